@@ -1,0 +1,1 @@
+"""A declarative, two-way, lossless mapping between JSON documents and relational tables."""
