@@ -1,0 +1,5 @@
+"""Stub."""
+
+
+def check_claims(plan: object, outline: object, findings: object) -> None:
+    """Stub."""

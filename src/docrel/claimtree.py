@@ -1,0 +1,151 @@
+"""The claim tree: who takes what of a row's node.
+
+In: a plan. Out: for each source of each table a tree of `Claim`s that follows the node: at every place, the column
+or nested table that takes a scalar, an object, an array there. `flatten` walks it downwards and keeps what nobody
+claims; `rebuild` walks it to put everything back. Scalars, objects and arrays are disjoint, so one place may have a
+claim of each kind (scalar-or-object, one-or-many).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from docrel.codecs import CODECS
+from docrel.plan import (
+    Elements,
+    Index,
+    Members,
+    Name,
+    Path,
+    Plan,
+    Scalar,
+    Source,
+    Table,
+    Value,
+)
+
+Pointer = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """The column number `column` takes the value here, as its alternative number `alternative`."""
+
+    column: int
+    alternative: int
+
+
+@dataclass(slots=True)
+class Feed:
+    """Rows of a source come from here. `deferred`: a recursion, worked off a list instead of the call stack."""
+
+    table: Table
+    source: Source
+    deferred: bool
+
+
+@dataclass(slots=True)
+class Claim:
+    """What is claimed at one place of a row's node; `pointer` leads there from the node."""
+
+    pointer: Pointer = ()
+    scalar: Leaf | None = None
+    whole: Leaf | None = None
+    fixed: tuple[Scalar] | None = None
+    members: dict[str, Claim] = field(default_factory=dict)
+    indexes: dict[int, Claim] = field(default_factory=dict)
+    map: Feed | None = None
+    tree: Feed | None = None
+    single: Feed | None = None
+    elements: list[Feed] = field(default_factory=list)
+    known: tuple[str, ...] = ()
+
+    @property
+    def is_object(self) -> bool:
+        """Whether an object here is taken apart."""
+        return bool(self.members or self.map or self.tree)
+
+    def walk(self) -> Iterator[Claim]:
+        """Yield this claim and all below it, parents first."""
+        pending = [self]
+        while pending:
+            claim = pending.pop()
+            yield claim
+            pending.extend(reversed([*claim.members.values(), *claim.indexes.values()]))
+
+
+def paths_of(source: Source, column_name: str, role: Value) -> tuple[Path, ...]:
+    """Return the alternatives that fill a value column in rows of `source`."""
+    return dict(source.values).get(column_name, role.paths)
+
+
+def claims(plan: Plan, table: Table, source: Source) -> Claim:
+    """Return what the columns of `table` and the tables nested in it claim of the node of a row from `source`."""
+    root = Claim()
+    constants = dict(source.constants)
+    for number, column in enumerate(table.columns):
+        if isinstance(column.role, Value) and column.name not in constants:
+            for alternative, path in enumerate(paths_of(source, column.name, column.role)):
+                claim = _reach(root, path)
+                leaf = Leaf(number, alternative)
+                if CODECS[column.type].container:
+                    claim.whole = leaf
+                else:
+                    claim.scalar = leaf
+    for path, values in source.when:
+        claim = _reach(root, path)
+        if claim.scalar is None and claim.whole is None and len(values) == 1:
+            claim.fixed = (values[0],)
+    for child in plan.tables:
+        for feeding in child.sources:
+            if feeding.parent == table.name:
+                _feed(root, Feed(child, feeding, _is_recursive(plan, child, table)))
+    _order(root, table)
+    return root
+
+
+def _is_recursive(plan: Plan, child: Table, parent: Table) -> bool:
+    """Say whether rows of `parent` can come from below rows of `child`: then the call would be a recursion."""
+    pending, seen = [parent.name], set[str]()
+    while pending:
+        name = pending.pop()
+        if name == child.name:
+            return True
+        if name not in seen:
+            seen.add(name)
+            pending.extend(s.parent for s in plan.table(name).sources if s.parent is not None)
+    return False
+
+
+def _reach(claim: Claim, path: Path) -> Claim:
+    for step in path:
+        match step:
+            case Name(name):
+                claim = claim.members.setdefault(name, Claim((*claim.pointer, name)))
+            case Index(index):
+                claim = claim.indexes.setdefault(index, Claim((*claim.pointer, index)))
+            case Elements() | Members():
+                raise ValueError("a wildcard may only end the `each` of a table")
+    return claim
+
+
+def _feed(root: Claim, feed: Feed) -> None:
+    each = feed.source.each
+    last = each[-1] if each else None
+    if feed.source.tree:
+        _reach(root, each[:-1] if isinstance(last, Members) else each).tree = feed
+    elif isinstance(last, Elements):
+        _reach(root, each[:-1]).elements.append(feed)
+    elif isinstance(last, Members):
+        _reach(root, each[:-1]).map = feed
+    else:
+        _reach(root, each).single = feed
+
+
+def _order(root: Claim, table: Table) -> None:
+    """Give every claim its expected order of members: the mapping's `key_order`, then as the columns name them."""
+    wanted = dict(table.key_order)
+    for claim in root.walk():
+        named = wanted.get(tuple(str(p) for p in claim.pointer), ())
+        claim.known = (*named, *(n for n in claim.members if n not in named))

@@ -1,0 +1,59 @@
+"""Generated Python: source text, the values bound into it, and its compilation.
+
+In: lines of code made by `flatten` and `rebuild`. Out: a function. Data of a mapping enters the source through `repr`
+of text and numbers or as a bound name, never as code; the source stays in `linecache`, so tracebacks show it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_serial = itertools.count(1)
+
+
+class Code:
+    """A growing Python module: `line` at the present depth, `block` for what is indented below a line."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._depth = 0
+        self.bound: dict[str, Any] = {}
+
+    def line(self, text: str) -> None:
+        """Add one line."""
+        self._lines.append("    " * self._depth + text)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Add `head` and indent what is added inside; an empty block gets `pass`."""
+        self.line(head)
+        before = len(self._lines)
+        self._depth += 1
+        yield
+        if len(self._lines) == before:
+            self.line("pass")
+        self._depth -= 1
+
+    def bind(self, value: Any, hint: str = "k") -> str:
+        """Make `value` a global of the module and return its name."""
+        name = f"{hint}_{len(self.bound)}"
+        self.bound[name] = value
+        return name
+
+    @property
+    def source(self) -> str:
+        """The text so far."""
+        return "\n".join(self._lines) + "\n"
+
+    def compile(self, title: str) -> dict[str, Any]:
+        """Run the module's definitions and return its globals; its source is kept for tracebacks."""
+        filename = f"<docrel {title} {next(_serial)}>"
+        source = self.source
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        scope = dict(self.bound)
+        exec(compile(source, filename, "exec"), scope)  # noqa: S102 -- text of ours, data only as bound names
+        return scope

@@ -1,0 +1,5 @@
+"""Stub."""
+
+
+def check_names(plan: object, spec: object, outline: object, findings: object) -> None:
+    """Stub."""

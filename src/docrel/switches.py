@@ -1,0 +1,5 @@
+"""Stub."""
+
+
+def check_switches(plan: object, outline: object, findings: object) -> None:
+    """Stub."""
