@@ -6,7 +6,7 @@ tables; columns, sources and constraints of each; what belongs to the whole mapp
 
 from __future__ import annotations
 
-from docrel.claimtree import check_claims
+from docrel.ambiguity import check_claims
 from docrel.diagnostics import Diagnostic, MappingError
 from docrel.findings import Findings
 from docrel.naming import check_names

@@ -16,7 +16,7 @@ Kind = Literal[
     "table", "column", "unique constraint", "foreign key", "check", "index", "view", "trigger",
 ]  # fmt: skip
 Property = Literal[
-    "version", "definition", "type", "not null", "default", "primary key", "column order", "layout"
+    "version", "definition", "type", "presence", "default", "primary key", "column order", "layout"
 ]
 
 
@@ -137,7 +137,7 @@ def _in_table(wanted: schema.Table, found: schema.Table) -> Iterator[Difference]
 def _in_column(wanted: schema.Column, found: schema.Column, table: str) -> Iterator[Difference]:
     pairs: tuple[tuple[Property, str, str], ...] = (
         ("type", wanted.type, found.type),
-        ("not null", _yes(wanted.not_null), _yes(found.not_null)),
+        ("presence", _presence(wanted), _presence(found)),
         ("default", _default(wanted), _default(found)),
         ("primary key", _key(wanted), _key(found)),
     )
@@ -146,8 +146,8 @@ def _in_column(wanted: schema.Column, found: schema.Column, table: str) -> Itera
             yield Differs("column", wanted.name, what, a, b, table)
 
 
-def _yes(value: bool) -> str:
-    return "set" if value else "not set"
+def _presence(column: schema.Column) -> str:
+    return "required" if column.not_null else "optional"
 
 
 def _default(column: schema.Column) -> str:

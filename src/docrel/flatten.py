@@ -759,16 +759,17 @@ class _Function:
 
     def _row(self) -> None:
         code = self.code
-        residue = f"r{self.n(self.claim)}"
+        residue = "residue"
+        code.line("residue = M if r0 is None else r0")
         self._node_residue(residue)
         siblings = [s for s in self.table.sources if s.parent == self.source.parent and not s.constants]
         told = any(isinstance(c.role, EdgeName) for c in self.table.columns) or self.source.constants
         if not told and siblings.index(self.source) > 0:
             code.line(f"x = x or RC(); x.edge = {self.source.name!r}")
         if self.rest is not None:
-            code.line(f"c{self.rest} = None if {residue} is None else dump_json({residue})")
+            code.line(f"c{self.rest} = None if {residue} is M else dump_json({residue})")
         else:
-            with code.block(f"if {residue} is not None:"):
+            with code.block(f"if {residue} is not M:"):
                 code.line(f"x = x or RC(); x.keep((), {residue})")
         code.line(f"if x is not None: to.complements[{self.number}, key] = x")
         code.line(f"out.append(({', '.join(f'c{n}' for n in range(len(self.table.columns)))},)); last = key")
@@ -790,7 +791,7 @@ class _Function:
         code.line(f"if {' or '.join(f'({k})' for k in kept)}: {residue} = n")
         usual = {"object": "{}", "array": "[]"}.get(usual_node(claim))
         if usual is not None:
-            code.line(f"if {residue} == {usual} and n.__class__ is {usual}.__class__: {residue} = None")
+            code.line(f"if {residue} == {usual} and n.__class__ is {usual}.__class__: {residue} = M")
 
 
 def usual_node(claim: Claim) -> str:

@@ -47,7 +47,8 @@ class Entry:
             if self.parent is not None:
                 return ()
             each = "$"
-        return (("each", SourceSpec(each=each, when=self.spec.when), self.path),)
+        only = SourceSpec(each=each, when=self.spec.when) if self.spec.when else SourceSpec(each=each)
+        return (("each", only, self.path),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

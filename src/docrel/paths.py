@@ -5,14 +5,14 @@ In: a selector's text and where it stands. Out: the plan's path, or a finding th
 
 from __future__ import annotations
 
-from docrel import steps
+from docrel import selector_nodes as nodes
 from docrel.findings import Findings
 from docrel.plan import Elements, Index, Members, Name, Path, Read
 from docrel.selectors import SelectorError, parse
 from docrel.yamltext import Path as Place
 
 
-def parsed(text: str, where: Place, findings: Findings) -> steps.Selector | None:
+def parsed(text: str, where: Place, findings: Findings) -> nodes.Selector | None:
     """Return the selector, or note its syntax error at the character where it is (M203)."""
     try:
         return parse(text)
@@ -30,7 +30,7 @@ def value_path(text: str, where: Place, findings: Findings, *, nested: bool, eac
         _document_selector(selector, text, where, findings, each)
         return None
     if not selector.single:
-        step = "[*]" if steps.Elements() in selector.steps else ".*"
+        step = "[*]" if nodes.Elements() in selector.steps else ".*"
         findings.add(
             "M213", where, f"`{text}` selects many values, a column holds one",
             f"make a nested table with `each: '{_until_many(selector)}'`, or keep the whole as `type: json` without `{step}`",
@@ -86,24 +86,24 @@ def names_path(text: str, where: Place, findings: Findings, code: str, what: str
     selector = parsed(text, where, findings)
     if selector is None:
         return None
-    if selector.root and selector.steps or not all(isinstance(s, steps.Name) for s in selector.steps):
+    if selector.root and selector.steps or not all(isinstance(s, nodes.Name) for s in selector.steps):
         findings.add(code, where, f"`{text}` is not a path of names, which {what} needs", "write names joined by dots: `a.b`")
         return None
-    return tuple(step.name for step in selector.steps if isinstance(step, steps.Name))
+    return tuple(step.name for step in selector.steps if isinstance(step, nodes.Name))
 
 
-def lowered(selector: steps.Selector) -> Path:
+def lowered(selector: nodes.Selector) -> Path:
     """Return the plan's steps of a two-way selector."""
     found: list[Name | Index | Elements | Members] = []
     for step in selector.steps:
         match step:
-            case steps.Name(name):
+            case nodes.Name(name):
                 found.append(Name(name))
-            case steps.Index(index):
+            case nodes.Index(index):
                 found.append(Index(index))
-            case steps.Elements():
+            case nodes.Elements():
                 found.append(Elements())
-            case steps.Members():
+            case nodes.Members():
                 found.append(Members())
             case _:
                 raise ValueError(f"{step} is not two-way")
@@ -112,27 +112,27 @@ def lowered(selector: steps.Selector) -> Path:
 
 def written(path: Path) -> str:
     """Return a plan's path as its author would write it; `@` for the node itself."""
-    back: list[steps.Step] = []
+    back: list[nodes.Step] = []
     for step in path:
         match step:
             case Name(name):
-                back.append(steps.Name(name))
+                back.append(nodes.Name(name))
             case Index(index):
-                back.append(steps.Index(index))
+                back.append(nodes.Index(index))
             case Elements():
-                back.append(steps.Elements())
+                back.append(nodes.Elements())
             case Members():
-                back.append(steps.Members())
-    return str(steps.Selector(False, tuple(back)))
+                back.append(nodes.Members())
+    return str(nodes.Selector(False, tuple(back)))
 
 
-def _two_way(selector: steps.Selector, text: str, where: Place, findings: Findings, *, as_rows: bool) -> bool:
+def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findings, *, as_rows: bool) -> bool:
     if selector.two_way:
         return True
-    step = next(s for s in selector.steps if not isinstance(s, steps.Name | steps.Elements | steps.Members))
+    step = next(s for s in selector.steps if not isinstance(s, nodes.Name | nodes.Elements | nodes.Members))
     reason = _ONE_WAY[type(step).__name__]
-    if as_rows and isinstance(step, steps.Filter):
-        head = str(steps.Selector(selector.root, selector.steps[: selector.steps.index(step)]))
+    if as_rows and isinstance(step, nodes.Filter):
+        head = str(nodes.Selector(selector.root, selector.steps[: selector.steps.index(step)]))
         help_ = f"write `each: '{head}[*]'` and, to take only some, `when: {{{_filtered(step)}}}`"
     elif as_rows:
         help_ = "write the array or object with `[*]` or `.*`; one-way selectors are for `derived:` columns"
@@ -153,49 +153,49 @@ _ONE_WAY = {
 }
 
 
-def _filtered(step: steps.Filter) -> str:
+def _filtered(step: nodes.Filter) -> str:
     test = step.test
-    if isinstance(test, steps.Compare) and test.operator == "==":
+    if isinstance(test, nodes.Compare) and test.operator == "==":
         match test.left, test.right:
-            case steps.Selector(False, _) as selector, steps.Literal(text):
+            case nodes.Selector(False, _) as selector, nodes.Literal(text):
                 return f"{selector}: {text}"
-            case steps.Literal(text), steps.Selector(False, _) as selector:
+            case nodes.Literal(text), nodes.Selector(False, _) as selector:
                 return f"{selector}: {text}"
     return "selector: value"
 
 
-def _document_selector(selector: steps.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
+def _document_selector(selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
     try:
         above = parse(each).steps
     except SelectorError:
         above = ()
     inside = selector.steps[len(above) :]
     if above and selector.steps[: len(above)] == above and inside:
-        relative = steps.Selector(False, inside)
+        relative = nodes.Selector(False, inside)
         if relative.single:
             findings.add(
                 "M215", where, f"`{text}` starts at the document, but a column starts at its row, one of `{each}`",
                 f"write `{relative}`",
             )  # fmt: skip
             return
-    relative = steps.Selector(False, selector.steps)
+    relative = nodes.Selector(False, selector.steps)
     findings.add(
         "M215", where, f"`{text}` starts at the document (`$`), but a column of a nested table starts at its row",
         f"write `{relative}` if each row has it; for a copy of the document's own write `derived: {text}`",
     )  # fmt: skip
 
 
-def _until_many(selector: steps.Selector) -> str:
-    many = next(i for i, s in enumerate(selector.steps) if isinstance(s, steps.Elements | steps.Members))
-    return str(steps.Selector(False, selector.steps[: many + 1]))
+def _until_many(selector: nodes.Selector) -> str:
+    many = next(i for i, s in enumerate(selector.steps) if isinstance(s, nodes.Elements | nodes.Members))
+    return str(nodes.Selector(False, selector.steps[: many + 1]))
 
 
-def _one_many_last(selector: steps.Selector, text: str, where: Place, findings: Findings) -> bool:
-    many = [i for i, s in enumerate(selector.steps) if isinstance(s, steps.Elements | steps.Members)]
+def _one_many_last(selector: nodes.Selector, text: str, where: Place, findings: Findings) -> bool:
+    many = [i for i, s in enumerate(selector.steps) if isinstance(s, nodes.Elements | nodes.Members)]
     if not many or many == [len(selector.steps) - 1]:
         return True
     head = _until_many(selector)
-    tail = steps.Selector(False, selector.steps[many[0] + 1 :])
+    tail = nodes.Selector(False, selector.steps[many[0] + 1 :])
     if len(many) > 1:
         findings.add(
             "M214", where, f"`{text}` goes through two levels at once, one table can hold only one",

@@ -368,6 +368,8 @@ class _Node:
         code.line(f"if node is M: node = {usual}")
         for number in self.nodes.own_defaults:
             self._unwrite(number)
+        if self.nodes.own_defaults and self.has_rest:
+            code.line("if not node and q0 is not M: node = q0")
 
     def _defaults(self) -> None:
         """Bind `d<column>` to the default that can be told before the node is there."""

@@ -66,7 +66,10 @@ def unwrite(node: Any, path: Pointer, residue: Any) -> None:
         return
     del node[last]
     for parent, step, left in reversed(chain):
-        if node or (isinstance(left, dict) and step in left):
+        if node:
+            return
+        if isinstance(left, dict) and step in left:
+            parent[step] = left[step]
             return
         del parent[step]
         node = parent
