@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from hypothesis import strategies as st
+
 from docrel.plan import (
     CheckConstraint,
     Column,
@@ -23,7 +25,6 @@ from docrel.plan import (
     Table,
     Value,
 )
-from hypothesis import strategies as st
 
 HOSTILE_NAMES = (
     'a"b',

@@ -432,6 +432,12 @@ class _Function:
         if column.required and column.default is not None:
             self._default(number, column, note=False)
             code.line(f"x = x or RC(); x.overrides[{name!r}] = ({c}, None)")
+        elif column.default is not None and column.default.elapsed is not None:
+            # NULL would be filled again by a trigger that does for SQL what this default does here
+            self._default(number, column, note=False)
+            code.line("x = x or RC()")
+            code.line(f"if {c} is None: x.nulls.append({name!r})")
+            code.line(f"else: x.overrides[{name!r}] = ({c}, None)")
         elif column.default is not None and is_constant(column.default):
             code.line(f"{c} = None")
         else:

@@ -5,6 +5,8 @@ In: the `default:` of a column. Out: the plan's `Default`, its paths resolved, o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docrel.column_types import fits, typed
 from docrel.findings import Findings
 from docrel.outline import Entry, Outline
@@ -29,6 +31,8 @@ def default_of(
                 "M216", place, f"the default {value!r} is not a value of type {type_name}", f"write a default of type {type_name}"
             )
     reads = [read_path(text, (*where, "from", i), findings) for i, text in enumerate(spec.from_)]
+    if spec.same_as is not None:
+        return _same_as(spec, where, outline, entry, type_name, findings)
     return Default(
         reads=tuple(read for read in reads if read is not None),
         cases=_cases(spec, where, type_name, findings),
@@ -36,6 +40,47 @@ def default_of(
         given=spec.given,
         now=spec.now,
         constant=typed(type_name, spec.value),
+    )
+
+
+def _same_as(
+    spec: DefaultSpec, where: Place, outline: Outline, entry: Entry, type_name: str, findings: Findings
+) -> Default | None:
+    """Return the places of a root table's column, then its default: both looked at from the document."""
+    place, given = (*where, "same_as"), spec.same_as or ""
+    if spec.model_fields_set != {"same_as"}:
+        findings.add("M220", where, "`same_as` is the whole default", "remove the other keys")
+    root = entry
+    while root.parent is not None:
+        root = root.parent
+    name, _, column = given.rpartition(".")
+    found = outline.columns(root).get(column) if name == root.name else None
+    if found is None or root is entry:
+        known = [f"{root.name}.{c}" for c, s in root.spec.columns.items() if s.from_]
+        guess = near(given, known)
+        message = f"`{given}` is not a column of the root table `{root.name}`"
+        if root is entry:
+            message = "`same_as` is for nested tables"
+        findings.add(
+            "M220", place, message, f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(known)}"
+        )
+        return None
+    if found.from_ is None or (found.default is not None and found.default.time is not None) or (found.type or "text") != type_name:
+        findings.add(
+            "M220", place, f"`{given}` is not a {type_name} column with a `from`", "write the default out: `{from: […]}`"
+        )
+        return None
+    unseen = Findings(findings.text)  # what is wrong there is reported there
+    reads = [r for text in found.from_ if (r := read_path(text, place, unseen)) is not None]
+    reads = [Read(True, read.path) for read in reads]
+    then = default_of(found.default, place, outline, root, type_name, unseen) or Default()
+    return replace(
+        then,
+        reads=(*reads, *(Read(True, read.path) for read in then.reads)),
+        cases=tuple(
+            Case(tuple((Read(True, read.path), values) for read, values in case.conditions), case.then)
+            for case in then.cases
+        ),
     )
 
 

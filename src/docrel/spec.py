@@ -100,6 +100,8 @@ class DefaultSpec(_Node):
     """Other places to look, in order. Relative to the row's node; from the document where it begins with `$`."""
     cases: Annotated[tuple[CaseSpec, ...], BeforeValidator(as_entries)] = ()
     """Cases in order; the first that holds gives the value."""
+    same_as: str | None = None
+    """`TABLE.COLUMN` of the root table: the same places and default as that column has."""
     time: str | None = None
     """With `plus_seconds`: the column of this row that holds a time to count from."""
     plus_seconds: str | None = None

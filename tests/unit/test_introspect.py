@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+
 from docrel import schema
 from docrel.ddl import ddl
 from docrel.dialect import SQLITE
@@ -23,7 +25,6 @@ from docrel.plan import (
     Value,
 )
 from docrel.structure import schema_of
-from hypothesis import HealthCheck, given, settings
 from strategies_plan import plans
 
 quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
