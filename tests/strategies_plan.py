@@ -1,4 +1,4 @@
-"""Random small plans for the tests of everything that reads a plan and no document; names and constants are hostile."""
+"""Random small plans, with hostile names and constants, for tests of what reads a plan and no document."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def tables(draw: st.DrawFn, name: str, parent: Table | None, taken: set[str]) ->
         for _ in range(draw(st.integers(0, 2)))
     ]
     quoted = '"' + values[0].name.replace('"', '""') + '"'
-    check = CheckConstraint(draw(names), (("any", f"{quoted} IS NOT 'x (' -- odd )"),))
+    check = CheckConstraint(draw(names), (("any", f"{quoted} IS NOT NULL OR ')' <> '(' -- odd )"),))
     return Table(
         name,
         tuple(found),
@@ -172,8 +172,6 @@ def plans(draw: st.DrawFn) -> Plan:
     if draw(st.booleans()):
         table = '"' + found[0].name.replace('"', '""') + '"'
         statements.append(Statement("view", _fresh(draw, taken), (("any", f"SELECT * FROM {table} -- all"),)))
-        statements.append(
-            Statement("statement", "trg", (("sqlite", f"create trigger if not exists trg AFTER INSERT ON {table}\n"
-                                            "BEGIN SELECT 1; END;"),))
-        )  # fmt: skip
+        trigger = f"create trigger if not exists trg AFTER INSERT ON {table}\nBEGIN SELECT 1; END;"
+        statements.append(Statement("statement", "trg", (("sqlite", trigger),)))
     return Plan(mapping, draw(st.integers(1, 99)), tuple(found), None, statements=tuple(statements))

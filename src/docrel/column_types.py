@@ -1,6 +1,7 @@
 """Column types: which constants fit a type, and the names people first try.
 
-In: a type's name and a value. Out: whether it fits, or a suggestion. The types themselves are `docrel.codecs`.
+In: a type's name and a value. Out: whether it fits, or a suggestion. The types themselves are
+`docrel.codecs`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ _MEANT = {
     "number": "real", "float": "real", "double": "real", "numeric": "decimal", "money": "decimal",
     "bool": "boolean", "bit": "boolean",
     "datetime": "timestamp", "timestamptz": "timestamp", "time": "timestamp", "instant": "timestamp",
-    "object": "json", "array": "json", "list": "json", "dict": "json", "map": "json", "jsonb": "json", "any": "json",
+    "object": "json", "array": "json", "list": "json", "dict": "json", "map": "json", 
+    "jsonb": "json", "any": "json",
     "guid": "uuid", "bytes": "base64", "blob": "base64", "binary": "base64", "bytea": "base64",
 }  # fmt: skip
 ORDERED = ("integer", "real", "decimal")

@@ -1,12 +1,14 @@
 """Compile: from a spec to the plan that everything else reads.
 
-In: a `Spec`. Out: a frozen `Plan`, or every problem of the mapping at once. The passes, in order: the outline of
-tables; columns, sources and constraints of each; what belongs to the whole mapping; names; claims on the document.
+In: a `Spec`. Out: a frozen `Plan`, or every problem of the mapping at once. The passes, in order: the
+outline of tables; columns, sources and constraints of each; what belongs to the whole mapping; names;
+claims on the document.
 """
 
 from __future__ import annotations
 
 from docrel.ambiguity import check_claims
+from docrel.default_check import check_defaults
 from docrel.diagnostics import Diagnostic, MappingError
 from docrel.findings import Findings
 from docrel.naming import check_names
@@ -53,6 +55,7 @@ def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
     check_names(plan, spec, tables, findings)
     check_switches(plan, tables, findings)
     check_claims(plan, tables, findings)
+    check_defaults(plan, tables, findings)
     return plan, findings.sorted()
 
 

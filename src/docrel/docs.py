@@ -103,17 +103,17 @@ def explain(plan: Plan) -> str:
             }
             for column in table.columns
         ]
-        needs = [
-            f"{visible(column.name)}: {visible('; '.join(found))}"
-            for column in table.columns
-            if (found := wording.complement_needs(column))
-        ]
+        columns_by_need: dict[str, list[str]] = {}
+        for column in table.columns:
+            for need in wording.complement_needs(column):
+                columns_by_need.setdefault(need, []).append(visible(column.name))
+        needs = [f"{visible(need)}: {', '.join(names)}" for need, names in columns_by_need.items()]
         tables.append(
             {
                 "name": visible(table.name),
                 "sources": [visible(line) for line in _source_lines(table, plan)],
                 "columns": columns,
-                "needs": [*needs, *(f"(row) {need}" for need in wording.table_needs(table, plan))],
+                "needs": [*needs, *wording.table_needs(table, plan)],
                 "widths": [max(len(c[key]) for c in columns) for key in ("name", "type", "way")],
             }
         )

@@ -19,7 +19,15 @@ class Findings:
     found: list[Diagnostic] = field(default_factory=list)
 
     def add(
-        self, code: str, path: Path, message: str, help: str, *, key: bool = False, offset: int = 0, caret: str = ""
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        help: str,
+        *,
+        key: bool = False,
+        offset: int = 0,
+        caret: str = "",
     ) -> None:
         """Note a problem at the value (or the `key`) at `path`; `offset` characters into a text."""
         at = self.position(path, key=key, offset=offset)
@@ -50,5 +58,6 @@ class Findings:
         """Return what was found, by place; what was found twice, once."""
         once = {(d.position, d.code, d.message): d for d in self.found}
         return sorted(
-            once.values(), key=lambda d: ((d.position.line, d.position.column) if d.position else (0, 0), d.code)
+            once.values(),
+            key=lambda d: ((d.position.line, d.position.column) if d.position else (0, 0), d.code),
         )

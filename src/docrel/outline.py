@@ -1,7 +1,7 @@
 """Outline: the tables of a mapping in order, with the columns that docrel adds written out.
 
-In: a spec. Out: entries, parents before children, each with its place in the file, its key and all its columns.
-Never reports a problem: what cannot be resolved is left out here and reported where it is used.
+In: a spec. Out: entries, parents before children, each with its place in the file, its key and all its
+columns. Never reports a problem: what cannot be resolved is left out here and reported where it is used.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Outline:
         return f"parent_{name}" if table is entry else name
 
     def above(self, entry: Entry) -> tuple[Entry, ...]:
-        """Return the tables that a row needs a key of: the enclosing one, those of `within`, itself for `repeat`."""
+        """Return the tables that a row needs a key of: enclosing, `within`, itself for `repeat`."""
         found = [entry.parent] if entry.parent is not None else []
         for _, source, _ in entry.places:
             within = self.find(source.within) if source.within is not None else None
@@ -144,7 +144,8 @@ class Outline:
         if target is entry and entry.edges:
             return True
         return any(
-            table is target or self.ever_below(table, target, (*seen, entry)) for table in self.direct_parents(entry)
+            table is target or self.ever_below(table, target, (*seen, entry))
+            for table in self.direct_parents(entry)
         )
 
     def direct_parents(self, entry: Entry) -> tuple[Entry, ...]:
@@ -171,4 +172,6 @@ def outline(mapping: MappingSpec) -> Outline:
 
 def _free_name(entry: Entry) -> str:
     taken = {name.lower() for name in entry.spec.columns}
-    return next(name for name in ("id", "row_id", f"{entry.row}_row_id", "docrel_row_id") if name not in taken)
+    return next(
+        name for name in ("id", "row_id", f"{entry.row}_row_id", "docrel_row_id") if name not in taken
+    )

@@ -1,6 +1,7 @@
 """Paths: the selectors of a mapping, lowered to the steps of a plan.
 
-In: a selector's text and where it stands. Out: the plan's path, or a finding that says why it cannot stand there.
+In: a selector's text and where it stands. Out: the plan's path, or a finding that says why it cannot stand
+there.
 """
 
 from __future__ import annotations
@@ -33,14 +34,16 @@ def value_path(text: str, where: Place, findings: Findings, *, nested: bool, eac
         step = "[*]" if nodes.Elements() in selector.steps else ".*"
         findings.add(
             "M213", where, f"`{text}` selects many values, a column holds one",
-            f"make a nested table with `each: '{_until_many(selector)}'`, or keep the whole as `type: json` without `{step}`",
+            f"make a nested table with `each: '{_until_many(selector)}'`, or leave out `{step}` and write `type: json`",
         )  # fmt: skip
         return None
     return lowered(selector)
 
 
-def each_path(text: str, where: Place, findings: Findings, *, nested: bool, may_be_document: bool) -> Path | None:
-    """Return the path of a table's rows from the enclosing row's node; at its end at most one `[*]` or `.*`."""
+def each_path(
+    text: str, where: Place, findings: Findings, *, nested: bool, may_be_document: bool
+) -> Path | None:
+    """Return the path of a table's rows from the enclosing row's node; one `[*]` or `.*` may end it."""
     selector = parsed(text, where, findings)
     if selector is None or not _two_way(selector, text, where, findings, as_rows=True):
         return None
@@ -86,8 +89,19 @@ def names_path(text: str, where: Place, findings: Findings, code: str, what: str
     selector = parsed(text, where, findings)
     if selector is None:
         return None
-    if selector.root and selector.steps or not all(isinstance(s, nodes.Name) for s in selector.steps):
-        findings.add(code, where, f"`{text}` is not a path of names, which {what} needs", "write names joined by dots: `a.b`")
+    if selector.root and selector.steps:
+        relative = nodes.Selector(False, selector.steps)
+        findings.add(
+            code, where, f"{what} starts at the node itself, not at the document", f"write `{relative}`"
+        )
+        return None
+    if not all(isinstance(s, nodes.Name) for s in selector.steps):
+        findings.add(
+            code,
+            where,
+            f"`{text}` is not a path of names, which {what} needs",
+            "write names joined by dots: `a.b`",
+        )
         return None
     return tuple(step.name for step in selector.steps if isinstance(step, nodes.Name))
 
@@ -164,7 +178,9 @@ def _filtered(step: nodes.Filter) -> str:
     return "selector: value"
 
 
-def _document_selector(selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
+def _document_selector(
+    selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str
+) -> None:
     try:
         above = parse(each).steps
     except SelectorError:
@@ -174,13 +190,15 @@ def _document_selector(selector: nodes.Selector, text: str, where: Place, findin
         relative = nodes.Selector(False, inside)
         if relative.single:
             findings.add(
-                "M215", where, f"`{text}` starts at the document, but a column starts at its row, one of `{each}`",
+                "M215", where,
+                f"`{text}` starts at the document, but a column starts at its row, one of `{each}`",
                 f"write `{relative}`",
             )  # fmt: skip
             return
     relative = nodes.Selector(False, selector.steps)
     findings.add(
-        "M215", where, f"`{text}` starts at the document (`$`), but a column of a nested table starts at its row",
+        "M215", where,
+        f"`{text}` starts at the document (`$`), but a column of a nested table starts at its row",
         f"write `{relative}` if each row has it; for a copy of the document's own write `derived: {text}`",
     )  # fmt: skip
 

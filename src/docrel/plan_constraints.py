@@ -28,7 +28,11 @@ from docrel.yamltext import Path as Place
 
 
 def primary_key_of(
-    entry: Entry, columns: tuple[Column, ...], sources: tuple[Source, ...], outline: Outline, findings: Findings
+    entry: Entry,
+    columns: tuple[Column, ...],
+    sources: tuple[Source, ...],
+    outline: Outline,
+    findings: Findings,
 ) -> tuple[str, ...]:
     """Return the columns of the table's primary key."""
     key, where = outline.key(entry), (*entry.path, "primary_key")
@@ -45,9 +49,13 @@ def primary_key_of(
         return key
     _known(entry, written, columns, where, findings)
     for column in columns:
-        if column.name in written and (isinstance(column.role, Rest | Derived) or column.soft or column.default):
+        if column.name in written and (
+            isinstance(column.role, Rest | Derived) or column.soft or column.default
+        ):
             _odd_key(column, where, findings)
-    ordered = any(isinstance(source.each[-1:], tuple) and source.each[-1:] == (Elements(),) for source in sources)
+    ordered = any(
+        isinstance(source.each[-1:], tuple) and source.each[-1:] == (Elements(),) for source in sources
+    )
     if ordered and surrogate is None and not any(isinstance(c.role, Position) for c in columns):
         findings.add(
             "M219", where, f"the order of the rows of `{entry.name}` would be lost: nothing holds it",
@@ -59,9 +67,13 @@ def primary_key_of(
 def _odd_key(column: Column, where: Place, findings: Findings) -> None:
     if isinstance(column.role, Rest | Derived):
         kind = "rest" if isinstance(column.role, Rest) else "derived"
-        findings.add("M219", where, f"`{column.name}` is a {kind} column and identifies nothing", "name other columns")
+        findings.add(
+            "M219", where, f"`{column.name}` is a {kind} column and identifies nothing", "name other columns"
+        )
     elif column.soft:
-        findings.add("M219", where, f"`{column.name}` may be left NULL (`otherwise: rest`)", "remove `otherwise` there")
+        findings.add(
+            "M219", where, f"`{column.name}` may be left NULL (`otherwise: rest`)", "remove `otherwise` there"
+        )
 
 
 def _one_of_a_kind(entry: Entry, columns: tuple[Column, ...], findings: Findings) -> None:
@@ -70,7 +82,8 @@ def _one_of_a_kind(entry: Entry, columns: tuple[Column, ...], findings: Findings
         for name in same[1:]:
             findings.add(
                 "M207", (*entry.path, "columns", name),
-                f"`{entry.name}` has two {word} columns, `{same[0]}` and `{name}`", "keep one of them", key=True,
+                f"`{entry.name}` has two {word} columns, `{same[0]}` and `{name}`",
+                "keep one of them", key=True,
             )  # fmt: skip
 
 
@@ -98,15 +111,16 @@ def checks_of(entry: Entry, findings: Findings) -> tuple[CheckConstraint, ...]:
         for dialect, text in dialects_of(sql, where, findings):
             if ";" in text or not text:
                 findings.add(
-                    "M224", (*where, dialect), "a check is one SQL condition", "write a condition such as `starts <= ends`, without `;`"
+                    "M224",
+                    (*where, dialect),
+                    "a check is one SQL condition",
+                    "write a condition such as `starts <= ends`, without `;`",
                 )
         found.append(CheckConstraint(name, dialects_of(sql, where, None)))
     return tuple(found)
 
 
-def key_order_of(
-    entry: Entry, findings: Findings
-) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+def key_order_of(entry: Entry, findings: Findings) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Return the usual order of members, by the object's path from the row's node."""
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for text, names in entry.spec.key_order.items():
@@ -132,7 +146,9 @@ def _known(
     if not names:
         findings.add("M217", where, "no column is named here", "name at least one column")
     for number, name in enumerate(names):
-        place = next((p for p in ((*where, number), (*where, "columns", number)) if p in findings.text.values), where)
+        place = next(
+            (p for p in ((*where, number), (*where, "columns", number)) if p in findings.text.values), where
+        )
         if name not in known:
             guess = near(name, known)
             findings.add(

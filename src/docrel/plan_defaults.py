@@ -7,76 +7,66 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from docrel.column_site import Site
 from docrel.column_types import fits, typed
 from docrel.findings import Findings
-from docrel.outline import Entry, Outline
 from docrel.paths import read_path
 from docrel.plan import Case, Default, Elapsed, Read, Scalar
 from docrel.spec import DefaultSpec
 from docrel.spec_errors import near
-from docrel.yamltext import Path as Place
 
 
-def default_of(
-    spec: DefaultSpec | None, where: Place, outline: Outline, entry: Entry, type_name: str, findings: Findings
-) -> Default | None:
-    """Return the default of a column of the table `entry`."""
+def default_of(site: Site, type_name: str) -> Default | None:
+    """Return the default of a column."""
+    spec, findings = site.spec.default, site.findings
     if spec is None:
         return None
-    constants = [((*where, "value"), spec.value)]
-    constants += [((*where, "cases", i, "then"), case.then) for i, case in enumerate(spec.cases)]
+    constants = [(site.at("default", "value"), spec.value)]
+    constants += [(site.at("default", "cases", i, "then"), case.then) for i, case in enumerate(spec.cases)]
     for place, value in constants:
         if not fits(type_name, value):
             findings.add(
-                "M216", place, f"the default {value!r} is not a value of type {type_name}", f"write a default of type {type_name}"
-            )
-    reads = [read_path(text, (*where, "from", i), findings) for i, text in enumerate(spec.from_)]
+                "M216", place, f"the default {value!r} is not a value of type {type_name}",
+                f"write a default of type {type_name}",
+            )  # fmt: skip
     if spec.same_as is not None:
-        return _same_as(spec, where, outline, entry, type_name, findings)
+        return _same_as(site, type_name)
+    reads = [read_path(text, site.at("default", "from", i), findings) for i, text in enumerate(spec.from_)]
     return Default(
         reads=tuple(read for read in reads if read is not None),
-        cases=_cases(spec, where, type_name, findings),
-        elapsed=_elapsed(spec, where, outline, entry, findings),
+        cases=_cases(site, spec, type_name),
+        elapsed=_elapsed(site, spec),
         given=spec.given,
         now=spec.now,
         constant=typed(type_name, spec.value),
     )
 
 
-def _same_as(
-    spec: DefaultSpec, where: Place, outline: Outline, entry: Entry, type_name: str, findings: Findings
-) -> Default | None:
+def _same_as(site: Site, type_name: str) -> Default | None:
     """Return the places of a root table's column, then its default: both looked at from the document."""
-    place, given = (*where, "same_as"), spec.same_as or ""
+    spec, place = site.spec.default, site.at("default", "same_as")
+    if spec is None or spec.same_as is None:
+        return None
     if spec.model_fields_set != {"same_as"}:
-        findings.add("M220", where, "`same_as` is the whole default", "remove the other keys")
-    root = entry
-    while root.parent is not None:
-        root = root.parent
-    name, _, column = given.rpartition(".")
-    found = outline.columns(root).get(column) if name == root.name else None
-    if found is None or root is entry:
-        known = [f"{root.name}.{c}" for c, s in root.spec.columns.items() if s.from_]
-        guess = near(given, known)
-        message = f"`{given}` is not a column of the root table `{root.name}`"
-        if root is entry:
-            message = "`same_as` is for nested tables"
-        findings.add(
-            "M220", place, message, f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(known)}"
+        site.findings.add(
+            "M220", site.at("default"), "`same_as` is the whole default", "remove the other keys"
         )
+    found = _root_column(site, spec.same_as)
+    if found is None:
         return None
-    if found.from_ is None or (found.default is not None and found.default.time is not None) or (found.type or "text") != type_name:
-        findings.add(
-            "M220", place, f"`{given}` is not a {type_name} column with a `from`", "write the default out: `{from: […]}`"
-        )
+    column, default = found.spec, found.spec.default
+    odd = column.from_ is None or (default is not None and (default.time or default.same_as))
+    if odd or (column.type or "text") != type_name:
+        site.findings.add(
+            "M220", place, f"`{spec.same_as}` is not a {type_name} column with a `from`",
+            "write the default out: `{from: […]}`",
+        )  # fmt: skip
         return None
-    unseen = Findings(findings.text)  # what is wrong there is reported there
-    reads = [r for text in found.from_ if (r := read_path(text, place, unseen)) is not None]
-    reads = [Read(True, read.path) for read in reads]
-    then = default_of(found.default, place, outline, root, type_name, unseen) or Default()
+    reads = [read_path(text, place, found.findings) for text in column.from_ or ()]
+    then = default_of(found, type_name) or Default()
     return replace(
         then,
-        reads=(*reads, *(Read(True, read.path) for read in then.reads)),
+        reads=tuple(Read(True, read.path) for read in (*reads, *then.reads) if read is not None),
         cases=tuple(
             Case(tuple((Read(True, read.path), values) for read, values in case.conditions), case.then)
             for case in then.cases
@@ -84,14 +74,33 @@ def _same_as(
     )
 
 
-def _cases(spec: DefaultSpec, where: Place, type_name: str, findings: Findings) -> tuple[Case, ...]:
-    found = []
+def _root_column(site: Site, given: str) -> Site | None:
+    """Return the column of the root table that `TABLE.COLUMN` names, its problems reported elsewhere."""
+    root = site.entry
+    while root.parent is not None:
+        root = root.parent
+    table, _, name = given.rpartition(".")
+    column = site.outline.columns(root).get(name) if table == root.name else None
+    if column is not None and root is not site.entry:
+        return Site(root, site.outline, Findings(site.findings.text), name, column)
+    known = [f"{root.name}.{n}" for n, c in root.spec.columns.items() if c.from_]
+    guess = near(given, known)
+    help_ = f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(known)}"
+    message = f"`{given}` is not a column of the root table `{root.name}`"
+    if root is site.entry:
+        message, help_ = "`same_as` is for columns of nested tables", "write the default out: `{from: […]}`"
+    site.findings.add("M220", site.at("default", "same_as"), message, help_)
+    return None
+
+
+def _cases(site: Site, spec: DefaultSpec, type_name: str) -> tuple[Case, ...]:
+    found, findings = [], site.findings
     for number, case in enumerate(spec.cases):
-        place = (*where, "cases", number, "when")
+        place = site.at("default", "cases", number, "when")
         then = typed(type_name, case.then)
         if not case.when and number < len(spec.cases) - 1:
             findings.add(
-                "M220", (*where, "cases", number), "no case behind this one is ever looked at",
+                "M220", site.at("default", "cases", number), "no case behind this one is ever looked at",
                 "give it a `when`, or move it to the end",
             )  # fmt: skip
         for alternative in case.when:
@@ -106,28 +115,33 @@ def _cases(spec: DefaultSpec, where: Place, type_name: str, findings: Findings) 
     return tuple(found)
 
 
-def _elapsed(
-    spec: DefaultSpec, where: Place, outline: Outline, entry: Entry, findings: Findings
-) -> Elapsed | None:
+def _elapsed(site: Site, spec: DefaultSpec) -> Elapsed | None:
+    findings = site.findings
     if spec.time is None and spec.plus_seconds is None:
         return None
     if spec.time is None or spec.plus_seconds is None:
         lacking, other = ("time", "plus_seconds") if spec.time is None else ("plus_seconds", "time")
-        findings.add("M220", where, f"`{other}` has no `{lacking}` beside it", f"add `{lacking}: <a column>`")
-        return None
-    columns = outline.columns(entry)
-    known = True
-    for key, name in (("time", spec.time), ("plus_seconds", spec.plus_seconds)):
-        if name not in columns:
-            guess = near(name, columns)
-            findings.add(
-                "M209", (*where, key), f"the table `{entry.name}` has no column `{name}`",
-                f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(columns)}",
-            )  # fmt: skip
-            known = False
-    seconds = columns.get(spec.plus_seconds)
-    if known and seconds is not None and seconds.type not in ("integer",):
         findings.add(
-            "M220", (*where, "plus_seconds"), f"`{spec.plus_seconds}` is not an integer column", "count whole seconds: `type: integer`"
+            "M220",
+            site.at("default"),
+            f"`{other}` has no `{lacking}` beside it",
+            f"add `{lacking}: <a column>`",
         )
-    return Elapsed(spec.time, spec.plus_seconds) if known else None
+        return None
+    columns = site.outline.columns(site.entry)
+    unknown = [(key, name) for key, name in (("time", spec.time), ("plus_seconds", spec.plus_seconds))
+               if name not in columns]  # fmt: skip
+    for key, name in unknown:
+        guess = near(name, columns)
+        findings.add(
+            "M209", site.at("default", key), f"the table `{site.entry.name}` has no column `{name}`",
+            f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(columns)}",
+        )  # fmt: skip
+    if unknown:
+        return None
+    if columns[spec.plus_seconds].type != "integer":
+        findings.add(
+            "M220", site.at("default", "plus_seconds"), f"`{spec.plus_seconds}` is not an integer column",
+            "count whole seconds: `type: integer`",
+        )  # fmt: skip
+    return Elapsed(spec.time, spec.plus_seconds)

@@ -32,13 +32,24 @@ def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
                 f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(names)}",
             )  # fmt: skip
             continue
-        filled = [w for w in ("surrogate", "position", "key", "edge", "rest", "derived", "parent") if getattr(column, w)]
+        filled = [
+            w
+            for w in ("surrogate", "position", "key", "edge", "rest", "derived", "parent")
+            if getattr(column, w)
+        ]
         if filled:
             findings.add(
                 "M218", _KEY, f"`{key}` is a {filled[0]} column: it does not identify a document",
                 "name a column that is read from the document",
             )  # fmt: skip
-        lacking = [word for word, there in (("required", _required(root, key, column)), ("unique", _unique(root, key, column))) if not there]
+        lacking = [
+            word
+            for word, there in (
+                ("required", _required(root, key, column)),
+                ("unique", _unique(root, key, column)),
+            )
+            if not there
+        ]
         if lacking and not filled:
             words = " and ".join(lacking)
             findings.add(
@@ -50,20 +61,46 @@ def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
 
 def _only_key(roots: list[Entry], findings: Findings) -> str | None:
     found = [
-        [n for n, c in root.spec.columns.items() if _required(root, n, c) and _unique(root, n, c) and _is_text(c)]
+        [
+            n
+            for n, c in root.spec.columns.items()
+            if _required(root, n, c) and _unique(root, n, c) and _is_text(c)
+        ]
         for root in roots
     ]
     if found and all(names == found[0] for names in found) and len(found[0]) == 1:
         return found[0][0]
     known = found[0] if found else []
-    name = known[0] if known else next((n for r in roots for n, c in r.spec.columns.items() if _is_text(c)), "id")
-    message = "several columns could identify a document" if len(known) > 1 else "nothing says what identifies a document"
-    findings.add("M218", ("mapping",), message, f"add `document: {{key: {name}}}`, a required and unique column", key=True)
+    name = (
+        known[0]
+        if known
+        else next((n for r in roots for n, c in r.spec.columns.items() if _is_text(c)), "id")
+    )
+    message = (
+        "several columns could identify a document"
+        if len(known) > 1
+        else "nothing says what identifies a document"
+    )
+    findings.add(
+        "M218",
+        ("mapping",),
+        message,
+        f"add `document: {{key: {name}}}`, a required and unique column",
+        key=True,
+    )
     return None
 
 
 def _is_text(column: ColumnSpec) -> bool:
-    other = (column.surrogate, column.parent, column.position, column.rest, column.derived, column.edge, column.key)
+    other = (
+        column.surrogate,
+        column.parent,
+        column.position,
+        column.rest,
+        column.derived,
+        column.edge,
+        column.key,
+    )
     return not any(other) and column.type in (None, "text", "uuid")
 
 
@@ -89,11 +126,22 @@ def parts_of(spec: Spec, findings: Findings) -> tuple[Part, ...]:
         where = ("document", "parts", member)
         if part.file in files:
             findings.add(
-                "M226", where, f"`{part.file}` is the file of `{files[part.file]}` already", "give each part a file of its own"
+                "M226",
+                where,
+                f"`{part.file}` is the file of `{files[part.file]}` already",
+                "give each part a file of its own",
             )
-        if not part.file.strip() or part.file.startswith("/") or ".." in part.file.split("/") or "\\" in part.file:
+        if (
+            not part.file.strip()
+            or part.file.startswith("/")
+            or ".." in part.file.split("/")
+            or "\\" in part.file
+        ):
             findings.add(
-                "M226", where, f"{part.file!r} is not a file within the document's folder", "write a relative path such as `state/part.json`"
+                "M226",
+                where,
+                f"{part.file!r} is not a file within the document's folder",
+                "write a relative path such as `state/part.json`",
             )
         files.setdefault(part.file, member)
         paths = [

@@ -1,7 +1,7 @@
 """Spec errors: what pydantic found, in the words of the mapping language.
 
-In: pydantic's errors and the YAML text. Out: diagnostics with places and one action each. Pydantic's own words
-never reach the user.
+In: pydantic's errors and the YAML text. Out: diagnostics with places and one action each. Pydantic's own
+words never reach the user.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ def _wrong_kind(found: ErrorDetails, path: Path, findings: Findings) -> None:
         expected = str(found["ctx"]["expected"]).replace(" or ", ", ").replace("'", "`")
         known = [part.strip("`") for part in expected.split(", ")]
         guess = near(str(given), known) or known[0]
-        findings.add(
-            "M204", path, f"{name} is {shown(given)}, not one of {expected}", f"write `{guess}`"
-        )
+        findings.add("M204", path, f"{name} is {shown(given)}, not one of {expected}", f"write `{guess}`")
     elif kind == "greater_than_equal":
         findings.add("M204", path, f"{name} is {shown(given)}, less than 1", "number versions from 1 upwards")
     elif kind == "too_short":
@@ -146,7 +144,11 @@ def _keys_not_text(path: Path, given: Pairs, findings: Findings) -> None:
     for number, (key, _) in enumerate(given.entries):
         if not isinstance(key, str):
             findings.add(
-                "M204", (*path, number), f"{shown(key)} stands where a name is expected", "put quotes around it", key=True
+                "M204",
+                (*path, number),
+                f"{shown(key)} stands where a name is expected",
+                "put quotes around it",
+                key=True,
             )
 
 
@@ -161,7 +163,7 @@ def _owner(path: Path, model: type[BaseModel]) -> str:
 
 
 def _model_at(root: type[BaseModel], path: Path) -> type[BaseModel]:
-    """Return the model of the node at `path`: each part is a key of a model, or a name within a map or list."""
+    """Return the model of the node at `path`; a part is a key of a model, or a name in a map or list."""
     model: type[BaseModel] = root
     inside: type[BaseModel] | None = None
     for part in path:
@@ -181,7 +183,9 @@ def _model_at(root: type[BaseModel], path: Path) -> type[BaseModel]:
 
 
 def _is_model(annotation: Any) -> bool:
-    plain = [a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)]
+    plain = [
+        a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)
+    ]
     return bool(plain) and getattr(annotation, "__origin__", None) not in (dict, tuple)
 
 

@@ -26,7 +26,7 @@ def _tidied(node: Any) -> Any:
         return [_tidied(item) for item in node]
     if not isinstance(node, dict):
         return node
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, value in node.items():
         if key == "title" and isinstance(value, str):
             continue
@@ -42,5 +42,5 @@ def _tidied(node: Any) -> Any:
     if isinstance(forms, list) and {"type": "null"} in forms:
         rest = [form for form in forms if form != {"type": "null"}]
         del kept["anyOf"]
-        kept = {**rest[0], **kept} if len(rest) == 1 else {"anyOf": rest, **kept}
+        kept = {**(rest[0] if len(rest) == 1 else {"anyOf": rest}), **kept}
     return kept

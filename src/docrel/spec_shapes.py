@@ -1,7 +1,7 @@
 """Shapes: the short forms of the mapping language, written out.
 
-In: what YAML gave for one node. Out: the node's long form, or a `PydanticCustomError` whose context carries the
-help. Never looks beyond the node.
+In: what YAML gave for one node. Out: the node's long form, or a `PydanticCustomError` whose context carries
+the help. Never looks beyond the node.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def as_keys(given: Any) -> Any:
         return (given,)
     if isinstance(given, list):
         return tuple(given)
-    raise wrong(f"a text or a list of texts is expected here, not {shown(given)}", "write `name` or `[name, name]`")
+    raise wrong(
+        f"a text or a list of texts is expected here, not {shown(given)}", "write `name` or `[name, name]`"
+    )
 
 
 def as_entries(given: Any) -> Any:
@@ -113,10 +115,17 @@ def as_scalars(given: Any) -> Any:
 
 def as_pairs(given: Any) -> Any:
     """Make a map of scalars to scalars a tuple of pairs; keys keep their types."""
-    entries = given.entries if isinstance(given, Pairs) else tuple(given.items()) if isinstance(given, dict) else None
+    entries = (
+        given.entries
+        if isinstance(given, Pairs)
+        else tuple(given.items())
+        if isinstance(given, dict)
+        else None
+    )
     if entries is None:
         raise wrong(
-            f"`map` is {shown(given)}", "write what the document says and what the column holds: `{active: in_progress}`"
+            f"`map` is {shown(given)}",
+            "write what the document says and what the column holds: `{active: in_progress}`",
         )
     for key, value in entries:
         if not isinstance(key, _SCALAR) or not isinstance(value, _SCALAR):
@@ -141,7 +150,8 @@ def as_sql(given: Any) -> Any:
     if isinstance(given, dict) and given:
         return given
     raise wrong(
-        f"SQL is expected here, not {shown(given)}", "write the SQL as text, or by dialect: `{sqlite: …, postgresql: …}`"
+        f"SQL is expected here, not {shown(given)}",
+        "write the SQL as text, or by dialect: `{sqlite: …, postgresql: …}`",
     )
 
 
@@ -167,20 +177,23 @@ def as_default(given: Any) -> Any:
         return {"value": given}
     if not isinstance(given, dict) or not given:
         raise wrong(
-            f"`default` is {shown(given)}", "write a plain value, or one of `from`, `cases`, `time`, `given`, `now`"
+            f"`default` is {shown(given)}",
+            "write a plain value, or one of `from`, `cases`, `time`, `given`, `now`",
         )
     return given
 
 
 def as_case(given: Any) -> Any:
-    """Write `when` and `is` of a case as alternatives of conditions, each a map of selector to values or None."""
+    """Write `when` and `is` of a case as alternatives: maps of selector to values, or to None."""
     if not isinstance(given, dict):
         raise wrong(f"a case is {shown(given)}", "write `{when: selector, is: value, then: value}`")
     case = dict(given)
     values = as_scalars(case.pop("is")) if "is" in case else None
     match case.get("when"):
         case None if values is not None:
-            raise wrong("`is` has no `when` beside it", "name the selector whose value is meant: `when: selector`")
+            raise wrong(
+                "`is` has no `when` beside it", "name the selector whose value is meant: `when: selector`"
+            )
         case None:
             case.pop("when", None)
         case str(selector):
@@ -192,7 +205,9 @@ def as_case(given: Any) -> Any:
         case dict():
             raise wrong("`when` has its values already", "leave `is` out")
         case other:
-            raise wrong(f"`when` is {shown(other)}", "write a selector, a list of selectors, or `{selector: value}`")
+            raise wrong(
+                f"`when` is {shown(other)}", "write a selector, a list of selectors, or `{selector: value}`"
+            )
     return case
 
 
@@ -226,7 +241,9 @@ def as_unique(given: Any) -> Any:
             "`unique` is a list of lists here: each inner list holds the columns that are unique together",
             f"write `unique: [[{', '.join(given)}]]`",
         )
-    raise wrong(f"`unique` is {shown(given)}", "write the columns that are unique together: `[[mission_id, key]]`")
+    raise wrong(
+        f"`unique` is {shown(given)}", "write the columns that are unique together: `[[mission_id, key]]`"
+    )
 
 
 def as_part(given: Any) -> Any:

@@ -218,7 +218,8 @@ def complement_needs(column: Column) -> list[str]:
     found = []
     if not CODECS[column.type].container:
         found.append(_INEXACT.get(column.type, f"a value that {column.type} does not give back exactly"))
-        found.append("null, where absent is what NULL means")
+        if not column.required or column.default is not None:
+            found.append("null, where absent is what NULL means")
     if len(column.role.paths) > 1:
         found.append("a value at more than one of its places, or not at the first")
     if column.default is not None:

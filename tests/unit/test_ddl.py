@@ -416,7 +416,7 @@ DUCK = duckdb.connect()
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
 def test_what_sql_cannot_spell_is_refused(dialect: Dialect) -> None:
     for name in ("", "a\0b", "\ud800"):
-        with pytest.raises(ValueError, match="name|surrogate"):
+        with pytest.raises(ValueError, match=r"name|surrogate"):
             dialect.quote_identifier(name)
     for constant in ("a\0b", "\ud800", float("nan"), float("inf"), 2**63, [1]):
         with pytest.raises(ValueError, match=r"SQL|64 bits"):

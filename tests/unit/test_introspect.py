@@ -137,8 +137,10 @@ def test_drift_is_told_in_words() -> None:
     assert drift("DROP TABLE artifacts") == ["table artifacts is missing"]
     assert drift("PRAGMA user_version = 7") == ["database: the version is 7, not 2"]
     assert drift("DROP INDEX idx_phase", "CREATE INDEX idx_phase ON missions (phase) WHERE name > 1") == [
-        "index idx_phase: the definition is create index idx_phase on missions ( phase ) where name > 1, "
-        "not create index idx_phase on missions ( phase )"
+        (
+            "index idx_phase: the definition is create index idx_phase on missions ( phase ) where name > 1, "
+            "not create index idx_phase on missions ( phase )"
+        )
     ]
 
 
