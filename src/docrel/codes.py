@@ -8,8 +8,12 @@ X5xx migrations, T6xx transition.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from docrel.code import Code
+from docrel.document_codes import DOCUMENT_CODES
+
+__all__ = ["CODES", "RANGES", "Code", "code_page"]
 
 RANGES: Mapping[str, str] = MappingProxyType(
     {
@@ -21,16 +25,6 @@ RANGES: Mapping[str, str] = MappingProxyType(
         "T6": "Transition",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A kind of finding; `explanation` says what it means and how to mend it, `example` causes it."""
-
-    code: str
-    title: str
-    explanation: str
-    example: str = ""
 
 
 _YAML = (
@@ -166,7 +160,7 @@ _YAML = (
     ),
 )
 
-CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in _YAML})
+CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in (*_YAML, *DOCUMENT_CODES)})
 
 
 def code_page() -> str:

@@ -16,7 +16,7 @@ _MEANT = {
     "number": "real", "float": "real", "double": "real", "numeric": "decimal", "money": "decimal",
     "bool": "boolean", "bit": "boolean",
     "datetime": "timestamp", "timestamptz": "timestamp", "time": "timestamp", "instant": "timestamp",
-    "object": "json", "array": "json", "list": "json", "dict": "json", "map": "json", 
+    "object": "json", "array": "json", "list": "json", "dict": "json", "map": "json",
     "jsonb": "json", "any": "json",
     "guid": "uuid", "bytes": "base64", "blob": "base64", "binary": "base64", "bytea": "base64",
 }  # fmt: skip

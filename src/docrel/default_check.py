@@ -71,7 +71,7 @@ def _cycles(table: Table, place: Place, findings: Findings) -> None:
                 pending.extend(needs.get(name, ()))
         if column.name in seen:
             findings.add(
-                "M220", (*place, "columns", column.name, "default"), 
+                "M220", (*place, "columns", column.name, "default"),
                 f"the default of `{column.name}` needs `{column.name}` itself",
                 "count from a column with a time of its own",
             )  # fmt: skip

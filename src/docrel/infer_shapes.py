@@ -18,6 +18,7 @@ FORMATS = ("timestamp", "date", "uuid")
 MAX_VALUES = 16
 MAX_VALUE_LENGTH = 48
 MAX_ORDERS = 64
+MARKS = 512
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +26,8 @@ class Shape:
     """What was seen at one place. `same`: the place turned out to be alike another one, which knows all.
 
     Attributes:
-        documents: In how many documents (at most; exact until shapes are united).
+        documents: In how many documents; about so, once shapes were united.
+        marks: A bit for each of these documents, by its number modulo `MARKS`.
         inexact: Numbers and texts that no column of their type holds exactly.
         formats: The text types that held every text so far exactly.
         values: How often each text was seen, None where there are too many.
@@ -36,6 +38,7 @@ class Shape:
     """
 
     documents: int = 0
+    marks: int = 0
     last: int = -1
     nulls: int = 0
     booleans: int = 0
@@ -117,7 +120,12 @@ def unite(one: Shape, other: Shape) -> int:
 
 
 def _add_counts(into: Shape, out: Shape) -> None:
-    into.documents = max(into.documents, out.documents)
+    most = into.documents + out.documents
+    into.marks |= out.marks
+    bits = into.marks.bit_count()
+    # linear counting (Whang 1990) of the documents that either was seen in
+    about = round(-MARKS * math.log1p(-bits / MARKS)) if bits < 0.95 * MARKS else most
+    into.documents = min(most, max(into.documents, out.documents, bits if most <= MARKS else about))
     into.last = max(into.last, out.last)
     for name in ("nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "inexact"):
         setattr(into, name, getattr(into, name) + getattr(out, name))
@@ -179,6 +187,7 @@ class Observer:
         if self.shapes > self.max_shapes and not self.closed:
             self.shapes -= self.fold(self.root)
             self.closed = self.shapes > self.max_shapes // 2
+        mark = 1 << self.documents % MARKS
         pending = [(self.root, document, 0)]
         while pending:
             place, value, depth = pending.pop()
@@ -186,6 +195,7 @@ class Observer:
             if shape.last != self.documents:
                 shape.last = self.documents
                 shape.documents += 1
+                shape.marks |= mark
             if isinstance(value, dict):
                 shape.objects += 1
                 names = tuple(value)

@@ -15,7 +15,7 @@ from docrel.spec import Spec
 from docrel.yamltext import Path as Place
 
 LIMIT_BYTES = 63  # PostgreSQL cuts longer names without a word
-_RESERVED = ("sqlite_", "_docrel", "pg_")
+_RESERVED = ("sqlite_", "_docrel")
 _POSTGRESQL_OWN = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 _Named = tuple[str, str, Place]  # what it is, its name, where it is written
@@ -103,7 +103,7 @@ def _possible(what: str, name: str, place: Place, findings: Findings, *, limit: 
         )
     elif len(name.encode()) > limit:
         findings.add(
-            "M211", place, 
+            "M211", place,
             f"the name of this {what} has {len(name.encode())} bytes, PostgreSQL keeps {limit}",
             f"choose a name of at most {limit} bytes: `{_cut(name, limit)}`", key=True,
         )  # fmt: skip

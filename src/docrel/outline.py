@@ -152,7 +152,8 @@ class Outline:
         """Return the tables, itself aside, whose rows directly hold rows of `entry`."""
         found = []
         for _, source, _ in entry.places:
-            table = self.find(source.within) if source.within is not None else entry.parent
+            table = self.find(source.within) if source.within is not None else None
+            table = table or entry.parent
             if table is not None and table is not entry:
                 found.append(table)
         return tuple(found)

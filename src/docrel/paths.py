@@ -34,7 +34,7 @@ def value_path(text: str, where: Place, findings: Findings, *, nested: bool, eac
         step = "[*]" if nodes.Elements() in selector.steps else ".*"
         findings.add(
             "M213", where, f"`{text}` selects many values, a column holds one",
-            f"make a nested table with `each: '{_until_many(selector)}'`, or leave out `{step}` and write `type: json`",
+            f"nest a table with `each: '{_until_many(selector)}'`, or drop `{step}` and write `type: json`",
         )  # fmt: skip
         return None
     return lowered(selector)

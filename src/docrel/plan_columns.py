@@ -81,7 +81,7 @@ def _column(site: Site) -> Column:
         minimum=bound_of(spec.min, type_name),
         maximum=bound_of(spec.max, type_name),
         default=default,
-        map=map_of(site, type_name, one_of),
+        map=map_of(site, type_name, one_of) if isinstance(role, Value) else (),
         soft=spec.otherwise == "rest",
         references=references_of(site),
         renamed_from=spec.renamed_from,
@@ -191,7 +191,7 @@ def _parent(site: Site) -> Role:
     if not site.outline.ever_below(site.entry, table):
         site.findings.add(
             "M209", site.at("parent"), f"no row of `{site.entry.name}` lies below a row of `{table.name}`",
-            f"nest `{site.entry.name}` in `{table.name}`, or use `references` for a key of the document's own",
+            f"nest `{site.entry.name}` in `{table.name}`, or use `references` for the document's own key",
         )  # fmt: skip
     return ParentKey(table.name, column)
 

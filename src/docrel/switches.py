@@ -77,7 +77,7 @@ def _sources(table: Table, outline: Outline, findings: Findings) -> None:
             findings.add(
                 "M222", (*_place(table, outline), "sources", other.name),
                 f"a row of `{table.name}` does not tell whether it came from `{one.name}` or `{other.name}`",
-                "add a column `source: {edge: true}`, or give one of them a constant: `columns: {kind: {value: …}}`",
+                "add a column `source: {edge: true}`, or a constant to one source: `{value: …}`",
                 key=True,
             )  # fmt: skip
 
