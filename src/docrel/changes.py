@@ -21,11 +21,10 @@ Note = tuple[str | None, str | None]  # (shape, body)
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The row of one primary key: the columns that change, and the whole row as it will be."""
+    """The row of one primary key and the columns that change."""
 
     key: tuple[Any, ...]
     changed: dict[str, Any]
-    row: Row
 
 
 @dataclass(slots=True)
@@ -47,6 +46,7 @@ class Changer:
 
     def __init__(self, plan: Plan, sequence_of: Sequence[int]) -> None:
         self._plan = plan
+        self._held: dict[tuple[int, tuple[Any, ...]], RowKey] = {}
         self._sequence_of = sequence_of
         self._tables = [_Rows(plan, number, table) for number, table in enumerate(plan.tables)]
 
@@ -78,7 +78,7 @@ class Changer:
                 }
                 if changed:
                     result.updates.setdefault(table.number, []).append(
-                        Update(table.primary(before), changed, renamed)
+                        Update(table.primary(before), changed)
                     )
             if old:
                 result.deletes[table.number] = [table.primary(row) for row in old.values()]
@@ -89,6 +89,12 @@ class Changer:
 
     def _identities(self, stored: Sequence[Sequence[Row]], fresh: Flattening) -> dict[tuple[int, RowKey], RowKey]:
         """Map each new row's key to the key it will have: that of the row it continues, or its own."""
+        self._held = {
+            (table.number, values): table.key(row)
+            for table, rows in zip(self._tables, stored, strict=True)
+            for row in rows
+            for values in table.unique(row)
+        }
         old_groups = self._groups(stored)
         new_groups = self._groups(fresh.rows)
         final: dict[tuple[int, RowKey], RowKey] = {}
@@ -128,9 +134,24 @@ class Changer:
                 ordered=ordered,
             )
             for (table, row), place in zip(new, pairs, strict=True):
-                if place is not None:
-                    final[table.number, table.key(row)] = old[place][0].key(old[place][1])
+                if place is None:
+                    continue
+                before = old[place][1]
+                if self._collides(table, before, table.renamed(row, final)):
+                    if ordered:
+                        break
+                    continue
+                final[table.number, table.key(row)] = table.key(before)
         return new
+
+    def _collides(self, table: _Rows, before: Row, after: Row) -> bool:
+        """Whether the update would take a unique value that another stored row of the document has."""
+        own = set(table.unique(before))
+        key = table.key(before)
+        return any(
+            values not in own and self._held.get((table.number, values), key) != key
+            for values in table.unique(after)
+        )
 
     # -- what differs -----------------------------------------------------------------------------------
 
@@ -236,7 +257,19 @@ class _Rows:
         links = [n for n, _, _ in self._links]
         self.clocked = [n for n, c in enumerate(table.columns) if c.default is not None and c.default.now]
         aside = {self._surrogate, position, *links, *self.clocked}
+        sets = [*table.unique, *((c.name,) for c in table.columns if c.unique)]
+        sets += [index.columns for index in table.indexes if index.unique]
+        self._unique = [(names, [table.index_of(name) for name in names]) for names in sets]
         self._content = [n for n in range(len(table.columns)) if n not in aside]
+
+    def unique(self, row: Row) -> list[tuple[Any, ...]]:
+        """What the row's UNIQUE constraints compare, each with the names of its columns."""
+        found = []
+        for names, numbers in self._unique:
+            values = [row[n] for n in numbers]
+            if None not in values:
+                found.append((names, *values))
+        return found
 
     def _parent_columns(self, plan: Plan) -> list[tuple[int, list[int], Callable[[Sequence[Any]], RowKey]]]:
         """Per table that rows can hang below, links before the enclosing one: number, key columns, key spelling."""

@@ -27,7 +27,10 @@ def fold(root: Shape) -> int:
         if not found:
             break
         fewer += found
-    return fewer + _absorb(root) + _recursions(root)
+    fewer += _absorb(root) + _recursions(root)
+    while found := _siblings(root):
+        fewer += found + _recursions(root)
+    return fewer
 
 
 def reachable(root: Shape) -> Iterator[Shape]:
@@ -111,9 +114,7 @@ def alike(shapes: list[Shape]) -> float:
     """Return how much objects (or arrays of objects) have in common: 1 where all have the same members."""
     keyed = [_keys(s) for s in shapes]
     known = [keys for keys in keyed if keys]
-    plain = [s for s in shapes if not s.objects and not s.arrays]
-    scalar_too = any(s.texts or s.booleans or s.numbers for s in shapes if s.objects or s.arrays)
-    if len(known) < (0.3 if scalar_too else 0.75) * len(shapes) or (plain and not scalar_too):
+    if len(known) < 0.75 * len(shapes) and not _scalar_or_object(shapes):
         return 0.0
     counts: dict[str, int] = {}
     for keys in known:
@@ -121,6 +122,13 @@ def alike(shapes: list[Shape]) -> float:
             counts[key] = counts.get(key, 0) + 1
     core = {key for key, count in counts.items() if count >= 0.5 * len(known)}
     return sum(len(core.intersection(keys)) / len(keys) for keys in known) / len(known) if core else 0.0
+
+
+def _scalar_or_object(shapes: list[Shape]) -> bool:
+    """Say whether these are all alike in being now an object and now a scalar in its place."""
+    objects = [s for s in shapes if s.objects and s.members]
+    both = [s for s in objects if s.scalars > s.nulls]
+    return len(objects) >= 0.3 * len(shapes) and len(both) >= 0.4 * len(objects) and len(both) >= 2
 
 
 def _keys(shape: Shape) -> dict[str, Shape]:
@@ -235,6 +243,33 @@ def overlap(one: Shape, other: Shape) -> float:
         if theirs is not None and (not _kinds(mine) or set(_kinds(mine)) & set(_kinds(resolved(theirs)) or "oas")):
             held += mine.seen
     return held / total if total else 0.0
+
+
+# -- the same rows in several places ------------------------------------------------------------------
+
+
+def _siblings(root: Shape) -> int:
+    """Unite rows of objects that have the same name in several places, where they are alike."""
+    fewer = 0
+    by_label: dict[tuple[str, str], list[Shape]] = {}
+    for shape in list(reachable(root)):
+        for name, inner in shape.members.items():
+            for many, _, rows in _steps(resolved(inner)):
+                if not many or not resolved(rows).members:
+                    continue
+                known = by_label.setdefault((name, many), [])
+                below = resolved(rows)
+                match = next((s for s in known if resolved(s) is below or _much_alike(resolved(s), below)), None)
+                if match is None:
+                    known.append(below)
+                else:
+                    fewer += unite(match, below)
+    return fewer
+
+
+def _much_alike(one: Shape, other: Shape) -> bool:
+    common = len(one.members.keys() & other.members.keys())
+    return common >= 2 and min(overlap(one, other), overlap(other, one)) >= 0.5
 
 
 # -- a recursion that begins higher up ----------------------------------------------------------------

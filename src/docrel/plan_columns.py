@@ -156,7 +156,7 @@ def _role(site: Site, role_name: str) -> Role:
         case "surrogate":
             return Surrogate()
         case "position":
-            return Position()
+            return _position(site)
         case "rest":
             return Rest()
         case "edge":
@@ -208,6 +208,16 @@ def _required(site: Site, role_name: str) -> bool:
             "leave `required` out",
         )  # fmt: skip
     return always
+
+
+def _position(site: Site) -> Role:
+    places = [source.each for _, source, _ in site.entry.places] + [*site.entry.edges]
+    if not any(text.rstrip(" ]").endswith("*") for text in places):
+        site.findings.add(
+            "M221", site.at("position"), f"the rows of `{site.entry.name}` have no place among others",
+            "remove the column, or end `each` in `[*]` or `.*`",
+        )  # fmt: skip
+    return Position()
 
 
 def _key(site: Site) -> Role:

@@ -88,7 +88,9 @@ def _required(problem: Problem, column: Column) -> str:
 
 def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) -> str:
     """Say every place that would fill the column, as they are in the file of `member` if it has any."""
-    found = [place for place in places(column, table, plan) if place] if isinstance(column.role, Value) else []
+    found = (
+        [place for place in places(column, table, plan) if place] if isinstance(column.role, Value) else []
+    )
     prefix = f"$.{member}."
     if member is not None and any(place.startswith(prefix) for place in found):
         found = [f"$.{place.removeprefix(prefix)}" for place in found if place.startswith(prefix)]
@@ -127,5 +129,3 @@ def _no_root(problem: Problem, plan: Plan, origin: str) -> Diagnostic:
     message = f"no root table takes {shown(problem.value)}: none of {'; '.join(wanted)}"
     advice = "mend the member that says which kind of document it is, or add a root table for this kind"
     return Diagnostic("D316", message, subject=f"{origin}: $" if origin else "$", help=advice)
-
-

@@ -398,40 +398,22 @@ class Store:
     def _apply(self, changes: RowChanges, place: Place) -> None:
         """Delete, update, insert: in that order, so that unique values never collide."""
         root = self.plan.tables[place.root]
-        again: dict[int, list[Row]] = {}
-        for number in sorted({*changes.deletes, *changes.updates}, reverse=True):
+        for number in sorted(changes.deletes, reverse=True):
             table = self.plan.tables[number]
-            for key in changes.deletes.get(number, ()):
-                self.backend.execute(self.dml.delete(table), key)
-                self.written[table.name].deleted += 1
-            for update in changes.updates.get(number, ()):
-                if self._moves_unique(table, update.changed):
-                    self.backend.execute(self.dml.delete(table), update.key)
-                    again.setdefault(number, []).append(update.row)
+            self.backend.execute_many(self.dml.delete(table), changes.deletes[number])
+            self.written[table.name].deleted += len(changes.deletes[number])
         for number in sorted(changes.updates):
             table = self.plan.tables[number]
             for update in changes.updates[number]:
-                self.written[table.name].updated += 1
-                if not self._moves_unique(table, update.changed):
-                    sql = self.dml.update(table, list(update.changed))
-                    self.backend.execute(sql, (*update.changed.values(), *update.key))
-        for number in sorted({*changes.inserts, *again}):
-            self._insert(self.plan.tables[number], changes.inserts.get(number, []))
-            rows = sorted(again.get(number, []))
-            self._insert(self.plan.tables[number], rows)
-            self.written[self.plan.tables[number].name].inserted -= len(rows)
+                sql = self.dml.update(table, list(update.changed))
+                self.backend.execute(sql, (*update.changed.values(), *update.key))
+            self.written[table.name].updated += len(changes.updates[number])
+        for number in sorted(changes.inserts):
+            self._insert(self.plan.tables[number], changes.inserts[number])
         for number, row in changes.notes_gone:
             parameters = (*self._rooted(root), place.row, self.plan.tables[number].name, row)
             self.backend.execute(self.dml.delete_note, parameters)
         self._insert_notes((place, *of_row, note) for of_row, note in changes.notes_new.items())
-
-    def _moves_unique(self, table: Table, changed: dict[str, Any]) -> bool:
-        """Whether an update could collide with another row's unique value on its way; then the row is written anew."""
-        if table.parent is None or any(s.parent == table.name for t in self.plan.tables for s in t.sources):
-            return False
-        unique = [(c.name,) for c in table.columns if c.unique]
-        unique += [*table.unique, *(i.columns for i in table.indexes if i.unique)]
-        return any(name in changed for names in unique for name in names)
 
 
 def _missing(key: Any, path: str) -> StoreError:

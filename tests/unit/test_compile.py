@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 
 import pytest
@@ -15,6 +16,7 @@ from docrel.mapping_codes import MAPPING_CODES
 
 MISSIONS = pathlib.Path(__file__).parents[2] / "mappings" / "missions"
 MARK = "⟦"
+TWO_ROOTS = "mapping: m\ntables:\n  a: {when: {t: 1}, columns: {k: {required: true, unique: true}}}\n"
 
 HEAD = (
     "mapping: m\ntables:\n  books:\n    each: $\n    columns:\n      isbn: {required: true, unique: true}\n"
@@ -81,7 +83,7 @@ MISTAKES = [
     # M208: keys without meaning
     (column("a: {rest: true, ⟦required: true}"), "M208", "no `required`", "remove `required`"),
     (column("a: {rest: true, type: ⟦text}"), "M208", "always json", "leave `type` out"),
-    (column("a: {position: true, ⟦map: {a: b}}"), "M208", "no `map`", "remove `map`"),
+    (nested("each: 'a[*]'\ncolumns: {a: {position: true, ⟦map: {a: b}}}"), "M208", "no `map`", "remove `map`"),
     (nested("sources:\n  s: {each: 'a[*]', columns: {⟦p: x}}\ncolumns: {p: {position: true}}"),
      "M208", "docrel", "remove"),
     # M209: unknown tables and columns
@@ -126,10 +128,10 @@ MISTAKES = [
     (nested("each: ⟦'a[*]'\ncolumns: {b: text}", "x: {from: a, type: json}"),
      "M212", "both take `a`", '{"a": [1]}'),
     (
-        nested("each: 'a[*]'\ncolumns: {b: text}\ntables: {c: {each: 'x[*]', columns: {d: {from: e}, f: {from: ⟦e}}}}"),
+        nested("each: 'a[*]'\ntables: {c: {each: 'x[*]', columns: {d: {from: e}, f: {from: ⟦e}}}}"),
         "M212", "both take `e`", '{"a": [{"x": [{"e": 1}]}]}',
     ),
-    (HEAD + "    tables:\n      s: {each: 'a[*]', columns: {b: text}}\n      t: {each: ⟦'a[*]', columns: {c: text}}\n",
+    (HEAD + "    tables:\n      s: {each: 'a[*]'}\n      t: {each: ⟦'a[*]'}\n",
      "M212", "table `s` and the table `t`", '{"a": [1]}'),
     # M213, M214, M215: where selectors may lead
     (column("a: {from: ⟦'tags[*]'}"), "M213", "many values", "`each: 'tags[*]'`"),
@@ -198,22 +200,22 @@ MISTAKES = [
     (nested("each: ⟦'a[*]'\nrepeat: '*'\nrow_if: [b]\ncolumns: {name: {key: repeat}}"),
      "M221", "not through arrays", "`.*`"),
     (nested("each: 'a[*]'\nrow_if: ⟦[b]\ncolumns: {b: text}"), "M221", "there is none", "add `repeat: '*'`"),
+    (nested("each: a\ncolumns: {p: {position: ⟦true}}"), "M221", "no place among others", "end `each` in"),
     (nested("each: 'a[*]'\ncolumns: {name: {key: ⟦each}}"), "M221", "have no name", "`position: true`"),
     (nested("each: 'a[*]'\nrepeat: ⟦b\ncolumns: {c: text}"), "M221", "leads to one node", "`b[*]`"),
     (nested("sources:\n  s: {each: 'a[*]'}\n  ⟦t: {each: 'b[*]'}\ncolumns: {c: text}"),
      "M222", "came from `s` or `t`", "edge: true"),
     (
-        "mapping: m\ntables:\n  a: {when: {t: 1}, columns: {k: {required: true, unique: true}}}\n"
-        "  ⟦b: {columns: {k: {required: true, unique: true}}}\n",
+        TWO_ROOTS + "  ⟦b: {columns: {k: {required: true, unique: true}}}\n",
         "M223", "which documents go to `b`", "when: {kind: value}",
     ),
     (
-        "mapping: m\ntables:\n  a: {when: {t: 1}, columns: {k: {required: true, unique: true}}}\n"
-        "  b: {when: ⟦{t: [1, 2]}, columns: {k: {required: true, unique: true}}}\n",
+        TWO_ROOTS + "  b: {when: ⟦{t: [1, 2]}, columns: {k: {required: true, unique: true}}}\n",
         "M223", "could go to `a` and to `b`", "different values",
     ),
     (HEAD + "    tables:\n      s: {each: 'a[*]', when: {k: 1}, columns: {p: {position: true}}}\n"
-     "      ⟦t: {each: 'a[*]', when: {k: 2}, columns: {c: text}}\n", "M223", "only some have a position", "to all of them"),
+     "      ⟦t: {each: 'a[*]', when: {k: 2}, columns: {c: text}}\n",
+     "M223", "only some have a position", "to all of them"),
     # M224, M225: SQL
     (HEAD + "views: {v: ⟦DELETE FROM books}\n", "M224", "not a SELECT", "begin the text with SELECT"),
     (HEAD + "views: {v: ⟦SELECT 1; SELECT 2}\n", "M224", "more than one statement", "keep one"),
@@ -261,12 +263,11 @@ ALLOWED = {
     "one or many": nested("each: 'a[*]'\ncolumns: {b: text}", "a: text"),
     "named members beside the others": nested("each: a.*\ncolumns: {name: {key: each}}", "x: {from: a.x}"),
     "a scalar and what lies below it": column("a: {from: x}\n      b: {from: x.y}"),
-    "one object or many": HEAD + "    tables:\n      s: {each: a, columns: {b: text}}\n"
-    "      t: {each: 'a[*]', columns: {b: text}}\n",
-    "an array split by kind": HEAD + "    tables:\n      s: {each: 'a[*]', when: {k: 1}, columns: {b: text}}\n"
-    "      t: {each: 'a[*]', when: {k: [2, '1']}, columns: {b: text}}\n",
+    "one object or many": HEAD + "    tables:\n      s: {each: a}\n      t: {each: 'a[*]'}\n",
+    "an array split by kind": HEAD
+    + "    tables:\n      s: {each: 'a[*]', when: {k: 1}}\n      t: {each: 'a[*]', when: {k: [2, '1']}}\n",
     "a node of scalars or objects": nested("each: 'a[*]'\ncolumns: {v: {from: '@'}, b: text}"),
-    "a discriminator in a column": HEAD.replace("each: $", "each: $\n    when: {k: [1, 2]}") + "      k: integer\n",
+    "a discriminator in a column": column("k: integer").replace("each: $", "each: $\n    when: {k: [1, 2]}"),
 }  # fmt: skip
 
 
@@ -299,7 +300,8 @@ def test_a_taken_id_and_a_composite_key_get_names_of_their_own() -> None:
 
 
 def test_a_repeat_links_rows_to_rows_of_the_same_table() -> None:
-    table = plan_of(nested("each: 'item[*]'\nrow: item\nrepeat: ['item[*]', 'answer.item[*]']\ncolumns: {t: text}")).table("lines")  # fmt: skip
+    keys = "each: 'item[*]'\nrow: item\nrepeat: ['item[*]', 'answer.item[*]']\ncolumns: {t: text}"
+    table = plan_of(nested(keys)).table("lines")
     assert [(c.name, c.required) for c in table.columns][:3] == [
         ("id", False),
         ("books_id", True),
@@ -313,8 +315,8 @@ def test_a_repeat_links_rows_to_rows_of_the_same_table() -> None:
 def test_tables_can_lie_within_one_another() -> None:
     plan = plan_of(
         nested(
-            "row: item\nsources:\n  top: {each: 'item[*]'}\n  inner: {each: 'item[*]', within: answers}\ncolumns: {t: text}\n"
-            "tables: {answers: {each: 'answer[*]', row: answer, columns: {v: text}}}"
+            "row: item\nsources:\n  top: {each: 'item[*]'}\n  inner: {each: 'item[*]', within: answers}\n"
+            "columns: {t: text}\ntables: {answers: {each: 'answer[*]', row: answer, columns: {v: text}}}"
         )
     )
     assert [(c.name, c.required) for c in plan.table("lines").columns][1:3] == [
@@ -350,7 +352,8 @@ def test_a_default_can_be_that_of_a_column_of_the_root_table() -> None:
 
 
 def test_cases_with_alternatives_are_cases_one_after_the_other() -> None:
-    default = plan_of(column("a: {default: {cases: [{when: [x, w], is: [1, 2], then: b}, {then: c}]}}")).table("books").column("a").default  # fmt: skip
+    plan = plan_of(column("a: {default: {cases: [{when: [x, w], is: [1, 2], then: b}, {then: c}]}}"))
+    default = plan.table("books").column("a").default
     assert default is not None
     assert [(len(case.conditions), case.then) for case in default.cases] == [(1, "b"), (1, "b"), (0, "c")]
     assert default.cases[1].conditions == ((p.Read(False, (p.Name("w"),)), (1, 2)),)
@@ -384,3 +387,25 @@ def test_the_missions_have_the_tables_and_indexes_of_the_first_plan(
     assert [s.name for s in plan.statements] == [
         "active_missions", "tool_usage_stats", "playbook_performance", "compute_memory_expiration",
     ]  # fmt: skip
+
+
+FACTS = MISSIONS.parents[2] / "shared" / "data" / "vibe-agency" / "schema_facts_v1_v2.json"
+
+
+@pytest.mark.skipif(not FACTS.exists(), reason=f"{FACTS} is absent")
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_missions_have_the_columns_and_indexes_of_the_reference(version: int) -> None:
+    facts = next(f for name, f in json.loads(FACTS.read_text()).items() if name.startswith(f"v{version}_"))
+    plan = compile(spec.load(MISSIONS / f"v{version}.yaml"))
+    assert sorted(t.name for t in plan.tables) == sorted(facts["tables"])
+    for table in plan.tables:
+        theirs = facts["tables"][table.name]
+        names = [c.name for c in table.columns if (version, table.name, c.name) != (2, "missions", "name")]
+        assert names == [c["name"] for c in theirs["columns"]]
+        needed = {c.name for c in table.columns if c.required}
+        assert needed == {c["name"] for c in theirs["columns"] if c["notnull"]}
+        left_out = "idx_agent_memory_mission_key"
+        indexes = {
+            i["name"]: i["cols"] for i in theirs["indexes"] if i["origin"] == "c" and i["name"] != left_out
+        }
+        assert {i.name: list(i.columns) for i in table.indexes} == indexes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pydantic import BaseModel
 
 from docrel import spec
 from docrel.diagnostics import MappingError
@@ -119,7 +120,7 @@ def test_the_published_schema_describes_every_key_and_is_always_the_same() -> No
     keys = _keys(schema)
     assert len(keys) > 60
     assert [key for key, value in keys if not value.get("description")] == []
-    models = [
+    models: list[type[BaseModel]] = [
         spec.MappingSpec,
         spec.TableSpec,
         spec.ColumnSpec,
@@ -128,6 +129,7 @@ def test_the_published_schema_describes_every_key_and_is_always_the_same() -> No
         spec.SourceSpec,
     ]
     for model in models:
+        fields = model.model_fields
         here = schema if model is spec.MappingSpec else schema["$defs"][model.__name__]
-        assert set(here["properties"]) == {f.alias or n for n, f in model.model_fields.items()}
+        assert set(here["properties"]) == {field.alias or name for name, field in fields.items()}
         assert here["additionalProperties"] is False

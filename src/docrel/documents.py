@@ -1,0 +1,311 @@
+"""Documents: read from files, folders and standard input, one after the other, in constant memory.
+
+In: paths and a plan. Out: a `Found` for each document, also for one that cannot be read: a bad one never stops
+the others. Never writes, and never holds more than one document (a JSON file is one document).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from docrel import jsontext
+from docrel.diagnostics import Diagnostic, DocumentError, Position
+from docrel.document_files import STDIN, bare_name, kind_of, read_bytes, read_lines, refused, shown_path
+from docrel.folders import walk
+from docrel.found import Found
+from docrel.jsontext import DuplicateKeys
+from docrel.markup import visible
+from docrel.parts import WHOLE, Workspace, document_name, member_of
+from docrel.plan import Plan
+from docrel.quarantine import Kept, kept_in
+from docrel.safe_names import safe_name
+
+__all__ = ["Found", "read_documents"]
+
+_FIRST_LINE = re.compile(r"\b1:(\d+)$")
+_LINE = re.compile(r":\d+\Z")
+Line = tuple[int, bytes]
+Contents = dict[str | None, Any]
+Faults = tuple[Diagnostic, ...]
+Broken = tuple[tuple[str | None, bytes], ...]
+
+
+def read_documents(
+    paths: Iterable[str | Path],
+    plan: Plan,
+    *,
+    part: str | None = None,
+    key: str | None = None,
+    key_from_name: bool = False,
+    duplicate_keys: DuplicateKeys = "refuse",
+) -> Iterator[Found]:
+    """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
+
+    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for
+    the one document there is; with `key_from_name` each is called as its file.
+
+    Order: that of `paths`; in a folder by name.
+
+    Raises:
+        ValueError: `part` is no part of the plan's documents.
+    """
+    if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
+        raise ValueError(
+            f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}"
+        )
+    return _named(_Reading(plan, part, duplicate_keys).all(paths), key, key_from_name=key_from_name)
+
+
+def _named(documents: Iterable[Found], key: str | None, *, key_from_name: bool) -> Iterator[Found]:
+    """Give documents the caller's name; a second one cannot have the same."""
+    named = False
+    for found in documents:
+        if key is not None and found.readable:
+            if named:
+                yield replace(found, diagnostics=(_key_taken(key, found.origin),))
+                continue
+            named = True
+            yield replace(found, key=key)
+        elif key_from_name and found.key is None:
+            yield replace(found, key=_name_meant(found.name))
+        else:
+            yield found
+
+
+def _key_taken(key: str, origin: str) -> Diagnostic:
+    return Diagnostic(
+        "D337", f"the key {key!r} is taken by the document before it", subject=origin,
+        help="name them after their files with --key-from-name, or import them one by one",
+    )  # fmt: skip
+
+
+def _name_meant(name: str) -> str:
+    """Return the key that an export wrote as this file name."""
+    meant = unquote(name, errors="strict") if "%" in name else name
+    return meant if safe_name(meant) == name else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How documents are read; each method yields what it finds, refusals included."""
+
+    plan: Plan
+    part: str | None
+    duplicate_keys: DuplicateKeys
+
+    def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
+        for path in paths:
+            if str(path) == STDIN:
+                yield from self.stream(None)
+            elif Path(path).is_dir():
+                yield from self.folder(Path(path))
+            else:
+                yield from self.file(Path(path))
+
+    def folder(self, folder: Path) -> Iterator[Found]:
+        for entry in walk(folder, self.plan):
+            match entry:
+                case Path():
+                    yield from self.file(entry)
+                case Workspace():
+                    yield self.workspace(entry)
+                case DocumentError():
+                    yield Found(_subject(entry), diagnostics=entry.diagnostics)
+
+    def file(self, path: Path) -> Iterator[Found]:
+        kind = kind_of(path.name)
+        if kind == "lines":
+            yield from self.lines(_guarded(read_lines(path)), path)
+        elif kind == "json":
+            yield self.whole(path)
+        else:
+            yield from self.stream(path)
+
+    def whole(self, path: Path) -> Found:
+        """Read a file as one document."""
+        try:
+            data = read_bytes(path)
+        except DocumentError as error:
+            return Found(shown_path(path), diagnostics=error.diagnostics, name=_file_name(path))
+        return self.parsed(data, path, shown_path(path), None)
+
+    def stream(self, path: Path | None) -> Iterator[Found]:
+        """Read text whose name does not say whether it is one document or one a line."""
+        lines = _guarded(read_lines(path))
+        before: list[Line] = []
+        filled: list[Line] = []
+        for line in lines:
+            if isinstance(line, DocumentError):
+                lines = chain((line,), lines)
+                break
+            before.append(line)
+            if line[1].strip():
+                filled.append(line)
+            if len(filled) == 2:
+                break
+        if len(filled) == 2 and _are_lines(filled[0][1], filled[1][1]):
+            yield from self.lines(chain(before, lines), path)
+            return
+        rest = list(lines)
+        fault = next((line for line in rest if isinstance(line, DocumentError)), None)
+        origin = STDIN if path is None else shown_path(path)
+        if fault is not None:
+            yield Found(origin, diagnostics=fault.diagnostics, name=_file_name(path))
+            return
+        data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
+        yield self.parsed(data, path, origin, None)
+
+    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None) -> Iterator[Found]:
+        """Read one document a line; blank lines are none."""
+        file = STDIN if path is None else shown_path(path)
+        for line in lines:
+            if isinstance(line, DocumentError):
+                yield Found(file, diagnostics=line.diagnostics, name=_file_name(path))
+            elif line[1].strip():
+                yield self.parsed(line[1], path, file, line[0])
+
+    def parsed(self, data: bytes, path: Path | None, file: str, line: int | None) -> Found:
+        """Return the document that the text of a file or a line is."""
+        origin = file if line is None else f"{file}:{line}"
+        name = _file_name(path) if line is not None or path is None else _text(document_name(path, self.plan))
+        found = Found(
+            origin, raw=data, name=name if line is None else f"{name}:{line}", clean=b"\\u" not in data
+        )
+        try:
+            content = self.content(data, file, line)
+        except DocumentError as error:
+            return replace(found, diagnostics=error.diagnostics, broken=((None, data),))
+        try:
+            kept = kept_in(content, origin)
+        except DocumentError as error:
+            return replace(found, document=content, diagnostics=error.diagnostics, told=False)
+        return self.told(found, content, path) if kept is None else self.released(kept, found)
+
+    def content(self, data: bytes, file: str, line: int | None = None) -> Any:
+        """Parse one text; positions are those in the whole file.
+
+        Raises:
+            DocumentError: D30x, or D332 where there is none.
+        """
+        if not data.strip():
+            raise refused("D332", "is empty", file, "write a document into it, or remove it")
+        try:
+            return jsontext.loads(data, file=file, duplicate_keys=self.duplicate_keys)
+        except DocumentError as error:
+            if line is None:
+                raise
+            raise DocumentError(diagnostics=[_moved(d, line) for d in error.diagnostics]) from error
+
+    def told(self, found: Found, content: Any, path: Path | None) -> Found:
+        """Put a file's content into the place of its part."""
+        member = self.part or member_of(self.plan, path, content)
+        if member == WHOLE:
+            return replace(found, document=content)
+        if member is not None:
+            return replace(found, document={member: content}, member=member)
+        listed = ", ".join(part.member for part in self.plan.parts)
+        unknown = Diagnostic(
+            "D336", f"neither its name nor its content tells which part of a document it is: {listed}",
+            subject=found.origin, help=f"say so with --part, for example --part {self.plan.parts[0].member}",
+        )  # fmt: skip
+        return replace(found, document=content, diagnostics=(unknown,), told=False)
+
+    def released(self, kept: Kept, found: Found) -> Found:
+        """Return the document that a line of a quarantine file keeps, mended or not."""
+        found = replace(found, key=kept.key, name=kept.name, source=kept.origin, raw=None, clean=False)
+        texts = dict(kept.texts)
+        contents, faults, broken = self.contents({m: (found.origin, data) for m, data in texts.items()})
+        if None in texts or not kept.told:
+            if faults:
+                return replace(found, diagnostics=faults, broken=broken)
+            first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
+            return self.told(found, contents[None] if None in texts else kept.content, first)
+        if texts and isinstance(kept.content, dict):
+            document = kept.content | {str(member): content for member, content in contents.items()}
+            return replace(found, document=document, diagnostics=faults, broken=broken)
+        return replace(found, document=kept.content)
+
+    def workspace(self, workspace: Workspace) -> Found:
+        """Read a folder's files as one document."""
+        texts: dict[str | None, tuple[str, bytes]] = {}
+        faults: list[Diagnostic] = []
+        for member, path in workspace.files:
+            try:
+                texts[member] = shown_path(path), read_bytes(path)
+            except DocumentError as error:
+                faults += error.diagnostics
+        contents, more, broken = self.contents(texts)
+        return Found(
+            shown_path(workspace.folder),
+            {str(member): content for member, content in contents.items()},
+            diagnostics=(*faults, *more),
+            clean=not any(b"\\u" in data for _, data in texts.values()),
+            name=_text(workspace.name),
+            files=tuple((member, shown_path(path)) for member, path in workspace.files),
+            broken=broken,
+        )
+
+    def contents(self, texts: Mapping[str | None, tuple[str, bytes]]) -> tuple[Contents, Faults, Broken]:
+        """Parse the texts of several members; those that are no JSON come back as they are."""
+        contents: Contents = {}
+        faults: list[Diagnostic] = []
+        broken: list[tuple[str | None, bytes]] = []
+        for member, (file, data) in texts.items():
+            try:
+                contents[member] = self.content(data, file)
+            except DocumentError as error:
+                faults += error.diagnostics
+                broken.append((member, data))
+        return contents, tuple(faults), tuple(broken)
+
+
+def _moved(found: Diagnostic, line: int) -> Diagnostic:
+    """Move a diagnostic about the first line of a text to that line of the file."""
+    at = found.position
+    if at is None:
+        return found
+    help_text = _FIRST_LINE.sub(rf"{line}:\1", found.help)
+    return replace(found, position=Position(at.file, at.line + line - 1, at.column), help=help_text)
+
+
+def _are_lines(first: bytes, second: bytes) -> bool:
+    """Tell whether a text is one document a line, by its first two lines that are not blank.
+
+    It is where the first is a document by itself; also where it is one cut short, and the second begins as one: no
+    JSON text goes on like that, unless the first line ends where a value is due.
+    """
+    try:
+        jsontext.loads(first)
+    except DocumentError as error:
+        if error.diagnostics[0].code != "D301":
+            return error.diagnostics[0].code != "D305"
+        due = first.rstrip()[-1:] in {b"[", b":", b","}
+        return first[:1] == b"{" and second[:1] == b"{" and not due
+    return True
+
+
+def _guarded(lines: Iterable[Line]) -> Iterator[Line | DocumentError]:
+    """Yield lines, and last the fault that ended them early, if one did."""
+    try:
+        yield from lines
+    except DocumentError as error:
+        yield error
+
+
+def _subject(error: DocumentError) -> str:
+    return error.diagnostics[0].subject
+
+
+def _file_name(path: Path | None) -> str:
+    return "stdin" if path is None else _text(bare_name(path.name))
+
+
+def _text(name: str) -> str:
+    """Return a name that every database can hold."""
+    return visible(name.encode("utf-8", "backslashreplace").decode()) or "document"

@@ -1,0 +1,92 @@
+"""Columns: what a column for one place should be.
+
+In: a shape. Out: its type, whether it may be required, the values it is limited to; only what every sample held
+exactly, and nothing that a further document of the same kind would be refused for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docrel.infer_shapes import Shape
+
+FEW_VALUES = 8
+SURE = 50  # from so many rows on, "always" is believed
+
+
+@dataclass(slots=True)
+class ColumnDraft:
+    """A column to be: `path` are the names that lead to it from the row's node; `comment` says what was seen."""
+
+    path: tuple[str, ...]
+    name: str
+    type: str
+    required: bool = False
+    one_of: tuple[str, ...] = ()
+    booleans: bool = False
+    comment: str = ""
+    seen: int = 0
+
+
+def column_for(path: tuple[str, ...], shape: Shape, rows: int, *, may_require: bool) -> ColumnDraft:
+    """Return the column for the scalars of a shape, still without a name; `rows` is how many rows there are."""
+    type_name = type_of(shape)
+    column = ColumnDraft(path, "", type_name, seen=shape.seen)
+    plain = not shape.objects and not shape.arrays and not shape.nulls
+    exact = not shape.inexact and len(_kinds(shape)) == 1
+    column.required = may_require and plain and exact and shape.seen >= rows >= SURE
+    column.booleans = type_name == "text" and shape.booleans > 0
+    if type_name == "text" and not shape.booleans:
+        column.one_of = few_values(shape)
+    column.comment = comment_for(shape, rows)
+    return column
+
+
+def type_of(shape: Shape) -> str:
+    """Return the type that holds most of the scalars here exactly."""
+    kinds = _kinds(shape)
+    total = sum(kinds.values())
+    if not total:
+        return "text"
+    kind = max(kinds, key=lambda k: kinds[k])
+    if kinds[kind] < 0.9 * total:
+        numeric = kinds.get("number", 0) + kinds.get("boolean", 0) == total
+        return "json" if numeric and "boolean" in kinds else "text"
+    match kind:
+        case "number":
+            return "real" if shape.reals else "integer"
+        case "boolean":
+            return "boolean"
+    if len(kinds) == 1 and shape.formats and shape.texts >= 3 and not shape.inexact:
+        return shape.formats[0]
+    return "text"
+
+
+def few_values(shape: Shape) -> tuple[str, ...]:
+    """Return the values of a text if they are few and each was seen often, so that a further one is unlikely."""
+    values = shape.values
+    if not values or not 2 <= len(values) <= FEW_VALUES or shape.texts < 2 * SURE:
+        return ()
+    if min(values.values()) < 5 or not all(v and v.isprintable() and not v.isdigit() for v in values):
+        return ()
+    return tuple(values)
+
+
+def comment_for(shape: Shape, rows: int) -> str:
+    """Say what was seen here."""
+    words = ["always" if shape.seen >= rows else f"in {shape.seen:,} of {rows:,}"]
+    if shape.nulls:
+        words.append("only null" if shape.nulls == shape.scalars else f"null in {shape.nulls:,}")
+    kinds = _kinds(shape)
+    if len(kinds) > 1:
+        words.append("now " + ", now ".join(kinds))
+    if shape.objects:
+        words.append(f"an object in {shape.objects:,}")
+    if shape.arrays:
+        words.append(f"an array in {shape.arrays:,}")
+    return "; ".join(words)
+
+
+def _kinds(shape: Shape) -> dict[str, int]:
+    found = {"text": shape.texts, "number": shape.numbers, "boolean": shape.booleans}
+    return {kind: count for kind, count in found.items() if count}
