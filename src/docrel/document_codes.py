@@ -13,8 +13,8 @@ _TEXT = (
         "D301",
         "the text is not JSON",
         "The text breaks JSON's grammar (RFC 8259) at the place named: a missing comma, a comment, a single\n"
-        "quote, text cut short. In a JSON Lines file the place is the line and column in that file.\n"
-        "Mend the text; the other documents of the same run are read all the same.",
+        "quote, text cut short. In a JSON Lines file the place is the line and column in that file. Mend\n"
+        "the text; the other documents of the same run are read all the same.",
         "{'status': \"done\"}",
     ),
     Code(
@@ -28,15 +28,15 @@ _TEXT = (
     Code(
         "D303",
         "a number that cannot be kept",
-        "NaN, infinities and numbers beyond what can be kept exactly (1e400, many thousands of digits) have no\n"
-        "place in a JSON document. Write the number as a string, or as null.",
+        "NaN, infinities and numbers beyond what can be kept exactly (1e400, many thousands of digits) have\n"
+        "no place in a JSON document. Write the number as a string, or as null.",
         '{"cost": NaN}',
     ),
     Code(
         "D304",
         "nested too deeply",
-        "Arrays and objects may be nested 256 deep. A document that is deeper is refused whole.\n"
-        "Flatten it, or keep the deepest part as a string.",
+        "Arrays and objects may be nested 256 deep. A document that is deeper is refused whole. Flatten it,\n"
+        "or keep the deepest part as a string.",
     ),
     Code(
         "D305",
@@ -47,8 +47,8 @@ _TEXT = (
     Code(
         "D306",
         "not a JSON value",
-        "A Python value that was handed to docrel is not one that JSON can hold: a tuple, a date, a key that\n"
-        "is no `str`, a list that contains itself. Convert it to what the document should say.",
+        "A Python value that was handed to docrel is not one that JSON can hold: a tuple, a date, a key\n"
+        "that is no `str`, a list that contains itself. Convert it to what the document should say.",
         'docrel.load("missions").flatten({"when": datetime.now()})',
     ),
 )
@@ -57,16 +57,16 @@ _CONSTRAINTS = (
     Code(
         "D311",
         "nothing fills a required column",
-        "The column is required, and the document has a value at none of the places that it is read from, nor\n"
-        "does a default give one. Add the value at one of the places named. A document that does not name\n"
-        "itself gets its name from `--key NAME` or `--key-from-name`.",
+        "The column is required, and the document has a value at none of the places that it is read from,\n"
+        "nor does a default give one. Add the value at one of the places named. A document that does not\n"
+        "name itself gets its name from `--key NAME` or `--key-from-name`.",
         '{"manifest": {"metadata": {}}}',
     ),
     Code(
         "D312",
         "a value that is not one of those allowed",
-        "The column lists the values that it takes (`one_of`), and the document has another. Mend the document;\n"
-        "where the value is right, add it to the mapping's `one_of`, or give the column a `map`.",
+        "The column lists the values that it takes (`one_of`), and the document has another. Mend the\n"
+        "document; where the value is right, add it to the mapping's `one_of`, or give the column a `map`.",
         '{"manifest": {"status": {"projectPhase": "DONE"}}}',
     ),
     Code(
@@ -84,8 +84,8 @@ _CONSTRAINTS = (
     Code(
         "D315",
         "a value that may stand only once",
-        "The column, or the group of columns, is unique, and another row of the same document has the value.\n"
-        "Mend the document, or take the `unique` out of the mapping.",
+        "The column, or the group of columns, is unique, and another row of the same document has the\n"
+        "value. Mend the document, or take the `unique` out of the mapping.",
     ),
     Code(
         "D316",
@@ -105,8 +105,8 @@ _DATABASE = (
         "D320",
         "the database forbids the document",
         "The document's rows break a constraint between documents or a condition written in SQL: another\n"
-        "document has the same unique value, a reference leads nowhere, a check does not hold.\n"
-        "Nothing of the document was written. Change the one or the other document.",
+        "document has the same unique value, a reference leads nowhere, a check does not hold. Nothing of\n"
+        "the document was written. Change the one or the other document.",
     ),
 )
 
@@ -114,26 +114,26 @@ _FILES = (
     Code(
         "D331",
         "a file or folder that cannot be read",
-        "It does not exist, may not be read by this user, or is not a file.\n"
-        "Check the path and its permissions. The others of the same run are read all the same.",
+        "It does not exist, may not be read by this user, or is not a file. Check the path and its\n"
+        "permissions. The others of the same run are read all the same.",
     ),
     Code(
         "D332",
         "a file that is empty",
-        "The file holds nothing but white space, which is no JSON value; a writer may have been interrupted.\n"
-        "Write the document again, or remove the file.",
+        "The file holds nothing but white space, which is no JSON value; a writer may have been\n"
+        "interrupted. Write the document again, or remove the file.",
     ),
     Code(
         "D333",
         "a compressed file that is damaged",
-        "The gzip file ends in the middle or its checksum is wrong; the message says how much was read before.\n"
-        "What was read is good: copy or download the file again and run the same command.",
+        "The gzip file ends in the middle or its checksum is wrong; the message says how much was read\n"
+        "before. What was read is good: copy or download the file again and run the same command.",
     ),
     Code(
         "D334",
         "nothing to read in a folder",
-        "The folder holds no file whose name ends in .json, .jsonl or .ndjson (also with .gz), at any depth.\n"
-        "Check the path, or name the files themselves.",
+        "The folder holds no file whose name ends in .json, .jsonl or .ndjson (also with .gz), at any\n"
+        "depth. Check the path, or name the files themselves.",
     ),
     Code(
         "D335",
@@ -144,8 +144,9 @@ _FILES = (
     Code(
         "D336",
         "it is not known which part of a document a file is",
-        "The mapping's documents consist of several files, and neither this one's name nor its content tells\n"
-        "which of them it is. Say so with `--part MEMBER`; `--part '$'` says that it is the whole document.",
+        "The mapping's documents consist of several files, and neither this one's name nor its content\n"
+        "tells which of them it is. Say so with `--part MEMBER`; `--part '$'` says that it is the whole\n"
+        "document.",
     ),
     Code(
         "D337",
@@ -162,8 +163,8 @@ _FILES = (
     Code(
         "D339",
         "a damaged line in a quarantine file",
-        "A line of a quarantine file lacks the document that it kept, or holds several.\n"
-        'Leave one of `"document"`, `"file"`, `"text"` and `"base64"` in it, or remove the line.',
+        "A line of a quarantine file lacks the document that it kept, or holds several. Leave one of\n"
+        '`"document"`, `"file"`, `"text"` and `"base64"` in it, or remove the line.',
     ),
 )
 
@@ -171,8 +172,8 @@ _VERIFY = (
     Code(
         "D341",
         "a document does not come back as it was",
-        "Rebuilding gave another document than the one that was flattened. This is a fault of docrel (or of a\n"
-        "codec that was registered), never of the document. Please report it with the document.",
+        "Rebuilding gave another document than the one that was flattened. This is a fault of docrel (or of\n"
+        "a codec that was registered), never of the document. Please report it with the document.",
     ),
     Code(
         "D342",

@@ -79,7 +79,7 @@ def opened(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        stream = gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
+        stream = gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")  # noqa: SIM115
     except (OSError, ValueError) as error:
         raise cannot_read(path, error) from error
     with stream:

@@ -1,14 +1,14 @@
 """Documents: read from files, folders and standard input, one after the other, in constant memory.
 
-In: paths and a plan. Out: a `Found` for each document, also for one that cannot be read: a bad one never stops
-the others. Never writes, and never holds more than one document (a JSON file is one document).
+In: paths and a plan. Out: a `Found` for each document, also for one that cannot be read: a bad one never
+stops the others. Never writes, and never holds more than one document (a JSON file is one document).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,8 @@ def read_documents(
 ) -> Iterator[Found]:
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
-    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for
-    the one document there is; with `key_from_name` each is called as its file.
+    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
+    for the one document there is; with `key_from_name` each is called as its file.
 
     Order: that of `paths`; in a folder by name.
 
@@ -98,6 +98,17 @@ class _Reading:
     plan: Plan
     part: str | None
     duplicate_keys: DuplicateKeys
+    names: dict[str, Path] = field(default_factory=dict)
+
+    def name(self, path: Path | None, name: str) -> str:
+        """Return what a document is called: `name`, longer where another file or folder of this run is called so."""
+        if path is None:
+            return "stdin"
+        longer = f"{path.resolve().parent.name}/{name}"
+        for candidate in (_text(name), _text(longer)):
+            if self.names.setdefault(candidate, path) == path:
+                return candidate
+        return shown_path(path)
 
     def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
         for path in paths:
@@ -132,7 +143,7 @@ class _Reading:
         try:
             data = read_bytes(path)
         except DocumentError as error:
-            return Found(shown_path(path), diagnostics=error.diagnostics, name=_file_name(path))
+            return Found(shown_path(path), diagnostics=error.diagnostics)
         return self.parsed(data, path, shown_path(path), None)
 
     def stream(self, path: Path | None) -> Iterator[Found]:
@@ -156,7 +167,7 @@ class _Reading:
         fault = next((line for line in rest if isinstance(line, DocumentError)), None)
         origin = STDIN if path is None else shown_path(path)
         if fault is not None:
-            yield Found(origin, diagnostics=fault.diagnostics, name=_file_name(path))
+            yield Found(origin, diagnostics=fault.diagnostics)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
         yield self.parsed(data, path, origin, None)
@@ -166,7 +177,7 @@ class _Reading:
         file = STDIN if path is None else shown_path(path)
         for line in lines:
             if isinstance(line, DocumentError):
-                yield Found(file, diagnostics=line.diagnostics, name=_file_name(path))
+                yield Found(file, diagnostics=line.diagnostics)
             elif line[1].strip():
                 yield self.parsed(line[1], path, file, line[0])
 
@@ -246,7 +257,7 @@ class _Reading:
             {str(member): content for member, content in contents.items()},
             diagnostics=(*faults, *more),
             clean=not any(b"\\u" in data for _, data in texts.values()),
-            name=_text(workspace.name),
+            name=self.name(workspace.folder, workspace.name),
             files=tuple((member, shown_path(path)) for member, path in workspace.files),
             broken=broken,
         )
@@ -277,8 +288,8 @@ def _moved(found: Diagnostic, line: int) -> Diagnostic:
 def _are_lines(first: bytes, second: bytes) -> bool:
     """Tell whether a text is one document a line, by its first two lines that are not blank.
 
-    It is where the first is a document by itself; also where it is one cut short, and the second begins as one: no
-    JSON text goes on like that, unless the first line ends where a value is due.
+    It is where the first is a document by itself; also where it is one cut short, and the second begins as
+    one: no JSON text goes on like that, unless the first line ends where a value is due.
     """
     try:
         jsontext.loads(first)
@@ -300,10 +311,6 @@ def _guarded(lines: Iterable[Line]) -> Iterator[Line | DocumentError]:
 
 def _subject(error: DocumentError) -> str:
     return error.diagnostics[0].subject
-
-
-def _file_name(path: Path | None) -> str:
-    return "stdin" if path is None else _text(bare_name(path.name))
 
 
 def _text(name: str) -> str:

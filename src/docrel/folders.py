@@ -1,7 +1,7 @@
 """Folders: which documents and files a folder holds, at any depth.
 
-In: a folder and a plan. Out: workspaces, files to read and refusals, by name. Reads no file; follows links, but
-never in a circle, and reads no folder twice.
+In: a folder and a plan. Out: workspaces, files to read and refusals, by name. Reads no file; follows links,
+but never in a circle, and reads no folder twice.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ Entry: TypeAlias = "Path | Workspace | DocumentError"
 def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
     """Yield what there is to read in a folder and below.
 
-    A folder that has a file of the document's parts in its place is a workspace: one document. Within it only other
-    workspaces are looked for, its remaining files are none of ours. Elsewhere each JSON or JSON Lines file is read.
+    A folder that has a file of the document's parts in its place is a workspace: one document. Within it
+    only other workspaces are looked for, its remaining files are none of ours. Elsewhere each JSON or JSON
+    Lines file is read.
 
     Order: by name.
     """

@@ -38,6 +38,7 @@ def column_for(path: tuple[str, ...], shape: Shape, rows: int, *, may_require: b
     column.booleans = type_name == "text" and shape.booleans > 0
     if type_name == "text" and not shape.booleans:
         column.one_of = few_values(shape)
+        column.required = column.required and not column.one_of  # a value set aside leaves NULL
     column.comment = comment_for(shape, rows)
     return column
 

@@ -121,7 +121,10 @@ def alike(shapes: list[Shape]) -> float:
         for key in keys:
             counts[key] = counts.get(key, 0) + 1
     core = {key for key, count in counts.items() if count >= 0.5 * len(known)}
-    return sum(len(core.intersection(keys)) / len(keys) for keys in known) / len(known) if core else 0.0
+    if not core:
+        return 0.0
+    total = sum(resolved(s).seen for keys in known for s in keys.values())
+    return sum(resolved(s).seen for keys in known for key, s in keys.items() if key in core) / max(1, total)
 
 
 def _scalar_or_object(shapes: list[Shape]) -> bool:

@@ -116,7 +116,7 @@ def document_name(path: Path, plan: Plan) -> str:
 
 
 def _by_words(plan: Plan, name: str) -> str | None:
-    """Return the one member whose words stand side by side in a name; the longest where one is within another."""
+    """Return the one member whose words stand side by side in a name; of two, the one of more words."""
     words = _words(name)
     found = [part.member for part in plan.parts if _within(_words(part.member), words)]
     longest = max((len(_words(member)) for member in found), default=0)

@@ -14,6 +14,7 @@ from docrel.spec_errors import near
 from docrel.sql_text import check_statement, check_view, dialects_of
 
 _KEY: tuple[str, str] = ("document", "key")
+_FILLED = ("surrogate", "position", "key", "edge", "rest", "derived", "parent")
 
 
 def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
@@ -32,24 +33,14 @@ def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
                 f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(names)}",
             )  # fmt: skip
             continue
-        filled = [
-            w
-            for w in ("surrogate", "position", "key", "edge", "rest", "derived", "parent")
-            if getattr(column, w)
-        ]
+        filled = [word for word in _FILLED if getattr(column, word)]
         if filled:
             findings.add(
                 "M218", _KEY, f"`{key}` is a {filled[0]} column: it does not identify a document",
                 "name a column that is read from the document",
             )  # fmt: skip
-        lacking = [
-            word
-            for word, there in (
-                ("required", _required(root, key, column)),
-                ("unique", _unique(root, key, column)),
-            )
-            if not there
-        ]
+        there = {"required": _required(root, key, column), "unique": _unique(root, key, column)}
+        lacking = [word for word, is_there in there.items() if not is_there]
         if lacking and not filled:
             words = " and ".join(lacking)
             findings.add(

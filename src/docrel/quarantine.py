@@ -1,7 +1,8 @@
 """The quarantine: refused documents, kept exactly until someone has mended them.
 
-In: `Found` values and why they were refused. Out: a JSON Lines file, one object for each, that reading documents
-takes as input again. Nothing of a document is lost in it: what is no JSON is kept as text, what is no text as base64.
+In: `Found` values and why they were refused. Out: a JSON Lines file, one object for each, that reading
+documents takes as input again. Nothing of a document is lost in it: what is no JSON is kept as text, what
+is no text as base64.
 """
 
 from __future__ import annotations
@@ -51,9 +52,9 @@ class Kept:
 class Quarantine:
     """A quarantine file under way; use it as a context manager.
 
-    Refusals are collected in a file beside it. At the end they are appended, each once; with `replaces` (the file was
-    itself an input) they take its place. Nothing changes where an exception ends the block, and no file is made where
-    nothing was refused.
+    Refusals are collected in a file beside it. At the end they are appended, each once; with `replaces`
+    (the file was itself an input) they take its place. Nothing changes where an exception ends the block,
+    and no file is made where nothing was refused.
     """
 
     def __init__(self, path: str | Path, *, replaces: bool = False) -> None:

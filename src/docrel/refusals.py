@@ -1,7 +1,7 @@
 """Refusals: why a document is refused, in words that name both ends, the value and the column.
 
-In: a `Problem` that `flatten` found, its plan, and where the document came from. Out: a `Diagnostic` with a code
-of D31x. Never decides what is refused.
+In: a `Problem` that `flatten` found, its plan, and where the document came from. Out: a `Diagnostic` with a
+code of D31x. Never decides what is refused.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _SHOWN = 60
 def problem_diagnostic(problem: Problem, plan: Plan, origin: str, member: str | None = None) -> Diagnostic:
     """Return what a constraint of the mapping has against a document.
 
-    `origin` says where the document came from. With `member` that is the file of this one member, and paths are
-    given as they are in the file.
+    `origin` says where the document came from. With `member` that is the file of this one member, and paths
+    are given as they are in the file.
     """
     if not problem.table:
         return _no_root(problem, plan, origin)
@@ -38,7 +38,7 @@ def problem_diagnostic(problem: Problem, plan: Plan, origin: str, member: str | 
 
 
 def shown(value: Any) -> str:
-    """Return a JSON value for a message, cut where it is long; an array or object only by its kind and size."""
+    """Return a JSON value for a message, cut where it is long; an array or object by its kind and size."""
     if isinstance(value, dict):
         return f"an object of {len(value)} member{'' if len(value) == 1 else 's'}"
     if isinstance(value, list):

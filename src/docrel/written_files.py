@@ -1,7 +1,7 @@
 """Written files: content that is there whole or not at all.
 
-In: a path and bytes, or a document and a folder. Out: files, written beside their place, synced and moved into it;
-a reader sees the old content or the new one, also after a crash.
+In: a path and bytes, or a document and a folder. Out: files, written beside their place, synced and moved
+into it; a reader sees the old content or the new one, also after a crash.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from docrel.quarantine import cannot_write
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files that were written, and those of other parts that were there before and are not in the document."""
+    """The files that were written, and those of parts that are there but not in the document."""
 
     files: tuple[Path, ...]
     leftover: tuple[Path, ...]
@@ -53,8 +53,9 @@ def write_file(path: Path, pieces: Iterable[bytes]) -> None:
 def write_workspace(document: Any, plan: Plan, folder: Path) -> Written:
     """Write each member of a document to its file below a folder; the inverse of reading the folder.
 
-    All files are written and synced before the first is moved into place. Files of parts that the document does not
-    have are left alone and told. The order of the members among each other is not kept, as files have none.
+    All files are written and synced before the first is moved into place. Files of parts that the document
+    does not have are left alone and told. The order of the members among each other is not kept, as files
+    have none.
 
     Raises:
         DocumentError: D338, a member has no file; D331, a file cannot be written.

@@ -1,0 +1,209 @@
+"""A folder is a test: what a mapping makes of a document, and back, in memory and through a SQLite database.
+
+Files of a case (any other fails it):
+
+- `mapping.yaml` (or `mapping.yaml.bz2`, where it is huge), `codec.py` that registers column types of its own.
+- `doc.json` or `docs.jsonl`, and `given.txt`, the name that the caller gives a document.
+- `rows.json` and `sqlite.sql`: goldens of the rows with the complement, and of the DDL.
+- `rebuilt.json`: the document as it comes back, only where the mapping declares a loss.
+- `edit.sql` with `edited.json` (or `editeds.jsonl`): edits of the rows, and the document that then comes out.
+- `refused.sql`: statements that the database has to refuse, each of them.
+- `query.sql` with `answer.json`: one SELECT and its rows.
+- `error.txt`: what is said of a mapping, or of documents, that are refused.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_folder import CASES, CaseFolder, folders, rows_text, spaced, stored_notes, stored_rows
+
+from docrel import codecs, complement, jsontext, spec
+from docrel import plan as plans
+from docrel.codes import CODES
+from docrel.compile import compile
+from docrel.ddl import ddl, schema_of, script
+from docrel.diagnostics import DocrelError, DocumentError
+from docrel.dialect import SQLITE
+from docrel.flatten import Flattener
+from docrel.introspect import introspect
+from docrel.mapping_codes import MAPPING_CODES
+from docrel.opening import open_store
+from docrel.plan import Plan
+from docrel.rebuild import Rebuilder
+from docrel.store import Store
+
+NOW = "2026-01-01T00:00:00Z"
+FOLDERS = folders()
+NAMES = [str(path.relative_to(CASES)) for path in FOLDERS]
+
+
+@pytest.fixture
+def case(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[CaseFolder]:
+    """The case of a test, its folder the working one; every file of it has to be asked for."""
+    folder = CaseFolder(request.param, request.config.getoption("--update-golden"))
+    monkeypatch.chdir(request.param)
+    known = dict(codecs.CODECS)
+    if folder.has("codec.py"):
+        runpy.run_path("codec.py")
+    yield folder
+    for name in set(codecs.CODECS) - set(known):
+        monkeypatch.delitem(codecs.CODECS, name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("case", FOLDERS, ids=NAMES, indirect=True)
+def test_a_case_holds(case: CaseFolder, tmp_path: Path) -> None:
+    try:
+        plan = compile(spec.load(case.mapping(tmp_path)))
+        assert plans.load(plans.dump(plan)) == plan
+        said = run(case, plan, tmp_path)
+    except DocrelError as refused:
+        said = f"{refused}\n".replace(f"{tmp_path}/", "")
+    case.golden("error.txt", said) if said or case.has("error.txt") else None
+    assert not case.unread(), "the runner does not read these files"
+
+
+def run(case: CaseFolder, plan: Plan, scratch: Path) -> str:
+    """Run the documents of a case; returns what is said of those that are refused."""
+    case.golden("sqlite.sql", script(ddl(plan, SQLITE)), optional=case.has("error.txt"))
+    if case.has("sqlite.sql"):
+        check_sql(case.text("sqlite.sql"), plan)
+    given = case.text("given.txt").rstrip("\n") if case.has("given.txt") else None
+    said, documents = [], []
+    with open_store(scratch / "case.db", plan, clock=lambda: NOW) as store:
+        for origin, text in case.documents("doc"):
+            try:
+                document = jsontext.loads(text, file=origin.partition(":")[0])
+                with store.transaction():
+                    key = store.write(document, given, origin=origin).key
+                documents.append((key, document))
+            except DocumentError as refused:
+                said.append(str(refused))
+        check_documents(case, store, documents, given)
+        check_memory(case, plan, documents, given)
+        check_sql_sides(case, store, given)
+    return "\n".join(said) + "\n" if said else ""
+
+
+def check_sql(sql: str, plan: Plan) -> None:
+    """Law 6: the golden DDL, executed, is the schema that the plan asks for."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(sql)
+        assert introspect(connection) == schema_of(plan, SQLITE)
+
+
+def check_documents(case: CaseFolder, store: Store, documents: list[tuple[Any, Any]], given: str | None) -> None:
+    """The rows are the golden ones, each document comes back, and is then nothing to write."""
+    with closing(sqlite3.connect(store.backend.path)) as connection:
+        text = rows_text(stored_rows(connection, store.plan), stored_notes(connection, store.plan))
+    case.golden("rows.json", text, optional=case.has("error.txt"))
+    for key, document in documents:
+        back = store.get(key)
+        if "key-order" in store.plan.forget:
+            assert back == document
+            case.golden("rebuilt.json", jsontext.dumps(back) + "\n")
+        else:
+            assert jsontext.same(back, document), jsontext.first_difference(document, back)
+        assert store.put(back, given).kind == "unchanged"
+
+
+def check_memory(case: CaseFolder, plan: Plan, documents: list[tuple[Any, Any]], given: str | None) -> None:
+    """Without a database the same rows and the same documents come out."""
+    flattener, state = Flattener(plan), None
+    state = flattener.start()
+    state.now, state.given = NOW, given
+    for _, document in documents:
+        assert flattener.add(document, state) == []
+    if case.has("rows.json"):
+        golden = jsontext.loads_text(case.text("rows.json"))
+        assert isinstance(golden, dict)
+        names = {table.name: [c.name for c in table.columns] for table in plan.tables}
+        found = {
+            table.name: [dict(zip(names[table.name], map(_stored, row), strict=True)) for row in rows]
+            for table, rows in zip(plan.tables, state.rows, strict=True)
+        }
+        assert jsontext.loads_text(spaced(found)) == golden["tables"]
+    notes = {place: complement.load(*note.dump()) for place, note in state.complements.items()}
+    back = [found for _, _, found in Rebuilder(plan).documents(state.rows, notes)]
+    wanted = [document for _, document in documents]
+    if len(plan.roots) == 1:
+        same = jsontext.same if "key-order" not in plan.forget else lambda a, b: bool(a == b)
+        assert same(back, wanted)
+
+
+def _stored(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
+
+
+def check_sql_sides(case: CaseFolder, store: Store, given: str | None) -> None:
+    """What SQL reads, what it is refused, and what a document shows of an edit (law 2)."""
+    with closing(sqlite3.connect(store.backend.path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        if case.has("query.sql"):
+            cursor = connection.execute(case.text("query.sql"))
+            names = [part[0] for part in cursor.description]
+            rows = [spaced(dict(zip(names, row, strict=True))) for row in cursor]
+            case.golden("answer.json", "[\n  " + ",\n  ".join(rows) + "\n]\n" if rows else "[]\n")
+        for statement in statements(case.text("refused.sql")) if case.has("refused.sql") else ():
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(statement)
+            connection.rollback()
+        if not case.has("edit.sql"):
+            return
+        connection.executescript(f"BEGIN; {case.text('edit.sql')}\n; COMMIT")
+        edited = [found for _, found in store.scan()]
+        name = "edited.json" if not case.has("docs.jsonl") else "editeds.jsonl"
+        case.golden(name, "".join(f"{spaced(found)}\n" for found in edited))
+        before = stored_rows(connection, store.plan)
+        for found in edited:
+            store.put(found, given)
+        assert stored_rows(connection, store.plan) == before, "flattened again, the edited rows stay"
+        assert jsontext.same([found for _, found in store.scan()], edited)
+
+
+def statements(sql: str) -> Iterator[str]:
+    """Yield each statement of a script."""
+    text = ""
+    for line in sql.splitlines():
+        text += line + "\n"
+        if sqlite3.complete_statement(text):
+            yield text
+            text = ""
+
+
+ELSEWHERE = {
+    "D306": "a Python value: tests/unit/test_jsontext.py",
+    "D317": "a rule that this version of the language does not have",
+    **{f"D33{n}": "files and folders, which a case does not read" for n in range(1, 10)},
+    "D341": "verify",
+    "D342": "verify",
+}
+
+
+def test_every_code_has_a_case() -> None:
+    """Every code of a mapping file, and of a document that it refuses, is said in some case."""
+    said = "\n".join(path.read_text() for path in CASES.rglob("error.txt"))
+    wanted = {code for code in {**CODES, **MAPPING_CODES} if code[:2] in ("Y1", "M2", "D3")} - set(ELSEWHERE)
+    assert [code for code in sorted(wanted) if f"[{code}]" not in said] == []
+
+
+def test_the_runner_fails_on_a_file_that_it_does_not_read(tmp_path: Path) -> None:
+    (tmp_path / "doc.jsn").write_text("{}")
+    folder = CaseFolder(tmp_path)
+    assert not folder.has("doc.json")
+    assert folder.unread() == ["doc.jsn"]
+
+
+def test_a_golden_that_differs_fails_and_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "rows.json").write_text("[1]\n")
+    with pytest.raises(AssertionError, match="--update-golden"):
+        CaseFolder(tmp_path).golden("rows.json", "[2]\n")
+    assert (tmp_path / "rows.json").read_text() == "[1]\n"
