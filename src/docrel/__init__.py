@@ -1,6 +1,7 @@
 """docrel: JSON documents as relational tables and back, exactly, from one YAML file.
 
-In: a mapping and documents. Out: tables, rows, and the documents again. Everything is imported at its first use.
+In: a mapping and documents. Out: tables, rows, and the documents again. Everything is imported at its first
+use.
 
     import docrel
 
@@ -17,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docrel.codecs import register_codec
-    from docrel.connecting import open
     from docrel.diagnostics import Diagnostic, DocrelError, DocumentError, MappingError, StoreError
-    from docrel.mapping import Mapping, load
+    from docrel.mapping import Mapping, load, open
     from docrel.rows import Rows
     from docrel.store import Store
 
@@ -35,7 +35,7 @@ _HOMES = {
     "Store": "store",
     "StoreError": "diagnostics",
     "load": "mapping",
-    "open": "connecting",
+    "open": "mapping",
     "register_codec": "codecs",
 }
 

@@ -8,27 +8,17 @@ claim of each kind (scalar-or-object, one-or-many).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from docrel.codecs import CODECS
-from docrel.plan import (
-    Elements,
-    Index,
-    Members,
-    Name,
-    Path,
-    Plan,
-    Scalar,
-    Source,
-    Table,
-    Value,
-)
+from docrel.plan import Elements, Index, Members, Name, Path, Plan, Scalar, Source, Table, Value
 
 Pointer = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """The column number `column` takes the value here, as its alternative number `alternative`."""
 
@@ -36,7 +26,7 @@ class Leaf:
     alternative: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Rows of a source come from here. `deferred`: a recursion, worked off a list instead of the call stack."""
 
@@ -45,26 +35,41 @@ class Feed:
     deferred: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Claim:
-    """What is claimed at one place of a row's node; `pointer` leads there from the node."""
+    """What is claimed at one place of a row's node; `pointer` leads there from the node.
 
+    `fixed` is what `when` wants of a value that no column takes. Several feeds at one place split it by `when`.
+    """
+
+    number: int = 0  # among the claims of one node, parents first
     pointer: Pointer = ()
     scalar: Leaf | None = None
     whole: Leaf | None = None
     fixed: tuple[Scalar] | None = None
     members: dict[str, Claim] = field(default_factory=dict)
     indexes: dict[int, Claim] = field(default_factory=dict)
-    map: Feed | None = None
+    maps: list[Feed] = field(default_factory=list)
     tree: Feed | None = None
-    single: Feed | None = None
+    singles: list[Feed] = field(default_factory=list)
     elements: list[Feed] = field(default_factory=list)
-    known: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()  # the expected order of members
 
     @property
     def is_object(self) -> bool:
         """Whether an object here is taken apart."""
-        return bool(self.members or self.map or self.tree)
+        return bool(self.members or self.maps or self.tree)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether an array here is taken apart."""
+        return bool(self.elements or self.indexes)
+
+    @property
+    def groups(self) -> list[list[Feed]]:
+        """The feeds here, those together that share one array or object."""
+        found = [self.maps, [self.tree] if self.tree else [], self.singles, self.elements]
+        return [feeds for feeds in found if feeds]
 
     def walk(self) -> Iterator[Claim]:
         """Yield this claim and all below it, parents first."""
@@ -95,14 +100,33 @@ def claims(plan: Plan, table: Table, source: Source) -> Claim:
                     claim.scalar = leaf
     for path, values in source.when:
         claim = _reach(root, path)
-        if claim.scalar is None and claim.whole is None and len(values) == 1:
+        if claim.scalar is None and claim.whole is None:
             claim.fixed = (values[0],)
     for child in plan.tables:
         for feeding in child.sources:
             if feeding.parent == table.name:
                 _feed(root, Feed(child, feeding, _is_recursive(plan, child, table)))
-    _order(root, table)
+    wanted = dict(table.key_order)
+    for number, claim in enumerate(root.walk()):
+        claim.number = number
+        named = wanted.get(tuple(str(step) for step in claim.pointer), ())
+        claim.known = (*named, *(name for name in claim.members if name not in named))
     return root
+
+
+def usual_node(claim: Claim) -> Literal["object", "array", "null"]:
+    """Return what a row's node is where its columns say nothing."""
+    if claim.is_object or not (claim.scalar or claim.whole or claim.is_array):
+        return "object"
+    return "array" if claim.is_array else "null"
+
+
+def order_of_rows(feeds: Iterable[Feed]) -> Literal["position", "surrogate", "name"]:
+    """Return what tells the order of the rows of feeds that share one array or object."""
+    tables = [feed.table for feed in feeds]
+    if all(table.position is not None for table in tables):
+        return "position"
+    return "surrogate" if all(table.surrogate is not None for table in tables) else "name"
 
 
 def _is_recursive(plan: Plan, child: Table, parent: Table) -> bool:
@@ -122,9 +146,9 @@ def _reach(claim: Claim, path: Path) -> Claim:
     for step in path:
         match step:
             case Name(name):
-                claim = claim.members.setdefault(name, Claim((*claim.pointer, name)))
+                claim = claim.members.setdefault(name, Claim(pointer=(*claim.pointer, name)))
             case Index(index):
-                claim = claim.indexes.setdefault(index, Claim((*claim.pointer, index)))
+                claim = claim.indexes.setdefault(index, Claim(pointer=(*claim.pointer, index)))
             case Elements() | Members():
                 raise ValueError("a wildcard may only end the `each` of a table")
     return claim
@@ -138,14 +162,6 @@ def _feed(root: Claim, feed: Feed) -> None:
     elif isinstance(last, Elements):
         _reach(root, each[:-1]).elements.append(feed)
     elif isinstance(last, Members):
-        _reach(root, each[:-1]).map = feed
+        _reach(root, each[:-1]).maps.append(feed)
     else:
-        _reach(root, each).single = feed
-
-
-def _order(root: Claim, table: Table) -> None:
-    """Give every claim its expected order of members: the mapping's `key_order`, then as the columns name them."""
-    wanted = dict(table.key_order)
-    for claim in root.walk():
-        named = wanted.get(tuple(str(p) for p in claim.pointer), ())
-        claim.known = (*named, *(n for n in claim.members if n not in named))
+        _reach(root, each).singles.append(feed)

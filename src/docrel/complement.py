@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -49,17 +51,25 @@ class RowComplement:
         self.rest: Any = NOTHING
 
     def keep(self, pointer: Pointer, value: Any) -> None:
-        """Add `value` to the rest at `pointer` (names only)."""
+        """Add `value` to the rest at `pointer`."""
         if not pointer:
             self.rest = value
             return
-        at = self.rest if isinstance(self.rest, dict) else {}
-        self.rest = at
-        for name in pointer[:-1]:
-            inner = at.get(name)
-            at[name] = inner = inner if isinstance(inner, dict) else {}
+        if self.rest is NOTHING:
+            self.rest = [] if isinstance(pointer[0], int) else {}
+        at = self.rest
+        for step, following in zip(pointer, pointer[1:], strict=False):
+            inner = _member(at, step)
+            if inner is None:
+                inner = [] if isinstance(following, int) else {}
+                _set_member(at, step, inner)
             at = inner
-        at[pointer[-1]] = value
+        _set_member(at, pointer[-1], value)
+
+    def set_order(self, pointer: Pointer, names: list[str]) -> None:
+        """Note the order of the members of the object at `pointer`, in place of what was noted."""
+        self.order = [(p, n) for p, n in self.order if p != pointer]
+        self.order.append((pointer, names))
 
     def dump(self) -> tuple[str | None, str | None]:
         """Return `(shape, body)`, None for what is empty."""
@@ -94,6 +104,23 @@ class _Nothing:
 
 
 NOTHING = _Nothing()
+
+
+def natural_key(values: Sequence[Any]) -> str:
+    """Return the complement's name for a row without a surrogate: its key as a JSON array."""
+    return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)
+
+
+def _member(container: Any, step: str | int) -> Any:
+    if isinstance(step, int):
+        return container[step] if len(container) > step else None
+    return container.get(step)
+
+
+def _set_member(container: Any, step: str | int, value: Any) -> None:
+    if isinstance(step, int):
+        container.extend([None] * (step + 1 - len(container)))
+    container[step] = value
 
 
 def _portable(stored: Stored) -> Any:

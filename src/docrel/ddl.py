@@ -17,7 +17,16 @@ from docrel.engine_tables import BOOKKEEPING, complement_columns, engine_tables
 from docrel.plan import Plan
 from docrel.structure import schema_of, statement_sql
 
-__all__ = ["BOOKKEEPING", "SqlStatement", "complement_columns", "ddl", "schema_of", "script", "table_sql"]
+__all__ = [
+    "BOOKKEEPING",
+    "SqlStatement",
+    "column_sql",
+    "complement_columns",
+    "ddl",
+    "schema_of",
+    "script",
+    "table_sql",
+]
 
 Kind = Literal["table", "index", "view", "statement", "complement", "version"]
 
@@ -109,6 +118,12 @@ def table_sql(table: schema.Table, dialect: Dialect, without: tuple[schema.Forei
         name_width=max(len(c["name"]) for c in columns),
         type_width=max(len(c["type"]) for c in columns),
     )
+
+
+def column_sql(column: schema.Column, table: schema.Table, dialect: Dialect) -> str:
+    """Return the definition of one column as ALTER TABLE … ADD COLUMN wants it."""
+    words = " ".join(_column_words(column, table, table.foreign_keys, dialect))
+    return f"{dialect.quote_identifier(column.name)} {column.type} {words}".rstrip()
 
 
 def _column_words(

@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from docrel.codecs import CODECS
+from docrel.codegen import Code
 from docrel.complement import NOTHING
-from docrel.plan import Case, Column, Default, Index, Name, Path, Read
+from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
+from docrel.scalars import mapped, typed_key
 
 Computed = Callable[[Any, Any], Any]  # (row's node, document) -> stored value, None for none
 
@@ -31,62 +33,96 @@ def read(node: Any, path: Path) -> Any:
     return node
 
 
-def is_scalar(value: Any) -> bool:
-    """Say whether `value` is a JSON scalar other than null."""
-    return value is not None and value is not NOTHING and not isinstance(value, (dict, list))
+def is_computed(column: Column) -> bool:
+    """Say whether the default depends on the document."""
+    return column.default is not None and bool(column.default.reads or column.default.cases)
 
 
-def same_scalar(a: Any, b: Any) -> bool:
-    """Say whether two scalars are the same JSON value: `1`, `1.0` and `true` differ."""
-    return type(a) is type(b) and a == b
+def is_volatile(column: Column) -> bool:
+    """Say whether the default may take what cannot be computed again: the clock, or the name that a caller gives."""
+    return column.default is not None and (column.default.given or column.default.now)
 
 
-def computed_default(column: Column) -> Computed | None:
-    """Return the function for the part of the default that depends on the document alone; None: there is none."""
-    default = column.default
-    if default is None or not (default.reads or default.cases or default.constant is not None):
-        return None
-    encode = CODECS[column.type].encode
-    constant = None if default.constant is None else encode(default.constant)
-
-    def compute(node: Any, document: Any) -> Any:
-        for wanted in default.reads:
-            value = _look(wanted, node, document)
-            stored = encode(value) if is_scalar(value) else None
-            if stored is not None:
-                return stored
-        for case in default.cases:
-            if _holds(case, node, document):
-                return encode(case.then)
-        return constant
-
-    return compute
-
-
-def reads_only_document(default: Default) -> bool:
-    """Say whether the default is the same for all rows of a document."""
-    conditions = [read for case in default.cases for read, _ in case.conditions]
-    return all(r.root for r in (*default.reads, *conditions))
-
-
-def is_constant(default: Default) -> bool:
+def is_constant(column: Column) -> bool:
     """Say whether the default is the same for all documents."""
-    return default.constant is not None and not (default.reads or default.cases or default.elapsed)
+    default = column.default
+    return (
+        default is not None
+        and default.constant is not None
+        and not (is_computed(column) or is_volatile(column) or default.elapsed)
+    )
 
 
-def _look(wanted: Read, node: Any, document: Any) -> Any:
-    return read(document if wanted.root else node, wanted.path)
+def reads_only_document(column: Column) -> bool:
+    """Say whether the default is computed, and the same for all rows of a document."""
+    return is_computed(column) and all(read.root for read in reads_of(column))
 
 
-def _holds(case: Case, node: Any, document: Any) -> bool:
+def reads_of(column: Column) -> tuple[Read, ...]:
+    """Return all places that the default looks at."""
+    default = column.default
+    if default is None:
+        return ()
+    return (*default.reads, *(read for case in default.cases for read, _ in case.conditions))
+
+
+def constant_of(column: Column) -> Any:
+    """Return what the column holds for its constant, None where it has none."""
+    default = column.default
+    return None if default is None or default.constant is None else mapped_constant(column, default.constant)
+
+
+def mapped_constant(column: Column, constant: Scalar) -> Any:
+    """Return what the column holds for a constant of the mapping, which is a column's value, not a document's."""
+    return CODECS[column.type].encode(constant)
+
+
+def null_is_said(column: Column) -> bool:
+    """Say whether a NULL always means that the document says null, because silence would give another value."""
+    default = column.default
+    return default is not None and default.elapsed is None and (default.now or default.constant is not None)
+
+
+def computed_default(column: Column) -> Computed:
+    """Return the function for what the document and the mapping alone tell of the default."""
+    default = column.default
+    if default is None:
+        raise ValueError(f"{column.name} has no default")
+    code = Code()
+    code.bound.update(M=NOTHING, C=(dict, list), K=typed_key, store=mapped(column))
+    with code.block("def compute(node, document):"):
+        for wanted in default.reads:
+            _look(code, wanted)
+            with code.block("if v is not M and v is not None and v.__class__ not in C:"):
+                code.line("v = store(v)")
+                code.line("if v is not None: return v")
+        for case in default.cases:
+            _case(code, case, code.bind(mapped_constant(column, case.then)))
+        code.line(f"return {code.bind(None if is_volatile(column) else constant_of(column))}")
+    computed: Computed = code.compile("default")["compute"]
+    return computed
+
+
+def _look(code: Code, wanted: Read) -> None:
+    """Bind `v` to the value at a place, M where there is none."""
+    code.line(f"v = {'document' if wanted.root else 'node'}")
+    for step in wanted.path:
+        if isinstance(step, Name):
+            code.line(f"v = v.get({step.name!r}, M) if v.__class__ is dict else M")
+        elif isinstance(step, Index):
+            code.line(f"v = v[{step.index}] if v.__class__ is list and len(v) > {step.index} else M")
+
+
+def _case(code: Code, case: Case, then: str) -> None:
+    code.line("holds = True")
     for wanted, values in case.conditions:
-        value = _look(wanted, node, document)
-        if values is None:
-            if value is NOTHING or value is None:
-                return False
-        elif not any(same_scalar(value, v) for v in values):
-            return False
-    return True
+        with code.block("if holds:"):
+            _look(code, wanted)
+            if values is None:
+                code.line("holds = v is not M and v is not None")
+            else:
+                code.line(f"holds = v.__class__ not in C and K(v) in {code.bind({typed_key(v) for v in values})}")
+    code.line(f"if holds: return {then}")
 
 
 LONGEST_S = 3_153_600_000

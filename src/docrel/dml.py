@@ -32,13 +32,13 @@ class Dml:
         names = ('"root", ' if several else "") + '"document", "table", "row", "shape", "body"'
         self._insert_note = f"INSERT OR REPLACE INTO {complement} ({names}) VALUES "
         self.note_width = 6 if several else 5
-        self.delete_note = f'DELETE FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
+        self.delete_note = (
+            f'DELETE FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
+        )
         self.delete_notes = f'DELETE FROM {complement} WHERE {rooted}"document" = ?'
         self.insert_shape = f'INSERT OR IGNORE INTO {shapes} ("id", "body") VALUES (?, ?)'
         self.select_shape = f'SELECT "body" FROM {shapes} WHERE "id" = ?'
-        self.collect_shapes = (
-            f'DELETE FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
-        )
+        self.collect_shapes = f'DELETE FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
 
     def _select(self, table: Table, root: Table) -> str:
         """Rows of `table` that belong to documents whose root key lies between two values."""
@@ -70,9 +70,7 @@ class Dml:
         quote = self._quote
         marks = ", ".join("?" * count)
         document = quote(self.plan.key or root.primary_key[0])
-        return (
-            f"SELECT {quote(root.primary_key[0])}, {document} FROM {quote(root.name)} WHERE {document} IN ({marks})"
-        )
+        return f"SELECT {quote(root.primary_key[0])}, {document} FROM {quote(root.name)} WHERE {document} IN ({marks})"
 
     def select_page(self, root: Table) -> str:
         """Root keys and document keys of a page of documents behind a root key, in order."""
@@ -91,6 +89,11 @@ class Dml:
         quote = self._quote
         key, document = quote(root.primary_key[0]), quote(self.plan.key or root.primary_key[0])
         return f"SELECT {key}, {document} FROM {quote(root.name)} WHERE {condition}\nORDER BY {key}"
+
+    def select_rows(self, table: Table, condition: str) -> str:
+        """All columns of the rows of a table for which the caller's own SQL condition holds."""
+        columns = ", ".join(self._quote(c.name) for c in table.columns)
+        return f"SELECT {columns} FROM {self._quote(table.name)} WHERE {condition}"
 
     def rows_a_statement(self, width: int) -> int:
         """How many rows of `width` columns go into one INSERT."""

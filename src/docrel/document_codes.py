@@ -108,6 +108,13 @@ _DATABASE = (
         "document has the same unique value, a reference leads nowhere, a check does not hold. Nothing of\n"
         "the document was written. Change the one or the other document.",
     ),
+    Code(
+        "D321",
+        "two documents of one import with one key",
+        "A document that came before in the same import has the same key and says something else. The first\n"
+        "is kept. Import one of them, or let the last one win with `--on-conflict replace`.",
+        '{"id": 1, "title": "a"}\n{"id": 1, "title": "b"}',
+    ),
 )
 
 _FILES = (

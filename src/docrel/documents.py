@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from docrel import jsontext
-from docrel.diagnostics import Diagnostic, DocumentError, Position
-from docrel.document_files import STDIN, bare_name, kind_of, read_bytes, read_lines, refused, shown_path
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.document_files import STDIN, kind_of, read_bytes, read_lines, refused, shown_path
 from docrel.folders import walk
 from docrel.found import Found
+from docrel.json_lines import Line, are_documents, guarded, moved
 from docrel.jsontext import DuplicateKeys
 from docrel.markup import visible
 from docrel.parts import WHOLE, Workspace, document_name, member_of
@@ -28,9 +29,7 @@ from docrel.safe_names import safe_name
 
 __all__ = ["Found", "read_documents"]
 
-_FIRST_LINE = re.compile(r"\b1:(\d+)$")
 _LINE = re.compile(r":\d+\Z")
-Line = tuple[int, bytes]
 Contents = dict[str | None, Any]
 Faults = tuple[Diagnostic, ...]
 Broken = tuple[tuple[str | None, bytes], ...]
@@ -98,17 +97,6 @@ class _Reading:
     plan: Plan
     part: str | None
     duplicate_keys: DuplicateKeys
-    names: dict[str, Path] = field(default_factory=dict)
-
-    def name(self, path: Path | None, name: str) -> str:
-        """Return what a document is called: `name`, longer where another file or folder of this run is called so."""
-        if path is None:
-            return "stdin"
-        longer = f"{path.resolve().parent.name}/{name}"
-        for candidate in (_text(name), _text(longer)):
-            if self.names.setdefault(candidate, path) == path:
-                return candidate
-        return shown_path(path)
 
     def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
         for path in paths:
@@ -132,7 +120,7 @@ class _Reading:
     def file(self, path: Path) -> Iterator[Found]:
         kind = kind_of(path.name)
         if kind == "lines":
-            yield from self.lines(_guarded(read_lines(path)), path)
+            yield from self.lines(guarded(read_lines(path)), path)
         elif kind == "json":
             yield self.whole(path)
         else:
@@ -148,7 +136,7 @@ class _Reading:
 
     def stream(self, path: Path | None) -> Iterator[Found]:
         """Read text whose name does not say whether it is one document or one a line."""
-        lines = _guarded(read_lines(path))
+        lines = guarded(read_lines(path))
         before: list[Line] = []
         filled: list[Line] = []
         for line in lines:
@@ -160,7 +148,7 @@ class _Reading:
                 filled.append(line)
             if len(filled) == 2:
                 break
-        if len(filled) == 2 and _are_lines(filled[0][1], filled[1][1]):
+        if len(filled) == 2 and are_documents(filled[0][1], filled[1][1]):
             yield from self.lines(chain(before, lines), path)
             return
         rest = list(lines)
@@ -184,12 +172,12 @@ class _Reading:
     def parsed(self, data: bytes, path: Path | None, file: str, line: int | None) -> Found:
         """Return the document that the text of a file or a line is."""
         origin = file if line is None else f"{file}:{line}"
-        name = _file_name(path) if line is not None or path is None else _text(document_name(path, self.plan))
+        name = "stdin" if path is None else _text(document_name(path, self.plan))
         found = Found(
             origin, raw=data, name=name if line is None else f"{name}:{line}", clean=b"\\u" not in data
         )
         try:
-            content = self.content(data, file, line)
+            content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
         except DocumentError as error:
             return replace(found, diagnostics=error.diagnostics, broken=((None, data),))
         try:
@@ -211,7 +199,7 @@ class _Reading:
         except DocumentError as error:
             if line is None:
                 raise
-            raise DocumentError(diagnostics=[_moved(d, line) for d in error.diagnostics]) from error
+            raise DocumentError(diagnostics=[moved(d, line) for d in error.diagnostics]) from error
 
     def told(self, found: Found, content: Any, path: Path | None) -> Found:
         """Put a file's content into the place of its part."""
@@ -229,7 +217,10 @@ class _Reading:
 
     def released(self, kept: Kept, found: Found) -> Found:
         """Return the document that a line of a quarantine file keeps, mended or not."""
-        found = replace(found, key=kept.key, name=kept.name, source=kept.origin, raw=None, clean=False)
+        place = f"{found.origin} ({kept.origin})"
+        found = replace(
+            found, origin=place, key=kept.key, name=kept.name, source=kept.origin, raw=None, clean=False
+        )
         texts = dict(kept.texts)
         contents, faults, broken = self.contents({m: (found.origin, data) for m, data in texts.items()})
         if None in texts or not kept.told:
@@ -257,7 +248,7 @@ class _Reading:
             {str(member): content for member, content in contents.items()},
             diagnostics=(*faults, *more),
             clean=not any(b"\\u" in data for _, data in texts.values()),
-            name=self.name(workspace.folder, workspace.name),
+            name=_text(workspace.name),
             files=tuple((member, shown_path(path)) for member, path in workspace.files),
             broken=broken,
         )
@@ -274,39 +265,6 @@ class _Reading:
                 faults += error.diagnostics
                 broken.append((member, data))
         return contents, tuple(faults), tuple(broken)
-
-
-def _moved(found: Diagnostic, line: int) -> Diagnostic:
-    """Move a diagnostic about the first line of a text to that line of the file."""
-    at = found.position
-    if at is None:
-        return found
-    help_text = _FIRST_LINE.sub(rf"{line}:\1", found.help)
-    return replace(found, position=Position(at.file, at.line + line - 1, at.column), help=help_text)
-
-
-def _are_lines(first: bytes, second: bytes) -> bool:
-    """Tell whether a text is one document a line, by its first two lines that are not blank.
-
-    It is where the first is a document by itself; also where it is one cut short, and the second begins as
-    one: no JSON text goes on like that, unless the first line ends where a value is due.
-    """
-    try:
-        jsontext.loads(first)
-    except DocumentError as error:
-        if error.diagnostics[0].code != "D301":
-            return error.diagnostics[0].code != "D305"
-        due = first.rstrip()[-1:] in {b"[", b":", b","}
-        return first[:1] == b"{" and second[:1] == b"{" and not due
-    return True
-
-
-def _guarded(lines: Iterable[Line]) -> Iterator[Line | DocumentError]:
-    """Yield lines, and last the fault that ended them early, if one did."""
-    try:
-        yield from lines
-    except DocumentError as error:
-        yield error
 
 
 def _subject(error: DocumentError) -> str:

@@ -1,26 +1,24 @@
-"""What generated flatten code runs on: the state of one load, and the small decisions too rare to generate.
+"""The state of one flattening, and the work that recursions leave for later.
 
-In: values found by generated code. Out: rows, complements and problems in a `Flattening`. Knows nothing of SQL.
+In: rows, notes and problems found by generated code. Out: a `Flattening`. Knows nothing of SQL.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from docrel import jsontext
-from docrel.codecs import CODECS, Codec
-from docrel.complement import NOTHING, RowComplement, RowKey
-from docrel.plan import Column, JoinedKey, Scalar, Table
+from docrel.claimtree import Pointer
+from docrel.complement import NOTHING, RowComplement, RowKey, natural_key
+from docrel.member_order import MapOrder
 
-EMPTY: dict[str, Any] = {}  # stands for an object that is not there; told apart by identity
-CONTAINERS = (dict, list)
+__all__ = ["Flattening", "Items", "Location", "Problem", "Refused", "Reporter", "natural_key", "strays"]
+
 Row = tuple[Any, ...]
-Items = Iterable[tuple[Any, Any]]
+Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
 Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
-FeedFunction = Callable[..., tuple[Refused | None, RowKey | None]]
+Location = tuple[Any, ...] | None  # (location of the row above, its place, Reporter of its source, pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Problem:
     table: str
     column: str
     path: tuple[str | int, ...]
-    rule: str  # required, one_of, minimum, maximum, unique
+    rule: str  # required, one_of, minimum, maximum; when: no root table takes the document
     value: Any
 
 
@@ -45,6 +43,11 @@ class Flattening:
         clean: The document is known to hold no U+0000 and no lone surrogate.
         now: The clock, ISO 8601; the same object for every row that takes it.
         given: The document's name as the caller gives it, None: it has to name itself.
+        problems: What the document's constraints forbid.
+        defaults: Defaults that are the same for all rows of the document, once computed.
+        seen: Values under a UNIQUE.
+        last: The key of the row that a source shared by several tables made last.
+        work: What recursions left to do.
     """
 
     rows: list[list[Row]]
@@ -55,7 +58,9 @@ class Flattening:
     now: str = ""
     given: str | None = None
     problems: list[Problem] = field(default_factory=list)
+    defaults: list[Any] = field(default_factory=list)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
+    last: RowKey | None = None
     work: list[tuple[Any, ...]] = field(default_factory=list)
 
     def complement(self, table: int, key: RowKey) -> RowComplement:
@@ -67,21 +72,9 @@ class Flattening:
 
     def work_off(self) -> None:
         """Flatten what recursions left to do, first come first served, so that siblings keep their order."""
-        work = self.work
-        done = 0
-        while done < len(work):
-            feed, value, by_member, keys, location, table, key, pointer = work[done]
-            done += 1
-            refused, _ = feed(value.items() if by_member else enumerate(value), keys, self, location, None)
-            if refused:
-                notes = self.complement(table, key)
-                if by_member:
-                    for _, name, node in refused:
-                        notes.keep((*pointer, name), node)
-                    notes.order.append((pointer, list(value)))
-                else:
-                    notes.strays.append((pointer, strays(refused)))
-        work.clear()
+        for run, *arguments in self.work:  # grows on the way
+            run(self, *arguments)
+        self.work.clear()
 
 
 def strays(refused: Refused) -> list[tuple[RowKey | None, Any]]:
@@ -89,216 +82,96 @@ def strays(refused: Refused) -> list[tuple[RowKey | None, Any]]:
     return [(anchor, node) for anchor, _, node in refused]
 
 
-class Shapes(dict[tuple[str, ...], tuple[Any, Any]]):
-    """What an object's member names mean: `(names nobody claims, names in order if unexpected)`, learnt once."""
-
-    def __init__(self, known: Sequence[str], claimed: Iterable[str], *, ordered: bool) -> None:
-        super().__init__()
-        self._rank = {name: n for n, name in enumerate(known)}
-        self._claimed = frozenset(claimed)
-        self._ordered = ordered
-
-    def __missing__(self, names: tuple[str, ...]) -> tuple[Any, Any]:
-        extra = tuple(n for n in names if n not in self._claimed) or None
-        order = list(names) if self._ordered and expected(names, self._rank) != list(names) else None
-        if len(names) <= 128:
-            if len(self) >= 2048:
-                self.clear()
-            self[names] = (extra, order)
-        return extra, order
+Function = Callable[..., Refused | None]
+Row_ = tuple[int, RowKey]
 
 
-def expected(names: Iterable[str], rank: dict[str, int]) -> list[str]:
-    """Return the names as `rebuild` would order them: the known ones by rank, then the others as they come."""
-    last = len(rank)
-    return sorted(names, key=lambda name: rank.get(name, last))
+def later_elements(
+    to: Flattening, function: Function, value: list[Any], loc: Location, keys: Row, row: Row_, pointer: Pointer
+) -> None:
+    """Flatten an array of a recursion."""
+    if refused := function(enumerate(value), to, loc, *keys):
+        to.complement(*row).strays.append((pointer, strays(refused)))
 
 
-def map_order(names: list[str], rank: dict[str, int], refused: Iterable[str]) -> list[str] | None:
-    """Return the order of an object's members if it is not: known, kept in the rest, rows."""
-    kept = set(refused)
-    usual = expected((n for n in names if n in rank or n in kept), rank)
-    usual += [n for n in names if n not in rank and n not in kept]
-    return None if usual == names else names
+def later_members(
+    to: Flattening,
+    function: Function,
+    items: Items,
+    loc: Location,
+    keys: Row,
+    row: Row_,
+    pointer: Pointer,
+    names: list[str] | None,
+) -> None:
+    """Flatten members of an object of a recursion; `names` has all of them in order, None: forget it."""
+    if refused := function(items, to, loc, *keys):
+        notes = to.complement(*row)
+        for _, name, node in refused:
+            notes.keep((*pointer, name), node)
+        if names is not None:
+            notes.set_order(pointer, names)
 
 
-def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, tuple[Any, ...] | None]]:
-    """Return `value -> (stored, note)` for a scalar; the note is None where the column says it all."""
-    codec: Codec = CODECS[column.type]
-    encode, decode = codec.encode, codec.decode
-    forward = {(type(a), a): b for a, b in column.map}
-    backward: dict[tuple[type, Any], Any] = {}
-    for a, b in column.map:
-        backward.setdefault((type(b), b), a)
-
-    def store(value: Any) -> tuple[Any, tuple[Any, ...] | None]:
-        mapped = forward.get((type(value), value), value)
-        stored = encode(mapped)
-        if stored is None:
-            return None, (None, value)
-        back = decode(stored)
-        back = backward.get((type(back), back), back)
-        if type(back) is type(value) and back == value and (back != 0 or repr(back) == repr(value)):
-            return stored, None
-        if type(value) is int and type(back) is float and abs(value) < 2**53:
-            return stored, ()
-        return stored, (stored, value)
-
-    return store
+def later_single(
+    to: Flattening, function: Function, value: Any, loc: Location, keys: Row, row: Row_, pointer: Pointer
+) -> None:
+    """Flatten a single node of a recursion."""
+    if function((("", value),), to, loc, *keys):
+        to.complement(*row).keep(pointer, value)
 
 
-def column_decoder(column: Column) -> Callable[[Any], Any]:
-    """Return the inverse of `scalar_encoder` for what the column says by itself."""
-    decode = CODECS[column.type].decode
-    backward: dict[tuple[type, Any], Any] = {}
-    for a, b in column.map:
-        backward.setdefault((type(b), b), a)
-    if not backward:
-        return decode
-
-    def give(stored: Any) -> Any:
-        value = decode(stored)
-        return backward.get((type(value), value), value)
-
-    return give
-
-
-def join_names(names: Iterable[str], separator: str) -> str:
-    r"""Join names so that `split_names` finds them again: `\` escapes; an empty name is written `\0`."""
-    escaped = (n.replace("\\", "\\\\").replace(separator, "\\" + separator) or "\\0" for n in names)
-    return separator.join(escaped)
-
-
-def split_names(text: str, separator: str) -> tuple[str, ...]:
-    """Split what `join_names` joined."""
-    if text == "":
-        return ()
-    names, name, at = [], "", 0
-    while at < len(text):
-        if text[at] == "\\" and at + 1 < len(text):
-            name += "" if text[at + 1] == "0" else text[at + 1]
-            at += 2
-        elif text.startswith(separator, at):
-            names.append(name)
-            name, at = "", at + len(separator)
-        else:
-            name += text[at]
-            at += 1
-    return (*names, name)
+def later_tree(
+    to: Flattening,
+    function: Function,
+    walk: Callable[..., Any],
+    value: dict[str, Any],
+    loc: Location,
+    keys: Row,
+    row: Row_,
+    pointer: Pointer,
+    order_of: MapOrder | None,
+) -> None:
+    """Flatten a tree of a recursion."""
+    left, orders = walk(value, function, to, loc, *keys)
+    for name, node in left.items():
+        to.complement(*row).keep((*pointer, name), node)
+    if order_of is not None:
+        order = order_of(value, left)
+        if order is not None:
+            to.complement(*row).set_order(pointer, order)
+        for names, members in orders:
+            to.complement(*row).order.append(((*pointer, *names), members))
 
 
-class Switch:
-    """Chooses the source for a node by its discriminating values; -1 for none."""
+class Reporter:
+    """Turns broken constraints of a row into problems with their JSON paths; one for each source.
 
-    def __init__(self, cases: Sequence[Sequence[tuple[tuple[Any, ...], tuple[Scalar, ...]]]]) -> None:
-        self._cases = [[(path, {(type(v), v) for v in values}) for path, values in case] for case in cases]
-        self._fast: dict[tuple[type, Any], int] = {}
-        paths = {tuple(path for path, _ in case) for case in self._cases}
-        self._path = next(iter(paths))[0] if len(paths) == 1 and len(next(iter(paths))) == 1 else None
-        if self._path is not None:
-            for number, case in enumerate(self._cases):
-                for value in case[0][1]:
-                    self._fast.setdefault(value, number)
-
-    def __call__(self, node: Any) -> int:
-        from docrel.defaults import read
-
-        if self._path is not None:
-            value = read(node, self._path)
-            return -1 if isinstance(value, CONTAINERS) else self._fast.get((type(value), value), -1)
-        for number, case in enumerate(self._cases):
-            if all(_is_one_of(read(node, path), values) for path, values in case):
-                return number
-        return -1
-
-
-def _is_one_of(value: Any, values: set[tuple[type, Any]]) -> bool:
-    return not isinstance(value, CONTAINERS) and (type(value), value) in values
-
-
-def walk_tree(
-    top: dict[str, Any],
-    by_key: bool,
-    row_if: frozenset[str],
-    feed: Callable[[Any, dict[str, Any]], bool],
-    note_order: Callable[[tuple[str, ...], list[str]], None],
-) -> Any:
-    """Give `feed` each object below `top` that has a member of `row_if`, with the names that lead to it.
-
-    Shapes: `feed` gets `(first name, other names)` if `by_key`, else `("", names)`, and says whether it took the node.
-
-    Returns:
-        What was not taken, as `top` looks without the rest; NOTHING if all was.
+    `place` says what a place of the source's items means: nothing, an index or name, or names.
     """
-    nodes: list[tuple[dict[str, Any], tuple[str, ...], int]] = [(top, (), -1)]
-    kept: list[dict[str, Any]] = [{}]
-    taken: list[set[str]] = [set()]
-    pending = [(0, name) for name in reversed(top)]
-    while pending:
-        number, name = pending.pop()
-        node, names, _ = nodes[number]
-        value = node[name]
-        if not isinstance(value, dict) or not value:
-            kept[number][name] = value
-            continue
-        path = (*names, name)
-        if not row_if.isdisjoint(value):
-            if feed((path[0], path[1:]) if by_key else ("", path), value):
-                taken[number].add(name)
-            else:
-                kept[number][name] = value
-            continue
-        nodes.append((value, path, number))
-        kept.append({})
-        taken.append(set())
-        pending.extend((len(nodes) - 1, inner) for inner in reversed(value))
-    for number in range(len(nodes) - 1, 0, -1):
-        _, path, parent = nodes[number]
-        if taken[number]:
-            taken[parent].add(path[-1])
-        if kept[number]:
-            kept[parent][path[-1]] = kept[number]
-    for number, (node, path, _) in enumerate(nodes):
-        leftovers = [n for n in node if n in kept[number]]
-        usual = leftovers + [n for n in node if n not in kept[number]]
-        if usual != list(node):
-            note_order(path, list(node))
-    return _sorted_like(nodes, kept)
 
+    def __init__(self, table: str, columns: Sequence[str], pointers: Sequence[Pointer], place: str) -> None:
+        self._table, self._columns, self._pointers, self._place = table, columns, pointers, place
 
-def _sorted_like(nodes: list[tuple[dict[str, Any], tuple[str, ...], int]], kept: list[dict[str, Any]]) -> Any:
-    for (node, _, _), left in zip(nodes, kept, strict=True):
-        if len(left) > 1:
-            ordered = {n: left[n] for n in node if n in left}
-            left.clear()
-            left.update(ordered)
-    return kept[0] if kept[0] else NOTHING
+    def __call__(self, to: Flattening, loc: Location, place: Any, broken: list[tuple[int, str, Any]]) -> None:
+        """Note the problems of the row at `place`."""
+        here: list[str | int] = []
+        above: Location = (loc, place, self, ())
+        while above is not None:
+            above, place, reporter, pointer = above
+            here[:0] = (*reporter.steps(place), *pointer)
+        for column, rule, value in broken:
+            path = (*here, *self._pointers[column])
+            shown = None if value is NOTHING else value
+            to.problems.append(Problem(self._table, self._columns[column], path, rule, shown))
 
-
-def natural_key(values: Sequence[Any]) -> str:
-    """Return the complement's name for a row without a surrogate: its key as a JSON array."""
-    return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)
-
-
-def sequences(plan_tables: Sequence[Table], shared: Iterable[frozenset[str]]) -> list[int]:
-    """Return the sequence number of each table; tables that share an array share one, so that ids tell the order."""
-    number = {table.name: n for n, table in enumerate(plan_tables)}
-    leader = list(range(len(plan_tables)))
-    for group in shared:
-        members = sorted(number[name] for name in group)
-        lowest = min(leader[m] for m in members)
-        merged = {leader[m] for m in members}
-        leader = [lowest if one in merged else one for one in leader]
-    return leader
-
-
-def joined(column: Column) -> str:
-    """Return the separator of a joined key column."""
-    if not isinstance(column.role, JoinedKey):
-        raise TypeError(f"{column.name} is not a joined key")
-    return column.role.separator
-
-
-def dump_json(value: Any) -> str:
-    """Return the JSON text that a JSON column holds."""
-    return jsontext.dumps(value)
+    def steps(self, place: Any) -> tuple[str | int, ...]:
+        """Return the steps from the pointer of the source to the node at a place."""
+        match self._place:
+            case "node":
+                return ()
+            case "names":
+                return tuple(place[1])
+            case "key and names":
+                return (place[0], *place[1])
+        return (place,)

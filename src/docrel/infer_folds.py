@@ -1,149 +1,34 @@
 """Folds: places that are alike become one.
 
-In: the graph of shapes as it was seen, a tree. Out: the same graph with maps (objects whose member names are data),
-recursions and one-or-many found, so that it is small whatever the depth and width of the documents. Never looks at
-a document again, and never joins what a row of one table could not hold.
+In: the graph of shapes as it was seen, a tree. Out: the same graph with maps (objects whose member names
+are data), recursions and one-or-many found, so that it is small whatever the depth and width of the
+documents. Never looks at a document again, and never joins what a row of one table could not hold.
 """
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from statistics import median
 
-from docrel.infer_shapes import Shape, collapse, resolved, unite
+from docrel.infer_maps import find_maps, kinds_of
+from docrel.infer_shapes import Shape, collapse, reachable, resolved, unite
 
-_DATA = re.compile(
-    r".*[/@:.\\].|[0-9].*|[0-9a-fA-F-]{32,}|.*\s.*\s.*|.{60,}|[A-Za-z0-9_.-]+@.*|[^\x00-\x7f]+|#.*", re.DOTALL
-)
+OFTEN = 4  # places of one name
 
 
 def fold(root: Shape) -> int:
     """Find maps and recursions in place; returns how many shapes less there are."""
     fewer = 0
     while True:
-        found = _maps(root) + _nested_arrays(root) + _free_forms(root) + _recursions(root)
+        found = find_maps(root) + _nested_arrays(root) + _free_forms(root) + _recursions(root)
         if not found:
             break
         fewer += found
     fewer += _absorb(root) + _recursions(root)
-    while found := _siblings(root):
+    while found := _siblings(root) + _same_form(root):
         fewer += found + _recursions(root)
     return fewer
-
-
-def reachable(root: Shape) -> Iterator[Shape]:
-    """Yield every shape of the graph, parents first."""
-    pending, seen = [resolved(root)], {id(resolved(root))}
-    while pending:
-        shape = pending.pop()
-        yield shape
-        for inner in shape.links():
-            if id(inner) not in seen:
-                seen.add(id(inner))
-                pending.append(inner)
-
-
-# -- maps ------------------------------------------------------------------------------------------
-
-
-def _maps(root: Shape) -> int:
-    fewer = 0
-    for shape in reachable(root):
-        names = data_names(shape)
-        if names:
-            fewer += collapse(shape, names)
-    return fewer
-
-
-def data_names(shape: Shape) -> list[str]:
-    """Return the member names that are data: ids, versions, whatever the author of the document made up."""
-    members = {name: resolved(inner) for name, inner in shape.members.items()}
-    if len(members) < 3:
-        return []
-    if shape.others is not None:
-        return [n for n, m in members.items() if m.seen <= 0.02 * shape.objects or m is resolved(shape.others)]
-    rates = _rates(shape, members)
-    rare = [name for name in members if rates.rate[name] <= 0.4]
-    if len(rare) >= 4 and alike([members[n] for n in rare]) >= 0.6 and _grows(rare, rates):
-        return rare
-    if _speaks_of_data(members):
-        return list(members)
-    objects = any(m.objects for m in members.values())
-    if len(members) >= (6 if objects else 12) and alike(list(members.values())) >= 0.75:
-        return list(members)
-    rare = [name for name in members if rates.rate[name] <= 0.1]
-    share = sum(members[n].seen for n in rare) / max(1, sum(m.seen for m in members.values()))
-    if len(rare) >= max(12, 0.5 * rates.units) and rates.units >= 10 and share >= 0.3:
-        often = [n for n in members if rates.rate[n] > 0.4]
-        return [n for n in members if n not in often]
-    return []
-
-
-@dataclass(slots=True)
-class _Rates:
-    """In what share of the units (documents, or objects where those are few) a member is there."""
-
-    units: int
-    rate: dict[str, float]
-
-
-def _rates(shape: Shape, members: dict[str, Shape]) -> _Rates:
-    if shape.documents >= 8:
-        return _Rates(shape.documents, {n: m.documents / shape.documents for n, m in members.items()})
-    units = max(1, shape.objects)
-    return _Rates(units, {n: m.seen / units for n, m in members.items()})
-
-
-def _grows(rare: list[str], rates: _Rates) -> bool:
-    """Say whether more documents would bring more names: that is what data does."""
-    typical = median(rates.rate[n] * rates.units for n in rare)
-    return len(rare) >= 12 or typical <= max(1.5, 0.1 * rates.units)
-
-
-def _speaks_of_data(members: dict[str, Shape]) -> bool:
-    """Say whether the names look like data and what they hold is all of one kind."""
-    looks = sum(bool(_DATA.fullmatch(name)) for name in members)
-    kinds = [_kinds(m) for m in members.values()]
-    usual = max(sum(k == kind for k in kinds) for kind in set(kinds))
-    return looks >= (0.3 if len(members) >= 5 else 0.6) * len(members) and usual >= 0.8 * len(members)
-
-
-def alike(shapes: list[Shape]) -> float:
-    """Return how much objects (or arrays of objects) have in common: 1 where all have the same members."""
-    keyed = [_keys(s) for s in shapes]
-    known = [keys for keys in keyed if keys]
-    if len(known) < 0.75 * len(shapes) and not _scalar_or_object(shapes):
-        return 0.0
-    counts: dict[str, int] = {}
-    for keys in known:
-        for key in keys:
-            counts[key] = counts.get(key, 0) + 1
-    core = {key for key, count in counts.items() if count >= 0.5 * len(known)}
-    if not core:
-        return 0.0
-    total = sum(resolved(s).seen for keys in known for s in keys.values())
-    return sum(resolved(s).seen for keys in known for key, s in keys.items() if key in core) / max(1, total)
-
-
-def _scalar_or_object(shapes: list[Shape]) -> bool:
-    """Say whether these are all alike in being now an object and now a scalar in its place."""
-    objects = [s for s in shapes if s.objects and s.members]
-    both = [s for s in objects if s.scalars > s.nulls]
-    return len(objects) >= 0.3 * len(shapes) and len(both) >= 0.4 * len(objects) and len(both) >= 2
-
-
-def _keys(shape: Shape) -> dict[str, Shape]:
-    """The members of the objects here or, where there are only arrays, of the objects in them."""
-    if shape.members or shape.elements is None:
-        return shape.members
-    return resolved(shape.elements).members
-
-
-def _kinds(shape: Shape) -> str:
-    words = (("o", shape.objects), ("a", shape.arrays), ("s", shape.scalars - shape.nulls))
-    return "".join(word for word, count in words if count)
 
 
 # -- arrays in arrays, and values of any form --------------------------------------------------------
@@ -161,21 +46,30 @@ def _nested_arrays(root: Shape) -> int:
 
 
 def _free_forms(root: Shape) -> int:
-    """Where a map holds now scalars, now arrays, now maps, all of these are one kind of node."""
+    """Where a map holds now scalars, now arrays, now objects of any kind, these are one kind of node."""
     fewer = 0
     for shape in list(reachable(root)):
         if resolved(shape) is not shape or shape.others is None:
             continue
         node = resolved(shape.others)
-        for inner in (node.others, node.elements):
-            if inner is None or resolved(inner) is node:
-                continue
-            below = resolved(inner)
-            mixed = len(set(_kinds(below)) & set(_kinds(node)) - ({"o"} if inner is node.others else set())) > 0
-            if mixed and not (node.members and below.members and overlap(below, node) < 0.5):
-                fewer += unite(node, below)
-                node = resolved(node)
+        if node is shape or not is_free(node) or (node.others is node and node.elements is node):
+            continue
+        for part in (node.others, node.elements, shape.elements):
+            fewer += unite(node, part) if part is not None else 0
+        node.others = node.elements = node
+        fewer += collapse(node, list(node.members))
     return fewer
+
+
+def is_free(node: Shape) -> bool:
+    """Say whether nodes are now scalars, now containers, and the objects have no member in common."""
+    containers = node.objects + node.arrays
+    usual = max((resolved(m).seen for m in node.members.values()), default=0)
+    return (
+        node.scalars - node.nulls >= 0.2 * node.seen
+        and containers >= max(2, 0.02 * node.seen)
+        and (not node.objects or usual < 0.6 * node.objects)
+    )
 
 
 # -- recursion -------------------------------------------------------------------------------------
@@ -243,7 +137,9 @@ def overlap(one: Shape, other: Shape) -> float:
         mine = resolved(inner)
         total += mine.seen
         theirs = other.members.get(name)
-        if theirs is not None and (not _kinds(mine) or set(_kinds(mine)) & set(_kinds(resolved(theirs)) or "oas")):
+        if theirs is not None and (
+            not kinds_of(mine) or set(kinds_of(mine)) & set(kinds_of(resolved(theirs)) or "oas")
+        ):
             held += mine.seen
     return held / total if total else 0.0
 
@@ -252,27 +148,56 @@ def overlap(one: Shape, other: Shape) -> float:
 
 
 def _siblings(root: Shape) -> int:
-    """Unite rows of objects that have the same name in several places, where they are alike."""
+    """Unite rows that have the same name in several places, where they are alike."""
     fewer = 0
-    by_label: dict[tuple[str, str], list[Shape]] = {}
-    for shape in list(reachable(root)):
-        for name, inner in shape.members.items():
-            for many, _, rows in _steps(resolved(inner)):
-                if not many or not resolved(rows).members:
-                    continue
-                known = by_label.setdefault((name, many), [])
-                below = resolved(rows)
-                match = next((s for s in known if resolved(s) is below or _much_alike(resolved(s), below)), None)
-                if match is None:
-                    known.append(below)
-                else:
-                    fewer += unite(match, below)
+    known: dict[tuple[str, str], list[Shape]] = {}
+    places = Counter((name, many) for name, many, _ in _labelled(root))
+    for name, many, rows in _labelled(root):
+        same_name = known.setdefault((name, many), [])
+        often = places[name, many] >= OFTEN
+        match = next((s for s in same_name if _much_alike(resolved(s), rows, often=often)), None)
+        if match is None:
+            same_name.append(rows)
+        else:
+            fewer += unite(match, rows)
     return fewer
 
 
-def _much_alike(one: Shape, other: Shape) -> bool:
-    common = len(one.members.keys() & other.members.keys())
-    return common >= 2 and min(overlap(one, other), overlap(other, one)) >= 0.5
+def _labelled(root: Shape) -> Iterator[tuple[str, str, Shape]]:
+    for shape in list(reachable(root)):
+        for name, inner in shape.members.items():
+            for many, _, rows in _steps(resolved(inner)):
+                if many:
+                    yield name, many, resolved(rows)
+
+
+def _much_alike(one: Shape, other: Shape, *, often: bool) -> bool:
+    """Say whether rows of one name are of one kind; a name that comes `often` needs less proof."""
+    if one is other:
+        return True
+    if not one.members and not other.members:
+        return kinds_of(one) == kinds_of(other) == "s" and bool(one.texts) == bool(other.texts)
+    common = one.members.keys() & other.members.keys()
+    if often and common:
+        return max(overlap(one, other), overlap(other, one)) >= 0.5
+    within = [n for n in common if resolved(one.members[n]).members and resolved(other.members[n]).members]
+    if len(common) < 2 and not within:
+        return False
+    return min(overlap(one, other), overlap(other, one)) >= 0.5
+
+
+def _same_form(root: Shape) -> int:
+    """Unite rows of exactly the same form in many places whatever their names, as histories of values."""
+    fewer = 0
+    forms: dict[frozenset[str], dict[str, Shape]] = {}
+    for name, _, rows in _labelled(root):
+        if len(rows.members) >= 3 and not rows.scalars:
+            forms.setdefault(frozenset(rows.members), {})[name] = rows
+    for places in forms.values():
+        if len(places) >= OFTEN:
+            first, *more = places.values()
+            fewer += sum(unite(first, s) for s in more)
+    return fewer
 
 
 # -- a recursion that begins higher up ----------------------------------------------------------------
@@ -304,7 +229,7 @@ def _between(top: Shape, node: Shape) -> Iterable[Shape | None]:
             continue
         seen.add(id(shape))
         recursive = shape.others is not None and resolved(shape.others) is shape
-        if shape.scalars or shape.arrays or not shape.objects or (shape.others and not recursive and resolved(shape.others) is not node):
+        if shape.scalars or shape.arrays or not shape.objects:
             yield None
             return
         if shape.members.keys() & node.members.keys() or recursive:
@@ -312,6 +237,7 @@ def _between(top: Shape, node: Shape) -> Iterable[Shape | None]:
         else:
             yield shape
         pending.extend(m for n, m in shape.members.items() if n not in node.members)
+        pending.extend([shape.others] if shape.others is not None else [])
 
 
 def _named(shape: Shape, node: Shape) -> Shape:
@@ -322,6 +248,8 @@ def _take(top: Shape, node: Shape) -> int:
     """Make every object below `top` a node, and `top` a map of them."""
     fewer = 0
     between = [s for s in _between(top, node) if s is not None and s is not top]
+    if top.others is not None:
+        fewer += unite(node, top.others)
     top.others = node
     fewer += collapse(top, list(top.members))
     for shape in between:

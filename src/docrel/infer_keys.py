@@ -1,13 +1,16 @@
 """Document keys: what identifies a document.
 
-In: documents, one at a time. Out: the path of a text that every one of them has and no two share, if there is one that
-a person would take for its name. Keeps a bounded number of values; more documents can only rule a path out.
+In: documents, one at a time. Out: the path of a text that every one of them has and no two share, if there
+is one that a person would take for its name. Keeps a bounded number of values; more documents can only rule
+a path out.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from docrel.codecs import clean_text
@@ -52,15 +55,14 @@ class KeyFinder:
         return next((path for depth, rank, _, path in ranked if rank <= (last if depth == 1 else 1)), None)
 
 
-def _texts(document: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
-    found = []
-    for name, value in list(document.items())[:200]:
-        if isinstance(value, dict):
-            inner = [((name, n), v) for n, v in list(value.items())[:50] if _rank(n) <= 1]
-        else:
-            inner = [((name,), value)]
-        found += [(path, text) for path, text in inner if _may_be_key(text)]
-    return found
+def _texts(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, value in islice(document.items(), 200):
+        if _may_be_key(value):
+            yield (name,), value
+        elif isinstance(value, dict):
+            for inner, text in islice(value.items(), 50):
+                if _rank(inner) <= 1 and _may_be_key(text):
+                    yield (name, inner), text
 
 
 def _may_be_key(value: Any) -> bool:

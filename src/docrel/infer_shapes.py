@@ -1,24 +1,33 @@
 """Shapes: what was seen at each place of many documents.
 
-In: documents, one at a time. Out: a graph of `Shape`s that starts at the document: counts, candidate types, the few
-values of a member, the usual order of members. Memory is bounded by budgets of depth, width and number of shapes,
-never by the number of documents; what a budget leaves out is only not known, never wrong.
+In: what an observer sees. Out: a graph of `Shape`s that starts at the document: counts, candidate types,
+the few values of a member, the usual order of members. Places that turn out to be alike are united, and
+then are one node.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from docrel.codecs import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
 
 FORMATS = ("timestamp", "date", "uuid")
 MAX_VALUES = 16
 MAX_VALUE_LENGTH = 48
 MAX_ORDERS = 64
 MARKS = 512
+DISCRIMINATORS = (
+    "type",
+    "kind",
+    "@type",
+    "resourceType",
+    "_type",
+    "objectType",
+    "event",
+    "class",
+    "category",
+)
+MAX_VARIANTS = 32
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +44,7 @@ class Shape:
         others: What the members of objects here hold whose names are data.
         elements: What arrays here hold.
         orders: How often members came in an order.
+        variants: By a member that may tell kinds apart, and by its value: how often each member is there.
     """
 
     documents: int = 0
@@ -54,6 +64,7 @@ class Shape:
     others: Shape | None = None
     elements: Shape | None = None
     orders: dict[tuple[str, ...], int] = field(default_factory=dict)
+    variants: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     same: Shape | None = None
 
     @property
@@ -85,6 +96,18 @@ def resolved(shape: Shape) -> Shape:
     while shape.same is not None:
         shape = shape.same
     return shape
+
+
+def reachable(root: Shape) -> Iterator[Shape]:
+    """Yield every shape of the graph, parents first."""
+    pending, seen = [resolved(root)], {id(resolved(root))}
+    while pending:
+        shape = pending.pop()
+        yield shape
+        for inner in shape.links():
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                pending.append(inner)
 
 
 def unite(one: Shape, other: Shape) -> int:
@@ -137,11 +160,26 @@ def _add_counts(into: Shape, out: Shape) -> None:
     if into.values is None or out.values is None or len(into.values) > MAX_VALUES:
         into.values = None
     for order, count in out.orders.items():
-        _note_order(into, order, count)
+        note_order(into, order, count)
+    for name, by_value in out.variants.items():
+        for value, counts in by_value.items():
+            note_variant(into, name, value, counts)
+
+
+def note_variant(shape: Shape, name: str, value: str, counts: Mapping[str, int]) -> None:
+    """Count the members of objects whose member `name` is `value`, unless there are too many values."""
+    by_value = shape.variants.setdefault(name, {})
+    known = by_value.get(value)
+    if known is None:
+        if len(by_value) >= MAX_VARIANTS:
+            return
+        known = by_value[value] = {}
+    for member, count in counts.items():
+        known[member] = known.get(member, 0) + count
 
 
 def collapse(shape: Shape, names: list[str]) -> int:
-    """Take the names of these members as data: what they hold falls together; returns how many shapes less."""
+    """Take these members' names as data: what they hold falls together; returns how many shapes less."""
     fewer = 0
     for name in names:
         inner = resolved(shape.members.pop(name))
@@ -152,123 +190,13 @@ def collapse(shape: Shape, names: list[str]) -> int:
     gone = set(names)
     orders, shape.orders = shape.orders, {}
     for order, count in orders.items():
-        _note_order(shape, tuple(n for n in order if n not in gone), count)
+        note_order(shape, tuple(n for n in order if n not in gone), count)
     return fewer
 
 
-def _note_order(shape: Shape, order: tuple[str, ...], count: int = 1) -> None:
+def note_order(shape: Shape, order: tuple[str, ...], count: int = 1) -> None:
+    """Count an order of members, unless there are too many orders."""
     if order in shape.orders:
         shape.orders[order] += count
     elif 0 < len(order) <= 128 and len(shape.orders) < MAX_ORDERS:
         shape.orders[order] = count
-
-
-@dataclass(slots=True)
-class Observer:
-    """Looks at documents; `root` is what it has learnt.
-
-    Attributes:
-        fold: Called when there are more shapes than `max_shapes`, to find maps and recursions; returns how
-            many shapes less there are.
-        closed: Nothing new is looked at any more, what is known is still counted.
-    """
-
-    fold: Callable[[Shape], int]
-    max_depth: int = 48
-    max_width: int = 1000
-    max_shapes: int = 40_000
-    root: Shape = field(default_factory=Shape)
-    documents: int = 0
-    shapes: int = 1
-    closed: bool = False
-
-    def observe(self, document: Any) -> None:
-        """Count everything in one document."""
-        if self.shapes > self.max_shapes and not self.closed:
-            self.shapes -= self.fold(self.root)
-            self.closed = self.shapes > self.max_shapes // 2
-        mark = 1 << self.documents % MARKS
-        pending = [(self.root, document, 0)]
-        while pending:
-            place, value, depth = pending.pop()
-            shape = resolved(place)
-            if shape.last != self.documents:
-                shape.last = self.documents
-                shape.documents += 1
-                shape.marks |= mark
-            if isinstance(value, dict):
-                shape.objects += 1
-                names = tuple(value)
-                if depth < self.max_depth:
-                    pending.extend(self._members(shape, value, depth + 1))
-                _note_order(shape, tuple(n for n in names if n in shape.members) if shape.others else names)
-            elif isinstance(value, list):
-                shape.arrays += 1
-                if value and depth < self.max_depth and (elements := self._elements(shape)) is not None:
-                    pending.extend((elements, element, depth + 1) for element in reversed(value))
-            else:
-                count_scalar(shape, value)
-        self.documents += 1
-
-    def _members(self, shape: Shape, value: dict[str, Any], depth: int) -> Iterator[tuple[Shape, Any, int]]:
-        for name, inner in value.items():
-            place = shape.members.get(name)
-            if place is None:
-                if len(shape.members) >= self.max_width:
-                    often = shape.objects // 2
-                    self.shapes -= collapse(
-                        shape, [n for n, m in shape.members.items() if shape.objects < 4 or resolved(m).seen < often]
-                    )
-                if shape.others is not None:
-                    place = shape.others
-                elif self._may_grow() and len(shape.members) < self.max_width:
-                    place = shape.members[name] = Shape()
-            if place is not None:
-                yield place, inner, depth
-
-    def _elements(self, shape: Shape) -> Shape | None:
-        if shape.elements is None and self._may_grow():
-            shape.elements = Shape()
-        return shape.elements
-
-    def _may_grow(self) -> bool:
-        if self.closed or self.shapes > 4 * self.max_shapes:
-            return False
-        self.shapes += 1
-        return True
-
-
-def count_scalar(shape: Shape, value: Any) -> None:
-    """Count one scalar."""
-    if value is None:
-        shape.nulls += 1
-    elif isinstance(value, str):
-        _count_text(shape, value)
-    elif isinstance(value, bool):
-        shape.booleans += 1
-    elif isinstance(value, int):
-        shape.integers += 1
-        shape.inexact += not INTEGER_MIN <= value <= INTEGER_MAX
-    else:
-        shape.reals += 1
-        shape.inexact += not isinstance(value, float) or math.copysign(1.0, value) < 0 and value == 0
-
-
-def _count_text(shape: Shape, value: str) -> None:
-    shape.texts += 1
-    shape.inexact += not clean_text(value)
-    if shape.formats:
-        shape.formats = tuple(f for f in shape.formats if _exact(f, value))
-    if shape.values is not None:
-        if len(value) > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
-            shape.values = None
-        else:
-            shape.values[value] = shape.values.get(value, 0) + 1
-
-
-def _exact(name: str, value: str) -> bool:
-    if not 10 <= len(value) <= 36:
-        return False
-    codec = CODECS[name]
-    stored = codec.encode(value)
-    return stored is not None and bool(codec.decode(stored) == value)

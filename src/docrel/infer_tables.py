@@ -1,18 +1,20 @@
 """Table drafts: which tables and columns a graph of shapes becomes.
 
-In: the folded graph of shapes. Out: drafts of tables, parents before children, named, within the budget. What finds
-no place in them goes to the rest of its row, so a draft may always hold less, never something wrong.
+In: the folded graph of shapes. Out: drafts of tables, parents before children, named, within the budget.
+What finds no place in them goes to the rest of its row, so a draft may always hold less, never something
+wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from docrel import selector_nodes as nodes
 from docrel.infer_columns import ColumnDraft, column_for
-from docrel.infer_shapes import Shape, resolved
+from docrel.infer_shapes import MAX_ORDERS, Shape, resolved
+from docrel.infer_switch import Kind, kinds_in
 from docrel.selectors import SelectorError, parse
 
 Names = tuple[str, ...]
@@ -22,12 +24,16 @@ MAX_NESTING = 8
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """Where rows of a table come from: below a row of `parent`, at `path`, `many` is "[*]" or ".*"."""
+    """Where rows of a table come from: below a row of `parent`, at `path`, `many` is "[*]" or ".*".
+
+    `when` is a member and the values that it must have.
+    """
 
     parent: TableDraft
     path: Names
     many: str
     name: str = ""
+    when: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +55,7 @@ class TableDraft:
     repeats: list[Place] = field(default_factory=list)
     columns: list[ColumnDraft] = field(default_factory=list)
     objects: dict[Names, Shape] = field(default_factory=dict)
+    kind: Kind | None = None
     links: list[tuple[TableDraft, str]] = field(default_factory=list)
     name: str = ""
     row: str = ""
@@ -80,28 +87,44 @@ class TableDraft:
             table = table.enclosing
 
 
+def labels_of(table: TableDraft) -> set[str]:
+    """Return the names of the members that the rows of a table are in."""
+    return {place.path[-1] for place in table.places if place.path}
+
+
 def draft_tables(root: Shape, *, max_tables: int, max_columns: int) -> list[TableDraft]:
     """Return the drafts, the root first, without names."""
     tables = [TableDraft(resolved(root), "")]
-    by_shape: dict[int, TableDraft] = {id(tables[0].shape): tables[0]}
+    by_shape: dict[int, list[TableDraft]] = {id(tables[0].shape): []}
     for table in tables:  # grows under way
         nesting = sum(1 for _ in table.ancestors)
         for place, shape in _contents(table):
             known = by_shape.get(id(shape))
-            if known is table:
-                table.repeats.append(place)
-            elif known is not None and known is not tables[0]:
-                known.places.append(place)
-            elif known is None and nesting < MAX_NESTING:
-                label = place.path[-1] if place.path else ""
-                inner = TableDraft(shape, label, table, [place])
-                by_shape[id(shape)] = inner
-                tables.append(inner)
+            if known is None and nesting < MAX_NESTING:
+                known = by_shape[id(shape)] = _drafts(place, shape, table)
+                tables += known
+            for inner in known or ():
+                if inner is table:
+                    table.repeats.append(place)
+                else:
+                    when = (inner.kind.member, inner.kind.values) if inner.kind is not None else None
+                    inner.places.append(replace(place, when=when))
     _prune(tables, max_tables)
     _enclose(tables)
     for table in tables:
         _limit(table, max_columns)
     return list(_in_order(tables))
+
+
+def _drafts(place: Place, shape: Shape, parent: TableDraft) -> list[TableDraft]:
+    label = place.path[-1] if place.path else ""
+    kinds = kinds_in(shape) if place.many == "[*]" else []
+    if not kinds:
+        return [TableDraft(shape, label, parent)]
+    return [
+        TableDraft(kind.shape, kind.values[0] if len(kind.values) == 1 else label, parent, kind=kind)
+        for kind in kinds
+    ]
 
 
 def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
@@ -122,7 +145,10 @@ def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
                 continue
             containers = inner.objects + inner.arrays
             if inner.scalars and (not containers or inner.scalars - inner.nulls > 0.02 * containers):
-                table.columns.append(column_for(at, inner, root.seen, may_require=may_require))
+                presence = table.kind.presence[name] if table.kind is not None and not path else None
+                table.columns.append(
+                    column_for(at, inner, root.seen, may_require=may_require, presence=presence)
+                )
             if containers and len(at) < MAX_INLINE:
                 pending.append((at, inner, (*above, id(shape))))
         for many, rows in ((".*", shape.others), ("[*]", shape.elements)):
@@ -157,6 +183,8 @@ def sayable(name: str) -> bool:
 
 def usual_order(shape: Shape) -> list[str]:
     """Return the names of an object's members in the order that most objects have them in."""
+    if len(shape.orders) > MAX_ORDERS // 2:  # there is no usual order
+        return sorted(shape.members, key=lambda n: -resolved(shape.members[n]).seen)
     found: list[str] = []
     known: set[str] = set()
     for order, _ in sorted(shape.orders.items(), key=lambda item: -item[1] * len(item[0])):

@@ -1,6 +1,7 @@
 """Mapping text: drafts written out as YAML that a person will want to edit.
 
-In: named drafts of tables. Out: the text of a mapping, with comments that say what was seen. Decides no structure.
+In: named drafts of tables. Out: the text of a mapping, with comments that say what was seen. Decides no
+structure.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ WIDTH = 100
 def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: int) -> str:
     """Return the mapping; `key` is the column of the root table that identifies a document."""
     lines = [
-        f"# Inferred by docrel from {documents:,} document{'' if documents == 1 else 's'}. A comment says in how many rows",
-        "# of its table a value was seen; what was seen rarely, and what else turns up, is in the column `rest`.",
+        f"# Inferred by docrel from {documents:,} document{'' if documents == 1 else 's'}.",
+        "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
         f"mapping: {quoted(name)}",
         f"document: {{key: {quoted(key)}}}",
         "tables:",
@@ -51,14 +52,23 @@ def _places(table: TableDraft, indent: str) -> Iterator[str]:
     only = table.places[0]
     if len(table.places) == 1 and only.parent is table.enclosing:
         yield f"{indent}each: {quoted(each_text(only))}"
+        if only.when is not None:
+            yield f"{indent}when: {{{_when(only.when)}}}"
     else:
         yield f"{indent}sources:"
         for place in table.places:
             within = "" if place.parent is table.enclosing else f", within: {quoted(place.parent.name)}"
-            yield f"{indent}  {quoted(place.name)}: {{each: {quoted(each_text(place))}{within}}}"
+            when = "" if place.when is None else f", when: {{{_when(place.when)}}}"
+            yield f"{indent}  {quoted(place.name)}: {{each: {quoted(each_text(place))}{within}{when}}}"
     if table.repeats:
         texts = [quoted(each_text(place)) for place in table.repeats]
         yield f"{indent}repeat: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"
+
+
+def _when(when: tuple[str, tuple[str, ...]]) -> str:
+    member, values = when
+    wanted = ", ".join(map(quoted, values))
+    return f"{quoted(_selector((member,)))}: {wanted if len(values) == 1 else f'[{wanted}]'}"
 
 
 def _columns(table: TableDraft, key: str) -> Iterator[tuple[str, str]]:
@@ -102,7 +112,9 @@ def _key_order(table: TableDraft, tables: Sequence[TableDraft], indent: str) -> 
     paths = [c.path for c in table.columns] + below
     for path, shape in sorted(table.objects.items(), key=lambda item: (len(item[0]), item[0])):
         order = [n for n in usual_order(shape) if sayable(n)]
-        told = list(dict.fromkeys(p[len(path)] for p in paths if p[: len(path)] == path and len(p) > len(path)))
+        told = list(
+            dict.fromkeys(p[len(path)] for p in paths if p[: len(path)] == path and len(p) > len(path))
+        )
         if len(order) > 1 and order != told and all(map(sayable, path)):
             found.append((_selector(path), order))
     if found:
@@ -138,6 +150,11 @@ def each_text(place: Place) -> str:
     if not place.path:
         return "@.*" if place.many == ".*" else "@[*]"
     return str(nodes.Selector(False, (*map(nodes.Name, place.path), last)))
+
+
+def repeat_name(place: Place) -> str:
+    """Return what the edge column holds for rows of a `repeat`: its selector without the last step."""
+    return _selector(place.path)
 
 
 def _selector(path: Sequence[str]) -> str:

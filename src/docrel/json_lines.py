@@ -28,8 +28,8 @@ def guarded(lines: Iterable[Line]) -> Iterator[Line | DocumentError]:
 def are_documents(first: bytes, second: bytes) -> bool:
     """Tell whether a text is one document a line, by its first two lines that are not blank.
 
-    It is where the first is a document by itself; also where it is one cut short, and the second begins as one:
-    no JSON text goes on like that, unless the first line ends where a value is due.
+    It is where the first is a document by itself; also where it is one cut short, and the second begins as
+    one: no JSON text goes on like that, unless the first line ends where a value is due.
     """
     try:
         jsontext.loads(first)

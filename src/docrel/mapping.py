@@ -1,6 +1,7 @@
 """A mapping, loaded: what a Python program uses without a database.
 
-In: a mapping's file or the name of a shipped one. Out: its plan, its DDL, documents as rows and rows as documents.
+In: a mapping's file or the name of a shipped one. Out: its plan, its DDL, documents as rows and rows as
+documents.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docrel import complement, jsontext
 from docrel.compile import check as check_spec
@@ -25,6 +26,9 @@ from docrel.shipped import mapping_file
 from docrel.spec import Spec
 from docrel.spec import load as load_spec
 
+if TYPE_CHECKING:
+    from docrel.store import Store
+
 
 def load(path_or_name: str | Path) -> Mapping:
     """Return the mapping of a file, or the shipped one of a name: `missions`, `missions@1`.
@@ -37,6 +41,22 @@ def load(path_or_name: str | Path) -> Mapping:
     """
     spec = load_spec(mapping_file(path_or_name))
     return Mapping(compile_spec(spec), spec)
+
+
+def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> Store:
+    """Open a database as a store; one that is not there yet is made, if the mapping is given.
+
+    Without a mapping it is opened by the plan that it carries.
+
+    Raises:
+        MappingError: There is no such mapping, or something is wrong with it.
+        StoreError: The database cannot be used, or was built by another mapping.
+    """
+    from docrel.opening import open_store
+
+    if isinstance(mapping, (str, Path)):
+        mapping = load(mapping)
+    return open_store(db, mapping.plan if isinstance(mapping, Mapping) else mapping)
 
 
 class Mapping:

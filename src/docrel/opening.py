@@ -42,14 +42,43 @@ def open_store(
         found = stored_plan(backend)
         if found is None:
             if plan is None or not create:
-                raise _error("S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`")
+                raise _error(
+                    "S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`"
+                )
             found = _make(backend, plan)
         if plan is not None and plans.checksum(plan) != plans.checksum(found):
             raise _other_mapping(backend, found, plan)
+        _many_readers(backend)
         return Store(backend, found, clock=clock)
     except BaseException:
         backend.close()
         raise
+
+
+def open_or_make(
+    path: str | Path, mapping: str, *, timeout_s: float = 30.0, clock: Callable[[], str] = utc_now
+) -> Store:
+    """Return the store at `path` as it is, or a new one for the newest version of a shipped mapping.
+
+    Raises:
+        StoreError: As for `open_store`.
+    """
+    if str(path) != ":memory:" and Path(path).exists():
+        try:
+            return open_store(path, timeout_s=timeout_s, clock=clock)
+        except StoreError as e:
+            if e.diagnostics[0].code != "S410":  # else it is empty: another program is about to make it
+                raise
+    from docrel.compile import compile
+    from docrel.shipped import mapping_file
+    from docrel.spec import load
+
+    try:
+        return open_store(path, compile(load(mapping_file(mapping))), timeout_s=timeout_s, clock=clock)
+    except StoreError as e:
+        if e.diagnostics[0].code != "S411":
+            raise
+        return open_store(path, timeout_s=timeout_s, clock=clock)
 
 
 def stored_plan(backend: SQLite) -> Plan | None:
@@ -58,7 +87,9 @@ def stored_plan(backend: SQLite) -> Plan | None:
     Raises:
         StoreError: S412, the plan is of a later docrel.
     """
-    known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
+    known = backend.execute(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING]
+    )
     if not known[0][0]:
         return None
     found = backend.execute(_STORED_PLAN, ["plan"])
@@ -67,7 +98,20 @@ def stored_plan(backend: SQLite) -> Plan | None:
     try:
         return plans.load(found[0][0])
     except ValueError as e:
-        raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
+        raise _error(
+            "S412", backend, f"the plan in this database cannot be read: {e}", "update docrel"
+        ) from e
+
+
+def kept_value(backend: SQLite, name: str) -> str | None:
+    """Return what the database carries under a name beside its plan, None where there is nothing."""
+    found = backend.execute(_STORED_PLAN, [name])
+    return found[0][0] if found else None
+
+
+def keep_value(backend: SQLite, name: str, value: str) -> None:
+    """Let the database carry a text under a name."""
+    backend.execute(_STORE_VALUE, [name, value])
 
 
 def store_plan(backend: SQLite, plan: Plan) -> None:
@@ -88,14 +132,20 @@ def _make(backend: SQLite, plan: Plan) -> Plan:
         for statement in ddl(plan, SQLITE):
             backend.execute(statement.sql)
         store_plan(backend, plan)
-    backend.journal("WAL")
     return plan
+
+
+def _many_readers(backend: SQLite) -> None:
+    """Bring the database into WAL mode, where a crash kept it from that; not while somebody loads it in bulk."""
+    if backend.path != ":memory:" and backend.execute("PRAGMA journal_mode")[0][0] != "wal":
+        backend.journal("WAL")
 
 
 def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> StoreError:
     message = (
         f"this database was built by the mapping {found.name} version {found.version}, "
-        f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
+        f"not by {wanted.name} version {wanted.version}"
+        + (" as it is now" if found.version == wanted.version else "")
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
     return _error("S411", backend, message, advice)

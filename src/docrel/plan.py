@@ -78,6 +78,7 @@ class Default:
     given: bool = False  # the document's name, as its caller gives it
     now: bool = False  # the clock
     constant: Scalar = None
+    written: bool = False  # documents usually say it all the same; that one does not is noted
 
 
 # What a column is for. A closed union: every consumer matches all of it.

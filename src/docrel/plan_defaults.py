@@ -39,6 +39,7 @@ def default_of(site: Site, type_name: str) -> Default | None:
         given=spec.given,
         now=spec.now,
         constant=typed(type_name, spec.value),
+        written=spec.written,
     )
 
 

@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from docrel.found import Found
 
 _MARK = "quarantine"
 _MARK_VALUE = "docrel"
+_UNREAD = {"D331", "D333", "D334", "D335"}
 _CONTENTS = ("document", "file", "text", "base64")
 
 
@@ -75,12 +76,18 @@ class Quarantine:
             self._stream.close()
             self._partial.unlink(missing_ok=True)
 
-    def add(self, found: Found, diagnostics: Iterable[Diagnostic] = ()) -> None:
-        """Keep a refused document; `diagnostics` say why, in addition to its own.
+    def add(self, found: Found, diagnostics: Sequence[Diagnostic] = ()) -> bool:
+        """Keep a refused document; `diagnostics` say why, if its own do not.
+
+        Returns:
+            Whether there was something to keep: what could not be read, in whole or in part, is to be mended in
+            its place.
 
         Raises:
             DocumentError: D331, the quarantine cannot be written.
         """
+        if any(d.code in _UNREAD for d in found.diagnostics):
+            return False
         line = jsontext.dumps(line_of(found, diagnostics)).encode() + b"\n"
         try:
             if self._stream is None:
@@ -89,6 +96,7 @@ class Quarantine:
         except OSError as error:
             raise cannot_write(self.path, error) from error
         self.count += 1
+        return True
 
     def close(self) -> None:
         """Bring what was collected into the quarantine file, safely.
@@ -136,11 +144,11 @@ class Quarantine:
         self._partial.unlink()
 
 
-def line_of(found: Found, diagnostics: Iterable[Diagnostic] = ()) -> dict[str, Any]:
+def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
     """Return the object that keeps a refused document."""
     kept: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": found.source or found.origin, "name": found.name}
     kept["key"] = found.key
-    kept["problems"] = [as_json(d) for d in (*found.diagnostics, *diagnostics)]
+    kept["problems"] = [as_json(d) for d in diagnostics or found.diagnostics]
     single = dict(found.broken).get(None)
     if single is not None:
         return kept | _text_of(single)

@@ -7,27 +7,30 @@ In: column values and `RowComplement`s. Out: values of the document. Each functi
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from docrel.claimtree import Pointer
 from docrel.complement import NOTHING, RowComplement, RowKey, holds
-from docrel.flattening import column_decoder
+from docrel.defaults import Computed, null_is_said
 from docrel.plan import Column
+from docrel.scalars import column_decoder
 
+Row = Sequence[Any]
 Stray = tuple[RowKey | None, Any]
+KeyOf = Callable[[Row], Any]
 
 
 def noted_decoder(column: Column) -> Callable[[Any, RowComplement, Any], Any]:
     """Return `(stored, notes, default) -> value`, NOTHING where the document is silent, for a row with notes."""
-    name, decode = column.name, column_decoder(column)
+    name, decode, said = column.name, column_decoder(column), null_is_said(column)
 
     def give(stored: Any, notes: RowComplement, default: Any) -> Any:
         override = notes.overrides.get(name)
         if override is not None and holds(override, stored):
             return override[1] if len(override) > 1 else NOTHING
         if stored is None:
-            return None if name in notes.nulls or default is not None else NOTHING
+            return None if said or default is not None or name in notes.nulls else NOTHING
         if stored == default and name not in notes.explicit:
             return NOTHING
         value = decode(stored)
@@ -44,35 +47,55 @@ def stays_written(column: str, stored: Any, notes: RowComplement) -> bool:
     return column in notes.explicit or column in notes.nulls or (override is not None and holds(override, stored))
 
 
-def member_name(column: str, stored: Any, notes: RowComplement | None) -> Any:
+def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     """Return the member's name that a key column stands for."""
     if notes is not None:
         override = notes.overrides.get(column)
         if override is not None and len(override) > 1 and holds(override, stored):
-            return override[1]
+            return str(override[1])
     return stored if isinstance(stored, str) else "" if stored is None else str(stored)
 
 
+def stray_elements(notes: RowComplement, pointer: Pointer) -> list[Stray] | None:
+    """Return the noted elements of the array at `pointer` that are no rows."""
+    return next((found for at, found in notes.strays if at == pointer), None)
+
+
 def unwrite(node: Any, path: Pointer, residue: Any) -> None:
-    """Take the value at `path` out of `node` again, and what only it had called into being; the rest comes back."""
+    """Take the value at `path` out of `node` again, and what only it had called into being; the rest comes back.
+
+    An element stays where others follow it: an array has no gaps.
+    """
     chain = []
     for step in path[:-1]:
         chain.append((node, step, residue))
         node = node[step]
-        residue = residue.get(step, NOTHING) if isinstance(residue, dict) else NOTHING
+        residue = _inside(residue, step)
     last = path[-1]
-    if isinstance(residue, dict) and last in residue:
-        node[last] = residue[last]
+    left = _inside(residue, last)
+    if left is not NOTHING:
+        node[last] = left
+        return
+    if isinstance(node, list) and last != len(node) - 1:
         return
     del node[last]
-    for parent, step, left in reversed(chain):
+    for parent, step, around in reversed(chain):
         if node:
             return
-        if isinstance(left, dict) and step in left:
-            parent[step] = left[step]
+        left = _inside(around, step)
+        if left is not NOTHING:
+            parent[step] = left
+            return
+        if isinstance(parent, list) and step != len(parent) - 1:
             return
         del parent[step]
         node = parent
+
+
+def _inside(residue: Any, step: str | int) -> Any:
+    if isinstance(residue, dict):
+        return residue.get(step, NOTHING)
+    return residue[step] if isinstance(residue, list) and isinstance(step, int) and step < len(residue) else NOTHING
 
 
 def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
@@ -83,7 +106,7 @@ def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
 
 
 def merged(rest: Any, late: Any) -> Any:
-    """Return the rest column's content together with the complement's: objects are united."""
+    """Return the rest column's content together with the complement's: objects and arrays are united."""
     if rest is NOTHING:
         return late
     pending = [(rest, late)]
@@ -91,20 +114,32 @@ def merged(rest: Any, late: Any) -> Any:
         into, more = pending.pop()
         if isinstance(into, dict) and isinstance(more, dict):
             for name, value in more.items():
-                if name in into and isinstance(into[name], dict) and isinstance(value, dict):
+                if isinstance(into.get(name), (dict, list)) and isinstance(value, (dict, list)):
                     pending.append((into[name], value))
                 else:
                     into.setdefault(name, value)
+        elif isinstance(into, list) and isinstance(more, list):
+            into.extend(more[len(into) :])
+            for n, value in enumerate(more):
+                if into[n] is None:
+                    into[n] = value
+                elif into[n] is not value:
+                    pending.append((into[n], value))
     return rest
 
 
-def indexed(items: list[tuple[int, Any]], residue: Any) -> Any:
-    """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none."""
+def indexed(items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any) -> Any:
+    """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none.
+
+    An array has no gaps: where a later element is there, `fillers` give what would have been left out.
+    """
     base = list(residue) if isinstance(residue, list) else []
     for index, value in items:
-        if index >= len(base):
-            base.extend([None] * (index + 1 - len(base)))
+        base.extend([None] * (index + 1 - len(base)))
         base[index] = value
+    for index, value in fillers:
+        if index < len(base) and base[index] is None:
+            base[index] = value
     return base if items or isinstance(residue, list) else NOTHING
 
 
@@ -118,8 +153,26 @@ def put_at(node: Any, path: tuple[str, ...], value: Any) -> None:
     node[path[-1]] = value
 
 
-def put_strays(elements: list[Any], keys: Sequence[RowKey], found: Sequence[Stray]) -> None:
-    """Insert elements that are no rows, each behind the row it followed, or where that row would be."""
+Strays = Mapping[RowKey, tuple[list[Any], Sequence[Stray]]]
+Feeding = tuple[Iterable[Row], KeyOf, KeyOf, KeyOf]  # rows, and of a row: its parent's key, its key, its order
+
+
+def place_strays(strays: Strays, feeding: Sequence[Feeding]) -> None:
+    """Insert elements that are no rows into the arrays of their parents, whose rows come from `feeding`."""
+    keys: dict[RowKey, list[tuple[Any, RowKey]]] = {}
+    for rows, parent_of, key_of, order_of in feeding:
+        for row in rows:
+            if (parent := parent_of(row)) in strays:
+                keys.setdefault(parent, []).append((order_of(row), key_of(row)))
+    for parent, (elements, found) in strays.items():
+        ordered = keys.get(parent, [])
+        if len(feeding) > 1:
+            ordered.sort(key=lambda pair: pair[0])
+        _put_strays(elements, [key for _, key in ordered], found)
+
+
+def _put_strays(elements: list[Any], keys: Sequence[RowKey], found: Sequence[Stray]) -> None:
+    """Insert each stray behind the row it followed, or where that row would be."""
     behind: dict[int, list[Any]] = {}
     place = {key: n for n, key in enumerate(keys)}
     for anchor, value in found:
@@ -150,10 +203,49 @@ def put_order(node: Any, pointer: Pointer, names: Sequence[str]) -> None:
             return
     if not isinstance(node, dict):
         return
-    rank = {name: n for n, name in enumerate(names)}
     present = [name for name in names if name in node]
     if len(present) < len(node):
-        present.extend(name for name in node if name not in rank)
+        ranked = set(names)
+        present.extend(name for name in node if name not in ranked)
     members = [(name, node[name]) for name in present]
     node.clear()
     node.update(members)
+
+
+class DocumentDefaults(dict[RowKey, Any]):
+    """A default that is the same for all rows of a document, by the root row's key; computed when first asked for."""
+
+    def __init__(self, compute: Computed, documents: Mapping[RowKey, Any]) -> None:
+        super().__init__()
+        self._compute, self._documents = compute, documents
+
+    def __missing__(self, key: RowKey) -> Any:
+        found = self[key] = self._compute(None, self._documents.get(key, NOTHING))
+        return found
+
+
+def trace_roots(
+    tables: Sequence[tuple[int, Iterable[Row], KeyOf, Sequence[tuple[int | None, KeyOf]]]],
+) -> dict[int, dict[RowKey, RowKey]]:
+    """Return for each table the key of the root row that each of its rows lies below.
+
+    Shapes: for each table its number, its rows, their key, and for each kind of parent its table's number (None: the
+    root table) and its key.
+    """
+    found: dict[int, dict[RowKey, RowKey]] = {number: {} for number, *_ in tables}
+    pending = [(number, key_of(row), row, links) for number, rows, key_of, links in tables for row in rows]
+    while pending:
+        left = []
+        for number, key, row, links in pending:
+            for parent, link in links:
+                above = link(row)
+                root = above if parent is None else found[parent].get(above)
+                if above is not None and root is not None:
+                    found[number][key] = root
+                    break
+            else:
+                left.append((number, key, row, links))
+        if len(left) == len(pending):
+            break
+        pending = left
+    return found

@@ -1,7 +1,7 @@
 """Shipped mappings: those that come with docrel, by name.
 
-In: a path or a name as a user writes it. Out: the mapping's file. Looks in the package first (a wheel carries the
-folder), then in the checkout.
+In: a path or a name as a user writes it. Out: the mapping's file. Looks in the package first (a wheel
+carries the folder), then in the checkout.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def shipped() -> dict[str, dict[int, Path]]:
 
 
 def mapping_file(path_or_name: str | Path) -> Path:
-    """Return the file that a user means: a path, `missions` for the newest version shipped, `missions@1` for one.
+    """Return the file that a user means: a path, `missions` for the newest version shipped, `missions@1`
+    for one.
 
     Raises:
         MappingError: Y101, there is neither such a file nor such a shipped mapping.
@@ -53,7 +54,9 @@ def mapping_file(path_or_name: str | Path) -> Path:
         return versions[max(versions)]
     if int(wanted["version"]) not in versions:
         listed = ", ".join(f"{wanted['name']}@{version}" for version in versions)
-        raise _unknown(text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}")
+        raise _unknown(
+            text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}"
+        )
     return versions[int(wanted["version"])]
 
 

@@ -103,6 +103,9 @@ class DefaultSpec(Node):
     """The current time."""
     value: OneScalar = None
     """A constant."""
+    written: bool = False
+    """Documents usually hold the value even where it equals the default; a row inserted by SQL writes it out.
+    That a document leaves it out is what the complement then notes."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,27 +1,37 @@
 """SQLite: the backend that acts on a database file.
 
 In: SQL text and parameters. Out: rows, and an error that says what to do. It knows files, locks and transactions, and
-nothing of plans or documents. One connection, usable from several threads one at a time.
+nothing of plans or documents.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import random
 import sqlite3
 import threading
+import time
+import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, StoreError
 
 Row = tuple[Any, ...]
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _HELP = {
     "locked": ("S402", "another program holds the database; try again, or raise the time to wait"),
-    "readonly": ("S403", "the file or its folder may not be written: change its permissions, or copy it elsewhere"),
-    "full": ("S404", "the disk is full: free some space and run the same command again; nothing was half-written"),
+    "readonly": (
+        "S403",
+        "the file or its folder may not be written: change its permissions, or copy it elsewhere",
+    ),
+    "full": (
+        "S404",
+        "the disk is full: free some space and run the same command again; nothing was half-written",
+    ),
     "malformed": ("S405", "the file is damaged: restore a backup, or run `docrel doctor`"),
     "not a database": ("S406", "this file is not an SQLite database; is the path right?"),
     "unable to open": ("S407", "the folder has to exist and be writable"),
@@ -29,44 +39,92 @@ _HELP = {
 }
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that may be weakly held: it closes with the thread that it belongs to."""
+
+
 class SQLite:
-    """A connection to one database file, set up for one writer and many readers."""
+    """A database file, set up for one writer and many readers; each thread has a connection of its own.
+
+    The threads of a program share one object: their writes queue here, those of other programs at the file. A
+    database in memory has one connection, which the threads take turns with.
+    """
 
     def __init__(self, path: str | Path, *, timeout_s: float = 30.0, create: bool = True) -> None:
         self.path = str(path)
+        self.timeout_s = timeout_s
         self.lock = threading.RLock()
-        if self.path != ":memory:" and not create and not Path(self.path).exists():
-            raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
-        self._depth = 0
-        with self._translated():
-            uri = self.path == ":memory:"
-            self.connection = sqlite3.connect(
-                self.path if uri else os.path.abspath(self.path),
-                timeout=timeout_s,
+        if not self._in_memory and not create and not Path(self.path).exists():
+            raise _error(
+                "S401", self.path, "there is no such database", "is the path right? `docrel import` makes one"
+            )
+        self._own = threading.local()
+        self._opened: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        self._closed = False
+        self._shared = self._connect() if self._in_memory else None
+        self.execute("SELECT count(*) FROM sqlite_master")
+
+    @property
+    def _in_memory(self) -> bool:
+        return self.path == ":memory:"
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection of the calling thread, made when it is first asked for."""
+        if self._shared is not None:
+            return self._shared
+        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if found is None:
+            found = self._own.connection = self._connect()
+        return found
+
+    def _connect(self) -> sqlite3.Connection:
+        with self.lock, self._translated():
+            if self._closed:
+                raise _error("S409", self.path, "the store is closed", "open it again")
+            connection = sqlite3.connect(
+                self.path if self._in_memory else os.path.abspath(self.path),
+                timeout=self.timeout_s,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=512,
+                factory=_Connection,
             )
-            try:
-                self._set_up()
-            except sqlite3.Error:
-                self.connection.close()
-                raise
+            for pragma in (
+                "foreign_keys = ON",
+                "synchronous = FULL",
+                "cache_size = -16000",
+                "trusted_schema = OFF",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            self._opened.add(connection)
+        return connection
 
-    def _set_up(self) -> None:
-        for pragma in ("foreign_keys = ON", "synchronous = FULL", "cache_size = -16000", "trusted_schema = OFF"):
-            self.connection.execute(f"PRAGMA {pragma}")
-        self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    @contextmanager
+    def _turn(self) -> Iterator[sqlite3.Connection]:
+        """The thread's connection; where there is only one, nobody else has it meanwhile."""
+        if self._shared is None:
+            with self._translated():
+                yield self.connection
+            return
+        with self.lock, self._translated():
+            yield self._shared
 
     def close(self) -> None:
-        """Close the connection; an open transaction is rolled back."""
+        """Close the connections of all threads; an open transaction is rolled back."""
         with self.lock:
-            self.connection.close()
+            self._closed = True
+            for connection in list(self._opened):
+                connection.close()
 
     def journal(self, mode: str) -> None:
-        """Set the journal mode: `WAL` for many readers beside a writer, `DELETE` for a bulk load."""
-        if self.path != ":memory:":
-            self.execute(f"PRAGMA journal_mode = {mode}")
+        """Set the journal mode: `WAL` for many readers beside a writer, `DELETE` for a bulk load.
+
+        While others use the database it stays as it is; both modes are safe.
+        """
+        if not self._in_memory:
+            with self._turn() as connection, suppress(sqlite3.OperationalError):
+                self._patiently(connection, f"PRAGMA journal_mode = {mode}", timeout_s=0.2)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Run one statement and return its rows.
@@ -75,8 +133,15 @@ class SQLite:
             StoreError: The database refused, cannot be reached or is damaged.
             sqlite3.IntegrityError: A constraint forbids it; the caller knows which document that is.
         """
-        with self.lock, self._translated():
+        if self._shared is not None:
+            with self._turn() as connection:
+                return connection.execute(sql, parameters).fetchall()
+        try:
             return self.connection.execute(sql, parameters).fetchall()
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as e:
+            raise self._store_error(e) from e
 
     def insert(self, sql_for: Any, width: int, rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows of `width` columns."""
@@ -84,8 +149,8 @@ class SQLite:
             return
         flat = itertools.chain.from_iterable
         step = rows_a_statement
-        with self.lock, self._translated():
-            execute = self.connection.execute
+        with self._turn() as connection:
+            execute = connection.execute
             whole = len(rows) - len(rows) % step
             sql = sql_for(step)
             for at in range(0, whole, step):
@@ -95,31 +160,53 @@ class SQLite:
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters."""
-        with self.lock, self._translated():
-            self.connection.executemany(sql, rows)
+        with self._turn() as connection:
+            connection.executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write within: all or nothing. Waits for other writers. Inside another transaction it is part of that one."""
+        """Write within: all or nothing. Waits for other writers. Inside another transaction, it is part of that.
+
+        An error undoes what is inside, also where the transaction around it goes on.
+        """
+        if self.in_transaction:
+            with self.savepoint():
+                yield
+            return
         with self.lock:
-            if self._depth:
-                self._depth += 1
-                try:
-                    yield
-                finally:
-                    self._depth -= 1
-                return
-            self.execute("BEGIN IMMEDIATE")
-            self._depth = 1
+            with self._turn() as connection:
+                self._patiently(connection, "BEGIN IMMEDIATE")
             try:
                 yield
                 self.execute("COMMIT")
             except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.rollback()
+                if connection.in_transaction:
+                    connection.rollback()
                 raise
-            finally:
-                self._depth = 0
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the calling thread is within a transaction or a snapshot."""
+        if self._shared is None:
+            return self.connection.in_transaction
+        with self.lock:  # that of another thread ends before we get it
+            return self._shared.in_transaction
+
+    def _patiently(self, connection: sqlite3.Connection, sql: str, timeout_s: float | None = None) -> None:
+        """Run what needs the database to itself. SQLite's own waiting sleeps long and may starve one of many."""
+        deadline = time.monotonic() + (self.timeout_s if timeout_s is None else timeout_s)
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    connection.execute(sql).fetchall()
+                    return
+                except sqlite3.OperationalError as e:
+                    if e.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() >= deadline:
+                        raise
+                time.sleep(random.uniform(0.000_3, 0.003))
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self.timeout_s * 1000)}")
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -138,7 +225,7 @@ class SQLite:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read within: all reads see the same state, whatever others write."""
-        with self.lock:
+        with self.lock if self._shared is not None else nullcontext():
             if self.connection.in_transaction:
                 yield
                 return
@@ -153,11 +240,11 @@ class SQLite:
         """Copy the database to `path` while others go on; the copy is there whole or not at all."""
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with self.lock, self._translated():
+        with self._turn() as connection:
             try:
                 copy = sqlite3.connect(temporary)
                 try:
-                    self.connection.backup(copy)
+                    connection.backup(copy)
                 finally:
                     copy.close()
                 with temporary.open("rb+") as file:

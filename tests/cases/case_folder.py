@@ -9,12 +9,15 @@ from __future__ import annotations
 import base64
 import bz2
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from docrel import jsontext
 from docrel.dialect import SQLITE
+from docrel.documents import read_documents
+from docrel.found import Found
 from docrel.plan import Plan
 
 CASES = Path(__file__).parent
@@ -39,14 +42,10 @@ class CaseFolder:
         self.asked.add(name)
         return (self.path / name).read_bytes().decode()
 
-    def documents(self, stem: str) -> list[tuple[str, bytes]]:
-        """Return the text of each document of `<stem>.json` or `<stem>s.jsonl`, and what to call it in messages."""
-        if self.has(f"{stem}.json"):
-            return [(f"{stem}.json", (self.path / f"{stem}.json").read_bytes())]
-        if not self.has(f"{stem}s.jsonl"):
-            return []
-        lines = (self.path / f"{stem}s.jsonl").read_bytes().splitlines()
-        return [(f"{stem}s.jsonl:{number}", line) for number, line in enumerate(lines, 1)]
+    def documents(self, plan: Plan, key: str | None) -> Iterator[Found]:
+        """Yield the documents of `doc.json` or `docs.jsonl`, read as `docrel import` reads them."""
+        names = [name for name in ("doc.json", "docs.jsonl") if self.has(name)]
+        return read_documents(names, plan, part="$" if plan.parts else None, key=key)
 
     def golden(self, name: str, text: str, *, optional: bool = False) -> None:
         """Assert that the file holds `text`; an optional one may be missing."""
@@ -91,6 +90,18 @@ def spaced(value: Any) -> str:
         case bytes():
             return spaced({"base64": base64.b64encode(value).decode()})
     return jsontext.dumps(value)
+
+
+def laid_out(value: Any, indent: str = "", width: int = 90) -> str:
+    """Return a value as JSON for a person: what fits into a line is on one."""
+    line = spaced(value)
+    if len(indent) + len(line) <= width or not value or not isinstance(value, dict | list):
+        return line
+    inner = indent + "  "
+    if isinstance(value, dict):
+        parts = [f"{inner}{jsontext.dumps(k)}: {laid_out(v, inner, width)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(inner + laid_out(v, inner, width) for v in value) + f"\n{indent}]"
 
 
 def rows_text(rows: Rows, notes: list[dict[str, Any]]) -> str:

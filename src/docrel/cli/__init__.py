@@ -1,0 +1,35 @@
+"""The command line: `docrel`.
+
+One module for each kind of command; each imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import click
+
+from docrel.cli.root import Root
+
+HOMES = {
+    "check": "mappings",
+    "explain": "mappings",
+    "ddl": "mappings",
+    "docs": "pages",
+    "schema": "pages",
+    "import": "importing",
+    "export": "exporting",
+    "validate": "databases",
+    "verify": "verifying",
+}
+"""The module of each command, in the order of `docrel --help`."""
+
+
+@click.group(
+    cls=Root, homes=HOMES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="docrel", prog_name="docrel")
+def main() -> None:
+    """JSON documents as relational tables and back, exactly, from one YAML file.
+
+    A MAPPING is the path of such a file, or the name of one that comes with docrel: `missions` for its newest
+    version, `missions@1` for one.
+    """

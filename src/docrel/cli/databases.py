@@ -1,0 +1,39 @@
+"""Commands about a database as a whole: validate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, counted, session, tick
+
+db_option = click.option(
+    "--db", required=True, metavar="DB", type=click.Path(path_type=Path), help="The SQLite database.",
+)  # fmt: skip
+
+
+@click.command("validate", cls=Command)
+@db_option
+def validate_command(db: Path) -> None:
+    """Say whether a database is as its mapping says.
+
+    Its version, each table with its columns, foreign keys, indexes, SQLite's own integrity check, and every
+    difference to the plan that it was built with.
+    """
+    from docrel.opening import open_store
+
+    said = session()
+    with open_store(db, create=False) as store:
+        findings = list(store.validate())
+    wrong = sum(not finding.ok for finding in findings)
+    text = "\n".join(f"{tick(finding.ok)} {finding.text}" for finding in findings)
+    facts = {
+        "good": not wrong,
+        "findings": [{"ok": finding.ok, "text": finding.text} for finding in findings],
+    }
+    said.result(text, facts)
+    if wrong:
+        said.remark(f"{db}: {counted(wrong, 'finding')} of {len(findings)} wrong")
+        raise click.exceptions.Exit(ERRORS)

@@ -1,0 +1,211 @@
+"""The command that gives documents back: export."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.databases import db_option
+from docrel.cli.reading import part_of
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, Session, counted, session
+
+if TYPE_CHECKING:
+    from docrel.plan import Plan
+    from docrel.store import Store
+
+
+@click.command("export", cls=Command)
+@db_option
+@click.option("--key", "--mission-uuid", "key", metavar="K", help="The document called K.")
+@click.option("--all", "everything", is_flag=True, help="Every document.")
+@click.option(
+    "--output",
+    default="-",
+    show_default=True,
+    metavar="FILE|DIR|-",
+    help="Where to: a file, a folder, or standard output. For --all: a folder gets a file a document, "
+    "a .jsonl file (also .gz) and standard output get a line a document.",
+)
+@click.option("--workspace", is_flag=True, help="As the files of its workspace folder, which --output names.")
+@click.option("--part", metavar="MEMBER", help="Only this member; '$': the whole document in any case.")
+def export_command(
+    db: Path, key: str | None, output: str, part: str | None, *, everything: bool, workspace: bool
+) -> None:
+    """Give documents back, exactly as they were imported, with what was changed by SQL since.
+
+    A document that is only one of its files (a manifest, say) is written as that file's content, if an import
+    of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
+    one there is.
+    """
+    from docrel.opening import open_store
+
+    said = session()
+    if key is not None and everything:
+        raise click.UsageError("--key names one document and --all means every one: give one of them")
+    if workspace and (output == "-" or part is not None):
+        raise click.UsageError("--workspace writes the files of a document: name their folder with --output")
+    if everything and part is not None:
+        raise click.UsageError("--part goes with one document: name it with --key")
+    with open_store(db, create=False) as store:
+        part_of(store.plan, part)
+        if everything:
+            _all(store, output, said, workspace=workspace)
+        else:
+            name = _only(store) if key is None else key
+            _one(store, name, output, said, part=part, workspace=workspace)
+
+
+def _only(store: Store) -> Any:
+    """Return the key of the only document."""
+    keys = iter(store.keys())
+    first, second = next(keys, None), next(keys, None)
+    if first is None:
+        raise click.ClickException("the database has no document yet: `docrel import` brings some in")
+    if second is not None:
+        raise click.UsageError(
+            f"there are several documents: choose one with --key (there is {first!r}), or --all"
+        )
+    return first
+
+
+def _one(store: Store, key: Any, output: str, said: Session, *, part: str | None, workspace: bool) -> None:
+    from docrel.written_files import pretty, write_file
+
+    document = store.get(key)
+    if workspace:
+        _workspace(document, store.plan, Path(output), said)
+        return
+    path = None if output == "-" else Path(output)
+    if path is not None and (path.is_dir() or output.endswith(("/", "\\"))):
+        path = path / f"{_file_names().send(str(key))}.json"
+    content, member = _content(document, store.plan, path, part)
+    if path is None:
+        _to_stdout([pretty(content)])
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, _compressed([pretty(content)], path))
+    what = f"the document {key!r}" if member is None else f"{member} of {key!r}"
+    said.remark(f"{path}: {what} written")
+
+
+def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> tuple[Any, str | None]:
+    """Return what to write of a document, and the member that it is, `None` for the whole document."""
+    from docrel.parts import WHOLE, member_of
+
+    members = {p.member for p in plan.parts}
+    if part is not None and part != WHOLE:
+        if not isinstance(document, dict) or part not in document:
+            has = ", ".join(document) if isinstance(document, dict) else "none"
+            raise click.BadParameter(f"the document has no {part!r}; its members: {has}", param_hint="--part")
+        return document[part], part
+    if part is None and isinstance(document, dict) and len(document) == 1:
+        only = next(iter(document))
+        if only in members and member_of(plan, path, document[only]) == only:
+            return document[only], only
+    return document, None
+
+
+def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
+    from docrel.document_files import kind_of
+    from docrel.jsontext import dumps_bytes
+    from docrel.written_files import pretty, write_file
+
+    path = Path(output)
+    count = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal count
+        for _, document in store.scan():
+            count += 1
+            yield dumps_bytes(document) + b"\n"
+
+    if output == "-":
+        _to_stdout(lines())
+    elif kind_of(path.name) == "lines" and not path.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, _compressed(lines(), path))
+    elif kind_of(path.name) == "json" or path.is_file():
+        raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
+    else:
+        names = _file_names()
+        for key, document in store.scan():
+            count += 1
+            name = names.send(str(key))
+            if workspace:
+                _workspace(document, store.plan, path / name, said)
+                continue
+            path.mkdir(parents=True, exist_ok=True)
+            write_file(path / f"{name}.json", [pretty(document)])
+    if output != "-":
+        said.remark(f"{path}: {counted(count, 'document')} written")
+
+
+def _workspace(document: Any, plan: Plan, folder: Path, said: Session) -> None:
+    from docrel.diagnostics import DocumentError
+    from docrel.written_files import write_workspace
+
+    if not plan.parts:
+        raise click.UsageError(f"the documents of {plan.name} are single files: leave --workspace out")
+    try:
+        written = write_workspace(document, plan, folder)
+    except DocumentError as error:
+        said.diagnose(error.diagnostics)
+        raise click.exceptions.Exit(ERRORS) from error
+    said.remark(f"{folder}: {counted(len(written.files), 'file')} written")
+    for path in written.leftover:
+        said.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
+
+
+def _file_names() -> Any:
+    """Return a generator: sent a key it gives a file name, no two alike for any file system."""
+    names = _names()
+    next(names)
+    return names
+
+
+def _names() -> Any:
+    from docrel.safe_names import safe_name, told_apart
+
+    taken: set[str] = set()
+    name = ""
+    while True:
+        key = yield name
+        name = safe_name(key)
+        if name.casefold() in taken:
+            name = told_apart(name, key)
+        taken.add(name.casefold())
+
+
+def _compressed(pieces: Iterable[bytes], path: Path) -> Iterable[bytes]:
+    """Return the pieces as the path's name says, gzipped or not; the same content gives the same bytes."""
+    return _gzipped(pieces) if path.name.lower().endswith(".gz") else pieces
+
+
+def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as stream:
+        for piece in pieces:
+            stream.write(piece)
+            if buffer.tell() > 1 << 16:
+                yield buffer.getvalue()
+                buffer.seek(0)
+                buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _to_stdout(pieces: Iterable[bytes]) -> None:
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size > 1 << 16:
+            click.echo(b"".join(waiting), nl=False)
+            waiting, size = [], 0
+    click.echo(b"".join(waiting), nl=False)

@@ -1,0 +1,234 @@
+"""The command that brings documents into a database: import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.databases import db_option
+from docrel.cli.progress import watched
+from docrel.cli.reading import part_of, reading_options
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, Session, counted, session, table
+
+if TYPE_CHECKING:
+    from docrel.diagnostics import Diagnostic
+    from docrel.found import Found
+    from docrel.importing import ImportReport
+    from docrel.plan import Plan
+    from docrel.quarantine import Quarantine
+    from docrel.store import Store
+
+SHOWN_REFUSALS = 20
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Tells refused documents as they come and puts them into the quarantine."""
+
+    said: Session
+    quarantine: Quarantine | None
+    told: int = 0
+    kept: int = 0
+    origins: list[str] = field(default_factory=list)
+
+    def __call__(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Hear of a refused document."""
+        self.told += 1
+        if self.quarantine is not None:
+            self.kept += self.quarantine.add(found, diagnostics)
+        if self.said.format == "json" or self.told <= SHOWN_REFUSALS:
+            self.said.diagnose(diagnostics)
+        elif self.told == SHOWN_REFUSALS + 1:
+            where = (
+                "the quarantine file has them all"
+                if self.quarantine
+                else "keep them all with --quarantine FILE"
+            )
+            self.said.remark(f"… and more refused documents; {where}")
+
+
+@click.command("import", cls=Command)
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--input", "inputs", multiple=True, metavar="PATH", help="The same as a PATH.")
+@db_option
+@click.option(
+    "--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own."
+)
+@reading_options
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing."
+)
+@click.option(
+    "--quarantine",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep refused documents in this JSON Lines file; when they are mended, import the file.",
+)
+@click.option(
+    "--on-conflict",
+    type=click.Choice(["refuse", "replace"]),
+    default="refuse",
+    show_default=True,
+    help="What to do with a document whose key another document of the same import has.",
+)
+@click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write.")
+def import_command(
+    paths: tuple[str, ...],
+    inputs: tuple[str, ...],
+    db: Path,
+    mapping: str | None,
+    quarantine: Path | None,
+    *,
+    dry_run: bool,
+    on_conflict: str,
+    no_backup: bool,
+    **options: Any,
+) -> None:
+    """Bring documents into a database; what is there already and the same is left alone.
+
+    A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
+    standard input. A folder that has the files of a document's parts is one document. One bad document
+    never stops the
+    others: it is told, kept with --quarantine, and the exit status is 1.
+    """  # fmt: skip
+    from docrel.documents import read_documents
+    from docrel.importing import import_documents
+
+    said = session()
+    sources = [*paths, *inputs]
+    if not sources:
+        raise click.UsageError("there is nothing to import: name a PATH; `-` is standard input")
+    existed = db.exists()
+    with _store(db, mapping, said, dry_run=dry_run) as store:
+        part_of(store.plan, options["part"])
+        backup = _backed_up(store, db) if existed and not dry_run and not no_backup else None
+        with _quarantine(None if dry_run else quarantine, sources) as kept:
+            refusals = Refusals(said, kept)
+            with watched("read", quiet=said.format == "json") as watch:
+                report = import_documents(
+                    store, read_documents(sources, store.plan, **options), dry_run=dry_run,
+                    on_conflict="replace" if on_conflict == "replace" else "refuse",
+                    on_refused=refusals, progress=watch,
+                )  # fmt: skip
+    if backup is not None and not report.written:
+        backup.unlink(missing_ok=True)
+        backup = None
+    text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
+    said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
+    if report.refused:
+        raise click.exceptions.Exit(ERRORS)
+
+
+@contextmanager
+def _store(db: Path, mapping: str | None, said: Session, *, dry_run: bool) -> Iterator[Store]:
+    """Open the database; for a dry run into none that exists, one in memory."""
+    from docrel.opening import open_store
+
+    plan = None if mapping is None and db.exists() else _plan(db, mapping, said)
+    place = ":memory:" if dry_run and not db.exists() else db
+    if place is db and not db.exists() and not db.parent.is_dir():
+        raise click.UsageError(f"the folder {db.parent} of --db does not exist: create it first")
+    with open_store(place, plan, create=plan is not None) as store:
+        yield store
+
+
+def _plan(db: Path, mapping: str | None, said: Session) -> Plan:
+    """Return the plan of the mapping that is named, or that a new database's name names."""
+    from docrel.mapping import load
+    from docrel.shipped import shipped
+
+    if mapping is not None:
+        return load(mapping).plan
+    known = shipped()
+    if db.stem not in known:
+        raise click.UsageError(
+            f"{db} does not exist yet, so say what the documents become: --mapping, "
+            f"a path or one of {', '.join(known) or 'those shipped'}"
+        )
+    plan = load(db.stem).plan
+    said.remark(f"{db} is new and called like the mapping {plan.name}: made with its version {plan.version}")
+    return plan
+
+
+def _backed_up(store: Store, db: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy = db.with_name(f"{db.name}.backup-{stamp}")
+    number = 1
+    while copy.exists():
+        number += 1
+        copy = db.with_name(f"{db.name}.backup-{stamp}-{number}")
+    store.backup(copy)
+    return copy
+
+
+def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
+    """Return the quarantine; where it is an input itself, what stays refused takes its place."""
+    from docrel.quarantine import Quarantine
+
+    if path is None:
+        return nullcontext()
+    replaces = path.exists() and any(
+        Path(s).is_file() and Path(s).samefile(path) for s in sources if s != "-"
+    )
+    return Quarantine(path, replaces=replaces)
+
+
+def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
+    seen = report.written + report.unchanged
+    if not report.written and not report.refused and seen:
+        stored = "the one document is" if seen == 1 else f"all {seen:,} documents are"
+        return (
+            f"{db}: nothing to do, {stored} stored as it is"
+            if seen == 1
+            else f"{db}: nothing to do, {stored} stored as they are"
+        )
+    would = "would be " if dry_run else ""
+    line = (
+        f"{db}: {counted(report.inserted, 'document')} {would}inserted, {report.updated:,} {would}updated, "
+        f"{report.unchanged:,} unchanged, {report.refused:,} refused"
+    )
+    rows = [
+        (name, f"{c.inserted:,}", f"{c.updated:,}", f"{c.deleted:,}")
+        for name, c in report.tables.items()
+        if c.inserted or c.updated or c.deleted
+    ]
+    return line if not rows else f"{line}\n{table(('table', 'inserted', 'updated', 'deleted'), rows)}"
+
+
+def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path | None) -> str:
+    """Say what is left to do, and where the state before can be had."""
+    lines = []
+    if refusals.kept:
+        lines.append(
+            f"{counted(refusals.kept, 'refused document')} kept in {quarantine}: mend them there and run "
+            f"`docrel import {quarantine} --db {db} --quarantine {quarantine}`"
+        )
+    if refusals.told > refusals.kept:
+        left = counted(refusals.told - refusals.kept, "document")
+        lines.append(f"{left} not imported: mend what is said above, and run the same command again")
+    if backup is not None:
+        lines.append(f"The database as it was before: {backup}")
+    return "".join(f"\n{line}" for line in lines)
+
+
+def _facts(report: ImportReport, *, dry_run: bool, backup: Path | None, kept: int) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "inserted": report.inserted,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+        "quarantined": kept,
+        "backup": None if backup is None else str(backup),
+        "tables": {
+            name: {"inserted": c.inserted, "updated": c.updated, "deleted": c.deleted}
+            for name, c in report.tables.items()
+        },
+    }

@@ -1,0 +1,90 @@
+"""Commands that look at a mapping: check, explain, ddl."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, counted, session
+
+if TYPE_CHECKING:
+    from docrel.diagnostics import Diagnostic
+    from docrel.plan import Plan
+
+
+@click.command("check", cls=Command)
+@click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
+def check_command(mappings: tuple[str, ...]) -> None:
+    """Say what is wrong with mappings, and what to do about it.
+
+    Prints every problem at once, each with its place in the file. A mapping that is good is summed up.
+    """
+    said = session()
+    wrong = 0
+    for name in mappings:
+        plan, found = _checked(name)
+        said.diagnose(found)
+        wrong += plan is None
+        if plan is not None:
+            ways = _ways(plan)
+            facts = {"mapping": name, "good": True, "tables": len(plan.tables), "columns": ways}
+            said.result(f"{name}: good. {_summary(plan, ways)}", facts)
+        elif said.format == "json":
+            said.result("", {"mapping": name, "good": False, "problems": len(found)})
+    if wrong:
+        said.remark(f"{counted(wrong, 'mapping')} of {len(mappings)} cannot be used as written")
+        raise click.exceptions.Exit(ERRORS)
+
+
+@click.command("explain", cls=Command)
+@click.argument("mapping", metavar="MAPPING")
+def explain_command(mapping: str) -> None:
+    """Tell a mapping in words: which way each column travels, and what would need the complement."""
+    from docrel.mapping import load
+
+    loaded = load(mapping)
+    text = loaded.explain()
+    session().result(
+        text.rstrip("\n"), {"mapping": loaded.plan.name, "version": loaded.plan.version, "text": text}
+    )
+
+
+@click.command("ddl", cls=Command)
+@click.argument("mapping", metavar="MAPPING")
+@click.option(
+    "--dialect", type=click.Choice(["sqlite", "postgresql", "duckdb"]), default="sqlite", show_default=True,
+    help="The database to write for.",
+)  # fmt: skip
+def ddl_command(mapping: str, dialect: str) -> None:
+    """Print the SQL that makes an empty database."""
+    from docrel.mapping import load
+
+    loaded = load(mapping)
+    sql = loaded.ddl(dialect)
+    session().result(sql.rstrip("\n"), {"mapping": loaded.plan.name, "dialect": dialect, "sql": sql})
+
+
+def _checked(name: str) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    from docrel.diagnostics import MappingError
+    from docrel.mapping import load
+
+    try:
+        loaded = load(name)
+    except MappingError as error:
+        return None, error.diagnostics
+    return loaded.plan, loaded.check()
+
+
+def _ways(plan: Plan) -> dict[str, int]:
+    from docrel.wording import way
+
+    return dict(Counter(way(column) for table in plan.tables for column in table.columns))
+
+
+def _summary(plan: Plan, ways: dict[str, int]) -> str:
+    listed = ", ".join(f"{count} {word}" for word, count in sorted(ways.items(), key=lambda pair: -pair[1]))
+    columns = counted(sum(ways.values()), "column")
+    return f"{plan.name} version {plan.version}: {counted(len(plan.tables), 'table')}, {columns} ({listed})"

@@ -1,0 +1,89 @@
+"""Commands that write documentation: docs, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docrel.cli.root import Command
+from docrel.cli.session import DIFFERENT, counted, session
+
+
+@click.command("docs", cls=Command)
+@click.argument("mappings", nargs=-1, metavar="[MAPPING...]")
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("docs"), show_default=True,
+    help="The folder to write to: one folder for each mapping, one in it for each version.",
+)  # fmt: skip
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit with 3 if a page is not as it would be written."
+)
+def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
+    """Write DDL, data dictionary and diagram of mappings.
+
+    Without a MAPPING: of all that come with docrel, and the page of error codes.
+    """
+    from docrel.codes import code_page
+    from docrel.docs import pages
+    from docrel.mapping import load
+    from docrel.safe_names import safe_name
+    from docrel.shipped import shipped
+
+    wanted: dict[Path, str] = {}
+    for mapping in mappings or [file for versions in shipped().values() for file in versions.values()]:
+        plan = load(mapping).plan
+        folder = output / safe_name(plan.name) / f"v{plan.version}"
+        wanted |= {folder / name: text for name, text in pages(plan).items()}
+    if not mappings:
+        wanted[output / "errors.md"] = code_page()
+    _bring(wanted, "docrel docs", check=check)
+
+
+@click.command("schema", cls=Command)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+@click.option(
+    "--check", is_flag=True, help="With --output: write nothing; exit with 3 if the file is different."
+)
+def schema_command(output: Path | None, check: bool) -> None:
+    """Print the JSON Schema of the mapping language, for editors: completion and hover."""
+    import json
+
+    from docrel.spec import json_schema
+
+    if check and output is None:
+        raise click.UsageError("--check compares with a file: name it with --output")
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    _bring({output: text}, f"docrel schema --output {output}", check=check)
+
+
+def _bring(wanted: dict[Path, str], command: str, *, check: bool) -> None:
+    """Write the files that are different, or with `check` only tell them."""
+    from docrel.written_files import write_file
+
+    said = session()
+    stale = [path for path, text in wanted.items() if not _holds(path, text)]
+    if check:
+        for path in stale:
+            said.remark(f"{path}: {'is out of date' if path.exists() else 'is missing'}")
+        facts = {"files": len(wanted), "stale": [str(path) for path in stale]}
+        fresh = f"{counted(len(wanted), 'file')} up to date"
+        said.result(f"{counted(len(stale), 'file')} out of date; run `{command}`" if stale else fresh, facts)
+        raise click.exceptions.Exit(DIFFERENT if stale else 0)
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, [wanted[path].encode()])
+    facts = {"files": len(wanted), "written": [str(path) for path in stale]}
+    said.result(
+        f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts
+    )
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False

@@ -1,0 +1,98 @@
+"""The root of the command line: options that every command has, commands by name, errors as diagnostics.
+
+In: arguments. Out: an exit status: 0 done, 1 errors or refused documents, 2 wrong usage, 3 `--check` found a
+difference. A traceback is shown with `--debug` only. Commands are imported when they are needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from docrel.cli.session import ERRORS, Session
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        setattr(context.ensure_object(Session), str(parameter.name), value)
+
+
+def common_options() -> list[click.Option]:
+    """Return the options that stand before or behind a command's name."""
+    return [
+        click.Option(
+            ["--format"], type=click.Choice(["text", "json"]), expose_value=False, callback=_keep,
+            help="Results and errors as text (the default), or as JSON for programs.",
+        ),
+        click.Option(
+            ["--debug"], is_flag=True, expose_value=False, callback=_keep,
+            help="Show the traceback of an error.",
+        ),
+    ]  # fmt: skip
+
+
+class Command(click.Command):
+    """A command with the options that all have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += common_options()
+
+
+class Root(click.Group):
+    """The `docrel` command; `homes` has the module of each of its commands."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, homes: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.homes = dict(homes or {})
+        self.params += common_options()
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of a user's work."""
+        return [*self.homes, *(name for name in super().list_commands(ctx) if name not in self.homes)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported now."""
+        if cmd_name in self.homes:
+            found = getattr(import_module(f"docrel.cli.{self.homes[cmd_name]}"), f"{cmd_name}_command")
+            assert isinstance(found, click.Command)
+            return found
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what goes wrong becomes a diagnostic and an exit status."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            said = ctx.ensure_object(Session)
+            if said.debug:
+                raise
+            _tell(error, said)
+            ctx.exit(ERRORS)
+
+
+def _tell(error: Exception, said: Session) -> None:
+    from docrel.diagnostics import DocrelError
+
+    if isinstance(error, DocrelError):
+        said.diagnose(error.diagnostics)
+        return
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{where}error: {error.strerror or error}", err=True)
+        return
+    click.echo(f"error: {type(error).__name__}: {error}", err=True)
+    click.echo(
+        "  help: this is a fault of docrel; run it again with --debug and report what it prints", err=True
+    )

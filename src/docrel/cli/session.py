@@ -1,0 +1,88 @@
+"""A session: one run of a command, and the way it talks to a person or a program.
+
+In: diagnostics, results and remarks. Out: text or JSON: results on standard output, all else on standard
+error. Decides nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from docrel.diagnostics import Diagnostic
+
+Format = Literal["text", "json"]
+
+DONE, ERRORS, DIFFERENT = 0, 1, 3
+"""Exit status; 2 is click's own for wrong usage."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What the options that every command has say."""
+
+    format: Format = "text"
+    debug: bool = False
+
+    def result(self, text: str, facts: Mapping[str, Any]) -> None:
+        """Print what the command is for: text for a person, one JSON object for a program."""
+        click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.format == "json" else text)
+
+    def remark(self, text: str) -> None:
+        """Tell a person something beside the result; programs do not hear it."""
+        if self.format == "text":
+            click.echo(text, err=True)
+
+    def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Print diagnostics to standard error, for a program one JSON object a line."""
+        from docrel.diagnostics import as_json, render
+
+        for found in diagnostics:
+            click.echo(json.dumps(as_json(found)) if self.format == "json" else render(found), err=True)
+
+
+def session() -> Session:
+    """Return the session of the command that runs."""
+    return click.get_current_context().ensure_object(Session)
+
+
+def tick(good: bool) -> str:
+    """Return the mark of a finding, one that standard output can show."""
+    marks = ("✅", "❌") if _shows(sys.stdout, "✅❌") else ("ok:", "WRONG:")
+    return marks[0] if good else marks[1]
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "document"), counted(2000, "document")
+    ('1 document', '2,000 documents')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return an aligned table; the first column is text, the others are numbers."""
+    lines = [head, *rows]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(head))]
+    return "\n".join(
+        "  "
+        + "  ".join(
+            (line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True)))
+        )
+        for line in lines
+    )
+
+
+def _shows(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""The command that holds a mapping against documents: verify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.progress import watched
+from docrel.cli.reading import part_of, reading_options
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, counted, session, table
+
+if TYPE_CHECKING:
+    from docrel.coverage import Coverage, Share
+    from docrel.documents import Found
+    from docrel.verify import Report, Verdict
+
+_MEANING = {
+    "nulls": "null where a column is NULL",
+    "integers": "an integer in a real column",
+    "overrides": "a value that its column cannot hold, or a default from clock or caller",
+    "explicit": "a default that is written out",
+    "via": "another place than the first of a column's alternatives",
+    "edge": "which of several sources a row came by",
+    "order": "an order of members that is not the usual one",
+    "strays": "an element that could not be a row",
+    "rest": "content that no column takes",
+}
+
+
+@click.command("verify", cls=Command)
+@click.argument("mapping", metavar="MAPPING")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@reading_options
+@click.option("--each", is_flag=True, help="Name every document, not only those with something to tell.")
+def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: Any) -> None:
+    """Flatten and rebuild every document, without a database, and compare.
+
+    Tells each document that is refused or does not come back exactly, and where the values live: in typed
+    columns, in JSON or rest columns, or in the complement. A document without a name of its own takes that
+    of its file.
+    """
+    from docrel.documents import read_documents
+    from docrel.mapping import load
+    from docrel.verify import verify
+
+    said = session()
+    plan = load(mapping).plan
+    part_of(plan, options["part"])
+
+    def on_verdict(verdict: Verdict) -> None:
+        errors = [d for d in verdict.diagnostics if d.severity == "error" or each]
+        said.diagnose(errors)
+        if each and verdict.kind == "exact":
+            said.remark(f"{verdict.origin}: exact")
+
+    with watched("verified", quiet=said.format == "json") as watch:
+        report = verify(plan, _passing(read_documents(paths, plan, **options), watch), on_verdict)
+    said.result(_report_text(report), _report_facts(report))
+    if not report.good:
+        raise click.exceptions.Exit(ERRORS)
+
+
+def _passing(documents: Iterator[Found], watch: Any) -> Iterator[Found]:
+    for found in documents:
+        yield found
+        watch(1)
+
+
+def _report_text(report: Report) -> str:
+    outcomes = (
+        f"{report.exact:,} come back exactly, {report.different:,} different, {report.refused:,} refused, "
+        f"{report.unreadable:,} unreadable"
+    )
+    lines = [f"{counted(report.documents, 'document')}: {outcomes}"]
+    if report.named:
+        lines.append(f"{counted(report.named, 'document')} without a name of its own took that of its file")
+    coverage = report.coverage
+    if coverage.all.total:
+        lines += [
+            "",
+            f"Where the {counted(coverage.all.total, 'value')} of the exact ones live:",
+            _shares(coverage),
+        ]
+    used = [(kind, use) for kind, use in coverage.kinds.items() if use.documents]
+    if used:
+        stored = coverage.row_bytes + coverage.complement_bytes
+        share = _percent(coverage.complement_bytes, stored)
+        lines += ["", f"The complement is {share} of the {stored:,} bytes stored. What it is needed for:"]
+        rows = [(_MEANING[k], f"{u.documents:,}", _percent(u.bytes, stored)) for k, u in used]
+        lines.append(table(("", "documents", "of the bytes"), rows))
+    return "\n".join(lines)
+
+
+def _shares(coverage: Coverage) -> str:
+    rows = [("all", *_cells(coverage.all))]
+    rows += [(name, *_cells(share)) for name, share in coverage.tables.items() if share.total]
+    return table(("table", "values", "typed", "json", "rest", "complement"), rows)
+
+
+def _cells(share: Share) -> tuple[str, str, str, str, str]:
+    typed, json, rest, complement = (
+        _percent(part, share.total) for part in (share.typed, share.json, share.rest, share.complement)
+    )
+    return f"{share.total:,}", typed, json, rest, complement
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if part and whole else "–"
+
+
+def _report_facts(report: Report) -> dict[str, Any]:
+    coverage = report.coverage
+    kinds = {
+        k: {"documents": u.documents, "bytes": u.bytes} for k, u in coverage.kinds.items() if u.documents
+    }
+    return {
+        "documents": report.documents,
+        "exact": report.exact,
+        "different": report.different,
+        "refused": report.refused,
+        "unreadable": report.unreadable,
+        "named_by_file": report.named,
+        "values": _share_facts(coverage.all),
+        "tables": {name: _share_facts(share) for name, share in coverage.tables.items() if share.total},
+        "complement": {"bytes": coverage.complement_bytes, "row_bytes": coverage.row_bytes, "kinds": kinds},
+    }
+
+
+def _share_facts(share: Share) -> dict[str, int]:
+    return {"typed": share.typed, "json": share.json, "rest": share.rest, "complement": share.complement}

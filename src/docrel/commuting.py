@@ -1,0 +1,310 @@
+"""Commuting: which changes plain SQL makes exactly as rebuild-and-flatten would.
+
+In: a `Diff`. Out: the conditions on the data under which that holds (`Guard`s), or the reason why it never does. Proofs are by
+the claim trees of both plans: what the columns and tables of a node take, and in which order members are expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from docrel.change_words import sentence
+from docrel.claimtree import Claim, Pointer, claims
+from docrel.defaults import is_constant
+from docrel.dialect import SQLITE
+from docrel.diff import Diff
+from docrel.engine_tables import engine_tables
+from docrel.plan import Column, Name, Path, Plan, Rest, Source, Table, Unsourced, Value
+from docrel.plan_changes import (
+    AddColumn,
+    AddIndex,
+    AddStatement,
+    AddTable,
+    Change,
+    ChangeConstraint,
+    ChangeDefault,
+    ChangeDescription,
+    ChangeDocument,
+    ChangeKeyOrder,
+    ChangeStatement,
+    ChangeVersion,
+    DropColumn,
+    DropIndex,
+    DropStatement,
+    DropTable,
+    MoveColumn,
+    MoveTable,
+    RenameColumn,
+    RenameTable,
+    ReorderColumns,
+    RetypeColumn,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld:
+    """No rest of a row of `table` (its old name) holds anything at `pointer`: names from the row's node on."""
+
+    table: str
+    pointer: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotNoted:
+    """No note in the complement on a row of `table` (its old name) mentions `name`."""
+
+    table: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoRows:
+    """The table (by its old name) is empty."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllDefault:
+    """Every row of `table` holds in `column` (old names) what it holds where the document is silent."""
+
+    table: str
+    column: str
+
+
+Guard = NotHeld | NotNoted | NoRows | AllDefault
+
+
+def guards_of(found: Diff) -> tuple[tuple[Guard, ...], str]:
+    """Return the guards under which plain SQL commutes, and why it never does (empty: it may).
+
+    Law: 4, the migration square, `tests/laws/test_migration_square.py`.
+    """
+    guards: list[Guard] = []
+    for change in found.changes:
+        verdict = _verdict(change, found)
+        if isinstance(verdict, str):
+            return (), f"{sentence(change)}: {verdict}"
+        guards += verdict
+    reason = _node_trees(found, guards) or _engine(found)
+    return ((), reason) if reason else (tuple(dict.fromkeys(guards)), "")
+
+
+def _verdict(change: Change, found: Diff) -> list[Guard] | str:
+    moves = "values move between columns, tables and the rest"
+    match change:
+        case (
+            AddStatement() | DropStatement() | ChangeStatement() | ChangeVersion() | ChangeDescription()
+            | ReorderColumns()
+        ):  # fmt: skip
+            return []
+        case ChangeDocument(what=what):
+            return [] if what == "parts" else "every stored document is named or noted anew"
+        case ChangeKeyOrder():
+            return "which orders of members are noted changes"
+        case RenameTable(old, _):
+            return _nested_anchors(found, old)
+        case RenameColumn(table, old, _):
+            return [NotNoted(found.renames.old_table(table), old)]
+        case AddIndex(table, index) | DropIndex(table, index):
+            return _unless_aside(found, table) if index.unique else []
+        case ChangeConstraint():
+            return _constraint(change, found)
+        case AddColumn(table, column):
+            return _add_column(found.new.table(table), column)
+        case DropColumn(table, column):
+            return _drop_column(found, table, column)
+        case AddTable(table):
+            return _whole_table(table, found.new)
+        case DropTable(table):
+            return _drop_table(table, found)
+        case MoveTable() | MoveColumn():
+            return moves
+        case RetypeColumn():
+            return "every value is held anew"
+        case ChangeDefault():
+            return "rows of silent documents hold another value"
+        case _:
+            assert_never(change)
+
+
+def _nested_anchors(found: Diff, old: str) -> list[Guard] | str:
+    return [] if len(found.old.roots) == 1 or found.old.table(old).parent else "the complement names root tables"
+
+
+def _unless_aside(found: Diff, table: str) -> list[Guard] | str:
+    aside = found.new.table(table).otherwise == "rest"
+    return "what the rule forbids is kept aside" if aside else []
+
+
+def _constraint(change: ChangeConstraint, found: Diff) -> list[Guard] | str:
+    match change.rule:
+        case "required":
+            column = found.new.table(change.table).column(change.column)
+            if column.default is not None:
+                return "null is noted differently for a required column with a default"
+            return [] if change.effect != "content moves" else "what the rule forbids is kept aside"
+        case "one_of" | "min" | "max" | "unique":
+            return [] if change.effect != "content moves" else "what the rule forbids is kept aside"
+        case "check" | "references":
+            return []
+        case "otherwise" | "primary key" | "map":
+            return "rows are made by another rule"
+        case _:
+            assert_never(change.rule)
+
+
+def _names(path: Path) -> tuple[str, ...] | None:
+    names = tuple(step.name for step in path if isinstance(step, Name))
+    return names if len(names) == len(path) and names else None
+
+
+def _add_column(table: Table, column: Column) -> list[Guard] | str:
+    default = column.default
+    constant = default is None or is_constant(default)
+    if not constant:
+        return "its default is computed from the document"
+    if column.required and default is None:
+        return "every row needs a value from its document"
+    if column.unique or any(column.name in (*u,) for u in table.unique):
+        return "its values are unique"
+    if isinstance(column.role, Unsourced):
+        constants = any(column.name == name for source in table.sources for name, _ in source.constants)
+        return "its values differ by source" if constants else []
+    if not isinstance(column.role, Value):
+        return "its values are computed from the document"
+    if any(column.name == name for s in table.sources for name, _ in (*s.values, *s.constants)):
+        return "its values differ by source"
+    if any(_names(path) is None for path in column.role.paths):
+        return "it reads an array by number, or the whole node"
+    if default is not None and default != replace(default, constant=None) and getattr(default, "written", False):
+        return "its default is noted where a document is silent"
+    return []  # whether a document holds something there: `_node_trees`
+
+
+def _drop_column(found: Diff, table: str, column: Column) -> list[Guard] | str:
+    if isinstance(column.role, Unsourced):
+        return []
+    was = found.before.table(table)
+    reason = _add_column(was, column)
+    if reason:
+        return "its values move into the rest" if isinstance(column.role, Value) else reason
+    old = found.renames.old_table(table)
+    return [AllDefault(old, column.name), NotNoted(old, column.name)]
+
+
+def _whole_table(table: Table, plan: Plan) -> list[Guard] | str:
+    if table.parent is None:
+        return "documents may belong to it"
+    for source in table.sources:
+        if source.when or source.tree or source.parent not in {t.name for t in plan.tables}:
+            return "its rows are chosen by what they hold"
+    return []
+
+
+def _drop_table(table: Table, found: Diff) -> list[Guard] | str:
+    if table.parent is None:
+        return "documents belong to it"
+    return [NoRows(table.name)]
+
+
+def _engine(found: Diff) -> str:
+    shapes = [[replace(t, name="") for t in engine_tables(plan, SQLITE)] for plan in (found.before, found.new)]
+    return "" if shapes[0] == shapes[1] else "the complement is keyed otherwise"
+
+
+# -- what a node's claims say ------------------------------------------------------------------------------
+
+
+def _node_trees(found: Diff, guards: list[Guard]) -> str:
+    """Guard each place that only one of the plans claims, and say where the expected orders disagree."""
+    for table in found.new.tables:
+        was = next((t for t in found.before.tables if t.name == table.name), None)
+        if was is None:
+            continue
+        old_name = found.renames.old_table(table.name)
+        for source in table.sources:
+            before = next(s for s in was.sources if s.name == source.name)
+            old, new = claims(found.before, was, before), claims(found.new, table, source)
+            reason = _same_node(old, new, was, table)
+            if reason:
+                return f"{table.name}: {reason}"
+            places = [*_new_places(old, new), *_new_places(new, old)]
+            if any(not all(isinstance(step, str) for step in place) or not place for place in places):
+                return f"{table.name}: a claim on an array's elements changes"
+            for place in places:
+                guards.append(NotHeld(old_name, tuple(str(step) for step in place)))
+                guards.append(NotNoted(old_name, str(place[-1])))
+    return ""
+
+
+def _new_places(old: Claim, new: Claim) -> Iterator[Pointer]:
+    """Yield the highest places that `new` claims and `old` does not."""
+    pending = [(old, new)]
+    while pending:
+        a, b = pending.pop()
+        if _takes(b) and not _takes(a):
+            yield b.pointer
+            continue
+        for name, inner in b.members.items():
+            if name in a.members:
+                pending.append((a.members[name], inner))
+            else:
+                yield inner.pointer
+        for index, inner in b.indexes.items():
+            if index in a.indexes:
+                pending.append((a.indexes[index], inner))
+            else:
+                yield inner.pointer
+
+
+def _takes(claim: Claim) -> bool:
+    """Whether something is taken at this very place, rather than only below it."""
+    feeds = claim.map or claim.tree or claim.single or claim.elements
+    return bool(claim.scalar or claim.whole or claim.fixed or feeds)
+
+
+def _same_node(old: Claim, new: Claim, was: Table, table: Table) -> str:
+    """Say why places that both plans claim are not treated alike; empty: they are."""
+    pairs = [(old, new)]
+    while pairs:
+        a, b = pairs.pop()
+        swallows = any(c.map or c.tree or c.whole or c.single for c in (a, b))
+        if swallows and (a.members.keys() ^ b.members.keys() or a.indexes.keys() ^ b.indexes.keys()):
+            return "members of a place that is taken as a whole are taken by name"
+        if a.known != b.known and not _agree(a.known, b.known):
+            return "members are expected in another order"
+        kinds = [_kinds(c, t) for c, t in ((a, was), (b, table))]
+        if _takes(a) and _takes(b) and kinds[0] != kinds[1]:
+            return "one place is taken by other columns or tables"
+        if not a.pointer and kinds[0] != kinds[1]:
+            return "the node itself is taken by other columns or tables"
+        pairs += [(a.members[n], b.members[n]) for n in a.members if n in b.members]
+        pairs += [(a.indexes[n], b.indexes[n]) for n in a.indexes if n in b.indexes]
+    return ""
+
+
+def _agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether the names that both know stand in the same order."""
+    return [n for n in a if n in b] == [n for n in b if n in a]
+
+
+def _kinds(claim: Claim, table: Table) -> object:
+    leaves = [
+        None if leaf is None else (table.columns[leaf.column].name, leaf.alternative)
+        for leaf in (claim.scalar, claim.whole)
+    ]
+    feeds = [None if f is None else _feed(f.table, f.source) for f in (claim.map, claim.tree, claim.single)]
+    return leaves, claim.fixed, feeds, [_feed(f.table, f.source) for f in claim.elements]
+
+
+def _feed(table: Table, source: Source) -> tuple[str, str]:
+    return table.name, source.name
+
+
+def rest_column(table: Table) -> str | None:
+    """Return the name of the table's rest column, if it has one."""
+    return next((c.name for c in table.columns if isinstance(c.role, Rest)), None)
+

@@ -1,0 +1,294 @@
+"""Migration: carries the steps out on a database, all or nothing, and keeps its history.
+
+In: a database file, the plan to go to. Out: a `Done`. A backup first; then one transaction: steps, integrity, foreign keys, the
+schema held against the new plan, every rewritten document read back and compared, the version, the plan, the history. Killed
+at any moment, the database is as it was, or as it should be; the plan that it carries says which.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from docrel import plan as plans
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.dialect import SQLITE
+from docrel.diff import Diff, diff
+from docrel.drift import Difference
+from docrel.extras import Lost, extras_of, lost_extras
+from docrel.guarding import failing, guard_words
+from docrel.history import Direction, Entry, record
+from docrel.introspect import difference, introspect
+from docrel.migrate import migrate
+from docrel.opening import store_plan, stored_plan
+from docrel.plan import Plan
+from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents
+from docrel.sqlite import SQLite
+from docrel.steps import Migration
+from docrel.store import Store, utc_now
+from docrel.structure import schema_of
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a migration of this database would do: its steps, what of the user's own is lost, what data stands in the way."""
+
+    migration: Migration
+    direction: Direction
+    lost: tuple[Lost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a migration did; times in seconds by what they went into."""
+
+    entry: Entry
+    rewritten: bool
+    documents: int
+    backup: Path | None
+    seconds: dict[str, float]
+
+
+def _quiet(what: str, count: int) -> None:
+    del what, count
+
+
+def carried_plan(backend: SQLite) -> Plan:
+    """Return the plan that the database carries.
+
+    Raises:
+        StoreError: S410, it carries none; S412, a later docrel wrote it.
+    """
+    found = stored_plan(backend)
+    if found is None:
+        raise _error("S410", backend, "this database was not made by docrel", "is the path right?")
+    return found
+
+
+def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
+    """Return how the database differs from the plan it carries; what users added beside the tables is no drift."""
+    with backend.snapshot():
+        found = introspect(backend.connection)
+    return [d for d in difference(schema_of(plan, SQLITE), found) if not d.extra]
+
+
+def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
+    """Return the steps that would bring the database to `new`; reads only.
+
+    Raises:
+        MappingError: X501, a `renamed_from` matches nothing.
+        StoreError: X503 another mapping; X504 the database is newer (without `back`) or older; X505 it has drifted.
+    """
+    old = carried_plan(backend)
+    _check_order(backend, old, new, back=back)
+    drifted = drift_of(backend, old)
+    if drifted:
+        listed = "\n".join(f"    {d}" for d in drifted)
+        message = f"the database is not as its plan says (version {old.version}):\n{listed}"
+        raise _error("X505", backend, message, "put it back as it was, by SQL; `docrel validate` shows the same list")
+    found = diff(old, new, back=back)
+    extras = extras_of(backend, old)
+    migration = migrate(found, extras, rewrite=rewrite)
+    if migration.guards and (guard := failing(backend, old, migration.guards)):
+        migration = migrate(found, extras, rewrite=True)
+        migration = _because(migration, guard_words(guard))
+    return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
+
+
+def _because(migration: Migration, why: str) -> Migration:
+    from dataclasses import replace
+
+    steps = tuple(
+        replace(s, reason=s.reason.rsplit(", because: ", 1)[0] + f", because {why}") if s.rewrite else s
+        for s in migration.steps
+    )
+    return replace(migration, steps=steps, why=why)
+
+
+def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
+    if old.name != new.name:
+        message = f"this database is of the mapping {old.name}, not of {new.name}"
+        raise _error("X503", backend, message, "name a version of the same mapping, or export and import the documents")
+    if not back and new.version < old.version:
+        message = f"the database is at version {old.version}, the mapping is version {new.version}"
+        raise _error("X504", backend, message, f"to go back: `docrel migrate down --to {new.version}`")
+    if back and new.version > old.version:
+        message = f"the database is at version {old.version} and the mapping is version {new.version}"
+        raise _error("X504", backend, message, "to go there: `docrel migrate apply`")
+
+
+def apply(
+    path: str | Path | SQLite,
+    new: Plan,
+    *,
+    back: bool = False,
+    rewrite: bool = False,
+    backup: bool = True,
+    drop_extra: bool = False,
+    clock: Callable[[], str] = utc_now,
+    progress: Progress = _quiet,
+) -> Done | None:
+    """Bring a database to the plan `new`, all or nothing; None where it is there already.
+
+    `drop_extra` gives up objects of the user's own that do not work with the new tables.
+
+    Raises:
+        MappingError, StoreError: As `prepare`; X506, objects of the user's own would be lost; X507, a check failed.
+        RefusedError: The new mapping forbids documents of the database.
+
+    Law: 4, `tests/laws/test_migration_square.py`.
+    """
+    backend = path if isinstance(path, SQLite) else SQLite(path, create=False)
+    try:
+        if plans.checksum(carried_plan(backend)) == plans.checksum(new):
+            return None
+        return _Apply(backend, clock, progress).run(new, back, rewrite, backup, drop_extra)
+    finally:
+        if backend is not path:
+            backend.close()
+
+
+class _Apply:
+    def __init__(self, backend: SQLite, clock: Callable[[], str], progress: Progress) -> None:
+        self.backend, self.clock, self.progress = backend, clock, progress
+        self.seconds: dict[str, float] = {}
+        self.documents = 0
+
+    def run(self, new: Plan, back: bool, rewrite: bool, backup: bool, drop_extra: bool) -> Done:
+        saved = None
+        if backup and self.backend.path != ":memory:":
+            with self._timed("backup"):
+                saved = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
+                self.backend.backup(saved)
+        with self._free_of_foreign_keys(), self.backend.transaction():
+            with self._timed("look at the data"):
+                prepared = prepare(self.backend, new, back=back, rewrite=rewrite)
+            migration = self._without_lost(prepared, drop_extra, rewrite)
+            self._steps(migration)
+            self._checks(migration)
+            with self._timed("bookkeeping"):
+                store_plan(self.backend, new)
+                count = self.documents if migration.rewrites else len(Store(self.backend, new))
+                found = migration.found
+                entry = record(self.backend, self.clock(), prepared.direction, found.old, new, count, saved)
+        if self.backend.path != ":memory:":
+            self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Done(entry, migration.rewrites, count, saved, self.seconds)
+
+    def _without_lost(self, prepared: Prepared, drop_extra: bool, rewrite: bool) -> Migration:
+        if not prepared.lost:
+            return prepared.migration
+        if not drop_extra:
+            raise lost_error(self.backend.path, prepared.lost)
+        found = prepared.migration.found
+        gone = {lost.extra.name for lost in prepared.lost}
+        for extra in (lost.extra for lost in prepared.lost):
+            self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {SQLITE.quote_identifier(extra.name)}")
+        kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
+        return migrate(found, kept, rewrite=rewrite or prepared.migration.rewrites)
+
+    def _steps(self, migration: Migration) -> None:
+        self._rewriting: Rewriting | None = None
+        for step in migration.steps:
+            with self._timed("rewrite" if step.rewrite else "SQL"):
+                if step.rewrite:
+                    self._rewriting = Rewriting(self.backend, migration.found, self.clock, self.progress)
+                    self.documents = self._rewriting.run()
+                for sql in step.sql:
+                    self._execute(sql)
+
+    def _execute(self, sql: str) -> None:
+        try:
+            self.backend.execute(sql)
+        except sqlite3.IntegrityError as e:
+            message = f"stored data breaks a rule of the new mapping: {e}"
+            advice = "`docrel diff --check OLD NEW --db DB` names the documents"
+            raise RefusedError(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
+
+    def _checks(self, migration: Migration) -> None:
+        new = migration.found.new
+        with self._timed("check integrity"):
+            self._check_integrity(migration)
+        with self._timed("check schema"):
+            drifted = drift_of(self.backend, new)
+            if drifted:
+                raise self._failed("the schema is not what the new plan asks for: " + "; ".join(map(str, drifted)))
+        with self._timed("check documents"):
+            store = Store(self.backend, new, clock=self.clock)
+            if self._rewriting is not None:
+                wrong = check_documents(store, self._rewriting.digest, self.progress)
+                if wrong:
+                    raise self._failed("documents would change: " + ", ".join(wrong))
+                self.backend.execute("DROP TABLE temp.docrel_digest")
+
+    def _check_integrity(self, migration: Migration) -> None:
+        """Check the whole database after a rewriting, else the tables that SQL has touched."""
+        names = [t.name for t in migration.wanted.tables]
+        text = "\n".join(sql for step in migration.steps for sql in step.sql)
+        touched = names if migration.rewrites else [n for n in names if SQLITE.quote_identifier(n) in text]
+        whole = migration.rewrites
+        for target in ["integrity_check"] if whole else [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]:
+            found = self.backend.execute(f"PRAGMA {target}")
+            if found != [("ok",)]:
+                raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
+        copied = [n for n in touched if f"CREATE TABLE {SQLITE.quote_identifier(n)}" in text]
+        for target in ["foreign_key_check"] if whole or copied else []:
+            broken = self.backend.execute(f"PRAGMA {target}")
+            if broken:
+                listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
+                raise self._failed(f"foreign keys point nowhere: {listed}")
+
+    def _failed(self, message: str) -> StoreError:
+        advice = "nothing was changed; please report this with the two mappings"
+        return _error("X507", self.backend, message, advice)
+
+    @contextmanager
+    def _free_of_foreign_keys(self) -> Iterator[None]:
+        """Tables come and go within the transaction; foreign keys are checked at its end, as a whole."""
+        self.backend.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            self.backend.execute("PRAGMA legacy_alter_table = OFF")
+            self.backend.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
+
+
+def backup_path(path: str, plan: Plan, now: str) -> Path:
+    """Return where the backup before a migration goes: beside the database, with its version and the time."""
+    stamp = "".join(c for c in now if c.isalnum())
+    first = Path(f"{path}.v{plan.version}-{stamp}.bak")
+    number = 1
+    target = first
+    while target.exists():
+        number += 1
+        target = first.with_suffix(f".{number}.bak")
+    return target
+
+
+def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
+    """Return X506: objects of the user's own do not work with the new tables."""
+    listed = "; ".join(f"{one.extra.kind} {one.extra.name} ({one.why})" for one in lost)
+    message = f"of your own objects these would not work any more: {listed}"
+    advice = "change or drop them first, or give them up with --drop-extra"
+    return StoreError(diagnostics=[Diagnostic("X506", message, subject=path, help=advice)])
+
+
+def _error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:
+    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])
+
+
+def diff_with(backend: SQLite, new: Plan) -> Diff:
+    """Return how `new` differs from the plan that the database carries."""
+    return diff(carried_plan(backend), new)

@@ -1,0 +1,5 @@
+"""Missions: the shipped mapping `missions` as a store with the verbs of its trade, and no configuration."""
+
+from docrel.missions.store import MissionStore
+
+__all__ = ["MissionStore"]

@@ -1,0 +1,103 @@
+"""Legacy: JSON files of a workspace brought into the database once, and kept under a new name.
+
+In: a workspace folder and a store. Out: what was imported, and what could not be. A file is renamed only after its
+content is committed; a crash in between repeats the import, which then changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docrel import jsontext
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.document_files import read_bytes
+from docrel.parts import part_path, workspace_in
+from docrel.plan import Plan
+from docrel.store import Store
+from docrel.written_files import pretty, write_file
+
+CONFIGURATION = ".vibe/config/"  # the plan: these stay JSON; they are read along and left where they are
+
+
+def import_workspace(store: Store, folder: Path) -> tuple[Diagnostic, ...]:
+    """Import the JSON state of a workspace and rename its files to `<name>_migrated_<time>.json`.
+
+    A mission that is stored already gets the members that the files have; as it was it is kept in `.vibe/archive`.
+
+    Returns:
+        What could not be imported and why; those files stay as they are.
+    """
+    files = dict(_state_files(folder, store.plan))
+    if not files:
+        return ()
+    members, faults = _read({**dict(_configuration(folder, store.plan)), **files})
+    if not any(member in files for member in members):
+        return tuple(faults)
+    try:
+        _bring_in(store, members, folder)
+    except DocumentError as e:
+        return (*faults, *e.diagnostics)
+    for member, path in files.items():
+        if member in members:
+            path.rename(_free_name(path, _compact(store.clock())))
+    return tuple(faults)
+
+
+def _bring_in(store: Store, members: dict[str, Any], folder: Path) -> None:
+    with store.transaction():
+        batch = store.start()
+        batch.rows.given = folder.resolve().name
+        key = store.add(members, batch)
+        if key not in store:
+            store.put(members, str(key))
+            return
+        before = store.get(key)
+        after = {**before, **members}
+        if not jsontext.same(before, after):
+            name = f"mission_before_import_{_compact(store.clock())}.json"
+            archive = folder / ".vibe" / "archive"
+            archive.mkdir(parents=True, exist_ok=True)
+            write_file(_free(archive / name), [pretty(before)])
+            store.put(after, str(key))
+
+
+def _read(files: dict[str, Path]) -> tuple[dict[str, Any], list[Diagnostic]]:
+    members, faults = {}, []
+    for member, path in files.items():
+        try:
+            members[member] = jsontext.loads(read_bytes(path), file=str(path))
+        except DocumentError as e:
+            faults.extend(e.diagnostics)
+    return members, faults
+
+
+def _state_files(folder: Path, plan: Plan) -> Iterator[tuple[str, Path]]:
+    found = workspace_in(folder, plan)
+    for member, path in found.files if found is not None else ():
+        if member not in dict(_configuration(folder, plan)):
+            yield member, path
+
+
+def _configuration(folder: Path, plan: Plan) -> Iterator[tuple[str, Path]]:
+    for part in plan.parts:
+        if part.file.startswith(CONFIGURATION) and part_path(folder, part).exists():
+            yield part.member, part_path(folder, part)
+
+
+def _compact(time: str) -> str:
+    return "".join(c for c in time if c.isalnum())
+
+
+def _free_name(path: Path, stamp: str) -> Path:
+    return _free(path.with_name(f"{path.stem}_migrated_{stamp}{path.suffix}"))
+
+
+def _free(path: Path) -> Path:
+    """Return the path, or the first numbered one beside it that does not exist."""
+    number, found = 2, path
+    while found.exists():
+        found = path.with_name(f"{path.stem}_{number}{path.suffix}")
+        number += 1
+    return found

@@ -1,0 +1,209 @@
+"""The value at each claim of a node: generated code that puts columns, rest and nested places together.
+
+In: a table's source; whether the row has notes, whether it has a rest. Out: code that sets `node`. Variables of claims
+have the claim's number: `m1` the value (M: not there), `o1` the object under way, `p1` the rest's object beside it,
+`b1` what the rest has at the claim.
+"""
+
+from __future__ import annotations
+
+from docrel.claimtree import Claim, Leaf, paths_of, usual_node
+from docrel.codecs import CODECS
+from docrel.defaults import constant_of, is_constant, null_is_said
+from docrel.plan import Column, Source, Table, Value
+from docrel.rebuild_scope import Module, has_own_default
+from docrel.rebuilding import noted_decoder
+from docrel.scalars import column_decoder
+
+
+class Node:
+    """Writes how one row becomes its node."""
+
+    def __init__(self, module: Module, table: Table, source: Source, *, noted: bool, has_rest: bool) -> None:
+        self.module, self.code = module, module.code
+        self.table, self.source = table, source
+        self.noted, self.has_rest = noted, has_rest
+        self.claim = module.claim_of(table, source)
+
+    def write(self) -> None:
+        """Write the code that sets `node`."""
+        claim, usual = self.claim, {"object": "{}", "array": "[]", "null": "None"}[usual_node(self.claim)]
+        if claim.is_object and claim.scalar is None and claim.whole is None and not claim.is_array:
+            self._object(claim, "q0")
+            self.code.line("node = o0")
+            if self.has_rest:
+                self.code.line("if not o0 and q0 is not M and q0.__class__ is not dict and not u0: node = q0")
+            return
+        self._value(claim, "node", "q0")
+        self.code.line(f"if node is M: node = {usual}")
+
+    # -- leaves ---------------------------------------------------------------------------------------------
+
+    def _default(self, number: int) -> str:
+        """The expression for a column's default; OWN: it is told from the node, later."""
+        column = self.table.columns[number]
+        if column.default is None:
+            return "None"
+        if is_constant(column):
+            return self.code.bind(constant_of(column), "constant")
+        if has_own_default(self.table, column):
+            return "OWN"
+        computed = column.default.elapsed or column.default.reads or column.default.cases
+        return f"d{number}" if computed else "None"
+
+    def _decoded(self, number: int) -> str:
+        column, c = self.table.columns[number], f"c{number}"
+        if column.type == "json":
+            return f"loads({c})"
+        if CODECS[column.type].native and column.type != "boolean" and not column.map:
+            return c
+        return f"{self.code.bind(column_decoder(column), 'decode')}({c})"
+
+    def _leaf(self, claim: Claim, leaf: Leaf, target: str) -> bool:
+        """Write: set `target` where the column says something, and open a chain for what else; False: nothing written."""
+        code, number = self.code, leaf.column
+        column, c = self.table.columns[number], f"c{number}"
+        if self.noted:
+            self._noted_leaf(claim, leaf, target)
+            return True
+        if leaf.alternative > 0:
+            return False
+        wrote = f"; w{number} = {claim.pointer!r}" if has_own_default(self.table, column) else ""
+        default = self._default(number)
+        if default == "None":
+            if null_is_said(column):
+                code.line(f"if c{number} is None: {target} = None{wrote}")
+                code.line(f"else: {target} = {self._decoded(number)}{wrote}")
+            else:
+                code.line(f"if {c} is not None: {target} = {self._decoded(number)}")
+        elif default == "OWN":
+            code.line(f"{target} = None if {c} is None else {self._decoded(number)}{wrote}")
+        else:
+            said = "" if null_is_said(column) else f" and {default} is not None"
+            code.line(f"if {c} is None{said}: {target} = None")
+            code.line(f"elif {c} is not None and {c} != {default}: {target} = {self._decoded(number)}")
+        return True
+
+    def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
+        code, number = self.code, leaf.column
+        column = self.table.columns[number]
+        give = f"{code.bind(noted_decoder(column), 'give')}(c{number}, x, {self._default(number)})"
+        if len(_alternatives(self.source, column)) > 1:
+            with code.block(f"if x.via.get({column.name!r}, 0) == {leaf.alternative}:"):
+                code.line(f"{target} = {give}")
+        else:
+            code.line(f"{target} = {give}")
+        if has_own_default(self.table, column):
+            code.line(f"if {target} is not M: w{number} = {claim.pointer!r}")
+
+    # -- structure ------------------------------------------------------------------------------------------
+
+    def _value(self, claim: Claim, target: str, residue: str) -> None:
+        """Set `target` to the value at a claim, M where there is none."""
+        code = self.code
+        code.line(f"{target} = M")
+        for leaf in (claim.whole, claim.scalar):
+            if leaf is not None:
+                self._leaf(claim, leaf, target)
+        if claim.is_object:
+            with code.block(f"if {target} is M:"):
+                self._object(claim, residue)
+                code.line(f"if o{claim.number} or u{claim.number}: {target} = o{claim.number}")
+        if claim.indexes:
+            with code.block(f"if {target} is M:"):
+                self._array(claim, target, residue)
+        if claim.elements:
+            self._elements(claim, target)
+        if self.has_rest:
+            code.line(f"if {target} is M: {target} = {residue}")
+        if claim.fixed is not None:
+            code.line(f"if {target} is M: {target} = {code.bind(claim.fixed[0], 'fixed')}")
+
+    def _object(self, claim: Claim, residue: str) -> None:
+        """Bind `o` to the object with all members that are there but rows, `u` to whether rows will come."""
+        code, k = self.code, claim.number
+        code.line(f"o{k} = {{}}")
+        if self.has_rest:
+            code.line(f"p{k} = {residue} if {residue}.__class__ is dict else E")
+        for name in claim.known:
+            inner = claim.members.get(name)
+            if inner is not None:
+                self._member(claim, inner, name)
+            elif self.has_rest:
+                code.line(f"if {name!r} in p{k}: o{k}[{name!r}] = p{k}[{name!r}]")
+        if self.has_rest:
+            code.line(f"if p{k}: leftovers(o{k}, p{k})")
+        code.line(f"u{k} = False")
+        for feeds in (claim.maps, [claim.tree] if claim.tree is not None else []):
+            if feeds:
+                slot = self.module.feed_slot(feeds[0])
+                code.line(f"if key in g{slot}: l{slot}[key] = o{k}; u{k} = True")
+
+    def _member(self, claim: Claim, inner: Claim, name: str) -> None:
+        code, k, i = self.code, claim.number, inner.number
+        target = f"o{k}[{name!r}]"
+        leaf = inner.scalar or inner.whole
+        if leaf is not None and not self.noted and not _is_mixed(inner) and inner.fixed is None:
+            if self._leaf(inner, leaf, target):
+                if self.has_rest:
+                    code.line(f"if {name!r} not in o{k} and {name!r} in p{k}: {target} = p{k}[{name!r}]")
+            elif self.has_rest:
+                code.line(f"if {name!r} in p{k}: {target} = p{k}[{name!r}]")
+            return
+        v, below = f"m{i}", f"b{i}"
+        if self.has_rest:
+            code.line(f"{below} = p{k}.get({name!r}, M)")
+        self._value(inner, v, below)
+        self._single(inner, v, f"(o{k}, {name!r})")
+        code.line(f"if {v} is not M: {target} = {v}")
+
+    def _single(self, claim: Claim, target: str, place: str) -> None:
+        """Where a single row will come, keep its place among the members."""
+        if claim.singles:
+            slot = self.module.feed_slot(claim.singles[0])
+            with self.code.block(f"if key in g{slot}:"):
+                self.code.line(f"l{slot}[key] = {place}")
+                self.code.line(f"if {target} is M: {target} = None")
+
+    def _array(self, claim: Claim, target: str, residue: str) -> None:
+        code, k = self.code, claim.number
+        code.line(f"items{k} = []; fill{k} = []")
+        if self.has_rest:
+            code.line(f"s{k} = {residue} if {residue}.__class__ is list else []")
+        for index, inner in sorted(claim.indexes.items()):
+            v, below = f"m{inner.number}", f"b{inner.number}"
+            if self.has_rest:
+                code.line(f"{below} = s{k}[{index}] if len(s{k}) > {index} and s{k}[{index}] is not None else M")
+            self._value(inner, v, below)
+            if inner.singles:
+                slot = self.module.feed_slot(inner.singles[0])
+                code.line(f"if {v} is M and key in g{slot}: {v} = None")
+            code.line(f"if {v} is not M: items{k}.append(({index}, {v}))")
+            if inner.scalar is not None and inner.scalar.alternative == 0:
+                number = inner.scalar.column
+                code.line(f"elif c{number} is not None: fill{k}.append(({index}, {self._decoded(number)}))")
+        code.line(f"{target} = indexed(items{k}, fill{k}, {residue if self.has_rest else 'M'})")
+        for index, inner in sorted(claim.indexes.items()):
+            if inner.singles:
+                slot = self.module.feed_slot(inner.singles[0])
+                code.line(f"if key in g{slot}: l{slot}[key] = ({target}, {index})")
+
+    def _elements(self, claim: Claim, target: str) -> None:
+        """The array where rows and strays will go."""
+        code, slot = self.code, self.module.feed_slot(claim.elements[0])
+        with code.block(f"if {target} is M:"):
+            code.line(f"{target} = l{slot}.get(key, M)")
+            if self.noted:
+                code.line(f"found = stray_elements(x, {claim.pointer!r}) if x.strays else None")
+                with code.block("if found is not None:"):
+                    code.line(f"if {target} is M: {target} = []")
+                    code.line(f"s{slot}[key] = ({target}, found)")
+
+
+def _is_mixed(claim: Claim) -> bool:
+    """Say whether others than one column may take the value."""
+    return bool(claim.is_object or claim.is_array or claim.singles or (claim.scalar and claim.whole))
+
+
+def _alternatives(source: Source, column: Column) -> tuple[object, ...]:
+    return paths_of(source, column.name, column.role) if isinstance(column.role, Value) else ()

@@ -1,0 +1,172 @@
+"""Renames: tables and columns that go by another name in a later plan.
+
+In: two plans. Out: `Renames`, taken from `renamed_from` and from nothing else; and a plan in other names. A `renamed_from`
+that matches nothing is a problem, never ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from docrel.diagnostics import Diagnostic
+from docrel.plan import Column, Default, ParentKey, Plan, Role, Source, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """Old name to new name: of tables, and of columns by the new name of their table."""
+
+    tables: dict[str, str]
+    columns: dict[str, dict[str, str]]
+
+    def old_table(self, new: str) -> str:
+        """Return the old name of the table that is now called `new`."""
+        return next((a for a, b in self.tables.items() if b == new), new)
+
+    def table(self, old: str) -> str:
+        """Return the new name of the table that was called `old`."""
+        return self.tables.get(old, old)
+
+    def column(self, table: str, old: str) -> str:
+        """Return the new name of a column; the table goes by its old name."""
+        return self.columns.get(self.table(table), {}).get(old, old)
+
+    def back(self) -> Renames:
+        """Return the renames that undo these."""
+        tables = {b: a for a, b in self.tables.items()}
+        columns = {tables.get(t, t): {b: a for a, b in names.items()} for t, names in self.columns.items()}
+        return Renames(tables, columns)
+
+
+def renames_of(old: Plan, new: Plan) -> tuple[Renames, list[Diagnostic]]:
+    """Return what `new` says it has renamed, and what of that does not fit `old`."""
+    problems: list[Diagnostic] = []
+    tables: dict[str, str] = {}
+    columns: dict[str, dict[str, str]] = {}
+    old_names = [t.name for t in old.tables]
+    still = {t.name for t in new.tables}
+    for table in new.tables:
+        was = table.name
+        if table.renamed_from is not None:
+            reason = _unfit(table.renamed_from, table.name, old_names, still, tables)
+            if reason:
+                problems.append(_problem("table", table.name, table.renamed_from, reason, table.origin, old_names))
+            else:
+                was = table.renamed_from
+                tables[was] = table.name
+        found = next((t for t in old.tables if t.name == was), None)
+        names, more = _columns(found, table)
+        problems += more
+        if names:
+            columns[table.name] = names
+    return Renames(tables, columns), problems
+
+
+def _columns(old: Table | None, new: Table) -> tuple[dict[str, str], list[Diagnostic]]:
+    names: dict[str, str] = {}
+    problems = []
+    known = [] if old is None else [c.name for c in old.columns]
+    still = {c.name for c in new.columns}
+    for column in new.columns:
+        if column.renamed_from is None:
+            continue
+        reason = _unfit(column.renamed_from, column.name, known, still, names)
+        if reason:
+            named = f"{new.name}.{column.name}"
+            problems.append(_problem("column", named, column.renamed_from, reason, column.origin, known))
+        else:
+            names[column.renamed_from] = column.name
+    return names, problems
+
+
+def _unfit(was: str, name: str, known: Sequence[str], still: set[str], taken: dict[str, str]) -> str:
+    if was not in known:
+        return "there already: it was renamed before" if name in known else "not there"
+    if was in still:
+        return "still there"
+    if name in known:
+        return f"there beside `{name}`: both exist"
+    return f"the old name of `{taken[was]}` too" if was in taken else ""
+
+
+def _problem(
+    kind: str, name: str, was: str, reason: str, origin: str, known: Sequence[str]
+) -> Diagnostic:
+    near = difflib.get_close_matches(was, known, n=1)
+    if reason.startswith("there already"):
+        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: the old version has `{name}` already"
+        advice = "it was renamed before: take the `renamed_from` out"
+    else:
+        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: in the old version `{was}` is {reason}"
+        if reason in {"still there"}:
+            message = f"`renamed_from: {was}` of {kind} `{name}`: the new version still has `{was}` as well"
+        advice = f"did you mean `{near[0]}`?" if near and was not in known else "take the `renamed_from` out, or mend it"
+    return Diagnostic("X501", message, subject=origin, help=advice)
+
+
+def renamed(plan: Plan, renames: Renames) -> Plan:
+    """Return `plan` with every table and column by its new name; SQL that its author wrote stays as it is."""
+    return replace(plan, tables=tuple(_table(t, renames) for t in plan.tables), key=_key(plan, renames))
+
+
+def _key(plan: Plan, renames: Renames) -> str | None:
+    return None if plan.key is None else renames.column(plan.roots[0].name, plan.key)
+
+
+def _table(table: Table, renames: Renames) -> Table:
+    def names(old: Sequence[str]) -> tuple[str, ...]:
+        return tuple(renames.column(table.name, name) for name in old)
+
+    return replace(
+        table,
+        name=renames.table(table.name),
+        columns=tuple(_column(c, table, renames) for c in table.columns),
+        primary_key=names(table.primary_key),
+        sources=tuple(_source(s, table, renames) for s in table.sources),
+        parent=None if table.parent is None else renames.table(table.parent),
+        unique=tuple(names(u) for u in table.unique),
+        indexes=tuple(replace(i, columns=names(i.columns)) for i in table.indexes),
+    )
+
+
+def _column(column: Column, table: Table, renames: Renames) -> Column:
+    references = column.references
+    return replace(
+        column,
+        name=renames.column(table.name, column.name),
+        role=_role(column.role, renames),
+        default=_default(column.default, table, renames),
+        references=None
+        if references is None
+        else (renames.table(references[0]), renames.column(references[0], references[1])),
+    )
+
+
+def _role(role: Role, renames: Renames) -> Role:
+    if isinstance(role, ParentKey):
+        return ParentKey(renames.table(role.table), renames.column(role.table, role.column))
+    return role
+
+
+def _default(default: Default | None, table: Table, renames: Renames) -> Default | None:
+    if default is None or default.elapsed is None:
+        return default
+    elapsed = default.elapsed
+    time, seconds = renames.column(table.name, elapsed.time), renames.column(table.name, elapsed.seconds)
+    return replace(default, elapsed=replace(elapsed, time=time, seconds=seconds))
+
+
+def _source(source: Source, table: Table, renames: Renames) -> Source:
+    return replace(
+        source,
+        parent=None if source.parent is None else renames.table(source.parent),
+        constants=tuple((renames.column(table.name, n), v) for n, v in source.constants),
+        values=tuple((renames.column(table.name, n), v) for n, v in source.values),
+    )
+
+
+def all_names(renames: Renames) -> Iterator[tuple[str, str]]:
+    """Yield `(table by its new name, old column name)` for each renamed column."""
+    yield from ((table, old) for table, names in renames.columns.items() for old in names)

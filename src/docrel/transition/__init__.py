@@ -1,0 +1,1 @@
+"""The transition: moving live state from JSON files to the database, in phases, and back."""

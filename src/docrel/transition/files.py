@@ -1,0 +1,130 @@
+"""The files of a workspace: one JSON file for each member of its document.
+
+In: a folder and a plan. Out: the members as they are in the files, and files written whole or not at all: temporary file,
+fsync, rename, fsync of the folder.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docrel import jsontext
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.document_files import read_bytes
+from docrel.parts import part_path
+from docrel.plan import Plan
+from docrel.reading import etag
+from docrel.written_files import pretty, sync_folder, write_file
+
+ARCHIVE = Path(".vibe/archive")
+
+
+@dataclass(slots=True)
+class Members:
+    """The members of a document as the files have them; `broken` are files that cannot be read, and why."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    broken: dict[str, Diagnostic] = field(default_factory=dict)
+
+
+class Files:
+    """The files of one workspace."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder = folder
+        self.paths = {part.member: part_path(folder, part) for part in plan.parts}
+        self._read: dict[str, tuple[bytes, Any]] = {}
+
+    def read(self, member: str) -> Any:
+        """Return what a member's file says.
+
+        Raises:
+            KeyError: There is no such file.
+            DocumentError: It cannot be read, or is not JSON.
+        """
+        path = self.paths[member]
+        if not path.exists():
+            raise KeyError(member)
+        data = read_bytes(path)
+        known = self._read.get(member)
+        if known is None or known[0] != data:
+            known = self._read[member] = (data, jsontext.loads(data, file=str(path)))
+        return _copied(known[1])
+
+    def all(self) -> Members:
+        """Return what all files say, in the plan's order."""
+        found = Members()
+        for member in self.paths:
+            try:
+                found.values[member] = self.read(member)
+            except KeyError:
+                continue
+            except DocumentError as e:
+                found.broken[member] = e.diagnostics[0]
+        return found
+
+    def write(self, member: str, value: Any) -> None:
+        """Write a member's file, atomically; what cannot be read there now is kept beside it.
+
+        Raises:
+            DocumentError: It cannot be written; the file is as it was.
+        """
+        path = self.paths[member]
+        try:
+            self.read(member)
+        except KeyError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except DocumentError:
+            if path.is_file():
+                shutil.copy2(path, free(path.with_name(f"{path.stem}_damaged{path.suffix}")))
+        write_file(path, [pretty(value)])
+
+    def remove(self, member: str) -> None:
+        """Remove a member's file."""
+        path = self.paths[member]
+        if path.exists():
+            path.unlink()
+            sync_folder(path.parent)
+
+    def protect(self, *, writable: bool) -> None:
+        """Let the files be changed, or not: a sign to old programs that nobody reads them any more."""
+        for path in self.paths.values():
+            if path.is_file():
+                mode = path.stat().st_mode & 0o7777
+                path.chmod(mode | 0o200 if writable else mode & ~0o222)
+
+    def archive(self) -> list[Path]:
+        """Move the files to `.vibe/archive/<name>_legacy.json`: each is copied and synced before it goes."""
+        moved = []
+        for member, path in self.paths.items():
+            if path.is_file():
+                folder = self.folder / ARCHIVE
+                folder.mkdir(parents=True, exist_ok=True)
+                target = free(folder / f"{path.stem.lstrip('.')}_legacy{path.suffix}")
+                write_file(target, [path.read_bytes()])
+                self.remove(member)
+                moved.append(target)
+        return moved
+
+
+def etags(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ETag of each member."""
+    return {member: etag(value) for member, value in values.items()}
+
+
+def free(path: Path) -> Path:
+    """Return the path, or the first numbered one beside it that does not exist."""
+    number, found = 2, path
+    while found.exists():
+        found = path.with_name(f"{path.stem}_{number}{path.suffix}")
+        number += 1
+    return found
+
+
+def _copied(value: Any) -> Any:
+    """Return a value that its user may change."""
+    return jsontext.loads(jsontext.dumps_bytes(value)) if isinstance(value, (dict, list)) else value

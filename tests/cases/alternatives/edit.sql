@@ -1,0 +1,2 @@
+UPDATE projects SET owner = 'eve';
+UPDATE projects SET name = name || '!' WHERE id < 3;

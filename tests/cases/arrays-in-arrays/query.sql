@@ -1,0 +1,1 @@
+SELECT line, x, digit FROM cells JOIN grid_rows ON grid_rows.id = grid_row_id WHERE digit IS NOT NULL ORDER BY line, x;

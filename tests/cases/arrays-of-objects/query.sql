@@ -1,0 +1,1 @@
+SELECT o.number, sum(l.qty) AS pieces FROM orders AS o JOIN lines AS l ON l.order_id = o.id GROUP BY o.id;

@@ -1,0 +1,33 @@
+CREATE TABLE "books" (
+  "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
+  "isbn" TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE "tags" (
+  "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
+  "book_id" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
+  "tag"     TEXT
+);
+
+CREATE TABLE "library_complement" (
+  "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
+  "table"    TEXT    NOT NULL,
+  "row"      INTEGER NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "library_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+CREATE INDEX "tags_book_id_idx" ON "tags" ("book_id");
+
+PRAGMA user_version = 1;

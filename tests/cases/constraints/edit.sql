@@ -1,0 +1,1 @@
+UPDATE accounts SET share = 1 WHERE name = 'a';

@@ -1,0 +1,1 @@
+UPDATE lines SET qty = 2 WHERE sku = 'pin';

@@ -1,0 +1,1 @@
+SELECT order_number, sku FROM lines WHERE qty > 10;

@@ -1,0 +1,25 @@
+CREATE TABLE "books" (
+  "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
+  "isbn" TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE "library_complement" (
+  "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
+  "table"    TEXT    NOT NULL,
+  "row"      INTEGER NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "library_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+PRAGMA user_version = 1;

@@ -1,0 +1,1 @@
+SELECT title, pages FROM books WHERE pages > 300;

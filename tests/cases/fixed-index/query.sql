@@ -1,0 +1,1 @@
+SELECT name FROM places WHERE latitude BETWEEN 40 AND 50;

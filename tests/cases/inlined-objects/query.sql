@@ -1,0 +1,1 @@
+SELECT isbn, author, author_town FROM books WHERE author_born < 1930;

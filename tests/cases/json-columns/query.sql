@@ -1,0 +1,1 @@
+SELECT name, args ->> '$.a' AS a FROM jobs WHERE json_type(args) = 'object';

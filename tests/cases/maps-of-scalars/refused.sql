@@ -1,0 +1,1 @@
+INSERT INTO variables (host_id, name) SELECT id, 'PATH' FROM hosts;

@@ -1,0 +1,50 @@
+CREATE TABLE "features" (
+  "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
+  "name" TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE "browsers" (
+  "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
+  "feature_id" INTEGER NOT NULL REFERENCES "features" ("id") ON DELETE CASCADE,
+  "browser"    TEXT
+);
+
+CREATE TABLE "versions" (
+  "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
+  "browser_id" INTEGER NOT NULL REFERENCES "browsers" ("id") ON DELETE CASCADE,
+  "version"    TEXT
+);
+
+CREATE TABLE "flags" (
+  "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
+  "version_id" INTEGER NOT NULL REFERENCES "versions" ("id") ON DELETE CASCADE,
+  "flag"       TEXT,
+  "enabled"    INTEGER CHECK ("enabled" IN (0, 1))
+);
+
+CREATE TABLE "support_complement" (
+  "document" INTEGER NOT NULL REFERENCES "features" ("id") ON DELETE CASCADE,
+  "table"    TEXT    NOT NULL,
+  "row"      INTEGER NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "support_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+CREATE INDEX "browsers_feature_id_idx" ON "browsers" ("feature_id");
+
+CREATE INDEX "versions_browser_id_idx" ON "versions" ("browser_id");
+
+CREATE INDEX "flags_version_id_idx" ON "flags" ("version_id");
+
+PRAGMA user_version = 1;

@@ -1,0 +1,1 @@
+SELECT name, version FROM packages ORDER BY name;

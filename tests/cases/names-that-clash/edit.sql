@@ -1,0 +1,1 @@
+UPDATE rows SET title_upper = 'B', a_b = 'F';

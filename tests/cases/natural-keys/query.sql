@@ -1,0 +1,1 @@
+SELECT town_country_code, street FROM streets WHERE town_name = 'Ulm';

@@ -1,0 +1,1 @@
+UPDATE items SET x = 9 WHERE x = 2;

@@ -1,0 +1,33 @@
+CREATE TABLE "agents" (
+  "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
+  "name" TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE "memories" (
+  "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
+  "agent_id" INTEGER NOT NULL REFERENCES "agents" ("id") ON DELETE CASCADE,
+  "key"      TEXT    NOT NULL,
+  "weight"   REAL    CHECK ("weight" BETWEEN 0.0 AND 1.0),
+  UNIQUE ("agent_id", "key")
+);
+
+CREATE TABLE "memories_complement" (
+  "document" INTEGER NOT NULL REFERENCES "agents" ("id") ON DELETE CASCADE,
+  "table"    TEXT    NOT NULL,
+  "row"      INTEGER NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "memories_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+PRAGMA user_version = 1;

@@ -1,0 +1,1 @@
+INSERT INTO narrative (mission_id, text) SELECT id, 'ended' FROM missions;

@@ -1,0 +1,1 @@
+SELECT kind, name, path FROM artifacts ORDER BY kind, name;

@@ -1,0 +1,1 @@
+SELECT came_by, link FROM items ORDER BY link;

@@ -1,0 +1,1 @@
+UPDATE comments SET place = 1 - place;

@@ -1,0 +1,1 @@
+SELECT p.sku, p.price, s.qty FROM products AS p JOIN sales AS s USING (sku);

@@ -1,0 +1,1 @@
+SELECT part, more ->> '$.from.town' AS town FROM parts;

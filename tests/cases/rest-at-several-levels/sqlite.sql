@@ -1,0 +1,45 @@
+CREATE TABLE "orders" (
+  "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
+  "number" TEXT    NOT NULL UNIQUE,
+  "more"   TEXT
+);
+
+CREATE TABLE "lines" (
+  "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
+  "order_id" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
+  "sku"      TEXT,
+  "more"     TEXT
+);
+
+CREATE TABLE "parts" (
+  "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
+  "line_id" INTEGER NOT NULL REFERENCES "lines" ("id") ON DELETE CASCADE,
+  "part"    TEXT,
+  "weight"  REAL,
+  "more"    TEXT
+);
+
+CREATE TABLE "orders_complement" (
+  "document" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
+  "table"    TEXT    NOT NULL,
+  "row"      INTEGER NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "orders_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+CREATE INDEX "lines_order_id_idx" ON "lines" ("order_id");
+
+CREATE INDEX "parts_line_id_idx" ON "parts" ("line_id");
+
+PRAGMA user_version = 1;

@@ -1,0 +1,1 @@
+SELECT isbn, more ->> '$.author.born' AS born FROM books;

@@ -1,0 +1,1 @@
+SELECT id, kind, born FROM visits JOIN patients USING (id) UNION ALL SELECT v.id, kind, born FROM visits AS v JOIN patients AS p ON p.id = v.patient;

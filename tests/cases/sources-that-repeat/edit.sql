@@ -1,0 +1,1 @@
+UPDATE components SET version = '2' WHERE name = 'sub';

@@ -1,0 +1,1 @@
+SELECT name, is_main, parent_component_id FROM components ORDER BY id;

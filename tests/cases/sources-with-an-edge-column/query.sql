@@ -1,0 +1,1 @@
+SELECT role, person FROM members ORDER BY person;

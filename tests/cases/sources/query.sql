@@ -1,0 +1,1 @@
+SELECT kind, text FROM notes ORDER BY id;

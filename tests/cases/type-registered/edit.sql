@@ -1,0 +1,1 @@
+UPDATE races SET seconds = 64;

@@ -1,0 +1,1 @@
+SELECT name FROM races WHERE seconds < 100;

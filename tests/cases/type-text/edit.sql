@@ -1,0 +1,1 @@
+UPDATE rows SET value = 'edited' WHERE row IN ('0', '4', 'absent');

@@ -1,0 +1,1 @@
+UPDATE sales SET qty = 5 WHERE qty = 4;

@@ -1,0 +1,1 @@
+UPDATE sales SET sku = 'cog';

@@ -1,0 +1,2 @@
+UPDATE readings SET value = 9.5;
+UPDATE stations SET town = 'Ulm';

@@ -1,0 +1,47 @@
+CREATE TABLE "stations" (
+  "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
+  "name" TEXT    NOT NULL UNIQUE,
+  "town" TEXT    DEFAULT 'nowhere',
+  "more" TEXT
+);
+
+CREATE TABLE "days" (
+  "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
+  "station_id" INTEGER NOT NULL REFERENCES "stations" ("id") ON DELETE CASCADE,
+  "day"        TEXT
+);
+
+CREATE TABLE "readings" (
+  "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
+  "day_id" INTEGER NOT NULL REFERENCES "days" ("id") ON DELETE CASCADE,
+  "nth"    INTEGER,
+  "value"  REAL,
+  "unit"   TEXT    DEFAULT 'C'
+);
+
+CREATE TABLE "readings_complement" (
+  "document" INTEGER NOT NULL REFERENCES "stations" ("id") ON DELETE CASCADE,
+  "table"    TEXT    NOT NULL,
+  "row"      INTEGER NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "readings_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+CREATE INDEX "days_station_id_idx" ON "days" ("station_id");
+
+CREATE INDEX "idx_readings_value" ON "readings" ("value");
+
+CREATE INDEX "readings_day_id_idx" ON "readings" ("day_id");
+
+PRAGMA user_version = 1;

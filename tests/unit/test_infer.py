@@ -1,0 +1,354 @@
+"""`docrel infer`: what it decides, and that it never fails (issue 3, item 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from docrel import compile as compiler
+from docrel import complement, jsontext, spec
+from docrel.flatten import Flattener
+from docrel.infer import infer
+from docrel.infer_names import Names, joined, singular, snake
+from docrel.plan import Elements, Members, Name, Plan, Table, Value
+from docrel.rebuild import Rebuilder
+
+
+def plan_of(documents: list[Any], **options: Any) -> Plan:
+    return compiler.compile(spec.loads(infer(documents, name="docs", **options)))
+
+
+def round_trip(plan: Plan, document: Any) -> Any:
+    flattener = Flattener(plan)
+    state = flattener.start()
+    state.given, state.now = "given", "2026-01-01T00:00:00Z"
+    problems = flattener.add(document, state)
+    assert problems == []
+    notes = {key: complement.load(*note.dump()) for key, note in state.complements.items()}
+    return Rebuilder(plan).documents(state.rows, notes)[0][2]
+
+
+def assert_exact(plan: Plan, documents: list[Any]) -> None:
+    for document in documents:
+        back = round_trip(plan, document)
+        assert jsontext.same(document, back), jsontext.first_difference(document, back)
+
+
+def names(plan: Plan) -> list[str]:
+    return [table.name for table in plan.tables]
+
+
+def types(table: Table) -> dict[str, str]:
+    return {c.name: c.type for c in table.columns if isinstance(c.role, Value)}
+
+
+def deep(levels: int, kind: str) -> Any:
+    document: Any = 1
+    for level in range(levels):
+        document = (
+            {"a": document}
+            if kind == "object"
+            else [document]
+            if kind == "array"
+            else {"n": level, "c": [document]}
+        )
+    return document
+
+
+# -- keys ------------------------------------------------------------------------------------------
+
+
+def test_the_key_is_a_text_that_every_document_has_and_no_two_share() -> None:
+    documents = [{"kind": "a", "title": f"t{n % 2}", "id": f"x{n}"} for n in range(4)]
+    assert plan_of(documents).key == "id"
+
+
+@pytest.mark.parametrize("documents", [[{"id": 1}, {"id": 2}], [{"id": "a"}, {"id": "a"}], [{"id": "a"}, {}]])
+def test_without_a_key_the_caller_names_the_document(documents: list[Any]) -> None:
+    plan = plan_of(documents)
+    assert plan.key == "document"
+    assert_exact(plan, [*documents, {"other": 1}])
+
+
+def test_a_document_without_the_key_is_still_taken() -> None:
+    assert_exact(plan_of([{"id": "a"}, {"id": "b"}]), [{"id": None}, {"id": 5}, {}, [], 3])
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+def test_arrays_are_tables_and_objects_are_inlined() -> None:
+    documents = [
+        {"id": f"{n}", "owner": {"firstName": "A"}, "tags": ["x", "y"], "lines": [{"n": 1}]} for n in range(3)
+    ]
+    plan = plan_of(documents)
+    assert names(plan) == ["docs", "lines", "tags"] or names(plan) == ["docs", "tags", "lines"]
+    assert "owner_first_name" in types(plan.table("docs"))
+    assert types(plan.table("tags")) == {"tag": "text"}
+
+
+def test_objects_whose_names_are_data_are_maps() -> None:
+    documents = [
+        {"id": str(n), "deps": {f"pkg-{n * 5 + m}": {"version": "1", "dev": True} for m in range(5)}}
+        for n in range(10)
+    ]
+    plan = plan_of(documents)
+    table = plan.table("deps")
+    assert table.sources[0].each == (Name("deps"), Members())
+    assert types(table) == {"version": "text", "dev": "boolean"}
+
+
+def test_members_of_one_object_that_look_alike_are_no_map_when_few() -> None:
+    documents = [
+        {"id": str(n), "home": {"street": "a", "city": "b"}, "work": {"street": "a", "city": "b"}}
+        for n in range(9)
+    ]
+    assert names(plan_of(documents)) == ["docs"]
+
+
+def test_recursion_is_one_table() -> None:
+    tree = {
+        "name": "r",
+        "children": [{"name": "a", "children": [{"name": "b", "children": []}]}, {"name": "c"}],
+    }
+    plan = plan_of([tree, tree])
+    assert names(plan) == ["docs", "children"]
+    assert plan.table("children").sources[1].each == (Name("children"), Elements())
+    assert_exact(plan, [tree, deep(90, "both")])
+
+
+def test_recursion_through_two_tables_stays_two_tables() -> None:
+    item = {"link": "1", "answer": [{"value": 1, "item": [{"link": "2", "answer": [{"value": 2}]}]}]}
+    plan = plan_of([{"id": "a", "item": [item]}, {"id": "b", "item": [item, item]}])
+    assert sorted(names(plan)) == ["answer", "docs", "item"]
+
+
+def test_nodes_of_a_recursive_map_are_one_table() -> None:
+    def feature(*inner: str) -> dict[str, Any]:
+        return {"_info": {"url": "u", "ok": True}} | {
+            name: {"_info": {"url": "v", "ok": False}} for name in inner
+        }
+
+    documents = [
+        {"css": {"props": {f"p{n}": feature(f"a{n}", f"b{n}")}}, "html": {"tags": {f"t{n}": feature()}}}
+        for n in range(12)
+    ]
+    plan = plan_of(documents)
+    assert names(plan) == ["documents", "docs"]
+    assert_exact(plan, documents)
+
+
+def test_arrays_of_mixed_kinds_are_split() -> None:
+    click = {"type": "click", "id": "1", "x": 1, "y": 2, "target": "a"}
+    buy = {"type": "buy", "id": "2", "sku": "s", "price": 1.5, "currency": "EUR"}
+    documents = [{"id": str(n), "events": [click, buy] * 4} for n in range(4)]
+    plan = plan_of(documents)
+    assert sorted(names(plan)) == ["buy", "click", "docs"]
+    assert_exact(plan, [*documents, {"id": "x", "events": [buy, {"type": "new"}, 5, click]}])
+
+
+def test_kinds_that_share_most_members_stay_one_table() -> None:
+    common = {"id": "1", "name": "n", "created": "c", "modified": "m"}
+    documents = [
+        {"id": str(n), "objects": [common | {"type": "a"}, common | {"type": "b", "extra": 1}] * 9}
+        for n in range(3)
+    ]
+    assert names(plan_of(documents)) == ["docs", "objects"]
+
+
+def test_the_same_rows_in_several_places_are_one_table() -> None:
+    paper = {"title": "t", "url": "u", "format": "f"}
+    documents = [
+        {"id": str(n), "tender": {"documents": [paper]}, "awards": [{"documents": [paper] * 2}]}
+        for n in range(3)
+    ]
+    plan = plan_of(documents)
+    assert names(plan).count("documents") == 1
+    assert len(plan.table("documents").sources) == 2
+    assert_exact(plan, documents)
+
+
+def test_a_top_level_array_is_a_table_below_its_file() -> None:
+    plan = plan_of([[{"a": 1}, {"a": 2}], [{"a": 3}]])
+    assert names(plan) == ["documents", "docs"]
+    assert_exact(plan, [[{"a": 1}, 2, [3], None], [], {"b": 1}])
+
+
+# -- columns ---------------------------------------------------------------------------------------
+
+
+def test_types_are_those_that_hold_every_sample_exactly() -> None:
+    documents = [
+        {"id": str(n), "i": n, "r": n / 3 if n else 0, "b": n > 1, "d": f"2024-01-{n + 1:02}",
+         "t": f"2024-01-{n + 1:02}T00:00:00Z", "z": f"2024-01-{n + 1:02}T00:00:00+02:00",
+         "big": 10**30 + n, "m": "x" if n else True}
+        for n in range(9)
+    ]  # fmt: skip
+    found = types(plan_of(documents).table("docs"))
+    assert found | {"id": "text"} == {
+        "id": "text", "i": "integer", "r": "real", "b": "boolean", "d": "date", "t": "timestamp",
+        "z": "text", "big": "integer", "m": "text",
+    }  # fmt: skip
+    assert_exact(plan_of(documents), documents)
+
+
+def test_a_value_that_was_always_there_is_required_of_rows_but_not_of_documents() -> None:
+    documents = [{"id": str(n), "always": 1, "rows": [{"a": 1, "b": None}] * 10} for n in range(10)]
+    plan = plan_of(documents)
+    assert not plan.table("docs").column("always").required
+    assert plan.table("rows").column("a").required
+    assert not plan.table("rows").column("b").required
+    assert_exact(plan, [{"id": "x", "rows": [{}, {"a": None}, {"a": 2}]}])
+
+
+def test_few_values_are_a_soft_one_of() -> None:
+    documents = [{"id": str(n), "rows": [{"state": "open"}, {"state": "shut"}] * 8} for n in range(10)]
+    plan = plan_of(documents)
+    assert plan.table("rows").column("state").one_of == ("open", "shut")
+    assert_exact(plan, [{"id": "x", "rows": [{"state": "ajar"}]}])
+
+
+def test_comments_say_what_was_seen() -> None:
+    text = infer([{"id": "a", "size": 1}, {"id": "b", "size": None}, {"id": "c"}], name="docs")
+    assert "size: integer  # in 2 of 3; null in 1" in text
+    assert "Inferred by docrel from 3 documents" in text
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("packageName", "package_name"), ("XMLHttpRequest", "xml_http_request"), ("bom-ref", "bom_ref"),
+     ("$schema", "schema"), ("__compat", "compat"), ("", "member"), ("😀", "member"), ("1:30", "n_1_30"),
+     ("a b.c", "a_b_c"), ("Größe", "größe"), ("sqlite_master", "x_sqlite_master"), ("x" * 100, "x" * 56)],
+)  # fmt: skip
+def test_snake(key: str, name: str) -> None:
+    assert snake(key) == name
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [("advisories", "advisory"), ("aliases", "alias"), ("hashes", "hash"), ("os", "os"), ("status", "status"),
+     ("areas", "area"), ("children", "child"), ("boxes", "box"), ("cases", "case"), ("events", "event"),
+     ("affected", "affected")],
+)  # fmt: skip
+def test_singular(plural: str, one: str) -> None:
+    assert singular(plural) == one
+
+
+def test_joined_says_a_repeated_word_once() -> None:
+    assert joined(["package", "package_name"]) == "package_name"
+    assert joined(["a", "b"]) == "a_b"
+
+
+def test_names_do_not_collide_whatever_their_case() -> None:
+    given = Names(["id"])
+    assert [given.give("ID", "x"), given.give("x"), given.give("X", "y_x"), given.give("x")] == [
+        "x",
+        "x_2",
+        "y_x",
+        "x_3",
+    ]
+
+
+def test_odd_keys_get_columns_that_do_not_clash() -> None:
+    document = {
+        "": 1, "a.b": 2, "it's": 3, "$ref": 4, "A": 1, "a": 2, "_a": 3, "select": 1, "x" * 100: 1,
+        "x" * 99 + "y": 2, "a\nb": 1, "a\\b": 2, "rest": 1, "row_id": 2, "foo": {"bar": 1}, "foo_bar": 2,
+        "lastName": 1, "last_name": 2,
+    }  # fmt: skip
+    documents = [
+        document | {"id": str(n), "doc_id": n, "items": [{"id": 1, "doc_id": 2, "rest": {}}]}
+        for n in range(3)
+    ]
+    plan = plan_of(documents)
+    for table in plan.tables:
+        lower = [c.name.lower() for c in table.columns]
+        assert len(set(lower)) == len(lower)
+        assert all(0 < len(name.encode()) <= 63 for name in lower)
+    assert_exact(plan, documents)
+
+
+# -- budgets and hostile input -----------------------------------------------------------------------
+
+HOSTILE: dict[str, list[Any]] = {
+    "none": [],
+    "empty": [{}, [], {}],
+    "scalars": [1, "a", None, True, 2.5, 10**40],
+    "mixed roots": [{"a": 1}, [1, 2], "x", None, [{"b": 1}]],
+    "deep objects": [deep(200, "object")],
+    "deep arrays": [deep(200, "array")],
+    "deep both": [deep(120, "both")] * 2,
+    "wide": [{f"k{n}": n for n in range(10_000)}],
+    "wide and deep": [{f"k{n}": {"x": n, "y": [str(n)]} for n in range(10_000)}],
+    "wide documents": [{f"k{n}_{m}": m for m in range(300)} for n in range(50)],
+    "names": [{"\0": 1, "\ud800": 2, "*": 3, "@": 4, "[*]": 5, "id": "x"}] * 2,
+    "values": [{"a": 10**30, "b": -0.0, "c": "\ud800", "d": "\0", "f": [10**30, "x", {}]}, {"a": 1, "b": 1}],
+    "unions": [
+        {"a": value}
+        for value in (1, "s", None, True, {}, [], {"b": 1}, [1], [{"b": 1}], {"b": {"c": []}}, [[1]], [[]])
+    ],
+    "reserved": [{"docs": [{"docs": [1]}], "docs_complement": [1], "docs_shape": [{}], "sqlite_x": [1]}] * 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("documents", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_samples_give_a_mapping_that_keeps_anything(documents: list[Any]) -> None:
+    plan = plan_of(documents)
+    others = [
+        1,
+        [],
+        {"a": [{"b": {"c": [1, [2, {"d": None}]]}}]},
+        {"id": 5},
+        None,
+        deep(90, "both"),
+        deep(150, "array"),
+    ]
+    assert_exact(plan, [*documents, *others])
+
+
+def test_the_budget_of_tables_leaves_the_least_filled_to_the_rest() -> None:
+    documents = [{"id": str(n)} | {f"list{m}": [{"a": m}] * (m + 1) for m in range(12)} for n in range(3)]
+    plan = plan_of(documents, max_tables=5)
+    assert names(plan)[0] == "docs"
+    assert len(plan.tables) == 5
+    assert "list11" in names(plan)
+    assert_exact(plan, documents)
+
+
+def test_the_budget_of_columns_leaves_rare_ones_to_the_rest() -> None:
+    documents = [{"id": str(n)} | {f"c{m}": m for m in range(30) if n % (m + 1) == 0} for n in range(40)]
+    plan = plan_of(documents, max_columns=10)
+    assert len(plan.table("docs").columns) <= 13
+    assert_exact(plan, documents)
+
+
+def test_documents_are_read_once_as_they_come() -> None:
+    reads = []
+
+    def stream() -> Any:
+        for n in range(5):
+            reads.append(n)
+            yield {"id": str(n)}
+
+    infer(stream(), name="docs")
+    assert reads == [0, 1, 2, 3, 4]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["id", "type", "a", "b", "c", "", "x y", "A"]), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(JSON, max_size=8), st.lists(JSON, max_size=3))
+def test_whatever_the_samples_the_mapping_is_exact(samples: list[Any], others: list[Any]) -> None:
+    plan = plan_of(samples)
+    assert_exact(plan, [*samples, *others])
