@@ -1,4 +1,4 @@
-"""Makes the modules of this folder importable from the tests below it, and adds the option that rewrites goldens."""
+"""Makes the modules of this folder importable from the tests below it; the option that rewrites goldens."""
 
 from __future__ import annotations
 

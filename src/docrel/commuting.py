@@ -12,11 +12,10 @@ from typing import assert_never
 
 from docrel.change_words import sentence
 from docrel.claimtree import Claim, Pointer, claims
-from docrel.defaults import is_constant
 from docrel.dialect import SQLITE
 from docrel.diff import Diff
 from docrel.engine_tables import engine_tables
-from docrel.plan import Column, Name, Path, Plan, Rest, Source, Table, Unsourced, Value
+from docrel.plan import Column, Default, Name, Path, Plan, Rest, Table, Unsourced, Value
 from docrel.plan_changes import (
     AddColumn,
     AddIndex,
@@ -163,9 +162,8 @@ def _names(path: Path) -> tuple[str, ...] | None:
 
 def _add_column(table: Table, column: Column) -> list[Guard] | str:
     default = column.default
-    constant = default is None or is_constant(default)
-    if not constant:
-        return "its default is computed from the document"
+    if default is not None and default != Default(constant=default.constant):
+        return "its default is computed from the document, or noted"
     if column.required and default is None:
         return "every row needs a value from its document"
     if column.unique or any(column.name in (*u,) for u in table.unique):
@@ -179,8 +177,6 @@ def _add_column(table: Table, column: Column) -> list[Guard] | str:
         return "its values differ by source"
     if any(_names(path) is None for path in column.role.paths):
         return "it reads an array by number, or the whole node"
-    if default is not None and default != replace(default, constant=None) and getattr(default, "written", False):
-        return "its default is noted where a document is silent"
     return []  # whether a document holds something there: `_node_trees`
 
 
@@ -262,8 +258,7 @@ def _new_places(old: Claim, new: Claim) -> Iterator[Pointer]:
 
 def _takes(claim: Claim) -> bool:
     """Whether something is taken at this very place, rather than only below it."""
-    feeds = claim.map or claim.tree or claim.single or claim.elements
-    return bool(claim.scalar or claim.whole or claim.fixed or feeds)
+    return bool(claim.scalar or claim.whole or claim.fixed or claim.groups)
 
 
 def _same_node(old: Claim, new: Claim, was: Table, table: Table) -> str:
@@ -271,7 +266,7 @@ def _same_node(old: Claim, new: Claim, was: Table, table: Table) -> str:
     pairs = [(old, new)]
     while pairs:
         a, b = pairs.pop()
-        swallows = any(c.map or c.tree or c.whole or c.single for c in (a, b))
+        swallows = any(c.maps or c.tree or c.whole or c.singles for c in (a, b))
         if swallows and (a.members.keys() ^ b.members.keys() or a.indexes.keys() ^ b.indexes.keys()):
             return "members of a place that is taken as a whole are taken by name"
         if a.known != b.known and not _agree(a.known, b.known):
@@ -296,12 +291,8 @@ def _kinds(claim: Claim, table: Table) -> object:
         None if leaf is None else (table.columns[leaf.column].name, leaf.alternative)
         for leaf in (claim.scalar, claim.whole)
     ]
-    feeds = [None if f is None else _feed(f.table, f.source) for f in (claim.map, claim.tree, claim.single)]
-    return leaves, claim.fixed, feeds, [_feed(f.table, f.source) for f in claim.elements]
-
-
-def _feed(table: Table, source: Source) -> tuple[str, str]:
-    return table.name, source.name
+    feeds = [[(f.table.name, f.source.name) for f in group] for group in claim.groups]
+    return leaves, claim.fixed, feeds
 
 
 def rest_column(table: Table) -> str | None:

@@ -93,7 +93,7 @@ class RowComplement:
             body["stray"] = [[list(pointer), [list(s) for s in found]] for pointer, found in self.strays]
         if self.rest is not NOTHING:
             body["rest"] = self.rest
-        return (jsontext.dumps(shape) if shape else None, jsontext.dumps(body) if body else None)
+        return (jsontext.dumps_known(shape) if shape else None, jsontext.dumps_known(body) if body else None)
 
 
 class _Nothing:

@@ -22,7 +22,7 @@ from docrel.found import Found
 from docrel.json_lines import Line, are_documents, guarded, moved
 from docrel.jsontext import DuplicateKeys
 from docrel.markup import visible
-from docrel.parts import WHOLE, Workspace, document_name, member_of
+from docrel.parts import WHOLE, Hint, Workspace, hint_of, member_told
 from docrel.plan import Plan
 from docrel.quarantine import Kept, kept_in
 from docrel.safe_names import safe_name
@@ -132,7 +132,7 @@ class _Reading:
             data = read_bytes(path)
         except DocumentError as error:
             return Found(shown_path(path), diagnostics=error.diagnostics)
-        return self.parsed(data, path, shown_path(path), None)
+        return self.parsed(data, shown_path(path), hint_of(self.plan, path))
 
     def stream(self, path: Path | None) -> Iterator[Found]:
         """Read text whose name does not say whether it is one document or one a line."""
@@ -153,38 +153,36 @@ class _Reading:
             return
         rest = list(lines)
         fault = next((line for line in rest if isinstance(line, DocumentError)), None)
-        origin = STDIN if path is None else shown_path(path)
         if fault is not None:
-            yield Found(origin, diagnostics=fault.diagnostics)
+            yield Found(_shown(path), diagnostics=fault.diagnostics)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
-        yield self.parsed(data, path, origin, None)
+        yield self.parsed(data, _shown(path), hint_of(self.plan, path))
 
     def lines(self, lines: Iterable[Line | DocumentError], path: Path | None) -> Iterator[Found]:
         """Read one document a line; blank lines are none."""
-        file = STDIN if path is None else shown_path(path)
+        file, hint = _shown(path), hint_of(self.plan, path)
         for line in lines:
             if isinstance(line, DocumentError):
                 yield Found(file, diagnostics=line.diagnostics)
-            elif line[1].strip():
-                yield self.parsed(line[1], path, file, line[0])
+            elif not line[1].isspace():
+                yield self.parsed(line[1], file, hint, line[0])
 
-    def parsed(self, data: bytes, path: Path | None, file: str, line: int | None) -> Found:
+    def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> Found:
         """Return the document that the text of a file or a line is."""
-        origin = file if line is None else f"{file}:{line}"
-        name = "stdin" if path is None else _text(document_name(path, self.plan))
-        found = Found(
-            origin, raw=data, name=name if line is None else f"{name}:{line}", clean=b"\\u" not in data
-        )
+        origin, name = file, _text(hint.name)
+        if line is not None:
+            origin, name = f"{file}:{line}", f"{name}:{line}"
         try:
             content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
-        except DocumentError as error:
-            return replace(found, diagnostics=error.diagnostics, broken=((None, data),))
-        try:
             kept = kept_in(content, origin)
         except DocumentError as error:
-            return replace(found, document=content, diagnostics=error.diagnostics, told=False)
-        return self.told(found, content, path) if kept is None else self.released(kept, found)
+            return Found(origin, None, data, error.diagnostics, name=name, broken=((None, data),))
+        if kept is not None:
+            return self.released(kept, origin)
+        document, member, unknown = self.told(content, hint, origin)
+        clean = b"\\u" not in data
+        return Found(origin, document, data, unknown, clean=clean, name=name, member=member, told=not unknown)
 
     def content(self, data: bytes, file: str, line: int | None = None) -> Any:
         """Parse one text; positions are those in the whole file.
@@ -192,7 +190,7 @@ class _Reading:
         Raises:
             DocumentError: D30x, or D332 where there is none.
         """
-        if not data.strip():
+        if not data or data.isspace():
             raise refused("D332", "is empty", file, "write a document into it, or remove it")
         try:
             return jsontext.loads(data, file=file, duplicate_keys=self.duplicate_keys)
@@ -201,37 +199,37 @@ class _Reading:
                 raise
             raise DocumentError(diagnostics=[moved(d, line) for d in error.diagnostics]) from error
 
-    def told(self, found: Found, content: Any, path: Path | None) -> Found:
-        """Put a file's content into the place of its part."""
-        member = self.part or member_of(self.plan, path, content)
+    def told(self, content: Any, hint: Hint, origin: str) -> tuple[Any, str | None, Faults]:
+        """Put a file's content into the place of its part; returns the document, the part and what is wrong."""
+        member = self.part or member_told(hint, content)
         if member == WHOLE:
-            return replace(found, document=content)
+            return content, None, ()
         if member is not None:
-            return replace(found, document={member: content}, member=member)
+            return {member: content}, member, ()
         listed = ", ".join(part.member for part in self.plan.parts)
         unknown = Diagnostic(
             "D336", f"neither its name nor its content tells which part of a document it is: {listed}",
-            subject=found.origin, help=f"say so with --part, for example --part {self.plan.parts[0].member}",
+            subject=origin, help=f"say so with --part, for example --part {self.plan.parts[0].member}",
         )  # fmt: skip
-        return replace(found, document=content, diagnostics=(unknown,), told=False)
+        return content, None, (unknown,)
 
-    def released(self, kept: Kept, found: Found) -> Found:
+    def released(self, kept: Kept, line: str) -> Found:
         """Return the document that a line of a quarantine file keeps, mended or not."""
-        place = f"{found.origin} ({kept.origin})"
-        found = replace(
-            found, origin=place, key=kept.key, name=kept.name, source=kept.origin, raw=None, clean=False
-        )
-        texts = dict(kept.texts)
-        contents, faults, broken = self.contents({m: (found.origin, data) for m, data in texts.items()})
-        if None in texts or not kept.told:
-            if faults:
-                return replace(found, diagnostics=faults, broken=broken)
-            first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
-            return self.told(found, contents[None] if None in texts else kept.content, first)
-        if texts and isinstance(kept.content, dict):
-            document = kept.content | {str(member): content for member, content in contents.items()}
+        origin = f"{line} ({kept.origin})"
+        found = Found(origin, kept.content, key=kept.key, name=kept.name, source=kept.origin)
+        contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
+        if faults:
+            document = None if None in dict(kept.texts) else kept.content
             return replace(found, document=document, diagnostics=faults, broken=broken)
-        return replace(found, document=kept.content)
+        if None in contents or not kept.told:
+            first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
+            content = contents.get(None, kept.content)
+            document, member, unknown = self.told(content, hint_of(self.plan, first), origin)
+            return replace(found, document=document, member=member, diagnostics=unknown, told=not unknown)
+        if contents and isinstance(kept.content, dict):
+            more = {str(member): content for member, content in contents.items()}
+            return replace(found, document=kept.content | more)
+        return found
 
     def workspace(self, workspace: Workspace) -> Found:
         """Read a folder's files as one document."""
@@ -269,6 +267,10 @@ class _Reading:
 
 def _subject(error: DocumentError) -> str:
     return error.diagnostics[0].subject
+
+
+def _shown(path: Path | None) -> str:
+    return STDIN if path is None else shown_path(path)
 
 
 def _text(name: str) -> str:

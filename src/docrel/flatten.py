@@ -115,11 +115,17 @@ def _write_function(scope: Scope) -> None:
             code.line("position = -1")
         with code.block("for i, n in items:"):
             if positioned:
-                code.line("position = i if i.__class__ is int else position + 1")
+                code.line(f"position = {_position(scope)}")
             _write_row(scope)
         if _is_shared(scope):
             code.line("to.last = key")
         code.line("return refused")
+
+
+def _position(scope: Scope) -> str:
+    if scope.source.tree or scope.is_split:
+        return "to.place"
+    return "position + 1" if scope.by_key or scope.is_single else "i"
 
 
 def _is_shared(scope: Scope) -> bool:

@@ -213,6 +213,8 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
     code, c, default = scope.code, f"c{number}", column.default
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
     note = f"; {scope.note()}; x.overrides[{column.name!r}] = ({c},)" if noted else ""
+    if noted and not scope.is_recomputed(number):
+        code.line(f"if {c} is not None: {note[2:]}")
     given = default is not None and default.given
     if given or _is_key(scope, column):
         with code.block(f"if {c} is None and to.given is not None:"):
@@ -238,7 +240,7 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
         code.line(scope.note())
         code.line(f"if {c} is None: x.nulls.append({name!r})")
         code.line(f"else: x.overrides[{name!r}] = ({c}, None)")
-    elif null_is_said(column):
+    elif null_is_said(column) and scope.is_recomputed(number):
         code.line(f"{c} = None")
     else:
         code.line(f"{c} = None; {scope.note()}; x.nulls.append({name!r})")
@@ -246,7 +248,7 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     """Note a value that equals the default and is written all the same."""
-    default = _default_of_document(scope, number, column)
+    default = _default_of_document(scope, number, column) if scope.is_recomputed(number) else None
     if default is not None:
         scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({column.name!r})")
 

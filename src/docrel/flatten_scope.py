@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from docrel.claimtree import Claim, Feed, Pointer, claims
+from docrel.claimtree import Claim, Feed, Pointer, claims, paths_of
 from docrel.codecs import CODECS
 from docrel.codegen import Code
-from docrel.defaults import computed_default
+from docrel.defaults import computed_default, is_recomputed
 from docrel.flattening import Reporter
-from docrel.plan import Column, Elements, Members, ParentKey, Plan, Source, Table
+from docrel.plan import Column, Elements, Members, ParentKey, Plan, Source, Table, Value
 
 Uses = list[tuple[int, Claim]]  # (number of the alternative, where it is)
 
@@ -59,6 +59,7 @@ class Scope:
         last = source.each[-1] if source.each else None
         self.is_root = self.table.parent is None
         self.by_key = isinstance(last, Members)
+        self.is_split = self.by_key and bool(source.when)
         self.is_single = not self.is_root and not isinstance(last, (Elements, Members)) and not source.tree
         self._uses = _uses(self.claim)
         self._computed: dict[int, str] = {}
@@ -85,6 +86,14 @@ class Scope:
         if not uses:
             return "M"
         return f"v{uses[0][1].number}" if len(uses) == 1 else f"y{column}"
+
+    def is_recomputed(self, column: int) -> bool:
+        """Say whether `rebuild` computes the column's default again."""
+        role = self.columns[column].role
+        if not isinstance(role, Value):
+            return True
+        paths = paths_of(self.source, self.columns[column].name, role)
+        return is_recomputed(self.table, self.columns[column], paths)
 
     def is_whole(self, column: int) -> bool:
         """Say whether the column takes arrays and objects too."""

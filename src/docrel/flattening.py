@@ -46,6 +46,7 @@ class Flattening:
         problems: What the document's constraints forbid.
         defaults: Defaults that are the same for all rows of the document, once computed.
         seen: Values under a UNIQUE.
+        place: The 0-based place of a node whose name does not tell it.
         last: The key of the row that a source shared by several tables made last.
         work: What recursions left to do.
     """
@@ -60,6 +61,7 @@ class Flattening:
     problems: list[Problem] = field(default_factory=list)
     defaults: list[Any] = field(default_factory=list)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
+    place: int = 0
     last: RowKey | None = None
     work: list[tuple[Any, ...]] = field(default_factory=list)
 

@@ -69,8 +69,8 @@ def _spelling(backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...])
         column = quote(rest)
         sql = f"SELECT {column} FROM {quote(table)} WHERE instr({column}, ?) OR instr({column}, ?)"
         yield from ((str(text), False) for (text,) in backend.execute(sql, _marks(pointer[-1])))
-    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND (instr("body", ?) OR instr("body", ?))'
-    yield from ((str(text), True) for (text,) in backend.execute(sql, [table, *_marks(pointer[-1])]))
+    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND instr("body", ?)'
+    yield from ((str(text), True) for (text,) in backend.execute(sql, [table, jsontext.dumps(pointer[-1])]))
 
 
 def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
@@ -86,11 +86,11 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
 
 
 def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:
-    """Whether a note spells the name; what its rest holds is another guard's part, so only other keys count."""
+    """Whether a note spells the name, at any place: only the engine writes notes, and it spells a name one way."""
     complement, shapes = quote(plan.complement), quote(plan.shapes)
     mark = jsontext.dumps(name)
     sql = (
         f'SELECT 1 FROM {complement} AS c LEFT JOIN {shapes} AS s ON s."id" = c."shape" WHERE c."table" = ? '
-        'AND (instr(s."body", ?) OR instr(c."body", ?) OR instr(s."body", ?) OR instr(c."body", ?)) LIMIT 1'
+        'AND (instr(s."body", ?) OR instr(c."body", ?)) LIMIT 1'
     )
-    return bool(backend.execute(sql, [table, mark, mark, "\\u", "\\u"]))
+    return bool(backend.execute(sql, [table, mark, mark]))

@@ -6,7 +6,6 @@ others; each batch is one transaction, and so is the whole load of an empty data
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from docrel.ddl import ddl
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.dialect import SQLITE
 from docrel.documents import Found
+from docrel.garbage import garbage_left_alone
 from docrel.store import Batch, Counts, Store
 
 BATCH_DOCUMENTS = 500
@@ -175,7 +175,7 @@ def import_documents(
     """
     work = _Import(store, on_conflict, on_refused, progress)
     batches = _batches(documents)
-    with _garbage_left_alone():
+    with garbage_left_alone():
         if dry_run:
             try:
                 with store.transaction():
@@ -215,18 +215,6 @@ def _bulk_load(store: Store) -> Iterator[None]:
                 store.backend.execute(index.sql)
     finally:
         store.backend.journal("WAL")
-
-
-@contextmanager
-def _garbage_left_alone() -> Iterator[None]:
-    """Documents are trees: reference counting frees them, and the collector would only walk them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _repeated(name: Any, origin: str) -> Diagnostic:

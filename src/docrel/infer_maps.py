@@ -8,6 +8,8 @@ never by a single document's word where there are more.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -39,19 +41,32 @@ def data_names(shape: Shape) -> list[str]:
         ]
     rates = _rates(shape, members)
     rare = [name for name in members if rates.rate[name] <= 0.4]
-    if len(rare) >= 4 and alike([members[n] for n in rare]) >= 0.6 and _grows(rare, rates):
-        return rare
+    if (
+        len(rare) >= max(4, len(members) // 2)
+        and alike([members[n] for n in rare]) >= 0.6
+        and _grows(rare, rates)
+    ):
+        return _without_own(rare, members)
     if _speaks_of_data(members):
         return list(members)
     objects = any(m.objects for m in members.values())
     if len(members) >= (6 if objects else 12) and alike(list(members.values())) >= 0.75:
-        return list(members)
-    rare = [name for name in members if rates.rate[name] <= 0.1]
+        return _without_own(list(members), members)
+    rare = [name for name in members if rates.rate[name] <= max(0.1, 1.2 / rates.units)]
     share = sum(members[n].seen for n in rare) / max(1, sum(m.seen for m in members.values()))
-    if len(rare) >= max(12, 0.5 * rates.units) and rates.units >= 10 and share >= 0.3:
-        often = [n for n in members if rates.rate[n] > 0.4]
-        return [n for n in members if n not in often]
+    if (
+        rates.units >= 5
+        and len(rare) >= max(12, 0.5 * rates.units)
+        and share >= (0.3 if rates.units >= 16 else 0.5)
+    ):
+        return [n for n in members if rates.rate[n] <= 0.4]
     return []
+
+
+def _without_own(names: list[str], members: dict[str, Shape]) -> list[str]:
+    """Leave out what is a member of the others as well: in a recursion, that is the node's own part."""
+    inside = _core([keys for n in names if (keys := members[n].members)])
+    return [n for n in names if n not in inside]
 
 
 @dataclass(slots=True)
@@ -89,15 +104,30 @@ def alike(shapes: list[Shape]) -> float:
     known = [keys for keys in keyed if keys]
     if len(known) < 0.75 * len(shapes) and not _scalar_or_object(shapes):
         return 0.0
-    counts: dict[str, int] = {}
-    for keys in known:
-        for key in keys:
-            counts[key] = counts.get(key, 0) + 1
-    core = {key for key, count in counts.items() if count >= 0.5 * len(known)}
+    core = _core(known)
     if not core:
         return 0.0
     total = sum(resolved(s).seen for keys in known for s in keys.values())
-    return sum(resolved(s).seen for keys in known for key, s in keys.items() if key in core) / max(1, total)
+    shared = sum(resolved(s).seen for keys in known for key, s in keys.items() if key in core)
+    return max([shared / max(1, total), *_alike_inside(core, known)])
+
+
+def _core(known: list[dict[str, Shape]]) -> set[str]:
+    """Return the names that at least half of the objects have."""
+    counts = Counter(name for keys in known for name in keys)
+    return {name for name, count in counts.items() if count >= 0.5 * len(known)}
+
+
+def _alike_inside(core: set[str], known: list[dict[str, Shape]]) -> Iterator[float]:
+    """Yield how alike the objects are that nearly all have under one name; what else they have may differ."""
+    for key in core:
+        inner = [resolved(keys[key]) for keys in known if key in keys]
+        objects = [shape for shape in inner if len(shape.members) >= 2]
+        if len(inner) >= 0.8 * len(known) and len(objects) >= 0.8 * len(inner):
+            total = sum(resolved(s).seen for shape in objects for s in shape.members.values())
+            usual = _core([shape.members for shape in objects])
+            held = sum(resolved(s).seen for shape in objects for n, s in shape.members.items() if n in usual)
+            yield held / max(1, total)
 
 
 def _scalar_or_object(shapes: list[Shape]) -> bool:

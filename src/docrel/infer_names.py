@@ -182,7 +182,8 @@ def _column_names(path: tuple[str, ...], table: TableDraft) -> list[str]:
         only = not table.columns[1:] and not table.keyed
         return [singular(snake(table.label or table.name)), "value"] if only else ["value", "scalar"]
     parts = [snake(name) for name in path]
-    return list(dict.fromkeys(joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)))
+    found = [joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)]
+    return [name for name in dict.fromkeys(found) if name != parts[-1]] or found
 
 
 def _name_places(table: TableDraft) -> None:

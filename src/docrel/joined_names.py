@@ -17,6 +17,9 @@ def join_names(names: Iterable[str], separator: str) -> str:
     >>> join_names(["api", "v1.2", ""], ".")
     'api.v1\\.2.\\0'
     """
+    text = separator.join(names := tuple(names))
+    if "\\" not in text and separator[0] not in "".join(names) and all(names):
+        return text
     mark, empty = separator[0], _empty_mark(separator)
     escaped = (n.replace("\\", "\\\\").replace(mark, "\\" + mark) or empty for n in names)
     return separator.join(escaped)
@@ -24,8 +27,8 @@ def join_names(names: Iterable[str], separator: str) -> str:
 
 def split_names(text: str, separator: str) -> tuple[str, ...]:
     """Split what `join_names` joined."""
-    if text == "":
-        return ()
+    if "\\" not in text:
+        return tuple(text.split(separator)) if text else ()
     names: list[str] = []
     name, at, empty = "", 0, _empty_mark(separator)
     while at < len(text):

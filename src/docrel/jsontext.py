@@ -19,7 +19,7 @@ from docrel.jsonequal import first_difference, same
 from docrel.jsonnumber import MAX_DIGITS, integer, real
 from docrel.jsonscan import DuplicateKeys, scan
 from docrel.jsonvalue import JSON, MAX_DEPTH, check_value, json_path, too_deep
-from docrel.jsonwrite import dumps, dumps_bytes
+from docrel.jsonwrite import dumps, dumps_bytes, dumps_known
 
 __all__ = [
     "JSON",
@@ -29,6 +29,7 @@ __all__ = [
     "check_value",
     "dumps",
     "dumps_bytes",
+    "dumps_known",
     "first_difference",
     "json_path",
     "loads",
@@ -71,6 +72,12 @@ def loads_text(text: str) -> JSON:
     Raises:
         ValueError: the text is not JSON, or holds what JSON cannot; the message has line and column.
     """
+    try:
+        value = cast("JSON", orjson.loads(text))
+        if orjson.dumps(value).decode() == text:  # see `_proven`
+            return value
+    except (orjson.JSONDecodeError, TypeError):
+        pass
     try:
         return loads(text.encode(), file="")
     except UnicodeEncodeError as error:

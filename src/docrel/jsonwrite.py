@@ -29,6 +29,14 @@ def dumps(value: JSON) -> str:
     return write(value) if written is None else written.decode()
 
 
+def dumps_known(value: JSON) -> str:
+    """Return what `dumps` does, for a value that was read as JSON or has passed `check_value`: not looked at again."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # big integers, lone surrogates, decimals, deep nesting
+        return write(value)
+
+
 def dumps_bytes(value: JSON, *, indent: int | None = None) -> bytes:
     """Return the JSON text of a value as UTF-8, with no line break at its end; `indent` makes it pretty.
 

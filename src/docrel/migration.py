@@ -20,6 +20,7 @@ from docrel.dialect import SQLITE
 from docrel.diff import Diff, diff
 from docrel.drift import Difference
 from docrel.extras import Lost, extras_of, lost_extras
+from docrel.garbage import garbage_left_alone
 from docrel.guarding import failing, guard_words
 from docrel.history import Direction, Entry, record
 from docrel.introspect import difference, introspect
@@ -164,7 +165,7 @@ class _Apply:
             with self._timed("backup"):
                 saved = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
                 self.backend.backup(saved)
-        with self._free_of_foreign_keys(), self.backend.transaction():
+        with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
             with self._timed("look at the data"):
                 prepared = prepare(self.backend, new, back=back, rewrite=rewrite)
             migration = self._without_lost(prepared, drop_extra, rewrite)

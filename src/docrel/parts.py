@@ -76,37 +76,67 @@ def _workspace(root: Path, within: Path, plan: Plan) -> Workspace | None:
     return Workspace(within, root.resolve().name, tuple(files)) if files else None
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the place of a file tells about its content, found once for a file of many documents.
+
+    Attributes:
+        name: What a document is called by its file: the name of its workspace, else that of the file.
+        exact: The member whose file has just this name.
+        by_name: The member whose words are in the file's name.
+        by_folder: The member whose words are in its folder's name.
+        members: All parts' members.
+    """
+
+    plan: Plan
+    name: str
+    exact: str | None
+    by_name: str | None
+    by_folder: str | None
+    members: frozenset[str]
+
+
+def hint_of(plan: Plan, path: Path | None) -> Hint:
+    """Return what a path tells; `None` is standard input, which tells nothing."""
+    members = frozenset(part.member for part in plan.parts)
+    if path is None:
+        return Hint(plan, "stdin", None, None, None, members)
+    exact = next((part.member for part in plan.parts if PurePosixPath(part.file).name == path.name), None)
+    by_folder = _by_words(plan, path.resolve().parent.name)
+    name = _document_name(path, plan)
+    return Hint(plan, name, exact, _by_words(plan, bare_name(path.name)), by_folder, members)
+
+
 def member_of(plan: Plan, path: Path | None, content: Any) -> str | None:
-    """Return which member a file is, `WHOLE` where it is the whole document, `None` where nothing tells.
+    """Return which member a file is, as `member_told` does."""
+    return member_told(hint_of(plan, path), content)
+
+
+def member_told(hint: Hint, content: Any) -> str | None:
+    """Return which member a content is, `WHOLE` where it is the whole document, `None` where nothing tells.
 
     Order: the file's exact name; a content whose members are all parts; the member's name as a word in the
     file's name, then in its folder's (where the content does not tell otherwise); what the content has.
     """
-    if not plan.parts:
+    if not hint.members:
         return WHOLE
-    if path is not None:
-        for part in plan.parts:
-            if PurePosixPath(part.file).name == path.name:
-                return part.member
-    members = {part.member for part in plan.parts}
-    known = sum(name in members for name in content) if isinstance(content, dict) else 0
+    if hint.exact is not None:
+        return hint.exact
+    known = sum(name in hint.members for name in content) if isinstance(content, dict) else 0
     if known and known == len(content):
         return WHOLE
-    by_content = [part.member for part in plan.parts if any(_has(content, names) for names in part.any_of)]
-    if path is not None:
-        by_name = _by_words(plan, bare_name(path.name))
-        if by_name is not None:
-            return by_name
-        by_folder = _by_words(plan, path.resolve().parent.name)
-        if by_folder is not None and (not by_content or by_folder in by_content):
-            return by_folder
+    if hint.by_name is not None:
+        return hint.by_name
+    parts = hint.plan.parts
+    by_content = [part.member for part in parts if any(_has(content, names) for names in part.any_of)]
+    if hint.by_folder is not None and (not by_content or hint.by_folder in by_content):
+        return hint.by_folder
     if by_content:
         return by_content[0]
-    return WHOLE if known * 2 > len(content or ()) else None
+    return WHOLE if known and known * 2 > len(content) else None
 
 
-def document_name(path: Path, plan: Plan) -> str:
-    """Return what a document is called by its file: the name of its workspace, else that of the file."""
+def _document_name(path: Path, plan: Plan) -> str:
     full = path.resolve().parts
     for part in plan.parts:
         tail = PurePosixPath(part.file).parts

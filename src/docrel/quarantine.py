@@ -80,8 +80,8 @@ class Quarantine:
         """Keep a refused document; `diagnostics` say why, if its own do not.
 
         Returns:
-            Whether there was something to keep: what could not be read, in whole or in part, is to be mended in
-            its place.
+            Whether there was something to keep: what could not be read, in whole or in part, is to be mended
+            in its place.
 
         Raises:
             DocumentError: D331, the quarantine cannot be written.

@@ -211,10 +211,11 @@ class Reader:
         self, first: Place, rows: list[list[Row]], notes: dict[tuple[int, RowKey], Note]
     ) -> list[tuple[Any, Any]]:
         loaded = {place: complement.load(*note) for place, note in notes.items()}
+        documents = self._rebuilder.documents(rows, loaded)
         table = self.plan.tables[first.root]
         at = [table.index_of(name) for name in table.primary_key]
         by_key = {self._row_key(table, row): row[at[0]] for row in rows[first.root]}
-        return [(by_key[key], document) for _, key, document in self._rebuilder.documents(rows, loaded)]
+        return [(by_key[key], document) for _, key, document in documents]
 
     def _row_key(self, table: Table, row: Row) -> RowKey:
         values = [row[table.index_of(name)] for name in table.primary_key]

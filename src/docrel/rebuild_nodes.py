@@ -7,11 +7,11 @@ rest takes a short way, written out for it.
 from __future__ import annotations
 
 from docrel.claimtree import Claim, Feed, order_of_rows
-from docrel.defaults import computed_default, is_computed, is_constant, null_is_said, reads_of
+from docrel.defaults import computed_default, from_own_node, is_computed, is_constant, null_is_said, reads_of
 from docrel.joined_names import separator_of
 from docrel.plan import JoinedKey, MemberKey, Name, Path, Rest, Source, Table, Value
 from docrel.rebuild_groups import root_key
-from docrel.rebuild_scope import Module, has_own_default, needs_document
+from docrel.rebuild_scope import Module, has_own_default, is_recomputed_here, needs_document
 from docrel.rebuild_values import Node
 
 
@@ -19,7 +19,7 @@ def write_nodes(module: Module, number: int, table: Table) -> None:
     """Write: one loop for each source."""
     groups = {id(feed.source): (claim, feeds, feed) for claim, feeds in module.groups() for feed in feeds}
     for column in table.columns:
-        if isinstance(column.role, Value) and is_computed(column) and not has_own_default(table, column):
+        if isinstance(column.role, Value) and is_computed(column) and not from_own_node(table, column):
             module.document_default(table, column)
     for source in table.sources:
         _Loop(module, number, table, source).write(groups.get(id(source)))
@@ -80,7 +80,7 @@ class _Loop:
         """Bind `d<column>` to a default that can be told before the node is there, `w<column>` to None for others."""
         for number, column in enumerate(self.table.columns):
             default = column.default
-            if not isinstance(column.role, Value) or default is None or is_constant(column):
+            if default is None or is_constant(column) or not is_recomputed_here(self.table, self.source, column):
                 continue
             if number in self.own_defaults:
                 self.code.line(f"w{number} = None")
@@ -144,8 +144,7 @@ class _Loop:
 
 def _in_order_of_need(table: Table, source: Source) -> list[int]:
     """The columns with a default computed from the node: one that another looks at comes before that."""
-    waiting = [n for n, column in enumerate(table.columns) if has_own_default(table, column)]
-    waiting.sort(key=lambda n: _last_index(_paths(table, source, n)), reverse=True)
+    waiting = [n for n, column in enumerate(table.columns) if has_own_default(table, source, column)]
     found: list[int] = []
     while waiting:
         free = [n for n in waiting if not any(m != n and _looks_at(table, source, n, m) for m in waiting)]
@@ -170,11 +169,3 @@ def _looks_at(table: Table, source: Source, number: int, other: int) -> bool:
             if path[:length] == read.path[:length]:
                 return True
     return False
-
-
-def _last_index(paths: tuple[Path, ...]) -> int:
-    """An element that may have to go comes before those ahead of it in its array."""
-    indexes = [step.index for path in paths for step in path if not isinstance(step, Name) and hasattr(step, "index")]
-    return max(indexes, default=-1)
-
-

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from docrel.claimtree import Claim, Feed, claims
+from docrel.claimtree import Claim, Feed, claims, paths_of
 from docrel.codegen import Code
-from docrel.defaults import computed_default, is_computed, reads_only_document
+from docrel.defaults import computed_default, from_own_node, is_computed, is_recomputed
 from docrel.plan import Column, ParentKey, Plan, Source, Table, Value
 
 
@@ -89,11 +89,16 @@ def _key(table: Table, terms: Sequence[str]) -> str:
     return terms[0] if table.surrogate is not None else f"natural_key(({', '.join(terms)},))"
 
 
-def has_own_default(table: Table, column: Column) -> bool:
-    """Say whether a value column's default is computed from the row's node: it can be told once that is there."""
-    if not isinstance(column.role, Value) or not is_computed(column):
+def is_recomputed_here(table: Table, source: Source, column: Column) -> bool:
+    """Say whether a value column has a default that is computed again, not noted."""
+    if not isinstance(column.role, Value) or column.default is None:
         return False
-    return table.parent is None or not reads_only_document(column)
+    return is_recomputed(table, column, paths_of(source, column.name, column.role))
+
+
+def has_own_default(table: Table, source: Source, column: Column) -> bool:
+    """Say whether a value column's default is computed from the row's node: it can be told once that is there."""
+    return is_recomputed_here(table, source, column) and from_own_node(table, column)
 
 
 def needs_document(table: Table) -> bool:

@@ -11,7 +11,7 @@ from docrel.claimtree import Claim, Leaf, paths_of, usual_node
 from docrel.codecs import CODECS
 from docrel.defaults import constant_of, is_constant, null_is_said
 from docrel.plan import Column, Source, Table, Value
-from docrel.rebuild_scope import Module, has_own_default
+from docrel.rebuild_scope import Module, has_own_default, is_recomputed_here
 from docrel.rebuilding import noted_decoder
 from docrel.scalars import column_decoder
 
@@ -42,14 +42,17 @@ class Node:
     def _default(self, number: int) -> str:
         """The expression for a column's default; OWN: it is told from the node, later."""
         column = self.table.columns[number]
-        if column.default is None:
+        if column.default is None or not is_recomputed_here(self.table, self.source, column):
             return "None"
         if is_constant(column):
             return self.code.bind(constant_of(column), "constant")
-        if has_own_default(self.table, column):
+        if has_own_default(self.table, self.source, column):
             return "OWN"
         computed = column.default.elapsed or column.default.reads or column.default.cases
         return f"d{number}" if computed else "None"
+
+    def _null_is_said(self, column: Column) -> bool:
+        return null_is_said(column) and is_recomputed_here(self.table, self.source, column)
 
     def _decoded(self, number: int) -> str:
         column, c = self.table.columns[number], f"c{number}"
@@ -68,10 +71,10 @@ class Node:
             return True
         if leaf.alternative > 0:
             return False
-        wrote = f"; w{number} = {claim.pointer!r}" if has_own_default(self.table, column) else ""
+        wrote = f"; w{number} = {claim.pointer!r}" if has_own_default(self.table, self.source, column) else ""
         default = self._default(number)
         if default == "None":
-            if null_is_said(column):
+            if self._null_is_said(column):
                 code.line(f"if c{number} is None: {target} = None{wrote}")
                 code.line(f"else: {target} = {self._decoded(number)}{wrote}")
             else:
@@ -87,13 +90,14 @@ class Node:
     def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
         code, number = self.code, leaf.column
         column = self.table.columns[number]
-        give = f"{code.bind(noted_decoder(column), 'give')}(c{number}, x, {self._default(number)})"
+        decoder = noted_decoder(column, null_is_said=self._null_is_said(column))
+        give = f"{code.bind(decoder, 'give')}(c{number}, x, {self._default(number)})"
         if len(_alternatives(self.source, column)) > 1:
             with code.block(f"if x.via.get({column.name!r}, 0) == {leaf.alternative}:"):
                 code.line(f"{target} = {give}")
         else:
             code.line(f"{target} = {give}")
-        if has_own_default(self.table, column):
+        if has_own_default(self.table, self.source, column):
             code.line(f"if {target} is not M: w{number} = {claim.pointer!r}")
 
     # -- structure ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 from docrel.claimtree import Pointer
 from docrel.complement import NOTHING, RowComplement, RowKey, holds
-from docrel.defaults import Computed, null_is_said
+from docrel.defaults import Computed
 from docrel.plan import Column
 from docrel.scalars import column_decoder
 
@@ -21,9 +21,9 @@ Stray = tuple[RowKey | None, Any]
 KeyOf = Callable[[Row], Any]
 
 
-def noted_decoder(column: Column) -> Callable[[Any, RowComplement, Any], Any]:
+def noted_decoder(column: Column, *, null_is_said: bool) -> Callable[[Any, RowComplement, Any], Any]:
     """Return `(stored, notes, default) -> value`, NOTHING where the document is silent, for a row with notes."""
-    name, decode, said = column.name, column_decoder(column), null_is_said(column)
+    name, decode, said = column.name, column_decoder(column), null_is_said
 
     def give(stored: Any, notes: RowComplement, default: Any) -> Any:
         override = notes.overrides.get(name)
@@ -61,41 +61,20 @@ def stray_elements(notes: RowComplement, pointer: Pointer) -> list[Stray] | None
     return next((found for at, found in notes.strays if at == pointer), None)
 
 
-def unwrite(node: Any, path: Pointer, residue: Any) -> None:
-    """Take the value at `path` out of `node` again, and what only it had called into being; the rest comes back.
-
-    An element stays where others follow it: an array has no gaps.
-    """
+def unwrite(node: Any, path: Sequence[str], residue: Any) -> None:
+    """Take the value at `path` out of `node` again, and what only it had called into being; the rest comes back."""
     chain = []
-    for step in path[:-1]:
-        chain.append((node, step, residue))
-        node = node[step]
-        residue = _inside(residue, step)
-    last = path[-1]
-    left = _inside(residue, last)
-    if left is not NOTHING:
-        node[last] = left
-        return
-    if isinstance(node, list) and last != len(node) - 1:
-        return
-    del node[last]
-    for parent, step, around in reversed(chain):
-        if node:
+    for name in path:
+        chain.append((node, name, residue))
+        node = node[name]
+        residue = residue.get(name, NOTHING) if isinstance(residue, dict) else NOTHING
+    for parent, name, around in reversed(chain):
+        if isinstance(around, dict) and name in around:
+            parent[name] = around[name]
             return
-        left = _inside(around, step)
-        if left is not NOTHING:
-            parent[step] = left
+        del parent[name]
+        if parent:
             return
-        if isinstance(parent, list) and step != len(parent) - 1:
-            return
-        del parent[step]
-        node = parent
-
-
-def _inside(residue: Any, step: str | int) -> Any:
-    if isinstance(residue, dict):
-        return residue.get(step, NOTHING)
-    return residue[step] if isinstance(residue, list) and isinstance(step, int) and step < len(residue) else NOTHING
 
 
 def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ full new tables, and the digest of each document, by which `check_documents` sho
 from __future__ import annotations
 
 import hashlib
+import marshal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -135,8 +136,12 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
     free = "key-order" in plan.forget
 
     def digest(document: Any) -> bytes:
-        text = jsontext.dumps(in_order(document) if free else document)
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        value = in_order(document) if free else document
+        try:
+            exact = marshal.dumps(value, 2)  # types, order and bits of numbers; this format knows no references
+        except ValueError:  # a number that no machine type holds
+            exact = jsontext.dumps(value).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(exact, digest_size=16).digest()
 
     return digest
 

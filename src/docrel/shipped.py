@@ -32,8 +32,7 @@ def shipped() -> dict[str, dict[int, Path]]:
 
 
 def mapping_file(path_or_name: str | Path) -> Path:
-    """Return the file that a user means: a path, `missions` for the newest version shipped, `missions@1`
-    for one.
+    """Return the file that a user means: a path, `missions` (its newest version) or `missions@1`.
 
     Raises:
         MappingError: Y101, there is neither such a file nor such a shipped mapping.

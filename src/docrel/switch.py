@@ -55,8 +55,9 @@ class Split:
         """Return the nodes that became no row, each behind the row before it; `keys` has a tuple for each feed."""
         refused: Refused = []
         before = None
-        for place, node in items:
+        for count, (place, node) in enumerate(items):
             number = self._switch(node)
+            to.place = count
             if number < 0 or self._functions[number](((place, node),), to, loc, *keys[number]):
                 refused.append((before, place, node))
             else:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from docrel.flattening import Flattening, Location
+
 Orders = list[tuple[tuple[str, ...], list[str]]]
 
 
@@ -32,7 +34,7 @@ class TreeWalk:
         self._by_key, self._by_name = by_key, by_name
 
     def __call__(
-        self, top: dict[str, Any], function: Callable[..., Any], *arguments: Any
+        self, top: dict[str, Any], function: Callable[..., Any], to: Flattening, loc: Location, *keys: Any
     ) -> tuple[dict[str, Any], Orders]:
         """Give `function` each object that has a member of `row_if`, with its place; it returns what it refuses.
 
@@ -42,6 +44,7 @@ class TreeWalk:
             What was not taken below `top`, and the orders of members that have to be noted, that of `top` aside.
         """
         nodes = [_Node(top, (), -1)]
+        count = 0
         pending = [(0, name) for name in reversed(top) if name not in self._claimed]
         while pending:
             number, name = pending.pop()
@@ -56,7 +59,9 @@ class TreeWalk:
                 pending.extend((len(nodes) - 1, inner) for inner in reversed(value))
             else:
                 place = (names[0], names[1:]) if self._by_key else ("", names)
-                if function(((place, value),), *arguments):
+                to.place = count
+                count += 1
+                if function(((place, value),), to, loc, *keys):
                     node.kept[name] = value
                 else:
                     node.has_rows = True

@@ -131,11 +131,9 @@ class Writer(Reader):
 
     def start(self) -> Batch:
         """Return an empty batch whose ids are free in the database; within a transaction only."""
-        highest = (
-            dict(self.backend.execute("SELECT name, seq FROM sqlite_sequence"))
-            if self._has_sequence()
-            else {}
-        )
+        highest: dict[str, Any] = {}
+        if self._has_sequence():
+            highest.update(self.backend.execute("SELECT name, seq FROM sqlite_sequence"))
         ids = [1] * len(self.plan.tables)
         for number, table in enumerate(self.plan.tables):
             sequence = self.flattener.sequence_of[number]
@@ -160,6 +158,10 @@ class Writer(Reader):
         batch.places.append(Place(root, row[table.index_of(table.primary_key[0])]))
         batch.ends.append(len(batch.rows.complements))
         return row[table.index_of(self.plan.key or table.primary_key[0])]
+
+    def rebuilt(self, batch: Batch) -> Any:
+        """Return the first document of a batch as its rows have it; nothing needs to be stored."""
+        return self._rebuilder.documents(batch.rows.rows, batch.rows.complements)[0][2]
 
     def insert(self, batch: Batch) -> None:
         """Write the rows and complements of a batch, none of whose documents are stored."""

@@ -37,6 +37,11 @@ class CaseFolder:
         self.asked.add(name)
         return (self.path / name).is_file()
 
+    @property
+    def refused(self) -> bool:
+        """Whether the case is about what is refused."""
+        return self.has("error.txt") or self.path.parent.name == "errors"
+
     def text(self, name: str) -> str:
         """Return the text of a file."""
         self.asked.add(name)
@@ -73,7 +78,9 @@ class CaseFolder:
 
 def folders() -> list[Path]:
     """Return every folder that is a case."""
-    return sorted(p for p in CASES.rglob("*") if p.is_dir() and any(f.is_file() for f in p.iterdir()) and _is_case(p))
+    return sorted(
+        p for p in CASES.rglob("*") if p.is_dir() and any(f.is_file() for f in p.iterdir()) and _is_case(p)
+    )
 
 
 def _is_case(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""`docrel infer` on documents that nobody here wrote: exact, mostly in typed columns, in few tables (issue 3)."""
+"""`docrel infer` on documents that nobody here wrote: exact, in few tables, hardly anything in the rest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from docrel.rebuild import Rebuilder
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is asked of one corpus: `tables` at most, `coverage` of the scalars at least, and on held-out halves."""
+    """What is asked: `tables` at most, `coverage` of the scalars at least, `held_out` on the other half."""
 
     folder: str
     name: str
@@ -77,7 +77,7 @@ def left_over(plan: Plan, state: Flattening) -> int:
 
 
 def coverage(text: str, documents: list[Any]) -> tuple[Plan, float]:
-    """Hold every document against the mapping: exact, or the test fails; return the share in typed columns."""
+    """Hold every document against the mapping, which must be exact; return the share in typed columns."""
     plan = compiler.compile(spec.loads(text))
     flattener, rebuilder = Flattener(plan), Rebuilder(plan)
     total = left = 0

@@ -1,4 +1,4 @@
-"""A small mapping whose documents are kept as several files, for the tests of reading and of the command line."""
+"""Two small mappings, one with parts, for the tests of reading and of the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading documents: every kind of path, every fault told and passed over, the quarantine, files written safely."""
+"""Reading documents: every kind of path and fault, the quarantine, files written safely."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_mapping import note_plan, project_plan
 
 from docrel import jsontext
 from docrel.diagnostics import Diagnostic, DocumentError
@@ -24,7 +25,6 @@ from docrel.plan import Part, Plan
 from docrel.quarantine import Quarantine
 from docrel.safe_names import safe_name
 from docrel.written_files import write_file, write_workspace
-from small_mapping import note_plan, project_plan
 
 PROJECTS = project_plan()
 NOTES = note_plan()
@@ -100,7 +100,10 @@ def test_a_truncated_gzip_file_tells_what_was_read(tmp_path: Path) -> None:
 
 
 def test_a_damaged_gzip_file(tmp_path: Path) -> None:
-    put(tmp_path, {"a.json.gz": b"no gzip at all", "b.jsonl.gz": gzip.compress(b'{"id": "1"}\n')[:-8] + b"\0" * 8})
+    put(
+        tmp_path,
+        {"a.json.gz": b"no gzip at all", "b.jsonl.gz": gzip.compress(b'{"id": "1"}\n')[:-8] + b"\0" * 8},
+    )
     assert codes(read(tmp_path / "a.json.gz")) == ["D333"]
     assert codes(read(tmp_path / "b.jsonl.gz")) == ["D333"]
 
@@ -356,7 +359,9 @@ def test_safe_names_stay_in_their_folder_and_differ(key: str) -> None:
     assert safe_name(key + "x") != name
 
 
-@pytest.mark.parametrize("key", ["", ".", "..", "../x", "/etc/passwd", "CON", "nul.txt", "a\0b", "\ud800", "~", "-rf"])
+@pytest.mark.parametrize(
+    "key", ["", ".", "..", "../x", "/etc/passwd", "CON", "nul.txt", "a\0b", "\ud800", "~", "-rf"]
+)
 def test_safe_names_of_hostile_keys(key: str, tmp_path: Path) -> None:
     (tmp_path / safe_name(key)).write_text("x")
     assert [p.name for p in tmp_path.iterdir()] == [safe_name(key)]
@@ -366,7 +371,12 @@ def test_the_names_of_files() -> None:
     assert [kind_of(n) for n in ["a.json", "A.JSON.GZ", "b.ndjson", ".json", "json", "a.jsonl.bak"]] == [
         "json", "json", "lines", None, None, None,
     ]  # fmt: skip
-    assert [bare_name(n) for n in ["a.b.json", "fleet.jsonl.gz", "x.txt", ".json"]] == ["a.b", "fleet", "x", ".json"]
+    assert [bare_name(n) for n in ["a.b.json", "fleet.jsonl.gz", "x.txt", ".json"]] == [
+        "a.b",
+        "fleet",
+        "x",
+        ".json",
+    ]
 
 
 # -- the quarantine -----------------------------------------------------------------------------------
@@ -398,7 +408,9 @@ def test_a_mended_line_is_a_document_again(tmp_path: Path) -> None:
     before = read(tmp_path / "plan x.json", tmp_path / "z.json", tmp_path / "w", plan=PROJECTS)
     assert not any(f.readable for f in refused_again(tmp_path / "q.jsonl", PROJECTS, before))
     text = (tmp_path / "q.jsonl").read_text()
-    (tmp_path / "q.jsonl").write_text(text.replace('{\\"goal\\": 1', '{\\"goal\\": 2}').replace('"text":"{"', '"text":"{}"'))
+    (tmp_path / "q.jsonl").write_text(
+        text.replace('{\\"goal\\": 1', '{\\"goal\\": 2}').replace('"text":"{"', '"text":"{}"')
+    )
     after = read(tmp_path / "q.jsonl", plan=PROJECTS)
     assert [f.document for f in after if f.readable] == [
         {"plan": {"goal": 2}}, {"state": {"phase": "OPEN"}, "side_notes": [], "plan": {}},
@@ -408,7 +420,10 @@ def test_a_mended_line_is_a_document_again(tmp_path: Path) -> None:
 
 
 def test_a_damaged_line_of_a_quarantine(tmp_path: Path) -> None:
-    put(tmp_path, {"q.jsonl": '{"quarantine": "docrel", "problems": []}\n{"quarantine": "docrel", "id": "mine"}\n'})
+    put(
+        tmp_path,
+        {"q.jsonl": '{"quarantine": "docrel", "problems": []}\n{"quarantine": "docrel", "id": "mine"}\n'},
+    )
     found = read(tmp_path / "q.jsonl")
     assert codes(found) == ["D339"]
     assert found[1].document == {"quarantine": "docrel", "id": "mine"}
@@ -451,7 +466,7 @@ def test_what_was_never_read_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_a_workspace_written_is_the_workspace_read(tmp_path: Path) -> None:
-    document = {"plan": {"b": [1.0, None], "a": "\ud800"}, "side_notes": None, "state": {}}
+    document: dict[str, Any] = {"plan": {"b": [1.0, None], "a": "\ud800"}, "side_notes": None, "state": {}}
     written = write_workspace(document, PROJECTS, tmp_path / "new" / "w")
     assert len(written.files) == 3
     (found,) = read(tmp_path / "new" / "w", plan=PROJECTS)

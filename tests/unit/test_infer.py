@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -247,12 +248,8 @@ def test_joined_says_a_repeated_word_once() -> None:
 
 def test_names_do_not_collide_whatever_their_case() -> None:
     given = Names(["id"])
-    assert [given.give("ID", "x"), given.give("x"), given.give("X", "y_x"), given.give("x")] == [
-        "x",
-        "x_2",
-        "y_x",
-        "x_3",
-    ]
+    wanted = (("ID", "x"), ("x",), ("X", "y_x"), ("x",))
+    assert [given.give(*names) for names in wanted] == ["x", "x_2", "y_x", "x_3"]
 
 
 def test_odd_keys_get_columns_that_do_not_clash() -> None:
@@ -275,6 +272,7 @@ def test_odd_keys_get_columns_that_do_not_clash() -> None:
 
 # -- budgets and hostile input -----------------------------------------------------------------------
 
+UNIONS: list[Any] = [1, "s", None, True, {}, [], {"b": 1}, [1], [{"b": 1}], {"b": {"c": []}}, [[1]], [[]]]
 HOSTILE: dict[str, list[Any]] = {
     "none": [],
     "empty": [{}, [], {}],
@@ -288,10 +286,7 @@ HOSTILE: dict[str, list[Any]] = {
     "wide documents": [{f"k{n}_{m}": m for m in range(300)} for n in range(50)],
     "names": [{"\0": 1, "\ud800": 2, "*": 3, "@": 4, "[*]": 5, "id": "x"}] * 2,
     "values": [{"a": 10**30, "b": -0.0, "c": "\ud800", "d": "\0", "f": [10**30, "x", {}]}, {"a": 1, "b": 1}],
-    "unions": [
-        {"a": value}
-        for value in (1, "s", None, True, {}, [], {"b": 1}, [1], [{"b": 1}], {"b": {"c": []}}, [[1]], [[]])
-    ],
+    "unions": [{"a": value} for value in UNIONS],
     "reserved": [{"docs": [{"docs": [1]}], "docs_complement": [1], "docs_shape": [{}], "sqlite_x": [1]}] * 2,
 }  # fmt: skip
 
@@ -312,7 +307,7 @@ def test_hostile_samples_give_a_mapping_that_keeps_anything(documents: list[Any]
 
 
 def test_the_budget_of_tables_leaves_the_least_filled_to_the_rest() -> None:
-    documents = [{"id": str(n)} | {f"list{m}": [{"a": m}] * (m + 1) for m in range(12)} for n in range(3)]
+    documents = [{"id": str(n)} | {f"list{m}": [{f"a{m}": m}] * (m + 1) for m in range(12)} for n in range(3)]
     plan = plan_of(documents, max_tables=5)
     assert names(plan)[0] == "docs"
     assert len(plan.tables) == 5
@@ -340,11 +335,32 @@ def test_documents_are_read_once_as_they_come() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(st.sampled_from(["id", "type", "a", "b", "c", "", "x y", "A"]), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
+
+
+def test_a_broken_engine_is_caught() -> None:
+    """The negative control: a mapping that forgets what it does not know is not exact."""
+    plan = plan_of([{"id": "a", "n": 1}])
+    forgetful = dataclasses.replace(
+        plan,
+        tables=tuple(
+            dataclasses.replace(t, columns=tuple(c for c in t.columns if c.name != "n")) for t in plan.tables
+        ),
+    )
+    state = Flattener(plan).start()
+    Flattener(plan).add({"id": "a", "n": 1}, state)
+    rows = [
+        [
+            tuple(v for v, c in zip(r, plan.tables[0].columns, strict=True) if c.name != "n")
+            for r in state.rows[0]
+        ]
+    ]
+    assert Rebuilder(forgetful).documents(rows, {})[0][2] == {"id": "a"}
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

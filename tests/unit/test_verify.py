@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from small_mapping import project_plan
 
 from docrel.coverage import scalars
-from docrel.diagnostics import render
+from docrel.diagnostics import DocumentError, render
 from docrel.found import Found
+from docrel.mapping import Mapping
 from docrel.rebuild import Rebuilder
 from docrel.verify import Report, Verdict, verify
-from small_mapping import note_plan, project_plan
 
 PROJECTS = project_plan()
 
@@ -27,7 +27,11 @@ def verified(*documents: Found) -> tuple[Report, list[Verdict]]:
 
 
 GOOD = {
-    "plan": {"meta": {"name": "a", "x": [1, 2]}, "goal": "win", "tasks": [{"title": "t", "done": True}, "stray"]},
+    "plan": {
+        "meta": {"name": "a", "x": [1, 2]},
+        "goal": "win",
+        "tasks": [{"title": "t", "done": True}, "stray"],
+    },
     "state": {"cost": 3, "phase": None},
 }
 
@@ -72,25 +76,30 @@ def test_what_is_refused_never_stops_the_others() -> None:
     assert not report.good
     assert [d.code for d in verdicts[0].diagnostics] == ["D312", "D313"]
     assert render(verdicts[0].diagnostics[0]) == (
-        'b.json: $.state.phase: error[D312]: "CLOSE" is not one of OPEN, CLOSED (projects.phase, projects.yaml:14:7)\n'
+        'b.json: $.state.phase: error[D312]: "CLOSE" is not one of OPEN, CLOSED '
+        "(projects.phase, projects.yaml:14:7)\n"
         '  help: did you mean "CLOSED"?'
     )
 
 
 def test_paths_are_those_of_the_file_that_the_value_is_in() -> None:
     single = found({"state": {"phase": 1}}, member="state")
-    folder = found({"plan": {}, "state": {"phase": 1}}, files=(("plan", "w/plan.json"), ("state", "w/.state/now.json")))
+    folder = found(
+        {"plan": {}, "state": {"phase": 1}}, files=(("plan", "w/plan.json"), ("state", "w/.state/now.json"))
+    )
     subjects = [v.diagnostics[0].subject for v in verified(single, folder)[1]]
     assert subjects == ["alpha.json: $.phase", "w/.state/now.json: $.phase"]
 
 
 def test_a_required_value_says_everything_that_would_fill_it() -> None:
-    plan = note_plan()
-    verdicts: list[Verdict] = []
-    verify(plan, [replace(found({"x": 1}), key=None, name="")], verdicts.append)
-    (missing,) = verdicts[0].diagnostics if verdicts[0].diagnostics else (None,)
-    if missing is not None and missing.code == "D311":
-        assert "$.id" in missing.help
+    with pytest.raises(DocumentError) as refused:
+        Mapping(PROJECTS).flatten({"plan": {"goal": "x"}})
+    (missing,) = refused.value.diagnostics
+    assert (missing.code, missing.subject) == ("D311", "$.plan.meta.name")
+    assert (
+        missing.help
+        == "give a value at $.plan.meta.name, or name the document with --key NAME or --key-from-name"
+    )
 
 
 @pytest.mark.parametrize("broken", ["other", "raises", "none"])

@@ -23,10 +23,11 @@ def validate_command(db: Path) -> None:
     difference to the plan that it was built with.
     """
     from docrel.opening import open_store
+    from docrel.validating import validate
 
     said = session()
     with open_store(db, create=False) as store:
-        findings = list(store.validate())
+        findings = validate(store)
     wrong = sum(not finding.ok for finding in findings)
     text = "\n".join(f"{tick(finding.ok)} {finding.text}" for finding in findings)
     facts = {

@@ -164,7 +164,7 @@ def _backed_up(store: Store, db: Path) -> Path:
     while copy.exists():
         number += 1
         copy = db.with_name(f"{db.name}.backup-{stamp}-{number}")
-    store.backup(copy)
+    store.backend.backup(copy)
     return copy
 
 

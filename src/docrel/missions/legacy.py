@@ -64,7 +64,8 @@ def _bring_in(store: Store, members: dict[str, Any], folder: Path) -> None:
 
 
 def _read(files: dict[str, Path]) -> tuple[dict[str, Any], list[Diagnostic]]:
-    members, faults = {}, []
+    members: dict[str, Any] = {}
+    faults: list[Diagnostic] = []
     for member, path in files.items():
         try:
             members[member] = jsontext.loads(read_bytes(path), file=str(path))

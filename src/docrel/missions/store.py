@@ -280,13 +280,16 @@ class MissionStore:
 
     def expire_memory(self) -> int:
         """Forget what has expired, and return how many memories that was."""
-        ids = self.store.backend.execute(
-            "SELECT id FROM agent_memory WHERE julianday(expires_at) <= julianday(?)", [self.store.clock()]
+        select = (
+            "SELECT a.id, m.mission_uuid FROM agent_memory a JOIN missions m ON m.id = a.mission_id"
+            " WHERE a.expires_at IS NOT NULL AND julianday(a.expires_at) <= julianday(?)"
         )
         with self.store.transaction():
-            for (row,) in ids:
-                self.store.delete_row("agent_memory", row)
-        return len(ids)
+            expired = self.store.backend.execute(select, [self.store.clock()])
+            self.store.backend.execute_many("DELETE FROM agent_memory WHERE id = ?", [(row,) for row, _ in expired])
+            for key in dict.fromkeys(key for _, key in expired):
+                self.store.put(self.store.get(key), key)  # so that no note on a row is left behind
+        return len(expired)
 
     # -- questions -------------------------------------------------------------------------------------
 
@@ -336,13 +339,15 @@ class MissionStore:
         unknown = [name for name in item if name not in known]
         if unknown:
             raise TypeError(f"{records} has no {unknown[0]!r}; it has {', '.join(sorted(known))}")
-        kept = {name: value for name, value in item.items() if value is not None or name == "args"}
+        order = [c.name for c in self.store.plan.table(records).columns if c.name in item]
+        kept = {name: item[name] for name in order if item[name] is not None or name == "args"}
         return self._appended(mission, f"$.records.{records}", kept)
 
     def _appended(self, mission: Mission, path: str, item: Any) -> int:
-        row = self.store.append(self._key(mission), path, item)
-        if row is None:
-            raise _no_row(path, self.store)
+        with self.store.transaction():
+            row = self.store.append(self._key(mission), path, item)
+            if row is None:
+                raise _no_row(path, self.store)
         return int(row)
 
     def _tool_call(self, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -408,5 +413,5 @@ def _exists(mission_uuid: str, store: Store) -> StoreError:
 
 
 def _no_row(path: str, store: Store) -> StoreError:
-    message = f"what was appended to {path} is kept, but a constraint of the table lets it be no row"
+    message = f"a constraint of the table forbids what was to be appended to {path}"
     return _error("S435", message, "`docrel explain missions` names the constraints", store)

@@ -6,6 +6,7 @@ fsync, rename, fsync of the folder.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from docrel.document_files import read_bytes
 from docrel.parts import part_path
 from docrel.plan import Plan
 from docrel.reading import etag
-from docrel.written_files import pretty, sync_folder, write_file
+from docrel.written_files import pretty, write_file
 
 ARCHIVE = Path(".vibe/archive")
 
@@ -37,7 +38,6 @@ class Files:
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder = folder
         self.paths = {part.member: part_path(folder, part) for part in plan.parts}
-        self._read: dict[str, tuple[bytes, Any]] = {}
 
     def read(self, member: str) -> Any:
         """Return what a member's file says.
@@ -49,11 +49,7 @@ class Files:
         path = self.paths[member]
         if not path.exists():
             raise KeyError(member)
-        data = read_bytes(path)
-        known = self._read.get(member)
-        if known is None or known[0] != data:
-            known = self._read[member] = (data, jsontext.loads(data, file=str(path)))
-        return _copied(known[1])
+        return jsontext.loads(read_bytes(path), file=str(path))
 
     def all(self) -> Members:
         """Return what all files say, in the plan's order."""
@@ -104,8 +100,10 @@ class Files:
             if path.is_file():
                 folder = self.folder / ARCHIVE
                 folder.mkdir(parents=True, exist_ok=True)
-                target = free(folder / f"{path.stem.lstrip('.')}_legacy{path.suffix}")
-                write_file(target, [path.read_bytes()])
+                target, content = folder / f"{path.stem.lstrip('.')}_legacy{path.suffix}", path.read_bytes()
+                if not (target.exists() and target.read_bytes() == content):
+                    target = free(target)
+                    write_file(target, [content])
                 self.remove(member)
                 moved.append(target)
         return moved
@@ -125,6 +123,11 @@ def free(path: Path) -> Path:
     return found
 
 
-def _copied(value: Any) -> Any:
-    """Return a value that its user may change."""
-    return jsontext.loads(jsontext.dumps_bytes(value)) if isinstance(value, (dict, list)) else value
+def sync_folder(folder: Path) -> None:
+    """Let a removal in a folder last."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from docrel.diagnostics import Diagnostic, StoreError
+from docrel.timespan import seconds
 from docrel.written_files import write_file
 
 Phase = Literal["json-only", "dual-write", "hybrid-read", "sql-primary", "sql-only"]
@@ -59,7 +60,9 @@ class Settings:
         number = seconds(text) if name == "stable_s" else float(text)
         if number < 0:
             raise ValueError(f"{name} cannot be negative")
-        return replace(self, **{name: int(number) if name in {"min_reads", "slow_queries"} else number})
+        whole = name in {"min_reads", "slow_queries"}
+        changed: dict[str, Any] = {name: int(number) if whole else number}
+        return replace(self, **changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +130,6 @@ def save(folder: Path, state: State) -> None:
     write_file(path, [json.dumps({"version": _VERSION, **asdict(state)}, indent=2).encode() + b"\n"])
 
 
-def seconds(text: str) -> float:
-    """Return a time span in seconds: `30d`, `12h`, `5m`, `10s`, or a plain number of seconds.
-
-    >>> seconds("2d")
-    172800.0
-    """
-    units = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-    number, unit = (text[:-1], units[text[-1]]) if text[-1:] in units else (text, 1)
-    return float(number) * unit
-
-
 def _from_json(found: Mapping[str, Any]) -> State:
     if found["version"] != _VERSION or found["phase"] not in PHASES:
         raise ValueError(f"version {found['version']!r}, phase {found['phase']!r}")
@@ -157,5 +149,7 @@ def _from_json(found: Mapping[str, Any]) -> State:
 
 def _unreadable(path: Path, message: str) -> StoreError:
     advice = "restore the file from a copy; the phase decides whether files or the database lead"
-    found = Diagnostic("T602", f"the state of the transition cannot be read: {message}", subject=str(path), help=advice)
+    found = Diagnostic(
+        "T602", f"the state of the transition cannot be read: {message}", subject=str(path), help=advice
+    )
     return StoreError(diagnostics=[found])

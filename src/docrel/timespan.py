@@ -1,0 +1,17 @@
+"""Time spans, as people write them: `30d`, `12h`.
+
+In: text. Out: seconds.
+"""
+
+from __future__ import annotations
+
+
+def seconds(text: str) -> float:
+    """Return a time span in seconds: `30d`, `12h`, `5m`, `10s`, or a plain number of seconds.
+
+    >>> seconds("2d")
+    172800.0
+    """
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+    number, unit = (text[:-1], units[text[-1]]) if text[-1:] in units else (text, 1)
+    return float(number) * unit

@@ -1,0 +1,112 @@
+"""The current document: the one in the database that a workspace's files are.
+
+In: a store with perhaps many documents. Out: the document of this workspace, and its members written. The database itself
+remembers, in the same transaction as the document, which one that is and what each member was when files and
+database last agreed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docrel import jsontext
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.opening import keep_value, kept_value
+from docrel.store import Store
+from docrel.transition.files import etags
+
+_NAME = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The document of a workspace as the database has it; `key` None: none yet; `lost`: it had one, and it is gone."""
+
+    key: Any = None
+    document: dict[str, Any] = field(default_factory=dict)
+    agreed: Mapping[str, str] = field(default_factory=dict)
+    lost: bool = False
+
+
+def read(store: Store) -> Current:
+    """Return the current document."""
+    with store.backend.snapshot():
+        text = kept_value(store.backend, _NAME)
+        if text is None:
+            return Current()
+        known = json.loads(text)
+        key = known["key"] if known["key"] in store else _key_of_row(store, known["row"])
+        if key is None:
+            return Current(known["key"], agreed=known["agreed"], lost=True)
+        return Current(key, store.get(key), known["agreed"])
+
+
+def adopted(store: Store, members: Mapping[str, Any], name: str) -> Current:
+    """Return the document that a workspace's files are, where the database has it from elsewhere (an import, say)."""
+    if not members:
+        return Current()
+    batch = store.start()
+    batch.rows.given = name
+    key = store.add(dict(members), batch)
+    return Current(key, store.get(key)) if key in store else Current()
+
+
+def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = True) -> Any:
+    """Put the current document and remember that files and database agree on it; returns its key.
+
+    `name` is the key of a document that does not name itself. With `verify` it is read back before it is committed.
+
+    Raises:
+        DocumentError: A constraint forbids it; nothing was written.
+        StoreError: T610, what was read back is not what was written; nothing was written.
+    """
+    with store.transaction():
+        known = kept_value(store.backend, _NAME)
+        given = name if known is None else str(json.loads(known)["key"])
+        key = store.put(document, given).key
+        if verify:
+            read_back(store, key, document)
+        remember(store, key, etags(document))
+    return key
+
+
+def remember(store: Store, key: Any, agreed: Mapping[str, str]) -> None:
+    """Let the database carry which document is the current one, and on what files and database agree."""
+    place = store.locate(key)
+    row = None if place is None else place.row
+    with store.backend.transaction():
+        keep_value(store.backend, _NAME, json.dumps({"key": key, "row": row, "agreed": dict(agreed)}))
+
+
+def read_back(store: Store, key: Any, document: Any) -> None:
+    """Compare a document with what the database makes of it.
+
+    Raises:
+        StoreError: T610, they differ.
+    """
+    difference = jsontext.first_difference(document, store.get(key))
+    if difference is not None:
+        path, wanted, found = difference
+        advice = "please report this with the document: it must never happen; nothing was written"
+        message = f"{path} was written as {_short(wanted)} and is read as {_short(found)}"
+        raise StoreError(diagnostics=[Diagnostic("T610", message, subject=store.backend.path, help=advice)])
+
+
+def name_of(folder: Path) -> str:
+    """Return what a document is called that does not name itself: as its folder."""
+    return folder.resolve().name
+
+
+def _key_of_row(store: Store, row: Any) -> Any:
+    root = store.plan.roots[0]
+    found = store.backend.execute(store.dml.select_where(root, f'"{root.primary_key[0]}" = ?'), [row])
+    return found[0][1] if found else None
+
+
+def _short(value: Any) -> str:
+    text = jsontext.dumps(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,158 @@
+"""The link between the files and the database of a workspace: where both are, and which phase rules them.
+
+In: a folder. Out: its files, its store, its state, its log, opened when they are needed and again when another program has
+replaced them. Decides nothing about documents.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docrel.compile import compile
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.filelock import FileLock
+from docrel.opening import open_or_make
+from docrel.plan import Plan
+from docrel.shipped import mapping_file
+from docrel.soundness import check_on_opening
+from docrel.spec import load as load_mapping
+from docrel.store import Store
+from docrel.transition import state as states
+from docrel.transition.files import Files
+from docrel.transition.log import FOLDER, Log
+from docrel.transition.state import Phase, Settings, State
+
+DATABASE = Path(".vibe/state/missions.db")
+SQL_LEADS: frozenset[Phase] = frozenset({"sql-primary", "sql-only"})
+_SHADOW_TIMEOUT_S, _LEAD_TIMEOUT_S = 2.0, 30.0
+
+
+class Link:
+    """Files, database, state and log of one workspace folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        mapping: str,
+        clock: Callable[[], str],
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.folder, self.mapping, self.clock, self.timer = folder, mapping, clock, timer
+        self.log = Log(folder, clock)
+        self.lock = FileLock(folder / FOLDER / "lock")
+        self._threads = threading.RLock()
+        self._stamp: Any = None
+        self._state = State(since=clock())
+        self._store: Store | None = None
+        self._database_stamp: Any = None
+        self.files = Files(folder, self._plan())
+
+    @property
+    def state(self) -> State:
+        """The state of the transition; read again where another program has changed it."""
+        stamp = _stamp(self.folder / states.STATE_FILE)
+        if stamp != self._stamp:
+            with self._threads:
+                found = states.load(self.folder) or State(since=self._state.since)
+                if found.generation != self._state.generation:
+                    self.close_store()
+                self._stamp, self._state = stamp, found
+        return self._state
+
+    def save(self, state: State) -> None:
+        """Make this the state of the workspace."""
+        states.save(self.folder, state)
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that the workspace is in."""
+        return self.state.phase
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the workspace."""
+        return self.state.settings
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.folder / DATABASE
+
+    def store(self) -> Store:
+        """Return the store: opened or made when it is first needed, and again where the file was replaced.
+
+        Raises:
+            StoreError: S432, it is damaged; T611, it leads and is not there; as for `open_store`.
+        """
+        stamp = _stamp(self.database, content=False)
+        with self._threads:
+            if self._store is not None and stamp != self._database_stamp:
+                self.close_store()
+            if self._store is None:
+                self._store = self._opened(missing=stamp is None)
+                self._database_stamp = _stamp(self.database, content=False)
+            return self._store
+
+    def _opened(self, *, missing: bool) -> Store:
+        leads = self.phase in SQL_LEADS
+        if missing and leads:
+            raise _no_database(self.database)
+        if missing and self.state.generation and self.phase != "json-only":
+            self.log.event("error", error="the database is gone; it is made anew from the files")
+        self.database.parent.mkdir(parents=True, exist_ok=True)
+        timeout_s = _LEAD_TIMEOUT_S if leads else _SHADOW_TIMEOUT_S
+        found = open_or_make(self.database, self.mapping, timeout_s=timeout_s, clock=self.clock)
+        try:
+            check_on_opening(found)
+        except BaseException:
+            found.close()
+            raise
+        return found
+
+    def close_store(self) -> None:
+        """Close the database, until it is needed again."""
+        with self._threads:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def close(self) -> None:
+        """Write what was counted and close the database."""
+        self.log.flush()
+        self.close_store()
+
+    def count(self, kind: str, query_ms: float | None = None) -> None:
+        """Count something that happened in this phase."""
+        self.log.count(self._state.generation, kind, query_ms)
+
+    def trouble(self, kind: str, **facts: Any) -> None:
+        """Count and log something that the next phase has to be free of."""
+        self.count(kind)
+        self.log.event(kind, **facts)
+
+    def _plan(self) -> Plan:
+        if self.database.exists() and self.phase != "json-only":
+            try:
+                return self.store().plan
+            except DocrelError:
+                pass  # whoever needs the database itself hears of it
+        return compile(load_mapping(mapping_file(self.mapping)))
+
+
+def _stamp(path: Path, *, content: bool = True) -> Any:
+    """Return what changes when a file is replaced (or, with `content`, written)."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino, *((found.st_mtime_ns, found.st_size) if content else ()))
+
+
+def _no_database(path: Path) -> StoreError:
+    advice = "restore the newest backup: `docrel restore`; `docrel doctor` lists what there is"
+    found = Diagnostic("T611", "the database that leads is not there", subject=str(path), help=advice)
+    return StoreError(diagnostics=[found])

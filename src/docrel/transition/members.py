@@ -1,0 +1,58 @@
+"""Members: the parts of a document by name, and paths within them.
+
+In: names and JSONPaths as callers write them. Out: the member that is meant, or an error that names those there are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docrel import selector_nodes as nodes
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.selectors import parse
+from docrel.store_errors import no_array
+from docrel.transition.agreement import ABSENT
+from docrel.transition.files import Files
+
+
+def known_member(files: Files, member: str) -> None:
+    """Refuse what is no member.
+
+    Raises:
+        StoreError: T606.
+    """
+    if member not in files.paths:
+        advice = f"the members are {', '.join(files.paths)}"
+        found = Diagnostic("T606", f"there is no member {member!r}", subject=str(files.folder), help=advice)
+        raise StoreError(diagnostics=[found])
+
+
+def member_and_names(path: str, folder: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the member and the names below it that a path of names leads to.
+
+    Raises:
+        StoreError: S436, the path has something else in it, or ends at a member.
+    """
+    steps = parse(path).steps
+    names = [step.name for step in steps if isinstance(step, nodes.Name)]
+    if len(names) != len(steps) or len(names) < 2:
+        raise no_array(path, str(folder))
+    return names[0], tuple(names[1:])
+
+
+def longer(value: Any, names: tuple[str, ...], item: Any, path: str, folder: Path) -> Any:
+    """Return a member with one more element in the array at `names`; made where there is none.
+
+    Raises:
+        StoreError: S436, what is there is no array.
+    """
+    found = {} if value is ABSENT else value
+    node = found
+    for name in names[:-1]:
+        node = node.setdefault(name, {}) if isinstance(node, dict) else None
+    elements = node.setdefault(names[-1], []) if isinstance(node, dict) else None
+    if not isinstance(elements, list):
+        raise no_array(path, str(folder))
+    elements.append(item)
+    return found

@@ -1,0 +1,182 @@
+"""Moves: from one phase of the transition to the next, and back.
+
+In: a link, with its lock held. Out: the new state. Each move first does what makes the new phase true, then writes the
+state, then what may only be done after (`finish`); killed in between, it is either not begun or finished later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from docrel import jsontext
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.soundness import check
+from docrel.sqlite import SQLite
+from docrel.transition import current
+from docrel.transition.criteria import status_of
+from docrel.transition.files import etags, free, sync_folder
+from docrel.transition.link import SQL_LEADS, Link
+from docrel.transition.state import PHASES, Phase, State
+from docrel.transition.sync import sync
+
+
+def advance(link: Link, *, force: bool = False, reason: str = "") -> State:
+    """Go on to the next phase; see `Workspace.advance`."""
+    finish(link)
+    status = status_of(link)
+    if status.next is None:
+        raise _error("T603", link, "this is the last phase", "`docrel transition rollback` goes back")
+    unmet = tuple(f"{c.wanted} ({c.found})" for c in status.unmet)
+    if unmet and not force:
+        message = f"{status.next} has to wait: {'; '.join(unmet)}"
+        raise _error(
+            "T601",
+            link,
+            message,
+            "`docrel transition status` shows all criteria; --force goes on all the same",
+        )
+    if status.next != "sql-only":
+        _enter(link, status.next)
+    state = link.state.turned(status.next, link.clock(), reason, unmet)
+    if status.next == "sql-only":
+        state = replace(state, finish="archive-files")
+    link.save(state)
+    link.log.event("phase", source=status.phase, target=status.next, reason=reason, forced=list(unmet))
+    finish(link)
+    return link.state
+
+
+def _enter(link: Link, phase: Phase) -> None:
+    """Make true what a phase rests on."""
+    if phase == "dual-write":
+        _bring_back(link)
+    sync(link)
+    if phase == "sql-primary":
+        link.files.protect(writable=False)
+
+
+def _bring_back(link: Link) -> None:
+    """Take the database that a rollback put aside, with the missions it has besides this one, if it is whole."""
+    aside = link.database.with_name(link.state.set_aside) if link.state.set_aside else None
+    if aside is None or not aside.exists() or link.database.exists():
+        return
+    old = SQLite(aside, create=False)
+    try:
+        old.backup(link.database)
+        check(link.store(), thorough=True)
+    except DocrelError as e:
+        link.close_store()
+        link.database.unlink(missing_ok=True)
+        link.log.event("error", error=f"{aside.name} stays aside: {e.diagnostics[0].message}")
+    finally:
+        old.close()
+
+
+def rollback(link: Link, target: Phase | None = None, *, reason: str = "") -> State:
+    """Go back to an earlier phase; see `Workspace.rollback`."""
+    finish(link)
+    at = PHASES.index(link.phase)
+    target = PHASES[max(at - 1, 0)] if target is None else target
+    if PHASES.index(target) >= at:
+        raise _error(
+            "T604",
+            link,
+            f"{target} is no earlier phase than {link.phase}",
+            "`docrel transition status` shows the phases",
+        )
+    if link.phase in SQL_LEADS:
+        _export(link, agreed=target != "json-only")
+    else:
+        _last_sync(link)
+    state = link.state.turned(target, link.clock(), reason)
+    if target == "json-only" and link.database.exists():
+        aside = free(link.database.with_name(f"missions_rollback_{int(time.time())}.db"))
+        state = replace(state, finish="set-database-aside", set_aside=aside.name)
+    source = link.phase
+    link.save(state)
+    link.log.event("phase", source=source, target=target, reason=reason, forced=[])
+    finish(link)
+    return link.state
+
+
+def _export(link: Link, *, agreed: bool) -> None:
+    """Bring the files back from the database, and read them to see that they say the same.
+
+    Raises:
+        StoreError: T605, they do not, or the database cannot be read.
+    """
+    try:
+        found = current.read(link.store())
+        homeless = [name for name in found.document if name not in link.files.paths]
+        if found.lost or homeless:
+            what = (
+                f"{homeless[0]!r} has no file in this mapping"
+                if homeless
+                else f"{found.key!r} is not in the database"
+            )
+            raise _error("T605", link, what, "export the document by itself, and put it in order first")
+        link.files.protect(writable=True)
+        for member in link.files.paths:
+            if member in found.document:
+                link.files.write(member, found.document[member])
+            else:
+                link.files.remove(member)
+        difference = jsontext.first_difference(found.document, link.files.all().values)
+        if difference is not None:
+            raise _error("T605", link, f"the files differ from the database at {difference[0]}", "try again")
+        if agreed and found.key is not None:
+            current.remember(link.store(), found.key, etags(found.document))
+    except (DocrelError, OSError) as e:
+        if isinstance(e, StoreError) and e.diagnostics[0].code == "T605":
+            raise
+        message = f"the files cannot be brought back from the database: {str(e).splitlines()[0]}"
+        advice = "restore the newest backup with `docrel restore`, then roll back; `docrel doctor` tells more"
+        raise _error("T605", link, message, advice) from e
+
+
+def _last_sync(link: Link) -> None:
+    """While files lead they have everything, but for what was changed by SQL since the last write."""
+    try:
+        sync(link)
+    except Exception as e:  # the database may be what we go back for
+        link.log.event("error", error=f"not synchronised before going back: {e}")
+
+
+def finish(link: Link) -> None:
+    """Do what is left of the last move."""
+    todo = link.state.finish
+    if not todo:
+        return
+    if todo == "set-database-aside":
+        _set_aside(link)
+    else:
+        link.files.protect(writable=True)
+        link.files.archive()
+    link.save(replace(link.state, finish=""))
+
+
+def _set_aside(link: Link) -> None:
+    """Rename the database: its log first, so that it is never without it."""
+    _quietly(lambda: link.store().backend.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+    link.close_store()
+    target = link.database.with_name(link.state.set_aside)
+    for suffix in ("-wal", "-shm", ""):
+        source = Path(f"{link.database}{suffix}")
+        if source.exists():
+            source.replace(f"{target}{suffix}")
+    sync_folder(target.parent)
+    link.log.paid()
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except DocrelError:
+        pass  # it may be damaged: that is why it goes
+
+
+def _error(code: str, link: Link, message: str, advice: str) -> StoreError:
+    return StoreError(diagnostics=[Diagnostic(code, message, subject=str(link.folder), help=advice)])
