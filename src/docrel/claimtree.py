@@ -66,6 +66,11 @@ class Claim:
         return bool(self.elements or self.indexes)
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether others than one column take values here."""
+        return bool(self.is_object or self.is_array or self.singles or (self.scalar and self.whole))
+
+    @property
     def groups(self) -> list[list[Feed]]:
         """The feeds here, those together that share one array or object."""
         found = [self.maps, [self.tree] if self.tree else [], self.singles, self.elements]
@@ -78,6 +83,9 @@ class Claim:
             claim = pending.pop()
             yield claim
             pending.extend(reversed([*claim.members.values(), *claim.indexes.values()]))
+
+
+Uses = list[tuple[int, Claim]]  # (number of the alternative, where it is)
 
 
 def paths_of(source: Source, column_name: str, role: Value) -> tuple[Path, ...]:
@@ -112,6 +120,16 @@ def claims(plan: Plan, table: Table, source: Source) -> Claim:
         named = wanted.get(tuple(str(step) for step in claim.pointer), ())
         claim.known = (*named, *(name for name in claim.members if name not in named))
     return root
+
+
+def uses_of(claim: Claim) -> dict[int, Uses]:
+    """Return for each column the places below a row's claim that it is read from, in the order of alternatives."""
+    found: dict[int, Uses] = {}
+    for inner in claim.walk():
+        for leaf in (inner.scalar, inner.whole):
+            if leaf is not None:
+                found.setdefault(leaf.column, []).append((leaf.alternative, inner))
+    return {column: sorted(uses, key=lambda use: use[0]) for column, uses in found.items()}
 
 
 def usual_node(claim: Claim) -> Literal["object", "array", "null"]:

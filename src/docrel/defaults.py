@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from docrel.claimtree import Uses
 from docrel.codecs import CODECS
 from docrel.codegen import Code
 from docrel.complement import NOTHING
@@ -82,14 +83,17 @@ def from_own_node(table: Table, column: Column) -> bool:
     return is_computed(column) and (table.parent is None or not reads_only_document(column))
 
 
-def is_recomputed(table: Table, column: Column, paths: tuple[Path, ...]) -> bool:
+def is_recomputed(table: Table, column: Column, uses: Uses) -> bool:
     """Say whether `rebuild` computes the default again; else the complement notes that it was taken.
 
-    A node's own value, or an element, cannot be taken out of the node again to see what the default would be.
+    A node's own value, an element, or what shares its place with others cannot be taken out of the node again to see
+    what the default would be.
     """
-    if () in paths:
+    if any(not claim.pointer for _, claim in uses):
         return False
-    return not (from_own_node(table, column) and any(isinstance(step, Index) for path in paths for step in path))
+    if not from_own_node(table, column):
+        return True
+    return not any(claim.is_mixed or any(isinstance(s, int) for s in claim.pointer) for _, claim in uses)
 
 
 def null_is_said(column: Column) -> bool:

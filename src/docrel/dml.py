@@ -120,6 +120,18 @@ class Dml:
     def _by_key(self, table: Table) -> str:
         return " AND ".join(f"{self._quote(name)} = ?" for name in table.primary_key)
 
+    def count_orphans(self, table: Table) -> str:
+        """How many notes there are on rows of a table, named by the parameter, that are gone."""
+        key, name = self._quote(table.surrogate or ""), self._quote(table.name)
+        return (
+            f'SELECT count(*) FROM {self._quote(self.plan.complement)} WHERE "table" = ? '
+            f'AND CAST("row" AS INTEGER) NOT IN (SELECT {key} FROM {name})'
+        )
+
+    def delete_orphans(self, table: Table) -> str:
+        """Delete the notes that `count_orphans` counts."""
+        return self.count_orphans(table).replace("SELECT count(*)", "DELETE", 1)
+
     def highest_id(self, table: Table) -> str:
         """The highest surrogate id in a table."""
         key = self._quote(table.surrogate or "")

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from docrel import jsontext
+from docrel.complement import NOTHING
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.document_files import STDIN, kind_of, read_bytes, read_lines, refused, shown_path
 from docrel.folders import walk
@@ -200,7 +201,7 @@ class _Reading:
             raise DocumentError(diagnostics=[moved(d, line) for d in error.diagnostics]) from error
 
     def told(self, content: Any, hint: Hint, origin: str) -> tuple[Any, str | None, Faults]:
-        """Put a file's content into the place of its part; returns the document, the part and what is wrong."""
+        """Put a file's content into the place of its part; return the document, the part and faults."""
         member = self.part or member_told(hint, content)
         if member == WHOLE:
             return content, None, ()
@@ -216,19 +217,19 @@ class _Reading:
     def released(self, kept: Kept, line: str) -> Found:
         """Return the document that a line of a quarantine file keeps, mended or not."""
         origin = f"{line} ({kept.origin})"
-        found = Found(origin, kept.content, key=kept.key, name=kept.name, source=kept.origin)
+        content = None if kept.content is NOTHING else kept.content
+        found = Found(origin, content, key=kept.key, name=kept.name, source=kept.origin)
         contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
+        more = {member: content for member, content in contents.items() if member is not None}
+        if more and isinstance(kept.content, dict):
+            found = replace(found, document=kept.content | more)
         if faults:
-            document = None if None in dict(kept.texts) else kept.content
-            return replace(found, document=document, diagnostics=faults, broken=broken)
+            return replace(found, diagnostics=faults, broken=broken)
         if None in contents or not kept.told:
             first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
             content = contents.get(None, kept.content)
             document, member, unknown = self.told(content, hint_of(self.plan, first), origin)
             return replace(found, document=document, member=member, diagnostics=unknown, told=not unknown)
-        if contents and isinstance(kept.content, dict):
-            more = {str(member): content for member, content in contents.items()}
-            return replace(found, document=kept.content | more)
         return found
 
     def workspace(self, workspace: Workspace) -> Found:

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from docrel.claimtree import Claim, Feed, Pointer, claims, paths_of
+from docrel.claimtree import Claim, Feed, Pointer, Uses, claims, uses_of
 from docrel.codecs import CODECS
 from docrel.codegen import Code
 from docrel.defaults import computed_default, is_recomputed
 from docrel.flattening import Reporter
-from docrel.plan import Column, Elements, Members, ParentKey, Plan, Source, Table, Value
-
-Uses = list[tuple[int, Claim]]  # (number of the alternative, where it is)
+from docrel.plan import Column, Elements, Members, ParentKey, Plan, Source, Table
 
 
 @dataclass
@@ -61,7 +59,7 @@ class Scope:
         self.by_key = isinstance(last, Members)
         self.is_split = self.by_key and bool(source.when)
         self.is_single = not self.is_root and not isinstance(last, (Elements, Members)) and not source.tree
-        self._uses = _uses(self.claim)
+        self._uses = uses_of(self.claim)
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
 
@@ -89,11 +87,7 @@ class Scope:
 
     def is_recomputed(self, column: int) -> bool:
         """Say whether `rebuild` computes the column's default again."""
-        role = self.columns[column].role
-        if not isinstance(role, Value):
-            return True
-        paths = paths_of(self.source, self.columns[column].name, role)
-        return is_recomputed(self.table, self.columns[column], paths)
+        return is_recomputed(self.table, self.columns[column], self.uses(column))
 
     def is_whole(self, column: int) -> bool:
         """Say whether the column takes arrays and objects too."""
@@ -164,15 +158,6 @@ class Scope:
                 return True
             enclosing = self.plan.table(enclosing).parent
         return False
-
-
-def _uses(claim: Claim) -> dict[int, Uses]:
-    found: dict[int, Uses] = {}
-    for inner in claim.walk():
-        for leaf in (inner.scalar, inner.whole):
-            if leaf is not None:
-                found.setdefault(leaf.column, []).append((leaf.alternative, inner))
-    return {column: sorted(uses, key=lambda use: use[0]) for column, uses in found.items()}
 
 
 def other_kinds(claim: Claim) -> list[str]:

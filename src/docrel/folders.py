@@ -24,28 +24,37 @@ Entry: TypeAlias = "Path | Workspace | DocumentError"
 def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
     """Yield what there is to read in a folder and below.
 
-    A folder that has a file of the document's parts in its place is a workspace: one document. Within it
-    only other workspaces are looked for, its remaining files are none of ours. Elsewhere each JSON or JSON
-    Lines file is read.
+    A folder that has a file of the document's parts in its place is a workspace: one document. Within it only
+    other workspaces are looked for, its other files are none of ours. Elsewhere each JSON or JSON Lines file
+    is read.
 
     Order: by name.
     """
     around = workspace_around(folder, plan)
-    pending: list[tuple[Path, bool, Chain]] = [(folder, around is not None, None)]
-    seen: set[Identity] = set()
     nothing = around is None
     if around is not None:
         yield around
+    for entry in _below(folder, plan, inside=around is not None):
+        nothing = False
+        yield entry
+    if nothing:
+        yield refused(
+            "D334", "holds nothing to read", shown_path(folder), "name a folder with JSON files, or files"
+        )
+
+
+def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
+    """Walk a folder without recursion; `inside` a workspace single files are passed over."""
+    pending: list[tuple[Path, bool, Chain]] = [(folder, inside, None)]
+    seen: set[Identity] = set()
     while pending:
-        path, inside, above = pending.pop()
+        path, within, above = pending.pop()
         try:
             status = path.stat()
-        except OSError as error:
-            if not inside and kind_of(path.name):
-                nothing = False
-                yield cannot_read(path, error)
-            continue
-        if stat.S_ISDIR(status.st_mode):
+            if not stat.S_ISDIR(status.st_mode):
+                if not within and kind_of(path.name):
+                    yield path if stat.S_ISREG(status.st_mode) else _special(path)
+                continue
             identity = (status.st_dev, status.st_ino)
             if identity in seen:
                 if _is_above(identity, above):
@@ -54,22 +63,13 @@ def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
             seen.add(identity)
             workspace = workspace_in(path, plan)
             if workspace is not None:
-                nothing = False
                 yield workspace
-            try:
-                inner = sorted(path.iterdir(), key=lambda p: p.name, reverse=True)
-            except OSError as error:
-                nothing = False
+            inner = sorted(path.iterdir(), key=lambda p: p.name, reverse=True)
+        except OSError as error:
+            if path.is_dir() or (not within and kind_of(path.name)):
                 yield cannot_read(path, error)
-                continue
-            pending.extend((p, inside or workspace is not None, (identity, above)) for p in inner)
-        elif not inside and kind_of(path.name):
-            nothing = False
-            yield path if stat.S_ISREG(status.st_mode) else _special(path)
-    if nothing:
-        yield refused(
-            "D334", "holds nothing to read", shown_path(folder), "name a folder with JSON files, or files"
-        )
+            continue
+        pending.extend((p, within or workspace is not None, (identity, above)) for p in inner)
 
 
 def _is_above(identity: Identity, above: Chain) -> bool:

@@ -64,7 +64,10 @@ def _written(tables: list[TableDraft], mapping: str, key: tuple[str, ...] | None
     root = tables[0]
     if key is not None and not all(map(sayable, key)):
         key = None
-    if key is not None and not any(column.path == key for column in root.columns):
-        root.columns.insert(0, ColumnDraft(key, "", "text", comment="always"))
+    if key is not None:
+        at = next((n for n, column in enumerate(root.columns) if column.path == key), 0)
+        # text, whatever the samples look like: it may have to hold a name that the caller gives
+        root.columns = [c for c in root.columns if c.path != key]
+        root.columns.insert(at, ColumnDraft(key, "", "text", comment="always"))
     name_tables(tables, mapping)
     return mapping_text(mapping, tables, name_columns(tables, key), documents)

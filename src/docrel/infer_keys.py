@@ -23,6 +23,9 @@ _RANKS = (
     re.compile(r"(full_?|display_?)?name|slug|title|code|path|url|href|purl", re.I),
 )
 _OTHER = len(_RANKS)
+_WORD = re.compile(
+    r"(?!\d{4}-\d\d-)\S{1,80}"
+)  # without such a name, it has to look like one: no time, no prose
 MANY = 10  # so many documents make any unique short text a key
 
 
@@ -58,7 +61,8 @@ class KeyFinder:
 def _texts(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, value in islice(document.items(), 200):
         if _may_be_key(value):
-            yield (name,), value
+            if _rank(name) < _OTHER or _WORD.fullmatch(value):
+                yield (name,), value
         elif isinstance(value, dict):
             for inner, text in islice(value.items(), 50):
                 if _rank(inner) <= 1 and _may_be_key(text):

@@ -19,7 +19,7 @@ WIDTH = 100
 def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: int) -> str:
     """Return the mapping; `key` is the column of the root table that identifies a document."""
     lines = [
-        f"# Inferred by docrel from {documents:,} document{'' if documents == 1 else 's'}.",
+        f"# Inferred by docrel from {counted(documents, 'document')}.",
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
         f"mapping: {quoted(name)}",
         f"document: {{key: {quoted(key)}}}",
@@ -31,7 +31,7 @@ def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: i
 
 def _table(table: TableDraft, tables: Sequence[TableDraft], key: str, indent: str) -> Iterator[str]:
     inside = indent + "  "
-    yield f"{indent}{quoted(table.name)}:{_comment(f'{table.rows:,} rows')}"
+    yield f"{indent}{quoted(table.name)}:{_comment(counted(table.rows, 'row'))}"
     if table.enclosing is not None:
         yield from _places(table, inside)
     if table.row != table.name:
@@ -138,6 +138,11 @@ def _aligned(lines: list[tuple[str, str]]) -> Iterator[str]:
     width = max((len(text) for text, comment in lines if comment and len(text) <= 60), default=0)
     for text, comment in lines:
         yield f"{text:<{width}}{_comment(comment)}" if comment else text
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _comment(text: str) -> str:

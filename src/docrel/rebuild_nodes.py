@@ -6,12 +6,14 @@ rest takes a short way, written out for it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from docrel.claimtree import Claim, Feed, order_of_rows
 from docrel.defaults import computed_default, from_own_node, is_computed, is_constant, null_is_said, reads_of
 from docrel.joined_names import separator_of
 from docrel.plan import JoinedKey, MemberKey, Name, Path, Rest, Source, Table, Value
 from docrel.rebuild_groups import root_key
-from docrel.rebuild_scope import Module, has_own_default, is_recomputed_here, needs_document
+from docrel.rebuild_scope import Module, Recomputed, needs_document
 from docrel.rebuild_values import Node
 
 
@@ -32,7 +34,8 @@ class _Loop:
         self.module, self.code, self.number = module, module.code, number
         self.table, self.source = table, source
         self.rest = next((n for n, c in enumerate(table.columns) if isinstance(c.role, Rest)), None)
-        self.own_defaults = _in_order_of_need(table, source)
+        self.recomputed = Recomputed(module, table, source)
+        self.own_defaults = _in_order_of_need(table, source, self.recomputed.after)
 
     def write(self, going: tuple[Claim, list[Feed], Feed] | None) -> None:
         """Write the loop; `going`: the claim that the rows go to, and the feeds that go there too."""
@@ -80,10 +83,10 @@ class _Loop:
         """Bind `d<column>` to a default that can be told before the node is there, `w<column>` to None for others."""
         for number, column in enumerate(self.table.columns):
             default = column.default
-            if default is None or is_constant(column) or not is_recomputed_here(self.table, self.source, column):
-                continue
-            if number in self.own_defaults:
+            if number in self.recomputed.after:
                 self.code.line(f"w{number} = None")
+            elif default is None or number not in self.recomputed.ahead or is_constant(column):
+                continue
             elif default.elapsed is not None:
                 a, b = (self.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
                 self.code.line(f"d{number} = elapsed(c{a}, c{b})")
@@ -142,9 +145,9 @@ class _Loop:
         return f"({first}, *{rest})" if by_key else rest
 
 
-def _in_order_of_need(table: Table, source: Source) -> list[int]:
+def _in_order_of_need(table: Table, source: Source, columns: Collection[int]) -> list[int]:
     """The columns with a default computed from the node: one that another looks at comes before that."""
-    waiting = [n for n, column in enumerate(table.columns) if has_own_default(table, source, column)]
+    waiting = sorted(columns)
     found: list[int] = []
     while waiting:
         free = [n for n in waiting if not any(m != n and _looks_at(table, source, n, m) for m in waiting)]
@@ -154,8 +157,6 @@ def _in_order_of_need(table: Table, source: Source) -> list[int]:
 
 
 def _paths(table: Table, source: Source, number: int) -> tuple[Path, ...]:
-    from docrel.claimtree import paths_of
-
     column = table.columns[number]
     return paths_of(source, column.name, column.role) if isinstance(column.role, Value) else ()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from docrel.claimtree import Claim, Feed, claims, paths_of
+from docrel.claimtree import Claim, Feed, claims, uses_of
 from docrel.codegen import Code
 from docrel.defaults import computed_default, from_own_node, is_computed, is_recomputed
 from docrel.plan import Column, ParentKey, Plan, Source, Table, Value
@@ -89,16 +89,23 @@ def _key(table: Table, terms: Sequence[str]) -> str:
     return terms[0] if table.surrogate is not None else f"natural_key(({', '.join(terms)},))"
 
 
-def is_recomputed_here(table: Table, source: Source, column: Column) -> bool:
-    """Say whether a value column has a default that is computed again, not noted."""
-    if not isinstance(column.role, Value) or column.default is None:
-        return False
-    return is_recomputed(table, column, paths_of(source, column.name, column.role))
+class Recomputed:
+    """Which columns of a source's rows have a default that `rebuild` computes again.
 
+    Attributes:
+        ahead: Those whose default can be told before the row's node is there.
+        after: Those whose default is computed from the node, once that is there.
+    """
 
-def has_own_default(table: Table, source: Source, column: Column) -> bool:
-    """Say whether a value column's default is computed from the row's node: it can be told once that is there."""
-    return is_recomputed_here(table, source, column) and from_own_node(table, column)
+    def __init__(self, module: Module, table: Table, source: Source) -> None:
+        uses = uses_of(module.claim_of(table, source))
+        found = [
+            (number, column)
+            for number, column in enumerate(table.columns)
+            if column.default is not None and number in uses and is_recomputed(table, column, uses[number])
+        ]
+        self.after = frozenset(number for number, column in found if from_own_node(table, column))
+        self.ahead = frozenset(number for number, _ in found) - self.after
 
 
 def needs_document(table: Table) -> bool:

@@ -11,7 +11,7 @@ from docrel.claimtree import Claim, Leaf, paths_of, usual_node
 from docrel.codecs import CODECS
 from docrel.defaults import constant_of, is_constant, null_is_said
 from docrel.plan import Column, Source, Table, Value
-from docrel.rebuild_scope import Module, has_own_default, is_recomputed_here
+from docrel.rebuild_scope import Module, Recomputed
 from docrel.rebuilding import noted_decoder
 from docrel.scalars import column_decoder
 
@@ -24,6 +24,7 @@ class Node:
         self.table, self.source = table, source
         self.noted, self.has_rest = noted, has_rest
         self.claim = module.claim_of(table, source)
+        self.recomputed = Recomputed(module, table, source)
 
     def write(self) -> None:
         """Write the code that sets `node`."""
@@ -42,17 +43,18 @@ class Node:
     def _default(self, number: int) -> str:
         """The expression for a column's default; OWN: it is told from the node, later."""
         column = self.table.columns[number]
-        if column.default is None or not is_recomputed_here(self.table, self.source, column):
+        if number in self.recomputed.after:
+            return "OWN"
+        if column.default is None or number not in self.recomputed.ahead:
             return "None"
         if is_constant(column):
             return self.code.bind(constant_of(column), "constant")
-        if has_own_default(self.table, self.source, column):
-            return "OWN"
         computed = column.default.elapsed or column.default.reads or column.default.cases
         return f"d{number}" if computed else "None"
 
-    def _null_is_said(self, column: Column) -> bool:
-        return null_is_said(column) and is_recomputed_here(self.table, self.source, column)
+    def _null_is_said(self, number: int) -> bool:
+        recomputed = number in self.recomputed.ahead | self.recomputed.after
+        return recomputed and null_is_said(self.table.columns[number])
 
     def _decoded(self, number: int) -> str:
         column, c = self.table.columns[number], f"c{number}"
@@ -71,10 +73,10 @@ class Node:
             return True
         if leaf.alternative > 0:
             return False
-        wrote = f"; w{number} = {claim.pointer!r}" if has_own_default(self.table, self.source, column) else ""
+        wrote = f"; w{number} = {claim.pointer!r}" if number in self.recomputed.after else ""
         default = self._default(number)
         if default == "None":
-            if self._null_is_said(column):
+            if self._null_is_said(number):
                 code.line(f"if c{number} is None: {target} = None{wrote}")
                 code.line(f"else: {target} = {self._decoded(number)}{wrote}")
             else:
@@ -82,7 +84,7 @@ class Node:
         elif default == "OWN":
             code.line(f"{target} = None if {c} is None else {self._decoded(number)}{wrote}")
         else:
-            said = "" if null_is_said(column) else f" and {default} is not None"
+            said = "" if self._null_is_said(number) else f" and {default} is not None"
             code.line(f"if {c} is None{said}: {target} = None")
             code.line(f"elif {c} is not None and {c} != {default}: {target} = {self._decoded(number)}")
         return True
@@ -90,14 +92,14 @@ class Node:
     def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
         code, number = self.code, leaf.column
         column = self.table.columns[number]
-        decoder = noted_decoder(column, null_is_said=self._null_is_said(column))
+        decoder = noted_decoder(column, null_is_said=self._null_is_said(number))
         give = f"{code.bind(decoder, 'give')}(c{number}, x, {self._default(number)})"
         if len(_alternatives(self.source, column)) > 1:
             with code.block(f"if x.via.get({column.name!r}, 0) == {leaf.alternative}:"):
                 code.line(f"{target} = {give}")
         else:
             code.line(f"{target} = {give}")
-        if has_own_default(self.table, self.source, column):
+        if number in self.recomputed.after:
             code.line(f"if {target} is not M: w{number} = {claim.pointer!r}")
 
     # -- structure ------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ class Node:
         code, k, i = self.code, claim.number, inner.number
         target = f"o{k}[{name!r}]"
         leaf = inner.scalar or inner.whole
-        if leaf is not None and not self.noted and not _is_mixed(inner) and inner.fixed is None:
+        if leaf is not None and not self.noted and not inner.is_mixed and inner.fixed is None:
             if self._leaf(inner, leaf, target):
                 if self.has_rest:
                     code.line(f"if {name!r} not in o{k} and {name!r} in p{k}: {target} = p{k}[{name!r}]")
@@ -202,11 +204,6 @@ class Node:
                 with code.block("if found is not None:"):
                     code.line(f"if {target} is M: {target} = []")
                     code.line(f"s{slot}[key] = ({target}, found)")
-
-
-def _is_mixed(claim: Claim) -> bool:
-    """Say whether others than one column may take the value."""
-    return bool(claim.is_object or claim.is_array or claim.singles or (claim.scalar and claim.whole))
 
 
 def _alternatives(source: Source, column: Column) -> tuple[object, ...]:

@@ -174,9 +174,7 @@ def _put_strays(elements: list[Any], keys: Sequence[RowKey], found: Sequence[Str
 def put_order(node: Any, pointer: Pointer, names: Sequence[str]) -> None:
     """Bring the members of the object at `pointer` into the order of `names`; others stay behind what they follow."""
     for step in pointer:
-        if isinstance(node, dict) and step in node:
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+        if (isinstance(node, dict) and step in node) or (isinstance(node, list) and isinstance(step, int) and step < len(node)):
             node = node[step]
         else:
             return

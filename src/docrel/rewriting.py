@@ -20,6 +20,7 @@ from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.dialect import SQLITE
 from docrel.dml import Dml
+from docrel.flattening import natural_key
 from docrel.identities import Identities
 from docrel.plan import ParentKey, Plan, Table
 from docrel.renames import Renames, renamed
@@ -110,25 +111,28 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
     """Return the keys of stored documents that are not what they were before the migration; ten at most."""
     wrong: list[str] = []
     seen = 0
-    for root in store.plan.roots:
-        number = store.plan.tables.index(root)
-        for key, place, document in _located(store, root, number):
-            known = store.backend.execute(
-                "SELECT digest FROM temp.docrel_digest WHERE root = ? AND row = ?", [place.root, place.row]
-            )
-            if (not known or known[0][0] != digest(document)) and len(wrong) < 10:
-                wrong.append(repr(key))
-            seen += 1
-            if seen % 200 == 0:
-                progress("check", seen)
+    sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
+    for number, keys, found in _Checked(store.backend, store.plan).pages():
+        rows = list(keys)
+        known = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
+        for row, document in found:
+            if known.get(row) != digest(document) and len(wrong) < 10:
+                wrong.append(repr(keys[row]))
+        seen += len(rows)
+        progress("check", seen)
     wanted = store.backend.execute("SELECT count(*) FROM temp.docrel_digest")[0][0]
     return wrong if wrong or seen == wanted else [f"{wanted - seen} missing"]
 
 
-def _located(store: Store, root: Table, number: int) -> Iterator[tuple[Any, Place, Any]]:
-    for page in store._pages(root):  # noqa: SLF001
-        found = dict(store._documents(Place(number, page[0][0]), page[-1][0]))  # noqa: SLF001
-        yield from ((key, Place(number, row), found[row]) for row, key in page)
+class _Checked(Store):
+    """The new tables, read by pages."""
+
+    def pages(self) -> Iterator[tuple[int, dict[Any, Any], list[tuple[Any, Any]]]]:
+        """Yield the number of a root table, keys by root row, and documents by root row, some at a time."""
+        for root in self.plan.roots:
+            number = self.plan.tables.index(root)
+            for page in self._pages(root):
+                yield number, dict(page), self._documents(Place(number, page[0][0]), page[-1][0])
 
 
 def digester(plan: Plan) -> Callable[[Any], bytes]:
@@ -202,10 +206,8 @@ class _Aside(Store):
                 whose.rows[n].append(row)
                 if own.has_below:
                     owner[table.name, own.key(row)] = whose
-                if notes:
-                    key = self._row_key(table, row)
-                    if (n, key) in notes:
-                        whose.notes[n, key] = notes[n, key]
+                if (n, name := own.name(row)) in notes:
+                    whose.notes[n, name] = notes[n, name]
         return list(stored.values())
 
 
@@ -219,6 +221,7 @@ class _Owner:
         links = {(c.role.table, c.role.column): n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey)}
         self._link = [links[table.parent, name] for name in above if table.parent is not None]
         self._key = [table.index_of(name) for name in table.primary_key]
+        self._numbered = self._key[0] if table.surrogate is not None else None
         self.has_below = any(t.parent == table.name for t in plan.tables)
 
     def above(self, row: Row) -> tuple[str | None, Any]:
@@ -226,6 +229,13 @@ class _Owner:
 
     def key(self, row: Row) -> tuple[Any, ...]:
         return tuple([row[n] for n in self._key])
+
+    def name(self, row: Row) -> RowKey:
+        """Return what the complement calls the row."""
+        if self._numbered is not None:
+            number: int = row[self._numbered]
+            return number
+        return natural_key(self.key(row))
 
 
 class _AsideDml(Dml):
@@ -254,27 +264,17 @@ class _Clock:
             for k, c in enumerate(t.columns)
             if c.default is not None and c.default.now
         ]
-        self._keys = [[t.index_of(name) for name in t.primary_key] for t in plan.tables]
-        self._plan = plan
+        self._owners = [_Owner(plan, table) for table in plan.tables]
 
     def of(self, stored: _Stored) -> str | None:
         for number, k, name in self._clocked:
-            for row in stored.rows[number]:
-                note = self._note(stored, number, row)
+            for row in stored.rows[number] if stored.notes else ():
+                note = stored.notes.get((number, self._owners[number].name(row)))
                 override = None if note is None else note.overrides.get(name)
                 if override is not None and isinstance(row[k], str) and holds(override, row[k]):
                     return row[k]
         return None
 
-    def _note(self, stored: _Stored, number: int, row: Row) -> RowComplement | None:
-        if not stored.notes:
-            return None
-        values = [row[n] for n in self._keys[number]]
-        if self._plan.tables[number].surrogate is not None:
-            return stored.notes.get((number, values[0]))
-        from docrel.flattening import natural_key
-
-        return stored.notes.get((number, natural_key(values)))
 
 
 def _higher(old: str, new: str) -> Iterator[str]:

@@ -15,3 +15,12 @@ def seconds(text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
     number, unit = (text[:-1], units[text[-1]]) if text[-1:] in units else (text, 1)
     return float(number) * unit
+
+
+def compact(time: str) -> str:
+    """Return a time as it can stand in a file's name.
+
+    >>> compact("2025-11-20T10:00:00Z")
+    '20251120T100000Z'
+    """
+    return "".join(c for c in time if c.isalnum())

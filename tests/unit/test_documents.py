@@ -419,6 +419,17 @@ def test_a_mended_line_is_a_document_again(tmp_path: Path) -> None:
     assert read(tmp_path / "q.jsonl", plan=PROJECTS, part="state")[1].document == {"state": {"zzz": 1}}
 
 
+def test_a_workspace_of_which_half_is_mended_keeps_that_half(tmp_path: Path) -> None:
+    put(tmp_path / "w", WORKSPACE | {"plan.json": "{", "notes.json": "["})
+    refused_again(tmp_path / "q.jsonl", PROJECTS, read(tmp_path / "w", plan=PROJECTS))
+    text = (tmp_path / "q.jsonl").read_text()
+    (tmp_path / "q.jsonl").write_text(text.replace('"text":"{"', '"text":"{}"'))
+    refused_again(tmp_path / "r.jsonl", PROJECTS, read(tmp_path / "q.jsonl", plan=PROJECTS))
+    (tmp_path / "r.jsonl").write_text((tmp_path / "r.jsonl").read_text().replace('"text":"["', '"text":"[]"'))
+    (found,) = read(tmp_path / "r.jsonl", plan=PROJECTS)
+    assert found.document == {"plan": {}, "side_notes": [], "state": {"phase": "OPEN"}}
+
+
 def test_a_damaged_line_of_a_quarantine(tmp_path: Path) -> None:
     put(
         tmp_path,

@@ -78,6 +78,16 @@ def test_a_document_without_the_key_is_still_taken() -> None:
     assert_exact(plan_of([{"id": "a"}, {"id": "b"}]), [{"id": None}, {"id": 5}, {}, [], 3])
 
 
+def test_a_key_is_text_however_the_samples_look() -> None:
+    uuids = [{"id": f"123e4567-e89b-42d3-a456-42661417400{n}"} for n in range(9)]
+    assert_exact(plan_of(uuids), [*uuids, {"id": "not one"}, {}])
+
+
+def test_a_time_or_a_sentence_is_no_key_just_because_it_is_unique() -> None:
+    documents = [{"at": f"2024-01-{n + 10}", "said": f"a sentence {n}", "n": n} for n in range(20)]
+    assert plan_of(documents).key == "document"
+
+
 # -- tables ----------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from docrel.cli.databases import db_option
 from docrel.cli.progress import watched
 from docrel.cli.reading import part_of, reading_options
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, counted, session, table
+from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
@@ -102,9 +102,7 @@ def import_command(
     from docrel.importing import import_documents
 
     said = session()
-    sources = [*paths, *inputs]
-    if not sources:
-        raise click.UsageError("there is nothing to import: name a PATH; `-` is standard input")
+    sources = _sources(paths, inputs)
     existed = db.exists()
     with _store(db, mapping, said, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
@@ -117,13 +115,16 @@ def import_command(
                     on_conflict="replace" if on_conflict == "replace" else "refuse",
                     on_refused=refusals, progress=watch,
                 )  # fmt: skip
-    if backup is not None and not report.written:
-        backup.unlink(missing_ok=True)
-        backup = None
+    backup = _if_needed(backup, report)
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
     said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
-    if report.refused:
-        raise click.exceptions.Exit(ERRORS)
+    click.get_current_context().exit(ERRORS if report.refused else DONE)
+
+
+def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
+    if not paths and not inputs:
+        raise click.UsageError("there is nothing to import: name a PATH; `-` is standard input")
+    return [*paths, *inputs]
 
 
 @contextmanager
@@ -166,6 +167,14 @@ def _backed_up(store: Store, db: Path) -> Path:
         copy = db.with_name(f"{db.name}.backup-{stamp}-{number}")
     store.backend.backup(copy)
     return copy
+
+
+def _if_needed(backup: Path | None, report: ImportReport) -> Path | None:
+    """Remove a backup of what has not changed."""
+    if backup is not None and not report.written:
+        backup.unlink(missing_ok=True)
+        return None
+    return backup
 
 
 def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:

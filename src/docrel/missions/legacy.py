@@ -16,6 +16,7 @@ from docrel.document_files import read_bytes
 from docrel.parts import part_path, workspace_in
 from docrel.plan import Plan
 from docrel.store import Store
+from docrel.timespan import compact
 from docrel.written_files import pretty, write_file
 
 CONFIGURATION = ".vibe/config/"  # the plan: these stay JSON; they are read along and left where they are
@@ -41,7 +42,7 @@ def import_workspace(store: Store, folder: Path) -> tuple[Diagnostic, ...]:
         return (*faults, *e.diagnostics)
     for member, path in files.items():
         if member in members:
-            path.rename(_free_name(path, _compact(store.clock())))
+            path.rename(_free_name(path, compact(store.clock())))
     return tuple(faults)
 
 
@@ -56,7 +57,7 @@ def _bring_in(store: Store, members: dict[str, Any], folder: Path) -> None:
         before = store.get(key)
         after = {**before, **members}
         if not jsontext.same(before, after):
-            name = f"mission_before_import_{_compact(store.clock())}.json"
+            name = f"mission_before_import_{compact(store.clock())}.json"
             archive = folder / ".vibe" / "archive"
             archive.mkdir(parents=True, exist_ok=True)
             write_file(_free(archive / name), [pretty(before)])
@@ -85,10 +86,6 @@ def _configuration(folder: Path, plan: Plan) -> Iterator[tuple[str, Path]]:
     for part in plan.parts:
         if part.file.startswith(CONFIGURATION) and part_path(folder, part).exists():
             yield part.member, part_path(folder, part)
-
-
-def _compact(time: str) -> str:
-    return "".join(c for c in time if c.isalnum())
 
 
 def _free_name(path: Path, stamp: str) -> Path:

@@ -1,0 +1,68 @@
+"""Maintaining: what a database needs from time to time, done where it pays.
+
+In: an open store. Out: what was done and what somebody should look at. Documents stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docrel.store import Store
+
+ALERT_BYTES = 100_000_000
+WORTH_BYTES, WORTH_SHARE = 1_000_000, 0.2
+
+
+@dataclass(slots=True)
+class Maintenance:
+    """What was done: space given back, shapes nobody uses collected, memories expired; and what to look at."""
+
+    bytes_before: int = 0
+    bytes_after: int = 0
+    shapes: int = 0
+    expired: int = 0
+    vacuumed: bool = False
+    alerts: list[str] = field(default_factory=list)
+
+
+def maintain(store: Store, *, alert_bytes: int = ALERT_BYTES, vacuum: bool = False) -> Maintenance:
+    """Collect what is left over, refresh the planner's statistics, and give space back where that is worth it."""
+    report = Maintenance(bytes_before=size_bytes(store))
+    with store.transaction():
+        for table in store.plan.tables:
+            if table.surrogate is not None:
+                store.backend.execute(store.dml.delete_orphans(table), [table.name])
+        store.backend.execute(store.dml.collect_shapes)
+        report.shapes = store.backend.execute("SELECT changes()")[0][0]
+    store.backend.execute("ANALYZE")
+    free = free_bytes(store)
+    if vacuum or (free >= WORTH_BYTES and free >= WORTH_SHARE * report.bytes_before):
+        store.backend.execute("VACUUM")
+        report.vacuumed = True
+    store.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    report.bytes_after = size_bytes(store)
+    if report.bytes_after > alert_bytes:
+        report.alerts.append(
+            f"the database has {report.bytes_after / 1e6:,.0f} MB, more than {alert_bytes / 1e6:,.0f} MB: "
+            "archive what is completed with `docrel archive --older-than 30d`"
+        )
+    return report
+
+
+def size_bytes(store: Store) -> int:
+    """Return the size of the database."""
+    found = store.backend.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+    return int(found[0][0])
+
+
+def free_bytes(store: Store) -> int:
+    """Return how much of it is unused."""
+    found = store.backend.execute("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size")
+    return int(found[0][0])
+
+
+def wal_bytes(store: Store) -> int:
+    """Return the size of the write-ahead log."""
+    path = Path(f"{store.backend.path}-wal")
+    return path.stat().st_size if path.exists() else 0
