@@ -98,6 +98,19 @@ def decode_json(stored: Any) -> Any:
     return jsontext.loads_text(stored) if isinstance(stored, str) else stored
 
 
+_SPELLED = re.compile(r"(-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false)\Z", re.ASCII)
+
+
+def decode_scalar(stored: Any) -> Any:
+    """Give what is spelled like a JSON number, true or false as that, and any other text as itself."""
+    if not isinstance(stored, str) or not _SPELLED.match(stored):
+        return stored
+    try:
+        return jsontext.loads_text(stored)
+    except ValueError:
+        return stored
+
+
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII
 )
@@ -169,6 +182,7 @@ _BUILT_IN = (
     Codec("real", "real", encode_real, _same, native=True),
     Codec("boolean", "integer", encode_boolean, decode_boolean, native=True),
     Codec("json", "text", encode_json, decode_json, container=True),
+    Codec("scalar", "text", encode_text, decode_scalar),
     Codec("timestamp", "text", encode_timestamp, _same),
     Codec("date", "text", encode_date, _same),
     Codec("decimal", "text", encode_decimal, _same),

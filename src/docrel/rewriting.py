@@ -10,23 +10,19 @@ import hashlib
 import marshal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
-from docrel import complement, jsontext
-from docrel.changes import Row
-from docrel.complement import RowComplement, RowKey, holds
+from docrel import jsontext
+from docrel.complement import holds
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.dialect import SQLITE
-from docrel.dml import Dml
-from docrel.flattening import natural_key
 from docrel.identities import Identities
-from docrel.plan import ParentKey, Plan, Table
-from docrel.renames import Renames, renamed
+from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.steps import OLD
 from docrel.store import Place, Store
+from docrel.stored_rows import RowNames, Stored, StoredRows
 from docrel.table_steps import keep_sequence
 
 Progress = Callable[[str, int], None]
@@ -43,7 +39,7 @@ class Rewriting:
 
     def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress) -> None:
         self.backend, self._found, self._progress = backend, found, progress
-        self._old = _Aside(backend, found.old)
+        self._old = StoredRows(backend, found.old, aside=True)
         self._new = Store(backend, found.new, clock=clock)
         self._clock = _Clock(found.old)
         self.digest = digester(found.new)
@@ -73,7 +69,7 @@ class Rewriting:
                     self.backend.execute(sql)
         return self.documents
 
-    def _page(self, page: list[_Stored], identities: Identities) -> None:
+    def _page(self, page: list[Stored], identities: Identities) -> None:
         batch = self._new.start()
         now = batch.rows.now
         digests = []
@@ -166,94 +162,6 @@ def in_order(document: Any) -> Any:
     return top[0]
 
 
-class _Stored:
-    """One document as the old tables have it."""
-
-    __slots__ = ("document", "key", "notes", "rows")
-
-    def __init__(self, key: Any, document: Any, rows: list[list[Row]], notes: dict[tuple[int, RowKey], RowComplement]):
-        self.key, self.document, self.rows, self.notes = key, document, rows, notes
-
-
-class _Aside(Store):
-    """The old tables, under the names they have while they go."""
-
-    def __init__(self, backend: SQLite, plan: Plan) -> None:
-        super().__init__(backend, plan)
-        self.dml = _AsideDml(plan)
-        self._owners = [_Owner(plan, table) for table in plan.tables]
-
-    def pages(self) -> Iterator[list[_Stored]]:
-        """Yield every document with its rows, some at a time."""
-        for root in self.plan.roots:
-            number = self.plan.tables.index(root)
-            for page in self._pages(root):
-                yield self._with_rows(root, number, page)
-
-    def _with_rows(self, root: Table, number: int, page: list[Row]) -> list[_Stored]:
-        rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
-        notes = {at: complement.load(*note) for at, note in texts.items()}
-        at = root.index_of(root.primary_key[0])
-        documents = {self._row_key(root, row): row[at] for row in rows[number]}
-        found = {documents[key]: document for _, key, document in self._rebuilder.documents(rows, notes)}
-        keys = dict(page)
-        stored = {row: _Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
-        owner: dict[tuple[str, Any], _Stored] = {}
-        for table, own, among in zip(self.plan.tables, self._owners, rows, strict=True):
-            n = own.number
-            for row in among:
-                whose = stored[row[at]] if n == number else owner[own.above(row)]
-                whose.rows[n].append(row)
-                if own.has_below:
-                    owner[table.name, own.key(row)] = whose
-                if (n, name := own.name(row)) in notes:
-                    whose.notes[n, name] = notes[n, name]
-        return list(stored.values())
-
-
-class _Owner:
-    """How the rows of a table name the row that encloses them."""
-
-    def __init__(self, plan: Plan, table: Table) -> None:
-        self.number = plan.tables.index(table)
-        self._parent = table.parent
-        above = plan.table(table.parent).primary_key if table.parent is not None else ()
-        links = {(c.role.table, c.role.column): n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey)}
-        self._link = [links[table.parent, name] for name in above if table.parent is not None]
-        self._key = [table.index_of(name) for name in table.primary_key]
-        self._numbered = self._key[0] if table.surrogate is not None else None
-        self.has_below = any(t.parent == table.name for t in plan.tables)
-
-    def above(self, row: Row) -> tuple[str | None, Any]:
-        return self._parent, tuple([row[n] for n in self._link])
-
-    def key(self, row: Row) -> tuple[Any, ...]:
-        return tuple([row[n] for n in self._key])
-
-    def name(self, row: Row) -> RowKey:
-        """Return what the complement calls the row."""
-        if self._numbered is not None:
-            number: int = row[self._numbered]
-            return number
-        return natural_key(self.key(row))
-
-
-class _AsideDml(Dml):
-    """Reads from tables whose names begin with `OLD`."""
-
-    def __init__(self, plan: Plan) -> None:
-        away = renamed(plan, Renames({t.name: OLD + t.name for t in plan.tables}, {}))
-        super().__init__(replace(away, name=OLD + plan.name), SQLITE)
-        self._away = away
-        self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
-
-    def select_page(self, root: Table) -> str:
-        return super().select_page(self._away.table(OLD + root.name))
-
-    def select_first_page(self, root: Table) -> str:
-        return super().select_first_page(self._away.table(OLD + root.name))
-
-
 class _Clock:
     """Finds the time at which a document was first stored, where a column got it from the clock."""
 
@@ -264,9 +172,9 @@ class _Clock:
             for k, c in enumerate(t.columns)
             if c.default is not None and c.default.now
         ]
-        self._owners = [_Owner(plan, table) for table in plan.tables]
+        self._owners = [RowNames(plan, table) for table in plan.tables]
 
-    def of(self, stored: _Stored) -> str | None:
+    def of(self, stored: Stored) -> str | None:
         for number, k, name in self._clocked:
             for row in stored.rows[number] if stored.notes else ():
                 note = stored.notes.get((number, self._owners[number].name(row)))
@@ -288,7 +196,7 @@ def _higher(old: str, new: str) -> Iterator[str]:
     yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
 
 
-def _forbidden(page: list[_Stored], e: sqlite3.IntegrityError) -> Diagnostic:
+def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:
     message = f"the new mapping's tables refuse one of the documents {page[0].key!r} to {page[-1].key!r}: {e}"
     advice = "`docrel diff --check OLD NEW --db DB` names each such document"
     return Diagnostic("X510", message, help=advice)

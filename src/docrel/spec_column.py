@@ -128,6 +128,7 @@ class ColumnSpec(Node):
                 "real",
                 "boolean",
                 "json",
+                "scalar",
                 "timestamp",
                 "date",
                 "decimal",

@@ -19,6 +19,12 @@ HOMES = {
     "export": "exporting",
     "validate": "databases",
     "verify": "verifying",
+    "transition": "transitions",
+    "backup": "upkeep",
+    "archive": "upkeep",
+    "restore": "upkeep",
+    "maintain": "upkeep",
+    "doctor": "upkeep",
 }
 """The module of each command, in the order of `docrel --help`."""
 

@@ -1,0 +1,170 @@
+"""The commands of the transition from JSON files to the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.root import Command
+from docrel.cli.session import DIFFERENT, ERRORS, session, tick
+
+if TYPE_CHECKING:
+    from docrel.transition import Phase, Workspace
+    from docrel.transition.criteria import Status
+
+PHASES = ("json-only", "dual-write", "hybrid-read", "sql-primary", "sql-only")
+
+workspace_option = click.option(
+    "--workspace", "folder", default=".", show_default=True, metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of the workspace.",
+)  # fmt: skip
+reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the history.")
+
+
+class Transition(click.Group):
+    """The group of commands; each has the options that all commands have."""
+
+    command_class = Command
+
+
+@click.group("transition", cls=Transition)
+def transition_command() -> None:
+    """Move live state from JSON files to the database, phase by phase, and back.
+
+    json-only → dual-write (files lead) → hybrid-read (database first) → sql-primary → sql-only. Each phase has
+    criteria that have to be met before the next one begins.
+    """
+
+
+@transition_command.command("status")
+@workspace_option
+@click.option("--check", is_flag=True, help="Exit with 3 if a criterion for the next phase is unmet.")
+def status_command(folder: Path, *, check: bool) -> None:
+    """Show the phase, what was measured in it, and what the next one asks for."""
+    with _workspace(folder) as workspace:
+        found = workspace.status()
+    session().result(_shown(found), _facts(found))
+    if check and found.unmet:
+        raise click.exceptions.Exit(DIFFERENT)
+
+
+@transition_command.command("advance")
+@workspace_option
+@click.option("--force", is_flag=True, help="Go on although a criterion is unmet; the history will say so.")
+@reason_option
+def advance_command(folder: Path, reason: str, *, force: bool) -> None:
+    """Go on to the next phase, if all its criteria are met."""
+    with _workspace(folder) as workspace:
+        state = workspace.advance(force=force, reason=reason)
+    forced = state.history[-1].forced
+    said = session()
+    said.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
+    for criterion in forced:
+        said.remark(f"by force, unmet: {criterion}")
+
+
+@transition_command.command("rollback")
+@workspace_option
+@click.option("--to", "target", type=click.Choice(PHASES[:-1]), help="The phase to go back to; default: the one before.")
+@reason_option
+def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
+    """Bring the files back from the database, verify them, and go back to an earlier phase."""
+    with _workspace(folder) as workspace:
+        state = workspace.rollback(target, reason=reason)
+    aside = f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
+    session().result(
+        f"{state.phase} since {state.since}{aside}",
+        {"phase": state.phase, "since": state.since, "set_aside": state.set_aside},
+    )
+
+
+@transition_command.command("verify")
+@workspace_option
+def verify_command(folder: Path) -> None:
+    """Compare all that files and database say, and check the database."""
+    with _workspace(folder) as workspace:
+        found = workspace.verify()
+    good = f"{found.members} files, {found.documents} documents: no difference"
+    text = "\n".join(f"{tick(False)} {fault}" for fault in found.faults) or f"{tick(True)} {good}"
+    session().result(text, {"good": found.ok, "members": found.members, "faults": list(found.faults)})
+    if not found.ok:
+        raise click.exceptions.Exit(ERRORS)
+
+
+@transition_command.command("sync")
+@workspace_option
+def sync_command(folder: Path) -> None:
+    """Bring files and database together now, and finish what a crash cut short."""
+    with _workspace(folder) as workspace:
+        workspace.sync()
+        phase = workspace.phase
+    session().result(f"{phase}: in step", {"phase": phase})
+
+
+@transition_command.command("set")
+@workspace_option
+@click.argument("settings", nargs=-1, required=True, metavar="NAME=VALUE...")
+def set_command(folder: Path, settings: tuple[str, ...]) -> None:
+    """Set what the criteria ask for: `stable_s=7d`, `min_reads=100`, `target_ms=100`, `limit_ms=500`."""
+    from dataclasses import asdict, replace
+
+    with _workspace(folder) as workspace, workspace.link.lock:
+        wanted = workspace.link.settings
+        for setting in settings:
+            name, sign, text = setting.partition("=")
+            if not sign:
+                raise click.UsageError(f"{setting!r} is no NAME=VALUE")
+            try:
+                wanted = wanted.with_text(name, text)
+            except ValueError as e:
+                raise click.UsageError(str(e)) from e
+        workspace.link.save(replace(workspace.state, settings=wanted))
+    facts = asdict(wanted)
+    session().result("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
+
+
+def _workspace(folder: Path) -> Workspace:
+    from docrel.transition import Workspace
+
+    return Workspace(folder)
+
+
+def _shown(found: Status) -> str:
+    counts = found.metrics.counts
+    rate = found.metrics.hit_rate
+    lines = [
+        f"phase          {found.phase}" + (f" since {found.since}" if found.since else ""),
+        f"reads          {counts['hit'] + counts['fallback']}" + ("" if rate is None else f", {rate:.2%} from the database"),
+        f"fallbacks      {counts['fallback']}",
+        f"discrepancies  {counts['discrepancy']}",
+        f"errors         {counts['error']}" + (f", {found.owed} writes to catch up" if found.owed else ""),
+        f"writes         {counts['write']}",
+        f"queries        {_latency(found)}",
+    ]
+    if found.next is not None:
+        lines.append(f"for {found.next}:")
+    lines += [f"  {tick(c.met)} {c.wanted}: {c.found}" for c in found.criteria]
+    return "\n".join(lines)
+
+
+def _latency(found: Status) -> str:
+    half, most = found.metrics.percentile_ms(0.5), found.metrics.percentile_ms(0.99)
+    return "none" if half is None else f"half within {half:g} ms, 99 % within {most:g} ms"
+
+
+def _facts(found: Status) -> dict[str, Any]:
+    metrics = found.metrics
+    return {
+        "phase": found.phase,
+        "since": found.since,
+        "next": found.next,
+        "counts": dict(metrics.counts),
+        "hit_rate": metrics.hit_rate,
+        "p50_ms": metrics.percentile_ms(0.5),
+        "p99_ms": metrics.percentile_ms(0.99),
+        "owed": found.owed,
+        "criteria": [{"wanted": c.wanted, "met": c.met, "found": c.found} for c in found.criteria],
+        "history": [{"at": t.at, "from": t.source, "to": t.target, "reason": t.reason, "forced": t.forced} for t in found.history],
+    }

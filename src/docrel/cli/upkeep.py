@@ -1,0 +1,215 @@
+"""Commands that look after a database: backup, archive, restore, maintain, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, counted, session, tick
+
+if TYPE_CHECKING:
+    from docrel.store import Store
+
+DATABASE = Path(".vibe/state/missions.db")
+COMPLETED_BEFORE = (
+    "status = 'completed' AND julianday(coalesce(completed_at, updated_at)) < julianday(?) - ? / 86400.0"
+)
+
+live_option = click.option(
+    "--db", default=DATABASE, show_default=True, metavar="DB", type=click.Path(path_type=Path),
+    help="The SQLite database.",
+)  # fmt: skip
+archive_option = click.option(
+    "--archive", "archive", metavar="DB", type=click.Path(path_type=Path),
+    help="The archive; default: beside the database, `<name>_archive.db`.",
+)  # fmt: skip
+
+
+@click.command("backup", cls=Command)
+@live_option
+@click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many backups stay.")
+@click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
+def backup_command(db: Path, keep: int, every: str) -> None:
+    """Copy the database, while others may write to it, and check the copy."""
+    from docrel.backups import backup, backups
+    from docrel.sqlite import SQLite
+
+    backend = SQLite(db, create=False)
+    try:
+        made = backup(backend, keep=keep, every_s=_span(every))
+    finally:
+        backend.close()
+    kept = backups(db)
+    text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
+    session().result(text, {"backup": str(made) if made else None, "kept": [str(path) for path in kept]})
+
+
+@click.command("archive", cls=Command)
+@live_option
+@archive_option
+@click.option("--older-than", "span", metavar="SPAN", help="Missions completed longer ago than this: `30d`.")
+@click.option("--where", metavar="SQL", help="Documents for whose root row this SQL condition holds.")
+@click.option("--key", "keys", multiple=True, metavar="K", help="The document called K; may be repeated.")
+@click.option("--list", "listed", is_flag=True, help="Show what the archive holds, and move nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would move, and move nothing.")
+def archive_command(
+    db: Path, archive: Path | None, span: str | None, where: str | None, keys: tuple[str, ...],
+    *, listed: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    """Move whole documents into the archive database, from which `restore` brings them back."""
+    from docrel.archiving import move, open_archive
+    from docrel.opening import open_store
+
+    said = session()
+    if listed + (span is not None) + (where is not None) + bool(keys) != 1:
+        raise click.UsageError("say which documents: --older-than, --where or --key; or --list")
+    with open_store(db, create=False) as store:
+        if listed:
+            with open_archive(store, archive, create=False) as old:
+                found = list(old.keys())
+            said.result("\n".join(map(str, found)) or "the archive is empty", {"archived": found})
+            return
+        chosen = _chosen(store, span, where, keys)
+        if dry_run or not chosen:
+            said.result("\n".join([*map(str, chosen), f"{counted(len(chosen), 'document')} would move"]), {"would_move": chosen})
+            return
+        with open_archive(store, archive) as old:
+            report = move(chosen, store, old)
+            path = old.backend.path
+    said.result(
+        f"{counted(len(report.moved), 'document')} moved to {path}"
+        + (f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""),
+        {"moved": report.moved, "stayed": report.stayed, "archive": path},
+    )
+
+
+def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
+    from docrel.archiving import keys_where
+
+    if keys:
+        return list(keys)
+    if span is None:
+        return keys_where(store, where or "")
+    if store.plan.name != "missions":
+        raise click.UsageError(f"--older-than is about missions; for {store.plan.name}, say --where")
+    return keys_where(store, COMPLETED_BEFORE, [store.clock(), _span(span)])
+
+
+@click.command("restore", cls=Command)
+@live_option
+@archive_option
+@click.option("--key", "keys", multiple=True, metavar="K", help="Bring this document back from the archive.")
+@click.option(
+    "--backup", "backup", is_flag=False, flag_value="newest", metavar="[FILE]",
+    help="Put a backup in the place of the database, the newest whole one or this; what was there is kept beside it.",
+)  # fmt: skip
+def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
+    """Bring archived documents back, or the whole database from a backup."""
+    from docrel.archiving import move, open_archive
+    from docrel.opening import open_store
+
+    said = session()
+    if bool(keys) == (backup is not None):
+        raise click.UsageError("--key brings documents back from the archive, --backup the whole database: say which")
+    if backup is not None:
+        _restore_backup(db, backup)
+        return
+    with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
+        report = move(keys, old, store)
+    said.result(f"{counted(len(report.moved), 'document')} restored", {"restored": report.moved})
+
+
+def _restore_backup(db: Path, wanted: str) -> None:
+    from docrel.backups import backups, fault_of, restore_backup
+
+    source = Path(wanted)
+    if wanted == "newest":
+        whole = (path for path in reversed(backups(db)) if not fault_of(path))
+        found = next(whole, None)
+        if found is None:
+            raise click.ClickException(f"there is no whole backup of {db}")
+        source = found
+    aside = restore_backup(db, source)
+    kept = f"; what was there is now {aside}" if aside else ""
+    session().result(f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None})
+
+
+@click.command("maintain", cls=Command)
+@live_option
+@click.option("--vacuum", is_flag=True, help="Give unused space back even where it is little.")
+@click.option("--alert", default=100.0, show_default=True, metavar="MB", help="Warn above this size.")
+def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
+    """Do what a database needs from time to time.
+
+    Forget expired memory, collect what is left over, refresh the planner's statistics, give unused space back
+    where that pays, warn about the size.
+    """
+    from docrel.maintaining import maintain
+    from docrel.opening import open_store
+
+    with open_store(db, create=False) as store:
+        expired = _expire(store)
+        report = maintain(store, alert_bytes=int(alert * 1e6), vacuum=vacuum)
+    space = f"{report.bytes_before / 1e6:,.1f} MB → {report.bytes_after / 1e6:,.1f} MB"
+    lines = [
+        f"{counted(expired, 'expired memory', 'expired memories')} forgotten",
+        f"{counted(report.shapes, 'unused shape')} collected",
+        f"vacuumed: {space}" if report.vacuumed else f"no need to vacuum: {report.bytes_after / 1e6:,.1f} MB",
+    ]
+    said = session()
+    facts = {
+        "expired": expired, "shapes": report.shapes, "vacuumed": report.vacuumed,
+        "bytes_before": report.bytes_before, "bytes_after": report.bytes_after, "alerts": report.alerts,
+    }  # fmt: skip
+    said.result("\n".join(lines), facts)
+    for text in report.alerts:
+        said.remark(f"warning: {text}")
+
+
+def _expire(store: Store) -> int:
+    from docrel.missions.memory import expire
+
+    return expire(store) if store.plan.name == "missions" else 0
+
+
+@click.command("doctor", cls=Command)
+@live_option
+def doctor_command(db: Path) -> None:
+    """Run every check, and say what to do about what is found."""
+    from docrel.examining import examine_database
+    from docrel.transition.state import STATE_FILE
+
+    findings = list(examine_database(db))
+    folder = db.resolve().parent.parent.parent
+    if (folder / STATE_FILE).exists() and db.resolve().parent == (folder / STATE_FILE).parent:
+        from docrel.transition import Workspace
+        from docrel.transition.examined import examine_workspace
+
+        with Workspace(folder) as workspace:
+            if workspace.phase == "json-only":
+                findings = []
+            findings += examine_workspace(workspace)
+    lines = []
+    for found in findings:
+        lines.append(f"{tick(found.ok)} {found.what}")
+        if found.advice:
+            lines.append(f"   {found.advice}")
+    wrong = sum(not found.ok for found in findings)
+    said = session()
+    facts = {"good": not wrong, "findings": [{"ok": f.ok, "what": f.what, "advice": f.advice} for f in findings]}
+    said.result("\n".join(lines), facts)
+    if wrong:
+        said.remark(f"{counted(wrong, 'finding')} of {len(findings)} to look at")
+        raise click.exceptions.Exit(ERRORS)
+
+
+def _span(text: str) -> float:
+    from docrel.timespan import seconds
+
+    try:
+        return seconds(text)
+    except ValueError as e:
+        raise click.UsageError(f"{text!r} is no time span: `30d`, `12h`, `10m`") from e
