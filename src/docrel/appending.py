@@ -1,7 +1,7 @@
 """Appending: one more element at the end of an array of a stored document.
 
-In: a store within a transaction, a document's key, a path of names and the element. Out: the key of the row that it
-became. Must leave exactly what a put of the longer document would leave.
+In: a store within a transaction, a document's key, a path of names and the element. Out: the key of the row
+that it became. Must leave exactly what a put of the longer document would leave.
 """
 
 from __future__ import annotations

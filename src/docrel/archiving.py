@@ -1,7 +1,8 @@
 """Archiving: whole documents moved to another database of the same mapping, and back.
 
-In: two stores and keys. Out: the documents in the second store only. Copied and committed, read back and compared, and only
-then deleted: killed at any moment, a document is in at least one of the two, and moving it again completes the move.
+In: two stores and keys. Out: the documents in the second store only. Copied and committed, read back and
+compared, and only then deleted: killed at any moment, a document is in at least one of the two, and moving
+it again completes the move.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def archive_of(database: Path) -> Path:
 
 def open_archive(store: Store, path: Path | None = None, *, create: bool = True) -> Store:
     """Open, or make, the archive of a store."""
-    return open_store(path or archive_of(Path(store.backend.path)), store.plan if create else None, clock=store.clock)
+    return open_store(
+        path or archive_of(Path(store.backend.path)), store.plan if create else None, clock=store.clock
+    )
 
 
 def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list[Any]:

@@ -1,7 +1,7 @@
 """Backups: whole copies of a database, made while others write, checked, and a few of them kept.
 
-In: an open backend, or a backup file. Out: files `<database>_<time>.db` in the folder `backups` beside the database. A backup is there
-whole and checked, or not at all.
+In: an open backend, or a backup file. Out: files `<database>_<time>.db` in the folder `backups` beside the
+database. A backup is there whole and checked, or not at all.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def fault_of(path: Path) -> str:
     try:
         backend = SQLite(path, create=False)
         try:
-            return "; ".join(str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok")
+            return "; ".join(
+                str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok"
+            )
         finally:
             backend.close()
     except DocrelError as e:

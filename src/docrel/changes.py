@@ -189,7 +189,7 @@ class Changer:
     ) -> None:
         wanted: dict[tuple[int, RowKey], Note] = {}
         for (number, key), note in fresh.complements.items():
-            self._rename_anchors(number, note, final)
+            self._rename_anchors(number, note, fresh, final)
             dumped = note.dump()
             if dumped != (None, None):
                 renamed_key = self._final_key(number, key, fresh, final)
@@ -204,14 +204,16 @@ class Changer:
     def _final_key(
         self, number: int, key: RowKey, fresh: Flattening, final: dict[tuple[int, RowKey], RowKey]
     ) -> RowKey:
+        """Return the key that a fresh row will have; that of a row without a surrogate holds its parent's."""
         table = self._tables[number]
-        if table.table.surrogate is not None:
-            return final.get((number, key), key)
-        row = next(row for row in fresh.rows[number] if table.key(row) == key)
-        return table.key(table.renamed(row, final))
+        if table.table.surrogate is None and (number, key) not in final:
+            final.update(
+                ((number, table.key(row)), table.key(table.renamed(row, final))) for row in fresh.rows[number]
+            )
+        return final.get((number, key), key)
 
     def _rename_anchors(
-        self, number: int, note: RowComplement, final: dict[tuple[int, RowKey], RowKey]
+        self, number: int, note: RowComplement, fresh: Flattening, final: dict[tuple[int, RowKey], RowKey]
     ) -> None:
         if not note.strays:
             return
@@ -227,8 +229,9 @@ class Changer:
             ]
             renamed = []
             for anchor, value in found:
-                names = [final[c.number, anchor] for c in feeding if (c.number, anchor) in final]
-                renamed.append((names[0] if anchor is not None and names else anchor, value))
+                names = [self._final_key(c.number, anchor, fresh, final) for c in feeding if anchor is not None]
+                changed = [name for name in names if name != anchor]
+                renamed.append((changed[0] if changed else anchor, value))
             note.strays[n] = (pointer, renamed)
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from docrel.code import Code
 from docrel.document_codes import DOCUMENT_CODES
+from docrel.migration_codes import MIGRATION_CODES
 
 __all__ = ["CODES", "RANGES", "Code", "code_page"]
 
@@ -160,7 +161,7 @@ _YAML = (
     ),
 )
 
-CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in (*_YAML, *DOCUMENT_CODES)})
+CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in (*_YAML, *DOCUMENT_CODES, *MIGRATION_CODES)})
 
 
 def code_page() -> str:

@@ -181,9 +181,12 @@ def _add_column(table: Table, column: Column) -> list[Guard] | str:
 
 
 def _drop_column(found: Diff, table: str, column: Column) -> list[Guard] | str:
+    was = found.before.table(table)
+    bounds = (column.one_of, column.minimum, column.maximum)
+    if was.otherwise == "rest" and (column.required or any(bound is not None for bound in bounds)):
+        return "rows that its rules kept aside come back"
     if isinstance(column.role, Unsourced):
         return []
-    was = found.before.table(table)
     reason = _add_column(was, column)
     if reason:
         return "its values move into the rest" if isinstance(column.role, Value) else reason
@@ -271,6 +274,9 @@ def _same_node(old: Claim, new: Claim, was: Table, table: Table) -> str:
             return "members of a place that is taken as a whole are taken by name"
         if a.known != b.known and not _agree(a.known, b.known):
             return "members are expected in another order"
+        top = not a.pointer and table.parent is None
+        if not top and (a.is_object, a.is_array) != (b.is_object, b.is_array):
+            return "objects or arrays are taken apart where they were not"
         kinds = [_kinds(c, t) for c, t in ((a, was), (b, table))]
         if _takes(a) and _takes(b) and kinds[0] != kinds[1]:
             return "one place is taken by other columns or tables"

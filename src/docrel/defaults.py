@@ -12,11 +12,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from docrel.claimtree import Uses
 from docrel.codecs import CODECS
 from docrel.codegen import Code
 from docrel.complement import NOTHING
-from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar, Table
+from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
 from docrel.scalars import mapped, typed_key
 
 Computed = Callable[[Any, Any], Any]  # (row's node, document) -> stored value, None for none
@@ -76,24 +75,6 @@ def constant_of(column: Column) -> Any:
 def mapped_constant(column: Column, constant: Scalar) -> Any:
     """Return what the column holds for a constant of the mapping, which is a column's value, not a document's."""
     return CODECS[column.type].encode(constant)
-
-
-def from_own_node(table: Table, column: Column) -> bool:
-    """Say whether the default is computed from the row's node, so that `rebuild` can tell it once that is there."""
-    return is_computed(column) and (table.parent is None or not reads_only_document(column))
-
-
-def is_recomputed(table: Table, column: Column, uses: Uses) -> bool:
-    """Say whether `rebuild` computes the default again; else the complement notes that it was taken.
-
-    A node's own value, an element, or what shares its place with others cannot be taken out of the node again to see
-    what the default would be.
-    """
-    if any(not claim.pointer for _, claim in uses):
-        return False
-    if not from_own_node(table, column):
-        return True
-    return not any(claim.is_mixed or any(isinstance(s, int) for s in claim.pointer) for _, claim in uses)
 
 
 def null_is_said(column: Column) -> bool:

@@ -1,7 +1,8 @@
 """DML: the statements that read and write the rows of a plan.
 
-In: a plan and a dialect. Out: SQL text with parameters; values never enter it. Reads of nested tables walk from the
-root downwards along foreign keys (CROSS JOIN keeps SQLite's planner from choosing an index of low selectivity).
+In: a plan and a dialect. Out: SQL text with parameters; values never enter it. Reads of nested tables walk
+from the root downwards along foreign keys (CROSS JOIN keeps SQLite's planner from choosing an index of low
+selectivity).
 """
 
 from __future__ import annotations

@@ -58,7 +58,11 @@ def _store(store: Store) -> Iterator[Examined]:
         yield Examined(True, f"schema and data are as {store.plan.name} version {store.plan.version} says")
     for text in wrong:
         damaged = "integrity" in text.lower() or "damaged" in text.lower()
-        advice = "`docrel restore --backup` brings the newest backup back" if damaged else "`docrel validate` tells more"
+        advice = (
+            "`docrel restore --backup` brings the newest backup back"
+            if damaged
+            else "`docrel validate` tells more"
+        )
         yield Examined(False, text, advice)
     orphans = _orphans(store)
     yield Examined(
@@ -68,7 +72,9 @@ def _store(store: Store) -> Iterator[Examined]:
     size, free, wal = size_bytes(store), free_bytes(store), wal_bytes(store)
     big = size > ALERT_BYTES
     advice = "`docrel archive --older-than 30d` moves completed missions into the archive"
-    yield Examined(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
+    yield Examined(
+        not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else ""
+    )
     long = wal > ALERT_BYTES
     advice = "a program keeps reading an old state: end it, then run `docrel maintain`"
     yield Examined(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")
@@ -90,10 +96,16 @@ def _backups(database: Path) -> Iterator[Examined]:
     age_s = time.time() - found[-1].stat().st_mtime
     fresh = age_s < BACKUP_S
     yield Examined(
-        fresh, f"{len(found)} backups, the newest {found[-1].name}", "" if fresh else "`docrel backup`: run it daily"
+        fresh,
+        f"{len(found)} backups, the newest {found[-1].name}",
+        "" if fresh else "`docrel backup`: run it daily",
     )
     fault = fault_of(found[-1])
-    yield Examined(not fault, f"the newest backup is {fault or 'whole'}", "make another: `docrel backup`" if fault else "")
+    yield Examined(
+        not fault,
+        f"the newest backup is {fault or 'whole'}",
+        "make another: `docrel backup`" if fault else "",
+    )
 
 
 def _leftovers(folder: Path) -> Iterator[Examined]:
@@ -104,4 +116,8 @@ def _leftovers(folder: Path) -> Iterator[Examined]:
         if path.is_file() and time.time() - path.stat().st_mtime > 3600
     ]
     if old:
-        yield Examined(False, f"{len(old)} files that a crash left half-written", f"remove {old[0]}" + (" …" if old[1:] else ""))
+        yield Examined(
+            False,
+            f"{len(old)} files that a crash left half-written",
+            f"remove {old[0]}" + (" …" if old[1:] else ""),
+        )

@@ -1,7 +1,8 @@
 """File locks: one program at a time, among all that use a folder.
 
-In: the path of a lock file. Out: a lock that the system itself releases when its holder dies. The file stays, empty;
-only the lock on it counts. Where the system has no `flock` (Windows) only the threads of this program are kept apart.
+In: the path of a lock file. Out: a lock that the system itself releases when its holder dies. The file
+stays, empty; only the lock on it counts. Where the system has no `flock` (Windows) only the threads of this
+program are kept apart.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             _write_value(scope, number, column)
             return
         case Value() | Unsourced():
-            _write_default(scope, number, column, noted=isinstance(column.role, Value))
+            _write_default(scope, number, column, noted=False)
         case ParentKey():
             code.line(f"{c} = k{scope.parents.index(column)}")
             return

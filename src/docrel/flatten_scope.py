@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from docrel.claimtree import Claim, Feed, Pointer, Uses, claims, uses_of
 from docrel.codecs import CODECS
 from docrel.codegen import Code
-from docrel.defaults import computed_default, is_recomputed
+from docrel.defaults import computed_default
 from docrel.flattening import Reporter
 from docrel.plan import Column, Elements, Members, ParentKey, Plan, Source, Table
+from docrel.recomputed import Recomputed
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Scope:
         self.is_split = self.by_key and bool(source.when)
         self.is_single = not self.is_root and not isinstance(last, (Elements, Members)) and not source.tree
         self._uses = uses_of(self.claim)
+        self._recomputed = Recomputed(self.table, self.claim)
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
 
@@ -87,7 +89,7 @@ class Scope:
 
     def is_recomputed(self, column: int) -> bool:
         """Say whether `rebuild` computes the column's default again."""
-        return is_recomputed(self.table, self.columns[column], self.uses(column))
+        return column in self._recomputed
 
     def is_whole(self, column: int) -> bool:
         """Say whether the column takes arrays and objects too."""

@@ -31,6 +31,24 @@ class _Heir:
     columns: tuple[int | None, ...]
 
 
+class Mark:
+    """A place in a batch to go back to."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self.lengths = [len(found) for found in batch.rows.rows]
+        self._notes, self._places = len(batch.rows.complements), len(batch.places)
+
+    def back(self) -> None:
+        """Take out of the batch what was added since."""
+        rows = self._batch.rows
+        for found, length in zip(rows.rows, self.lengths, strict=True):
+            del found[length:]
+        for key in list(itertools.islice(rows.complements, self._notes, None)):
+            del rows.complements[key]
+        del self._batch.places[self._places :], self._batch.ends[self._places :]
+
+
 class Identities:
     """Adds documents to batches of the new store; ids follow from the old rows."""
 
@@ -52,8 +70,8 @@ class Identities:
     def add(self, document: Any, rows: Sequence[Sequence[Row]], batch: Batch, origin: str) -> None:
         """Add a document whose old rows are `rows`; raises DocumentError where the new plan forbids it."""
         to = batch.rows
-        lengths = [len(found) for found in to.rows]
-        notes = len(to.complements)
+        before = Mark(batch)
+        lengths = before.lengths
         ends = self._start(rows, to)
         self._store.add(document, batch, origin)
         if self._kept(rows, to, lengths, ends):
@@ -61,11 +79,7 @@ class Identities:
                 if sequence not in ends:
                     self.fresh[sequence] = to.next_ids[sequence]
             return
-        for found, length in zip(to.rows, lengths, strict=True):
-            del found[length:]
-        for key in list(itertools.islice(to.complements, notes, None)):
-            del to.complements[key]
-        del batch.places[-1], batch.ends[-1]
+        before.back()
         self._add_slowly(document, rows, batch, origin)
 
     def _start(self, rows: Sequence[Sequence[Row]], to: Flattening) -> dict[int, int]:
@@ -130,7 +144,7 @@ class _Continuer(Changer):
         ]
         notes = {}
         for (number, key), note in fresh.complements.items():
-            self._rename_anchors(number, note, final)
+            self._rename_anchors(number, note, fresh, final)
             notes[number, self._final_key(number, key, fresh, final)] = note
         return rows, notes
 
@@ -146,13 +160,15 @@ def _heir(before: Plan, table: Table, number: int) -> _Heir | None:
     marks = [table.surrogate] + [c.name for c in table.columns if isinstance(c.role, ParentKey)]
     marks += [table.position] if table.position is not None else []
     shared = [name for name in marks[1:] if name in places]
+    order = was.position or was.surrogate
+    if table.position is not None and table.position not in places:
+        places[table.position] = was.index_of(order)  # what told the order before
+    places[table.surrogate] = was.index_of(was.surrogate)
     return _Heir(
         old_number,
         number,
         was.index_of(was.surrogate),
         (was.index_of(was.surrogate), *(places[name] for name in shared)),
         (table.index_of(table.surrogate), *(table.index_of(name) for name in shared)),
-        tuple(
-            was.index_of(was.surrogate) if c.name == table.surrogate else places.get(c.name) for c in table.columns
-        ),
+        tuple(places.get(c.name) for c in table.columns),
     )

@@ -1,7 +1,7 @@
 """Opening: a database becomes a store, made new or found with the plan that it carries.
 
-In: a path and perhaps a plan. Out: a `Store`, or an error that says why the two do not go together. A database that
-is made is made whole, in one transaction.
+In: a path and perhaps a plan. Out: a `Store`, or an error that says why the two do not go together. A
+database that is made is made whole, in one transaction.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Reading: documents out of a database, by key, by condition, or all of them in constant memory.
 
-In: a backend, a plan, keys and SQL conditions. Out: documents exactly as they were put, with what was changed by SQL
-since, and rows with the values that their columns mean. Writes nothing. Generic: knows no particular mapping.
+In: a backend, a plan, keys and SQL conditions. Out: documents exactly as they were put, with what was
+changed by SQL since, and rows with the values that their columns mean. Writes nothing. Generic: knows no
+particular mapping.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ class Reader:
     def scan(self) -> Iterator[tuple[Any, Any]]:
         """Yield `(key, document)` for every document, in constant memory.
 
-        Each document is read as a whole at one moment; documents that others write meanwhile may or may not be seen.
+        Each document is read as a whole at one moment; documents that others write meanwhile may or may not
+        be seen.
         """
         for root in self.plan.roots:
             for page in self._pages(root):

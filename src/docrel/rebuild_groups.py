@@ -108,7 +108,9 @@ def _write_roots(module: Module) -> None:
         for source in table.sources:
             parent = module.plan.table(source.parent or "")
             number = None if parent.parent is None else module.number[parent.name]
-            links.append(f"({number}, lambda r: {module.parent_key(table, source, 'r[{}]')})")
+            key = module.parent_key(table, source, "r[{}]")
+            link = module.links(table, source)[0]
+            links.append(f"({number}, lambda r: None if r[{link}] is None else {key})")
         number = module.number[table.name]
         key = f"lambda r: {module.row_key(table, 'r[{}]')}"
         entries.append(f"({number}, rows[{number}], {key}, ({', '.join(links)},))")

@@ -6,15 +6,14 @@ rest takes a short way, written out for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from docrel.claimtree import Claim, Feed, order_of_rows
-from docrel.defaults import computed_default, from_own_node, is_computed, is_constant, null_is_said, reads_of
+from docrel.claimtree import Claim, Feed, order_of_rows, uses_of
+from docrel.defaults import computed_default, is_computed, is_constant, null_is_said
 from docrel.joined_names import separator_of
-from docrel.plan import JoinedKey, MemberKey, Name, Path, Rest, Source, Table, Value
+from docrel.plan import JoinedKey, MemberKey, Name, Rest, Source, Table, Value
 from docrel.rebuild_groups import root_key
-from docrel.rebuild_scope import Module, Recomputed, needs_document
+from docrel.rebuild_scope import Module, needs_document
 from docrel.rebuild_values import Node
+from docrel.recomputed import Recomputed, from_own_node
 
 
 def write_nodes(module: Module, number: int, table: Table) -> None:
@@ -34,8 +33,8 @@ class _Loop:
         self.module, self.code, self.number = module, module.code, number
         self.table, self.source = table, source
         self.rest = next((n for n, c in enumerate(table.columns) if isinstance(c.role, Rest)), None)
-        self.recomputed = Recomputed(module, table, source)
-        self.own_defaults = _in_order_of_need(table, source, self.recomputed.after)
+        self.claim = module.claim_of(table, source)
+        self.recomputed = Recomputed(table, self.claim)
 
     def write(self, going: tuple[Claim, list[Feed], Feed] | None) -> None:
         """Write the loop; `going`: the claim that the rows go to, and the feeds that go there too."""
@@ -74,9 +73,9 @@ class _Loop:
             if noted:
                 code.line("if x.rest is not M: q0 = merged(q0, x.rest)")
         Node(self.module, self.table, self.source, noted=noted, has_rest=has_rest).write()
-        for number in self.own_defaults:
+        for number in self.recomputed.after:
             self._write_unwrite(number, noted=noted, has_rest=has_rest)
-        if self.own_defaults and has_rest:
+        if self.recomputed.after and has_rest:
             code.line("if not node and q0 is not M: node = q0")
 
     def _write_defaults(self) -> None:
@@ -104,7 +103,19 @@ class _Loop:
             terms.insert(1, f"c{number} is not None")
         if noted:
             terms.append(f"not stays_written({column.name!r}, c{number}, x)")
-        code.line(f"if {' and '.join(terms)}: unwrite(node, w{number}, {'q0' if has_rest else 'M'})")
+        arguments = ["node", f"w{number}", "q0" if has_rest else "M", *self._awaiting(number)]
+        code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+
+    def _awaiting(self, number: int) -> list[str]:
+        """The expression for the objects around a column's places that rows will come to; nothing if none can."""
+        pointers = [claim.pointer for _, claim in uses_of(self.claim).get(number, ())]
+        slots = [
+            self.module.feed_slot(feeds[0])
+            for claim in self.claim.walk()
+            for feeds in (claim.maps, [claim.tree] if claim.tree is not None else [])
+            if feeds and any(pointer[: len(claim.pointer)] == claim.pointer for pointer in pointers)
+        ]
+        return [f"({''.join(f'l{slot}.get(key), ' for slot in slots)})"] if slots else []
 
     # -- its place ----------------------------------------------------------------------------------------
 
@@ -143,30 +154,3 @@ class _Loop:
         separator = separator_of(self.table.columns[join])
         rest = f"split_names(member_name({self.table.columns[join].name!r}, c{join}, x), {separator!r})"
         return f"({first}, *{rest})" if by_key else rest
-
-
-def _in_order_of_need(table: Table, source: Source, columns: Collection[int]) -> list[int]:
-    """The columns with a default computed from the node: one that another looks at comes before that."""
-    waiting = sorted(columns)
-    found: list[int] = []
-    while waiting:
-        free = [n for n in waiting if not any(m != n and _looks_at(table, source, n, m) for m in waiting)]
-        found.append((free or waiting)[0])
-        waiting.remove(found[-1])
-    return found
-
-
-def _paths(table: Table, source: Source, number: int) -> tuple[Path, ...]:
-    column = table.columns[number]
-    return paths_of(source, column.name, column.role) if isinstance(column.role, Value) else ()
-
-
-def _looks_at(table: Table, source: Source, number: int, other: int) -> bool:
-    for read in reads_of(table.columns[number]):
-        if read.root and table.parent is not None:
-            continue
-        for path in _paths(table, source, other):
-            length = min(len(path), len(read.path))
-            if path[:length] == read.path[:length]:
-                return True
-    return False

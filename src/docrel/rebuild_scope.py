@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from docrel.claimtree import Claim, Feed, claims, uses_of
+from docrel.claimtree import Claim, Feed, claims
 from docrel.codegen import Code
-from docrel.defaults import computed_default, from_own_node, is_computed, is_recomputed
+from docrel.defaults import computed_default, is_computed
 from docrel.plan import Column, ParentKey, Plan, Source, Table, Value
 
 
@@ -87,25 +87,6 @@ class Module:
 
 def _key(table: Table, terms: Sequence[str]) -> str:
     return terms[0] if table.surrogate is not None else f"natural_key(({', '.join(terms)},))"
-
-
-class Recomputed:
-    """Which columns of a source's rows have a default that `rebuild` computes again.
-
-    Attributes:
-        ahead: Those whose default can be told before the row's node is there.
-        after: Those whose default is computed from the node, once that is there.
-    """
-
-    def __init__(self, module: Module, table: Table, source: Source) -> None:
-        uses = uses_of(module.claim_of(table, source))
-        found = [
-            (number, column)
-            for number, column in enumerate(table.columns)
-            if column.default is not None and number in uses and is_recomputed(table, column, uses[number])
-        ]
-        self.after = frozenset(number for number, column in found if from_own_node(table, column))
-        self.ahead = frozenset(number for number, _ in found) - self.after
 
 
 def needs_document(table: Table) -> bool:

@@ -11,8 +11,9 @@ from docrel.claimtree import Claim, Leaf, paths_of, usual_node
 from docrel.codecs import CODECS
 from docrel.defaults import constant_of, is_constant, null_is_said
 from docrel.plan import Column, Source, Table, Value
-from docrel.rebuild_scope import Module, Recomputed
+from docrel.rebuild_scope import Module
 from docrel.rebuilding import noted_decoder
+from docrel.recomputed import Recomputed
 from docrel.scalars import column_decoder
 
 
@@ -24,7 +25,7 @@ class Node:
         self.table, self.source = table, source
         self.noted, self.has_rest = noted, has_rest
         self.claim = module.claim_of(table, source)
-        self.recomputed = Recomputed(module, table, source)
+        self.recomputed = Recomputed(table, self.claim)
 
     def write(self) -> None:
         """Write the code that sets `node`."""
@@ -53,7 +54,7 @@ class Node:
         return f"d{number}" if computed else "None"
 
     def _null_is_said(self, number: int) -> bool:
-        recomputed = number in self.recomputed.ahead | self.recomputed.after
+        recomputed = number in self.recomputed
         return recomputed and null_is_said(self.table.columns[number])
 
     def _decoded(self, number: int) -> str:

@@ -61,8 +61,11 @@ def stray_elements(notes: RowComplement, pointer: Pointer) -> list[Stray] | None
     return next((found for at, found in notes.strays if at == pointer), None)
 
 
-def unwrite(node: Any, path: Sequence[str], residue: Any) -> None:
-    """Take the value at `path` out of `node` again, and what only it had called into being; the rest comes back."""
+def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any] = ()) -> None:
+    """Take the value at `path` out of `node` again, and what only it had called into being; the rest comes back.
+
+    Objects that are `awaiting` rows stay, though they are empty yet.
+    """
     chain = []
     for name in path:
         chain.append((node, name, residue))
@@ -73,7 +76,7 @@ def unwrite(node: Any, path: Sequence[str], residue: Any) -> None:
             parent[name] = around[name]
             return
         del parent[name]
-        if parent:
+        if parent or any(parent is one for one in awaiting):
             return
 
 

@@ -17,11 +17,11 @@ from docrel.complement import holds
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.dialect import SQLITE
-from docrel.identities import Identities
+from docrel.identities import Identities, Mark
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.steps import OLD
-from docrel.store import Place, Store
+from docrel.store import Batch, Place, Store
 from docrel.stored_rows import RowNames, Stored, StoredRows
 from docrel.table_steps import keep_sequence
 
@@ -41,7 +41,7 @@ class Rewriting:
         self.backend, self._found, self._progress = backend, found, progress
         self._old = StoredRows(backend, found.old, aside=True)
         self._new = Store(backend, found.new, clock=clock)
-        self._clock = _Clock(found.old)
+        self._clock = _Clock(found)
         self.digest = digester(found.new)
         self.documents = 0
         self._refused: list[Diagnostic] = []
@@ -75,9 +75,15 @@ class Rewriting:
         digests = []
         for stored in page:
             batch.rows.given = stored.key if isinstance(stored.key, str) else None
-            batch.rows.now = self._clock.of(stored) or now
+            before = Mark(batch)
             try:
                 identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}")
+                time = self._clock.of(stored, batch, before)
+                if time is not None:
+                    before.back()
+                    batch.rows.now = time
+                    identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}")
+                    batch.rows.now = now
             except DocumentError as e:
                 self._refuse(e.diagnostics)
                 continue
@@ -163,26 +169,40 @@ def in_order(document: Any) -> Any:
 
 
 class _Clock:
-    """Finds the time at which a document was first stored, where a column got it from the clock."""
+    """Finds the time at which a document was first stored, where the new plan would look at the clock again."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._clocked = [
-            (n, k, c.name)
-            for n, t in enumerate(plan.tables)
-            for k, c in enumerate(t.columns)
-            if c.default is not None and c.default.now
-        ]
-        self._owners = [RowNames(plan, table) for table in plan.tables]
+    def __init__(self, found: Diff) -> None:
+        old, new = found.before, found.new
+        numbers = {t.name: n for n, t in enumerate(old.tables)}
+        self._owners = [RowNames(old, table) for table in old.tables]
+        self._clocked = []
+        for n, table in enumerate(new.tables):
+            m = numbers.get(table.name)
+            for k, column in enumerate(table.columns):
+                if m is not None and column.default is not None and column.default.now:
+                    places = {c.name: j for j, c in enumerate(old.tables[m].columns)}
+                    if column.name in places:
+                        name = found.renames.back().column(table.name, column.name)
+                        self._clocked.append((n, k, m, places[column.name], name))
 
-    def of(self, stored: Stored) -> str | None:
-        for number, k, name in self._clocked:
-            for row in stored.rows[number] if stored.notes else ():
-                note = stored.notes.get((number, self._owners[number].name(row)))
-                override = None if note is None else note.overrides.get(name)
-                if override is not None and isinstance(row[k], str) and holds(override, row[k]):
-                    return row[k]
+    def of(self, stored: Stored, batch: Batch, since: Mark) -> str | None:
+        """Return the old time, if a new row of the document has taken the time from the clock."""
+        rows, now = batch.rows.rows, batch.rows.now
+        for n, k, m, j, name in self._clocked:
+            for place, row in enumerate(rows[n][since.lengths[n] :]):
+                if row[k] is now and place < len(stored.rows[m]):
+                    old = self._noted(stored, m, j, name)
+                    if old is not None:
+                        return old
         return None
 
+    def _noted(self, stored: Stored, number: int, at: int, name: str) -> str | None:
+        for row in stored.rows[number]:
+            notes = stored.notes.get((number, self._owners[number].name(row)))
+            override = None if notes is None else notes.overrides.get(name)
+            if override is not None and isinstance(row[at], str) and len(override) == 1 and holds(override, row[at]):
+                return row[at]
+        return None
 
 
 def _higher(old: str, new: str) -> Iterator[str]:

@@ -1,14 +1,14 @@
 """Sequences: which tables draw their surrogate ids together.
 
-In: a plan. Out: a number for each table. Tables that share an array and have no positions share a sequence, so that
-ids tell the order of its elements.
+In: a plan. Out: a number for each table. Tables that share an array or object share a sequence, so that ids tell the
+order of its elements, and a row's id tells it from all others there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from docrel.claimtree import claims, order_of_rows
+from docrel.claimtree import claims
 from docrel.plan import Plan, Table
 
 
@@ -22,7 +22,7 @@ def _sharing(plan: Plan) -> Iterator[frozenset[str]]:
         for source in table.sources:
             for claim in claims(plan, table, source).walk():
                 for feeds in (claim.elements, claim.maps):
-                    if len(feeds) > 1 and order_of_rows(feeds) == "surrogate":
+                    if len(feeds) > 1:
                         yield frozenset(feed.table.name for feed in feeds)
 
 

@@ -1,7 +1,7 @@
 """Soundness: whether a database file is whole.
 
-In: a store. Out: nothing, or an error with what to do. A small database is checked each time it is opened, a large one
-once a day.
+In: a store. Out: nothing, or an error with what to do. A small database is checked each time it is opened,
+a large one once a day.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """SQLite: the backend that acts on a database file.
 
-In: SQL text and parameters. Out: rows, and an error that says what to do. It knows files, locks and transactions, and
-nothing of plans or documents.
+In: SQL text and parameters. Out: rows, and an error that says what to do. It knows files, locks and
+transactions, and nothing of plans or documents.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The store: documents in a database, by key.
 
-In: documents, keys and SQL conditions. Out: documents exactly as they were put, with what was changed by SQL since.
-Every write is one transaction; a write touches only the rows that differ. Laws: PutGet and minimal writes,
-`tests/laws`. Generic: nothing here knows a particular mapping.
+In: documents, keys and SQL conditions. Out: documents exactly as they were put, with what was changed by
+SQL since. Every write is one transaction; a write touches only the rows that differ. Laws: PutGet and
+minimal writes, `tests/laws`. Generic: nothing here knows a particular mapping.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Store(Writer):
     def put(self, document: Any, key: str | None = None, *, if_match: str | None = None) -> Outcome:
         """Store `document`, in the place of the one that has its key.
 
-        `key` names a document that does not name itself. With `if_match` the write happens only while the stored
-        document still has that ETag.
+        `key` names a document that does not name itself. With `if_match` the write happens only while the
+        stored document still has that ETag.
 
         Raises:
             DocumentError: A constraint forbids it, or it is not JSON; nothing was written.
@@ -110,8 +110,9 @@ class Store(Writer):
     def append(self, key: Key, path: str, item: Any) -> Any:
         """Add an element to the array at `path` of a document, `$.records.tool_calls`; made where there is none.
 
-        Leaves what a put of the longer document would leave. Where the array's elements are rows, the time does not
-        grow with the document, and the new row's key is returned; None where the element became no row.
+        Leaves what a put of the longer document would leave. Where the array's elements are rows, the time
+        does not grow with the document, and the new row's key is returned; None where the element became no
+        row.
 
         Raises:
             DocumentError: A constraint forbids it; nothing was written.

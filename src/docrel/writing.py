@@ -1,7 +1,8 @@
 """Writing: rows of documents into a database, only those that differ.
 
-In: documents, within transactions of the caller's. Out: an `Outcome` for each. A document is flattened, compared with the
-rows that are stored for it, and the difference is written: deletes, updates, inserts. Law: minimal writes, `tests/laws`.
+In: documents, within transactions of the caller's. Out: an `Outcome` for each. A document is flattened,
+compared with the rows that are stored for it, and the difference is written: deletes, updates, inserts.
+Law: minimal writes, `tests/laws`.
 """
 
 from __future__ import annotations

@@ -5,57 +5,103 @@ from __future__ import annotations
 from typing import Any
 
 from docrel import complement
-from docrel.plan import ParentKey, Plan
-from docrel.reading import Place
-from docrel.store import Store
+from docrel.flattening import natural_key
+from docrel.plan import EdgeName, ParentKey, Plan, Surrogate, Table
+from docrel.store import Place, Store
+
+Name = tuple[Any, ...]
 
 
 def rows_of(store: Store) -> dict[Any, Any]:
-    """Return by document key the rows and notes of each document, ids replaced by their rank in it."""
+    """Return by document key the rows and notes of each document, ids replaced by where their rows are."""
     found = {}
     for root in store.plan.roots:
         number = store.plan.tables.index(root)
         for page in store._pages(root):
             for row, key in page:
                 rows, notes = store._rows(Place(number, row), row)
-                found[key] = canonical(store.plan, rows, notes)
+                found[key] = _Document(store.plan, rows, notes).canonical()
     return found
 
 
-def canonical(plan: Plan, rows: Any, notes: Any) -> Any:
-    """Return rows and notes with each surrogate id replaced by its rank among the document's rows of the table."""
-    rank: list[dict[Any, int]] = []
-    for table, found in zip(plan.tables, rows, strict=True):
-        at = None if table.surrogate is None else table.index_of(table.surrogate)
-        rank.append({} if at is None else {row[at]: n for n, row in enumerate(sorted(found, key=lambda r: r[at]))})
-    number = {t.name: n for n, t in enumerate(plan.tables)}
+class _Document:
+    """The rows of one document. A row's name is the name of its parent and its place among its siblings."""
 
-    def owner(role: ParentKey) -> int:
-        target = plan.table(role.table).column(role.column).role
-        return owner(target) if isinstance(target, ParentKey) else number[role.table]
+    def __init__(self, plan: Plan, rows: Any, notes: Any) -> None:
+        self.plan, self.rows = plan, rows
+        self.notes = {at: complement.load(*note) for at, note in notes.items()}
+        self.number = {t.name: n for n, t in enumerate(plan.tables)}
+        self.keys = [[t.index_of(name) for name in t.primary_key] for t in plan.tables]
+        self.names: dict[tuple[int, Any], Name] = {}
 
-    tables = {}
-    for n, (table, found) in enumerate(zip(plan.tables, rows, strict=True)):
-        ranked = []
-        for row in found:
-            values = [_typed(v) for v in row]
-            for k, column in enumerate(table.columns):
-                if column.name == table.surrogate:
-                    values[k] = rank[n][row[k]]
-                elif isinstance(column.role, ParentKey) and rank[owner(column.role)]:
-                    values[k] = rank[owner(column.role)].get(row[k])
-            ranked.append(tuple(values))
-        tables[table.name] = sorted(ranked, key=repr)
-    noted = {}
-    for (n, key), note in notes.items():
-        loaded = complement.load(*note) if isinstance(note, tuple) else note
-        places = {anchor for _, strays in loaded.strays for anchor, _ in strays}
-        anchors = {a: [(t.name, r[a]) for t, r in zip(plan.tables, rank, strict=True) if a in r] for a in places}
-        del anchors  # an anchor's own table is not said; its place among the strays is compared by the document
-        loaded.strays = [(pointer, [(None, value) for _, value in strays]) for pointer, strays in loaded.strays]
-        noted[plan.tables[n].name, str(rank[n].get(key, key))] = loaded.dump()
-    return tables, noted
+    def canonical(self) -> Any:
+        siblings: dict[tuple[Any, int], list[Any]] = {}
+        for n, found in enumerate(self.rows):
+            for row in found:
+                siblings.setdefault((self.parent(n, row), n), []).append(row)
+        pending: list[tuple[Any, Name]] = [(None, ())]
+        while pending:
+            above, name = pending.pop()
+            for n in range(len(self.plan.tables)):
+                group = siblings.get((above, n), [])
+                for place, row in enumerate(sorted(group, key=lambda row: self.place(n, row))):
+                    own = (*name, self.plan.tables[n].name, place)
+                    self.names[n, self.key(n, row)] = own
+                    pending.append(((n, self.key(n, row)), own))
+        tables = {
+            table.name: sorted((self.shown(n, row) for row in self.rows[n]), key=repr)
+            for n, table in enumerate(self.plan.tables)
+        }
+        noted = {}
+        for (n, key), note in self.notes.items():
+            # an anchor's own table is not said; its place among the strays is compared by the document
+            note.strays = [(pointer, [(None, value) for _, value in strays]) for pointer, strays in note.strays]
+            noted[self.names.get((n, key), f"no row {n} {key}")] = note.dump()
+        return tables, noted
 
+    def key(self, n: int, row: Any) -> Any:
+        values = [row[k] for k in self.keys[n]]
+        return values[0] if self.plan.tables[n].surrogate else natural_key(values)
 
-def _typed(value: Any) -> Any:
-    return (type(value).__name__, repr(value))
+    def links(self, table: Table, row: Any) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for k, column in enumerate(table.columns):
+            if isinstance(column.role, ParentKey) and row[k] is not None:
+                found.setdefault(column.role.table, {})[column.role.column] = row[k]
+        return found
+
+    def parent(self, n: int, row: Any) -> Any:
+        table = self.plan.tables[n]
+        links = self.links(table, row)
+        feeding = {s.parent for s in table.sources if s.parent is not None}
+        for name in sorted(feeding, key=lambda name: name == table.parent):
+            above = self.plan.table(name)
+            if name in links and set(links[name]) >= set(above.primary_key):
+                values = [links[name][k] for k in above.primary_key]
+                return self.number[name], values[0] if above.surrogate else natural_key(values)
+        return None
+
+    def place(self, n: int, row: Any) -> Any:
+        table = self.plan.tables[n]
+        note = self.notes.get((n, self.key(n, row)))
+        constants = {name for source in table.sources for name, _ in source.constants}
+        edges = [note.edge if note else None]
+        edges += [
+            row[k] for k, c in enumerate(table.columns) if isinstance(c.role, EdgeName) or c.name in constants
+        ]
+        order = table.position or table.surrogate
+        return repr(edges), 0 if order is None else row[table.index_of(order)], repr(row)
+
+    def shown(self, n: int, row: Any) -> Any:
+        table = self.plan.tables[n]
+        values: list[Any] = [self.names.get((n, self.key(n, row)))]
+        for k, column in enumerate(table.columns):
+            if not isinstance(column.role, Surrogate | ParentKey):
+                values.append((column.name, type(row[k]).__name__, repr(row[k])))
+        for name, link in self.links(table, row).items():
+            above = self.plan.table(name)
+            if set(link) >= set(above.primary_key):
+                keys = [link[k] for k in above.primary_key]
+                key = keys[0] if above.surrogate else natural_key(keys)
+                values.append((name, self.names.get((self.number[name], key))))
+        return tuple(values)

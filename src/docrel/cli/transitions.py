@@ -33,8 +33,8 @@ class Transition(click.Group):
 def transition_command() -> None:
     """Move live state from JSON files to the database, phase by phase, and back.
 
-    json-only → dual-write (files lead) → hybrid-read (database first) → sql-primary → sql-only. Each phase has
-    criteria that have to be met before the next one begins.
+    json-only → dual-write (files lead) → hybrid-read (database first) → sql-primary → sql-only. Each phase
+    has criteria that have to be met before the next one begins.
     """
 
 
@@ -60,20 +60,26 @@ def advance_command(folder: Path, reason: str, *, force: bool) -> None:
         state = workspace.advance(force=force, reason=reason)
     forced = state.history[-1].forced
     said = session()
-    said.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
+    said.result(
+        f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced}
+    )
     for criterion in forced:
         said.remark(f"by force, unmet: {criterion}")
 
 
 @transition_command.command("rollback")
 @workspace_option
-@click.option("--to", "target", type=click.Choice(PHASES[:-1]), help="The phase to go back to; default: the one before.")
+@click.option(
+    "--to", "target", type=click.Choice(PHASES[:-1]), help="The phase to go back to; default: the one before."
+)
 @reason_option
 def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
     """Bring the files back from the database, verify them, and go back to an earlier phase."""
     with _workspace(folder) as workspace:
         state = workspace.rollback(target, reason=reason)
-    aside = f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
+    aside = (
+        f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
+    )
     session().result(
         f"{state.phase} since {state.since}{aside}",
         {"phase": state.phase, "since": state.since, "set_aside": state.set_aside},
@@ -136,7 +142,8 @@ def _shown(found: Status) -> str:
     rate = found.metrics.hit_rate
     lines = [
         f"phase          {found.phase}" + (f" since {found.since}" if found.since else ""),
-        f"reads          {counts['hit'] + counts['fallback']}" + ("" if rate is None else f", {rate:.2%} from the database"),
+        f"reads          {counts['hit'] + counts['fallback']}"
+        + ("" if rate is None else f", {rate:.2%} from the database"),
         f"fallbacks      {counts['fallback']}",
         f"discrepancies  {counts['discrepancy']}",
         f"errors         {counts['error']}" + (f", {found.owed} writes to catch up" if found.owed else ""),
@@ -166,5 +173,8 @@ def _facts(found: Status) -> dict[str, Any]:
         "p99_ms": metrics.percentile_ms(0.99),
         "owed": found.owed,
         "criteria": [{"wanted": c.wanted, "met": c.met, "found": c.found} for c in found.criteria],
-        "history": [{"at": t.at, "from": t.source, "to": t.target, "reason": t.reason, "forced": t.forced} for t in found.history],
+        "history": [
+            {"at": t.at, "from": t.source, "to": t.target, "reason": t.reason, "forced": t.forced}
+            for t in found.history
+        ],
     }

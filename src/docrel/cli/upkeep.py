@@ -31,7 +31,9 @@ archive_option = click.option(
 @click.command("backup", cls=Command)
 @live_option
 @click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many backups stay.")
-@click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
+@click.option(
+    "--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run."
+)
 def backup_command(db: Path, keep: int, every: str) -> None:
     """Copy the database, while others may write to it, and check the copy."""
     from docrel.backups import backup, backups
@@ -43,7 +45,11 @@ def backup_command(db: Path, keep: int, every: str) -> None:
     finally:
         backend.close()
     kept = backups(db)
-    text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
+    text = (
+        f"{made}: whole; {counted(len(kept), 'backup')} kept"
+        if made
+        else f"the newest is recent enough: {kept[-1]}"
+    )
     session().result(text, {"backup": str(made) if made else None, "kept": [str(path) for path in kept]})
 
 
@@ -74,7 +80,10 @@ def archive_command(
             return
         chosen = _chosen(store, span, where, keys)
         if dry_run or not chosen:
-            said.result("\n".join([*map(str, chosen), f"{counted(len(chosen), 'document')} would move"]), {"would_move": chosen})
+            said.result(
+                "\n".join([*map(str, chosen), f"{counted(len(chosen), 'document')} would move"]),
+                {"would_move": chosen},
+            )
             return
         with open_archive(store, archive) as old:
             report = move(chosen, store, old)
@@ -113,7 +122,9 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
 
     said = session()
     if bool(keys) == (backup is not None):
-        raise click.UsageError("--key brings documents back from the archive, --backup the whole database: say which")
+        raise click.UsageError(
+            "--key brings documents back from the archive, --backup the whole database: say which"
+        )
     if backup is not None:
         _restore_backup(db, backup)
         return
@@ -134,7 +145,9 @@ def _restore_backup(db: Path, wanted: str) -> None:
         source = found
     aside = restore_backup(db, source)
     kept = f"; what was there is now {aside}" if aside else ""
-    session().result(f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None})
+    session().result(
+        f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None}
+    )
 
 
 @click.command("maintain", cls=Command)
@@ -199,7 +212,10 @@ def doctor_command(db: Path) -> None:
             lines.append(f"   {found.advice}")
     wrong = sum(not found.ok for found in findings)
     said = session()
-    facts = {"good": not wrong, "findings": [{"ok": f.ok, "what": f.what, "advice": f.advice} for f in findings]}
+    facts = {
+        "good": not wrong,
+        "findings": [{"ok": f.ok, "what": f.what, "advice": f.advice} for f in findings],
+    }
     said.result("\n".join(lines), facts)
     if wrong:
         said.remark(f"{counted(wrong, 'finding')} of {len(findings)} to look at")

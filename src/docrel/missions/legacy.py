@@ -1,7 +1,7 @@
 """Legacy: JSON files of a workspace brought into the database once, and kept under a new name.
 
-In: a workspace folder and a store. Out: what was imported, and what could not be. A file is renamed only after its
-content is committed; a crash in between repeats the import, which then changes nothing.
+In: a workspace folder and a store. Out: what was imported, and what could not be. A file is renamed only
+after its content is committed; a crash in between repeats the import, which then changes nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ CONFIGURATION = ".vibe/config/"  # the plan: these stay JSON; they are read alon
 def import_workspace(store: Store, folder: Path) -> tuple[Diagnostic, ...]:
     """Import the JSON state of a workspace and rename its files to `<name>_migrated_<time>.json`.
 
-    A mission that is stored already gets the members that the files have; as it was it is kept in `.vibe/archive`.
+    A mission that is stored already gets the members that the files have; as it was it is kept in
+    `.vibe/archive`.
 
     Returns:
         What could not be imported and why; those files stay as they are.

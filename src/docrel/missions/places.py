@@ -1,7 +1,7 @@
 """Mission places: where in a mission document a new mission's columns are written.
 
-In: the values of columns. Out: a mission document, or a changed one. The mapping reads each column from several places;
-these are the ones that this program writes.
+In: the values of columns. Out: a mission document, or a changed one. The mapping reads each column from
+several places; these are the ones that this program writes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Mission queries: what people ask of missions, as SQL conditions on one table.
 
-In: nothing. Out: for each question its table, its condition and its parameters' meaning, in one place, so that the
-benchmark shows the query plan of exactly what the store runs.
+In: nothing. Out: for each question its table, its condition and its parameters' meaning, in one place, so
+that the benchmark shows the query plan of exactly what the store runs.
 """
 
 from __future__ import annotations

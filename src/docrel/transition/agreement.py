@@ -1,7 +1,7 @@
 """Agreement: what to do where a file and the database say different things about one member.
 
-In: what the file says, what the database says, and what both said when they last agreed. Out: which of them has moved. As
-three-way merges do it: the side that is as it was gives way. Pure.
+In: what the file says, what the database says, and what both said when they last agreed. Out: which of them
+has moved. As three-way merges do it: the side that is as it was gives way. Pure.
 """
 
 from __future__ import annotations

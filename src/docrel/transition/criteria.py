@@ -1,6 +1,7 @@
 """Criteria: what the plan asks of a phase before the next one may begin, checked by the program itself.
 
-In: a link, with its lock held. Out: a `Status` with what was measured, and each criterion, met or not, with what was found.
+In: a link, with its lock held. Out: a `Status` with what was measured, and each criterion, met or not, with
+what was found.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The current document: the one in the database that a workspace's files are.
 
-In: a store with perhaps many documents. Out: the document of this workspace, and its members written. The database itself
-remembers, in the same transaction as the document, which one that is and what each member was when files and
-database last agreed.
+In: a store with perhaps many documents. Out: the document of this workspace, and its members written. The
+database itself remembers, in the same transaction as the document, which one that is and what each member
+was when files and database last agreed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def adopted(store: Store, members: Mapping[str, Any], name: str) -> Current:
 def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = True) -> Any:
     """Put the current document and remember that files and database agree on it; returns its key.
 
-    `name` is the key of a document that does not name itself. With `verify` it is read back before it is committed.
+    `name` is the key of a document that does not name itself. With `verify` it is read back before it is
+    committed.
 
     Raises:
         DocumentError: A constraint forbids it; nothing was written.

@@ -1,7 +1,7 @@
 """The files of a workspace: one JSON file for each member of its document.
 
-In: a folder and a plan. Out: the members as they are in the files, and files written whole or not at all: temporary file,
-fsync, rename, fsync of the folder.
+In: a folder and a plan. Out: the members as they are in the files, and files written whole or not at all:
+temporary file, fsync, rename, fsync of the folder.
 """
 
 from __future__ import annotations

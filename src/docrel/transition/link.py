@@ -1,7 +1,7 @@
 """The link between the files and the database of a workspace: where both are, and which phase rules them.
 
-In: a folder. Out: its files, its store, its state, its log, opened when they are needed and again when another program has
-replaced them. Decides nothing about documents.
+In: a folder. Out: its files, its store, its state, its log, opened when they are needed and again when
+another program has replaced them. Decides nothing about documents.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The log of a transition: what happened, and how often, as JSON Lines beside the state.
 
-In: events and counts. Out: lines in `.vibe/state/transition/`, and their sums. Trouble is written at once; mere counts are
-gathered and written once a second, so that a crash loses at most those. Lines of several programs never mix.
+In: events and counts. Out: lines in `.vibe/state/transition/`, and their sums. Trouble is written at once;
+mere counts are gathered and written once a second, so that a crash loses at most those. Lines of several
+programs never mix.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Members: the parts of a document by name, and paths within them.
 
-In: names and JSONPaths as callers write them. Out: the member that is meant, or an error that names those there are.
+In: names and JSONPaths as callers write them. Out: the member that is meant, or an error that names those
+there are.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Moves: from one phase of the transition to the next, and back.
 
-In: a link, with its lock held. Out: the new state. Each move first does what makes the new phase true, then writes the
-state, then what may only be done after (`finish`); killed in between, it is either not begun or finished later.
+In: a link, with its lock held. Out: the new state. Each move first does what makes the new phase true, then
+writes the state, then what may only be done after (`finish`); killed in between, it is either not begun or
+finished later.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel import jsontext
+from docrel.backups import fault_of
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
-from docrel.soundness import check
 from docrel.sqlite import SQLite
 from docrel.transition import current
 from docrel.transition.criteria import status_of
@@ -53,7 +54,7 @@ def _enter(link: Link, phase: Phase) -> None:
     """Make true what a phase rests on."""
     if phase == "dual-write":
         _bring_back(link)
-    sync(link)
+    sync(link, mend=True)
     if phase == "sql-primary":
         link.files.protect(writable=False)
 
@@ -63,14 +64,13 @@ def _bring_back(link: Link) -> None:
     aside = link.database.with_name(link.state.set_aside) if link.state.set_aside else None
     if aside is None or not aside.exists() or link.database.exists():
         return
+    fault = fault_of(aside)
+    if fault:
+        link.log.event("error", error=f"{aside.name} stays aside: {fault}")
+        return
     old = SQLite(aside, create=False)
     try:
         old.backup(link.database)
-        check(link.store(), thorough=True)
-    except DocrelError as e:
-        link.close_store()
-        link.database.unlink(missing_ok=True)
-        link.log.event("error", error=f"{aside.name} stays aside: {e.diagnostics[0].message}")
     finally:
         old.close()
 
@@ -140,7 +140,7 @@ def _export(link: Link, *, agreed: bool) -> None:
 def _last_sync(link: Link) -> None:
     """While files lead they have everything, but for what was changed by SQL since the last write."""
     try:
-        sync(link)
+        sync(link, mend=True)
     except Exception as e:  # the database may be what we go back for
         link.log.event("error", error=f"not synchronised before going back: {e}")
 

@@ -1,6 +1,7 @@
 """Scratch: what a document would become in a database, tried out in memory.
 
-In: a link and the members that its files have. Out: why they would not come back as they are; nothing is written.
+In: a link and the members that its files have. Out: why they would not come back as they are; nothing is
+written.
 """
 
 from __future__ import annotations

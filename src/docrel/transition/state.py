@@ -1,7 +1,7 @@
 """The state of a transition: its phase and how it got there, kept in the workspace.
 
-In: a workspace folder. Out: a frozen `State`, and the file `.vibe/state/transition.json`, written atomically. Nothing
-here acts on documents.
+In: a workspace folder. Out: a frozen `State`, and the file `.vibe/state/transition.json`, written
+atomically. Nothing here acts on documents.
 """
 
 from __future__ import annotations

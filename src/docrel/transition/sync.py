@@ -1,7 +1,7 @@
 """Synchronising: files and database brought together, every difference logged.
 
-In: a link, with its lock held. Out: the document as both then have it. The side that has not changed since they last agreed
-gives way; where both have, the files lead. Whatever is overwritten stands in the log.
+In: a link, with its lock held. Out: the document as both then have it. The side that has not changed since
+they last agreed gives way; where both have, the files lead. Whatever is overwritten stands in the log.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from docrel.transition.files import Members, etags
 from docrel.transition.link import Link
 
 
-def sync(link: Link, written: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Bring both sides together; `written` is what the caller has just put into files, which is no discrepancy.
+def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = False) -> dict[str, Any]:
+    """Bring both sides together.
+
+    `written` is what the caller has just put into files, which is no discrepancy. With `mend` files that cannot be
+    read are written anew from the database; as they were they are kept beside.
 
     Raises:
         StoreError, DocumentError: The database cannot take what the files say.
@@ -29,6 +32,8 @@ def sync(link: Link, written: Mapping[str, Any] | None = None) -> dict[str, Any]
     if found.key is None and not found.lost:
         found = current.adopted(store, members.values, current.name_of(link.folder))
     files = _readable(link, found, members, written)
+    if mend:
+        write_files(link, {m: files[m] for m in members.broken if m in files})
     for difference in differences(files, found.document, found.agreed, list(link.files.paths)):
         if difference.member in written:
             continue

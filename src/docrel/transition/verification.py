@@ -35,7 +35,8 @@ class Verification:
 def verify(link: Link, *, every_document: bool = False) -> Verification:
     """Compare files with the database (while both are in use), and check the database itself.
 
-    With `every_document` each document is flattened and rebuilt once more: what the tool would do in a migration.
+    With `every_document` each document is flattened and rebuilt once more: what the tool would do in a
+    migration.
     """
     files = link.files.all()
     faults = [f"{member}: {fault.message}" for member, fault in files.broken.items()]

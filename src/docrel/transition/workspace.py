@@ -1,7 +1,8 @@
 """The workspace: where programs read and write mission state, whatever phase the transition is in.
 
-In: a folder. Out: members of its document, read and written where the phase says. Files are written before the database;
-a database that fails never fails a caller while files lead. All programs that use the workspace take turns to write.
+In: a folder. Out: members of its document, read and written where the phase says. Files are written before
+the database; a database that fails never fails a caller while files lead. All programs that use the
+workspace take turns to write.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _T = TypeVar("_T")
 class Workspace:
     """The live state of one workspace folder. Use it as a context manager, or `close` it.
 
-    Threads may share it; processes open their own. `clock` gives the time as ISO 8601 text, `timer` seconds for
-    measuring queries.
+    Threads may share it; processes open their own. `clock` gives the time as ISO 8601 text, `timer` seconds
+    for measuring queries.
     """
 
     def __init__(
@@ -305,7 +306,8 @@ class Workspace:
         """Go on to the next phase.
 
         Raises:
-            StoreError: T601, a criterion is unmet (with `force` that is only recorded); T603, there is no next phase.
+            StoreError: T601, a criterion is unmet (with `force` that is only recorded); T603, there is no
+                next phase.
         """
         with self.link.lock:
             return moves.advance(self.link, force=force, reason=reason)
@@ -314,7 +316,8 @@ class Workspace:
         """Go back to an earlier phase, to the one before by default; the files then say what the database did.
 
         Raises:
-            StoreError: T604, that is no earlier phase; T605, the files could not be brought back; nothing has changed.
+            StoreError: T604, that is no earlier phase; T605, the files could not be brought back; nothing
+                has changed.
         """
         with self.link.lock:
             return moves.rollback(self.link, target, reason=reason)

@@ -1,0 +1,145 @@
+"""The command that compares two versions of a mapping: diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.progress import watched
+from docrel.cli.root import Command
+from docrel.cli.session import DIFFERENT, Session, counted, session
+
+if TYPE_CHECKING:
+    from docrel.diff import Diff
+    from docrel.lint import Linted
+    from docrel.plan import Plan
+    from docrel.rewriting import Progress
+
+
+@click.command("diff", cls=Command)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--db", metavar="DB", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The database whose documents --check looks at; left out where OLD is one.",
+)
+@click.option(
+    "--check", is_flag=True,
+    help="Exit with 3 where stored documents would be refused; without a database, where a rule is narrower.",
+)  # fmt: skip
+def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
+    """Say what changes from OLD to NEW, and what that does to stored documents.
+
+    OLD and NEW are mappings, or databases: these stand for the mapping that they carry. With --check every
+    stored document is held against NEW before anything runs: those that NEW would refuse are told, with what
+    to do.
+    """
+    from docrel.change_words import effect
+    from docrel.diff import diff, question_diagnostic
+
+    said = session()
+    before, after = plan_of(old), plan_of(new)
+    found = diff(before, after)
+    linted = None
+    database = db or (Path(old) if is_database(old) else None)
+    if check and database is not None:
+        linted = _linted(database, found, said)
+    facts = _facts(found) | {"refused": None if linted is None else linted.refused}
+    said.result("\n".join(_lines(found)), facts)
+    if said.format == "text":
+        said.diagnose(question_diagnostic(asked, after) for asked in found.questions)
+    if linted is not None:
+        _tell(linted, said, database)
+    narrow = any(effect(change) == "narrowing" for change in found.changes)
+    if check and (linted.refused if linted is not None else narrow):
+        raise click.exceptions.Exit(DIFFERENT)
+
+
+def is_database(name: str) -> bool:
+    """Say whether a name is the path of an SQLite file."""
+    path = Path(name)
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
+def plan_of(name: str) -> Plan:
+    """Return the plan of a mapping, or the one that a database carries."""
+    from docrel.mapping import load
+    from docrel.migration import carried_plan
+    from docrel.sqlite import SQLite
+
+    if not is_database(name):
+        return load(name).plan
+    backend = SQLite(name, create=False)
+    try:
+        return carried_plan(backend)
+    finally:
+        backend.close()
+
+
+def steady(watch: Any) -> Progress:
+    """Return a listener to totals for one who hears how many more there are."""
+    before: dict[str, int] = {}
+
+    def hear(what: str, count: int) -> None:
+        more = count - before.get(what, 0)
+        before[what] = count
+        if what == "documents":
+            watch(more)
+
+    return hear
+
+
+def _linted(db: Path, found: Diff, said: Session) -> Linted:
+    from docrel.lint import lint
+    from docrel.migration import carried_plan
+    from docrel.sqlite import SQLite
+
+    backend = SQLite(db, create=False)
+    try:
+        with watched("looked at", quiet=said.format == "json") as watch:
+            return lint(backend, carried_plan(backend), found.new, progress=steady(watch))
+    finally:
+        backend.close()
+
+
+def _tell(linted: Linted, said: Session, db: Path | None) -> None:
+    said.diagnose(linted.told)
+    if linted.refused > len(linted.keys):
+        said.remark(f"… and {counted(linted.refused - len(linted.keys), 'more document')}")
+    looked = f"{db}: {counted(linted.documents, 'document')} looked at"
+    said.remark(f"{looked}, {linted.refused or 'none'} would be refused")
+
+
+def _lines(found: Diff) -> list[str]:
+    from docrel.change_words import effect, on_data, sentence
+    from docrel.plan_changes import EFFECTS
+
+    title = f"{found.old.name} version {found.old.version} → {found.new.name} version {found.new.version}"
+    if not found.changes:
+        return [f"{title}: no change"]
+    lines = [f"{title}: {counted(len(found.changes), 'change')}"]
+    for wanted in EFFECTS:
+        among = [change for change in found.changes if effect(change) == wanted]
+        if among:
+            lines += ["", f"{wanted}:"]
+            lines += [line for c in among for line in (f"  {sentence(c)}", f"      {on_data(c)}")]
+    return lines
+
+
+def _facts(found: Diff) -> dict[str, Any]:
+    from docrel.change_words import effect, on_data, question, sentence
+
+    return {
+        "from": found.old.version,
+        "to": found.new.version,
+        "changes": [
+            {"change": type(c).__name__, "effect": effect(c), "words": sentence(c), "data": on_data(c)}
+            for c in found.changes
+        ],
+        "questions": [question(asked) for asked in found.questions],
+    }

@@ -1,0 +1,211 @@
+"""Commands that bring a database from one version of its mapping to another: migrate plan, apply, down, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.databases import db_option
+from docrel.cli.diffing import steady
+from docrel.cli.progress import watched
+from docrel.cli.root import Command
+from docrel.cli.session import DIFFERENT, counted, session
+
+if TYPE_CHECKING:
+    from docrel.migration import Done, Prepared
+    from docrel.plan import Plan
+    from docrel.sqlite import SQLite
+
+to_option = click.option("--to", "target", required=True, metavar="MAPPING", help="The mapping to go to.")
+rewrite_option = click.option(
+    "--rewrite", is_flag=True, help="Rebuild and flatten every document, also where plain SQL would do."
+)
+drop_option = click.option(
+    "--drop-extra", is_flag=True, help="Give up views, triggers and indexes of yours that would not work any more."
+)
+backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
+
+
+@click.group("migrate")
+def migrate_command() -> None:
+    """Bring a database to another version of its mapping, up or down; documents stay the same."""
+
+
+@migrate_command.command("plan", cls=Command)
+@db_option
+@to_option
+@rewrite_option
+@click.option("--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due.")
+def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
+    """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
+    from docrel.diagnostics import StoreError
+    from docrel.migration import carried_plan, prepare
+
+    said = session()
+    with _opened(db) as backend:
+        old = carried_plan(backend)
+        new = _target(backend, target, back=None)
+        try:
+            prepared = prepare(backend, new, back=new.version < old.version, rewrite=rewrite)
+        except StoreError as error:
+            if check and any(found.code == "X505" for found in error.diagnostics):
+                said.diagnose(error.diagnostics)
+                raise click.exceptions.Exit(DIFFERENT) from error
+            raise
+    found = prepared.migration.found
+    said.result("\n".join(_lines(prepared)), _facts(prepared))
+    if check and found.changes:
+        raise click.exceptions.Exit(DIFFERENT)
+
+
+@migrate_command.command("apply", cls=Command)
+@db_option
+@to_option
+@rewrite_option
+@drop_option
+@backup_option
+def apply_command(db: Path, target: str, *, rewrite: bool, drop_extra: bool, no_backup: bool) -> None:
+    """Go to the same or a later version: a backup, then all steps and checks in one transaction."""
+    _run(db, target, back=False, rewrite=rewrite, drop_extra=drop_extra, backup=not no_backup)
+
+
+@migrate_command.command("down", cls=Command)
+@db_option
+@click.option(
+    "--to", "target", required=True, metavar="VERSION|MAPPING",
+    help="A version that the database has been at, or a mapping.",
+)
+@rewrite_option
+@drop_option
+@backup_option
+def down_command(db: Path, target: str, *, rewrite: bool, drop_extra: bool, no_backup: bool) -> None:
+    """Go back to an earlier version, whose plan the database has kept; no document changes."""
+    _run(db, target, back=True, rewrite=rewrite, drop_extra=drop_extra, backup=not no_backup)
+
+
+@migrate_command.command("history", cls=Command)
+@db_option
+def history_command(db: Path) -> None:
+    """List the migrations that a database has been through, oldest first."""
+    from dataclasses import asdict
+
+    from docrel.history import entries
+    from docrel.migration import carried_plan
+
+    with _opened(db) as backend:
+        now, found = carried_plan(backend), entries(backend)
+    lines = [
+        f"{e.at}  {e.direction:4}  {e.from_version} → {e.to_version}  {counted(e.documents, 'document')}"
+        f"  {e.from_checksum[:8]} → {e.to_checksum[:8]}" + (f"  backup {e.backup}" if e.backup else "")
+        for e in found
+    ]
+    lines.append(f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated"))
+    session().result("\n".join(lines), {"version": now.version, "migrations": [asdict(e) for e in found]})
+
+
+def _run(db: Path, target: str, *, back: bool, **options: bool) -> None:
+    from docrel.migration import apply
+
+    said = session()
+    with _opened(db) as backend:
+        new = _target(backend, target, back=back)
+        with watched("rewritten", quiet=said.format == "json") as watch:
+            done = apply(backend, new, back=back, progress=steady(watch), **options)
+    if done is None:
+        said.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
+        return
+    said.result("\n".join(_done(db, done)), _done_facts(done))
+
+
+@contextmanager
+def _opened(db: Path) -> Iterator[SQLite]:
+    from docrel.sqlite import SQLite
+
+    backend = SQLite(db, create=False)
+    try:
+        yield backend
+    finally:
+        backend.close()
+
+
+def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
+    """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
+    from docrel.diagnostics import Diagnostic, StoreError
+    from docrel.history import earlier_plan
+    from docrel.mapping import load
+
+    if back is False or not target.isdecimal():
+        return load(target).plan
+    found = earlier_plan(backend, int(target))
+    if found is None:
+        message = f"the database was never at version {target}"
+        advice = "`docrel migrate history` lists those it knows; or name a mapping: `--to missions@1`"
+        raise StoreError(diagnostics=[Diagnostic("X508", message, subject=backend.path, help=advice)])
+    return found
+
+
+def _lines(prepared: Prepared) -> list[str]:
+    from docrel.guarding import guard_words
+
+    migration = prepared.migration
+    found = migration.found
+    lines = [f"{found.old.name} version {found.old.version} → version {found.new.version}"]
+    if not found.changes:
+        return [f"{lines[0]}: nothing to do"]
+    if migration.rewrites:
+        lines.append(f"by documents: each is rebuilt by the old mapping and flattened by the new one, for {migration.why}")
+    else:
+        lines.append("by plain SQL, which does here what rebuilding every document would:")
+        lines += [f"  checked: not one case of “{guard_words(guard)}”" for guard in migration.guards]
+    for number, step in enumerate(migration.steps, 1):
+        lines += ["", f"{number}. {step.reason}"]
+        lines += [f"     {line}" for sql in step.sql for line in f"{sql};".splitlines()]
+        lines += [f"   cost: {step.cost}", f"   undone by: {step.reverse.splitlines()[0] if step.reverse else 'nothing'}"]
+    lines += [f"would not work any more: your {lost.extra.kind} {lost.extra.name} ({lost.why})" for lost in prepared.lost]
+    return lines
+
+
+def _facts(prepared: Prepared) -> dict[str, Any]:
+    migration = prepared.migration
+    return {
+        "from": migration.found.old.version,
+        "to": migration.found.new.version,
+        "direction": prepared.direction,
+        "rewrites": migration.rewrites,
+        "why": migration.why,
+        "steps": [
+            {
+                "reason": s.reason, "sql": list(s.sql), "rewrite": s.rewrite, "reverse": s.reverse,
+                "cost": s.cost, "loses_data": s.loses_data,
+            }
+            for s in migration.steps
+        ],
+        "lost": [{"kind": x.extra.kind, "name": x.extra.name, "why": x.why} for x in prepared.lost],
+    }  # fmt: skip
+
+
+def _done(db: Path, done: Done) -> list[str]:
+    entry = done.entry
+    how = "rewritten one by one" if done.rewritten else "by plain SQL"
+    spent = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in done.seconds.items())
+    lines = [f"{db}: version {entry.from_version} → {entry.to_version}, {counted(done.documents, 'document')} ({how})"]
+    lines.append(f"  {spent}")
+    if done.backup is not None:
+        lines.append(f"  as it was: {done.backup}")
+    return lines
+
+
+def _done_facts(done: Done) -> dict[str, Any]:
+    return {
+        "migrated": True,
+        "from": done.entry.from_version,
+        "to": done.entry.to_version,
+        "documents": done.documents,
+        "rewritten": done.rewritten,
+        "backup": None if done.backup is None else str(done.backup),
+        "seconds": done.seconds,
+    }

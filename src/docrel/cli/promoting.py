@@ -1,0 +1,153 @@
+"""The command that shows what has no column yet, and gives it one: promote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docrel.cli.root import Command
+from docrel.cli.session import counted, session, table
+
+if TYPE_CHECKING:
+    from docrel.plan import Plan
+    from docrel.promote import Promotion
+    from docrel.sqlite import SQLite
+    from docrel.survey import Kept
+
+SHOWN = 40
+
+
+@click.command("promote", cls=Command)
+@click.argument("db", metavar="DB", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("path", metavar="[PATH]", required=False)
+@click.option("--table", "of", metavar="TABLE", help="The table whose rows' nodes PATH starts at; else a root table.")
+@click.option(
+    "--mapping", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The mapping file to edit: the edit is shown as a diff.",
+)
+@click.option(
+    "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the edited mapping here: a file of its own for the new version, or --mapping's again.",
+)
+def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None) -> None:
+    """List what lives in rest columns and the complement; with PATH, write the edit that gives it a column or table.
+
+    The path, in how many documents it is, and the types seen. `docrel migrate apply` then moves the values.
+    """
+    from docrel.migration import carried_plan
+    from docrel.sqlite import SQLite
+
+    backend = SQLite(db, create=False)
+    try:
+        plan = carried_plan(backend)
+        if path is None:
+            _list(backend, plan)
+        else:
+            _promote(backend, plan, path, of, mapping, output)
+    finally:
+        backend.close()
+
+
+def _list(backend: SQLite, plan: Plan) -> None:
+    from docrel.survey import survey
+
+    said = session()
+    found = survey(backend, plan)
+    rows = [(_shown(kept, plan), f"{kept.documents:,}", _types(kept), _homes(kept)) for kept in found]
+    text = table(("path", "documents", "types", "where"), rows[:SHOWN]) if rows else "nothing: every value has a column"
+    said.result(text, {"paths": [_kept_facts(kept) for kept in found]})
+    if len(rows) > SHOWN:
+        said.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
+
+
+def _promote(
+    backend: SQLite, plan: Plan, path: str, of: str | None, mapping: Path | None, output: Path | None
+) -> None:
+    from docrel.diagnostics import Diagnostic, StoreError
+    from docrel.promote import edited, promotion
+
+    said = session()
+    table_name = of or plan.roots[0].name
+    if table_name not in {t.name for t in plan.tables}:
+        raise click.UsageError(f"there is no table {table_name!r}; there are {', '.join(t.name for t in plan.tables)}")
+    found = promotion(backend, plan, table_name, _pointer(path))
+    if found is None:
+        advice = "`docrel promote DB` lists every path that has something"
+        message = f"no document has anything at {path} that has no column"
+        raise StoreError(diagnostics=[Diagnostic("X511", message, subject=backend.path, help=advice)])
+    head = f"{path} is in {counted(found.documents, 'document')}: " + _counted_types(found)
+    if mapping is None:
+        text = "\n".join([head, f"add below `{found.below}` of {found.table}:", *(f"    {line}" for line in found.lines)])
+        said.result(text, _promotion_facts(found))
+        return
+    before = mapping.read_text(encoding="utf-8")
+    after = edited(before, plan, found)
+    if output is not None:
+        output.write_text(after, encoding="utf-8")
+    said.result(f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after})
+
+
+def _diff(before: str, after: str, mapping: Path, output: Path | None) -> str:
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(), after.splitlines(), str(mapping), str(output or mapping), "", "", 1, "")
+    return "\n".join(lines)
+
+
+def _pointer(path: str) -> tuple[str, ...]:
+    from docrel.selector_nodes import Name
+    from docrel.selectors import SelectorError, parse
+
+    try:
+        selector = parse(path)
+    except SelectorError as error:
+        raise click.UsageError(f"{path!r} is no path: {error}") from error
+    names = tuple(step.name for step in selector.steps if isinstance(step, Name))
+    if not names or len(names) != len(selector.steps):
+        raise click.UsageError(f"{path!r} is more than names, such as `$.manifest.roadmap`")
+    return names
+
+
+def _shown(kept: Kept, plan: Plan) -> str:
+    from docrel.plan import Name
+    from docrel.wording import path_text
+
+    is_root = plan.table(kept.table).parent is None
+    text = path_text(tuple(Name(n) for n in kept.pointer), "$" if is_root else "@")
+    return text if is_root and len(plan.roots) == 1 else f"{text} of {kept.table}"
+
+
+def _types(kept: Kept) -> str:
+    return ", ".join(f"{kind}" for kind, _ in kept.types.most_common(3)) + (" …" if len(kept.types) > 3 else "")
+
+
+def _homes(kept: Kept) -> str:
+    return " and ".join(sorted(kept.homes))
+
+
+def _counted_types(found: Promotion) -> str:
+    return ", ".join(f"{kind} ({count:,})" for kind, count in found.types)
+
+
+def _kept_facts(kept: Kept) -> dict[str, Any]:
+    return {
+        "table": kept.table,
+        "path": list(kept.pointer),
+        "documents": kept.documents,
+        "values": kept.values,
+        "types": dict(kept.types),
+        "homes": dict(kept.homes),
+    }
+
+
+def _promotion_facts(found: Promotion) -> dict[str, Any]:
+    return {
+        "table": found.table,
+        "below": found.below,
+        "name": found.name,
+        "lines": list(found.lines),
+        "documents": found.documents,
+        "types": dict(found.types),
+    }

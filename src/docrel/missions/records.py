@@ -1,0 +1,124 @@
+"""Records: what happens on a mission: tool calls, decisions, playbook runs, gates, sessions.
+
+In: a mission and what happened. Out: the id of the row that it became.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from docrel.missions.ledger import Ledger, Mission
+from docrel.missions.places import write_at
+
+
+class Records(Ledger):
+    """The verbs that record something."""
+
+    def insert_tool_call(
+        self, mission: Mission | Mapping[str, Any], tool_name: str = "", args: Any = None, **fields: Any
+    ) -> int:
+        """Record a tool call and return its id: `insert_tool_call(id, "read_file", {...}, result=…, success=True)`.
+
+        A call may also be one mapping that has `mission_id` and the columns of `tool_calls`.
+        """
+        if isinstance(mission, Mapping):
+            mission, fields = _split(mission)
+        else:
+            fields = {"tool_name": tool_name, "args": args, **fields}
+        return self._append(mission, "tool_calls", self._tool_call(fields))
+
+    def insert_tool_calls_batch(
+        self, calls: Iterable[Mapping[str, Any]], mission: Mission | None = None
+    ) -> list[int]:
+        """Record many tool calls in one transaction and return their ids."""
+        ids = []
+        with self.store.transaction():
+            for call in calls:
+                of, fields = (mission, dict(call)) if mission is not None else _split(call)
+                ids.append(self._append(of, "tool_calls", self._tool_call(fields)))
+        return ids
+
+    def record_decision(
+        self, mission: Mission, decision_type: str, rationale: str | None = None, **fields: Any
+    ) -> int:
+        """Record a decision (`agent_name`, `context`, `timestamp`) and return its id."""
+        return self._append(mission, "decisions", {
+            "decision_type": decision_type, "rationale": rationale, "timestamp": self.store.clock(), **fields,
+        })  # fmt: skip
+
+    def record_quality_gate(
+        self, mission: Mission, gate_name: str, status: str, details: Any = None, **fields: Any
+    ) -> int:
+        """Record what a quality gate found: `passed`, `failed` or `skipped`; returns its id."""
+        return self._append(mission, "quality_gates", {
+            "gate_name": gate_name, "status": status, "details": details, "timestamp": self.store.clock(), **fields,
+        })  # fmt: skip
+
+    def start_playbook_run(
+        self, mission: Mission, playbook_name: str, phase: str | None = None, **fields: Any
+    ) -> int:
+        """Record that a playbook was started and return the run's id, for `complete_playbook_run`."""
+        return self._append(mission, "playbook_runs", {
+            "playbook_name": playbook_name, "phase": phase, "started_at": self.store.clock(), **fields,
+        })  # fmt: skip
+
+    def complete_playbook_run(self, run: int, success: bool, **fields: Any) -> None:
+        """Record how a run ended (`metrics`, `error_message`, `completed_at`)."""
+        values = {"completed_at": self.store.clock(), **fields, "success": success}
+        self.store.update_row("playbook_runs", run, values)
+
+    def add_session(
+        self, mission: Mission, session_num: int, summary: str, phase: str, date: str | None = None
+    ) -> int:
+        """Add what a session achieved to the narrative of the project's memory; returns the row's id."""
+        item = {
+            "session": session_num,
+            "summary": summary,
+            "date": date or self.store.clock(),
+            "phase": phase,
+        }
+        return self._appended(mission, "$.memory.narrative", item)
+
+    def add_concept(self, mission: Mission, concept: str) -> int:
+        """Add to what the project is about."""
+        return self._appended(mission, "$.memory.domain.concepts", concept)
+
+    def add_concern(self, mission: Mission, concern: str) -> int:
+        """Add to what the project worries about."""
+        return self._appended(mission, "$.memory.domain.concerns", concern)
+
+    def set_trajectory(
+        self,
+        mission: Mission,
+        current_phase: str,
+        current_focus: str | None = None,
+        completed_phases: Iterable[str] = (),
+        blockers: Iterable[Any] = (),
+    ) -> None:
+        """Set where the project stands and where it is heading."""
+        found: dict[str, Any] = {"phase": current_phase, "completed": list(completed_phases)}
+        if current_focus is not None:
+            found["current_focus"] = current_focus
+        found["blockers"] = list(blockers)
+
+        def change(document: dict[str, Any]) -> dict[str, Any]:
+            write_at(document, ("memory", "trajectory"), found)
+            return document
+
+        self.store.edit(self._key(mission), change)
+
+    def _tool_call(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        defaults = {"args": None, "timestamp": self.store.clock(), "success": True}
+        return {
+            **defaults,
+            **{n: v for n, v in fields.items() if n != "id" and (v is not None or n == "args")},
+        }
+
+
+def _split(call: Mapping[str, Any]) -> tuple[Mission, dict[str, Any]]:
+    fields = dict(call)
+    mission = fields.pop("mission_id", None)
+    if mission is None:
+        raise TypeError("a tool call needs the `mission_id` of its mission")
+    return mission, fields
