@@ -61,8 +61,8 @@ def effect(change: Change) -> Effect:
         case ChangeDocument(what=what):
             return "content moves" if what in {"key", "forget"} else "layout only"
         case (
-            RenameTable() | RenameColumn() | ReorderColumns() | AddStatement() | DropStatement() | ChangeStatement()
-            | ChangeKeyOrder() | ChangeVersion() | ChangeDescription()
+            RenameTable() | RenameColumn() | ReorderColumns() | AddStatement() | DropStatement()
+            | ChangeStatement() | ChangeKeyOrder() | ChangeVersion() | ChangeDescription()
         ):  # fmt: skip
             return "layout only"
         case _:
@@ -106,7 +106,8 @@ def _sentence(change: Change) -> str:
         case ReorderColumns(table, names):
             return f"columns of {table} stand in the order {', '.join(names)}"
         case ChangeDefault(table, name, old_default, new_default):
-            return f"default of {table}.{name} is {_default_words(new_default)}, was {_default_words(old_default)}"
+            words = (_default_words(new_default), _default_words(old_default))
+            return f"default of {table}.{name} is {words[0]}, was {words[1]}"
         case ChangeConstraint(table, name, rule, before, after):
             return f"{table + (f'.{name}' if name else '')}: {rule} is {after}, was {before}"
         case AddIndex(table, index):
@@ -123,7 +124,11 @@ def _sentence(change: Change) -> str:
         case ChangeKeyOrder(table):
             return f"another usual order of members in nodes of {table}"
         case ChangeDocument(what, before, after):
-            return f"document {what}: {after}, was {before}" if what != "name" else f"mapping {before} becomes {after}"
+            return (
+                f"document {what}: {after}, was {before}"
+                if what != "name"
+                else f"mapping {before} becomes {after}"
+            )
         case ChangeVersion(before, after):
             return f"version {after}, was {before}"
         case ChangeDescription(of):
@@ -145,7 +150,11 @@ def on_data(change: Change) -> str:
             return _added(column)
         case DropColumn(column=column):
             lost = isinstance(column.role, Unsourced | Derived)
-            return "it had no place in the document" if lost else "its values move into the rest; nothing is lost"
+            return (
+                "it had no place in the document"
+                if lost
+                else "its values move into the rest; nothing is lost"
+            )
         case RetypeColumn():
             return "values are held as the new type; what it cannot hold exactly is kept aside as well"
         case ChangeDefault():
@@ -163,8 +172,8 @@ def on_data(change: Change) -> str:
         case ChangeDocument(what="key"):
             return "documents are called by another column"
         case (
-            DropIndex() | ReorderColumns() | AddStatement() | DropStatement() | ChangeStatement() | ChangeVersion()
-            | ChangeDescription() | ChangeDocument()
+            DropIndex() | ReorderColumns() | AddStatement() | DropStatement() | ChangeStatement()
+            | ChangeVersion() | ChangeDescription() | ChangeDocument()
         ):  # fmt: skip
             return _NOTHING
         case _:
@@ -184,7 +193,9 @@ def _constraint(kind: Effect) -> str:
         case "narrowing":
             return "stored data that breaks the rule would be refused: `docrel diff --check --db DB` finds it"
         case "content moves":
-            return "what breaks the rule is kept aside, what no longer does moves into columns; documents stay the same"
+            return (
+                "what breaks the rule is kept aside, what no longer does comes back; documents stay the same"
+            )
         case "widening" | "layout only":
             return _NOTHING
         case _:

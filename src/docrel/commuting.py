@@ -1,7 +1,8 @@
 """Commuting: which changes plain SQL makes exactly as rebuild-and-flatten would.
 
-In: a `Diff`. Out: the conditions on the data under which that holds (`Guard`s), or the reason why it never does. Proofs are by
-the claim trees of both plans: what the columns and tables of a node take, and in which order members are expected.
+In: a `Diff`. Out: the conditions on the data under which that holds (`Guard`s), or the reason why it never
+does. Proofs are by the claim trees of both plans: what the columns and tables of a node take, and in which
+order members are expected.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from docrel.plan_changes import (
 
 @dataclass(frozen=True, slots=True)
 class NotHeld:
-    """No rest of a row of `table` (its old name) holds anything at `pointer`: names from the row's node on."""
+    """No rest of a row of `table` (its old name) has anything at `pointer`, names from the row's node on."""
 
     table: str
     pointer: tuple[str, ...]
@@ -130,7 +131,9 @@ def _verdict(change: Change, found: Diff) -> list[Guard] | str:
 
 
 def _nested_anchors(found: Diff, old: str) -> list[Guard] | str:
-    return [] if len(found.old.roots) == 1 or found.old.table(old).parent else "the complement names root tables"
+    return (
+        [] if len(found.old.roots) == 1 or found.old.table(old).parent else "the complement names root tables"
+    )
 
 
 def _unless_aside(found: Diff, table: str) -> list[Guard] | str:
@@ -210,7 +213,9 @@ def _drop_table(table: Table, found: Diff) -> list[Guard] | str:
 
 
 def _engine(found: Diff) -> str:
-    shapes = [[replace(t, name="") for t in engine_tables(plan, SQLITE)] for plan in (found.before, found.new)]
+    shapes = [
+        [replace(t, name="") for t in engine_tables(plan, SQLITE)] for plan in (found.before, found.new)
+    ]
     return "" if shapes[0] == shapes[1] else "the complement is keyed otherwise"
 
 
@@ -304,4 +309,3 @@ def _kinds(claim: Claim, table: Table) -> object:
 def rest_column(table: Table) -> str | None:
     """Return the name of the table's rest column, if it has one."""
     return next((c.name for c in table.columns if isinstance(c.role, Rest)), None)
-

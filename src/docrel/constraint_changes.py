@@ -1,7 +1,8 @@
 """Constraint changes: which rules differ between two versions of a column or table, and which way.
 
-In: a column or table before and after, in the same names. Out: `ChangeConstraint` values: `widening` lets in whatever the old
-rule let in, `narrowing` may not; a rule whose breaking sends content aside (`otherwise: rest`) moves content.
+In: a column or table before and after, in the same names. Out: `ChangeConstraint` values: `widening` lets in
+whatever the old rule let in, `narrowing` may not; a rule whose breaking sends content aside (`otherwise:
+rest`) moves content.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def column_constraints(old: Column, new: Column, table: Table) -> Iterator[Chang
         yield change("required", words[old.required], words[new.required], effect)
     if old.unique != new.unique:
         words = ("repeatable", "unique")
-        yield change("unique", words[old.unique], words[new.unique], "narrowing" if new.unique else "widening")
+        yield change(
+            "unique", words[old.unique], words[new.unique], "narrowing" if new.unique else "widening"
+        )
     if _typed(old.one_of) != _typed(new.one_of):
         yield change("one_of", _list(old.one_of), _list(new.one_of), _one_of(old.one_of, new.one_of))
     if _typed([old.minimum]) != _typed([new.minimum]):

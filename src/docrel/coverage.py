@@ -185,7 +185,7 @@ def _count_rows(share: Share, table: Table, rows: Sequence[Sequence[Any]]) -> No
 
 
 def _count_note(share: Share, note: RowComplement) -> None:
-    share.complement += len(note.nulls)
+    share.typed += len(note.nulls)  # a NULL says null; that it does not mean silence is all that is noted
     share.complement += sum(scalars(o[1]) for o in note.overrides.values() if len(o) > 1)
     share.complement += sum(scalars(element) for _, found in note.strays for _, element in found)
     share.complement += 0 if note.rest is NOTHING else scalars(note.rest)

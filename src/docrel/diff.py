@@ -1,7 +1,8 @@
 """Diff: how one plan differs from another.
 
-In: two plans. Out: changes of the closed set of `docrel.plan_changes`, and questions about likely renames. Never looks at a
-database. `diff(p, p)` has no changes, and two plans without changes between them mean the same (`checksum`).
+In: two plans. Out: changes of the closed set of `docrel.plan_changes`, and questions about likely renames.
+Never looks at a database. `diff(p, p)` has no changes, and two plans without changes between them mean the
+same (`checksum`).
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class Diff:
 def diff(old: Plan, new: Plan, *, back: bool = False) -> Diff:
     """Return how `new` differs from `old`; with `back` the renames are those that `old` has made of `new`.
 
-    Order: what belongs to the whole mapping, then tables as the new plan has them, dropped tables, views and other
-    objects.
+    Order: what belongs to the whole mapping, then tables as the new plan has them, dropped tables, views and
+    other objects.
 
     Raises:
         MappingError: X501, a `renamed_from` names nothing of the old plan, or what is still there.
@@ -178,7 +179,11 @@ def _questions(found: list[Change], old: Plan, new: Plan) -> Iterator[LikelyRena
 
 
 def _same_table(old: Table, new: Table) -> str:
-    if old.sources and [s.each for s in old.sources] == [s.each for s in new.sources] and old.parent == new.parent:
+    if (
+        old.sources
+        and [s.each for s in old.sources] == [s.each for s in new.sources]
+        and old.parent == new.parent
+    ):
         return "its rows come from the same place"
     names = [{c.name for c in table.columns if isinstance(c.role, Value)} for table in (old, new)]
     if names[0] and len(names[0] & names[1]) * 4 >= len(names[0] | names[1]) * 3:
@@ -187,7 +192,11 @@ def _same_table(old: Table, new: Table) -> str:
 
 
 def _same_column(old: Column, new: Column) -> str:
-    if isinstance(new.role, Value) and isinstance(old.role, Value) and set(old.role.paths) & set(new.role.paths):
+    if (
+        isinstance(new.role, Value)
+        and isinstance(old.role, Value)
+        and set(old.role.paths) & set(new.role.paths)
+    ):
         return "it is filled from the same place"
     same = replace(old, name=new.name, origin=new.origin, description=new.description)
     if same == new and not isinstance(new.role, Surrogate | Rest):

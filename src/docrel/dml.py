@@ -30,6 +30,10 @@ class Dml:
             f'SELECT "document", "table", "row", "shape", "body" FROM {complement} '
             f'WHERE {rooted}"document" BETWEEN ? AND ?'
         )
+        self.select_note = (
+            f'SELECT "shape", "body" FROM {complement} '
+            f'WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
+        )
         names = ('"root", ' if several else "") + '"document", "table", "row", "shape", "body"'
         self._insert_note = f"INSERT OR REPLACE INTO {complement} ({names}) VALUES "
         self.note_width = 6 if several else 5
@@ -57,6 +61,16 @@ class Dml:
         link = next(own for own, theirs in chain[0][1] if theirs == key)
         columns = ", ".join(f"t{len(chain) - 1}.{quote(c.name)}" for c in table.columns)
         return f"SELECT {columns} {sql} WHERE {first_alias}.{quote(link)} BETWEEN ? AND ?"
+
+    def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
+        """One row of a nested table that belongs to a document, but none that has all of some columns' values."""
+        quote = self._quote
+        depth = len(self._chain(table, root)) - 1
+        sql = self.selects[table.name, root.name]
+        for names in unless:
+            same = " AND ".join(f"t{depth}.{quote(name)} IS ?" for name in names)
+            sql += f" AND NOT ({same})"
+        return sql + " LIMIT 1"
 
     def _chain(self, table: Table, root: Table) -> list[tuple[Table, list[tuple[str, str]]]]:
         """The tables from the one that names the root's key down to `table`, each with its links upwards."""

@@ -1,7 +1,7 @@
 """Extras: indexes, views and triggers of the user's own, and whether they outlive a migration.
 
-In: a database and the plans. Out: `Extra` values, and those that would not work any more, found out in a database in memory
-that holds nothing. Never changes the user's database.
+In: a database and the plans. Out: `Extra` values, and those that would not work any more, found out in a
+database in memory that holds nothing. Never changes the user's database.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from docrel.steps import Extra
 from docrel.structure import schema_of
 
 quote = SQLITE.quote_identifier
-_ALL = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+_ALL = (
+    "SELECT type, name, tbl_name, sql FROM sqlite_master "
+    "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+)
 KINDS = ("index", "view", "trigger")
 
 
@@ -31,7 +34,7 @@ class Lost:
 
 
 def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
-    """Return the user's own views and triggers, and indexes on mapped tables, in the order of their making."""
+    """Return the user's own views and triggers, and indexes on mapped tables, in the order they were made."""
     schema = schema_of(plan, SQLITE)
     ours = {o.name for o in (*schema.indexes, *schema.views, *schema.triggers)}
     tables = {t.name for t in schema.tables}
@@ -49,7 +52,9 @@ def lost_extras(backend: SQLite, old: Plan, new: Plan, extras: Sequence[Extra]) 
     mapped = {t.name for t in schema_of(old, SQLITE).tables}
     own = [sql for kind, name, _, sql in backend.execute(_ALL) if kind == "table" and name not in mapped]
     before, after = (_failures(plan, own, extras) for plan in (old, new))
-    return [Lost(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before]
+    return [
+        Lost(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before
+    ]
 
 
 def _failures(plan: Plan, own: Sequence[str], extras: Sequence[Extra]) -> dict[str, str]:
@@ -79,7 +84,9 @@ def _used(connection: sqlite3.Connection, extra: Extra) -> str:
     if extra.kind == "view":
         return _tried(connection, f"EXPLAIN SELECT * FROM {quote(extra.name)}")
     if extra.kind == "trigger":
-        found = connection.execute("SELECT tbl_name FROM sqlite_master WHERE name = ?", [extra.name]).fetchall()
+        found = connection.execute(
+            "SELECT tbl_name FROM sqlite_master WHERE name = ?", [extra.name]
+        ).fetchall()
         table = quote(found[0][0])
         columns = [c for (c,) in connection.execute("SELECT name FROM pragma_table_info(?)", [found[0][0]])]
         sets = ", ".join(f"{quote(c)} = {quote(c)}" for c in columns)

@@ -91,7 +91,7 @@ def _write_module(module: Module) -> None:
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
-        natural_key=natural_key, dump_json=jsontext.dumps, strays=flattening.strays,
+        natural_key=natural_key, dump_json=jsontext.dumps_known, strays=flattening.strays,
         later_elements=flattening.later_elements, later_members=flattening.later_members,
         later_single=flattening.later_single, later_tree=flattening.later_tree,
     )  # fmt: skip
@@ -123,9 +123,9 @@ def _write_function(scope: Scope) -> None:
 
 
 def _position(scope: Scope) -> str:
-    if scope.source.tree or scope.is_split:
+    if scope.is_split:
         return "to.place"
-    return "position + 1" if scope.by_key or scope.is_single else "i"
+    return "position + 1" if scope.by_key or scope.source.tree or scope.is_single else "i"
 
 
 def _is_shared(scope: Scope) -> bool:

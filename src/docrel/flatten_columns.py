@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from docrel.claimtree import Claim
+from docrel.claimtree import Claim, Uses
 from docrel.codecs import CODECS, INTEGER_MAX, INTEGER_MIN
 from docrel.defaults import (
     constant_of,
@@ -40,25 +40,35 @@ from docrel.scalars import scalar_encoder
 
 def write_choices(scope: Scope) -> None:
     """Write: bind `y<column>` to the value of the alternative that is present; note one that is not the first."""
-    code = scope.code
     for column in scope.choices:
         uses = scope.uses(column)
-        present = "{v} is not M and {v} is not None"
-        if not scope.is_whole(column):
-            present += " and {v}.__class__ not in C"
-        word = "if"
-        for condition in (present, "{v} is None"):
-            for alternative, claim in uses:
-                v = f"v{claim.number}"
-                code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{column} = {v}")
-                word = "elif"
-        code.line(f"else: w = -1; y{column} = M")
-        with code.block("if w > 0:"):
-            code.line(f"{scope.note()}; x.via[{scope.columns[column].name!r}] = w")
+        first, others = f"v{uses[0][1].number}", [f"v{claim.number}" for _, claim in uses[1:]]
+        usual = " and ".join([f"{first}.__class__ is str", *(f"{v} is M" for v in others)])
+        with scope.code.block(f"if {usual}:"):
+            scope.code.line(f"y{column} = {first}")
+        with scope.code.block("else:"):
+            _write_choice(scope, column, uses)
+
+
+def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
+    """Write: look at each alternative in turn; what is not chosen is kept."""
+    code = scope.code
+    present = "{v} is not M and {v} is not None"
+    if not scope.is_whole(column):
+        present += " and {v}.__class__ not in C"
+    word = "if"
+    for condition in (present, "{v} is None"):
         for alternative, claim in uses:
-            if claim.pointer:
-                with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
-                    scope.keep(claim, f"v{claim.number}")
+            v = f"v{claim.number}"
+            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{column} = {v}")
+            word = "elif"
+    code.line(f"else: w = -1; y{column} = M")
+    with code.block("if w > 0:"):
+        code.line(f"{scope.note()}; x.via[{scope.columns[column].name!r}] = w")
+    for alternative, claim in uses:
+        if claim.pointer:
+            with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
+                scope.keep(claim, f"v{claim.number}")
 
 
 def _unclaimed(claim: Claim) -> str:
@@ -240,7 +250,7 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
         code.line(scope.note())
         code.line(f"if {c} is None: x.nulls.append({name!r})")
         code.line(f"else: x.overrides[{name!r}] = ({c}, None)")
-    elif null_is_said(column) and scope.is_recomputed(number):
+    elif null_is_said(column) and (scope.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{c} = None")
     else:
         code.line(f"{c} = None; {scope.note()}; x.nulls.append({name!r})")

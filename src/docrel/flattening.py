@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docrel.claimtree import Pointer
-from docrel.complement import NOTHING, RowComplement, RowKey, natural_key
+from docrel.complement import RowComplement, RowKey, natural_key
 from docrel.member_order import MapOrder
 
 __all__ = ["Flattening", "Items", "Location", "Problem", "Refused", "Reporter", "natural_key", "strays"]
@@ -29,7 +29,7 @@ class Problem:
     column: str
     path: tuple[str | int, ...]
     rule: str  # required, one_of, minimum, maximum; when: no root table takes the document
-    value: Any
+    value: Any  # NOTHING: the document says nothing there
 
 
 @dataclass(slots=True)
@@ -164,8 +164,7 @@ class Reporter:
             here[:0] = (*reporter.steps(place), *pointer)
         for column, rule, value in broken:
             path = (*here, *self._pointers[column])
-            shown = None if value is NOTHING else value
-            to.problems.append(Problem(self._table, self._columns[column], path, rule, shown))
+            to.problems.append(Problem(self._table, self._columns[column], path, rule, value))
 
     def steps(self, place: Any) -> tuple[str | int, ...]:
         """Return the steps from the pointer of the source to the node at a place."""

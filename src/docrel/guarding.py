@@ -1,7 +1,8 @@
 """Guarding: whether the data in a database lets plain SQL make a change.
 
-In: a database, its plan and guards of `docrel.commuting`. Out: the guard that fails, None if all hold. Reads only. The look at
-JSON is two-fold: SQL finds the rows that spell a name at all, Python says whether it is really at that place.
+In: a database, its plan and guards of `docrel.commuting`. Out: the guard that fails, None if all hold. Reads
+only. The look at JSON is two-fold: SQL finds the rows that spell a name at all, Python says whether it is
+really at that place.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def guard_words(guard: Guard) -> str:
 def _holds(backend: SQLite, plan: Plan, guard: Guard) -> bool:
     match guard:
         case NotHeld(table, pointer):
-            return not any(_held(text, pointer, body) for text, body in _spelling(backend, plan, table, pointer))
+            return not any(
+                _held(text, pointer, body) for text, body in _spelling(backend, plan, table, pointer)
+            )
         case NotNoted(table, name):
             return not _noted(backend, plan, table, name)
         case NoRows(table):
@@ -62,7 +65,9 @@ def _marks(name: str) -> list[str]:
     return [jsontext.dumps(name), "\\u"]
 
 
-def _spelling(backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+def _spelling(
+    backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...]
+) -> Iterator[tuple[str, bool]]:
     """Yield the JSON texts that may hold the pointer's last name; True with those of the complement."""
     rest = rest_column(plan.table(table))
     if rest is not None:
@@ -78,7 +83,7 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
         value: Any = jsontext.loads_text(text)
     except ValueError:
         return True
-    for name in (("rest", *pointer) if body else pointer):
+    for name in ("rest", *pointer) if body else pointer:
         if not isinstance(value, dict) or name not in value:
             return False
         value = value[name]
@@ -86,7 +91,7 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
 
 
 def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:
-    """Whether a note spells the name, at any place: only the engine writes notes, and it spells a name one way."""
+    """Whether a note spells the name, anywhere: only the engine writes notes, and it spells a name one way."""
     complement, shapes = quote(plan.complement), quote(plan.shapes)
     mark = jsontext.dumps(name)
     sql = (

@@ -17,8 +17,8 @@ TABLE = "_docrel_history"
 Direction = Literal["up", "down"]
 _MAKE = f"""CREATE TABLE IF NOT EXISTS {TABLE} (
   id INTEGER PRIMARY KEY, at TEXT NOT NULL, direction TEXT NOT NULL, from_version INTEGER NOT NULL,
-  to_version INTEGER NOT NULL, from_checksum TEXT NOT NULL, to_checksum TEXT NOT NULL, from_plan TEXT NOT NULL,
-  to_plan TEXT NOT NULL, documents INTEGER NOT NULL, backup TEXT
+  to_version INTEGER NOT NULL, from_checksum TEXT NOT NULL, to_checksum TEXT NOT NULL,
+  from_plan TEXT NOT NULL, to_plan TEXT NOT NULL, documents INTEGER NOT NULL, backup TEXT
 )"""
 
 
@@ -38,16 +38,33 @@ class Entry:
 
 
 def record(
-    backend: SQLite, at: str, direction: Direction, old: Plan, new: Plan, documents: int, backup: Path | None
+    backend: SQLite,
+    at: str,
+    direction: Direction,
+    old: Plan,
+    new: Plan,
+    *,
+    documents: int,
+    backup: Path | None,
 ) -> Entry:
     """Add a migration to the history, within a transaction of the caller's."""
     backend.execute(_MAKE)
     sums = plans.checksum(old), plans.checksum(new)
     saved = None if backup is None else str(backup)
-    values = [at, direction, old.version, new.version, *sums, plans.dump(old), plans.dump(new), documents, saved]
+    values = [
+        at,
+        direction,
+        old.version,
+        new.version,
+        *sums,
+        plans.dump(old),
+        plans.dump(new),
+        documents,
+        saved,
+    ]
     backend.execute(
-        f"INSERT INTO {TABLE} (at, direction, from_version, to_version, from_checksum, to_checksum, from_plan, "
-        f"to_plan, documents, backup) VALUES ({', '.join('?' * len(values))})",
+        f"INSERT INTO {TABLE} (at, direction, from_version, to_version, from_checksum, to_checksum, "
+        f"from_plan, to_plan, documents, backup) VALUES ({', '.join('?' * len(values))})",
         values,
     )
     return entries(backend)[-1]
@@ -67,5 +84,7 @@ def earlier_plan(backend: SQLite, version: int) -> Plan | None:
         return None
     found = backend.execute(
         f"SELECT from_plan FROM {TABLE} WHERE from_version = ? ORDER BY id DESC LIMIT 1", [version]
-    ) or backend.execute(f"SELECT to_plan FROM {TABLE} WHERE to_version = ? ORDER BY id DESC LIMIT 1", [version])
+    ) or backend.execute(
+        f"SELECT to_plan FROM {TABLE} WHERE to_version = ? ORDER BY id DESC LIMIT 1", [version]
+    )
     return plans.load(found[0][0]) if found else None

@@ -1,13 +1,13 @@
 """Identities: the ids that rows keep when documents move from the tables of one plan to those of another.
 
-In: for each document its old rows, and the new plan. Out: new rows and notes in a `Batch`, with the surrogate ids of the old
-rows that they continue; rows that are really new get ids above all that were ever given. Never writes.
+In: for each document its old rows, and the new plan. Out: new rows and notes in a `Batch`, with the surrogate
+ids of the old rows that they continue; rows that are really new get ids above all that were ever given. Never
+writes.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,15 @@ from docrel.complement import RowComplement, RowKey
 from docrel.diff import Diff
 from docrel.flattening import Flattening
 from docrel.plan import ParentKey, Plan, Table
-from docrel.store import Batch, Store
+from docrel.store import Batch, Place, Store
+
+Rows = Sequence[Sequence[Row]]
+HeldTime = Callable[[Flattening], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Heir:
-    """A new table with the old one that it continues: where its id, its link and its position are in both rows."""
+    """A new table with the old one that it continues: where id, links and position are in both rows."""
 
     old: int
     new: int
@@ -29,24 +32,6 @@ class _Heir:
     old_marks: tuple[int, ...]
     new_marks: tuple[int, ...]
     columns: tuple[int | None, ...]
-
-
-class Mark:
-    """A place in a batch to go back to."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-        self.lengths = [len(found) for found in batch.rows.rows]
-        self._notes, self._places = len(batch.rows.complements), len(batch.places)
-
-    def back(self) -> None:
-        """Take out of the batch what was added since."""
-        rows = self._batch.rows
-        for found, length in zip(rows.rows, self.lengths, strict=True):
-            del found[length:]
-        for key in list(itertools.islice(rows.complements, self._notes, None)):
-            del rows.complements[key]
-        del self._batch.places[self._places :], self._batch.ends[self._places :]
 
 
 class Identities:
@@ -67,68 +52,82 @@ class Identities:
                 self._heirs.setdefault(sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
-    def add(self, document: Any, rows: Sequence[Sequence[Row]], batch: Batch, origin: str) -> None:
-        """Add a document whose old rows are `rows`; raises DocumentError where the new plan forbids it."""
-        to = batch.rows
-        before = Mark(batch)
-        lengths = before.lengths
-        ends = self._start(rows, to)
-        self._store.add(document, batch, origin)
-        if self._kept(rows, to, lengths, ends):
-            for sequence in range(len(self.fresh)):
-                if sequence not in ends:
-                    self.fresh[sequence] = to.next_ids[sequence]
-            return
-        before.back()
-        self._add_slowly(document, rows, batch, origin)
+    def add(self, document: Any, rows: Rows, batch: Batch, origin: str, held: HeldTime) -> None:
+        """Add a document whose old rows are `rows`; `held` says which time its new rows go on with, if any.
 
-    def _start(self, rows: Sequence[Sequence[Row]], to: Flattening) -> dict[int, int]:
-        """Let each sequence begin where the old ids of the document do, if these have no gap; return where they end."""
-        to.next_ids[:] = self.fresh
-        ends = {}
+        Raises:
+            DocumentError: The new plan forbids it.
+        """
+        fresh = list(self.fresh)
+        alone = self._flattened(document, rows, batch, batch.rows.now, origin)
+        time = held(alone.rows)
+        if time is not None:
+            self.fresh = fresh
+            alone = self._flattened(document, rows, batch, time, origin)
+        to = batch.rows
+        for found, more in zip(to.rows, alone.rows.rows, strict=True):
+            found.extend(more)
+        to.complements.update(alone.rows.complements)
+        batch.places.extend(alone.places)
+        batch.ends.append(len(to.complements))
+
+    def _flattened(self, document: Any, rows: Rows, batch: Batch, now: str, origin: str) -> Batch:
+        """Flatten a document by itself: notes go by ids, so nobody else's may be near before ids are right."""
+        starts, ends = self._spans(rows)
+        if -1 not in ends.values():
+            alone = self._alone(starts, batch, now)
+            self._store.add(document, alone, origin)
+            if self._kept(rows, alone.rows, ends):
+                for sequence, next_id in enumerate(alone.rows.next_ids):
+                    if sequence not in ends:
+                        self.fresh[sequence] = next_id
+                return alone
+        alone = self._alone(list(self.fresh), batch, now)
+        self._store.add(document, alone, origin)
+        self.fresh = list(alone.rows.next_ids)
+        self._continue(rows, alone)
+        return alone
+
+    def _alone(self, ids: list[int], batch: Batch, now: str) -> Batch:
+        alone = Batch(self._store.flattener.start(ids))
+        alone.rows.now, alone.rows.given, alone.rows.clean = now, batch.rows.given, batch.rows.clean
+        return alone
+
+    def _spans(self, rows: Rows) -> tuple[list[int], dict[int, int]]:
+        """Return where each sequence begins to go on with the old ids, and where these end; -1: with gaps."""
+        starts, ends = list(self.fresh), {}
         for sequence, heirs in self._heirs.items():
             ids = [row[heir.old_id] for heir in heirs for row in rows[heir.old]]
             if ids:
                 low, high = min(ids), max(ids)
-                to.next_ids[sequence] = low
+                starts[sequence] = low
                 ends[sequence] = high + 1 if high - low + 1 == len(ids) else -1
-        return ends
+        return starts, ends
 
-    def _kept(
-        self, rows: Sequence[Sequence[Row]], to: Flattening, lengths: Sequence[int], ends: dict[int, int]
-    ) -> bool:
+    def _kept(self, rows: Rows, to: Flattening, ends: dict[int, int]) -> bool:
         """Whether every new row got the id of the old row in its place."""
         if any(to.next_ids[sequence] != end for sequence, end in ends.items()):
             return False
         for heir in self._all:
             old, new = rows[heir.old], to.rows[heir.new]
-            if len(old) != len(new) - lengths[heir.new]:
+            if len(old) != len(new):
                 return False
             marks, others = heir.old_marks, heir.new_marks
             before = sorted([tuple([row[n] for n in marks]) for row in old])
-            if before != [tuple([row[n] for n in others]) for row in new[lengths[heir.new] :]]:
+            if before != [tuple([row[n] for n in others]) for row in new]:
                 return False
         return True
 
-    def _add_slowly(self, document: Any, rows: Sequence[Sequence[Row]], batch: Batch, origin: str) -> None:
-        to = batch.rows
-        alone = Batch(self._store.flattener.start(list(self.fresh)))
-        alone.rows.now, alone.rows.given, alone.rows.clean = to.now, to.given, to.clean
-        self._store.add(document, alone, origin)
-        self.fresh[:] = alone.rows.next_ids
-        stored: list[list[Row]] = [[] for _ in to.rows]
+    def _continue(self, rows: Rows, alone: Batch) -> None:
+        """Give new rows the ids of the old ones that they continue, row by row."""
+        stored: list[list[Row]] = [[] for _ in alone.rows.rows]
         for heir in self._all:
             pick = heir.columns
             stored[heir.new] = [tuple(None if n is None else row[n] for n in pick) for row in rows[heir.old]]
-        new_rows, notes = self._continuer.continued(stored, alone.rows)
-        for found, more in zip(to.rows, new_rows, strict=True):
-            found.extend(more)
-        to.complements.update(notes)
+        alone.rows.rows, alone.rows.complements = self._continuer.continued(stored, alone.rows)
         root = alone.places[0].root
         table = self._store.plan.tables[root]
-        place = type(alone.places[0])(root, new_rows[root][0][table.index_of(table.primary_key[0])])
-        batch.places.append(place)
-        batch.ends.append(len(to.complements))
+        alone.places[0] = Place(root, alone.rows.rows[root][0][table.index_of(table.primary_key[0])])
 
 
 class _Continuer(Changer):

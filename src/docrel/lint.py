@@ -1,8 +1,9 @@
 """Lint: stored documents that a new mapping would refuse, found before anything runs.
 
-In: a database and a plan. Out: how many documents there are, and why those that would be refused would be. Every document is
-flattened into a scratch database of the new mapping, so what is found is what a migration would run into: rules of
-columns, unique values across documents, and conditions written in SQL. The database itself is only read.
+In: a database and a plan. Out: how many documents there are, and why those that would be refused would be.
+Every document is flattened into a scratch database of the new mapping, so what is found is what a migration
+would run into: rules of columns, unique values across documents, and conditions written in SQL. The database
+itself is only read.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def may_refuse(found: Diff) -> bool:
     return any(effect(change) in {"narrowing", "content moves"} for change in found.changes)
 
 
-def lint(backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None) -> Linted:
+def lint(
+    backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None
+) -> Linted:
     """Return which stored documents `new` would refuse, with the diagnostics of the first `shown`."""
     result = Linted()
 
@@ -54,9 +57,11 @@ def lint(backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Pr
         if progress is not None:
             progress("documents", result.documents)
 
-    with tempfile.TemporaryDirectory(prefix="docrel-lint-") as folder:
-        with open_store(Path(folder) / "scratch.db", new) as scratch:
-            import_documents(scratch, _documents(backend, old), on_refused=refused, progress=seen)
+    with (
+        tempfile.TemporaryDirectory(prefix="docrel-lint-") as folder,
+        open_store(Path(folder) / "scratch.db", new) as scratch,
+    ):
+        import_documents(scratch, _documents(backend, old), on_refused=refused, progress=seen)
     return result
 
 

@@ -1,8 +1,8 @@
 """Migrate: the steps from one plan to another.
 
-In: a `Diff`, and the user's own objects in the database. Out: a `Migration`, its steps in order. Returns SQL, never runs it.
-Plain SQL where `docrel.commuting` proves that it does what rebuild-and-flatten would; otherwise the tables move aside, the
-documents stream from the old ones into new ones, and the old ones go.
+In: a `Diff`, and the user's own objects in the database. Out: a `Migration`, its steps in order. Returns SQL,
+never runs it. Plain SQL where `docrel.commuting` proves that it does what rebuild-and-flatten would;
+otherwise the tables move aside, the documents stream from the old ones into new ones, and the old ones go.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from docrel.commuting import guards_of
 from docrel.ddl import BOOKKEEPING, SqlStatement, ddl
-from docrel.diff import Diff
 from docrel.dialect import SQLITE
+from docrel.diff import Diff
 from docrel.plan import Plan
 from docrel.steps import OLD, Extra, Migration, Step
 from docrel.structure import schema_of
@@ -24,7 +24,7 @@ _MEND_TEXT = "PRAGMA legacy_alter_table = OFF"
 
 
 def migrate(found: Diff, extras: Sequence[Extra] = (), *, rewrite: bool = False) -> Migration:
-    """Return the steps from `found.old` to `found.new`; with `rewrite` by documents even where plain SQL would do.
+    """Return the steps from `found.old` to `found.new`; with `rewrite` by documents where SQL would do too.
 
     Law: 4, the migration square commutes (tests/laws/test_migration_square.py).
     """
@@ -47,7 +47,11 @@ def _rewriting(found: Diff, extras: Sequence[Extra], why: str) -> Iterator[Step]
     aside = [*(t.name for t in old.tables), old.complement, old.shapes]
     yield Step(
         "the old tables step aside",
-        (_KEEP_TEXT, *(f"ALTER TABLE {quote(name)} RENAME TO {quote(OLD + name)}" for name in aside), _MEND_TEXT),
+        (
+            _KEEP_TEXT,
+            *(f"ALTER TABLE {quote(name)} RENAME TO {quote(OLD + name)}" for name in aside),
+            _MEND_TEXT,
+        ),
         reverse="they go back to their names",
     )
     made = [s for s in statements if s.kind in {"table", "complement"} and s.name != BOOKKEEPING]
@@ -70,7 +74,12 @@ def _dropped_objects(plan: Plan, extras: Sequence[Extra]) -> Iterator[Step]:
     sql = [f"DROP TRIGGER {quote(t.name)}" for t in schema.triggers]
     sql += [f"DROP VIEW {quote(v.name)}" for v in schema.views]
     # a user's views first: a trigger of the user's may stand on one
-    own = [f"DROP {e.kind.upper()} {quote(e.name)}" for kind in ("trigger", "view", "index") for e in extras if e.kind == kind]
+    own = [
+        f"DROP {e.kind.upper()} {quote(e.name)}"
+        for kind in ("trigger", "view", "index")
+        for e in extras
+        if e.kind == kind
+    ]
     if own or sql:
         yield Step("views and triggers step aside", (*own, *sql), reverse="they are made again, in the end")
 
@@ -83,7 +92,11 @@ def _made_objects(
         yield Step("the indexes", tuple(indexes), reverse="they are dropped", cost="reads a table")
     objects = [s.sql for s in statements if s.kind in {"view", "statement"}]
     if objects:
-        yield Step(f"the views and triggers of {plan.name} {plan.version}", tuple(objects), reverse="they are dropped")
+        yield Step(
+            f"the views and triggers of {plan.name} {plan.version}",
+            tuple(objects),
+            reverse="they are dropped",
+        )
     own = [e.sql for kind in ("index", "view", "trigger") for e in extras if e.kind == kind]
     if own:
         yield Step("your own indexes, views and triggers again, as they were", tuple(own), reverse="the same")
@@ -92,7 +105,9 @@ def _made_objects(
 def _version(found: Diff, statements: Sequence[SqlStatement]) -> Step:
     sql = tuple(s.sql for s in statements if s.kind == "version")
     return Step(
-        "the version", sql, reverse=f"PRAGMA user_version = {found.old.version:d}" if sql else "the old version"
+        "the version",
+        sql,
+        reverse=f"PRAGMA user_version = {found.old.version:d}" if sql else "the old version",
     )
 
 
@@ -103,7 +118,9 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.new))
     statements = ddl(found.new, SQLITE)
     tables = table_steps(found)
-    touched = bool(found.renames.tables or found.renames.columns) or any(s.cost == "copies a table" for s in tables)
+    touched = bool(found.renames.tables or found.renames.columns) or any(
+        s.cost == "copies a table" for s in tables
+    )
     touched = touched or any("DROP" in sql for s in tables for sql in s.sql)
     kept = kept_indexes(found, tables)
     if touched:
@@ -113,7 +130,9 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     stale = [i.name for i in before.indexes if i.name not in kept]
     if stale:
         again = "; ".join(i.sql.text for i in before.indexes if i.name in stale)
-        yield Step("indexes that go or change", tuple(f"DROP INDEX {quote(name)}" for name in stale), reverse=again)
+        yield Step(
+            "indexes that go or change", tuple(f"DROP INDEX {quote(name)}" for name in stale), reverse=again
+        )
     yield from tables
     for index in new.indexes:
         if index.name not in kept and not any(s.name == index.name for s in found.new.statements):
@@ -128,14 +147,20 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
 
 
 def _changed_objects(found: Diff, *, drop: bool) -> Iterator[Step]:
-    old, new = ({s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in (found.old, found.new))
+    old, new = (
+        {s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in (found.old, found.new)
+    )
     made, other = (old, new) if drop else (new, old)
     for name, statement in made.items():
         if name in other and other[name].sql == statement.sql:
             continue
         kind = _kind(statement)
         if drop:
-            yield Step(f"{kind} {name} goes or changes", (f"DROP {kind.upper()} {quote(name)}",), reverse=statement.sql)
+            yield Step(
+                f"{kind} {name} goes or changes",
+                (f"DROP {kind.upper()} {quote(name)}",),
+                reverse=statement.sql,
+            )
         else:
             undo = f"DROP {kind.upper()} {quote(name)}"
             yield Step(f"{kind} {name}", (statement.sql,), reverse=undo)

@@ -1,8 +1,9 @@
 """Migration: carries the steps out on a database, all or nothing, and keeps its history.
 
-In: a database file, the plan to go to. Out: a `Done`. A backup first; then one transaction: steps, integrity, foreign keys, the
-schema held against the new plan, every rewritten document read back and compared, the version, the plan, the history. Killed
-at any moment, the database is as it was, or as it should be; the plan that it carries says which.
+In: a database file, the plan to go to. Out: a `Done`. A backup first; then one transaction: steps, integrity,
+foreign keys, the schema held against the new plan, every rewritten document read back and compared, the
+version, the plan, the history. Killed at any moment, the database is as it was, or as it should be; the plan
+that it carries says which.
 """
 
 from __future__ import annotations
@@ -17,30 +18,17 @@ from pathlib import Path
 from docrel import plan as plans
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.dialect import SQLITE
-from docrel.diff import Diff, diff
-from docrel.drift import Difference
-from docrel.extras import Lost, extras_of, lost_extras
+from docrel.extras import extras_of
 from docrel.garbage import garbage_left_alone
-from docrel.guarding import failing, guard_words
-from docrel.history import Direction, Entry, record
-from docrel.introspect import difference, introspect
+from docrel.history import Entry, record
 from docrel.migrate import migrate
-from docrel.opening import store_plan, stored_plan
+from docrel.opening import store_plan
 from docrel.plan import Plan
+from docrel.preparing import Prepared, carried_plan, drift_of, lost_error, migration_error, prepare
 from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents
 from docrel.sqlite import SQLite
 from docrel.steps import Migration
 from docrel.store import Store, utc_now
-from docrel.structure import schema_of
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a migration of this database would do: its steps, what of the user's own is lost, what data stands in the way."""
-
-    migration: Migration
-    direction: Direction
-    lost: tuple[Lost, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,70 +44,6 @@ class Done:
 
 def _quiet(what: str, count: int) -> None:
     del what, count
-
-
-def carried_plan(backend: SQLite) -> Plan:
-    """Return the plan that the database carries.
-
-    Raises:
-        StoreError: S410, it carries none; S412, a later docrel wrote it.
-    """
-    found = stored_plan(backend)
-    if found is None:
-        raise _error("S410", backend, "this database was not made by docrel", "is the path right?")
-    return found
-
-
-def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
-    """Return how the database differs from the plan it carries; what users added beside the tables is no drift."""
-    with backend.snapshot():
-        found = introspect(backend.connection)
-    return [d for d in difference(schema_of(plan, SQLITE), found) if not d.extra]
-
-
-def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
-    """Return the steps that would bring the database to `new`; reads only.
-
-    Raises:
-        MappingError: X501, a `renamed_from` matches nothing.
-        StoreError: X503 another mapping; X504 the database is newer (without `back`) or older; X505 it has drifted.
-    """
-    old = carried_plan(backend)
-    _check_order(backend, old, new, back=back)
-    drifted = drift_of(backend, old)
-    if drifted:
-        listed = "\n".join(f"    {d}" for d in drifted)
-        message = f"the database is not as its plan says (version {old.version}):\n{listed}"
-        raise _error("X505", backend, message, "put it back as it was, by SQL; `docrel validate` shows the same list")
-    found = diff(old, new, back=back)
-    extras = extras_of(backend, old)
-    migration = migrate(found, extras, rewrite=rewrite)
-    if migration.guards and (guard := failing(backend, old, migration.guards)):
-        migration = migrate(found, extras, rewrite=True)
-        migration = _because(migration, guard_words(guard))
-    return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
-
-
-def _because(migration: Migration, why: str) -> Migration:
-    from dataclasses import replace
-
-    steps = tuple(
-        replace(s, reason=s.reason.rsplit(", because: ", 1)[0] + f", because {why}") if s.rewrite else s
-        for s in migration.steps
-    )
-    return replace(migration, steps=steps, why=why)
-
-
-def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
-    if old.name != new.name:
-        message = f"this database is of the mapping {old.name}, not of {new.name}"
-        raise _error("X503", backend, message, "name a version of the same mapping, or export and import the documents")
-    if not back and new.version < old.version:
-        message = f"the database is at version {old.version}, the mapping is version {new.version}"
-        raise _error("X504", backend, message, f"to go back: `docrel migrate down --to {new.version}`")
-    if back and new.version > old.version:
-        message = f"the database is at version {old.version} and the mapping is version {new.version}"
-        raise _error("X504", backend, message, "to go there: `docrel migrate apply`")
 
 
 def apply(
@@ -175,7 +99,15 @@ class _Apply:
                 store_plan(self.backend, new)
                 count = self.documents if migration.rewrites else len(Store(self.backend, new))
                 found = migration.found
-                entry = record(self.backend, self.clock(), prepared.direction, found.old, new, count, saved)
+                entry = record(
+                    self.backend,
+                    self.clock(),
+                    prepared.direction,
+                    found.old,
+                    new,
+                    documents=count,
+                    backup=saved,
+                )
         if self.backend.path != ":memory:":
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, count, saved, self.seconds)
@@ -208,7 +140,9 @@ class _Apply:
         except sqlite3.IntegrityError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
-            raise RefusedError(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
+            raise RefusedError(
+                diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]
+            ) from e
 
     def _checks(self, migration: Migration) -> None:
         new = migration.found.new
@@ -217,7 +151,9 @@ class _Apply:
         with self._timed("check schema"):
             drifted = drift_of(self.backend, new)
             if drifted:
-                raise self._failed("the schema is not what the new plan asks for: " + "; ".join(map(str, drifted)))
+                raise self._failed(
+                    "the schema is not what the new plan asks for: " + "; ".join(map(str, drifted))
+                )
         with self._timed("check documents"):
             store = Store(self.backend, new, clock=self.clock)
             if self._rewriting is not None:
@@ -232,7 +168,11 @@ class _Apply:
         text = "\n".join(sql for step in migration.steps for sql in step.sql)
         touched = names if migration.rewrites else [n for n in names if SQLITE.quote_identifier(n) in text]
         whole = migration.rewrites
-        for target in ["integrity_check"] if whole else [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]:
+        for target in (
+            ["integrity_check"]
+            if whole
+            else [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]
+        ):
             found = self.backend.execute(f"PRAGMA {target}")
             if found != [("ok",)]:
                 raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
@@ -245,7 +185,7 @@ class _Apply:
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"
-        return _error("X507", self.backend, message, advice)
+        return migration_error("X507", self.backend, message, advice)
 
     @contextmanager
     def _free_of_foreign_keys(self) -> Iterator[None]:
@@ -276,20 +216,3 @@ def backup_path(path: str, plan: Plan, now: str) -> Path:
         number += 1
         target = first.with_suffix(f".{number}.bak")
     return target
-
-
-def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
-    """Return X506: objects of the user's own do not work with the new tables."""
-    listed = "; ".join(f"{one.extra.kind} {one.extra.name} ({one.why})" for one in lost)
-    message = f"of your own objects these would not work any more: {listed}"
-    advice = "change or drop them first, or give them up with --drop-extra"
-    return StoreError(diagnostics=[Diagnostic("X506", message, subject=path, help=advice)])
-
-
-def _error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])
-
-
-def diff_with(backend: SQLite, new: Plan) -> Diff:
-    """Return how `new` differs from the plan that the database carries."""
-    return diff(carried_plan(backend), new)

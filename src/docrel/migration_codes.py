@@ -20,23 +20,23 @@ MIGRATION_CODES = (
         "X502",
         "is this a rename?",
         "A table or column goes and another comes that looks like it. docrel asks and never assumes: as it\n"
-        "is, one is dropped and the other added, and documents stay the same either way. With `renamed_from`\n"
-        "it keeps its ids, and SQLite carries it over by itself.",
+        "is, one is dropped and the other added; documents stay the same either way. With `renamed_from` it\n"
+        "keeps its ids, and SQLite carries it over by itself.",
         "docrel diff orders/v1.yaml orders/v2.yaml",
     ),
     Code(
         "X503",
         "a database of another mapping",
         "A migration goes between versions of one mapping, and the names differ. Name a version of the\n"
-        "database's own mapping. To bring documents under another mapping, export them and import them there.",
+        "database's own mapping. To bring documents under another one, export them and import them there.",
         "docrel migrate apply --db missions.db --to orders.yaml",
     ),
     Code(
         "X504",
         "the other way",
-        "`migrate apply` goes to the same or a later version, `migrate down` to an earlier one. The database\n"
-        "is newer than the mapping, or the mapping newer than the database: use the other command, or update\n"
-        "the mapping.",
+        "`migrate apply` goes to the same or a later version, `migrate down` to an earlier one. The\n"
+        "database is newer than the mapping, or the mapping newer than the database: use the other command,\n"
+        "or update the mapping.",
         "docrel migrate apply --db missions.db --to missions@1",
     ),
     Code(
@@ -50,8 +50,8 @@ MIGRATION_CODES = (
     Code(
         "X506",
         "objects of your own that would not work any more",
-        "A view, trigger or index of yours names a table or column that the new mapping does not have. It is\n"
-        "found before anything runs. Change or drop it first, or let it go with `--drop-extra`.",
+        "A view, trigger or index of yours names a table or column that the new mapping does not have. It\n"
+        "is found before anything runs. Change or drop it first, or let it go with `--drop-extra`.",
         "CREATE VIEW mine AS SELECT owner FROM missions",
     ),
     Code(

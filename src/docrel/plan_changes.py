@@ -1,7 +1,8 @@
 """Changes of a mapping: what can differ between two plans, as a closed set of values.
 
-In: nothing. Out: the values that `docrel.diff` returns and `docrel.migrate` turns into steps. A change names things as
-the new plan does, dropped things as the old one did. The words for people are in `docrel.change_words`.
+In: nothing. Out: the values that `docrel.diff` returns and `docrel.migrate` turns into steps. A change names
+things as the new plan does, dropped things as the old one did. The words for people are in
+`docrel.change_words`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from docrel.plan import Column, Default, IndexDefinition, Role, Source, Statemen
 
 Effect = Literal["layout only", "widening", "narrowing", "content moves"]
 EFFECTS: tuple[Effect, ...] = ("layout only", "widening", "narrowing", "content moves")
-"""What a change does to stored documents: nothing; lets more of them in; may refuse some; puts values elsewhere."""
+"""What a change does to stored documents: nothing; lets more in; may refuse some; puts values elsewhere."""
 
 Rule = Literal[
     "required", "unique", "one_of", "min", "max", "check", "references", "otherwise", "primary key", "map"
@@ -191,7 +192,7 @@ class ChangeVersion:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDescription:
-    """Text for people, or the order in which tables and objects are written; `of` names what it belongs to."""
+    """Text for people, or the order in which tables and objects are written; `of` says of what."""
 
     of: str
 

@@ -91,6 +91,7 @@ def unique_of(entry: Entry, columns: tuple[Column, ...], findings: Findings) -> 
     """Return the lists of columns that are unique together."""
     for number, names in enumerate(entry.spec.unique):
         _known(entry, names, columns, (*entry.path, "unique", number), findings)
+        _not_the_rest(names, columns, (*entry.path, "unique", number), findings)
     return tuple(dict.fromkeys(entry.spec.unique))
 
 
@@ -99,8 +100,19 @@ def indexes_of(entry: Entry, columns: tuple[Column, ...], findings: Findings) ->
     found = []
     for name, index in entry.spec.indexes.items():
         _known(entry, index.columns, columns, (*entry.path, "indexes", name), findings)
+        if index.unique:
+            _not_the_rest(index.columns, columns, (*entry.path, "indexes", name), findings)
         found.append(IndexDefinition(name, index.columns, index.unique))
     return tuple(found)
+
+
+def _not_the_rest(names: Sequence[str], columns: tuple[Column, ...], where: Place, findings: Findings) -> None:
+    """What a rest column holds is known last, when the rows below its row are there already."""
+    for column in columns:
+        if column.name in names and isinstance(column.role, Rest):
+            findings.add(
+                "M219", where, f"`{column.name}` is a rest column and identifies nothing", "name other columns"
+            )
 
 
 def checks_of(entry: Entry, findings: Findings) -> tuple[CheckConstraint, ...]:

@@ -1,7 +1,7 @@
 """Promote: the edit of a mapping that gives a path a column or table of its own.
 
-In: a plan, what was found at the path, and the text of the mapping file. Out: the lines to add and the new text. The text is
-changed by whole lines only, so that comments and layout stay; nothing is written.
+In: a plan, what was found at the path, and the text of the mapping file. Out: the lines to add and the new
+text. The text is changed by whole lines only, so that comments and layout stay; nothing is written.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Promotion:
 
 
 def promotion(backend: SQLite, plan: Plan, table_name: str, pointer: Pointer) -> Promotion | None:
-    """Return what would give `pointer` of the table's nodes a place of its own; None where nothing lives there."""
+    """Return what would give `pointer` of the table's nodes a place of its own; None: nothing lives there."""
     table = plan.table(table_name)
     kinds: Counter[str] = Counter()
     elements: Counter[str] = Counter()

@@ -17,9 +17,9 @@ from docrel.changes import Note, Row
 from docrel.complement import RowKey
 from docrel.dialect import SQLITE
 from docrel.dml import Dml
+from docrel.engines import rebuilder_of
 from docrel.flattening import natural_key
 from docrel.plan import Plan, Table
-from docrel.rebuild import Rebuilder
 from docrel.sqlite import SQLite
 from docrel.store_errors import damaged, missing, unknown_table
 from docrel.typed_rows import Record, RecordType
@@ -47,7 +47,7 @@ class Reader:
     def __init__(self, backend: SQLite, plan: Plan) -> None:
         self.backend, self.plan = backend, plan
         self.dml = Dml(plan, SQLITE)
-        self._rebuilder = Rebuilder(plan)
+        self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
         self._shapes: dict[bytes, str] = {}
@@ -237,6 +237,29 @@ class Reader:
             row = int(key) if self.plan.tables[number].surrogate is not None else key
             notes[number, row] = (None if shape is None else self._shape(shape), body)
         return rows, notes
+
+    def root_content(self, place: Place) -> Any:
+        """Return what the root row alone, with the notes on it, says of a document."""
+        root = self.plan.tables[place.root]
+        rows: list[list[Row]] = [[] for _ in self.plan.tables]
+        rows[place.root] = self.backend.execute(
+            self.dml.selects[root.name, root.name], (place.row, place.row)
+        )
+        key = self._row_key(root, rows[place.root][0])
+        parameters = (*self._rooted(root), place.row, root.name, key)
+        notes: dict[tuple[int, RowKey], Note] = {
+            (place.root, key): (None if shape is None else self._shape(shape), body)
+            for shape, body in self.backend.execute(self.dml.select_note, parameters)
+        }
+        return self._rebuilt(place, rows, notes)[0][1]
+
+    def row_exists(
+        self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()
+    ) -> bool:
+        """Say whether a document has a row in a nested table, other than such that have all of some values."""
+        values = [value for condition in unless for _, value in condition]
+        select = self.dml.select_one_row(table, root, [[name for name, _ in c] for c in unless])
+        return bool(self.backend.execute(select, (row, row, *values)))
 
     def _rooted(self, root: Table) -> tuple[str, ...]:
         return (root.name,) if len(self.plan.roots) > 1 else ()

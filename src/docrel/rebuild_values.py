@@ -54,8 +54,9 @@ class Node:
         return f"d{number}" if computed else "None"
 
     def _null_is_said(self, number: int) -> bool:
-        recomputed = number in self.recomputed
-        return recomputed and null_is_said(self.table.columns[number])
+        column = self.table.columns[number]
+        written = column.default is not None and column.default.written
+        return (written or number in self.recomputed) and null_is_said(column)
 
     def _decoded(self, number: int) -> str:
         column, c = self.table.columns[number], f"c{number}"

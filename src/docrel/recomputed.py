@@ -25,7 +25,9 @@ class Recomputed:
         found = {
             number: uses[number]
             for number, column in enumerate(table.columns)
-            if column.default is not None and all(c.pointer for _, c in uses.get(number, [(0, Claim())]))
+            if column.default is not None
+            and not column.default.written
+            and all(c.pointer for _, c in uses.get(number, [(0, Claim())]))
         }
         own = {n: u for n, u in found.items() if from_own_node(table, table.columns[n])}
         self.ahead = frozenset(found) - frozenset(own)

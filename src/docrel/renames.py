@@ -1,13 +1,13 @@
 """Renames: tables and columns that go by another name in a later plan.
 
-In: two plans. Out: `Renames`, taken from `renamed_from` and from nothing else; and a plan in other names. A `renamed_from`
-that matches nothing is a problem, never ignored.
+In: two plans. Out: `Renames`, taken from `renamed_from` and from nothing else; and a plan in other names. A
+`renamed_from` that matches nothing is a problem, never ignored.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from docrel.diagnostics import Diagnostic
@@ -52,7 +52,15 @@ def renames_of(old: Plan, new: Plan) -> tuple[Renames, list[Diagnostic]]:
         if table.renamed_from is not None:
             reason = _unfit(table.renamed_from, table.name, old_names, still, tables)
             if reason:
-                problems.append(_problem("table", table.name, table.renamed_from, reason, table.origin, old_names))
+                fault = _problem(
+                    "table",
+                    table.name,
+                    table.renamed_from,
+                    reason=reason,
+                    origin=table.origin,
+                    known=old_names,
+                )
+                problems.append(fault)
             else:
                 was = table.renamed_from
                 tables[was] = table.name
@@ -75,7 +83,10 @@ def _columns(old: Table | None, new: Table) -> tuple[dict[str, str], list[Diagno
         reason = _unfit(column.renamed_from, column.name, known, still, names)
         if reason:
             named = f"{new.name}.{column.name}"
-            problems.append(_problem("column", named, column.renamed_from, reason, column.origin, known))
+            fault = _problem(
+                "column", named, column.renamed_from, reason=reason, origin=column.origin, known=known
+            )
+            problems.append(fault)
         else:
             names[column.renamed_from] = column.name
     return names, problems
@@ -91,18 +102,22 @@ def _unfit(was: str, name: str, known: Sequence[str], still: set[str], taken: di
     return f"the old name of `{taken[was]}` too" if was in taken else ""
 
 
-def _problem(
-    kind: str, name: str, was: str, reason: str, origin: str, known: Sequence[str]
-) -> Diagnostic:
+def _problem(kind: str, name: str, was: str, *, reason: str, origin: str, known: Sequence[str]) -> Diagnostic:
     near = difflib.get_close_matches(was, known, n=1)
     if reason.startswith("there already"):
-        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: the old version has `{name}` already"
+        message = (
+            f"`renamed_from: {was}` of {kind} `{name}` matches nothing: the old version has `{name}` already"
+        )
         advice = "it was renamed before: take the `renamed_from` out"
     else:
-        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: in the old version `{was}` is {reason}"
+        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: before, `{was}` is {reason}"
         if reason in {"still there"}:
             message = f"`renamed_from: {was}` of {kind} `{name}`: the new version still has `{was}` as well"
-        advice = f"did you mean `{near[0]}`?" if near and was not in known else "take the `renamed_from` out, or mend it"
+        advice = (
+            f"did you mean `{near[0]}`?"
+            if near and was not in known
+            else "take the `renamed_from` out, or mend it"
+        )
     return Diagnostic("X501", message, subject=origin, help=advice)
 
 
@@ -165,8 +180,3 @@ def _source(source: Source, table: Table, renames: Renames) -> Source:
         constants=tuple((renames.column(table.name, n), v) for n, v in source.constants),
         values=tuple((renames.column(table.name, n), v) for n, v in source.values),
     )
-
-
-def all_names(renames: Renames) -> Iterator[tuple[str, str]]:
-    """Yield `(table by its new name, old column name)` for each renamed column."""
-    yield from ((table, old) for table, names in renames.columns.items() for old in names)

@@ -1,7 +1,8 @@
 """Rewriting: every document from the old tables into the new ones, page by page, in constant memory.
 
-In: a database within a transaction whose old tables have stepped aside (`docrel.steps.OLD`) and whose new ones are empty. Out:
-full new tables, and the digest of each document, by which `check_documents` shows that none has changed.
+In: a database within a transaction whose old tables have stepped aside (`docrel.steps.OLD`) and whose new
+ones are empty. Out: full new tables, and the digest of each document, by which `check_documents` shows that
+none has changed.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ import hashlib
 import marshal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from docrel import jsontext
 from docrel.complement import holds
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.diff import Diff
 from docrel.dialect import SQLITE
-from docrel.identities import Identities, Mark
+from docrel.diff import Diff
+from docrel.flattening import Flattening
+from docrel.identities import Identities
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.steps import OLD
-from docrel.store import Batch, Place, Store
+from docrel.store import Place, Store
 from docrel.stored_rows import RowNames, Stored, StoredRows
 from docrel.table_steps import keep_sequence
 
@@ -71,19 +74,12 @@ class Rewriting:
 
     def _page(self, page: list[Stored], identities: Identities) -> None:
         batch = self._new.start()
-        now = batch.rows.now
         digests = []
         for stored in page:
             batch.rows.given = stored.key if isinstance(stored.key, str) else None
-            before = Mark(batch)
+            held = partial(self._clock.of, stored)
             try:
-                identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}")
-                time = self._clock.of(stored, batch, before)
-                if time is not None:
-                    before.back()
-                    batch.rows.now = time
-                    identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}")
-                    batch.rows.now = now
+                identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}", held)
             except DocumentError as e:
                 self._refuse(e.diagnostics)
                 continue
@@ -105,7 +101,11 @@ class Rewriting:
         known = self.backend.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
         if not known[0][0]:
             return {}
-        found = {n: int(s) for n, s in self.backend.execute("SELECT name, seq FROM sqlite_sequence") if n.startswith(OLD)}
+        found = {
+            n: int(s)
+            for n, s in self.backend.execute("SELECT name, seq FROM sqlite_sequence")
+            if n.startswith(OLD)
+        }
         return {**found, **{name.removeprefix(OLD): seq for name, seq in found.items()}}
 
 
@@ -144,7 +144,9 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
     def digest(document: Any) -> bytes:
         value = in_order(document) if free else document
         try:
-            exact = marshal.dumps(value, 2)  # types, order and bits of numbers; this format knows no references
+            exact = marshal.dumps(
+                value, 2
+            )  # types, order and bits of numbers; this format knows no references
         except ValueError:  # a number that no machine type holds
             exact = jsontext.dumps(value).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(exact, digest_size=16).digest()
@@ -169,7 +171,7 @@ def in_order(document: Any) -> Any:
 
 
 class _Clock:
-    """Finds the time at which a document was first stored, where the new plan would look at the clock again."""
+    """Finds when a document was first stored, where the new plan would look at the clock again."""
 
     def __init__(self, found: Diff) -> None:
         old, new = found.before, found.new
@@ -185,22 +187,23 @@ class _Clock:
                         name = found.renames.back().column(table.name, column.name)
                         self._clocked.append((n, k, m, places[column.name], name))
 
-    def of(self, stored: Stored, batch: Batch, since: Mark) -> str | None:
+    def of(self, stored: Stored, rows: Flattening) -> str | None:
         """Return the old time, if a new row of the document has taken the time from the clock."""
-        rows, now = batch.rows.rows, batch.rows.now
         for n, k, m, j, name in self._clocked:
-            for place, row in enumerate(rows[n][since.lengths[n] :]):
-                if row[k] is now and place < len(stored.rows[m]):
-                    old = self._noted(stored, m, j, name)
-                    if old is not None:
-                        return old
+            if any(row[k] is rows.now for row in rows.rows[n]) and (old := self._noted(stored, m, j, name)):
+                return old
         return None
 
     def _noted(self, stored: Stored, number: int, at: int, name: str) -> str | None:
         for row in stored.rows[number]:
             notes = stored.notes.get((number, self._owners[number].name(row)))
             override = None if notes is None else notes.overrides.get(name)
-            if override is not None and isinstance(row[at], str) and len(override) == 1 and holds(override, row[at]):
+            if (
+                override is not None
+                and isinstance(row[at], str)
+                and len(override) == 1
+                and holds(override, row[at])
+            ):
                 return row[at]
         return None
 
@@ -209,7 +212,8 @@ def _higher(old: str, new: str) -> Iterator[str]:
     """Let the numbers of `new` never go back behind those of `old`."""
     a, b = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
     yield (
-        f"UPDATE sqlite_sequence SET seq = max(seq, (SELECT seq FROM sqlite_sequence WHERE name = {a})) WHERE name = {b}"
+        f"UPDATE sqlite_sequence SET seq = max(seq, (SELECT seq FROM sqlite_sequence WHERE name = {a})) "
+        f"WHERE name = {b}"
     )
     delete, insert = keep_sequence(old, new)
     del delete

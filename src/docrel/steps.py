@@ -1,6 +1,7 @@
 """Steps: what a migration does, one value each.
 
-In: nothing. Out: the values that `docrel.migrate` returns, `docrel.migration` carries out and the command line shows.
+In: nothing. Out: the values that `docrel.migrate` returns, `docrel.migration` carries out and the command
+line shows.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Step:
 class Migration:
     """From one plan to another, by plain SQL or by rebuild-and-flatten.
 
-    `guards` are what the data must satisfy for plain SQL; `why` says why documents are rewritten, empty if they are not.
+    `guards` are what the data must satisfy for plain SQL; `why` says why documents are rewritten, empty if not.
     """
 
     found: Diff

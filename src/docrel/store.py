@@ -12,7 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from docrel import appending, jsontext
+from docrel.plan import Plan
 from docrel.reading import PAGE_DOCUMENTS, Key, Place, etag
+from docrel.sqlite import SQLite
 from docrel.store_errors import changed, other_identity
 from docrel.writing import Batch, Counts, Outcome, Writer, utc_now
 
@@ -24,6 +26,10 @@ class Store(Writer):
 
     Threads may share a store; processes each open their own. Made by `docrel.opening.open_store`.
     """
+
+    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
+        super().__init__(backend, plan, clock=clock)
+        self.routes: dict[tuple[str, tuple[str, ...]], appending.Route | None] = {}
 
     def __enter__(self) -> Self:
         return self

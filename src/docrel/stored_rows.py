@@ -1,7 +1,7 @@
 """Stored rows: documents as a database has them, each with its own rows and notes, in constant memory.
 
-In: a database and its plan. Out: `Stored` documents, page by page. Reads only; with `aside` from tables that have
-stepped aside in a migration.
+In: a database and its plan. Out: `Stored` documents, page by page. Reads only; with `aside` from tables that
+have stepped aside in a migration.
 """
 
 from __future__ import annotations
@@ -77,7 +77,11 @@ class RowNames:
         self.number = plan.tables.index(table)
         self._parent = table.parent
         above = plan.table(table.parent).primary_key if table.parent is not None else ()
-        links = {(c.role.table, c.role.column): n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey)}
+        links = {
+            (c.role.table, c.role.column): n
+            for n, c in enumerate(table.columns)
+            if isinstance(c.role, ParentKey)
+        }
         self._link = [links[table.parent, name] for name in above if table.parent is not None]
         self._key = [table.index_of(name) for name in table.primary_key]
         self._numbered = self._key[0] if table.surrogate is not None else None
@@ -106,7 +110,9 @@ class _AsideDml(Dml):
         away = renamed(plan, Renames({t.name: OLD + t.name for t in plan.tables}, {}))
         super().__init__(replace(away, name=OLD + plan.name), SQLITE)
         self._away = away
-        self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
+        self.selects = {
+            (a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()
+        }
 
     def select_page(self, root: Table) -> str:
         return super().select_page(self._away.table(OLD + root.name))

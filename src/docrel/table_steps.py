@@ -1,7 +1,8 @@
 """Table steps: plain SQL that turns the tables of one plan into those of another, rows and ids kept.
 
-In: a `Diff` whose changes plain SQL may make. Out: steps, renames first, then tables in plan order, dropped ones last. What
-SQLite's ALTER TABLE cannot do is done by a copy: old table aside, new table, INSERT … SELECT, old table gone.
+In: a `Diff` whose changes plain SQL may make. Out: steps, renames first, then tables in plan order, dropped
+ones last. What SQLite's ALTER TABLE cannot do is done by a copy: old table aside, new table, INSERT … SELECT,
+old table gone.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from docrel import schema
 from docrel.ddl import column_sql, table_sql
-from docrel.diff import Diff
 from docrel.dialect import SQLITE
+from docrel.diff import Diff
 from docrel.steps import OLD, Step
 from docrel.structure import schema_of
 
@@ -33,7 +34,9 @@ def table_steps(found: Diff) -> list[Step]:
     gone = [t.name for t in found.before.tables if t.name not in {n.name for n in found.new.tables}]
     for name in reversed(gone):
         undo = table_sql(before.table(name), SQLITE)
-        steps.append(Step(f"table {name}, which is empty, goes", (f"DROP TABLE {quote(name)}",), reverse=undo))
+        steps.append(
+            Step(f"table {name}, which is empty, goes", (f"DROP TABLE {quote(name)}",), reverse=undo)
+        )
     return steps
 
 
@@ -42,7 +45,11 @@ def kept_indexes(found: Diff, steps: Sequence[Step]) -> set[str]:
     old, before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.before, found.new))
     names = {i.name for i in old.indexes}
     same = {i.name: i for i in before.indexes}
-    anew = {t.name for t in new.tables if any(f"ALTER TABLE {quote(t.name)} RENAME TO {quote(OLD + t.name)}" in s.sql for s in steps)}
+    anew = {
+        t.name
+        for t in new.tables
+        if any(f"ALTER TABLE {quote(t.name)} RENAME TO {quote(OLD + t.name)}" in s.sql for s in steps)
+    }
     return {i.name for i in new.indexes if i.name in names and same.get(i.name) == i and i.table not in anew}
 
 
@@ -69,7 +76,9 @@ def _changed(was: schema.Table, table: schema.Table) -> Step:
     added = table.columns[len(was.columns) :]
     if added and table.columns[: len(was.columns)] == was.columns and _only_more(was, table, added):
         names = ", ".join(c.name for c in added)
-        sql = tuple(f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added)
+        sql = tuple(
+            f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added
+        )
         undo = "; ".join(f"ALTER TABLE {quote(table.name)} DROP COLUMN {quote(c.name)}" for c in added)
         return Step(f"{table.name} gets {names}; no document has a value for it yet", sql, reverse=undo)
     return Step(

@@ -44,7 +44,8 @@ class TreeWalk:
             What was not taken below `top`, and the orders of members that have to be noted, that of `top` aside.
         """
         nodes = [_Node(top, (), -1)]
-        count = 0
+        found: list[tuple[tuple[str, tuple[str, ...]], dict[str, Any]]] = []
+        above: list[tuple[_Node, str]] = []
         pending = [(0, name) for name in reversed(top) if name not in self._claimed]
         while pending:
             number, name = pending.pop()
@@ -58,10 +59,13 @@ class TreeWalk:
                 nodes.append(_Node(value, names, number))
                 pending.extend((len(nodes) - 1, inner) for inner in reversed(value))
             else:
-                place = (names[0], names[1:]) if self._by_key else ("", names)
-                to.place = count
-                count += 1
-                if function(((place, value),), to, loc, *keys):
+                found.append(((names[0], names[1:]) if self._by_key else ("", names), value))
+                above.append((node, name))
+        if found:
+            refused = function(found, to, loc, *keys) or ()
+            gone = {id(place) for _, place, _ in refused}
+            for (place, value), (node, name) in zip(found, above, strict=True):
+                if id(place) in gone:
                     node.kept[name] = value
                 else:
                     node.has_rows = True

@@ -18,7 +18,7 @@ from docrel import complement
 from docrel.changes import Changer, Note, Row, RowChanges
 from docrel.complement import RowKey
 from docrel.diagnostics import DocumentError
-from docrel.flatten import Flattener
+from docrel.engines import flattener_of
 from docrel.flattening import Flattening
 from docrel.plan import Plan, Table
 from docrel.reading import Place, Reader, etag
@@ -72,7 +72,7 @@ class Writer(Reader):
     def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
         super().__init__(backend, plan)
         self.clock = clock
-        self.flattener = Flattener(plan)
+        self.flattener = flattener_of(plan)
         self._changer = Changer(plan, self.flattener.sequence_of)
         self.written = {table.name: Counts() for table in plan.tables}
 
@@ -170,6 +170,13 @@ class Writer(Reader):
             self._insert(table, rows)
         if batch.rows.complements:
             self._insert_notes(batch.notes())
+
+    def insert_some(self, batch: Batch, place: Place, tables: Sequence[int]) -> None:
+        """Write the rows and notes of some tables only, as part of the document at `place`."""
+        for number in tables:
+            self._insert(self.plan.tables[number], batch.rows.rows[number])
+        notes = batch.rows.complements.items()
+        self._insert_notes((place, n, key, note.dump()) for (n, key), note in notes if n in tables)
 
     def remove(self, place: Place) -> None:
         """Delete the document at `place` within a transaction of the caller's."""

@@ -1,7 +1,7 @@
 """Edits of a mapping as people make them: from one version to the next.
 
-In: the JSON text of a mapping and a `random.Random`. Out: the text of a version 2, some of them not valid. Tables and columns are
-added, dropped, renamed, moved, retyped; rules, defaults, indexes, orders change.
+In: the JSON text of a mapping and a `random.Random`. Out: the text of a version 2, some of them not valid.
+Tables and columns are added, dropped, renamed, moved, retyped; rules, defaults, indexes, orders change.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def _renamed(among: dict[str, Any], old: str, new: str) -> None:
 def add_column(mapping: Table, random: Random) -> None:
     among, name = _table(mapping, random)
     type_name = random.choice(TYPES)
-    column: dict[str, Any] = {"from": random.choice(("new", "a.new", "b", "x.y", "deep.er.new")), "type": type_name}
+    column: dict[str, Any] = {
+        "from": random.choice(("new", "a.new", "b", "x.y", "deep.er.new")),
+        "type": type_name,
+    }
     if type_name in CONSTANTS and random.random() < 0.5:
         column["default"] = {"value": random.choice(CONSTANTS[type_name])}
         if random.random() < 0.2:
@@ -87,7 +90,10 @@ def rename_column(mapping: Table, random: Random) -> None:
     if found is not None and isinstance(found[0]["columns"][found[1]], dict):
         table, name = found
         column = table["columns"][name]
-        if not {"from", "unsourced", "surrogate", "parent", "position", "key", "edge", "rest"} & column.keys():
+        if (
+            not {"from", "unsourced", "surrogate", "parent", "position", "key", "edge", "rest"}
+            & column.keys()
+        ):
             column["from"] = name if name.isidentifier() else column.get("from", [])
         column["renamed_from"] = name
         _renamed(table["columns"], name, "renamed")
@@ -129,7 +135,9 @@ def change_table(mapping: Table, random: Random) -> None:
         case 1 if columns:
             table.setdefault("indexes", {})[f"idx_{random.randint(0, 9)}"] = random.choice(columns)
         case 2 if columns:
-            table["indexes"] = {"idx_new": {"columns": [random.choice(columns)], "unique": random.random() < 0.3}}
+            table["indexes"] = {
+                "idx_new": {"columns": [random.choice(columns)], "unique": random.random() < 0.3}
+            }
         case 3:
             table["key_order"] = {"@": random.sample(["a", "b", "c", "new", "k"], 3)}
         case _:
@@ -152,7 +160,9 @@ def rename_table(mapping: Table, random: Random) -> None:
 def add_table(mapping: Table, random: Random) -> None:
     among, name = _table(mapping, random)
     each = random.choice(("news[*]", "a.news[*]", "b[*]", "x.*", "one"))
-    columns: Table = {"value": {"from": "@", "type": "text"}} if random.random() < 0.4 else {"n": "integer", "b": "text"}
+    columns: Table = (
+        {"value": {"from": "@", "type": "text"}} if random.random() < 0.4 else {"n": "integer", "b": "text"}
+    )
     table = {"each": each, "columns": columns, "otherwise": "rest"}
     if each == "x.*":
         table["columns"] = {"name": {"key": "each"}, **columns}
@@ -166,8 +176,8 @@ def change_views(mapping: Table, random: Random) -> None:
 
 
 EDITS = (
-    add_column, add_column, add_column, drop_column, drop_column, rename_column, retype_column, change_rules, change_rules, change_table,
-    change_table, drop_table, rename_table, add_table, add_table, change_views,
+    add_column, add_column, add_column, drop_column, drop_column, rename_column, retype_column,
+    change_rules, change_rules, change_table, change_table, drop_table, rename_table, add_table, add_table, change_views,
 )  # fmt: skip
 
 

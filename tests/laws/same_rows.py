@@ -55,7 +55,9 @@ class _Document:
         noted = {}
         for (n, key), note in self.notes.items():
             # an anchor's own table is not said; its place among the strays is compared by the document
-            note.strays = [(pointer, [(None, value) for _, value in strays]) for pointer, strays in note.strays]
+            note.strays = [
+                (pointer, [(None, value) for _, value in strays]) for pointer, strays in note.strays
+            ]
             noted[self.names.get((n, key), f"no row {n} {key}")] = note.dump()
         return tables, noted
 

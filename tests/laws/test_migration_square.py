@@ -1,4 +1,5 @@
-"""Law 4, the migration square: migrating commutes with flattening anew, up and down, with rows edited by SQL before."""
+"""Law 4, the migration square: migrating commutes with flattening anew, up and down, with rows edited by SQL
+before."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ from mappings import Mappings
 from mutations import next_version
 from same_rows import rows_of
 
-from docrel import commuting, compile, identities, jsontext, migration, spec
+from docrel import compile, identities, jsontext, migration, preparing, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError
+from docrel.diff import diff
 from docrel.opening import open_store
 from docrel.plan import Plan, Value
 from docrel.store import Store
@@ -37,10 +39,12 @@ def a_pair(random: Random, *, mutated: bool) -> tuple[Plan, Plan]:
     """Return two plans: two versions of one mapping, or two that have nothing but the key in common."""
     text, old = a_mapping(random)
     for _ in range(30):
-        other = next_version(text, random) if mutated else a_mapping(random)[0].replace("{", '{"version": 2, ', 1)
+        other = (
+            next_version(text, random) if mutated else a_mapping(random)[0].replace("{", '{"version": 2, ', 1)
+        )
         try:
             new = compile.compile(spec.loads(other))
-            migration.diff(old, new)
+            diff(old, new)
         except MappingError:
             continue
         return old, new
@@ -76,13 +80,16 @@ def edit(store: Store, random: Random) -> bool:
             with store.backend.transaction():
                 if table.parent is not None and random.random() < 0.4:
                     store.backend.execute(
-                        f"DELETE FROM {quoted} WHERE rowid IN (SELECT rowid FROM {quoted} ORDER BY rowid LIMIT 1 OFFSET ?)",
+                        f"DELETE FROM {quoted} WHERE rowid IN "
+                        f"(SELECT rowid FROM {quoted} ORDER BY rowid LIMIT 1 OFFSET ?)",
                         [random.randint(0, 2)],
                     )
                 elif values:
                     column = random.choice(values)
                     name = '"' + column.name.replace('"', '""') + '"'
-                    value = {"integer": 4, "real": 4.5, "boolean": 1, "json": '{"sql": [1]}'}.get(column.type, "by SQL")
+                    value = {"integer": 4, "real": 4.5, "boolean": 1, "json": '{"sql": [1]}'}.get(
+                        column.type, "by SQL"
+                    )
                     store.backend.execute(
                         f"UPDATE {quoted} SET {name} = ? WHERE rowid IN (SELECT rowid FROM {quoted} LIMIT ?)",
                         [None if random.random() < 0.2 else value, random.randint(1, 2)],
@@ -94,15 +101,17 @@ def edit(store: Store, random: Random) -> bool:
 
 
 def kept_by_both(store: Store, new: Plan) -> tuple[dict[Any, str], Store]:
-    """Delete what `new` refuses; return the others as text, and a fresh store of `new` with them."""
-    fresh = a_store(new)
+    """Delete what either plan refuses; return the others as text, and a fresh store with them."""
+    fresh, again = a_store(new), a_store(store.plan)
     texts = {}
     for key, document in list(store.scan()):
         try:
             jsontext.check_value(document)
+            again.put(document, key)
+            count = len(fresh)
             with fresh.transaction():
                 outcome = fresh.put(document, key if isinstance(key, str) else None)
-                if outcome.kind != "inserted":  # by another column two of them have one key
+                if len(fresh) == count:  # by another column two of them have one key
                     raise DocumentError(diagnostics=[])
             texts[outcome.key] = jsontext.dumps(document)
         except DocrelError:
@@ -182,7 +191,7 @@ def test_plain_sql_is_really_tried() -> None:
         random = Random(seed)
         old, new = a_pair(random, mutated=True)
         ways.append(square(old, new, random, edits=False))
-    assert 5 <= ways.count(False) and 5 <= ways.count(True)
+    assert ways.count(False) >= 5 and ways.count(True) >= 5
 
 
 # -- negative controls: a broken engine is seen -------------------------------------------------------------
@@ -207,8 +216,8 @@ def test_sql_where_it_does_not_commute_is_caught(monkeypatch: pytest.MonkeyPatch
 def test_a_rewriting_that_loses_notes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     add = identities.Identities.add
 
-    def forgetful(self: Any, document: Any, rows: Any, batch: Any, origin: str) -> None:
-        add(self, document, rows, batch, origin)
+    def forgetful(self: Any, document: Any, rows: Any, batch: Any, origin: str, held: Any) -> None:
+        add(self, document, rows, batch, origin, held)
         batch.rows.complements.clear()
         batch.ends[:] = [0] * len(batch.ends)
 
@@ -217,6 +226,5 @@ def test_a_rewriting_that_loses_notes_is_caught(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_guards_that_never_look_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migration, "failing", lambda backend, plan, guards: None)
+    monkeypatch.setattr(preparing, "failing", lambda backend, plan, guards: None)
     assert fails(200)
-    assert commuting.guards_of is not None

@@ -13,6 +13,7 @@ HOMES = {
     "check": "mappings",
     "explain": "mappings",
     "ddl": "mappings",
+    "infer": "inferring",
     "docs": "pages",
     "schema": "pages",
     "import": "importing",

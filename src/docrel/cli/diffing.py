@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(
-    "--db", metavar="DB", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    "--db",
+    metavar="DB",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The database whose documents --check looks at; left out where OLD is one.",
 )
 @click.option(
@@ -69,7 +71,7 @@ def is_database(name: str) -> bool:
 def plan_of(name: str) -> Plan:
     """Return the plan of a mapping, or the one that a database carries."""
     from docrel.mapping import load
-    from docrel.migration import carried_plan
+    from docrel.preparing import carried_plan
     from docrel.sqlite import SQLite
 
     if not is_database(name):
@@ -96,7 +98,7 @@ def steady(watch: Any) -> Progress:
 
 def _linted(db: Path, found: Diff, said: Session) -> Linted:
     from docrel.lint import lint
-    from docrel.migration import carried_plan
+    from docrel.preparing import carried_plan
     from docrel.sqlite import SQLite
 
     backend = SQLite(db, create=False)

@@ -1,4 +1,4 @@
-"""Commands that bring a database from one version of its mapping to another: migrate plan, apply, down, history."""
+"""Commands that bring a database to another version of its mapping: migrate plan, apply, down, history."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from docrel.cli.root import Command
 from docrel.cli.session import DIFFERENT, counted, session
 
 if TYPE_CHECKING:
-    from docrel.migration import Done, Prepared
+    from docrel.migration import Done
     from docrel.plan import Plan
+    from docrel.preparing import Prepared
     from docrel.sqlite import SQLite
 
 to_option = click.option("--to", "target", required=True, metavar="MAPPING", help="The mapping to go to.")
@@ -25,7 +26,9 @@ rewrite_option = click.option(
     "--rewrite", is_flag=True, help="Rebuild and flatten every document, also where plain SQL would do."
 )
 drop_option = click.option(
-    "--drop-extra", is_flag=True, help="Give up views, triggers and indexes of yours that would not work any more."
+    "--drop-extra",
+    is_flag=True,
+    help="Give up views, triggers and indexes of yours that would not work any more.",
 )
 backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
 
@@ -39,11 +42,13 @@ def migrate_command() -> None:
 @db_option
 @to_option
 @rewrite_option
-@click.option("--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due.")
+@click.option(
+    "--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due."
+)
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
     from docrel.diagnostics import StoreError
-    from docrel.migration import carried_plan, prepare
+    from docrel.preparing import carried_plan, prepare
 
     said = session()
     with _opened(db) as backend:
@@ -76,7 +81,10 @@ def apply_command(db: Path, target: str, *, rewrite: bool, drop_extra: bool, no_
 @migrate_command.command("down", cls=Command)
 @db_option
 @click.option(
-    "--to", "target", required=True, metavar="VERSION|MAPPING",
+    "--to",
+    "target",
+    required=True,
+    metavar="VERSION|MAPPING",
     help="A version that the database has been at, or a mapping.",
 )
 @rewrite_option
@@ -94,7 +102,7 @@ def history_command(db: Path) -> None:
     from dataclasses import asdict
 
     from docrel.history import entries
-    from docrel.migration import carried_plan
+    from docrel.preparing import carried_plan
 
     with _opened(db) as backend:
         now, found = carried_plan(backend), entries(backend)
@@ -103,7 +111,9 @@ def history_command(db: Path) -> None:
         f"  {e.from_checksum[:8]} → {e.to_checksum[:8]}" + (f"  backup {e.backup}" if e.backup else "")
         for e in found
     ]
-    lines.append(f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated"))
+    lines.append(
+        f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated")
+    )
     session().result("\n".join(lines), {"version": now.version, "migrations": [asdict(e) for e in found]})
 
 
@@ -157,15 +167,24 @@ def _lines(prepared: Prepared) -> list[str]:
     if not found.changes:
         return [f"{lines[0]}: nothing to do"]
     if migration.rewrites:
-        lines.append(f"by documents: each is rebuilt by the old mapping and flattened by the new one, for {migration.why}")
+        lines.append(
+            "by documents: each is rebuilt by the old mapping and flattened by the new one;\n"
+            f"  because: {migration.why}"
+        )
     else:
         lines.append("by plain SQL, which does here what rebuilding every document would:")
         lines += [f"  checked: not one case of “{guard_words(guard)}”" for guard in migration.guards]
     for number, step in enumerate(migration.steps, 1):
         lines += ["", f"{number}. {step.reason}"]
         lines += [f"     {line}" for sql in step.sql for line in f"{sql};".splitlines()]
-        lines += [f"   cost: {step.cost}", f"   undone by: {step.reverse.splitlines()[0] if step.reverse else 'nothing'}"]
-    lines += [f"would not work any more: your {lost.extra.kind} {lost.extra.name} ({lost.why})" for lost in prepared.lost]
+        lines += [
+            f"   cost: {step.cost}",
+            f"   undone by: {step.reverse.splitlines()[0] if step.reverse else 'nothing'}",
+        ]
+    lines += [
+        f"would not work any more: your {lost.extra.kind} {lost.extra.name} ({lost.why})"
+        for lost in prepared.lost
+    ]
     return lines
 
 
@@ -192,7 +211,10 @@ def _done(db: Path, done: Done) -> list[str]:
     entry = done.entry
     how = "rewritten one by one" if done.rewritten else "by plain SQL"
     spent = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in done.seconds.items())
-    lines = [f"{db}: version {entry.from_version} → {entry.to_version}, {counted(done.documents, 'document')} ({how})"]
+    lines = [
+        f"{db}: version {entry.from_version} → {entry.to_version}, "
+        f"{counted(done.documents, 'document')} ({how})"
+    ]
     lines.append(f"  {spent}")
     if done.backup is not None:
         lines.append(f"  as it was: {done.backup}")

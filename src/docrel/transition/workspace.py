@@ -295,7 +295,7 @@ class Workspace:
         """Bring files and database together now; raises StoreError or DocumentError where that cannot be done."""
         with self.link.lock:
             if self.phase in {"dual-write", "hybrid-read"}:
-                sync(self.link)
+                sync(self.link, mend=True)
 
     def verify(self) -> Verification:
         """Compare all that files and database say, and check the database."""
