@@ -42,9 +42,9 @@ def test_a_document_comes_back_and_every_value_is_counted_once() -> None:
     assert [v.kind for v in verdicts] == ["exact"]
     coverage = report.coverage
     assert coverage.all.total == scalars(GOOD) == 9
-    assert (coverage.all.typed, coverage.all.rest, coverage.all.complement) == (6, 2, 1)
-    assert (coverage.tables["tasks"].typed, coverage.tables["projects"].typed) == (2, 4)  # with the null
-    assert coverage.tables["projects"].complement == 1  # the stray
+    assert (coverage.all.typed, coverage.all.rest, coverage.all.complement) == (5, 2, 2)
+    assert (coverage.tables["tasks"].typed, coverage.tables["projects"].typed) == (2, 3)
+    assert coverage.tables["projects"].complement == 2  # the stray, and the null that is no default
     assert coverage.kinds["strays"].documents == 1
     assert coverage.kinds["integers"].documents == 1
     assert 0 < coverage.complement_bytes < 500
