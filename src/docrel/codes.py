@@ -13,6 +13,8 @@ from types import MappingProxyType
 from docrel.code import Code
 from docrel.document_codes import DOCUMENT_CODES
 from docrel.migration_codes import MIGRATION_CODES
+from docrel.store_codes import STORE_CODES
+from docrel.transition_codes import TRANSITION_CODES
 
 __all__ = ["CODES", "RANGES", "Code", "code_page"]
 
@@ -161,7 +163,9 @@ _YAML = (
     ),
 )
 
-CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in (*_YAML, *DOCUMENT_CODES, *MIGRATION_CODES)})
+CODES: Mapping[str, Code] = MappingProxyType(
+    {code.code: code for code in (*_YAML, *DOCUMENT_CODES, *STORE_CODES, *MIGRATION_CODES, *TRANSITION_CODES)}
+)
 
 
 def code_page() -> str:

@@ -80,7 +80,9 @@ def mapped_constant(column: Column, constant: Scalar) -> Any:
 def null_is_said(column: Column) -> bool:
     """Say whether a NULL always means that the document says null, because silence would give another value."""
     default = column.default
-    return default is not None and default.elapsed is None and (default.now or default.constant is not None)
+    if default is None or default.elapsed is not None:
+        return False
+    return default.now or default.given or default.constant is not None
 
 
 def computed_default(column: Column) -> Computed:

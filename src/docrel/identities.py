@@ -72,7 +72,7 @@ class Identities:
         batch.ends.append(len(to.complements))
 
     def _flattened(self, document: Any, rows: Rows, batch: Batch, now: str, origin: str) -> Batch:
-        """Flatten a document by itself: notes go by ids, so nobody else's may be near before ids are right."""
+        """Flatten a document alone: notes go by ids, and nobody else's may be near until ids are right."""
         starts, ends = self._spans(rows)
         if -1 not in ends.values():
             alone = self._alone(starts, batch, now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from docrel.change_words import effect
@@ -23,6 +23,9 @@ from docrel.plan import Plan
 from docrel.rewriting import Progress
 from docrel.sqlite import SQLite
 from docrel.store import Store
+
+
+_ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ def lint(
         result.refused += 1
         if len(result.keys) < shown:
             result.keys.append(found.name or found.origin)
-            result.told.extend(diagnostics)
+            result.told.extend(d if d.help else replace(d, help=_ADVICE) for d in diagnostics)
 
     def seen(more: int) -> None:
         result.documents += more

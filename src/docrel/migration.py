@@ -25,7 +25,8 @@ from docrel.migrate import migrate
 from docrel.opening import store_plan
 from docrel.plan import Plan
 from docrel.preparing import Prepared, carried_plan, drift_of, lost_error, migration_error, prepare
-from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents
+from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
+from docrel.samples import Sample, same_sample, sample
 from docrel.sqlite import SQLite
 from docrel.steps import Migration
 from docrel.store import Store, utc_now
@@ -54,15 +55,18 @@ def apply(
     rewrite: bool = False,
     backup: bool = True,
     drop_extra: bool = False,
+    quick: bool = False,
     clock: Callable[[], str] = utc_now,
     progress: Progress = _quiet,
 ) -> Done | None:
     """Bring a database to the plan `new`, all or nothing; None where it is there already.
 
-    `drop_extra` gives up objects of the user's own that do not work with the new tables.
+    `drop_extra` gives up objects of the user's own that do not work with the new tables. In the end every
+    rewritten document is read back and compared; with `quick` only some are.
 
     Raises:
-        MappingError, StoreError: As `prepare`; X506, objects of the user's own would be lost; X507, a check failed.
+        MappingError: X501, a `renamed_from` matches nothing.
+        StoreError: As `prepare`; X506, objects of the user's own would be lost; X507, a check failed.
         RefusedError: The new mapping forbids documents of the database.
 
     Law: 4, `tests/laws/test_migration_square.py`.
@@ -82,6 +86,7 @@ class _Apply:
         self.backend, self.clock, self.progress = backend, clock, progress
         self.seconds: dict[str, float] = {}
         self.documents = 0
+        self._sample: Sample = {}
 
     def run(self, new: Plan, back: bool, rewrite: bool, backup: bool, drop_extra: bool) -> Done:
         saved = None
@@ -126,6 +131,11 @@ class _Apply:
 
     def _steps(self, migration: Migration) -> None:
         self._rewriting: Rewriting | None = None
+        if not migration.rewrites:
+            found = migration.found
+            with self._timed("look at the data"):
+                store = Store(self.backend, found.old)
+                self._sample = sample(store, digester(found.new), found.renames.table)
         for step in migration.steps:
             with self._timed("rewrite" if step.rewrite else "SQL"):
                 if step.rewrite:
@@ -158,21 +168,20 @@ class _Apply:
             store = Store(self.backend, new, clock=self.clock)
             if self._rewriting is not None:
                 wrong = check_documents(store, self._rewriting.digest, self.progress)
-                if wrong:
-                    raise self._failed("documents would change: " + ", ".join(wrong))
                 self.backend.execute("DROP TABLE temp.docrel_digest")
+            else:
+                wrong = same_sample(self._sample, sample(store, digester(new), str))
+            if wrong:
+                raise self._failed("documents would change: " + ", ".join(wrong))
 
     def _check_integrity(self, migration: Migration) -> None:
         """Check the whole database after a rewriting, else the tables that SQL has touched."""
         names = [t.name for t in migration.wanted.tables]
         text = "\n".join(sql for step in migration.steps for sql in step.sql)
-        touched = names if migration.rewrites else [n for n in names if SQLITE.quote_identifier(n) in text]
         whole = migration.rewrites
-        for target in (
-            ["integrity_check"]
-            if whole
-            else [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]
-        ):
+        touched = names if whole else [n for n in names if _touches(text, n)]
+        targets = [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]
+        for target in ["integrity_check"] if whole else targets:
             found = self.backend.execute(f"PRAGMA {target}")
             if found != [("ok",)]:
                 raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
@@ -216,3 +225,9 @@ def backup_path(path: str, plan: Plan, now: str) -> Path:
         number += 1
         target = first.with_suffix(f".{number}.bak")
     return target
+
+
+def _touches(sql: str, table: str) -> bool:
+    """Whether the SQL makes or alters a table, or an index on it; that it only refers to one does not count."""
+    name = SQLITE.quote_identifier(table)
+    return any(f"{words} {name}" in sql for words in ("ALTER TABLE", "CREATE TABLE", "ON", "UPDATE"))

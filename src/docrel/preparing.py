@@ -26,7 +26,7 @@ from docrel.structure import schema_of
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a migration of this database would do: its steps, what of the user's own is lost, what data stands in the way."""
+    """What a migration of this database would do: its steps, and what of the user's own is lost."""
 
     migration: Migration
     direction: Direction
@@ -46,7 +46,7 @@ def carried_plan(backend: SQLite) -> Plan:
 
 
 def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
-    """Return how the database differs from the plan it carries; what users added beside the tables is no drift."""
+    """Return how the database differs from its plan; what users added beside the tables is no drift."""
     with backend.snapshot():
         found = introspect(backend.connection)
     return [d for d in difference(schema_of(plan, SQLITE), found) if not d.extra]
@@ -57,7 +57,7 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
 
     Raises:
         MappingError: X501, a `renamed_from` matches nothing.
-        StoreError: X503 another mapping; X504 the database is newer (without `back`) or older; X505 it has drifted.
+        StoreError: X503 another mapping; X504 the database is newer (with `back`: older); X505 it has drifted.
     """
     old = carried_plan(backend)
     _check_order(backend, old, new, back=back)

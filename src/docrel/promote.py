@@ -129,7 +129,7 @@ def edited(text: str, plan: Plan, found: Promotion) -> str:
     chain = [found.table]
     while (parent := plan.table(chain[0]).parent) is not None:
         chain.insert(0, parent)
-    node = root
+    node: Any = root
     for name in chain:
         node = _entry(_entry(node, "tables", found), name, found)
     lines = text.split("\n")

@@ -21,7 +21,7 @@ from docrel.engines import rebuilder_of
 from docrel.flattening import natural_key
 from docrel.plan import Plan, Table
 from docrel.sqlite import SQLite
-from docrel.store_errors import damaged, missing, unknown_table
+from docrel.store_errors import damaged, missing, unknown_table, unreadable
 from docrel.typed_rows import Record, RecordType
 
 PAGE_DOCUMENTS = 200
@@ -212,8 +212,11 @@ class Reader:
     def _rebuilt(
         self, first: Place, rows: list[list[Row]], notes: dict[tuple[int, RowKey], Note]
     ) -> list[tuple[Any, Any]]:
-        loaded = {place: complement.load(*note) for place, note in notes.items()}
-        documents = self._rebuilder.documents(rows, loaded)
+        try:
+            loaded = {place: complement.load(*note) for place, note in notes.items()}
+            documents = self._rebuilder.documents(rows, loaded)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
+            raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
         table = self.plan.tables[first.root]
         at = [table.index_of(name) for name in table.primary_key]
         by_key = {self._row_key(table, row): row[at[0]] for row in rows[first.root]}

@@ -101,6 +101,8 @@ class _Loop:
         terms = [f"w{number} is not None", f"c{number} == {compute}(node, {document})"]
         if null_is_said(column):
             terms.insert(1, f"c{number} is not None")
+        if has_rest and len(uses_of(self.claim)[number]) > 1:
+            terms.append(f"not e{number}")
         if noted:
             terms.append(f"not stays_written({column.name!r}, c{number}, x)")
         arguments = ["node", f"w{number}", "q0" if has_rest else "M", *self._awaiting(number)]

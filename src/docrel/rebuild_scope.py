@@ -77,7 +77,7 @@ class Module:
         root = self.number[self.plan.root_of(table).name]
         what = repr((root, column.default, column.type, column.map))
         if what not in self.document_defaults:
-            name = f"e{len(self.document_defaults)}"
+            name = f"defaults_{len(self.document_defaults)}"
             self.document_defaults[what] = name
             self.code.line(
                 f"{name} = DocumentDefaults({self.code.bind(computed_default(column), 'default')}, documents_{root})"

@@ -7,7 +7,7 @@ have the claim's number: `m1` the value (M: not there), `o1` the object under wa
 
 from __future__ import annotations
 
-from docrel.claimtree import Claim, Leaf, paths_of, usual_node
+from docrel.claimtree import Claim, Leaf, paths_of, uses_of, usual_node
 from docrel.codecs import CODECS
 from docrel.defaults import constant_of, is_constant, null_is_said
 from docrel.plan import Column, Source, Table, Value
@@ -26,9 +26,14 @@ class Node:
         self.noted, self.has_rest = noted, has_rest
         self.claim = module.claim_of(table, source)
         self.recomputed = Recomputed(table, self.claim)
+        chosen = [number for number, uses in uses_of(self.claim).items() if len(uses) > 1]
+        self.elsewhere = frozenset(n for n in chosen if n in self.recomputed) if has_rest else frozenset()
 
     def write(self) -> None:
         """Write the code that sets `node`."""
+        for number in sorted(self.elsewhere):
+            pointers = tuple(claim.pointer for _, claim in uses_of(self.claim)[number])
+            self.code.line(f"e{number} = q0 is not M and said_elsewhere(q0, {pointers!r})")
         claim, usual = self.claim, {"object": "{}", "array": "[]", "null": "None"}[usual_node(self.claim)]
         if claim.is_object and claim.scalar is None and claim.whole is None and not claim.is_array:
             self._object(claim, "q0")
@@ -88,14 +93,19 @@ class Node:
         else:
             said = "" if self._null_is_said(number) else f" and {default} is not None"
             code.line(f"if {c} is None{said}: {target} = None")
-            code.line(f"elif {c} is not None and {c} != {default}: {target} = {self._decoded(number)}")
+            differs = f"({c} != {default} or e{number})" if number in self.elsewhere else f"{c} != {default}"
+            code.line(f"elif {c} is not None and {differs}: {target} = {self._decoded(number)}")
         return True
 
     def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
         code, number = self.code, leaf.column
         column = self.table.columns[number]
-        decoder = noted_decoder(column, null_is_said=self._null_is_said(number))
-        give = f"{code.bind(decoder, 'give')}(c{number}, x, {self._default(number)})"
+        later = number in self.recomputed.after
+        decoder = noted_decoder(column, null_is_said=self._null_is_said(number), told_later=later)
+        default = self._default(number)
+        if number in self.elsewhere:
+            default = f"NEVER if e{number} else {default}"
+        give = f"{code.bind(decoder, 'give')}(c{number}, x, {default})"
         if len(_alternatives(self.source, column)) > 1:
             with code.block(f"if x.via.get({column.name!r}, 0) == {leaf.alternative}:"):
                 code.line(f"{target} = {give}")

@@ -21,14 +21,23 @@ Stray = tuple[RowKey | None, Any]
 KeyOf = Callable[[Row], Any]
 
 
-def noted_decoder(column: Column, *, null_is_said: bool) -> Callable[[Any, RowComplement, Any], Any]:
-    """Return `(stored, notes, default) -> value`, NOTHING where the document is silent, for a row with notes."""
+def noted_decoder(
+    column: Column, *, null_is_said: bool, told_later: bool
+) -> Callable[[Any, RowComplement, Any], Any]:
+    """Return `(stored, notes, default) -> value`, NOTHING where the document is silent, for a row with notes.
+
+    `told_later`: the default is told from the node; `default` only stands for it.
+    """
     name, decode, said = column.name, column_decoder(column), null_is_said
 
     def give(stored: Any, notes: RowComplement, default: Any) -> Any:
         override = notes.overrides.get(name)
         if override is not None and holds(override, stored):
-            return override[1] if len(override) > 1 else NOTHING
+            if len(override) > 1:
+                return override[1]
+            if stored is None or default is None or told_later or stored == default:
+                return NOTHING
+            return decode(stored)  # silence would now give another value
         if stored is None:
             return None if said or default is not None or name in notes.nulls else NOTHING
         if stored == default and name not in notes.explicit:
@@ -54,6 +63,23 @@ def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
         if override is not None and len(override) > 1 and holds(override, stored):
             return str(override[1])
     return stored if isinstance(stored, str) else "" if stored is None else str(stored)
+
+
+def said_elsewhere(residue: Any, pointers: Sequence[Pointer]) -> bool:
+    """Say whether the rest has a scalar or null at an alternative, which silence would bring to light."""
+    for pointer in pointers:
+        value = residue
+        for step in pointer:
+            value = _inside(value, step)
+        if value is not NOTHING and not isinstance(value, (dict, list)):
+            return True
+    return False
+
+
+def _inside(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step, NOTHING)
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else NOTHING
 
 
 def stray_elements(notes: RowComplement, pointer: Pointer) -> list[Stray] | None:

@@ -116,7 +116,7 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
     sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
     for number, keys, found in _Checked(store.backend, store.plan).pages():
         rows = list(keys)
-        known = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
+        known: dict[Any, bytes] = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
         for row, document in found:
             if known.get(row) != digest(document) and len(wrong) < 10:
                 wrong.append(repr(keys[row]))
@@ -198,13 +198,10 @@ class _Clock:
         for row in stored.rows[number]:
             notes = stored.notes.get((number, self._owners[number].name(row)))
             override = None if notes is None else notes.overrides.get(name)
-            if (
-                override is not None
-                and isinstance(row[at], str)
-                and len(override) == 1
-                and holds(override, row[at])
-            ):
-                return row[at]
+            time = row[at]
+            noted = override is not None and len(override) == 1 and holds(override, time)
+            if noted and isinstance(time, str):
+                return time
         return None
 
 

@@ -40,7 +40,7 @@ def check(store: Store, *, thorough: bool = False) -> None:
     """
     faults = faults_of(store, thorough=thorough)
     if faults:
-        advice = "restore the newest backup with `docrel restore`, or run `docrel doctor` to see what is left"
+        advice = "restore the newest backup with `docrel restore --backup`, or run `docrel doctor` to see what is left"
         found = Diagnostic(
             "S432", f"the database is damaged: {faults[0]}", subject=store.backend.path, help=advice
         )

@@ -32,6 +32,7 @@ _HELP = {
         "S404",
         "the disk is full: free some space and run the same command again; nothing was half-written",
     ),
+    "could not decode": ("S405", "the file is damaged: restore a backup, or run `docrel doctor`"),
     "malformed": ("S405", "the file is damaged: restore a backup, or run `docrel doctor`"),
     "not a database": ("S406", "this file is not an SQLite database; is the path right?"),
     "unable to open": ("S407", "the folder has to exist and be writable"),
@@ -140,7 +141,7 @@ class SQLite:
             return self.connection.execute(sql, parameters).fetchall()
         except sqlite3.IntegrityError:
             raise
-        except sqlite3.Error as e:
+        except (sqlite3.Error, UnicodeDecodeError) as e:
             raise self._store_error(e) from e
 
     def insert(self, sql_for: Any, width: int, rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
@@ -259,11 +260,11 @@ class SQLite:
             yield
         except sqlite3.IntegrityError:
             raise
-        except sqlite3.Error as e:
+        except (sqlite3.Error, UnicodeDecodeError) as e:  # the latter where the message quotes a damaged page
             raise self._store_error(e) from e
 
-    def _store_error(self, e: sqlite3.Error) -> StoreError:
-        text = str(e).lower()
+    def _store_error(self, e: Exception) -> StoreError:
+        text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
         for part, (code, advice) in _HELP.items():
             if part in text:
                 return _error(code, self.path, str(e), advice)

@@ -44,7 +44,7 @@ class Step:
 class Migration:
     """From one plan to another, by plain SQL or by rebuild-and-flatten.
 
-    `guards` are what the data must satisfy for plain SQL; `why` says why documents are rewritten, empty if not.
+    `guards` are what the data must satisfy for plain SQL; `why` says why documents are rewritten.
     """
 
     found: Diff

@@ -60,6 +60,13 @@ def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError
     return DocumentError(diagnostics=[Diagnostic("D320", message, subject=origin, help=advice)])
 
 
+def unreadable(path: str, e: Exception) -> StoreError:
+    """Return S439: rows or notes of a document hold what no document could have become."""
+    advice = "did someone edit by SQL? `docrel export --all` names the document; else restore a backup"
+    message = f"stored rows do not make a document: {type(e).__name__}: {e}"
+    return StoreError(diagnostics=[Diagnostic("S439", message, subject=path, help=advice)])
+
+
 def damaged(path: str, message: str) -> StoreError:
     """Return S405: the database does not hold what it must."""
     advice = "restore a backup; `docrel validate` tells what else is wrong"

@@ -1,6 +1,6 @@
 """kill -9 at any step of a write, a move between phases, a backup, an archive: nothing acknowledged is lost, all opens clean.
 
-Each trial is a forked child that is really killed. DOCREL_FAULTS=40 (the default) trials for each kind; hundreds by hand.
+Each trial is a forked child that is really killed. DOCREL_FAULTS=24 (the default) trials for each kind; hundreds by hand.
 The number of kills is printed (pytest -s), and asserted.
 """
 
@@ -18,7 +18,7 @@ from docrel.maintaining import maintain
 from docrel.opening import open_store
 from docrel.transition import PHASES, Workspace
 
-TRIALS = int(os.environ.get("DOCREL_FAULTS", "40"))
+TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 ITEM = {"tool_name": "read", "args": {"n": 0}, "timestamp": "2025-11-20T00:00:00Z", "success": True}
 START = {
     "manifest": {"metadata": {"projectId": "m-1", "owner": "a"}, "status": {"projectPhase": "CODING"}},

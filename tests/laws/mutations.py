@@ -6,7 +6,6 @@ Tables and columns are added, dropped, renamed, moved, retyped; rules, defaults,
 
 from __future__ import annotations
 
-import copy
 import json
 from random import Random
 from typing import Any
@@ -177,9 +176,6 @@ def change_views(mapping: Table, random: Random) -> None:
 
 EDITS = (
     add_column, add_column, add_column, drop_column, drop_column, rename_column, retype_column,
-    change_rules, change_rules, change_table, change_table, drop_table, rename_table, add_table, add_table, change_views,
+    change_rules, change_rules, change_table, change_table, drop_table, rename_table, add_table, add_table,
+    change_views,
 )  # fmt: skip
-
-
-def copied(mapping: Table) -> Table:
-    return copy.deepcopy(mapping)

@@ -151,7 +151,7 @@ def square(old: Plan, new: Plan, random: Random, *, rewrite: bool = False, edits
 
 
 def is_settled(store: Store) -> bool:
-    """Whether the rows are those that flattening their documents gives: SQL may leave gaps, or stale notes."""
+    """Whether the rows are those that flattening their documents gives: SQL may leave gaps and stale notes."""
     again = a_store(store.plan)
     for key, document in store.scan():
         try:

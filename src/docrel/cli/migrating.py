@@ -12,7 +12,7 @@ import click
 from docrel.cli.databases import db_option
 from docrel.cli.diffing import steady
 from docrel.cli.progress import watched
-from docrel.cli.root import Command
+from docrel.cli.root import Command, common_options
 from docrel.cli.session import DIFFERENT, counted, session
 
 if TYPE_CHECKING:
@@ -31,9 +31,20 @@ drop_option = click.option(
     help="Give up views, triggers and indexes of yours that would not work any more.",
 )
 backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
+quick_option = click.option("--quick", is_flag=True, help="In the end read back some documents rather than all.")
 
 
-@click.group("migrate")
+class Group(click.Group):
+    """Commands of one kind, with the options that all have."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += common_options()
+
+
+@click.group("migrate", cls=Group)
 def migrate_command() -> None:
     """Bring a database to another version of its mapping, up or down; documents stay the same."""
 
@@ -73,9 +84,10 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
 @rewrite_option
 @drop_option
 @backup_option
-def apply_command(db: Path, target: str, *, rewrite: bool, drop_extra: bool, no_backup: bool) -> None:
+@quick_option
+def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> None:
     """Go to the same or a later version: a backup, then all steps and checks in one transaction."""
-    _run(db, target, back=False, rewrite=rewrite, drop_extra=drop_extra, backup=not no_backup)
+    _run(db, target, back=False, backup=not no_backup, **options)
 
 
 @migrate_command.command("down", cls=Command)
@@ -90,9 +102,10 @@ def apply_command(db: Path, target: str, *, rewrite: bool, drop_extra: bool, no_
 @rewrite_option
 @drop_option
 @backup_option
-def down_command(db: Path, target: str, *, rewrite: bool, drop_extra: bool, no_backup: bool) -> None:
+@quick_option
+def down_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> None:
     """Go back to an earlier version, whose plan the database has kept; no document changes."""
-    _run(db, target, back=True, rewrite=rewrite, drop_extra=drop_extra, backup=not no_backup)
+    _run(db, target, back=True, backup=not no_backup, **options)
 
 
 @migrate_command.command("history", cls=Command)
@@ -117,7 +130,7 @@ def history_command(db: Path) -> None:
     session().result("\n".join(lines), {"version": now.version, "migrations": [asdict(e) for e in found]})
 
 
-def _run(db: Path, target: str, *, back: bool, **options: bool) -> None:
+def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.migration import apply
 
     said = session()

@@ -20,10 +20,11 @@ from docrel.cli.session import DIFFERENT, counted, session
     "--check", is_flag=True, help="Write nothing; exit with 3 if a page is not as it would be written."
 )
 def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
-    """Write DDL, data dictionary and diagram of mappings.
+    """Write DDL, data dictionary and diagram of mappings, and what changes from version to version.
 
     Without a MAPPING: of all that come with docrel, and the page of error codes.
     """
+    from docrel.change_pages import change_pages
     from docrel.codes import code_page
     from docrel.docs import pages
     from docrel.mapping import load
@@ -31,10 +32,14 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     from docrel.shipped import shipped
 
     wanted: dict[Path, str] = {}
+    plans = []
     for mapping in mappings or [file for versions in shipped().values() for file in versions.values()]:
         plan = load(mapping).plan
         folder = output / safe_name(plan.name) / f"v{plan.version}"
         wanted |= {folder / name: text for name, text in pages(plan).items()}
+        plans.append(plan)
+    for name, file, text in change_pages(plans):
+        wanted[output / safe_name(name) / file] = text
     if not mappings:
         wanted[output / "errors.md"] = code_page()
     _bring(wanted, "docrel docs", check=check)

@@ -32,6 +32,15 @@ class Current:
     lost: bool = False
 
 
+def key_of(store: Store) -> Any:
+    """Return the key of the current document, None where there is none."""
+    text = kept_value(store.backend, _NAME)
+    if text is None:
+        return None
+    known = json.loads(text)
+    return known["key"] if known["key"] in store else _key_of_row(store, known["row"])
+
+
 def read(store: Store) -> Current:
     """Return the current document."""
     with store.backend.snapshot():

@@ -153,6 +153,6 @@ def _stamp(path: Path, *, content: bool = True) -> Any:
 
 
 def _no_database(path: Path) -> StoreError:
-    advice = "restore the newest backup: `docrel restore`; `docrel doctor` lists what there is"
+    advice = "restore the newest backup: `docrel restore --backup`; `docrel doctor` lists what there is"
     found = Diagnostic("T611", "the database that leads is not there", subject=str(path), help=advice)
     return StoreError(diagnostics=[found])

@@ -133,7 +133,7 @@ def _export(link: Link, *, agreed: bool) -> None:
         if isinstance(e, StoreError) and e.diagnostics[0].code == "T605":
             raise
         message = f"the files cannot be brought back from the database: {str(e).splitlines()[0]}"
-        advice = "restore the newest backup with `docrel restore`, then roll back; `docrel doctor` tells more"
+        advice = "restore the newest backup with `docrel restore --backup`, then roll back; `docrel doctor` tells more"
         raise _error("T605", link, message, advice) from e
 
 

@@ -192,7 +192,24 @@ class Workspace:
         known_member(self.link.files, member)
         jsontext.check_value(item)
         with self.link.lock:
-            self._write({member: longer(self.read(member, ABSENT), names, item, path, self.link.folder)})
+            moves.finish(self.link)
+            if self.phase in SQL_LEADS:
+                self._guarded(lambda: self._append_row(path, member, names, item))
+            else:
+                self._write({member: longer(self.read(member, ABSENT), names, item, path, self.link.folder)})
+                return
+        self.link.count("write")
+
+    def update(self, member: str, change: Callable[[Any], Any], default: Any = None) -> Any:
+        """Replace a member by what `change` makes of it, with no other program in between; returns that.
+
+        Raises:
+            DocumentError, StoreError: As for `write`.
+        """
+        with self.link.lock:
+            value = change(self.read(member, default))
+            self.write(member, value)
+        return value
 
     def write_mission(self, document: Mapping[str, Any]) -> None:
         """Replace the whole document; members that it does not have are removed. Raises as `write` does.
@@ -224,6 +241,18 @@ class Workspace:
             self.link.log.owe(member, _text(e))
             self.link.trouble("error", member=member, error=_text(e))
             self._alarm(e)
+
+    def _append_row(self, path: str, member: str, names: tuple[str, ...], item: Any) -> None:
+        """Append where the database leads: to a row if it can be, else to the whole member; also after going back."""
+        if self.phase not in SQL_LEADS:
+            self._write({member: longer(self.read(member, ABSENT), names, item, path, self.link.folder)})
+            return
+        store = self.link.store()
+        key = current.key_of(store)
+        if key is None:
+            self._write_database({member: longer(ABSENT, names, item, path, self.link.folder)})
+        else:
+            store.append(key, path, item)
 
     def _write_database(self, values: Mapping[str, Any]) -> None:
         store = self.link.store()
