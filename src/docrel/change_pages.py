@@ -29,7 +29,10 @@ def change_page(old: Plan, new: Plan) -> str:
     migration = migrate(found)
     changes = [c for c in found.changes if type(c).__name__ != "ChangeVersion"]
     groups = [
-        {"effect": kind.capitalize(), "changes": [{"words": prose(sentence(c)), "data": on_data(c)} for c in among]}
+        {
+            "effect": kind.capitalize(),
+            "changes": [{"words": prose(sentence(c)), "data": on_data(c)} for c in among],
+        }
         for kind in EFFECTS
         if (among := [c for c in changes if effect(c) == kind])
     ]

@@ -36,7 +36,9 @@ class Lost:
 def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
     """Return the user's own views and triggers, and indexes on mapped tables, in the order they were made."""
     schema = schema_of(plan, SQLITE)
-    ours = {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
+    ours = (
+        {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
+    )
     tables = {t.name for t in schema.tables}
     found = []
     for kind, name, table, sql in backend.execute(_ALL):

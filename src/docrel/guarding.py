@@ -91,7 +91,7 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
 
 
 def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:
-    """Whether a note spells the name, anywhere: only the engine writes notes, and it spells a name one way."""
+    """Whether a note spells the name, anywhere: only the engine writes notes, and spells a name one way."""
     complement, shapes = quote(plan.complement), quote(plan.shapes)
     mark = jsontext.dumps(name)
     sql = (

@@ -24,8 +24,9 @@ from docrel.rewriting import Progress
 from docrel.sqlite import SQLite
 from docrel.store import Store
 
-
-_ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
+_ADVICE = (
+    "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
+)
 
 
 @dataclass(slots=True)

@@ -20,16 +20,19 @@ from docrel.diagnostics import Diagnostic, StoreError
 from docrel.dialect import SQLITE
 from docrel.extras import extras_of
 from docrel.garbage import garbage_left_alone
-from docrel.history import Entry, record
+from docrel.history import Direction, Entry, record
 from docrel.migrate import migrate
 from docrel.opening import store_plan
 from docrel.plan import Plan
-from docrel.preparing import Prepared, carried_plan, drift_of, lost_error, migration_error, prepare
+from docrel.preparing import carried_plan, check_way, drift_of, lost_error, migration_error, prepare
 from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
 from docrel.samples import Sample, same_sample, sample
 from docrel.sqlite import SQLite
 from docrel.steps import Migration
 from docrel.store import Store, utc_now
+
+QUICK_SHARE = 20
+"""With `quick` one page of documents in so many is read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,62 +78,88 @@ def apply(
     try:
         if plans.checksum(carried_plan(backend)) == plans.checksum(new):
             return None
-        return _Apply(backend, clock, progress).run(new, back, rewrite, backup, drop_extra)
+        wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
+        return _Apply(backend, wanted, clock, progress).run()
     finally:
         if backend is not path:
             backend.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the caller of `apply` asked for."""
+
+    plan: Plan
+    back: bool
+    rewrite: bool
+    backup: bool
+    drop_extra: bool
+    quick: bool
+
+
 class _Apply:
-    def __init__(self, backend: SQLite, clock: Callable[[], str], progress: Progress) -> None:
-        self.backend, self.clock, self.progress = backend, clock, progress
+    def __init__(
+        self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress
+    ) -> None:
+        self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
         self.seconds: dict[str, float] = {}
         self.documents = 0
+        self._rewriting: Rewriting | None = None
         self._sample: Sample = {}
 
-    def run(self, new: Plan, back: bool, rewrite: bool, backup: bool, drop_extra: bool) -> Done:
-        saved = None
-        if backup and self.backend.path != ":memory:":
-            with self._timed("backup"):
-                saved = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
-                self.backend.backup(saved)
-        with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
-            with self._timed("look at the data"):
-                prepared = prepare(self.backend, new, back=back, rewrite=rewrite)
-            migration = self._without_lost(prepared, drop_extra, rewrite)
-            self._steps(migration)
-            self._checks(migration)
-            with self._timed("bookkeeping"):
-                store_plan(self.backend, new)
-                count = self.documents if migration.rewrites else len(Store(self.backend, new))
-                found = migration.found
-                entry = record(
-                    self.backend,
-                    self.clock(),
-                    prepared.direction,
-                    found.old,
-                    new,
-                    documents=count,
-                    backup=saved,
-                )
+    def run(self) -> Done:
+        check_way(self.backend, carried_plan(self.backend), self.wanted.plan, back=self.wanted.back)
+        saved = self._saved()
+        try:
+            with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+                migration, direction = self._prepared()
+                self._steps(migration)
+                self._checks(migration)
+                entry = self._booked(migration, direction, saved)
+        except BaseException:
+            if saved is not None:  # nothing has changed
+                saved.unlink(missing_ok=True)
+            raise
         if self.backend.path != ":memory:":
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return Done(entry, migration.rewrites, count, saved, self.seconds)
+        return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
-    def _without_lost(self, prepared: Prepared, drop_extra: bool, rewrite: bool) -> Migration:
+    def _saved(self) -> Path | None:
+        if not self.wanted.backup or self.backend.path == ":memory:":
+            return None
+        with self._timed("backup"):
+            target = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
+            self.backend.backup(target)
+        return target
+
+    def _prepared(self) -> tuple[Migration, Direction]:
+        """Return the steps, without objects of the user's that are given up."""
+        wanted = self.wanted
+        with self._timed("look at the data"):
+            prepared = prepare(self.backend, wanted.plan, back=wanted.back, rewrite=wanted.rewrite)
         if not prepared.lost:
-            return prepared.migration
-        if not drop_extra:
+            return prepared.migration, prepared.direction
+        if not wanted.drop_extra:
             raise lost_error(self.backend.path, prepared.lost)
         found = prepared.migration.found
         gone = {lost.extra.name for lost in prepared.lost}
         for extra in (lost.extra for lost in prepared.lost):
-            self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {SQLITE.quote_identifier(extra.name)}")
+            name = SQLITE.quote_identifier(extra.name)
+            self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {name}")
         kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
-        return migrate(found, kept, rewrite=rewrite or prepared.migration.rewrites)
+        return migrate(found, kept, rewrite=prepared.migration.rewrites), prepared.direction
+
+    def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
+        """Let the database carry the new plan, and its history say how it came to it."""
+        new = self.wanted.plan
+        with self._timed("bookkeeping"):
+            store_plan(self.backend, new)
+            count = self.documents if migration.rewrites else len(Store(self.backend, new))
+            return record(
+                self.backend, self.clock(), direction, migration.found.old, new, documents=count, backup=saved
+            )
 
     def _steps(self, migration: Migration) -> None:
-        self._rewriting: Rewriting | None = None
         if not migration.rewrites:
             found = migration.found
             with self._timed("look at the data"):
@@ -167,8 +196,8 @@ class _Apply:
         with self._timed("check documents"):
             store = Store(self.backend, new, clock=self.clock)
             if self._rewriting is not None:
-                wrong = check_documents(store, self._rewriting.digest, self.progress)
-                self.backend.execute("DROP TABLE temp.docrel_digest")
+                share = QUICK_SHARE if self.wanted.quick else 1
+                wrong = check_documents(store, self._rewriting.digest, self.progress, one_in=share)
             else:
                 wrong = same_sample(self._sample, sample(store, digester(new), str))
             if wrong:
@@ -203,6 +232,7 @@ class _Apply:
         try:
             yield
         finally:
+            self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
             self.backend.execute("PRAGMA legacy_alter_table = OFF")
             self.backend.execute("PRAGMA foreign_keys = ON")
 
@@ -228,6 +258,6 @@ def backup_path(path: str, plan: Plan, now: str) -> Path:
 
 
 def _touches(sql: str, table: str) -> bool:
-    """Whether the SQL makes or alters a table, or an index on it; that it only refers to one does not count."""
+    """Whether the SQL makes or alters a table, or an index on it; a mere reference does not count."""
     name = SQLITE.quote_identifier(table)
     return any(f"{words} {name}" in sql for words in ("ALTER TABLE", "CREATE TABLE", "ON", "UPDATE"))

@@ -57,17 +57,10 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
 
     Raises:
         MappingError: X501, a `renamed_from` matches nothing.
-        StoreError: X503 another mapping; X504 the database is newer (with `back`: older); X505 it has drifted.
+        StoreError: X503 another mapping; X504 the wrong direction; X505 the database has drifted.
     """
     old = carried_plan(backend)
-    _check_order(backend, old, new, back=back)
-    drifted = drift_of(backend, old)
-    if drifted:
-        listed = "\n".join(f"    {d}" for d in drifted)
-        message = f"the database is not as its plan says (version {old.version}):\n{listed}"
-        raise migration_error(
-            "X505", backend, message, "put it back as it was, by SQL; `docrel validate` shows the same list"
-        )
+    check_way(backend, old, new, back=back)
     found = diff(old, new, back=back)
     extras = extras_of(backend, old)
     migration = migrate(found, extras, rewrite=rewrite)
@@ -83,6 +76,17 @@ def _because(migration: Migration, why: str) -> Migration:
         for s in migration.steps
     )
     return replace(migration, steps=steps, why=why)
+
+
+def check_way(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
+    """Raise StoreError where there is no way from `old` to `new`: X503, X504, X505 as `prepare`."""
+    _check_order(backend, old, new, back=back)
+    drifted = drift_of(backend, old)
+    if drifted:
+        listed = "\n".join(f"    {d}" for d in drifted)
+        message = f"the database is not as its plan says (version {old.version}):\n{listed}"
+        advice = "put it back as it was, by SQL; `docrel validate` shows the same list"
+        raise migration_error("X505", backend, message, advice)
 
 
 def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:

@@ -18,7 +18,7 @@ Sample = dict[tuple[str, Any], bytes]
 
 
 def sample(store: Store, digest: Callable[[Any], bytes], named: Callable[[str], str]) -> Sample:
-    """Return the digests of the first and last documents of each root table; `named` says what it is called then."""
+    """Return the digests of the first and last documents of each root table, by its name as `named` says."""
     found: Sample = {}
     quote = SQLITE.quote_identifier
     for root in store.plan.roots:

@@ -55,7 +55,7 @@ class StoredRows(Store):
         at = root.index_of(root.primary_key[0])
         documents = {self._row_key(root, row): row[at] for row in rows[number]}
         found = {documents[key]: document for _, key, document in self._rebuilder.documents(rows, notes)}
-        keys: dict[Any, Any] = {row: key for row, key in page}
+        keys: dict[Any, Any] = dict(page)
         stored = {row: Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
         owner: dict[tuple[str | None, Any], Stored] = {}
         for table, own, among in zip(self.plan.tables, self._owners, rows, strict=True):

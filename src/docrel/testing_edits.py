@@ -261,9 +261,16 @@ class _Making:
         siblings = [r for child, s, r in self.below(table, parent) if any(child == f.table and s == f.source for f in group)]
         if not siblings and (claim.is_mixed and len(claim.groups) > 1 or claim.scalar or claim.indexes or claim.members):
             return None
-        if any(isinstance(step, int) for step in claim.pointer) or _is_occupied(self.residue(table, parent), claim.pointer):
-            if not siblings:
-                return None
+        residue = _found(self.residue(table, parent), claim.pointer)
+        expected = list if group == claim.elements else dict
+        if any(isinstance(step, int) for step in claim.pointer) and not siblings:
+            return None
+        if group != claim.singles and residue is not NOTHING and not siblings and type(residue) is not expected:
+            return None
+        if isinstance(residue, list) and residue:
+            return None
+        if _is_occupied(self.residue(table, parent), claim.pointer[:-1], {}):
+            return None
         if not self.has_object_above(table, source, parent, claim):
             return None
         if group == claim.singles and (siblings or _found(self.residue(table, parent), claim.pointer) is not NOTHING):
@@ -409,8 +416,8 @@ def _found(value: Any, pointer: Sequence[Any]) -> Any:
     return value
 
 
-def _is_occupied(residue: Any, pointer: Sequence[Any]) -> bool:
-    """Say whether the rest holds something at a place, or something other than an object on the way to it."""
+def _is_occupied(residue: Any, pointer: Sequence[Any], empty: Any = None) -> bool:
+    """Say whether the rest holds something at a place but `empty`, or no object on the way to it."""
     value = residue
     for step in pointer:
         if value is NOTHING:
@@ -418,7 +425,9 @@ def _is_occupied(residue: Any, pointer: Sequence[Any]) -> bool:
         if not isinstance(value, dict):
             return True
         value = value.get(step, NOTHING)
-    return value is not NOTHING and not (isinstance(value, (dict, list)) and not value) or (not pointer and residue is not NOTHING)
+    if not pointer and isinstance(empty, dict):
+        return value is not NOTHING and not isinstance(value, dict)
+    return value is not NOTHING and not (value == empty and type(value) is type(empty))
 
 
 def _is_needed(column: Column, name: str) -> bool:

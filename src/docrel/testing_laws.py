@@ -17,7 +17,7 @@ from docrel import plan as plans
 from docrel.claimtree import claims, uses_of
 from docrel.complement import RowComplement, RowKey
 from docrel.flatten import Flattener
-from docrel.plan import Derived, ParentKey, Plan, Position, Surrogate, Table, Unsourced, Value
+from docrel.plan import Derived, ParentKey, Plan, Position, Rest, Surrogate, Table, Unsourced, Value
 from docrel.rebuild import Rebuilder
 from docrel.testing_edits import Edit, Editor, RowsByTable
 
@@ -125,11 +125,23 @@ class Laws:
                     key = values[0] if parent.surrogate is not None else complement.natural_key(values)
                     yield None if None in values else show(parent, index[name, key])
             elif number not in self._silent[self.plan.tables.index(table)]:
-                yield (type(row[number]).__name__, row[number])
+                value = row[number]
+                if isinstance(column.role, Rest) and value is not None:
+                    value = _without_empty(jsontext.loads_text(value))
+                    value = None if value in ({}, []) else jsontext.dumps(value)
+                yield (type(value).__name__, value)
 
 
 def _stored(notes: Notes) -> Notes:
     return {key: complement.load(*note.dump()) for key, note in notes.items()}
+
+
+def _without_empty(value: Any) -> Any:
+    """Return the rest without empty arrays and objects, which say no more than that rows could be there."""
+    if isinstance(value, dict):
+        inner = {name: _without_empty(v) for name, v in value.items()}
+        return {name: v for name, v in inner.items() if v not in ({}, [])}
+    return [_without_empty(v) for v in value] if isinstance(value, list) else value
 
 
 def _silent_columns(plan: Plan, table: Table) -> frozenset[int]:

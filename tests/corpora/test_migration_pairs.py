@@ -1,4 +1,5 @@
-"""Documents as real projects changed them: mappings inferred before and after, the database migrated, a fresh import compared."""
+"""Documents as real projects changed them: mappings inferred before and after, the database migrated, a fresh
+import compared."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def inferred(documents: list[Any], version: int) -> Plan:
     """Return the plan of the mapping inferred from documents, as a version."""
     text = infer(documents, name="files")
     assert "\nversion:" not in text
-    return compiling.compile(spec.loads(text.replace("mapping: files", f"mapping: files\nversion: {version}", 1)))
+    return compiling.compile(
+        spec.loads(text.replace("mapping: files", f"mapping: files\nversion: {version}", 1))
+    )
 
 
 def a_store(plan: Plan, documents: list[tuple[str, Any]]) -> Store:
@@ -62,7 +65,10 @@ def pairs(folder: Path) -> list[tuple[str, Any, Any]]:
     lines = (folder / "MIGRATION_PAIRS.tsv").read_text().splitlines()
     head = lines[0].split("\t")
     rows = [dict(zip(head, line.split("\t"), strict=True)) for line in lines[1:]]
-    return [(row["after"], *(jsontext.loads((folder / row[n]).read_bytes()) for n in ("before", "after"))) for row in rows]
+    return [
+        (row["after"], *(jsontext.loads((folder / row[n]).read_bytes()) for n in ("before", "after")))
+        for row in rows
+    ]
 
 
 def test_the_natural_pairs_of_vibe_agency(shared_data: Callable[[str], Path]) -> None:
@@ -82,7 +88,7 @@ def test_two_releases_of_stix(shared_data: Callable[[str], Path]) -> None:
     folder = shared_data("stix-ics-attack") / "ics-attack"
     releases = [jsontext.loads((folder / f"ics-attack-{name}.json").read_bytes()) for name in ("8.2", "10.1")]
     first, second = ([(o["id"], o) for o in release["objects"]] for release in releases)
-    both = {key: document for key, document in (*first, *second)}
+    both = dict((*first, *second))
     old = inferred([document for _, document in first], 1)
     new = inferred(list(both.values()), 2)
     square(old, new, list(dict(first).items()))

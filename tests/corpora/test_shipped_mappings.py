@@ -1,4 +1,4 @@
-"""The shipped mappings on documents that nobody here wrote: exact, by themselves and through a database file."""
+"""The shipped mappings on documents that nobody here wrote: exact, alone and through a database file."""
 
 from __future__ import annotations
 

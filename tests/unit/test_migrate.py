@@ -1,4 +1,4 @@
-"""Migrate: steps as values, and what `apply` does to a database: ids, edits, users' own objects, refusals, history."""
+"""Migrate: steps as values, and what `apply` does to ids, edits, users' own objects, and refusals."""
 
 from __future__ import annotations
 

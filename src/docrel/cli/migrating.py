@@ -31,7 +31,9 @@ drop_option = click.option(
     help="Give up views, triggers and indexes of yours that would not work any more.",
 )
 backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
-quick_option = click.option("--quick", is_flag=True, help="In the end read back some documents rather than all.")
+quick_option = click.option(
+    "--quick", is_flag=True, help="In the end read back some documents rather than all."
+)
 
 
 class Group(click.Group):
@@ -224,11 +226,8 @@ def _done(db: Path, done: Done) -> list[str]:
     entry = done.entry
     how = "rewritten one by one" if done.rewritten else "by plain SQL"
     spent = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in done.seconds.items())
-    lines = [
-        f"{db}: version {entry.from_version} → {entry.to_version}, "
-        f"{counted(done.documents, 'document')} ({how})"
-    ]
-    lines.append(f"  {spent}")
+    documents = counted(done.documents, "document")
+    lines = [f"{db}: version {entry.from_version} → {entry.to_version}, {documents} ({how})", f"  {spent}"]
     if done.backup is not None:
         lines.append(f"  as it was: {done.backup}")
     return lines

