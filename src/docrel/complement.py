@@ -144,7 +144,7 @@ def load(shape: str | None, body: str | None) -> RowComplement:
     if shape is not None:
         _read_shape(found, _parsed(shape))
     if body is not None:
-        content = jsontext.loads_text(body)
+        content: Any = jsontext.loads_text(body)
         found.overrides = {name: tuple(o) for name, o in content.get("override", {}).items()}
         found.strays = [
             (tuple(pointer), [(anchor, value) for anchor, value in pairs])
@@ -156,7 +156,7 @@ def load(shape: str | None, body: str | None) -> RowComplement:
 
 @lru_cache(maxsize=4096)
 def _parsed(shape: str) -> Any:
-    content = jsontext.loads_text(shape)
+    content: Any = jsontext.loads_text(shape)
     content["order"] = [(tuple(pointer), names) for pointer, names in content.get("order", ())]
     return content
 

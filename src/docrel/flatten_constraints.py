@@ -121,7 +121,7 @@ def _write_uniqueness(scope: Scope) -> None:
 
 def unique_sets(table: Table) -> list[tuple[str, ...]]:
     """Return the sets of columns that no two rows may share, those that hold the surrogate aside."""
-    sets = [(c.name,) for c in table.columns if c.unique and not isinstance(c.role, Surrogate)]
+    sets: list[tuple[str, ...]] = [(c.name,) for c in table.columns if c.unique and not isinstance(c.role, Surrogate)]
     sets += table.unique
     sets += [index.columns for index in table.indexes if index.unique]
     if table.surrogate is None:

@@ -189,7 +189,7 @@ def _put_strays(elements: list[Any], keys: Sequence[RowKey], found: Sequence[Str
         elif anchor in place:
             at = place[anchor]
         elif all(isinstance(key, int) for key in (anchor, *keys)):
-            at = bisect_right(keys, anchor) - 1  # type: ignore[type-var]
+            at = bisect_right(list(map(int, keys)), int(anchor)) - 1
         else:
             at = len(keys) - 1
         behind.setdefault(at, []).append(value)
@@ -203,7 +203,9 @@ def _put_strays(elements: list[Any], keys: Sequence[RowKey], found: Sequence[Str
 def put_order(node: Any, pointer: Pointer, names: Sequence[str]) -> None:
     """Bring the members of the object at `pointer` into the order of `names`; others stay behind what they follow."""
     for step in pointer:
-        if (isinstance(node, dict) and step in node) or (isinstance(node, list) and isinstance(step, int) and step < len(node)):
+        if isinstance(node, dict) and step in node:
+            node = node[step]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
             node = node[step]
         else:
             return

@@ -22,7 +22,8 @@ class RecordType:
 
     def __init__(self, table: Table) -> None:
         names = [column.name for column in table.columns]
-        self._make = namedtuple(table.name if table.name.isidentifier() else "Row", names, rename=True)._make  # type: ignore[misc]
+        kind: Any = namedtuple(table.name if table.name.isidentifier() else "Row", names, rename=True)  # type: ignore[misc]
+        self._make = kind._make
         codecs = [CODECS["json" if isinstance(c.role, Rest) else c.type] for c in table.columns]
         self._encoders = {name: codec.encode for name, codec in zip(names, codecs, strict=True)}
         self._decoders: list[tuple[int, Callable[[Any], Any]]] = [

@@ -33,7 +33,7 @@ class Corpus:
 
 CORPORA = (
     Corpus("osv", "osv-rustsec", 200, 11, 0.99),
-    Corpus("cyclonedx", "cyclonedx-bom", 76, 36, 0.98),
+    Corpus("cyclonedx", "cyclonedx-bom", 76, 37, 0.98),
     Corpus("stix", "stix-ics-attack", 2, 15, 0.99),
     Corpus("ocds", "ocds-sample", 27, 25, 0.95),
 )

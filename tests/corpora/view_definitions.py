@@ -1,8 +1,8 @@
 """SQL-on-FHIR ViewDefinitions, translated to a docrel mapping and one SELECT over its tables.
 
 In: a ViewDefinition and the resources (whether a member is an array is seen there: a view does not say it).
-Out: the text of a mapping and an SQL query. What is more than plain paths, an index, a literal or an equation is
-refused with `UntranslatableError`, never guessed; a view that is wrong in itself with `InvalidViewError`.
+Out: the text of a mapping and an SQL query. What needs more than plain paths, an index, a literal or an equation
+is refused with `UntranslatableError`, never guessed; a view that is wrong in itself with `InvalidViewError`.
 
     Patient, forEach name  →  a root table `Patient`, below it a table `Patient_name` with `each: name[*]`
     column name.family     →  a two-way column; through an array, a derived column with the list of all values
