@@ -1,8 +1,9 @@
-"""Point reads and writes of one mission of about 30 rows: through the store, and by SQL written by hand for the same tables.
+"""Point reads and writes of one mission of about 30 rows: through the store, and by hand.
 
-In: a database of missions. Out: seconds of each call, by kind. By hand means: the same tables and transactions; rows are read into
-dictionaries, with their JSON parsed. A document is written as such programs do it: the mission's row updated, its child rows deleted and
-inserted again. One field is written by an UPDATE. No complement, no check, no comparison.
+In: a database of missions. Out: seconds of each call, by kind. By hand means: the same tables and
+transactions; rows are read into dictionaries, with their JSON parsed. A document is written as such
+programs do it: the mission's row updated, its child rows deleted and inserted again. One field is written
+by an UPDATE. No complement, no check, no comparison.
 """
 
 from __future__ import annotations
@@ -18,10 +19,22 @@ from docrel.store import Store
 
 TIMES = 300
 CHILDREN = (
-    "tool_calls", "decisions", "playbook_runs", "agent_memory", "session_narrative", "domain_concepts", "domain_concerns",
+    "tool_calls", "decisions", "playbook_runs", "agent_memory", "session_narrative", "domain_concepts",
+    "domain_concerns",
     "trajectory", "artifacts", "quality_gates",
 )  # fmt: skip
-JSON_COLUMNS = {"args", "result", "context", "metrics", "value", "completed_phases", "blockers", "metadata", "details", "cost_breakdown"}
+JSON_COLUMNS = {
+    "args",
+    "result",
+    "context",
+    "metrics",
+    "value",
+    "completed_phases",
+    "blockers",
+    "metadata",
+    "details",
+    "cost_breakdown",
+}
 
 
 def by_store(store: Store) -> list[tuple[str, list[float]]]:
@@ -49,7 +62,8 @@ def by_store(store: Store) -> list[tuple[str, list[float]]]:
         store.update_row("missions", row, {"owner": f"field {n}"})
         field.append(time.perf_counter() - began)
     return [
-        ("store: get", read), ("store: put", write), ("store: put_part", part), ("store: one field", field), ("store: append", append),
+        ("store: get", read), ("store: put", write), ("store: put_part", part), ("store: one field", field),
+        ("store: append", append),
     ]  # fmt: skip
 
 
@@ -83,7 +97,12 @@ def by_hand(path: Path) -> list[tuple[str, list[float]]]:
         connection.execute("COMMIT")
         append.append(time.perf_counter() - began)
     connection.close()
-    return [("by hand: read", read), ("by hand: put", write), ("by hand: one field", field), ("by hand: append", append)]
+    return [
+        ("by hand: read", read),
+        ("by hand: put", write),
+        ("by hand: one field", field),
+        ("by hand: append", append),
+    ]
 
 
 def _put(connection: sqlite3.Connection, mission: int, found: dict[str, Any], owner: str) -> None:
@@ -120,7 +139,8 @@ def _document(connection: sqlite3.Connection, mission: int) -> dict[str, Any]:
 
 def _parsed(row: sqlite3.Row) -> dict[str, Any]:
     return {
-        name: json.loads(row[name]) if name in JSON_COLUMNS and row[name] is not None else row[name] for name in row.keys()  # noqa: SIM118
+        name: json.loads(row[name]) if name in JSON_COLUMNS and row[name] is not None else row[name]
+        for name in row.keys()  # noqa: SIM118
     }
 
 
@@ -128,12 +148,16 @@ def _keys(store: Store) -> list[Any]:
     chance = random.Random(0)
     keys = [
         key
-        for (key,) in store.backend.execute("SELECT mission_uuid FROM missions WHERE metadata LIKE '%manifest%' LIMIT 50000")
+        for (key,) in store.backend.execute(
+            "SELECT mission_uuid FROM missions WHERE metadata LIKE '%manifest%' LIMIT 50000"
+        )
     ]
     chosen = []
     while len(chosen) < TIMES and keys:
         key = chance.choice(keys)
         found = store.get(key)
-        if isinstance(found.get("manifest", {}).get("status"), dict) and isinstance(found["manifest"].get("metadata"), dict):
+        if isinstance(found.get("manifest", {}).get("status"), dict) and isinstance(
+            found["manifest"].get("metadata"), dict
+        ):
             chosen.append(key)
     return chosen

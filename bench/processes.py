@@ -2,8 +2,8 @@
 
     python -m bench.processes --seconds 60 --processes 8
 
-Each process counts up a number of its own in a member that all share, appends tool calls, and reads the whole mission; at the end
-every number and every call has to be there.
+Each process counts up a number of its own in a member that all share, appends tool calls, and reads the
+whole mission; at the end every number and every call has to be there.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ def work(folder: Path, name: str, until: float) -> Told:
             for _ in range(READS):
                 timed("read", workspace.read_mission)
             if told.counted % APPEND_EVERY == 0:
-                call = {"tool_name": name, "args": {"n": told.appended}, "timestamp": "2025-11-20T00:00:00Z", "success": True}
+                call = {
+                    "tool_name": name,
+                    "args": {"n": told.appended},
+                    "timestamp": "2025-11-20T00:00:00Z",
+                    "success": True,
+                }
                 timed("append", lambda call=call: workspace.append("$.records.tool_calls", call))
                 told.appended += 1
             n = told.counted + 1
@@ -80,7 +85,9 @@ def run(folder: Path, phase: Phase, processes: int, seconds: float) -> list[Told
         found = workspace.read_mission()
         assert found["session_handoff"] == {f"p{n}": one.counted for n, one in enumerate(told)}, "an update is lost"
         calls = [(call["tool_name"], call["args"]["n"]) for call in found["records"]["tool_calls"]]
-        assert sorted(calls) == sorted((f"p{n}", k) for n, one in enumerate(told) for k in range(one.appended)), "an append is lost"
+        assert sorted(calls) == sorted((f"p{n}", k) for n, one in enumerate(told) for k in range(one.appended)), (
+            "an append is lost"
+        )
         workspace.sync()
         assert workspace.verify().ok, workspace.verify().faults
     return told

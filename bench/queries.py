@@ -1,10 +1,10 @@
-"""The plan's questions at 100,000 missions: how long each takes, and by which index; point reads and writes beside hand-written SQL.
+"""The plan's questions at 100,000 missions: how long each takes, and by which index.
 
     python -m bench.queries --missions 100000
 
-Every time is the median of several runs in this process, in one database file. Each question is asked for its first 100 answers, as a
-program would, for how many there are, and for all of them; where it answers with thousands of missions, the last is the time to
-make so many typed rows.
+Every time is the median of several runs in this process, in one database file. Each question is asked for
+its first 100 answers, as a program would, for how many there are, and for all of them; where it answers
+with thousands of missions, the last is the time to make so many typed rows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ from docrel.missions import MissionStore
 from docrel.missions.queries import QUERIES
 from docrel.opening import open_or_make
 
-PARAMETERS = {"by_owner": "genesis@vibe.agency", "in_phase": "CODING", "sessions_in_phase": "CODING", "by_concept": "kernel"}
+PARAMETERS = {
+    "by_owner": "genesis@vibe.agency",
+    "in_phase": "CODING",
+    "sessions_in_phase": "CODING",
+    "by_concept": "kernel",
+}
 TARGET_MS = 100.0
 FIRST = 100
 
@@ -85,7 +90,10 @@ def questions(store: MissionStore) -> bool:
         steps = [row[3] for row in execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
         indexed = any("USING INDEX" in step or "USING COVERING INDEX" in step for step in steps)
         good &= first < TARGET_MS and counting < TARGET_MS and indexed
-        print(f"{name:18} first {FIRST}: {first:7.2f} ms   count: {counting:7.2f} ms   all {count:6,}: {everything:8.1f} ms")
+        print(
+            f"{name:18} first {FIRST}: {first:7.2f} ms   count: {counting:7.2f} ms"
+            f"   all {count:6,}: {everything:8.1f} ms"
+        )
         print("".join(f"    {step}\n" for step in steps), end="")
     return good
 
@@ -113,7 +121,9 @@ def main() -> int:
         with MissionStore(path) as store:
             good = questions(store)
             points(store, path)
-    print("every question under 100 ms and by an index" if good else "NOT every question is under 100 ms and by an index")
+    print(
+        "every question under 100 ms and by an index" if good else "NOT every question is under 100 ms and by an index"
+    )
     return 0 if good else 1
 
 

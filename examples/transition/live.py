@@ -2,12 +2,13 @@
 
     python examples/transition/live.py        # prints expected.txt
 
-Works on a copy, with a clock that this script turns, so that weeks go by in a second. A program of yours does no more than
-`Workspace(folder)` and then `read`, `write` and `append`: it never has to know the phase.
+Works on a copy, with a clock that this script turns, so that weeks go by in a second. A program of yours
+does no more than `Workspace(folder)` and then `read`, `write` and `append`: it never has to know the phase.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import sqlite3
@@ -29,9 +30,11 @@ class Clock:
         self.now = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
 
     def __call__(self) -> str:
+        """Return the time."""
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def days(self, count: int) -> None:
+        """Let days go by."""
         self.now += timedelta(days=count)
 
 
@@ -39,7 +42,10 @@ def status(workspace: Workspace) -> None:
     """Print where the workspace stands."""
     found = workspace.status()
     counts = found.metrics.counts
-    print(f"   [{found.phase}] {counts['hit']} hits, {counts['fallback']} fallbacks, {counts['discrepancy']} discrepancies, {counts['error']} errors")
+    print(
+        f"   [{found.phase}] {counts['hit']} hits, {counts['fallback']} fallbacks,"
+        f" {counts['discrepancy']} discrepancies, {counts['error']} errors"
+    )
     for criterion in found.criteria:
         print(f"     {'+' if criterion.met else '-'} {criterion.wanted}")
 
@@ -48,7 +54,12 @@ def work(workspace: Workspace, day: int) -> None:
     """Do what agents do all day; the same in every phase."""
     for n in range(30):
         workspace.read_mission()
-        call = {"tool_name": "run_tests", "args": {"day": day, "n": n}, "timestamp": workspace.link.clock(), "success": True}
+        call = {
+            "tool_name": "run_tests",
+            "args": {"day": day, "n": n},
+            "timestamp": workspace.link.clock(),
+            "success": True,
+        }
         workspace.append("$.records.tool_calls", call)
     workspace.update("memory", lambda memory: {**memory, "last_day": day})
 
@@ -62,7 +73,8 @@ def files(folder: Path) -> list[str]:
 def live(folder: Path) -> None:
     """Go up to sql-only, and back."""
     clock = Clock()
-    with Workspace(folder, clock=clock) as workspace:
+    ticks = itertools.count()
+    with Workspace(folder, clock=clock, timer=lambda: next(ticks) / 1000) as workspace:  # each query takes 1 ms
         print("1. Programs keep JSON files, as they always did.")
         work(workspace, 1)
         status(workspace)
@@ -86,7 +98,10 @@ def live(folder: Path) -> None:
         path.write_text(json.dumps(manifest, indent=2))
         print("   somebody edits a file:", workspace.read("manifest")["metadata"]["owner"])
         event = workspace.link.log.events("discrepancy")[-1]
-        print(f"   the log: {event['path']}: file {event['file']!r}, database {event['database']!r}; the {event['leads']} leads")
+        print(
+            f"   the log: {event['path']}: file {event['file']!r}, database {event['database']!r};"
+            f" the {event['leads']} leads"
+        )
         for day in range(8):
             clock.days(1)
             work(workspace, 10 + day)
@@ -98,7 +113,10 @@ def live(folder: Path) -> None:
         database = sqlite3.connect(workspace.link.database)
         database.execute("UPDATE missions SET current_cost_usd = 130.5")
         database.commit()
-        print("   over budget, by SQL:", database.execute("SELECT name FROM missions WHERE current_cost_usd > max_cost_usd").fetchall())
+        print(
+            "   over budget, by SQL:",
+            database.execute("SELECT name FROM missions WHERE current_cost_usd > max_cost_usd").fetchall(),
+        )
         database.close()
         print("   and in the document:", workspace.read("manifest")["budget"]["current_cost_usd"])
         clock.days(8)

@@ -124,11 +124,7 @@ def _sentence(change: Change) -> str:
         case ChangeKeyOrder(table):
             return f"another usual order of members in nodes of {table}"
         case ChangeDocument(what, before, after):
-            return (
-                f"document {what}: {after}, was {before}"
-                if what != "name"
-                else f"mapping {before} becomes {after}"
-            )
+            return f"document {what}: {after}, was {before}" if what != "name" else f"mapping {before} becomes {after}"
         case ChangeVersion(before, after):
             return f"version {after}, was {before}"
         case ChangeDescription(of):
@@ -150,11 +146,7 @@ def on_data(change: Change) -> str:
             return _added(column)
         case DropColumn(column=column):
             lost = isinstance(column.role, Unsourced | Derived)
-            return (
-                "it had no place in the document"
-                if lost
-                else "its values move into the rest; nothing is lost"
-            )
+            return "it had no place in the document" if lost else "its values move into the rest; nothing is lost"
         case RetypeColumn():
             return "values are held as the new type; what it cannot hold exactly is kept aside as well"
         case ChangeDefault():
@@ -193,9 +185,7 @@ def _constraint(kind: Effect) -> str:
         case "narrowing":
             return "stored data that breaks the rule would be refused: `docrel diff --check --db DB` finds it"
         case "content moves":
-            return (
-                "what breaks the rule is kept aside, what no longer does comes back; documents stay the same"
-            )
+            return "what breaks the rule is kept aside, what no longer does comes back; documents stay the same"
         case "widening" | "layout only":
             return _NOTHING
         case _:

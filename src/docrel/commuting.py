@@ -131,9 +131,7 @@ def _verdict(change: Change, found: Diff) -> list[Guard] | str:
 
 
 def _nested_anchors(found: Diff, old: str) -> list[Guard] | str:
-    return (
-        [] if len(found.old.roots) == 1 or found.old.table(old).parent else "the complement names root tables"
-    )
+    return [] if len(found.old.roots) == 1 or found.old.table(old).parent else "the complement names root tables"
 
 
 def _unless_aside(found: Diff, table: str) -> list[Guard] | str:
@@ -213,9 +211,7 @@ def _drop_table(table: Table, found: Diff) -> list[Guard] | str:
 
 
 def _engine(found: Diff) -> str:
-    shapes = [
-        [replace(t, name="") for t in engine_tables(plan, SQLITE)] for plan in (found.before, found.new)
-    ]
+    shapes = [[replace(t, name="") for t in engine_tables(plan, SQLITE)] for plan in (found.before, found.new)]
     return "" if shapes[0] == shapes[1] else "the complement is keyed otherwise"
 
 

@@ -29,9 +29,7 @@ def column_constraints(old: Column, new: Column, table: Table) -> Iterator[Chang
         yield change("required", words[old.required], words[new.required], effect)
     if old.unique != new.unique:
         words = ("repeatable", "unique")
-        yield change(
-            "unique", words[old.unique], words[new.unique], "narrowing" if new.unique else "widening"
-        )
+        yield change("unique", words[old.unique], words[new.unique], "narrowing" if new.unique else "widening")
     if _typed(old.one_of) != _typed(new.one_of):
         yield change("one_of", _list(old.one_of), _list(new.one_of), _one_of(old.one_of, new.one_of))
     if _typed([old.minimum]) != _typed([new.minimum]):
@@ -46,9 +44,7 @@ def column_constraints(old: Column, new: Column, table: Table) -> Iterator[Chang
         yield ChangeConstraint(table.name, new.name, "references", a, b, effect)
     if old.soft != new.soft:
         words = ("refuse", "rest")
-        yield ChangeConstraint(
-            table.name, new.name, "otherwise", words[old.soft], words[new.soft], "content moves"
-        )
+        yield ChangeConstraint(table.name, new.name, "otherwise", words[old.soft], words[new.soft], "content moves")
     if repr(old.map) != repr(new.map):
         yield ChangeConstraint(table.name, new.name, "map", _map(old), _map(new), "content moves")
 

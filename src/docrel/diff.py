@@ -179,11 +179,7 @@ def _questions(found: list[Change], old: Plan, new: Plan) -> Iterator[LikelyRena
 
 
 def _same_table(old: Table, new: Table) -> str:
-    if (
-        old.sources
-        and [s.each for s in old.sources] == [s.each for s in new.sources]
-        and old.parent == new.parent
-    ):
+    if old.sources and [s.each for s in old.sources] == [s.each for s in new.sources] and old.parent == new.parent:
         return "its rows come from the same place"
     names = [{c.name for c in table.columns if isinstance(c.role, Value)} for table in (old, new)]
     if names[0] and len(names[0] & names[1]) * 4 >= len(names[0] | names[1]) * 3:
@@ -192,11 +188,7 @@ def _same_table(old: Table, new: Table) -> str:
 
 
 def _same_column(old: Column, new: Column) -> str:
-    if (
-        isinstance(new.role, Value)
-        and isinstance(old.role, Value)
-        and set(old.role.paths) & set(new.role.paths)
-    ):
+    if isinstance(new.role, Value) and isinstance(old.role, Value) and set(old.role.paths) & set(new.role.paths):
         return "it is filled from the same place"
     same = replace(old, name=new.name, origin=new.origin, description=new.description)
     if same == new and not isinstance(new.role, Surrogate | Rest):

@@ -1,7 +1,7 @@
 """Engines: the compiled flatten and rebuild sides of a plan, made once and shared.
 
-In: a plan. Out: its `Flattener` and `Rebuilder`, which hold nothing of any document. Generating and compiling their code takes a
-fifth of a second for the missions, too long for each opening of a store.
+In: a plan. Out: its `Flattener` and `Rebuilder`, which hold nothing of any document. Generating and
+compiling their code takes a fifth of a second for the missions, too long for each opening of a store.
 """
 
 from __future__ import annotations

@@ -36,9 +36,7 @@ class Lost:
 def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
     """Return the user's own views and triggers, and indexes on mapped tables, in the order they were made."""
     schema = schema_of(plan, SQLITE)
-    ours = (
-        {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
-    )
+    ours = {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
     tables = {t.name for t in schema.tables}
     found = []
     for kind, name, table, sql in backend.execute(_ALL):
@@ -54,9 +52,7 @@ def lost_extras(backend: SQLite, old: Plan, new: Plan, extras: Sequence[Extra]) 
     mapped = {t.name for t in schema_of(old, SQLITE).tables}
     own = [sql for kind, name, _, sql in backend.execute(_ALL) if kind == "table" and name not in mapped]
     before, after = (_failures(plan, own, extras) for plan in (old, new))
-    return [
-        Lost(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before
-    ]
+    return [Lost(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before]
 
 
 def _failures(plan: Plan, own: Sequence[str], extras: Sequence[Extra]) -> dict[str, str]:
@@ -86,9 +82,7 @@ def _used(connection: sqlite3.Connection, extra: Extra) -> str:
     if extra.kind == "view":
         return _tried(connection, f"EXPLAIN SELECT * FROM {quote(extra.name)}")
     if extra.kind == "trigger":
-        found = connection.execute(
-            "SELECT tbl_name FROM sqlite_master WHERE name = ?", [extra.name]
-        ).fetchall()
+        found = connection.execute("SELECT tbl_name FROM sqlite_master WHERE name = ?", [extra.name]).fetchall()
         table = quote(found[0][0])
         columns = [c for (c,) in connection.execute("SELECT name FROM pragma_table_info(?)", [found[0][0]])]
         sets = ", ".join(f"{quote(c)} = {quote(c)}" for c in columns)

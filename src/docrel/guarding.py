@@ -43,9 +43,7 @@ def guard_words(guard: Guard) -> str:
 def _holds(backend: SQLite, plan: Plan, guard: Guard) -> bool:
     match guard:
         case NotHeld(table, pointer):
-            return not any(
-                _held(text, pointer, body) for text, body in _spelling(backend, plan, table, pointer)
-            )
+            return not any(_held(text, pointer, body) for text, body in _spelling(backend, plan, table, pointer))
         case NotNoted(table, name):
             return not _noted(backend, plan, table, name)
         case NoRows(table):
@@ -65,9 +63,7 @@ def _marks(name: str) -> list[str]:
     return [jsontext.dumps(name), "\\u"]
 
 
-def _spelling(
-    backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...]
-) -> Iterator[tuple[str, bool]]:
+def _spelling(backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """Yield the JSON texts that may hold the pointer's last name; True with those of the complement."""
     rest = rest_column(plan.table(table))
     if rest is not None:

@@ -84,7 +84,5 @@ def earlier_plan(backend: SQLite, version: int) -> Plan | None:
         return None
     found = backend.execute(
         f"SELECT from_plan FROM {TABLE} WHERE from_version = ? ORDER BY id DESC LIMIT 1", [version]
-    ) or backend.execute(
-        f"SELECT to_plan FROM {TABLE} WHERE to_version = ? ORDER BY id DESC LIMIT 1", [version]
-    )
+    ) or backend.execute(f"SELECT to_plan FROM {TABLE} WHERE to_version = ? ORDER BY id DESC LIMIT 1", [version])
     return plans.load(found[0][0]) if found else None

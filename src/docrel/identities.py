@@ -138,8 +138,7 @@ class _Continuer(Changer):
     ) -> tuple[list[list[Row]], dict[tuple[int, RowKey], RowComplement]]:
         final = self._identities(stored, fresh)
         rows = [
-            [table.renamed(row, final) for row in found]
-            for table, found in zip(self._tables, fresh.rows, strict=True)
+            [table.renamed(row, final) for row in found] for table, found in zip(self._tables, fresh.rows, strict=True)
         ]
         notes = {}
         for (number, key), note in fresh.complements.items():

@@ -24,9 +24,7 @@ from docrel.rewriting import Progress
 from docrel.sqlite import SQLite
 from docrel.store import Store
 
-_ADVICE = (
-    "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
-)
+_ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
 
 
 @dataclass(slots=True)
@@ -44,9 +42,7 @@ def may_refuse(found: Diff) -> bool:
     return any(effect(change) in {"narrowing", "content moves"} for change in found.changes)
 
 
-def lint(
-    backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None
-) -> Linted:
+def lint(backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None) -> Linted:
     """Return which stored documents `new` would refuse, with the diagnostics of the first `shown`."""
     result = Linted()
 

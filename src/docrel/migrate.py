@@ -16,7 +16,7 @@ from docrel.diff import Diff
 from docrel.plan import Plan
 from docrel.steps import OLD, Extra, Migration, Step
 from docrel.structure import schema_of
-from docrel.table_steps import kept_indexes, table_steps
+from docrel.table_steps import carried_tables, kept_indexes, table_steps
 
 quote = SQLITE.quote_identifier
 _KEEP_TEXT = "PRAGMA legacy_alter_table = ON"
@@ -43,29 +43,41 @@ def migrate(found: Diff, extras: Sequence[Extra] = (), *, rewrite: bool = False)
 def _rewriting(found: Diff, extras: Sequence[Extra], why: str) -> Iterator[Step]:
     old, new = found.old, found.new
     statements = ddl(new, SQLITE)
+    carried = carried_tables(found)
+    kept = _kept_indexes(found, carried)
     yield from _dropped_objects(old, extras)
-    aside = [*(t.name for t in old.tables), old.complement, old.shapes]
-    yield Step(
-        "the old tables step aside",
-        (
-            _KEEP_TEXT,
-            *(f"ALTER TABLE {quote(name)} RENAME TO {quote(OLD + name)}" for name in aside),
-            _MEND_TEXT,
-        ),
-        reverse="they go back to their names",
-    )
-    made = [s for s in statements if s.kind in {"table", "complement"} and s.name != BOOKKEEPING]
+    stale = _stale_indexes(found, carried, kept)
+    if stale:
+        yield Step("indexes that go or change", tuple(stale), reverse="they are made again")
+    aside = [*(t.name for t in old.tables if t.name not in carried), old.complement, old.shapes]
+    moved = [f"ALTER TABLE {quote(name)} RENAME TO {quote(OLD + name)}" for name in aside]
+    yield Step("old tables step aside", (_KEEP_TEXT, *moved, _MEND_TEXT), reverse="they go back to their names")
+    made = [s for s in statements if s.kind in {"table", "complement"} and s.name not in {BOOKKEEPING, *carried}]
     yield Step("the new tables", tuple(s.sql for s in made), reverse="they are dropped")
+    left = f", rows of {', '.join(sorted(carried))} that do not change left alone" if carried else ""
     yield Step(
-        f"each document: rebuilt from the old tables, flattened into the new ones, because: {why}",
+        f"each document: rebuilt from the old tables, flattened into the new ones{left}; because: {why}",
         rewrite=True,
         reverse="the same way back: no document changes on either",
         cost="rewrites every document",
     )
     gone = [f"DROP TABLE {quote(OLD + name)}" for name in reversed(aside)]
     yield Step("the old tables go", tuple(gone), reverse="they are made again from the documents")
-    yield from _made_objects(statements, new, extras, all_indexes=True)
+    yield from _made_objects(statements, new, extras, indexes=[s for s in statements if s.name not in kept])
     yield _version(found, statements)
+
+
+def _kept_indexes(found: Diff, carried: frozenset[str]) -> set[str]:
+    """Return the indexes of carried tables that stay as they are."""
+    old = {i.name: i for i in schema_of(found.old, SQLITE).indexes}
+    written = {s.name for s in (*found.old.statements, *found.new.statements)}
+    indexes = [i for i in schema_of(found.new, SQLITE).indexes if i.table in carried and i.name not in written]
+    return {i.name for i in indexes if old.get(i.name) == i}
+
+
+def _stale_indexes(found: Diff, carried: frozenset[str], kept: set[str]) -> list[str]:
+    indexes = schema_of(found.old, SQLITE).indexes
+    return [f"DROP INDEX {quote(i.name)}" for i in indexes if i.table in carried and i.name not in kept]
 
 
 def _dropped_objects(plan: Plan, extras: Sequence[Extra]) -> Iterator[Step]:
@@ -85,11 +97,11 @@ def _dropped_objects(plan: Plan, extras: Sequence[Extra]) -> Iterator[Step]:
 
 
 def _made_objects(
-    statements: Sequence[SqlStatement], plan: Plan, extras: Sequence[Extra], *, all_indexes: bool
+    statements: Sequence[SqlStatement], plan: Plan, extras: Sequence[Extra], *, indexes: Sequence[SqlStatement]
 ) -> Iterator[Step]:
-    indexes = [s.sql for s in statements if s.kind == "index"] if all_indexes else []
-    if indexes:
-        yield Step("the indexes", tuple(indexes), reverse="they are dropped", cost="reads a table")
+    made = [s.sql for s in indexes if s.kind == "index"]
+    if made:
+        yield Step("the indexes", tuple(made), reverse="they are dropped", cost="reads a table")
     objects = [s.sql for s in statements if s.kind in {"view", "statement"}]
     if objects:
         yield Step(
@@ -118,9 +130,7 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.new))
     statements = ddl(found.new, SQLITE)
     tables = table_steps(found)
-    touched = bool(found.renames.tables or found.renames.columns) or any(
-        s.cost == "copies a table" for s in tables
-    )
+    touched = bool(found.renames.tables or found.renames.columns) or any(s.cost == "copies a table" for s in tables)
     touched = touched or any("DROP" in sql for s in tables for sql in s.sql)
     kept = kept_indexes(found, tables)
     if touched:
@@ -130,16 +140,14 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     stale = [i.name for i in before.indexes if i.name not in kept]
     if stale:
         again = "; ".join(i.sql.text for i in before.indexes if i.name in stale)
-        yield Step(
-            "indexes that go or change", tuple(f"DROP INDEX {quote(name)}" for name in stale), reverse=again
-        )
+        yield Step("indexes that go or change", tuple(f"DROP INDEX {quote(name)}" for name in stale), reverse=again)
     yield from tables
     for index in new.indexes:
         if index.name not in kept and not any(s.name == index.name for s in found.new.statements):
             undo = f"DROP INDEX {quote(index.name)}"
             yield Step(f"index {index.name}", (index.sql.text,), reverse=undo, cost="reads a table")
     if touched:
-        yield from _made_objects(statements, found.new, extras, all_indexes=False)
+        yield from _made_objects(statements, found.new, extras, indexes=())
     else:
         yield from _changed_objects(found, drop=False)
     if found.old.version != found.new.version:
@@ -147,9 +155,7 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
 
 
 def _changed_objects(found: Diff, *, drop: bool) -> Iterator[Step]:
-    old, new = (
-        {s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in (found.old, found.new)
-    )
+    old, new = ({s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in (found.old, found.new))
     made, other = (old, new) if drop else (new, old)
     for name, statement in made.items():
         if name in other and other[name].sql == statement.sql:

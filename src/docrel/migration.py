@@ -31,6 +31,8 @@ from docrel.sqlite import SQLite
 from docrel.steps import Migration
 from docrel.store import Store, utc_now
 
+CACHE_KIB = -64_000
+"""What SQLite keeps in memory of the file meanwhile (negative: KiB): indexes are made and whole tables are read."""
 QUICK_SHARE = 20
 """With `quick` one page of documents in so many is read back."""
 
@@ -98,9 +100,7 @@ class _Wanted:
 
 
 class _Apply:
-    def __init__(
-        self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress
-    ) -> None:
+    def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress) -> None:
         self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
         self.seconds: dict[str, float] = {}
         self.documents = 0
@@ -179,9 +179,7 @@ class _Apply:
         except sqlite3.IntegrityError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
-            raise RefusedError(
-                diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]
-            ) from e
+            raise RefusedError(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
 
     def _checks(self, migration: Migration) -> None:
         new = migration.found.new
@@ -190,9 +188,7 @@ class _Apply:
         with self._timed("check schema"):
             drifted = drift_of(self.backend, new)
             if drifted:
-                raise self._failed(
-                    "the schema is not what the new plan asks for: " + "; ".join(map(str, drifted))
-                )
+                raise self._failed("the schema is not what the new plan asks for: " + "; ".join(map(str, drifted)))
         with self._timed("check documents"):
             store = Store(self.backend, new, clock=self.clock)
             if self._rewriting is not None:
@@ -229,11 +225,14 @@ class _Apply:
     def _free_of_foreign_keys(self) -> Iterator[None]:
         """Tables come and go within the transaction; foreign keys are checked at its end, as a whole."""
         self.backend.execute("PRAGMA foreign_keys = OFF")
+        ((cache,),) = self.backend.execute("PRAGMA cache_size")
+        self.backend.execute(f"PRAGMA cache_size = {CACHE_KIB}")
         try:
             yield
         finally:
             self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
             self.backend.execute("PRAGMA legacy_alter_table = OFF")
+            self.backend.execute(f"PRAGMA cache_size = {cache:d}")
             self.backend.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager

@@ -72,7 +72,7 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
 
 def _because(migration: Migration, why: str) -> Migration:
     steps = tuple(
-        replace(s, reason=s.reason.rsplit(", because: ", 1)[0] + f", because {why}") if s.rewrite else s
+        replace(s, reason=s.reason.rsplit("; because: ", 1)[0] + f"; because: {why}") if s.rewrite else s
         for s in migration.steps
     )
     return replace(migration, steps=steps, why=why)
@@ -97,9 +97,7 @@ def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
         )
     if not back and new.version < old.version:
         message = f"the database is at version {old.version}, the mapping is version {new.version}"
-        raise migration_error(
-            "X504", backend, message, f"to go back: `docrel migrate down --to {new.version}`"
-        )
+        raise migration_error("X504", backend, message, f"to go back: `docrel migrate down --to {new.version}`")
     if back and new.version > old.version:
         message = f"the database is at version {old.version} and the mapping is version {new.version}"
         raise migration_error("X504", backend, message, "to go there: `docrel migrate apply`")

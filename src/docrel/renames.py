@@ -83,9 +83,7 @@ def _columns(old: Table | None, new: Table) -> tuple[dict[str, str], list[Diagno
         reason = _unfit(column.renamed_from, column.name, known, still, names)
         if reason:
             named = f"{new.name}.{column.name}"
-            fault = _problem(
-                "column", named, column.renamed_from, reason=reason, origin=column.origin, known=known
-            )
+            fault = _problem("column", named, column.renamed_from, reason=reason, origin=column.origin, known=known)
             problems.append(fault)
         else:
             names[column.renamed_from] = column.name
@@ -105,18 +103,14 @@ def _unfit(was: str, name: str, known: Sequence[str], still: set[str], taken: di
 def _problem(kind: str, name: str, was: str, *, reason: str, origin: str, known: Sequence[str]) -> Diagnostic:
     near = difflib.get_close_matches(was, known, n=1)
     if reason.startswith("there already"):
-        message = (
-            f"`renamed_from: {was}` of {kind} `{name}` matches nothing: the old version has `{name}` already"
-        )
+        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: the old version has `{name}` already"
         advice = "it was renamed before: take the `renamed_from` out"
     else:
         message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: before, `{was}` is {reason}"
         if reason in {"still there"}:
             message = f"`renamed_from: {was}` of {kind} `{name}`: the new version still has `{was}` as well"
         advice = (
-            f"did you mean `{near[0]}`?"
-            if near and was not in known
-            else "take the `renamed_from` out, or mend it"
+            f"did you mean `{near[0]}`?" if near and was not in known else "take the `renamed_from` out, or mend it"
         )
     return Diagnostic("X501", message, subject=origin, help=advice)
 

@@ -24,9 +24,9 @@ from docrel.identities import Identities
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.steps import OLD
-from docrel.store import Place, Store
+from docrel.store import Batch, Place, Store
 from docrel.stored_rows import RowNames, Stored, StoredRows
-from docrel.table_steps import keep_sequence
+from docrel.table_steps import carried_tables, keep_sequence
 
 Progress = Callable[[str, int], None]
 REFUSED_SHOWN = 20
@@ -42,7 +42,10 @@ class Rewriting:
 
     def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress) -> None:
         self.backend, self._found, self._progress = backend, found, progress
-        self._old = StoredRows(backend, found.old, aside=True)
+        carried = carried_tables(found)
+        self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
+        numbers = {t.name: n for n, t in enumerate(found.old.tables)}
+        self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
         self._new = Store(backend, found.new, clock=clock)
         self._clock = _Clock(found)
         self.digest = digester(found.new)
@@ -88,10 +91,23 @@ class Rewriting:
         if self._refused:
             return  # what follows is only looked at
         try:
+            self._leave_alone(batch, page)
             self._new.insert(batch)
         except sqlite3.IntegrityError as e:
             self._refuse([_forbidden(page, e)])
         self.backend.execute_many("INSERT OR REPLACE INTO temp.docrel_digest VALUES (?, ?, ?)", digests)
+
+    def _leave_alone(self, batch: Batch, page: list[Stored]) -> None:
+        """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
+        for number, old_number in self._carried:
+            table, rows = self._found.new.tables[number], batch.rows.rows[number]
+            there = {row for stored in page for row in stored.rows[old_number]}
+            gone = there.difference(rows)
+            if gone:
+                keys = [table.index_of(name) for name in table.primary_key]
+                sql = self._new.dml.delete(table)
+                self.backend.execute_many(sql, [tuple([row[k] for k in keys]) for row in gone])
+            batch.rows.rows[number] = [row for row in rows if row not in there]
 
     def _refuse(self, diagnostics: Sequence[Diagnostic]) -> None:
         self._refused.extend(diagnostics[: max(0, REFUSED_SHOWN - len(self._refused))])
@@ -101,17 +117,14 @@ class Rewriting:
         known = self.backend.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
         if not known[0][0]:
             return {}
-        found = {
-            n: int(s)
-            for n, s in self.backend.execute("SELECT name, seq FROM sqlite_sequence")
-            if n.startswith(OLD)
-        }
-        return {**found, **{name.removeprefix(OLD): seq for name, seq in found.items()}}
+        highest: dict[str, int] = {}
+        for name, seq in self.backend.execute("SELECT name, seq FROM sqlite_sequence"):
+            for called in (name, name.removeprefix(OLD)):
+                highest[called] = max(highest.get(called, 0), int(seq or 0))
+        return highest
 
 
-def check_documents(
-    store: Store, digest: Callable[[Any], bytes], progress: Progress, *, one_in: int = 1
-) -> list[str]:
+def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Progress, *, one_in: int = 1) -> list[str]:
     """Return the keys of stored documents that are not what they were before the migration; ten at most.
 
     With `one_in` only one page of documents in so many is read, all are counted.
@@ -154,9 +167,7 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
     def digest(document: Any) -> bytes:
         value = in_order(document) if free else document
         try:
-            exact = marshal.dumps(
-                value, 2
-            )  # types, order and bits of numbers; this format knows no references
+            exact = marshal.dumps(value, 2)  # types, order and bits of numbers; this format knows no references
         except ValueError:  # a number that no machine type holds
             exact = jsontext.dumps(value).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(exact, digest_size=16).digest()

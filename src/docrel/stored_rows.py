@@ -6,7 +6,7 @@ have stepped aside in a migration.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,10 +36,10 @@ class Stored:
 class StoredRows(Store):
     """Reads every document with its rows."""
 
-    def __init__(self, backend: SQLite, plan: Plan, *, aside: bool = False) -> None:
+    def __init__(self, backend: SQLite, plan: Plan, *, aside: Collection[str] | None = None) -> None:
         super().__init__(backend, plan)
-        if aside:
-            self.dml = _AsideDml(plan)
+        if aside is not None:
+            self.dml = _AsideDml(plan, aside)
         self._owners = [RowNames(plan, table) for table in plan.tables]
 
     def pages(self) -> Iterator[list[Stored]]:
@@ -77,11 +77,7 @@ class RowNames:
         self.number = plan.tables.index(table)
         self._parent = table.parent
         above = plan.table(table.parent).primary_key if table.parent is not None else ()
-        links = {
-            (c.role.table, c.role.column): n
-            for n, c in enumerate(table.columns)
-            if isinstance(c.role, ParentKey)
-        }
+        links = {(c.role.table, c.role.column): n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey)}
         self._link = [links[table.parent, name] for name in above if table.parent is not None]
         self._key = [table.index_of(name) for name in table.primary_key]
         self._numbered = self._key[0] if table.surrogate is not None else None
@@ -104,18 +100,17 @@ class RowNames:
 
 
 class _AsideDml(Dml):
-    """Reads from tables whose names begin with `OLD`."""
+    """Reads from tables of which some have stepped aside, the complement always."""
 
-    def __init__(self, plan: Plan) -> None:
-        away = renamed(plan, Renames({t.name: OLD + t.name for t in plan.tables}, {}))
+    def __init__(self, plan: Plan, aside: Collection[str]) -> None:
+        self._names = Renames({name: OLD + name for name in aside}, {})
+        away = renamed(plan, self._names)
         super().__init__(replace(away, name=OLD + plan.name), SQLITE)
         self._away = away
-        self.selects = {
-            (a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()
-        }
+        self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
 
     def select_page(self, root: Table) -> str:
-        return super().select_page(self._away.table(OLD + root.name))
+        return super().select_page(self._away.table(self._names.table(root.name)))
 
     def select_first_page(self, root: Table) -> str:
-        return super().select_first_page(self._away.table(OLD + root.name))
+        return super().select_first_page(self._away.table(self._names.table(root.name)))

@@ -8,11 +8,13 @@ old table gone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from docrel import schema
 from docrel.ddl import column_sql, table_sql
 from docrel.dialect import SQLITE
 from docrel.diff import Diff
+from docrel.plan import Table
 from docrel.steps import OLD, Step
 from docrel.structure import schema_of
 
@@ -34,9 +36,7 @@ def table_steps(found: Diff) -> list[Step]:
     gone = [t.name for t in found.before.tables if t.name not in {n.name for n in found.new.tables}]
     for name in reversed(gone):
         undo = table_sql(before.table(name), SQLITE)
-        steps.append(
-            Step(f"table {name}, which is empty, goes", (f"DROP TABLE {quote(name)}",), reverse=undo)
-        )
+        steps.append(Step(f"table {name}, which is empty, goes", (f"DROP TABLE {quote(name)}",), reverse=undo))
     return steps
 
 
@@ -51,6 +51,21 @@ def kept_indexes(found: Diff, steps: Sequence[Step]) -> set[str]:
         if any(f"ALTER TABLE {quote(t.name)} RENAME TO {quote(OLD + t.name)}" in s.sql for s in steps)
     }
     return {i.name for i in new.indexes if i.name in names and same.get(i.name) == i and i.table not in anew}
+
+
+def carried_tables(found: Diff) -> frozenset[str]:
+    """Return the tables that mean the same in both plans: a rewriting leaves their rows alone where they are equal."""
+    meant = {t.name: _meant(t) for t in found.before.tables}
+    same = {t.name for t in found.new.tables if meant.get(t.name) == _meant(t)}
+    old, new = ({t.name: t for t in schema_of(plan, SQLITE).tables} for plan in (found.old, found.new))
+    same -= set(found.renames.tables.values())  # another table may have had the name
+    return frozenset(name for name in same if old.get(name) == new[name])
+
+
+def _meant(table: Table) -> Table:
+    """Return the table without what is only for people, or for indexes."""
+    columns = tuple(replace(c, description="", origin="", renamed_from=None) for c in table.columns)
+    return replace(table, columns=columns, indexes=(), description="", origin="", renamed_from=None)
 
 
 def _renames(found: Diff) -> Iterator[Step]:
@@ -76,9 +91,7 @@ def _changed(was: schema.Table, table: schema.Table) -> Step:
     added = table.columns[len(was.columns) :]
     if added and table.columns[: len(was.columns)] == was.columns and _only_more(was, table, added):
         names = ", ".join(c.name for c in added)
-        sql = tuple(
-            f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added
-        )
+        sql = tuple(f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added)
         undo = "; ".join(f"ALTER TABLE {quote(table.name)} DROP COLUMN {quote(c.name)}" for c in added)
         return Step(f"{table.name} gets {names}; no document has a value for it yet", sql, reverse=undo)
     return Step(

@@ -157,6 +157,8 @@ class _Making:
             return False  # what tells the row's table
         if place.is_mixed or any(isinstance(step, int) for step in place.pointer) or column.name in table.primary_key:
             return False
+        if not self.has_object_above(table, source, row, place, place):
+            return False
         if source.tree and place.pointer and place.pointer[0] in source.row_if:
             return False
         if any(_is_needed(c, column.name) for c in table.columns) or self.is_looked_at(table, source, uses):
@@ -284,7 +286,9 @@ class _Making:
         rows = self.replaced(number, [*self.rows[number], row])
         return Edit(f"add to {feed.table.name}: {row!r}", rows, self.editor.alone)
 
-    def has_object_above(self, table: Table, source: Source, row: Row, claim: Claim) -> bool:
+    def has_object_above(
+        self, table: Table, source: Source, row: Row, claim: Claim, column: Claim | None = None
+    ) -> bool:
         """Whether the objects on the way to a claim are there or may be made: no scalar or array is in their place."""
         root = self.editor.claims[table.name, source.name]
         at = root
@@ -292,14 +296,18 @@ class _Making:
         for step in claim.pointer:
             at = at.members[step] if isinstance(step, str) else at.indexes[step]
             around.append(at)
+        note = self.notes.get((self.editor.number[table.name], self.key(table, row)))
         for one in around:
             for leaf in (one.scalar, one.whole):
-                if leaf is not None and row[leaf.column] is not None:
+                if leaf is None:
+                    continue
+                override = () if note is None else note.overrides.get(table.columns[leaf.column].name, ())
+                if one is not column and (row[leaf.column] is not None or len(override) > 1):
                     return False
             if one is not claim and (one.is_array or one.singles):
                 return False
         residue = self.residue(table, row)
-        return residue is NOTHING or isinstance(residue, dict) or bool(claim.elements and not claim.pointer)
+        return residue is NOTHING or isinstance(residue, dict) or not claim.pointer
 
     def may_add(self, feed: Feed) -> bool:
         table, source = feed.table, feed.source

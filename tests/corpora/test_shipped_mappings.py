@@ -63,9 +63,7 @@ def corpus(request: pytest.FixtureRequest) -> Corpus:
     return found
 
 
-def test_every_document_is_exact_and_in_typed_columns(
-    corpus: Corpus, shared_data: Callable[[str], Path]
-) -> None:
+def test_every_document_is_exact_and_in_typed_columns(corpus: Corpus, shared_data: Callable[[str], Path]) -> None:
     mapping = docrel.load(corpus.mapping)
     assert mapping.check() == ()
     assert len(mapping.plan.tables) <= corpus.tables
@@ -78,9 +76,7 @@ def test_every_document_is_exact_and_in_typed_columns(
     assert share.typed / share.total >= corpus.coverage
 
 
-def test_every_document_through_a_database(
-    corpus: Corpus, shared_data: Callable[[str], Path], tmp_path: Path
-) -> None:
+def test_every_document_through_a_database(corpus: Corpus, shared_data: Callable[[str], Path], tmp_path: Path) -> None:
     """What the file has, once it was closed, is what was put."""
     documents = documents_of(corpus, shared_data)
     db = tmp_path / "corpus.db"

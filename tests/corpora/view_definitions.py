@@ -1,8 +1,9 @@
 """SQL-on-FHIR ViewDefinitions, translated to a docrel mapping and one SELECT over its tables.
 
 In: a ViewDefinition and the resources (whether a member is an array is seen there: a view does not say it).
-Out: the text of a mapping and an SQL query. What needs more than plain paths, an index, a literal or an equation
-is refused with `UntranslatableError`, never guessed; a view that is wrong in itself with `InvalidViewError`.
+Out: the text of a mapping and an SQL query. What needs more than plain paths, an index, a literal or an
+equation is refused with `UntranslatableError`, never guessed; a view that is wrong in itself with
+`InvalidViewError`.
 
     Patient, forEach name  →  a root table `Patient`, below it a table `Patient_name` with `each: name[*]`
     column name.family     →  a two-way column; through an array, a derived column with the list of all values
@@ -124,9 +125,7 @@ class _Translator:
     def view(self, view: Json) -> Translation:
         branches = self.selects(view["select"], self.root, "r")
         wheres = [self.condition(self.text(w["path"])) for w in view.get("where", ())]
-        if {tuple(c.name for c in b.columns) for b in branches} != {
-            tuple(c.name for c in branches[0].columns)
-        }:
+        if {tuple(c.name for c in b.columns) for b in branches} != {tuple(c.name for c in branches[0].columns)}:
             raise InvalidViewError("the branches of a union have the same columns")
         where = f" WHERE {' AND '.join(wheres)}" if wheres else ""
         selects = [
@@ -157,9 +156,7 @@ class _Translator:
             if key in select:
                 level, alias, joins = self.for_each(self.text(select[key]), level, alias, join)
         columns = tuple(self.column(column, level, alias) for column in select.get("column", ()))
-        branches = [
-            Branch(joins, columns).times(b) for b in self.selects(select.get("select", ()), level, alias)
-        ]
+        branches = [Branch(joins, columns).times(b) for b in self.selects(select.get("select", ()), level, alias)]
         union = [b for inner in select.get("unionAll", ()) for b in self.select(inner, level, alias)]
         return [left.times(right) for left in branches for right in union] if union else branches
 

@@ -1,7 +1,8 @@
 """Forked trials: work done in a child process that is killed at a chosen point, and what it had acknowledged by then.
 
-In: a function that yields after each acknowledged step. Out: how many steps were acknowledged. The child is killed by SIGKILL: after so
-many lines of docrel's own Python (every step of it can be chosen), or after a time (which also falls into SQLite and the system).
+In: a function that yields after each acknowledged step. Out: how many steps were acknowledged. The child is
+killed by SIGKILL: after so many lines of docrel's own Python (every step of it can be chosen), or after a
+time (which also falls into SQLite and the system).
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 HERE = str(Path(__file__).resolve().parent)
 
 
-def _count_lines(limit: int) -> Callable[..., object]:
+def _count_lines(limit: int) -> Any:
     """Return a trace function that kills the process at the `limit`-th line executed in docrel."""
     seen = 0
 
-    def lines(frame, event, argument):  # type: ignore[no-untyped-def]
+    def lines(frame, event, argument):
         nonlocal seen
         if event == "line":
             seen += 1
@@ -28,7 +30,7 @@ def _count_lines(limit: int) -> Callable[..., object]:
                 os.kill(os.getpid(), signal.SIGKILL)
         return lines
 
-    def calls(frame, event, argument):  # type: ignore[no-untyped-def]
+    def calls(frame, event, argument):
         name = frame.f_code.co_filename
         return lines if "/docrel/" in name and not name.startswith("<") else None
 
@@ -42,12 +44,14 @@ def lines_of(work: Callable[[], Iterator[None]]) -> int:
     if child == 0:
         seen = 0
 
-        def lines(frame, event, argument):  # type: ignore[no-untyped-def]
+        def lines(frame, event, argument):
             nonlocal seen
             seen += event == "line"
             return lines
 
-        sys.settrace(lambda f, e, a: lines if "/docrel/" in f.f_code.co_filename and f.f_code.co_filename[0] != "<" else None)
+        sys.settrace(
+            lambda f, e, a: lines if "/docrel/" in f.f_code.co_filename and f.f_code.co_filename[0] != "<" else None
+        )
         for _ in work():
             pass
         sys.settrace(None)
@@ -60,7 +64,9 @@ def lines_of(work: Callable[[], Iterator[None]]) -> int:
     return int(found)
 
 
-def killed(work: Callable[[], Iterator[None]], *, line: int | None = None, after_s: float | None = None) -> tuple[int, bool]:
+def killed(
+    work: Callable[[], Iterator[None]], *, line: int | None = None, after_s: float | None = None
+) -> tuple[int, bool]:
     """Run `work` in a child that is killed; returns `(steps acknowledged, whether the kill came in time)`."""
     reader, writer = os.pipe()
     child = os.fork()

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from docrel.opening import open_store
-from docrel.shipped import shipped_plan
+from docrel.mapping import load
 
 KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
 SCRIPT = """
@@ -40,7 +40,7 @@ def importing(source, database):
 
 def rows(database):
     with sqlite3.connect(database) as connection:
-        tables = [t.name for t in shipped_plan("missions").tables]
+        tables = [t.name for t in load("missions").plan.tables]
         found = {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY id').fetchall() for name in tables}
         clock = {name: [c[1] for c in connection.execute(f'PRAGMA table_info("{name}")')] for name in tables}
     timed = {"created_at", "timestamp", "updated_at", "started_at"}
@@ -75,7 +75,7 @@ def test_a_killed_import_leaves_whole_batches_and_can_be_finished(fleet, tmp_pat
         process.send_signal(signal.SIGKILL)
         ended_early += process.wait() == -signal.SIGKILL
         if database.exists() and database.stat().st_size:
-            with open_store(database, shipped_plan("missions")) as store:
+            with open_store(database, load("missions").plan) as store:
                 assert store.backend.execute("PRAGMA integrity_check") == [("ok",)]
                 assert store.backend.execute("PRAGMA foreign_key_check") == []
                 count = len(store)

@@ -1,12 +1,13 @@
-"""kill -9 at any step of a write, a move between phases, a backup, an archive: nothing acknowledged is lost, all opens clean.
+"""kill -9 at any step of a write, a move between phases, a backup, an archive: nothing acknowledged is lost.
 
-Each trial is a forked child that is really killed. DOCREL_FAULTS=24 (the default) trials for each kind; hundreds by hand.
-The number of kills is printed (pytest -s), and asserted.
+Each trial is a forked child that is really killed. DOCREL_FAULTS=24 (the default) trials for each kind;
+hundreds by hand. The number of kills is printed (pytest -s), and asserted.
 """
 
 import os
 import random
 import shutil
+from functools import partial
 
 import pytest
 from forked import killed, lines_of
@@ -50,9 +51,9 @@ def trials(chance, work, folder, template):
         copy = folder / str(number)
         shutil.copytree(template, copy)
         if number % 2:
-            yield copy, *killed(lambda copy=copy: work(copy), line=chance.randrange(1, total))
+            yield copy, *killed(partial(work, copy), line=chance.randrange(1, total))
         else:
-            yield copy, *killed(lambda copy=copy: work(copy), after_s=chance.uniform(0.01, 0.08))
+            yield copy, *killed(partial(work, copy), after_s=chance.uniform(0.01, 0.08))
         shutil.rmtree(copy)
 
 
@@ -76,7 +77,9 @@ def appending(folder):
 def writing(folder):
     with Workspace(folder) as workspace:
         for n in range(STEPS):
-            workspace.write("memory", {"narrative": [{"session": n, "summary": "s", "date": "d", "phase": "CODING"}], "n": n})
+            workspace.write(
+                "memory", {"narrative": [{"session": n, "summary": "s", "date": "d", "phase": "CODING"}], "n": n}
+            )
             yield
 
 
@@ -170,7 +173,9 @@ def test_archiving(tmp_path):
         with open_store(folder / "a.db") as store, open_archive(store) as archive:
             live, old = set(store.keys()), set(archive.keys())
             assert live | old == {f"m-{n}" for n in range(30)}
-            assert old >= {f"m-{n}" for n in range(10 * steps)} and live >= {f"m-{n}" for n in range(10 * steps + 10, 30)}
+            assert old >= {f"m-{n}" for n in range(10 * steps)} and live >= {
+                f"m-{n}" for n in range(10 * steps + 10, 30)
+            }
             for key in live & old:
                 assert jsontext.same(store.get(key), archive.get(key))
             move(sorted(live), store, archive)

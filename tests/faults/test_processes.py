@@ -1,10 +1,11 @@
 """Several processes at one workspace at once: `bench/processes.py` for a few seconds."""
 
 import threading
+from functools import partial
 
 import pytest
-
 from bench.processes import START, percentiles, run
+
 from docrel.opening import open_or_make
 from docrel.transition import Workspace
 
@@ -17,6 +18,10 @@ def test_processes(tmp_path, phase):
     print(f"\n{phase}: updates {percentiles([s for one in told for s in one.seconds['update']])}")
 
 
+def counted(name, n, found):
+    return {**found, name: n}
+
+
 def test_threads_share_a_workspace(tmp_path):
     with Workspace(tmp_path) as workspace:
         workspace.write_mission(START)
@@ -27,7 +32,7 @@ def test_threads_share_a_workspace(tmp_path):
         def work(name):
             try:
                 for n in range(10):
-                    workspace.update("session_handoff", lambda found, n=n: {**found, name: n}, {})
+                    workspace.update("session_handoff", partial(counted, name, n), {})
                     workspace.read_mission()
             except Exception as e:
                 errors.append(e)

@@ -1,7 +1,7 @@
 """Storage that fails: a full disk, a log cut short, pages overwritten, files edited by hand, clocks that go back.
 
-The faults are real: file size limits of the system, a small tmpfs where one may be mounted, bytes changed on disk. Their
-number is printed (pytest -s).
+The faults are real: file size limits of the system, a small tmpfs where one may be mounted, bytes changed
+on disk. Their number is printed (pytest -s).
 """
 
 import os
@@ -13,11 +13,11 @@ import sqlite3
 import subprocess
 
 import pytest
-from test_killed import ITEM, PHASES, START, in_phase, same
+from test_killed import ITEM, START, in_phase, same
 
 from docrel.backups import backup, backups, restore_backup
 from docrel.diagnostics import DocrelError
-from docrel.transition import Workspace, link
+from docrel.transition import PHASES, Workspace, link
 
 TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 
@@ -95,7 +95,12 @@ def test_a_full_disk(templates, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = shutil.which("mount") and os.geteuid() == 0
-    if not mounted or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", disk], capture_output=True).returncode:
+    if (
+        not mounted
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", disk], capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("no tmpfs may be mounted here")
     try:
         for phase in PHASES:
@@ -198,11 +203,12 @@ def test_a_database_that_loses_data(templates, tmp_path, monkeypatch):
     with Workspace(tmp_path / "w") as workspace:
         connection = sqlite3.connect(workspace.link.database)
         connection.execute(
-            "CREATE TRIGGER wrong AFTER UPDATE OF owner ON missions BEGIN UPDATE missions SET owner = 'wrong' WHERE id = NEW.id; END"
+            "CREATE TRIGGER wrong AFTER UPDATE OF owner ON missions "
+            "BEGIN UPDATE missions SET owner = 'wrong' WHERE id = NEW.id; END"
         )
         connection.commit()
         connection.close()
-        changed = {**START["manifest"], "metadata": {"projectId": "m-1", "owner": "b"}}
+        changed = {"status": {"projectPhase": "CODING"}, "metadata": {"projectId": "m-1", "owner": "b"}}
         workspace.write("manifest", changed)
         assert workspace.phase == "json-only"
         assert workspace.read("manifest") == changed

@@ -1,7 +1,7 @@
-"""The store against a plain dictionary: put, put_part, append, delete, edits by SQL, archives, restarts, aborted batches.
+"""The store against a dictionary: put, put_part, append, delete, edits by SQL, archives, restarts, failing batches.
 
-After every step each document is what the dictionary says; at the end the rows are those of a fresh database, surrogate ids aside
-(law 3), append included.
+After every step each document is what the dictionary says; at the end the rows are those of a fresh
+database, surrogate ids aside (law 3), append included.
 """
 
 import os
@@ -9,20 +9,28 @@ import sqlite3
 import tempfile
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from same_rows import rows_of
 
 from docrel import jsontext
 from docrel.archiving import move, open_archive
+from docrel.compile import compile
 from docrel.diagnostics import DocumentError, StoreError
 from docrel.opening import open_store
 from docrel.shipped import mapping_file
 from docrel.spec import load
-from docrel.compile import compile
 from docrel.store import etag
 
 EXAMPLES = int(os.environ.get("DOCREL_MACHINE", "25"))
@@ -30,13 +38,32 @@ PHASES_OF_A_TEST = tuple(Phase) if "DOCREL_SHRINK" in os.environ else (Phase.reu
 PLAN = compile(load(mapping_file("missions")))
 KEYS = ("m-1", "m-2", "m-3")
 NOW = "2025-11-20T00:00:00Z"
-odd = st.sampled_from([None, True, 0, 1, 1.0, -0.0, "", "it's", "x\ud800", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30])
+odd = st.sampled_from(
+    [None, True, 0, 1, 1.0, -0.0, "", "it's", "x\ud800", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30]
+)
 items = {
-    "$.records.tool_calls": st.one_of(odd, st.fixed_dictionaries({"tool_name": odd, "args": odd, "success": odd}, optional={"timestamp": odd, "x": odd, "duration_ms": odd})),
-    "$.records.decisions": st.fixed_dictionaries({"decision_type": st.just("scope")}, optional={"context": odd, "agent_name": odd}),
-    "$.records.agent_memory": st.one_of(odd, st.fixed_dictionaries({"key": st.sampled_from("abc"), "value": odd}, optional={"ttl": odd, "timestamp": st.just(NOW)})),
+    "$.records.tool_calls": st.one_of(
+        odd,
+        st.fixed_dictionaries(
+            {"tool_name": odd, "args": odd, "success": odd}, optional={"timestamp": odd, "x": odd, "duration_ms": odd}
+        ),
+    ),
+    "$.records.decisions": st.fixed_dictionaries(
+        {"decision_type": st.just("scope")}, optional={"context": odd, "agent_name": odd}
+    ),
+    "$.records.agent_memory": st.one_of(
+        odd,
+        st.fixed_dictionaries(
+            {"key": st.sampled_from("abc"), "value": odd}, optional={"ttl": odd, "timestamp": st.just(NOW)}
+        ),
+    ),
     "$.records.quality_gates": st.fixed_dictionaries({"gate_name": odd, "status": st.sampled_from(["passed", "odd"])}),
-    "$.memory.narrative": st.one_of(odd, st.fixed_dictionaries({"session": odd, "summary": st.just("s"), "date": st.just("d"), "phase": st.just("CODING")})),
+    "$.memory.narrative": st.one_of(
+        odd,
+        st.fixed_dictionaries(
+            {"session": odd, "summary": st.just("s"), "date": st.just("d"), "phase": st.just("CODING")}
+        ),
+    ),
     "$.memory.domain.concepts": odd,
     "$.memory.intent_history": odd,
     "$.manifest.spec.list": odd,
@@ -46,7 +73,7 @@ path_and_item = st.sampled_from(sorted(items)).flatmap(lambda p: st.tuples(st.ju
 
 def at(path, item):
     *names, last = path.split(".")[1:]
-    found = {last: [item]}
+    found: dict[str, Any] = {last: [item]}
     for name in reversed(names):
         found = {name: found}
     return found

@@ -1,8 +1,9 @@
 """The transition against a plain dictionary: no acknowledged write is ever lost, whatever happens around it.
 
-A random walk over writes, appends, edits of files by hand and of rows by SQL, phases forwards and backwards, restarts, crashes
-in the middle of a write, and databases that are locked, read-only, full, damaged or gone. After each step the workspace must say
-what the dictionary says, and where the machine says that files and database agree, they must.
+A random walk over writes, appends, edits of files by hand and of rows by SQL, phases forwards and
+backwards, restarts, crashes in the middle of a write, and databases that are locked, read-only, full,
+damaged or gone. After each step the workspace must say what the dictionary says, and where the machine says
+that files and database agree, they must.
 
 DOCREL_MACHINE=500 walks more; DOCREL_SHRINK=1 looks for the shortest walk that fails.
 """
@@ -14,12 +15,20 @@ import shutil
 import sqlite3
 import tempfile
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from docrel import jsontext
 from docrel.backups import backup, restore_backup
@@ -33,16 +42,26 @@ SQL = {"sql-primary", "sql-only"}
 FILES_LEAD = {"dual-write", "hybrid-read"}
 MEMBERS = ("manifest", "memory", "active_mission", "session_handoff", "records")
 
-odd = st.sampled_from([None, True, 0, 1, 1.0, -0.0, "", "it's", "x\ud800", "a\0b", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30])
+odd = st.sampled_from(
+    [None, True, 0, 1, 1.0, -0.0, "", "it's", "x\ud800", "a\0b", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30]
+)
 call = st.fixed_dictionaries(
     {"tool_name": st.sampled_from(["read", "write"]), "args": odd, "success": st.booleans()},
     optional={"timestamp": st.just("2025-11-20T00:00:00Z"), "duration_ms": st.integers(0, 9), "x": odd},
 )
 manifest = st.fixed_dictionaries(
-    {"metadata": st.fixed_dictionaries({"projectId": st.just("m-1")}, optional={"owner": st.sampled_from(["a", "b"]), "odd": odd})},
+    {
+        "metadata": st.fixed_dictionaries(
+            {"projectId": st.just("m-1")}, optional={"owner": st.sampled_from(["a", "b"]), "odd": odd}
+        )
+    },
     optional={
-        "status": st.fixed_dictionaries({"projectPhase": st.sampled_from(["CODING", "PLANNING"])}, optional={"message": odd}),
-        "artifacts": st.fixed_dictionaries({"code": st.dictionaries(st.sampled_from(["a", "b.c"]), st.fixed_dictionaries({"ref": odd}))}),
+        "status": st.fixed_dictionaries(
+            {"projectPhase": st.sampled_from(["CODING", "PLANNING"])}, optional={"message": odd}
+        ),
+        "artifacts": st.fixed_dictionaries(
+            {"code": st.dictionaries(st.sampled_from(["a", "b.c"]), st.fixed_dictionaries({"ref": odd}))}
+        ),
         "budget": st.fixed_dictionaries({"max_cost_usd": st.sampled_from([1, 2.5, None])}),
         "extra": odd,
     },
@@ -50,13 +69,34 @@ manifest = st.fixed_dictionaries(
 memory = st.fixed_dictionaries(
     {},
     optional={
-        "narrative": st.lists(st.one_of(odd, st.fixed_dictionaries({"session": st.integers(0, 3), "summary": st.just("s"), "date": st.just("d"), "phase": st.just("CODING")})), max_size=3),
-        "domain": st.fixed_dictionaries({}, optional={"concepts": st.lists(st.sampled_from(["api", "db", 5]), max_size=3)}),
-        "trajectory": st.one_of(odd, st.fixed_dictionaries({"phase": st.just("CODING"), "blockers": st.lists(odd, max_size=2)})),
+        "narrative": st.lists(
+            st.one_of(
+                odd,
+                st.fixed_dictionaries(
+                    {
+                        "session": st.integers(0, 3),
+                        "summary": st.just("s"),
+                        "date": st.just("d"),
+                        "phase": st.just("CODING"),
+                    }
+                ),
+            ),
+            max_size=3,
+        ),
+        "domain": st.fixed_dictionaries(
+            {}, optional={"concepts": st.lists(st.sampled_from(["api", "db", 5]), max_size=3)}
+        ),
+        "trajectory": st.one_of(
+            odd, st.fixed_dictionaries({"phase": st.just("CODING"), "blockers": st.lists(odd, max_size=2)})
+        ),
     },
 )
-active = st.fixed_dictionaries({"mission_id": st.just("m-1")}, optional={"status": st.sampled_from(["active", "failed"]), "context": odd})
-records = st.fixed_dictionaries({}, optional={"tool_calls": st.lists(call, max_size=3), "decisions": st.just([]), "odd": odd})
+active = st.fixed_dictionaries(
+    {"mission_id": st.just("m-1")}, optional={"status": st.sampled_from(["active", "failed"]), "context": odd}
+)
+records = st.fixed_dictionaries(
+    {}, optional={"tool_calls": st.lists(call, max_size=3), "decisions": st.just([]), "odd": odd}
+)
 VALUES = {"manifest": manifest, "memory": memory, "active_mission": active, "session_handoff": odd, "records": records}
 member_and_value = st.sampled_from(MEMBERS).flatmap(lambda m: st.tuples(st.just(m), VALUES[m]))
 
@@ -229,6 +269,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
             assert was in SQL
         if self.phase != "json-only":
             self.workspace.link.close_store()
+            assert made is not None
             restore_backup(self.database, made)
             if self.phase in SQL and change[0] in self.model and self.workspace.read(change[0], ...) is not ...:
                 self.workspace.write_mission(deepcopy(self.model))  # what came after the backup is the user's to repeat
@@ -243,7 +284,9 @@ class WorkspaceMachine(RuleBasedStateMachine):
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.database}{suffix}").unlink(missing_ok=True)
 
-    @rule(change=member_and_value, where=st.sampled_from(["before-file", "after-file", "in-database", "before-agreeing"]))
+    @rule(
+        change=member_and_value, where=st.sampled_from(["before-file", "after-file", "in-database", "before-agreeing"])
+    )
     def crash_in_a_write(self, change, where):
         """The process ends within a write: afterwards it has happened or not, and nothing else has."""
         member, value = change
@@ -302,7 +345,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     @rule(where=st.sampled_from(["save", "finish"]), forwards=st.booleans())
     def crash_in_a_move(self, where, forwards):
         found = self.phase
-        move = self.workspace.advance if forwards else self.workspace.rollback
+        move = partial(self.workspace.advance, force=True) if forwards else self.workspace.rollback
         with pytest.MonkeyPatch.context() as patch:
             if where == "save":
                 patch.setattr(link.Link, "save", crash)
@@ -310,7 +353,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
                 patch.setattr(moves, "_set_aside", crash)
                 patch.setattr(files.Files, "archive", crash)
             try:
-                move(**({"force": True} if forwards else {}))
+                move()
             except CrashError:
                 pass
             except StoreError as e:
@@ -331,7 +374,9 @@ class WorkspaceMachine(RuleBasedStateMachine):
     def agrees_when_it_says_so(self):
         if hasattr(self, "workspace") and self.phase in FILES_LEAD and verify(self.workspace.link).ok:
             stored = current.read(self.workspace.link.store()).document
-            on_disk = {m: jsontext.loads(p.read_bytes()) for m, p in self.workspace.link.files.paths.items() if p.exists()}
+            on_disk = {
+                m: jsontext.loads(p.read_bytes()) for m, p in self.workspace.link.files.paths.items() if p.exists()
+            }
             assert jsontext.same(in_order(stored), in_order(on_disk))
 
     @invariant()
@@ -360,7 +405,9 @@ def damage(path, chance):
     else:
         for _ in range(1 if kind == 2 else 6):
             at = chance.randrange(len(data) // 4096) * 4096
-            data[at + (100 if at == 0 else 0) : at + 4096] = bytes(chance.randrange(256) for _ in range(4096 - (100 if at == 0 else 0)))
+            data[at + (100 if at == 0 else 0) : at + 4096] = bytes(
+                chance.randrange(256) for _ in range(4096 - (100 if at == 0 else 0))
+            )
     path.write_bytes(data)
 
 
@@ -370,7 +417,11 @@ def test_nothing_acknowledged_is_lost(monkeypatch):
     run_state_machine_as_test(
         WorkspaceMachine,
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck),
-            phases=PHASES_OF_A_TEST, print_blob=False,
+            max_examples=EXAMPLES,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=PHASES_OF_A_TEST,
+            print_blob=False,
         ),
     )

@@ -49,9 +49,19 @@ def test_mission_crud():
 
 
 def test_the_plans_dual_write_call(store):
-    data = {"mission_id": "genesis", "phase": "CODING", "status": "in_progress", "created_at": "2025-11-20", "odd": [None]}
+    data = {
+        "mission_id": "genesis",
+        "phase": "CODING",
+        "status": "in_progress",
+        "created_at": "2025-11-20",
+        "odd": [None],
+    }
     store.insert_mission(
-        mission_uuid=data["mission_id"], phase=data["phase"], status=data["status"], created_at=data["created_at"], metadata=data
+        mission_uuid=data["mission_id"],
+        phase=data["phase"],
+        status=data["status"],
+        created_at=data["created_at"],
+        metadata=data,
     )
     assert store.get_document("genesis") == {"active_mission": data}
     assert store.get_active_mission().mission_uuid == "genesis"
@@ -59,7 +69,9 @@ def test_the_plans_dual_write_call(store):
 
 def test_columns_have_places(store):
     found = store.get_mission(
-        store.insert_mission("m", "CODING", "pending", owner="a@b", name="N", max_cost_usd=2.5, current_cost_usd=3.0, api_version="x")
+        store.insert_mission(
+            "m", "CODING", "pending", owner="a@b", name="N", max_cost_usd=2.5, current_cost_usd=3.0, api_version="x"
+        )
     )
     assert (found.owner, found.name, found.max_cost_usd, found.api_version) == ("a@b", "N", 2.5, "x")
     assert [m.mission_uuid for m in store.missions_over_budget()] == ["m"]
@@ -113,7 +125,9 @@ def test_what_happens_on_a_mission(store, mission):
 
 def test_a_batch_is_one_transaction(store, mission):
     with pytest.raises(StoreError, match="S435"):
-        store.insert_tool_calls_batch([{"mission_id": mission, "tool_name": "t", "args": {}}, {"mission_id": mission, "args": {}}])
+        store.insert_tool_calls_batch(
+            [{"mission_id": mission, "tool_name": "t", "args": {}}, {"mission_id": mission, "args": {}}]
+        )
     assert store.store.rows("tool_calls", "test-001") == []
 
 
@@ -138,16 +152,25 @@ def legacy(folder, **files):
     (folder / ".vibe/state").mkdir(parents=True)
     (folder / ".vibe/config").mkdir()
     for path, content in files.items():
-        (folder / {"active": ".vibe/state/active_mission.json", "handoff": ".session_handoff.json", "roadmap": ".vibe/config/cleanup_roadmap.json"}[path]).write_text(
-            content if isinstance(content, str) else json.dumps(content)
-        )
+        (
+            folder
+            / {
+                "active": ".vibe/state/active_mission.json",
+                "handoff": ".session_handoff.json",
+                "roadmap": ".vibe/config/cleanup_roadmap.json",
+            }[path]
+        ).write_text(content if isinstance(content, str) else json.dumps(content))
 
 
 def test_legacy_json_is_imported_once(tmp_path, now):
     active = {"mission_id": "genesis", "status": "active", "context": {"phase": "CODING"}}
     legacy(tmp_path, active=active, handoff={"from_session": 1}, roadmap={"phases": []})
     with MissionStore.open(tmp_path, clock=lambda: now[0]) as store:
-        assert store.get_document("genesis") == {"active_mission": active, "session_handoff": {"from_session": 1}, "roadmap": {"phases": []}}
+        assert store.get_document("genesis") == {
+            "active_mission": active,
+            "session_handoff": {"from_session": 1},
+            "roadmap": {"phases": []},
+        }
         assert store.get_mission("genesis").phase == "CODING"
     kept = tmp_path / ".vibe/state/active_mission_migrated_20251120T000000Z.json"
     assert json.loads(kept.read_text()) == active

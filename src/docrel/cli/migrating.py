@@ -31,9 +31,7 @@ drop_option = click.option(
     help="Give up views, triggers and indexes of yours that would not work any more.",
 )
 backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
-quick_option = click.option(
-    "--quick", is_flag=True, help="In the end read back some documents rather than all."
-)
+quick_option = click.option("--quick", is_flag=True, help="In the end read back some documents rather than all.")
 
 
 class Group(click.Group):
@@ -55,9 +53,7 @@ def migrate_command() -> None:
 @db_option
 @to_option
 @rewrite_option
-@click.option(
-    "--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due."
-)
+@click.option("--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due.")
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
     from docrel.diagnostics import StoreError
@@ -126,9 +122,7 @@ def history_command(db: Path) -> None:
         f"  {e.from_checksum[:8]} → {e.to_checksum[:8]}" + (f"  backup {e.backup}" if e.backup else "")
         for e in found
     ]
-    lines.append(
-        f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated")
-    )
+    lines.append(f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated"))
     session().result("\n".join(lines), {"version": now.version, "migrations": [asdict(e) for e in found]})
 
 
@@ -197,8 +191,7 @@ def _lines(prepared: Prepared) -> list[str]:
             f"   undone by: {step.reverse.splitlines()[0] if step.reverse else 'nothing'}",
         ]
     lines += [
-        f"would not work any more: your {lost.extra.kind} {lost.extra.name} ({lost.why})"
-        for lost in prepared.lost
+        f"would not work any more: your {lost.extra.kind} {lost.extra.name} ({lost.why})" for lost in prepared.lost
     ]
     return lines
 

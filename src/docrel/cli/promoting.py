@@ -22,9 +22,7 @@ SHOWN = 40
 @click.command("promote", cls=Command)
 @click.argument("db", metavar="DB", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("path", metavar="[PATH]", required=False)
-@click.option(
-    "--table", "of", metavar="TABLE", help="The table whose rows' nodes PATH starts at; else a root table."
-)
+@click.option("--table", "of", metavar="TABLE", help="The table whose rows' nodes PATH starts at; else a root table.")
 @click.option(
     "--mapping",
     metavar="FILE",
@@ -37,9 +35,7 @@ SHOWN = 40
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the edited mapping here: a file of its own for the new version, or --mapping's again.",
 )
-def promote_command(
-    db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None
-) -> None:
+def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None) -> None:
     """List what lives in rest columns and the complement; with PATH, show the edit that gives it a column.
 
     The path, in how many documents it is, and the types seen. `docrel migrate apply` then moves the values.
@@ -64,11 +60,7 @@ def _list(backend: SQLite, plan: Plan) -> None:
     said = session()
     found = survey(backend, plan)
     rows = [(_shown(kept, plan), f"{kept.documents:,}", _types(kept), _homes(kept)) for kept in found]
-    text = (
-        table(("path", "documents", "types", "where"), rows[:SHOWN])
-        if rows
-        else "nothing: every value has a column"
-    )
+    text = table(("path", "documents", "types", "where"), rows[:SHOWN]) if rows else "nothing: every value has a column"
     said.result(text, {"paths": [_kept_facts(kept) for kept in found]})
     if len(rows) > SHOWN:
         said.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
@@ -83,9 +75,7 @@ def _promote(
     said = session()
     table_name = of or plan.roots[0].name
     if table_name not in {t.name for t in plan.tables}:
-        raise click.UsageError(
-            f"there is no table {table_name!r}; there are {', '.join(t.name for t in plan.tables)}"
-        )
+        raise click.UsageError(f"there is no table {table_name!r}; there are {', '.join(t.name for t in plan.tables)}")
     found = promotion(backend, plan, table_name, _pointer(path))
     if found is None:
         advice = "`docrel promote DB` lists every path that has something"
@@ -102,17 +92,13 @@ def _promote(
     after = edited(before, plan, found)
     if output is not None:
         output.write_text(after, encoding="utf-8")
-    said.result(
-        f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after}
-    )
+    said.result(f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after})
 
 
 def _diff(before: str, after: str, mapping: Path, output: Path | None) -> str:
     from difflib import unified_diff
 
-    lines = unified_diff(
-        before.splitlines(), after.splitlines(), str(mapping), str(output or mapping), "", "", 1, ""
-    )
+    lines = unified_diff(before.splitlines(), after.splitlines(), str(mapping), str(output or mapping), "", "", 1, "")
     return "\n".join(lines)
 
 
@@ -140,9 +126,7 @@ def _shown(kept: Kept, plan: Plan) -> str:
 
 
 def _types(kept: Kept) -> str:
-    return ", ".join(f"{kind}" for kind, _ in kept.types.most_common(3)) + (
-        " …" if len(kept.types) > 3 else ""
-    )
+    return ", ".join(f"{kind}" for kind, _ in kept.types.most_common(3)) + (" …" if len(kept.types) > 3 else "")
 
 
 def _homes(kept: Kept) -> str:

@@ -15,8 +15,8 @@ from docrel.typed_rows import Record
 class Questions(Ledger):
     """The verbs that ask; each takes `limit` for the first so many answers."""
 
-    def get_active_mission(self) -> Record | None:
-        """Return the mission under way that was stored last."""
+    def get_active_mission(self) -> Record:
+        """Return the mission under way that was stored last, None where there is none."""
         found = self.ask("active", limit=1)
         return found[0] if found else None
 

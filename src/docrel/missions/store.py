@@ -102,7 +102,7 @@ class MissionStore(Records, Memory, Questions):
             self.store.put(document)
             return self._id(mission_uuid)
 
-    def get_mission(self, mission: Mission) -> Record | None:
+    def get_mission(self, mission: Mission) -> Record:
         """Return a mission's row, None where there is none."""
         column = "id" if isinstance(mission, int) else "mission_uuid"
         found = self.store.rows_where("missions", f"{column} = ?", [mission])
