@@ -198,11 +198,13 @@ class WorkspaceMachine(RuleBasedStateMachine):
         connection.commit()
         connection.close()
         assert changed == 1
-        if "manifest" not in self.model:
-            self.model["manifest"] = {}
-        self.model["manifest"].setdefault("metadata", {})["owner"] = owner
         if self.phase in FILES_LEAD:
             self.workspace.sync()
+        wanted = deepcopy(self.model.get("manifest", {}))
+        wanted.setdefault("metadata", {})["owner"] = owner
+        found = self.workspace.read("manifest")
+        assert jsontext.same(sorted_deep(found), sorted_deep(wanted))
+        self.model["manifest"] = found  # where among its siblings a new member stands is the mapping's to say
 
     # -- what goes wrong
 
@@ -388,6 +390,12 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
 def crash(*args, **kwargs):
     raise CrashError
+
+
+def sorted_deep(value):
+    if isinstance(value, dict):
+        return {name: sorted_deep(value[name]) for name in sorted(value)}
+    return [sorted_deep(v) for v in value] if isinstance(value, list) else value
 
 
 def in_order(document):

@@ -74,9 +74,7 @@ def criteria_of(link: Link, metrics: Metrics) -> Iterator[Criterion]:
             yield _verified(link)
             yield _enough_reads(link, metrics)
             yield _all_hits(metrics)
-            yield _stable(
-                link, metrics, "no fallback, no discrepancy, no error", ("fallback", "discrepancy", "error")
-            )
+            yield _stable(link, metrics, "no fallback, no discrepancy, no error", ("fallback", "discrepancy", "error"))
             yield _fast(link, metrics)
         case "sql-primary":
             yield _verified(link, every_document=True)
@@ -96,9 +94,7 @@ def _before_dual_write(link: Link) -> Iterator[Criterion]:
     yield Criterion("the mapping takes the document exactly", not fault, fault or "round trip exact")
     folder = next(p for p in (link.database.parent, *link.database.parents) if p.exists())
     writable = os.access(folder, os.W_OK)
-    yield Criterion(
-        "a database can be made", writable, str(link.database) if writable else f"{folder} is read-only"
-    )
+    yield Criterion("a database can be made", writable, str(link.database) if writable else f"{folder} is read-only")
 
 
 def _verified(link: Link, *, every_document: bool = False) -> Criterion:

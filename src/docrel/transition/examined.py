@@ -34,9 +34,7 @@ def examine_workspace(workspace: Workspace) -> Iterator[Examined]:
     if status.phase in SQL_LEADS:
         yield from _old_files(workspace)
     if workspace.state.finish:
-        yield Examined(
-            False, "the last change of phase was cut short", "`docrel transition sync` finishes it"
-        )
+        yield Examined(False, "the last change of phase was cut short", "`docrel transition sync` finishes it")
 
 
 def _old_files(workspace: Workspace) -> Iterator[Examined]:
@@ -45,12 +43,8 @@ def _old_files(workspace: Workspace) -> Iterator[Examined]:
 
     agreed = read(workspace.link.store()).agreed
     now = etags(workspace.link.files.all().values)
-    odd = [
-        member for member, tag in now.items() if workspace.phase == "sql-only" or agreed.get(member) != tag
-    ]
+    odd = [member for member, tag in now.items() if workspace.phase == "sql-only" or agreed.get(member) != tag]
     if odd:
         paths = ", ".join(str(workspace.link.files.paths[member]) for member in odd)
-        advice = (
-            "a program still writes JSON, which nobody reads: bring that program over, then look at the file"
-        )
+        advice = "a program still writes JSON, which nobody reads: bring that program over, then look at the file"
         yield Examined(False, f"changed although the database leads: {paths}", advice)

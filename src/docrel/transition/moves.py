@@ -113,9 +113,7 @@ def _export(link: Link, *, agreed: bool) -> None:
         homeless = [name for name in found.document if name not in link.files.paths]
         if found.lost or homeless:
             what = (
-                f"{homeless[0]!r} has no file in this mapping"
-                if homeless
-                else f"{found.key!r} is not in the database"
+                f"{homeless[0]!r} has no file in this mapping" if homeless else f"{found.key!r} is not in the database"
             )
             raise _error("T605", link, what, "export the document by itself, and put it in order first")
         link.files.protect(writable=True)

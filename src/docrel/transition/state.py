@@ -99,9 +99,7 @@ class State:
     def turned(self, target: Phase, at: str, reason: str = "", forced: tuple[str, ...] = ()) -> State:
         """Return the state after a change of phase."""
         turn = Turn(at, self.phase, target, reason, forced)
-        return replace(
-            self, phase=target, since=at, generation=self.generation + 1, history=(*self.history, turn)
-        )
+        return replace(self, phase=target, since=at, generation=self.generation + 1, history=(*self.history, turn))
 
 
 def load(folder: Path) -> State | None:
@@ -141,15 +139,11 @@ def _from_json(found: Mapping[str, Any]) -> State:
         found["finish"],
         found["set_aside"],
         Settings(**{name: value for name, value in found["settings"].items() if name in known}),
-        tuple(
-            Turn(t["at"], t["source"], t["target"], t["reason"], tuple(t["forced"])) for t in found["history"]
-        ),
+        tuple(Turn(t["at"], t["source"], t["target"], t["reason"], tuple(t["forced"])) for t in found["history"]),
     )
 
 
 def _unreadable(path: Path, message: str) -> StoreError:
     advice = "restore the file from a copy; the phase decides whether files or the database lead"
-    found = Diagnostic(
-        "T602", f"the state of the transition cannot be read: {message}", subject=str(path), help=advice
-    )
+    found = Diagnostic("T602", f"the state of the transition cannot be read: {message}", subject=str(path), help=advice)
     return StoreError(diagnostics=[found])

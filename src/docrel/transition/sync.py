@@ -82,9 +82,7 @@ def _readable(link: Link, found: Current, members: Members, written: Mapping[str
             files[member] = found.document[member]
     kept = {m: v for m, v in found.document.items() if m in link.files.paths and m not in written}
     if kept and not members.broken and not any(m not in written for m in files):
-        link.trouble(
-            "error", member=None, error="all files are gone; they are written anew from the database"
-        )
+        link.trouble("error", member=None, error="all files are gone; they are written anew from the database")
         write_files(link, kept)
         files.update(kept)
     return files

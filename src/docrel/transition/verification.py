@@ -83,6 +83,4 @@ def _told(name: str, a: Any, b: Any) -> str:
     if a is ABSENT or b is ABSENT:
         return f"{name}: only the {'database' if a is ABSENT else 'file'} has it"
     path, x, y = jsontext.first_difference(a, b) or ("$", a, b)
-    return (
-        f"{name}: {path} is {jsontext.dumps(x)[:200]} in the file, {jsontext.dumps(y)[:200]} in the database"
-    )
+    return f"{name}: {path} is {jsontext.dumps(x)[:200]} in the file, {jsontext.dumps(y)[:200]} in the database"

@@ -9,27 +9,23 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from docrel import jsontext
-from docrel.diagnostics import DocrelError, DocumentError, StoreError
+from docrel.diagnostics import DocrelError, DocumentError
 from docrel.store import utc_now
 from docrel.transition import current, moves
 from docrel.transition.agreement import ABSENT, differences
 from docrel.transition.criteria import Status, status_of
+from docrel.transition.guard import Guard, told
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.members import known_member, longer, member_and_names
 from docrel.transition.state import Phase, State
 from docrel.transition.sync import sync, whole, write_files
 from docrel.transition.verification import Verification, verify
-
-UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "T610"})
-"""Codes of a damaged database, or one that loses data: the plan's first two reasons to go back."""
-_T = TypeVar("_T")
 
 
 class Workspace:
@@ -48,16 +44,14 @@ class Workspace:
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.link = Link(Path(folder), mapping, clock, timer)
-        self._slow: deque[bool] = deque(maxlen=20)
+        self.guard = Guard(self.link)
         with self.link.lock:
             moves.finish(self.link)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
@@ -79,13 +73,32 @@ class Workspace:
             StoreError: In sql-primary and sql-only, the database cannot be read.
         """
         known_member(self.link.files, member)
-        found = self._guarded(lambda: self._read(member))
+        found = self.guard.guarded(lambda: self._read(member))
         return default if found is ABSENT else found
 
     def read_mission(self) -> dict[str, Any]:
         """Return the whole document, its members in the mapping's order; raises as `read` does."""
-        found = self._guarded(lambda: {member: self._read(member) for member in self.link.files.paths})
+        found = self.guard.guarded(self._read_all)
         return {member: value for member, value in found.items() if value is not ABSENT}
+
+    def _read_all(self) -> dict[str, Any]:
+        """Read the document: as a whole, where the database has it and nothing is in the way."""
+        members = self.link.files.paths
+        if self.phase in {"hybrid-read", "sql-only"}:
+            try:
+                found = self.guard.timed(lambda: current.read(self.link.store()))
+                files = self.link.files.all() if self.phase == "hybrid-read" else None
+            except Exception:
+                if self.phase == "sql-only":
+                    raise
+            else:
+                agree = files is None or not (
+                    files.broken or differences(files.values, found.document, found.agreed, list(members))
+                )
+                if agree:
+                    self.link.count("hit")
+                    return {m: found.document[m] for m in members if m in found.document}
+        return {member: self._read(member) for member in members}
 
     def _read(self, member: str) -> Any:
         match self.phase:
@@ -121,7 +134,7 @@ class Workspace:
         return found
 
     def _from_database(self, member: str, *, old_files: bool) -> Any:
-        found = self._timed(lambda: current.read(self.link.store()))
+        found = self.guard.timed(lambda: current.read(self.link.store()))
         value = found.document.get(member, ABSENT)
         if value is ABSENT and old_files and member not in found.agreed:
             value = self._from_file(member)
@@ -134,10 +147,10 @@ class Workspace:
     def _hybrid(self, member: str) -> Any:
         """The database first, the file when it must; where they differ both are brought together."""
         try:
-            found = self._timed(lambda: current.read(self.link.store()))
+            found = self.guard.timed(lambda: current.read(self.link.store()))
         except Exception as e:  # whatever the database does, the file is there
-            self.link.trouble("fallback", member=member, error=_text(e))
-            self._alarm(e)
+            self.link.trouble("fallback", member=member, error=told(e))
+            self.guard.alarm(e)
             return self._from_file(member)
         value = found.document.get(member, ABSENT)
         try:
@@ -158,8 +171,8 @@ class Workspace:
             try:
                 merged = sync(self.link)
             except Exception as e:  # as above
-                self.link.trouble("fallback", member=member, error=_text(e))
-                self._alarm(e)
+                self.link.trouble("fallback", member=member, error=told(e))
+                self.guard.alarm(e)
                 return file
         self.link.count("hit")
         return merged.get(member, ABSENT)
@@ -194,7 +207,7 @@ class Workspace:
         with self.link.lock:
             moves.finish(self.link)
             if self.phase in SQL_LEADS:
-                self._guarded(lambda: self._append_row(path, member, names, item))
+                self.guard.guarded(lambda: self._append_row(path, member, names, item))
             else:
                 self._write({member: longer(self.read(member, ABSENT), names, item, path, self.link.folder)})
                 return
@@ -224,7 +237,7 @@ class Workspace:
     def _write(self, values: Mapping[str, Any]) -> None:
         with self.link.lock:
             moves.finish(self.link)
-            self._guarded(lambda: self._write_by_phase(values))
+            self.guard.guarded(lambda: self._write_by_phase(values))
         self.link.count("write")
 
     def _write_by_phase(self, values: Mapping[str, Any]) -> None:
@@ -235,12 +248,12 @@ class Workspace:
         if self.phase == "json-only":
             return
         try:
-            self._timed(lambda: sync(self.link, values))
+            self.guard.timed(lambda: sync(self.link, values))
         except Exception as e:  # a failing database never fails the caller
             member = next(iter(values), None)
-            self.link.log.owe(member, _text(e))
-            self.link.trouble("error", member=member, error=_text(e))
-            self._alarm(e)
+            self.link.log.owe(member, told(e))
+            self.link.trouble("error", member=member, error=told(e))
+            self.guard.alarm(e)
 
     def _append_row(self, path: str, member: str, names: tuple[str, ...], item: Any) -> None:
         """Append where the database leads: to a row if it can be, else to the whole member; also after going back."""
@@ -262,52 +275,6 @@ class Workspace:
             name, verified = current.name_of(self.link.folder), self.link.settings.verify_writes
             key = current.write(store, document, name, verify=verified)
             current.remember(store, key, found.agreed)  # the files stay as they were
-
-    # -- the plan's triggers ---------------------------------------------------------------------------
-
-    def _guarded(self, work: Callable[[], _T]) -> _T:
-        """Do some work; go back to files where the database that leads turns out to be no good, and do it again."""
-        generation = self.link.state.generation
-        try:
-            result = work()
-        except StoreError as e:
-            if self.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
-                self._go_back("json-only", _text(e))
-            elif self.link.state.generation == generation:
-                raise
-            return work()
-        if len(self._slow) == self._slow.maxlen or sum(self._slow) >= self.link.settings.slow_queries:
-            self._too_slow()
-        return result
-
-    def _alarm(self, e: Exception) -> None:
-        """Stop using a database that is damaged or loses data, while files lead."""
-        if isinstance(e, StoreError) and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
-            self._go_back("json-only", _text(e))
-
-    def _too_slow(self) -> None:
-        slow, settings = sum(self._slow), self.link.settings
-        if slow < settings.slow_queries:
-            return
-        self._slow.clear()
-        if settings.automatic and self.phase in {"hybrid-read", *SQL_LEADS}:
-            self._go_back("dual-write", f"{slow} of the last 20 queries took over {settings.limit_ms:g} ms")
-
-    def _go_back(self, target: Phase, reason: str) -> None:
-        with self.link.lock:
-            if self.phase in {"json-only", target}:
-                return
-            self._slow.clear()
-            moves.rollback(self.link, target, reason=f"automatic: {reason}")
-
-    def _timed(self, work: Callable[[], _T]) -> _T:
-        began = self.link.timer()
-        try:
-            return work()
-        finally:
-            took_ms = (self.link.timer() - began) * 1000
-            self._slow.append(took_ms > self.link.settings.limit_ms)
-            self.link.count("query", took_ms)
 
     # -- phases ----------------------------------------------------------------------------------------
 
@@ -350,11 +317,3 @@ class Workspace:
         """
         with self.link.lock:
             return moves.rollback(self.link, target, reason=reason)
-
-
-def _codes(e: StoreError) -> set[str]:
-    return {found.code for found in e.diagnostics}
-
-
-def _text(e: Exception) -> str:
-    return e.diagnostics[0].message if isinstance(e, DocrelError) else f"{type(e).__name__}: {e}"
