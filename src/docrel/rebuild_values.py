@@ -124,7 +124,8 @@ class Node:
             if leaf is not None:
                 self._leaf(claim, leaf, target)
         if claim.is_object:
-            with code.block(f"if {target} is M:"):
+            awaited = "".join(f" or {target} is None and key in g{slot}" for slot in self._awaited(claim))
+            with code.block(f"if {target} is M{awaited}:"):
                 self._object(claim, residue)
                 code.line(f"if o{claim.number} or u{claim.number}: {target} = o{claim.number}")
         if claim.indexes:
@@ -152,10 +153,13 @@ class Node:
         if self.has_rest:
             code.line(f"if p{k}: leftovers(o{k}, p{k})")
         code.line(f"u{k} = False")
-        for feeds in (claim.maps, [claim.tree] if claim.tree is not None else []):
-            if feeds:
-                slot = self.module.feed_slot(feeds[0])
-                code.line(f"if key in g{slot}: l{slot}[key] = o{k}; u{k} = True")
+        for slot in self._awaited(claim):
+            code.line(f"if key in g{slot}: l{slot}[key] = o{k}; u{k} = True")
+
+    def _awaited(self, claim: Claim) -> list[str]:
+        """The slots of rows that are members of the object at a claim."""
+        groups = (claim.maps, [claim.tree] if claim.tree is not None else [])
+        return [self.module.feed_slot(feeds[0]) for feeds in groups if feeds]
 
     def _member(self, claim: Claim, inner: Claim, name: str) -> None:
         code, k, i = self.code, claim.number, inner.number
@@ -209,12 +213,12 @@ class Node:
     def _elements(self, claim: Claim, target: str) -> None:
         """The array where rows and strays will go."""
         code, slot = self.code, self.module.feed_slot(claim.elements[0])
-        with code.block(f"if {target} is M:"):
-            code.line(f"{target} = l{slot}.get(key, M)")
+        with code.block(f"if {target} is M or {target} is None:"):
+            code.line(f"{target} = l{slot}.get(key, {target})")
             if self.noted:
                 code.line(f"found = stray_elements(x, {claim.pointer!r}) if x.strays else None")
                 with code.block("if found is not None:"):
-                    code.line(f"if {target} is M: {target} = []")
+                    code.line(f"if {target}.__class__ is not list: {target} = []")
                     code.line(f"s{slot}[key] = ({target}, found)")
 
 

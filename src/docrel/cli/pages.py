@@ -22,9 +22,10 @@ from docrel.cli.session import DIFFERENT, counted, session
 def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     """Write DDL, data dictionary and diagram of mappings, and what changes from version to version.
 
-    Without a MAPPING: of all that come with docrel, and the page of error codes.
+    Without a MAPPING: of all that come with docrel, and the pages of error codes and of commands.
     """
     from docrel.change_pages import change_pages
+    from docrel.cli.manual import command_page
     from docrel.codes import code_page
     from docrel.docs import pages
     from docrel.mapping import load
@@ -42,6 +43,7 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
         wanted[output / safe_name(name) / file] = text
     if not mappings:
         wanted[output / "errors.md"] = code_page()
+        wanted[output / "commands.md"] = command_page(click.get_current_context().find_root().command)
     _bring(wanted, "docrel docs", check=check)
 
 

@@ -1,0 +1,82 @@
+"""The guard: the plan's triggers, which take a workspace back to its files without being asked.
+
+In: work to do with the database. Out: its result; and, where the database turned out to be damaged, to lose
+data or to be too slow again and again, a rollback that is logged with its reason.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from docrel.diagnostics import DocrelError, StoreError
+from docrel.transition import moves
+from docrel.transition.link import SQL_LEADS, Link
+from docrel.transition.state import Phase
+
+UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "T610"})
+"""Codes of a damaged database, or one that loses data: the plan's first two reasons to go back."""
+WATCHED = 20  # queries
+_T = TypeVar("_T")
+
+
+class Guard:
+    """Watches over what one program does with the database of a workspace."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self._slow: deque[bool] = deque(maxlen=WATCHED)
+
+    def guarded(self, work: Callable[[], _T]) -> _T:
+        """Do some work; go back to files where the database that leads turns out to be no good, and do it again."""
+        generation = self.link.state.generation
+        try:
+            result = work()
+        except StoreError as e:
+            if self.link.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
+                self._go_back("json-only", told(e))
+            elif self.link.state.generation == generation:
+                raise
+            return work()
+        if sum(self._slow) >= self.link.settings.slow_queries:
+            self._too_slow()
+        return result
+
+    def alarm(self, e: Exception) -> None:
+        """Stop using a database that is damaged or loses data, while files lead."""
+        if isinstance(e, StoreError) and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
+            self._go_back("json-only", told(e))
+
+    def _too_slow(self) -> None:
+        slow, settings = sum(self._slow), self.link.settings
+        if slow < settings.slow_queries:
+            return
+        self._slow.clear()
+        if settings.automatic and self.link.phase in {"hybrid-read", *SQL_LEADS}:
+            self._go_back("dual-write", f"{slow} of the last 20 queries took over {settings.limit_ms:g} ms")
+
+    def _go_back(self, target: Phase, reason: str) -> None:
+        with self.link.lock:
+            if self.link.phase in {"json-only", target}:
+                return
+            self._slow.clear()
+            moves.rollback(self.link, target, reason=f"automatic: {reason}")
+
+    def timed(self, work: Callable[[], _T]) -> _T:
+        began = self.link.timer()
+        try:
+            return work()
+        finally:
+            took_ms = (self.link.timer() - began) * 1000
+            self._slow.append(took_ms > self.link.settings.limit_ms)
+            self.link.count("query", took_ms)
+
+
+def told(e: Exception) -> str:
+    """Return what an error says, in one line."""
+    return e.diagnostics[0].message if isinstance(e, DocrelError) else f"{type(e).__name__}: {e}"
+
+
+def _codes(e: StoreError) -> set[str]:
+    return {found.code for found in e.diagnostics}
