@@ -50,9 +50,7 @@ def _insert_sql(table: str, rows: int) -> str:
 _INSERTS: Final = {
     table: tuple(_insert_sql(table, rows) for rows in range(ROWS_PER_STATEMENT + 1)) for table in COLUMNS
 }
-_UPDATE: Final = (
-    f"UPDATE missions SET {', '.join(f'{name} = ?' for name in COLUMNS['missions'][1:])} WHERE id = ?"
-)
+_UPDATE: Final = f"UPDATE missions SET {', '.join(f'{name} = ?' for name in COLUMNS['missions'][1:])} WHERE id = ?"
 
 
 @contextmanager
@@ -109,9 +107,7 @@ def load(
     return report
 
 
-def _load_singly(
-    connection: Connection, batch: list[tuple[int, bytes]], first_id: int, report: Report
-) -> None:
+def _load_singly(connection: Connection, batch: list[tuple[int, bytes]], first_id: int, report: Report) -> None:
     for mission, (number, line) in enumerate(batch, first_id):
         rows = Rows()
         connection.execute("SAVEPOINT one")
@@ -157,9 +153,7 @@ def export(connection: Connection, *, batch_documents: int = 500) -> Iterator[by
     while missions := connection.execute(select, (last, batch_documents)).fetchall():
         first, last = missions[0][0], missions[-1][0]
         with garbage_kept():
-            children = [
-                elements(table, connection.execute(_SELECT_RANGE[table], (first, last))) for table in CHILDREN
-            ]
+            children = [elements(table, connection.execute(_SELECT_RANGE[table], (first, last))) for table in CHILDREN]
             texts = [_dumps(rebuild(mission, children)) for mission in missions]
         yield from texts
 

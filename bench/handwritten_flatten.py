@@ -20,8 +20,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "max_cost_usd current_cost_usd alert_threshold cost_breakdown owner description api_version metadata",
         "tool_calls": "mission_id tool_name args result timestamp duration_ms success error_message",
         "decisions": "mission_id decision_type rationale timestamp agent_name context",
-        "playbook_runs": "mission_id playbook_name phase started_at completed_at success metrics "
-        "error_message",
+        "playbook_runs": "mission_id playbook_name phase started_at completed_at success metrics error_message",
         "agent_memory": "mission_id key value timestamp ttl expires_at",
         "session_narrative": "mission_id session_num summary date phase",
         "domain_concepts": "mission_id concept timestamp",
@@ -147,9 +146,7 @@ def _flattener(rows: dict[str, list[Any]]) -> Callable[[Document, int], None]:
                         add_narrative((mission, *_narrative(element)))
                     else:
                         take = element.pop
-                        add_narrative(
-                            (mission, take("session"), take("summary"), take("date"), take("phase"))
-                        )
+                        add_narrative((mission, take("session"), take("summary"), take("date"), take("phase")))
                         if element:
                             keep(extra, "narrative", narrative, element)
                 del memory["narrative"]
@@ -339,9 +336,7 @@ def _flattener(rows: dict[str, list[Any]]) -> Callable[[Document, int], None]:
             if not isinstance(child, dict) or not child:
                 continue
             path = prefix + (
-                name
-                if "." not in name and "\\" not in name
-                else name.replace("\\", "\\\\").replace(".", "\\.")
+                name if "." not in name and "\\" not in name else name.replace("\\", "\\\\").replace(".", "\\.")
             )
             take = child.pop
             ref, place, url, branch = (

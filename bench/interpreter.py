@@ -15,9 +15,7 @@ from bench.handwritten_flatten import ARTIFACT_TYPES, HANDOFF_KEY, default_statu
 Document = dict[str, Any]
 RowsByTable = dict[str, list[tuple[Any, ...]]]
 
-_JSON: Final = frozenset(
-    {"args", "result", "context", "metrics", "value", "details", "completed", "blockers"}
-)
+_JSON: Final = frozenset({"args", "result", "context", "metrics", "value", "details", "completed", "blockers"})
 
 _MISSION: Final = tuple(
     parse(f"manifest.{path}")
@@ -94,9 +92,7 @@ def flatten(document: Document, mission: int) -> RowsByTable:
     status = "in_progress" if status == "active" else status or default_status(completed, phase)
     row = (mission, uuid, name, phase, status, created, completed, updated, sub_state, maximum, cost)
     rest = _json(_rest(document))
-    rows: RowsByTable = {
-        "missions": [(*row, threshold, _json(breakdown), owner, description, api_version, rest)]
-    }
+    rows: RowsByTable = {"missions": [(*row, threshold, _json(breakdown), owner, description, api_version, rest)]}
     for table, (each, columns) in _PARSED.items():
         rows[table] = [
             (

@@ -72,10 +72,7 @@ class Run:
         order = [contender.name for contender in self.contenders]
         measures = list(dict.fromkeys(measure for measure, _, _ in self.values))
         return sorted(
-            (
-                Result(measure, unit, name, tuple(values))
-                for (measure, unit, name), values in self.values.items()
-            ),
+            (Result(measure, unit, name, tuple(values)) for (measure, unit, name), values in self.values.items()),
             key=lambda result: (measures.index(result.measure), order.index(result.contender)),
         )
 
@@ -242,9 +239,7 @@ def _canonical(text: bytes) -> bytes:
 
 def _facts(run: Run) -> list[str]:
     mean = run.corpus.stat().st_size / run.documents
-    versions = (
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, orjson {orjson.__version__}"
-    )
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, orjson {orjson.__version__}"
     return [
         f"{run.documents:,} documents of `bench.missions`, {mean:,.0f} bytes each, {run.repeat} turns",
         f"{versions}; {platform.system()} {platform.machine()}, {os.cpu_count()} processors",

@@ -62,9 +62,7 @@ HOSTILE_NAMES = (
 names = st.sampled_from(HOSTILE_NAMES) | st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8
 )
-texts = st.sampled_from(HOSTILE_NAMES) | st.text(
-    st.characters(codec="utf-8", exclude_characters="\0"), max_size=8
-)
+texts = st.sampled_from(HOSTILE_NAMES) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 integers = st.integers(-(2**63), 2**63 - 1)
 reals = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -81,9 +79,7 @@ CONSTANTS: dict[str, st.SearchStrategy[Scalar]] = {
 
 def _fresh(draw: Callable[[st.SearchStrategy[str]], str], taken: set[str]) -> str:
     name = draw(
-        names.filter(
-            lambda n: n.casefold() not in taken and not n.casefold().startswith(("sqlite_", "_docrel"))
-        )
+        names.filter(lambda n: n.casefold() not in taken and not n.casefold().startswith(("sqlite_", "_docrel")))
     )
     taken.add(name.casefold())
     return name

@@ -44,9 +44,7 @@ def _report(pair: tuple[Taker, Taker], path: Path, document: str, findings: Find
         message = f"{first.what} takes `{written(path)}` twice"
     else:
         message = f"{first.what} and {second.what} both take `{written(path)}`"
-    findings.add(
-        "M212", second.place, message, f"keep one of the two; in {document} both would take the same value"
-    )
+    findings.add("M212", second.place, message, f"keep one of the two; in {document} both would take the same value")
 
 
 def _conflicts(root: Node) -> Iterator[tuple[Taker, Taker, Path, Any]]:
@@ -98,6 +96,4 @@ def _two_feeds(one: Taker, other: Taker) -> tuple[Any] | None:
 
 
 def _value_of(taker: Taker) -> Any:
-    return {"scalar": 1, "whole": 1, "elements": [1], "members": {"x": 1}, "single": {"x": 1}, "when": 1}[
-        taker.kind
-    ]
+    return {"scalar": 1, "whole": 1, "elements": [1], "members": {"x": 1}, "single": {"x": 1}, "when": 1}[taker.kind]

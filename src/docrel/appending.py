@@ -50,9 +50,7 @@ def append(store: Store, key: Key, path: str, item: Any) -> Any:
     if (root.name, names) not in store.routes:
         store.routes[root.name, names] = route_of(store.plan, root, names)
     route = store.routes[root.name, names]
-    if route is not None and store.row_exists(
-        store.plan.tables[route.table], root, place.row, route.not_these
-    ):
+    if route is not None and store.row_exists(store.plan.tables[route.table], root, place.row, route.not_these):
         try:
             with store.backend.savepoint():
                 return _by_row(store, place, key, names, item, route)
@@ -91,12 +89,7 @@ def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: 
 def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
     """Return how an element of the array at `names` becomes a row, None where it takes the whole document to tell."""
     array: Path = tuple(Name(name) for name in names)
-    fed = [
-        (t, s)
-        for t in plan.tables
-        for s in t.sources
-        if s.each == (*array, Elements()) and s.parent == root.name
-    ]
+    fed = [(t, s) for t in plan.tables for s in t.sources if s.each == (*array, Elements()) and s.parent == root.name]
     if len(fed) != 1:
         return None
     table, source = fed[0]

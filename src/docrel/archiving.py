@@ -36,9 +36,7 @@ def archive_of(database: Path) -> Path:
 
 def open_archive(store: Store, path: Path | None = None, *, create: bool = True) -> Store:
     """Open, or make, the archive of a store."""
-    return open_store(
-        path or archive_of(Path(store.backend.path)), store.plan if create else None, clock=store.clock
-    )
+    return open_store(path or archive_of(Path(store.backend.path)), store.plan if create else None, clock=store.clock)
 
 
 def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list[Any]:

@@ -101,9 +101,7 @@ def fault_of(path: Path) -> str:
     try:
         backend = SQLite(path, create=False)
         try:
-            return "; ".join(
-                str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok"
-            )
+            return "; ".join(str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok")
         finally:
             backend.close()
     except DocrelError as e:

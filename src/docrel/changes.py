@@ -77,9 +77,7 @@ class Changer:
                     if not _same(a, b)
                 }
                 if changed:
-                    result.updates.setdefault(table.number, []).append(
-                        Update(table.primary(before), changed)
-                    )
+                    result.updates.setdefault(table.number, []).append(Update(table.primary(before), changed))
             if old:
                 result.deletes[table.number] = [table.primary(row) for row in old.values()]
         self._note_changes(result, notes, fresh, final, new_keys)
@@ -149,8 +147,7 @@ class Changer:
         own = set(table.unique(before))
         key = table.key(before)
         return any(
-            values not in own and self._held.get((table.number, values), key) != key
-            for values in table.unique(after)
+            values not in own and self._held.get((table.number, values), key) != key for values in table.unique(after)
         )
 
     # -- what differs -----------------------------------------------------------------------------------
@@ -207,9 +204,7 @@ class Changer:
         """Return the key that a fresh row will have; that of a row without a surrogate holds its parent's."""
         table = self._tables[number]
         if table.table.surrogate is None and (number, key) not in final:
-            final.update(
-                ((number, table.key(row)), table.key(table.renamed(row, final))) for row in fresh.rows[number]
-            )
+            final.update(((number, table.key(row)), table.key(table.renamed(row, final))) for row in fresh.rows[number])
         return final.get((number, key), key)
 
     def _rename_anchors(
@@ -223,8 +218,7 @@ class Changer:
                 child
                 for child in self._tables
                 if any(
-                    source.parent == table.name and _pointer(source.each) == pointer
-                    for source in child.table.sources
+                    source.parent == table.name and _pointer(source.each) == pointer for source in child.table.sources
                 )
             ]
             renamed = []

@@ -111,9 +111,7 @@ def decode_scalar(stored: Any) -> Any:
         return stored
 
 
-_TIMESTAMP = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII
-)
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
 
 
 def encode_timestamp(value: Any) -> Any:
@@ -193,9 +191,7 @@ _registered: dict[str, Codec] = {codec.name: codec for codec in _BUILT_IN}
 CODECS: Mapping[str, Codec] = _registered
 
 
-def register_codec(
-    name: str, *, storage: Storage, encode: Callable[[Any], Any], decode: Callable[[Any], Any]
-) -> None:
+def register_codec(name: str, *, storage: Storage, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
     """Add a column type of your own: a pair of functions, `encode` total over JSON scalars, None for "cannot".
 
     Nothing is lost where the pair is not exact: the engine compares and keeps an override.

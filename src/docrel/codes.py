@@ -117,8 +117,7 @@ _YAML = (
     Code(
         "Y113",
         "a tag",
-        "`!name` is a YAML tag. A mapping file has none.\n"
-        "Remove it; where text is meant, put quotes around it.",
+        "`!name` is a YAML tag. A mapping file has none.\nRemove it; where text is meant, put quotes around it.",
         "type: !text integer",
     ),
     Code(
@@ -131,8 +130,7 @@ _YAML = (
     Code(
         "Y115",
         "more than one YAML document",
-        "A mapping file holds one YAML document, without %-directives.\n"
-        "Put the second into a file of its own.",
+        "A mapping file holds one YAML document, without %-directives.\nPut the second into a file of its own.",
         "mapping: a\n---\nmapping: b",
     ),
     Code(
@@ -157,8 +155,7 @@ _YAML = (
     Code(
         "Y119",
         "a key without a value",
-        "Inside { } every entry is `key: value`, with a space after the ':'.\n"
-        "Add the value; `null` is written out.",
+        "Inside { } every entry is `key: value`, with a space after the ':'.\nAdd the value; `null` is written out.",
         "{type: text, required}        # mended: {type: text, required: true}",
     ),
 )

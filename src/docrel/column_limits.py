@@ -41,15 +41,11 @@ ROLE_WORDS = {
 def check_keys(site: Site, role_name: str) -> None:
     """Refuse keys that say nothing on a column of this role."""
     written = {
-        field.alias or name
-        for name, field in ColumnSpec.model_fields.items()
-        if name in site.spec.model_fields_set
+        field.alias or name for name, field in ColumnSpec.model_fields.items() if name in site.spec.model_fields_set
     }
     known = {*ROLES, *_ALWAYS, *_ALLOWED[role_name]}
     for key in sorted(written - known):
-        site.findings.add(
-            "M208", site.at(key), f"{ROLE_WORDS[role_name]} has no `{key}`", f"remove `{key}`", key=True
-        )
+        site.findings.add("M208", site.at(key), f"{ROLE_WORDS[role_name]} has no `{key}`", f"remove `{key}`", key=True)
     if "join" in written and site.spec.key == "each":
         site.findings.add(
             "M208",
@@ -66,9 +62,7 @@ def one_of_of(site: Site, type_name: str) -> tuple[Scalar, ...] | None:
     if given is None:
         return None
     if not given:
-        site.findings.add(
-            "M217", site.at("one_of"), "`one_of` allows nothing", "list the values allowed, or remove it"
-        )
+        site.findings.add("M217", site.at("one_of"), "`one_of` allows nothing", "list the values allowed, or remove it")
         return None
     for number, value in enumerate(given):
         if not fits(type_name, value):
@@ -101,9 +95,7 @@ def check_constants(site: Site, one_of: tuple[Scalar, ...] | None, constants: li
             )  # fmt: skip
 
 
-def map_of(
-    site: Site, type_name: str, one_of: tuple[Scalar, ...] | None
-) -> tuple[tuple[Scalar, Scalar], ...]:
+def map_of(site: Site, type_name: str, one_of: tuple[Scalar, ...] | None) -> tuple[tuple[Scalar, Scalar], ...]:
     """Return what values of the document are called in the column."""
     for key, value in site.spec.map:
         if not fits(type_name, value):
@@ -134,9 +126,7 @@ def check_limits(site: Site, type_name: str) -> None:
                 "use it with integer, real or decimal, or write a `checks` entry",
             )  # fmt: skip
     if spec.min is not None and spec.max is not None and spec.min > spec.max:
-        findings.add(
-            "M217", site.at("min"), f"`min` {spec.min} is above `max` {spec.max}", "exchange the two"
-        )
+        findings.add("M217", site.at("min"), f"`min` {spec.min} is above `max` {spec.max}", "exchange the two")
     if spec.required and spec.otherwise == "rest":
         findings.add(
             "M217", site.at("otherwise"),

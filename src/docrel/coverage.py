@@ -127,9 +127,7 @@ class Counter:
             for kind in KINDS:
                 if (name := _NAMES.get(kind, kind)) in members:
                     needed.add(kind)
-                    self.coverage.kinds[kind].bytes += (
-                        len(jsontext.dumps_bytes(members[name])) if counted else 0
-                    )
+                    self.coverage.kinds[kind].bytes += len(jsontext.dumps_bytes(members[name])) if counted else 0
 
 
 def without_defaults(plan: Plan) -> Plan:
@@ -176,9 +174,7 @@ def _filled(table: Table, row: Sequence[Any]) -> int:
 def _count_rows(share: Share, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     for number, column in enumerate(table.columns):
         if isinstance(column.role, Rest):
-            share.rest += sum(
-                scalars(jsontext.loads_text(row[number])) for row in rows if row[number] is not None
-            )
+            share.rest += sum(scalars(jsontext.loads_text(row[number])) for row in rows if row[number] is not None)
         elif isinstance(column.role, Value) and CODECS[column.type].container:
             texts = [row[number] for row in rows if row[number] is not None]
             share.json += sum(scalars(jsontext.loads_text(t)) if isinstance(t, str) else 1 for t in texts)

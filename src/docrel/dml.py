@@ -31,19 +31,18 @@ class Dml:
             f'WHERE {rooted}"document" BETWEEN ? AND ?'
         )
         self.select_note = (
-            f'SELECT "shape", "body" FROM {complement} '
-            f'WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
+            f'SELECT "shape", "body" FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
         )
         names = ('"root", ' if several else "") + '"document", "table", "row", "shape", "body"'
         self._insert_note = f"INSERT OR REPLACE INTO {complement} ({names}) VALUES "
         self.note_width = 6 if several else 5
-        self.delete_note = (
-            f'DELETE FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
-        )
+        self.delete_note = f'DELETE FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
         self.delete_notes = f'DELETE FROM {complement} WHERE {rooted}"document" = ?'
         self.insert_shape = f'INSERT OR IGNORE INTO {shapes} ("id", "body") VALUES (?, ?)'
         self.select_shape = f'SELECT "body" FROM {shapes} WHERE "id" = ?'
-        self.collect_shapes = f'DELETE FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
+        self.collect_shapes = (
+            f'DELETE FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
+        )
 
     def _select(self, table: Table, root: Table) -> str:
         """Rows of `table` that belong to documents whose root key lies between two values."""
@@ -155,11 +154,7 @@ class Dml:
 
 def _links(table: Table, parent: str) -> list[tuple[str, str]]:
     """The columns of `table` that name a row of `parent`, each with the column there."""
-    return [
-        (c.name, c.role.column)
-        for c in table.columns
-        if isinstance(c.role, ParentKey) and c.role.table == parent
-    ]
+    return [(c.name, c.role.column) for c in table.columns if isinstance(c.role, ParentKey) and c.role.table == parent]
 
 
 def _marks(width: int, rows: int) -> str:

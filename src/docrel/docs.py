@@ -47,13 +47,9 @@ def dictionary(plan: Plan) -> str:
         key=code(plan.key) if plan.key else "",
         parts=[{"member": code(part.member), "file": code(part.file)} for part in plan.parts],
         tables=[_table_entry(table, plan, wanted) for table in plan.tables],
-        views=[
-            {"name": code(s.name), "sql": _sql_blocks(s.sql)} for s in plan.statements if s.kind == "view"
-        ],
+        views=[{"name": code(s.name), "sql": _sql_blocks(s.sql)} for s in plan.statements if s.kind == "view"],
         statements=[
-            {"name": code(s.name), "sql": _sql_blocks(s.sql)}
-            for s in plan.statements
-            if s.kind == "statement"
+            {"name": code(s.name), "sql": _sql_blocks(s.sql)} for s in plan.statements if s.kind == "statement"
         ],
         complement=code(plan.complement),
         shapes=code(plan.shapes),
@@ -122,9 +118,7 @@ def explain(plan: Plan) -> str:
 
 
 def _sql_blocks(sql: tuple[tuple[str, str], ...]) -> list[str]:
-    return [
-        fenced(text.strip() if name == "any" else f"-- {name}\n{text.strip()}", "sql") for name, text in sql
-    ]
+    return [fenced(text.strip() if name == "any" else f"-- {name}\n{text.strip()}", "sql") for name, text in sql]
 
 
 def _source_lines(table: Table, plan: Plan) -> list[str]:
@@ -199,9 +193,7 @@ def _entity(table: Table, word: str) -> dict[str, Any]:
         keys += ["UK"] * column.unique
         comment = mermaid_text(column.name) if words[column.name] != column.name else ""
         type_word = bare_words([column.type])[column.type]
-        attributes.append(
-            {"type": type_word, "word": words[column.name], "keys": ", ".join(keys), "comment": comment}
-        )
+        attributes.append({"type": type_word, "word": words[column.name], "keys": ", ".join(keys), "comment": comment})
     return {
         "word": word,
         "title": mermaid_text(table.name) if word != table.name else "",

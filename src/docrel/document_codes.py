@@ -158,8 +158,7 @@ _FILES = (
     Code(
         "D337",
         "one key for several documents",
-        "`--key` names one document, and more than one was found. Use `--key-from-name`, or import them one\n"
-        "by one.",
+        "`--key` names one document, and more than one was found. Use `--key-from-name`, or import them one\nby one.",
     ),
     Code(
         "D338",

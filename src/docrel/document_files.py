@@ -36,9 +36,7 @@ def bare_name(name: str) -> str:
     'fleet'
     """
     bare = name[:-3] if name.lower().endswith(".gz") else name
-    ending = next(
-        (ending for ending, _ in _ENDINGS if bare.lower().endswith(ending) and len(bare) > len(ending)), ""
-    )
+    ending = next((ending for ending, _ in _ENDINGS if bare.lower().endswith(ending) and len(bare) > len(ending)), "")
     return bare[: len(bare) - len(ending)] if ending else Path(bare).stem
 
 
@@ -106,9 +104,7 @@ def _faults(path: Path | None, stream: BinaryIO) -> Iterator[None]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         ends = "ends in the middle" if isinstance(error, EOFError) else f"is damaged ({error})"
         message = f"the gzip file {ends}; {_told(stream)} of it could be read and were used"
-        help_text = (
-            "copy or download it again and run the same command: what is stored already stays as it is"
-        )
+        help_text = "copy or download it again and run the same command: what is stored already stays as it is"
         raise refused("D333", message, shown_path(path or STDIN), help_text) from error
     except OSError as error:
         raise cannot_read(path, error) from error

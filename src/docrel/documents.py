@@ -56,9 +56,7 @@ def read_documents(
         ValueError: `part` is no part of the plan's documents.
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
-        raise ValueError(
-            f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}"
-        )
+        raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
     return _named(_Reading(plan, part, duplicate_keys).all(paths), key, key_from_name=key_from_name)
 
 

@@ -15,9 +15,7 @@ from docrel import schema
 Kind = Literal[
     "table", "column", "unique constraint", "foreign key", "check", "index", "view", "trigger",
 ]  # fmt: skip
-Property = Literal[
-    "version", "definition", "type", "presence", "default", "primary key", "column order", "layout"
-]
+Property = Literal["version", "definition", "type", "presence", "default", "primary key", "column order", "layout"]
 
 
 @dataclass(frozen=True, slots=True)

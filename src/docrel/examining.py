@@ -59,9 +59,7 @@ def _store(store: Store) -> Iterator[Examined]:
     for text in wrong:
         damaged = "integrity" in text.lower() or "damaged" in text.lower()
         advice = (
-            "`docrel restore --backup` brings the newest backup back"
-            if damaged
-            else "`docrel validate` tells more"
+            "`docrel restore --backup` brings the newest backup back" if damaged else "`docrel validate` tells more"
         )
         yield Examined(False, text, advice)
     orphans = _orphans(store)
@@ -72,9 +70,7 @@ def _store(store: Store) -> Iterator[Examined]:
     size, free, wal = size_bytes(store), free_bytes(store), wal_bytes(store)
     big = size > ALERT_BYTES
     advice = "`docrel archive --older-than 30d` moves completed missions into the archive"
-    yield Examined(
-        not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else ""
-    )
+    yield Examined(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
     long = wal > ALERT_BYTES
     advice = "a program keeps reading an old state: end it, then run `docrel maintain`"
     yield Examined(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")

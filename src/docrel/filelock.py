@@ -44,9 +44,7 @@ class FileLock:
         self._depth += 1
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
         self._depth -= 1
         if self._depth == 0 and self._file is not None:
             os.close(self._file)  # this releases it

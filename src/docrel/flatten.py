@@ -135,7 +135,9 @@ def _is_shared(scope: Scope) -> bool:
 def _write_row(scope: Scope) -> None:
     """One node: to its row, or to the refused."""
     code, claim = scope.code, scope.claim
-    left = " = ".join(f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes)
+    left = " = ".join(
+        f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes
+    )
     code.line(f"x = f = {left} = None")
     _write_kinds(scope)
     code.line("v0 = n")
@@ -186,9 +188,7 @@ def _write_objects(scope: Scope, claim: Claim) -> None:
 _INDENTED = 12  # levels of indented code; deeper claims are bound without a look at whether the object is there
 
 
-def _write_binding(
-    scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: str
-) -> None:
+def _write_binding(scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: str) -> None:
     code = scope.code
     below = [c for _, member in inner for c in member.walk()]
     if not inner:

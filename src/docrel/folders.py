@@ -38,9 +38,7 @@ def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
         nothing = False
         yield entry
     if nothing:
-        yield refused(
-            "D334", "holds nothing to read", shown_path(folder), "name a folder with JSON files, or files"
-        )
+        yield refused("D334", "holds nothing to read", shown_path(folder), "name a folder with JSON files, or files")
 
 
 def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:

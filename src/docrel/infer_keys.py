@@ -23,9 +23,7 @@ _RANKS = (
     re.compile(r"(full_?|display_?)?name|slug|title|code|path|url|href|purl", re.I),
 )
 _OTHER = len(_RANKS)
-_WORD = re.compile(
-    r"(?!\d{4}-\d\d-)\S{1,80}"
-)  # without such a name, it has to look like one: no time, no prose
+_WORD = re.compile(r"(?!\d{4}-\d\d-)\S{1,80}")  # without such a name, it has to look like one: no time, no prose
 MANY = 10  # so many documents make any unique short text a key
 
 

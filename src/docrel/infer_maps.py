@@ -36,16 +36,10 @@ def data_names(shape: Shape) -> list[str]:
     if len(members) < 3:
         return []
     if shape.others is not None:
-        return [
-            n for n, m in members.items() if m.seen <= 0.02 * shape.objects or m is resolved(shape.others)
-        ]
+        return [n for n, m in members.items() if m.seen <= 0.02 * shape.objects or m is resolved(shape.others)]
     rates = _rates(shape, members)
     rare = [name for name in members if rates.rate[name] <= 0.4]
-    if (
-        len(rare) >= max(4, len(members) // 2)
-        and alike([members[n] for n in rare]) >= 0.6
-        and _grows(rare, rates)
-    ):
+    if len(rare) >= max(4, len(members) // 2) and alike([members[n] for n in rare]) >= 0.6 and _grows(rare, rates):
         return _without_own(rare, members)
     if _speaks_of_data(members):
         return list(members)
@@ -54,11 +48,7 @@ def data_names(shape: Shape) -> list[str]:
         return _without_own(list(members), members)
     rare = [name for name in members if rates.rate[name] <= max(0.1, 1.2 / rates.units)]
     share = sum(members[n].seen for n in rare) / max(1, sum(m.seen for m in members.values()))
-    if (
-        rates.units >= 5
-        and len(rare) >= max(12, 0.5 * rates.units)
-        and share >= (0.3 if rates.units >= 16 else 0.5)
-    ):
+    if rates.units >= 5 and len(rare) >= max(12, 0.5 * rates.units) and share >= (0.3 if rates.units >= 16 else 0.5):
         return [n for n in members if rates.rate[n] <= 0.4]
     return []
 

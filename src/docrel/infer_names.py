@@ -113,9 +113,7 @@ def name_tables(tables: list[TableDraft], mapping: str) -> None:
     """Name tables after the member that their rows are in; on a clash, with the parent's name in front."""
     names, rows = Names((f"{mapping}_complement", f"{mapping}_shape")), Names()
     root = tables[0]
-    direct = [
-        t for t in tables[1:] if not t.places[0].path and t.places[0].parent is root and not root.columns
-    ]
+    direct = [t for t in tables[1:] if not t.places[0].path and t.places[0].parent is root and not root.columns]
     for table in sorted(tables, key=lambda t: sum(1 for _ in t.ancestors)):
         if table is root:
             nested = any(snake(t.label) == mapping for t in tables[1:] if t.label)
@@ -158,11 +156,7 @@ def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
             names.reserve("id")
         if table.keyed:
             table.key_column = names.give("name", "key", "member")
-        if (
-            len(table.places) > 1
-            or len(table.repeats) > 1
-            or (table.repeats and table.keyed and _mixed(table))
-        ):
+        if len(table.places) > 1 or len(table.repeats) > 1 or (table.repeats and table.keyed and _mixed(table)):
             table.edge_column = names.give("found_in", "place")
         if table.shape.objects or table.shape.arrays or table.enclosing is None:
             table.rest_column = names.give("rest", "other_members")

@@ -82,11 +82,7 @@ class Observer:
                     often = shape.objects // 2
                     self.shapes -= collapse(
                         shape,
-                        [
-                            n
-                            for n, m in shape.members.items()
-                            if shape.objects < 4 or resolved(m).seen < often
-                        ],
+                        [n for n, m in shape.members.items() if shape.objects < 4 or resolved(m).seen < often],
                     )
                 if shape.others is not None:
                     place = shape.others

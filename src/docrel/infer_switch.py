@@ -69,9 +69,7 @@ def _kind(member: str, values: tuple[str, ...], by_value: dict[str, dict[str, in
         for name, count in by_value[value].items():
             presence[name] = presence.get(name, 0) + count
     single = len(values) == 1
-    members = {
-        n: resolved(m) for n, m in shape.members.items() if n in presence and not (single and n == member)
-    }
+    members = {n: resolved(m) for n, m in shape.members.items() if n in presence and not (single and n == member)}
     rows = presence[member]
     orders = {order: count for order, count in shape.orders.items() if members.keys() & set(order)}
     return Kind(member, values, Shape(objects=rows, members=members, orders=orders), presence)

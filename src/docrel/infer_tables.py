@@ -122,8 +122,7 @@ def _drafts(place: Place, shape: Shape, parent: TableDraft) -> list[TableDraft]:
     if not kinds:
         return [TableDraft(shape, label, parent)]
     return [
-        TableDraft(kind.shape, kind.values[0] if len(kind.values) == 1 else label, parent, kind=kind)
-        for kind in kinds
+        TableDraft(kind.shape, kind.values[0] if len(kind.values) == 1 else label, parent, kind=kind) for kind in kinds
     ]
 
 
@@ -146,9 +145,7 @@ def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
             containers = inner.objects + inner.arrays
             if inner.scalars and (not containers or inner.scalars - inner.nulls > 0.02 * containers):
                 presence = table.kind.presence[name] if table.kind is not None and not path else None
-                table.columns.append(
-                    column_for(at, inner, root.seen, may_require=may_require, presence=presence)
-                )
+                table.columns.append(column_for(at, inner, root.seen, may_require=may_require, presence=presence))
             if containers and len(at) < MAX_INLINE:
                 pending.append((at, inner, (*above, id(shape))))
         for many, rows in ((".*", shape.others), ("[*]", shape.elements)):

@@ -111,9 +111,7 @@ def _key_order(table: TableDraft, tables: Sequence[TableDraft], indent: str) -> 
     below = [p.path for t in tables for p in (*t.places, *t.repeats) if p.parent is table]
     paths = [c.path for c in table.columns] + below
     for path, shape in sorted(table.objects.items(), key=lambda item: (len(item[0]), item[0])):
-        told = list(
-            dict.fromkeys(p[len(path)] for p in paths if p[: len(path)] == path and len(p) > len(path))
-        )
+        told = list(dict.fromkeys(p[len(path)] for p in paths if p[: len(path)] == path and len(p) > len(path)))
         order = [n for n in usual_order(shape) if sayable(n) and (shape.others is None or n in told)]
         if len(order) > 1 and order != told and all(map(sayable, path)):
             found.append((_selector(path), order))

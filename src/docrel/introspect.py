@@ -87,8 +87,7 @@ def _foreign_keys(connection: sqlite3.Connection, table: str) -> set[schema.Fore
     by_number: dict[int, list[tuple[Any, ...]]] = {}
     for number, *part in _rows(
         connection,
-        'SELECT id, "table", "from", "to", on_delete '
-        "FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq",
+        'SELECT id, "table", "from", "to", on_delete FROM pragma_foreign_key_list(?, \'main\') ORDER BY id, seq',
         table,
     ):
         by_number.setdefault(number, []).append(tuple(part))

@@ -62,9 +62,7 @@ def number_text(number: int | float | Decimal) -> str:
     """Return the JSON text that `integer` or `real` reads back as exactly `number`, which must be finite."""
     if isinstance(number, Decimal):
         text = str(number)
-        return (
-            text if "." in text or "E" in text.upper() else f"{text}E+0"
-        )  # else it would read as an integer
+        return text if "." in text or "E" in text.upper() else f"{text}E+0"  # else it would read as an integer
     if isinstance(number, float):
         return orjson.dumps(number).decode()  # not repr: one spelling, 1e-7 or 1e-07, in all that we write
     try:

@@ -163,9 +163,7 @@ class _Lowering:
             return self._all(tree.operands)
         if isinstance(tree, Or):
             tests = [self._test(operand) for operand in tree.operands]
-            return AnyOf(
-                tuple(t for test in tests for t in (test.tests if isinstance(test, AnyOf) else [test]))
-            )
+            return AnyOf(tuple(t for test in tests for t in (test.tests if isinstance(test, AnyOf) else [test])))
         if not isinstance(tree, Expression):
             raise self._refusal(f"`{type(tree).__name__}` is not a test")
         if tree.op is None:
@@ -193,9 +191,7 @@ class _Lowering:
         selector = self.selector(tree)
         if not selector.single:
             self._next = begin
-            raise self._refusal(
-                "a comparison needs a path to one value at most", "take `*`, `..`, `:` out of it"
-            )
+            raise self._refusal("a comparison needs a path to one value at most", "take `*`, `..`, `:` out of it")
         return selector
 
     def _name(self, placeholder: str) -> str:
@@ -215,9 +211,7 @@ class _Lowering:
         self._next += 1
         return token
 
-    def _refusal(
-        self, message: str, help: str = "write it as RFC 9535 does, or more simply"
-    ) -> SelectorError:
+    def _refusal(self, message: str, help: str = "write it as RFC 9535 does, or more simply") -> SelectorError:
         offset = self._tokens[min(self._next, len(self._tokens) - 1)].offset if self._tokens else 0
         return SelectorError(message=message, offset=offset, help=help)
 

@@ -124,9 +124,7 @@ def _classify(match: re.Match[str], before: str, depth: int) -> Token:
         name = _decode(text, at)
         if before == START:
             return Token("name", text, at, name)
-        return (
-            Token("key", text, at, name) if bracketed else Token("literal", text, at, Literal(quoted(name)))
-        )
+        return Token("key", text, at, name) if bracketed else Token("literal", text, at, Literal(quoted(name)))
     if group == "number":
         if bracketed:
             return Token("index", text, at, _index(text, at))

@@ -72,19 +72,13 @@ class _Scanner:
     def document(self) -> JSON:
         """Read the whole text as one value."""
         if self.text.startswith("\ufeff"):
-            raise self.refusal(
-                "D301", 0, "a byte order mark stands before the JSON", "save the file without it"
-            )
-        open_containers: list[
-            tuple[list[JSON] | dict[str, JSON], str, int]
-        ] = []  # each, its key now, its offset
+            raise self.refusal("D301", 0, "a byte order mark stands before the JSON", "save the file without it")
+        open_containers: list[tuple[list[JSON] | dict[str, JSON], str, int]] = []  # each, its key now, its offset
         at = self.skip(0)
         while True:
             if self.text[at : at + 1] in {"[", "{"}:
                 if len(open_containers) == MAX_DEPTH:
-                    raise self.refusal(
-                        "D304", at, f"arrays and objects are nested more than {MAX_DEPTH} deep"
-                    )
+                    raise self.refusal("D304", at, f"arrays and objects are nested more than {MAX_DEPTH} deep")
                 container: list[JSON] | dict[str, JSON] = [] if self.text[at] == "[" else {}
                 inner = self.skip(at + 1)
                 if self.text[inner : inner + 1] != _closing(container):
@@ -127,12 +121,8 @@ class _Scanner:
             return "", at
         if self.text[at : at + 1] != '"':
             found = self.shown(at)
-            help_text = (
-                "remove the comma before it" if found == '"}"' and container else "put names in double quotes"
-            )
-            raise self.refusal(
-                "D301", at, f"{found} stands where an object's next name is expected", help_text
-            )
+            help_text = "remove the comma before it" if found == '"}"' and container else "put names in double quotes"
+            raise self.refusal("D301", at, f"{found} stands where an object's next name is expected", help_text)
         key, behind = self.string(at)
         if key in container and self.duplicate_keys == "refuse":
             raise self.refusal(
@@ -221,9 +211,7 @@ class _Scanner:
             return self.refusal("D303", at, f"{word} is not a number that JSON can hold")
         if word[:1].isdecimal() or word[:1] in {"-", "+", "."}:
             return self.refusal("D301", at, f"{_short(ascii(word)[1:-1])} is not spelled as a JSON number")
-        help_text = {"'": "put strings in double quotes", "/": "JSON has no comments"}.get(
-            self.text[at : at + 1], ""
-        )
+        help_text = {"'": "put strings in double quotes", "/": "JSON has no comments"}.get(self.text[at : at + 1], "")
         if self.text[at : at + 1] == "]" and self.text[:at].rstrip().endswith(","):
             help_text = "remove the comma before it"
         if bare in _WRONG_WORDS:

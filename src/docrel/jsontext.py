@@ -81,9 +81,7 @@ def loads_text(text: str) -> JSON:
     try:
         return loads(text.encode(), file="")
     except UnicodeEncodeError as error:
-        raise ValueError(
-            f"character {error.start + 1} is a lone surrogate, which no UTF-8 text can hold"
-        ) from error
+        raise ValueError(f"character {error.start + 1} is a lone surrogate, which no UTF-8 text can hold") from error
     except DocumentError as error:
         found = error.diagnostics[0]
         place = f"{found.position.line}:{found.position.column}: " if found.position else ""
@@ -119,6 +117,4 @@ def _constant(name: str) -> JSON:
     raise ValueError(name)
 
 
-_decoder = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=real, parse_int=integer, parse_constant=_constant
-)
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=real, parse_int=integer, parse_constant=_constant)

@@ -104,9 +104,7 @@ def _step_text(step: str | int) -> str:
 def _check_keys(container: dict[object, object], link: _Link) -> None:
     for key in container:
         if type(key) is not str:
-            raise _refusal(
-                link, ("D306", f"the key {_shown(key)} is a Python {type(key).__name__}, not a str")
-            )
+            raise _refusal(link, ("D306", f"the key {_shown(key)} is a Python {type(key).__name__}, not a str"))
         if fault := _string_fault(key):
             raise _refusal(link, fault)
 

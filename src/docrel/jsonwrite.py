@@ -43,9 +43,7 @@ def dumps_bytes(value: JSON, *, indent: int | None = None) -> bytes:
     Raises:
         DocumentError: the value is not JSON (see `check_value`).
     """
-    written = (
-        _write_with_orjson(value, STRICT if indent is None else _INDENTED) if indent in {None, 2} else None
-    )
+    written = _write_with_orjson(value, STRICT if indent is None else _INDENTED) if indent in {None, 2} else None
     return write(value, indent).encode() if written is None else written
 
 
@@ -92,9 +90,7 @@ def _line(indent: int | None, depth: int) -> str:
     return "" if indent is None else "\n" + " " * (indent * depth)
 
 
-def _members(
-    container: list[JSON] | dict[str, JSON], line: str, indent: int | None
-) -> Iterator[tuple[str, JSON]]:
+def _members(container: list[JSON] | dict[str, JSON], line: str, indent: int | None) -> Iterator[tuple[str, JSON]]:
     """Yield each member with the text that stands before it."""
     before = line
     if isinstance(container, list):

@@ -58,9 +58,7 @@ def size_bytes(store: Store) -> int:
 
 def free_bytes(store: Store) -> int:
     """Return how much of it is unused."""
-    found = store.backend.execute(
-        "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"
-    )
+    found = store.backend.execute("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size")
     return int(found[0][0])
 
 

@@ -24,11 +24,7 @@ _MAPPING = (
         "a key is missing",
         "Every mapping has `mapping` and `tables`; every nested table says with `each` where its rows\n"
         "are. Add the key that the message names.",
-        "tables:\n"
-        "  books:\n"
-        "    each: $\n"
-        "    tables:\n"
-        "      pages: {columns: {text: text}}    # lacks: each: pages[*]",
+        "tables:\n  books:\n    each: $\n    tables:\n      pages: {columns: {text: text}}    # lacks: each: pages[*]",
     ),
     Code(
         "M203",
@@ -212,8 +208,7 @@ _MAPPING = (
     Code(
         "M227",
         "a name that was not renamed",
-        "`renamed_from` names what a table or column was called in the version before. That name is\n"
-        "no longer there.",
+        "`renamed_from` names what a table or column was called in the version before. That name is\nno longer there.",
         "columns:\n  title: {type: text, renamed_from: name}\n  name: text",
     ),
     Code(

@@ -11,17 +11,14 @@ from collections.abc import Iterable
 _MERMAID_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "pk fk uk title direction style class classdef erdiagram acctitle accdescr "
-        "one many only zero optionally to u",
+        "pk fk uk title direction style class classdef erdiagram acctitle accdescr one many only zero optionally to u",
     )
 )
 
 
 def visible(text: str) -> str:
     """Return the text on one line, with what cannot be seen or encoded as an escape."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def prose(text: str) -> str:

@@ -85,9 +85,7 @@ def _columns(entry: Entry, outline: Outline, findings: Findings) -> None:
             f"give the key a name of its own: `{table.row}_key: {{parent: {table.name}}}`", key=True,
         )  # fmt: skip
     for name, column in entry.spec.columns.items():
-        _renamed(
-            column.renamed_from, name, list(entry.spec.columns), (*entry.path, "columns", name), findings
-        )
+        _renamed(column.renamed_from, name, list(entry.spec.columns), (*entry.path, "columns", name), findings)
 
 
 def _possible(what: str, name: str, place: Place, findings: Findings, *, limit: int = LIMIT_BYTES) -> None:
@@ -134,9 +132,7 @@ def _renamed(old: str | None, name: str, names: list[str], place: Place, finding
     if old is None:
         return
     if old == name:
-        findings.add(
-            "M227", (*place, "renamed_from"), f"`{name}` has this name still", "remove `renamed_from`"
-        )
+        findings.add("M227", (*place, "renamed_from"), f"`{name}` has this name still", "remove `renamed_from`")
     elif old in names:
         findings.add(
             "M227",

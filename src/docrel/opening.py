@@ -42,9 +42,7 @@ def open_store(
         found = stored_plan(backend)
         if found is None:
             if plan is None or not create:
-                raise _error(
-                    "S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`"
-                )
+                raise _error("S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`")
             found = _make(backend, plan)
         if plan is not None and plans.checksum(plan) != plans.checksum(found):
             raise _other_mapping(backend, found, plan)
@@ -87,9 +85,7 @@ def stored_plan(backend: SQLite) -> Plan | None:
     Raises:
         StoreError: S412, the plan is of a later docrel.
     """
-    known = backend.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING]
-    )
+    known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
     if not known[0][0]:
         return None
     found = backend.execute(_STORED_PLAN, ["plan"])
@@ -98,9 +94,7 @@ def stored_plan(backend: SQLite) -> Plan | None:
     try:
         return plans.load(found[0][0])
     except ValueError as e:
-        raise _error(
-            "S412", backend, f"the plan in this database cannot be read: {e}", "update docrel"
-        ) from e
+        raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:
@@ -144,8 +138,7 @@ def _many_readers(backend: SQLite) -> None:
 def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> StoreError:
     message = (
         f"this database was built by the mapping {found.name} version {found.version}, "
-        f"not by {wanted.name} version {wanted.version}"
-        + (" as it is now" if found.version == wanted.version else "")
+        f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
     return _error("S411", backend, message, advice)

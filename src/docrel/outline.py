@@ -144,8 +144,7 @@ class Outline:
         if target is entry and entry.edges:
             return True
         return any(
-            table is target or self.ever_below(table, target, (*seen, entry))
-            for table in self.direct_parents(entry)
+            table is target or self.ever_below(table, target, (*seen, entry)) for table in self.direct_parents(entry)
         )
 
     def direct_parents(self, entry: Entry) -> tuple[Entry, ...]:
@@ -173,6 +172,4 @@ def outline(mapping: MappingSpec) -> Outline:
 
 def _free_name(entry: Entry) -> str:
     taken = {name.lower() for name in entry.spec.columns}
-    return next(
-        name for name in ("id", "row_id", f"{entry.row}_row_id", "docrel_row_id") if name not in taken
-    )
+    return next(name for name in ("id", "row_id", f"{entry.row}_row_id", "docrel_row_id") if name not in taken)

@@ -37,9 +37,7 @@ def part_path(folder: Path, part: Part) -> Path:
     """
     file = PurePosixPath(part.file)
     if file.is_absolute() or ".." in file.parts or not file.parts or "\0" in part.file or "\\" in part.file:
-        message = (
-            f"the mapping keeps {part.member!r} in {part.file!r}, which is not within the document's folder"
-        )
+        message = f"the mapping keeps {part.member!r} in {part.file!r}, which is not within the document's folder"
         raise refused("D338", message, shown_path(folder), "write a relative path in the mapping's `parts:`")
     return folder.joinpath(*file.parts)
 

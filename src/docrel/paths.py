@@ -40,9 +40,7 @@ def value_path(text: str, where: Place, findings: Findings, *, nested: bool, eac
     return lowered(selector)
 
 
-def each_path(
-    text: str, where: Place, findings: Findings, *, nested: bool, may_be_document: bool
-) -> Path | None:
+def each_path(text: str, where: Place, findings: Findings, *, nested: bool, may_be_document: bool) -> Path | None:
     """Return the path of a table's rows from the enclosing row's node; one `[*]` or `.*` may end it."""
     selector = parsed(text, where, findings)
     if selector is None or not _two_way(selector, text, where, findings, as_rows=True):
@@ -91,9 +89,7 @@ def names_path(text: str, where: Place, findings: Findings, code: str, what: str
         return None
     if selector.root and selector.steps:
         relative = nodes.Selector(False, selector.steps)
-        findings.add(
-            code, where, f"{what} starts at the node itself, not at the document", f"write `{relative}`"
-        )
+        findings.add(code, where, f"{what} starts at the node itself, not at the document", f"write `{relative}`")
         return None
     if not all(isinstance(s, nodes.Name) for s in selector.steps):
         findings.add(
@@ -178,9 +174,7 @@ def _filtered(step: nodes.Filter) -> str:
     return "selector: value"
 
 
-def _document_selector(
-    selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str
-) -> None:
+def _document_selector(selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
     try:
         above = parse(each).steps
     except SelectorError:

@@ -54,9 +54,7 @@ _TYPE = {
 
 def columns_of(entry: Entry, outline: Outline, findings: Findings) -> tuple[Column, ...]:
     """Return the columns of a table in order, generated keys included."""
-    return tuple(
-        _column(Site(entry, outline, findings, name, spec)) for name, spec in outline.columns(entry).items()
-    )
+    return tuple(_column(Site(entry, outline, findings, name, spec)) for name, spec in outline.columns(entry).items())
 
 
 def _column(site: Site) -> Column:

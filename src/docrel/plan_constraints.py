@@ -49,13 +49,9 @@ def primary_key_of(
         return key
     _known(entry, written, columns, where, findings)
     for column in columns:
-        if column.name in written and (
-            isinstance(column.role, Rest | Derived) or column.soft or column.default
-        ):
+        if column.name in written and (isinstance(column.role, Rest | Derived) or column.soft or column.default):
             _odd_key(column, where, findings)
-    ordered = any(
-        isinstance(source.each[-1:], tuple) and source.each[-1:] == (Elements(),) for source in sources
-    )
+    ordered = any(isinstance(source.each[-1:], tuple) and source.each[-1:] == (Elements(),) for source in sources)
     if ordered and surrogate is None and not any(isinstance(c.role, Position) for c in columns):
         findings.add(
             "M219", where, f"the order of the rows of `{entry.name}` would be lost: nothing holds it",
@@ -67,13 +63,9 @@ def primary_key_of(
 def _odd_key(column: Column, where: Place, findings: Findings) -> None:
     if isinstance(column.role, Rest | Derived):
         kind = "rest" if isinstance(column.role, Rest) else "derived"
-        findings.add(
-            "M219", where, f"`{column.name}` is a {kind} column and identifies nothing", "name other columns"
-        )
+        findings.add("M219", where, f"`{column.name}` is a {kind} column and identifies nothing", "name other columns")
     elif column.soft:
-        findings.add(
-            "M219", where, f"`{column.name}` may be left NULL (`otherwise: rest`)", "remove `otherwise` there"
-        )
+        findings.add("M219", where, f"`{column.name}` may be left NULL (`otherwise: rest`)", "remove `otherwise` there")
 
 
 def _one_of_a_kind(entry: Entry, columns: tuple[Column, ...], findings: Findings) -> None:
@@ -151,16 +143,12 @@ def stored_place(column: Column) -> bool:
     return isinstance(column.role, Value)
 
 
-def _known(
-    entry: Entry, names: Sequence[str], columns: tuple[Column, ...], where: Place, findings: Findings
-) -> None:
+def _known(entry: Entry, names: Sequence[str], columns: tuple[Column, ...], where: Place, findings: Findings) -> None:
     known = [column.name for column in columns]
     if not names:
         findings.add("M217", where, "no column is named here", "name at least one column")
     for number, name in enumerate(names):
-        place = next(
-            (p for p in ((*where, number), (*where, "columns", number)) if p in findings.text.values), where
-        )
+        place = next((p for p in ((*where, number), (*where, "columns", number)) if p in findings.text.values), where)
         if name not in known:
             guess = near(name, known)
             findings.add(

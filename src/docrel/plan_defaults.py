@@ -49,9 +49,7 @@ def _same_as(site: Site, type_name: str) -> Default | None:
     if spec is None or spec.same_as is None:
         return None
     if spec.model_fields_set != {"same_as"}:
-        site.findings.add(
-            "M220", site.at("default"), "`same_as` is the whole default", "remove the other keys"
-        )
+        site.findings.add("M220", site.at("default"), "`same_as` is the whole default", "remove the other keys")
     found = _root_column(site, spec.same_as)
     if found is None:
         return None

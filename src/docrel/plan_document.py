@@ -52,25 +52,15 @@ def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
 
 def _only_key(roots: list[Entry], findings: Findings) -> str | None:
     found = [
-        [
-            n
-            for n, c in root.spec.columns.items()
-            if _required(root, n, c) and _unique(root, n, c) and _is_text(c)
-        ]
+        [n for n, c in root.spec.columns.items() if _required(root, n, c) and _unique(root, n, c) and _is_text(c)]
         for root in roots
     ]
     if found and all(names == found[0] for names in found) and len(found[0]) == 1:
         return found[0][0]
     known = found[0] if found else []
-    name = (
-        known[0]
-        if known
-        else next((n for r in roots for n, c in r.spec.columns.items() if _is_text(c)), "id")
-    )
+    name = known[0] if known else next((n for r in roots for n, c in r.spec.columns.items() if _is_text(c)), "id")
     message = (
-        "several columns could identify a document"
-        if len(known) > 1
-        else "nothing says what identifies a document"
+        "several columns could identify a document" if len(known) > 1 else "nothing says what identifies a document"
     )
     findings.add(
         "M218",
@@ -122,12 +112,7 @@ def parts_of(spec: Spec, findings: Findings) -> tuple[Part, ...]:
                 f"`{part.file}` is the file of `{files[part.file]}` already",
                 "give each part a file of its own",
             )
-        if (
-            not part.file.strip()
-            or part.file.startswith("/")
-            or ".." in part.file.split("/")
-            or "\\" in part.file
-        ):
+        if not part.file.strip() or part.file.startswith("/") or ".." in part.file.split("/") or "\\" in part.file:
             findings.add(
                 "M226",
                 where,

@@ -18,9 +18,7 @@ from docrel.spec_errors import near
 from docrel.yamltext import Path as Place
 
 
-def sources_of(
-    entry: Entry, columns: tuple[Column, ...], outline: Outline, findings: Findings
-) -> tuple[Source, ...]:
+def sources_of(entry: Entry, columns: tuple[Column, ...], outline: Outline, findings: Findings) -> tuple[Source, ...]:
     """Return the sources of a table."""
     spec = entry.spec
     if spec.each is not None and spec.sources:
@@ -103,13 +101,9 @@ def _parent(site: _Site) -> Entry | None:
         )  # fmt: skip
         return entry.parent
     if _root(found) is not _root(entry):
-        site.findings.add(
-            "M209", place, f"`{within}` belongs to another root table", "name a table of the same root"
-        )
+        site.findings.add("M209", place, f"`{within}` belongs to another root table", "name a table of the same root")
     if found is entry:
-        site.findings.add(
-            "M221", place, "a table within itself is a `repeat`", f"write `repeat: {site.spec.each}`"
-        )
+        site.findings.add("M221", place, "a table within itself is a `repeat`", f"write `repeat: {site.spec.each}`")
         return entry.parent
     return found
 
@@ -151,15 +145,11 @@ def _source_columns(
             _check_constant(site, column, given.value)
             constants.append((name, given.value))
         elif given.from_ is not None and isinstance(column.role, Value):
-            paths = [
-                value_path(t, place, site.findings, nested=True, each=site.spec.each) for t in given.from_
-            ]
+            paths = [value_path(t, place, site.findings, nested=True, each=site.spec.each) for t in given.from_]
             values[name] = tuple(p for p in paths if p is not None)
         else:
             why = "is `unsourced`" if isinstance(column.role, Unsourced) else "is filled by docrel"
-            site.findings.add(
-                "M208", place, f"`{name}` {why}, a source cannot fill it", "remove it here", key=True
-            )
+            site.findings.add("M208", place, f"`{name}` {why}, a source cannot fill it", "remove it here", key=True)
     if any(path == () for name, paths in values.items() for path in paths if known[name].type == "json"):
         taken = {name for name, _ in constants} | set(values)
         values |= {c.name: () for c in site.columns if isinstance(c.role, Value) and c.name not in taken}
@@ -188,9 +178,7 @@ def _check_tree(entry: Entry, findings: Findings) -> None:
             )
         return
     if entry.edges:
-        findings.add(
-            "M221", where, "`'*'` goes down through all members already", "leave the other selectors out"
-        )
+        findings.add("M221", where, "`'*'` goes down through all members already", "leave the other selectors out")
     if not spec.row_if:
         findings.add(
             "M221",

@@ -67,9 +67,7 @@ class Quarantine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
             self.close()
         elif self._stream is not None:
@@ -173,9 +171,7 @@ def kept_in(content: Any, origin: str) -> Kept | None:
         help_text = f"leave one of {', '.join(_CONTENTS)} in it, or remove the line"
         raise DocumentError(diagnostics=[Diagnostic("D339", message, subject=origin, help=help_text)])
     first, name, key = content.get("origin"), content.get("name"), content.get("key")
-    pieces: list[tuple[str | None, bytes]] = [
-        (member, _bytes_of(text, origin)) for member, text in texts.items()
-    ]
+    pieces: list[tuple[str | None, bytes]] = [(member, _bytes_of(text, origin)) for member, text in texts.items()]
     inner: Any = NOTHING
     if present[0] in {"text", "base64"}:
         pieces = [(None, _bytes_of(content, origin))]
@@ -217,6 +213,4 @@ def _bytes_of(kept: Any, origin: str) -> bytes:
     except binascii.Error:
         pass
     message = "this line of a quarantine file holds neither text nor base64 where it should"
-    raise DocumentError(
-        diagnostics=[Diagnostic("D339", message, subject=origin, help="mend or remove the line")]
-    )
+    raise DocumentError(diagnostics=[Diagnostic("D339", message, subject=origin, help="mend or remove the line")])

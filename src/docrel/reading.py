@@ -76,8 +76,7 @@ class Reader:
     def __len__(self) -> int:
         quote = SQLITE.quote_identifier
         return sum(
-            int(self.backend.execute(f"SELECT count(*) FROM {quote(root.name)}")[0][0])
-            for root in self.plan.roots
+            int(self.backend.execute(f"SELECT count(*) FROM {quote(root.name)}")[0][0]) for root in self.plan.roots
         )
 
     def keys(self) -> Iterator[Any]:
@@ -134,9 +133,7 @@ class Reader:
             StoreError: S431, there is no such table.
         """
         wanted = self._table(table)
-        return self._record_type(wanted).records(
-            self.backend.execute(self.dml.select_rows(wanted, where), parameters)
-        )
+        return self._record_type(wanted).records(self.backend.execute(self.dml.select_rows(wanted, where), parameters))
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -168,12 +165,7 @@ class Reader:
         """Yield the documents at `places`; runs of neighbouring ones are read together."""
         run: list[Place] = []
         for place in sorted(places, key=lambda p: (p.root, p.row)):
-            near = (
-                run
-                and run[-1].root == place.root
-                and isinstance(place.row, int)
-                and place.row - run[-1].row == 1
-            )
+            near = run and run[-1].root == place.root and isinstance(place.row, int) and place.row - run[-1].row == 1
             if run and (not near or len(run) >= PAGE_DOCUMENTS):
                 yield from self._run(run)
                 run = []
@@ -245,9 +237,7 @@ class Reader:
         """Return what the root row alone, with the notes on it, says of a document."""
         root = self.plan.tables[place.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
-        rows[place.root] = self.backend.execute(
-            self.dml.selects[root.name, root.name], (place.row, place.row)
-        )
+        rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (place.row, place.row))
         key = self._row_key(root, rows[place.root][0])
         parameters = (*self._rooted(root), place.row, root.name, key)
         notes: dict[tuple[int, RowKey], Note] = {
@@ -256,9 +246,7 @@ class Reader:
         }
         return self._rebuilt(place, rows, notes)[0][1]
 
-    def row_exists(
-        self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()
-    ) -> bool:
+    def row_exists(self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
         """Say whether a document has a row in a nested table, other than such that have all of some values."""
         values = [value for condition in unless for _, value in condition]
         select = self.dml.select_one_row(table, root, [[name for name, _ in c] for c in unless])

@@ -67,9 +67,7 @@ class Module:
     def links(self, table: Table, source: Source) -> list[int]:
         """Return the columns that hold the key of a row of the source's parent."""
         return [
-            n
-            for n, c in enumerate(table.columns)
-            if isinstance(c.role, ParentKey) and c.role.table == source.parent
+            n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey) and c.role.table == source.parent
         ]
 
     def document_default(self, table: Table, column: Column) -> str:

@@ -72,9 +72,9 @@ class Node:
         return f"{self.code.bind(column_decoder(column), 'decode')}({c})"
 
     def _leaf(self, claim: Claim, leaf: Leaf, target: str) -> bool:
-        """Write: set `target` where the column says something, and open a chain for what else; False: nothing written."""
+        """Write: set `target` where the column says something, and open a chain; False: nothing written."""
         code, number = self.code, leaf.column
-        column, c = self.table.columns[number], f"c{number}"
+        c = f"c{number}"
         if self.noted:
             self._noted_leaf(claim, leaf, target)
             return True

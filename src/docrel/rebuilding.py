@@ -21,9 +21,7 @@ Stray = tuple[RowKey | None, Any]
 KeyOf = Callable[[Row], Any]
 
 
-def noted_decoder(
-    column: Column, *, null_is_said: bool, told_later: bool
-) -> Callable[[Any, RowComplement, Any], Any]:
+def noted_decoder(column: Column, *, null_is_said: bool, told_later: bool) -> Callable[[Any, RowComplement, Any], Any]:
     """Return `(stored, notes, default) -> value`, NOTHING where the document is silent, for a row with notes.
 
     `told_later`: the default is told from the node; `default` only stands for it.

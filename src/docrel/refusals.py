@@ -57,9 +57,7 @@ def _subject(path: Sequence[str | int], origin: str, member: str | None) -> str:
     return f"{origin}: {text}" if origin else text
 
 
-def _words(
-    problem: Problem, column: Column, table: Table, plan: Plan, member: str | None
-) -> tuple[str, str, str]:
+def _words(problem: Problem, column: Column, table: Table, plan: Plan, member: str | None) -> tuple[str, str, str]:
     value = shown(problem.value) if problem.value is not NOTHING else "the column's default"
     match problem.rule:
         case "required":
@@ -88,9 +86,7 @@ def _required(problem: Problem, column: Column) -> str:
 
 def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) -> str:
     """Say every place that would fill the column, as they are in the file of `member` if it has any."""
-    found = (
-        [place for place in places(column, table, plan) if place] if isinstance(column.role, Value) else []
-    )
+    found = [place for place in places(column, table, plan) if place] if isinstance(column.role, Value) else []
     prefix = f"$.{member}."
     if member is not None and any(place.startswith(prefix) for place in found):
         found = [f"$.{place.removeprefix(prefix)}" for place in found if place.startswith(prefix)]

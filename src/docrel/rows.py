@@ -48,15 +48,10 @@ class Rows:
 def _table(name: str, columns: tuple[str, ...], rows: tuple[Row, ...]) -> str:
     lines = [tuple(map(visible, columns)), *(tuple(map(_cell, row)) for row in rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
-    text = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     return "\n".join([visible(name), *(f"  {line}" for line in text)])
 
 
 def _cell(value: Any) -> str:
-    text = (
-        "NULL" if value is None else f"x'{value.hex()}'" if isinstance(value, bytes) else visible(str(value))
-    )
+    text = "NULL" if value is None else f"x'{value.hex()}'" if isinstance(value, bytes) else visible(str(value))
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."

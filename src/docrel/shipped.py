@@ -53,9 +53,7 @@ def mapping_file(path_or_name: str | Path) -> Path:
         return versions[max(versions)]
     if int(wanted["version"]) not in versions:
         listed = ", ".join(f"{wanted['name']}@{version}" for version in versions)
-        raise _unknown(
-            text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}"
-        )
+        raise _unknown(text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}")
     return versions[int(wanted["version"])]
 
 

@@ -21,9 +21,7 @@ def check_on_opening(store: Store) -> None:
         StoreError: S432, it is damaged.
     """
     today = store.clock()[:10]
-    size = store.backend.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0][
-        0
-    ]
+    size = store.backend.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0][0]
     if size > ALWAYS_BELOW_BYTES and kept_value(store.backend, _CHECKED) == today:
         return
     check(store)
@@ -41,9 +39,7 @@ def check(store: Store, *, thorough: bool = False) -> None:
     faults = faults_of(store, thorough=thorough)
     if faults:
         advice = "restore the newest backup with `docrel restore --backup`, or run `docrel doctor` to see what is left"
-        found = Diagnostic(
-            "S432", f"the database is damaged: {faults[0]}", subject=store.backend.path, help=advice
-        )
+        found = Diagnostic("S432", f"the database is damaged: {faults[0]}", subject=store.backend.path, help=advice)
         raise StoreError(diagnostics=[found])
 
 

@@ -119,9 +119,7 @@ class TableSpec(Node):
     """With `repeat: '*'`: a node that has one of these members is a row."""
     row: str | None = None
     """What one row is called; nested tables point to it by `<row>_id`. The table's name unless given."""
-    columns: dict[str, Annotated[ColumnSpec, AlsoWritten(TEXT.schema, beside=True)]] = Field(
-        default_factory=dict
-    )
+    columns: dict[str, Annotated[ColumnSpec, AlsoWritten(TEXT.schema, beside=True)]] = Field(default_factory=dict)
     """The columns, in the order of the table."""
     primary_key: NameList = ()
     """Columns that identify a row. Left out: a column `id` that docrel numbers."""
@@ -133,9 +131,7 @@ class TableSpec(Node):
     """Lists of columns whose values together occur only once: `[[mission_id, key]]`."""
     indexes: dict[
         str,
-        Annotated[
-            IndexSpec, AlsoWritten({"type": ["string", "array"], "items": {"type": "string"}}, beside=True)
-        ],
+        Annotated[IndexSpec, AlsoWritten({"type": ["string", "array"], "items": {"type": "string"}}, beside=True)],
     ] = Field(default_factory=dict)
     """Secondary indexes by name."""
     checks: dict[str, Sql] = Field(default_factory=dict)

@@ -169,9 +169,7 @@ class ColumnSpec(Node):
     """The smallest value allowed."""
     max: Number | None = None
     """The largest value allowed."""
-    default: Annotated[
-        DefaultSpec | None, AlsoWritten({"type": ["string", "number", "boolean"]}, beside=True)
-    ] = None
+    default: Annotated[DefaultSpec | None, AlsoWritten({"type": ["string", "number", "boolean"]}, beside=True)] = None
     """What the column holds where the document says nothing; not written back while it still is the
     default."""
     map: ValuePairs = ()

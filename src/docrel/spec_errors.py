@@ -183,9 +183,7 @@ def _model_at(root: type[BaseModel], path: Path) -> type[BaseModel]:
 
 
 def _is_model(annotation: Any) -> bool:
-    plain = [
-        a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)
-    ]
+    plain = [a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)]
     return bool(plain) and getattr(annotation, "__origin__", None) not in (dict, tuple)
 
 

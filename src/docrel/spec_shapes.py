@@ -25,9 +25,7 @@ class AlsoWritten:
     schema: dict[str, Any]
     beside: bool = False
 
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Put the short form into the published schema."""
         if not self.beside:
             return dict(self.schema)
@@ -43,9 +41,7 @@ NUMBER = AlsoWritten({"type": "number"})
 SELECTORS = AlsoWritten({"anyOf": [{"type": "string"}, _TEXTS]})
 NAMES = AlsoWritten({"anyOf": [{"type": "string"}, _TEXTS]})
 SCALARS = AlsoWritten({"anyOf": [_ANY_SCALAR, {"type": "array", "items": _ANY_SCALAR}]})
-SQL_TEXT = AlsoWritten(
-    {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
-)
+SQL_TEXT = AlsoWritten({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]})
 
 
 def wrong(message: str, help: str, code: str = "M204") -> PydanticCustomError:
@@ -80,9 +76,7 @@ def as_keys(given: Any) -> Any:
         return (given,)
     if isinstance(given, list):
         return tuple(given)
-    raise wrong(
-        f"a text or a list of texts is expected here, not {shown(given)}", "write `name` or `[name, name]`"
-    )
+    raise wrong(f"a text or a list of texts is expected here, not {shown(given)}", "write `name` or `[name, name]`")
 
 
 def as_entries(given: Any) -> Any:
@@ -115,13 +109,7 @@ def as_scalars(given: Any) -> Any:
 
 def as_pairs(given: Any) -> Any:
     """Make a map of scalars to scalars a tuple of pairs; keys keep their types."""
-    entries = (
-        given.entries
-        if isinstance(given, Pairs)
-        else tuple(given.items())
-        if isinstance(given, dict)
-        else None
-    )
+    entries = given.entries if isinstance(given, Pairs) else tuple(given.items()) if isinstance(given, dict) else None
     if entries is None:
         raise wrong(
             f"`map` is {shown(given)}",
@@ -191,9 +179,7 @@ def as_case(given: Any) -> Any:
     values = as_scalars(case.pop("is")) if "is" in case else None
     match case.get("when"):
         case None if values is not None:
-            raise wrong(
-                "`is` has no `when` beside it", "name the selector whose value is meant: `when: selector`"
-            )
+            raise wrong("`is` has no `when` beside it", "name the selector whose value is meant: `when: selector`")
         case None:
             case.pop("when", None)
         case str(selector):
@@ -205,9 +191,7 @@ def as_case(given: Any) -> Any:
         case dict():
             raise wrong("`when` has its values already", "leave `is` out")
         case other:
-            raise wrong(
-                f"`when` is {shown(other)}", "write a selector, a list of selectors, or `{selector: value}`"
-            )
+            raise wrong(f"`when` is {shown(other)}", "write a selector, a list of selectors, or `{selector: value}`")
     return case
 
 
@@ -241,9 +225,7 @@ def as_unique(given: Any) -> Any:
             "`unique` is a list of lists here: each inner list holds the columns that are unique together",
             f"write `unique: [[{', '.join(given)}]]`",
         )
-    raise wrong(
-        f"`unique` is {shown(given)}", "write the columns that are unique together: `[[mission_id, key]]`"
-    )
+    raise wrong(f"`unique` is {shown(given)}", "write the columns that are unique together: `[[mission_id, key]]`")
 
 
 def as_part(given: Any) -> Any:

@@ -23,9 +23,7 @@ _CREATE = re.compile(
 _SELECT = re.compile(r"(?:SELECT|WITH)\b", re.IGNORECASE)
 
 
-def dialects_of(
-    sql: Mapping[str, str], where: Place, findings: Findings | None
-) -> tuple[tuple[str, str], ...]:
+def dialects_of(sql: Mapping[str, str], where: Place, findings: Findings | None) -> tuple[tuple[str, str], ...]:
     """Return the texts by dialect, blanks around them and a last semicolon of a SELECT left out."""
     for dialect in sql:
         if findings is not None and dialect not in DIALECTS:
@@ -40,9 +38,7 @@ def dialects_of(
 def check_view(name: str, text: str, where: Place, findings: Findings) -> None:
     """Note what keeps a text from being the SELECT of a view."""
     if not _SELECT.match(text):
-        findings.add(
-            "M224", where, f"the view `{name}` is not a SELECT", "begin the text with SELECT or WITH"
-        )
+        findings.add("M224", where, f"the view `{name}` is not a SELECT", "begin the text with SELECT or WITH")
     elif not _single(text if text.endswith(";") else text + ";"):
         findings.add("M224", where, f"the view `{name}` is more than one statement", "keep one SELECT")
 
@@ -61,13 +57,9 @@ def check_statement(name: str, text: str, where: Place, findings: Findings) -> N
         findings.add("M224", where, f"the statement `{name}` creates `{created}`", f"write `CREATE … {name}`")
     whole = text if text.endswith(";") else text + ";"
     if not sqlite3.complete_statement(whole):
-        findings.add(
-            "M224", where, f"the statement `{name}` is not complete", "end a trigger's body with `END`"
-        )
+        findings.add("M224", where, f"the statement `{name}` is not complete", "end a trigger's body with `END`")
     elif not _single(whole):
-        findings.add(
-            "M224", where, f"`{name}` is more than one statement", "give each statement an entry of its own"
-        )
+        findings.add("M224", where, f"`{name}` is more than one statement", "give each statement an entry of its own")
 
 
 def _single(text: str) -> bool:

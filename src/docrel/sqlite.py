@@ -56,9 +56,7 @@ class SQLite:
         self.timeout_s = timeout_s
         self.lock = threading.RLock()
         if not self._in_memory and not create and not Path(self.path).exists():
-            raise _error(
-                "S401", self.path, "there is no such database", "is the path right? `docrel import` makes one"
-            )
+            raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
         self._own = threading.local()
         self._opened: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         self._closed = False

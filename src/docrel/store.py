@@ -34,9 +34,7 @@ class Store(Writer):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
@@ -97,9 +95,7 @@ class Store(Writer):
 
     def remove_part(self, key: Key, member: str, *, if_match: str | None = None) -> Outcome:
         """Remove one member of a document; raises as `edit` does."""
-        return self.edit(
-            key, lambda document: {n: v for n, v in document.items() if n != member}, if_match=if_match
-        )
+        return self.edit(key, lambda document: {n: v for n, v in document.items() if n != member}, if_match=if_match)
 
     def delete(self, key: Key, *, if_match: str | None = None) -> None:
         """Delete the document called `key` and all its rows.

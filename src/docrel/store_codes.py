@@ -141,8 +141,7 @@ STORE_CODES = (
     Code(
         "S437",
         "no such row or column",
-        "The table has no row of this key, or no column of this name. `store.rows` gives rows with\n"
-        "their keys.",
+        "The table has no row of this key, or no column of this name. `store.rows` gives rows with\ntheir keys.",
     ),
     Code(
         "S438",

@@ -14,17 +14,13 @@ from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 def missing(key: Any, path: str) -> StoreError:
     """Return S420: no document is called `key`."""
     advice = "`docrel export --all` lists what is there"
-    return StoreError(
-        diagnostics=[Diagnostic("S420", f"there is no document {key!r}", subject=path, help=advice)]
-    )
+    return StoreError(diagnostics=[Diagnostic("S420", f"there is no document {key!r}", subject=path, help=advice)])
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
     """Return S431: the plan has no such table."""
     advice = f"the tables are {', '.join(known)}"
-    return StoreError(
-        diagnostics=[Diagnostic("S431", f"there is no table {name!r}", subject=path, help=advice)]
-    )
+    return StoreError(diagnostics=[Diagnostic("S431", f"there is no table {name!r}", subject=path, help=advice)])
 
 
 def no_row(table: str, what: Any, path: str) -> StoreError:

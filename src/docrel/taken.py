@@ -29,9 +29,7 @@ class Taker:
     place: Place
     path: Path
     source: Source | None = None
-    self_kind: Literal["", "scalar", "whole"] = (
-        ""  # what a column with `'@'` of a nested table takes of its node
-    )
+    self_kind: Literal["", "scalar", "whole"] = ""  # what a column with `'@'` of a nested table takes of its node
 
 
 @dataclass(slots=True)

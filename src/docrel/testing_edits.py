@@ -19,7 +19,19 @@ from docrel.flatten_constraints import unique_sets
 from docrel.joined_names import join_names, separator_of
 from docrel.jsontext import dumps, loads_text
 from docrel.plan import (
-    Column, EdgeName, Elements, JoinedKey, MemberKey, ParentKey, Plan, Position, Rest, Source, Surrogate, Table, Value,
+    Column,
+    EdgeName,
+    Elements,
+    JoinedKey,
+    MemberKey,
+    ParentKey,
+    Plan,
+    Position,
+    Rest,
+    Source,
+    Surrogate,
+    Table,
+    Value,
 )  # fmt: skip
 from docrel.rebuilding import merged
 from docrel.recomputed import Recomputed
@@ -77,9 +89,7 @@ class _Making:
         """Return the source that a row came by, as `rebuild` tells it."""
         order = sorted(table.sources, key=lambda s: (not s.constants, s.parent == table.parent))
         for source in order:
-            constants = all(
-                row[table.index_of(n)] == mapped_constant(table.column(n), v) for n, v in source.constants
-            )
+            constants = all(row[table.index_of(n)] == mapped_constant(table.column(n), v) for n, v in source.constants)
             linked = source.parent == table.parent or all(row[n] is not None for n in _links(table, source))
             if constants and linked and (source.constants or self.edge(table, source, row) == source.name):
                 return source
@@ -260,8 +270,12 @@ class _Making:
         if not parents or not self.may_add(feed):
             return None
         parent = self.random.choice(parents)
-        siblings = [r for child, s, r in self.below(table, parent) if any(child == f.table and s == f.source for f in group)]
-        if not siblings and (claim.is_mixed and len(claim.groups) > 1 or claim.scalar or claim.indexes or claim.members):
+        siblings = [
+            r for child, s, r in self.below(table, parent) if any(child == f.table and s == f.source for f in group)
+        ]
+        if not siblings and (
+            claim.is_mixed and len(claim.groups) > 1 or claim.scalar or claim.indexes or claim.members
+        ):
             return None
         residue = _found(self.residue(table, parent), claim.pointer)
         expected = list if group == claim.elements else dict
@@ -372,7 +386,9 @@ class _Making:
         return False
 
     def new_name(self, table: Table, parent: Row, claim: Claim, feed: Feed, column: Column) -> Any:
-        if not isinstance(feed.source.each[-1:], tuple) or isinstance((feed.source.each or (Elements(),))[-1], Elements):
+        if not isinstance(feed.source.each[-1:], tuple) or isinstance(
+            (feed.source.each or (Elements(),))[-1], Elements
+        ):
             return None
         name = self.random.choice(("new", "new one", "it's", "", "a.b"))
         taken = {*claim.members, *claim.known}

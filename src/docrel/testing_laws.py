@@ -120,7 +120,11 @@ class Laws:
                 if name not in done:
                     done.add(name)
                     parent = self.plan.table(name)
-                    links = {c.role.column: n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey) and c.role.table == name}
+                    links = {
+                        c.role.column: n
+                        for n, c in enumerate(table.columns)
+                        if isinstance(c.role, ParentKey) and c.role.table == name
+                    }
                     values = [row[links[k]] for k in parent.primary_key]
                     key = values[0] if parent.surrogate is not None else complement.natural_key(values)
                     yield None if None in values else show(parent, index[name, key])

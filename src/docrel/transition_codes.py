@@ -26,14 +26,12 @@ TRANSITION_CODES = (
     Code(
         "T603",
         "this is the last phase",
-        "The database has everything, and no file is left to do without. `docrel transition rollback`\n"
-        "goes back.",
+        "The database has everything, and no file is left to do without. `docrel transition rollback`\ngoes back.",
     ),
     Code(
         "T604",
         "this is no earlier phase",
-        "A rollback goes to a phase before the one that the workspace is in. `docrel transition\n"
-        "status` shows it.",
+        "A rollback goes to a phase before the one that the workspace is in. `docrel transition\nstatus` shows it.",
     ),
     Code(
         "T605",
@@ -59,8 +57,7 @@ TRANSITION_CODES = (
     Code(
         "T611",
         "the database that leads is not there",
-        "In sql-primary and sql-only the database has the state, and its file is gone. Bring the\n"
-        "newest backup back.",
+        "In sql-primary and sql-only the database has the state, and its file is gone. Bring the\nnewest backup back.",
         "docrel restore --backup",
     ),
 )

@@ -32,9 +32,7 @@ class RecordType:
 
     def stored(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return values by column name as the columns hold them."""
-        return {
-            name: None if value is None else self._encoders[name](value) for name, value in values.items()
-        }
+        return {name: None if value is None else self._encoders[name](value) for name, value in values.items()}
 
     def records(self, rows: Iterable[tuple[Any, ...]]) -> list[Record]:
         """Return the stored rows as records, in their order."""

@@ -56,9 +56,7 @@ class Report:
         return self.exact == self.documents
 
 
-def verify(
-    plan: Plan, documents: Iterable[Found], on_verdict: Callable[[Verdict], None] | None = None
-) -> Report:
+def verify(plan: Plan, documents: Iterable[Found], on_verdict: Callable[[Verdict], None] | None = None) -> Report:
     """Round-trip each document without a database; `on_verdict` hears about each.
 
     A document that does not name itself takes the name of its file, and its verdict says so.

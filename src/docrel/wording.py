@@ -124,9 +124,7 @@ def places(column: Column, table: Table, plan: Plan) -> list[str]:
         case Surrogate():
             return ["nowhere: the row's own number"]
         case Unsourced():
-            constants = [
-                f"{scalar(v)} for {s.name}" for s in table.sources for n, v in s.constants if n == column.name
-            ]
+            constants = [f"{scalar(v)} for {s.name}" for s in table.sources for n, v in s.constants if n == column.name]
             return constants or ["nowhere: only its default"]
     assert_never(column.role)
 
@@ -240,9 +238,7 @@ def table_needs(table: Table, plan: Plan) -> list[str]:
     if "key-order" not in plan.forget:
         found.append("members in another order than the mapping's")
     if table.parent is not None:
-        found.append(
-            "an empty array or object, null or a scalar where the rows are, an element that cannot be a row"
-        )
+        found.append("an empty array or object, null or a scalar where the rows are, an element that cannot be a row")
     if not any(isinstance(column.role, Rest) for column in table.columns):
         found.append("a member that no column and no table takes")
     if table.otherwise == "rest":

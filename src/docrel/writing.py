@@ -99,9 +99,7 @@ class Writer(Reader):
         root = batch.places[0].root
         place = self.locate(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
-        if if_match is not None and (
-            place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match
-        ):
+        if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.backend.path)
         if place is not None and place.root != root:
             self.remove(place)
@@ -152,9 +150,7 @@ class Writer(Reader):
         problems = self.flattener.add(document, batch.rows)
         if problems:
             raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, origin) for p in problems])
-        root = next(
-            n for n, count in zip(self._roots, before, strict=True) if len(batch.rows.rows[n]) > count
-        )
+        root = next(n for n, count in zip(self._roots, before, strict=True) if len(batch.rows.rows[n]) > count)
         table, row = self.plan.tables[root], batch.rows.rows[root][-1]
         batch.places.append(Place(root, row[table.index_of(table.primary_key[0])]))
         batch.ends.append(len(batch.rows.complements))
@@ -186,9 +182,7 @@ class Writer(Reader):
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
         width = len(table.columns)
-        self.backend.insert(
-            lambda n: self.dml.insert(table, n), width, self.dml.rows_a_statement(width), rows
-        )
+        self.backend.insert(lambda n: self.dml.insert(table, n), width, self.dml.rows_a_statement(width), rows)
         self.written[table.name].inserted += len(rows)
 
     def _insert_notes(self, notes: Iterable[tuple[Place, int, RowKey, Note]]) -> None:

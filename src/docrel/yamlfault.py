@@ -74,16 +74,12 @@ def syntax_fault(error: MarkedYAMLError, text: str, *, in_flow: bool) -> Fault:
             return found
     if never_closed or "end of stream" in problem or "document separator" in problem:
         mark = text[opened]
-        return Fault(
-            "Y109", opened, f"this {mark} is never closed", "close it, or quote the value", "opened here"
-        )
+        return Fault("Y109", opened, f"this {mark} is never closed", "close it, or quote the value", "opened here")
     for part, code, at, message, help_ in _KNOWN:
         if part in problem or part in context:
             sign = repr(text[index : index + 1])
             place = opened if at == "context" else index
-            return Fault(
-                code, place, message.format(sign=sign), help_.format(sign=sign), _opener(error, text)
-            )
+            return Fault(code, place, message.format(sign=sign), help_.format(sign=sign), _opener(error, text))
     return Fault("Y106", index, f"this is not YAML: {problem}", "mend the syntax, or quote the value")
 
 
@@ -150,12 +146,7 @@ _KNOWN: tuple[tuple[str, str, str, str, str], ...] = (
 def _opener(error: MarkedYAMLError, text: str) -> str:
     """Return where the bracket was opened that PyYAML misses the end of, when on another line."""
     opened, stopped = error.context_mark, error.problem_mark
-    if (
-        "expected ','" not in (error.problem or "")
-        or not opened
-        or not stopped
-        or opened.line == stopped.line
-    ):
+    if "expected ','" not in (error.problem or "") or not opened or not stopped or opened.line == stopped.line:
         return ""
     return f"inside the {text[opened.index]} of line {opened.line + 1}"
 
@@ -178,9 +169,7 @@ def _selector_fault(text: str, index: int, *, in_flow: bool) -> Fault | None:
         start -= 1
         end, closed = _value_end(text, start, in_flow=in_flow)
     selector = text[start:end]
-    looks = r"[@*]|\[[^\[\]]*\][.\[]" + (
-        r"|[^\s\[\]{}'\"]+(?:\['[^']*'\]|\[\"[^\"]*\"\])*\[" if in_flow else ""
-    )
+    looks = r"[@*]|\[[^\[\]]*\][.\[]" + (r"|[^\s\[\]{}'\"]+(?:\['[^']*'\]|\[\"[^\"]*\"\])*\[" if in_flow else "")
     if end < index or not re.match(looks, selector):
         return None
     mended = f": {quoted(selector)}" if closed and len(selector) <= _SHOWN_CHARACTERS else ""

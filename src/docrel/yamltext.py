@@ -106,9 +106,7 @@ def _decode(content: bytes, file: str) -> str:
         before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
         position = source_text(before, file).position(len(before))
         message = f"the byte 0x{content[error.start]:02X} is not UTF-8"
-        raise MappingError(
-            diagnostics=[Diagnostic("Y102", message, position=position, help=help_)]
-        ) from error
+        raise MappingError(diagnostics=[Diagnostic("Y102", message, position=position, help=help_)]) from error
 
 
 def _too_large(file: str) -> MappingError:
@@ -139,9 +137,7 @@ def _read_tree(text: str, source: SourceText) -> tuple[ScalarNode | ListNode | M
 def _diagnostic(fault: Fault, source: SourceText) -> Diagnostic:
     position = source.position(fault.index)
     line = shown_line(source.lines, position)
-    return Diagnostic(
-        fault.code, fault.message, position=position, help=fault.help, caret=fault.caret, excerpt=line
-    )
+    return Diagnostic(fault.code, fault.message, position=position, help=fault.help, caret=fault.caret, excerpt=line)
 
 
 @dataclass(frozen=True, slots=True)

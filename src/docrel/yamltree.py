@@ -175,9 +175,7 @@ class TreeReader:
             line = self._source.position(first).line
             word = shown(self._text[node.start : node.end]) or "(empty)"
             message = f"the key {word} stands twice in one mapping, first on line {line}"
-            self._fault(
-                "Y110", node.start, message, "rename or remove one of the two", f"also on line {line}"
-            )
+            self._fault("Y110", node.start, message, "rename or remove one of the two", f"also on line {line}")
         return node
 
     def _check_value(self, parent: MapNode, key: ScalarNode, node: ScalarNode | ListNode | MapNode) -> None:
@@ -187,9 +185,7 @@ class TreeReader:
         if self._text[key.start - 1] == "?":  # told of already
             return
         word = shown(self._text[key.start : key.end])
-        help_ = (
-            "put a space after the ':'" if ":" in word else f"write `{word}: ` and a value, `null` for none"
-        )
+        help_ = "put a space after the ':'" if ":" in word else f"write `{word}: ` and a value, `null` for none"
         self._fault("Y119", key.start, f"the key {word} has no value", help_)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
@@ -199,9 +195,7 @@ class TreeReader:
         if not isinstance(value, Refusal):
             return value
         start, word = _start(event), shown(event.value)
-        expects_key = (
-            bool(self._stack) and isinstance(self._stack[-1], MapNode) and self._stack[-1].key is None
-        )
+        expects_key = bool(self._stack) and isinstance(self._stack[-1], MapNode) and self._stack[-1].key is None
         if event.value == "<<" and expects_key:
             help_ = "write the entries out; a key really named << needs quotes: '<<'"
             self._fault("Y114", start, "<< is a YAML 1.1 merge key", help_)

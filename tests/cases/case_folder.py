@@ -78,9 +78,7 @@ class CaseFolder:
 
 def folders() -> list[Path]:
     """Return every folder that is a case."""
-    return sorted(
-        p for p in CASES.rglob("*") if p.is_dir() and any(f.is_file() for f in p.iterdir()) and _is_case(p)
-    )
+    return sorted(p for p in CASES.rglob("*") if p.is_dir() and any(f.is_file() for f in p.iterdir()) and _is_case(p))
 
 
 def _is_case(path: Path) -> bool:

@@ -55,9 +55,7 @@ NAMES = [str(path.relative_to(CASES)) for path in FOLDERS]
 
 
 @pytest.fixture
-def case(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[CaseFolder]:
+def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[CaseFolder]:
     """The case of a test, its folder the working one; every file of it has to be asked for."""
     folder = CaseFolder(request.param, request.config.getoption("--update-golden"))
     monkeypatch.chdir(request.param)
@@ -116,9 +114,7 @@ def check_sql(sql: str, plan: Plan) -> None:
         assert introspect(connection) == schema_of(plan, SQLITE)
 
 
-def check_documents(
-    case: CaseFolder, store: Store, documents: list[tuple[Any, Any]], given: str | None
-) -> None:
+def check_documents(case: CaseFolder, store: Store, documents: list[tuple[Any, Any]], given: str | None) -> None:
     """The rows are the golden ones, each document comes back, and is then nothing to write."""
     with closing(sqlite3.connect(store.backend.path)) as connection:
         text = rows_text(stored_rows(connection, store.plan), stored_notes(connection, store.plan))
@@ -192,9 +188,7 @@ def check_sql_sides(case: CaseFolder, store: Store, given: str | None) -> None:
 
 def without_ids(rows: Rows, plan: Plan) -> list[str]:
     """Return the rows as text, in no order, without what docrel numbers."""
-    engine = {
-        (t.name, c.name) for t in plan.tables for c in t.columns if isinstance(c.role, Surrogate | ParentKey)
-    }
+    engine = {(t.name, c.name) for t in plan.tables for c in t.columns if isinstance(c.role, Surrogate | ParentKey)}
     return sorted(
         table + spaced({name: value for name, value in row.items() if (table, name) not in engine})
         for table, found in rows.items()

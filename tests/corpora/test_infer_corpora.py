@@ -66,9 +66,7 @@ def left_over(plan: Plan, state: Flattening) -> int:
             for n, c in enumerate(table.columns)
             if isinstance(c.role, Rest) or (isinstance(c.role, Value) and CODECS[c.type].container)
         ]
-        count += sum(
-            scalars(jsontext.loads_text(row[n])) for row in rows for n in whole if row[n] is not None
-        )
+        count += sum(scalars(jsontext.loads_text(row[n])) for row in rows for n in whole if row[n] is not None)
     for note in state.complements.values():
         count += sum(len(override) > 1 for override in note.overrides.values())
         count += sum(scalars(value) for _, found in note.strays for _, value in found)

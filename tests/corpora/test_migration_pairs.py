@@ -29,9 +29,7 @@ def inferred(documents: list[Any], version: int) -> Plan:
     """Return the plan of the mapping inferred from documents, as a version."""
     text = infer(documents, name="files")
     assert "\nversion:" not in text
-    return compiling.compile(
-        spec.loads(text.replace("mapping: files", f"mapping: files\nversion: {version}", 1))
-    )
+    return compiling.compile(spec.loads(text.replace("mapping: files", f"mapping: files\nversion: {version}", 1)))
 
 
 def a_store(plan: Plan, documents: list[tuple[str, Any]]) -> Store:
@@ -66,7 +64,11 @@ def pairs(folder: Path) -> list[tuple[str, Any, Any]]:
     head = lines[0].split("\t")
     rows = [dict(zip(head, line.split("\t"), strict=True)) for line in lines[1:]]
     return [
-        (row["after"], *(jsontext.loads((folder / row[n]).read_bytes()) for n in ("before", "after")))
+        (
+            row["after"],
+            jsontext.loads((folder / row["before"]).read_bytes()),
+            jsontext.loads((folder / row["after"]).read_bytes()),
+        )
         for row in rows
     ]
 
@@ -86,7 +88,9 @@ def test_the_natural_pairs_of_vibe_agency(shared_data: Callable[[str], Path]) ->
 @pytest.mark.slow
 def test_two_releases_of_stix(shared_data: Callable[[str], Path]) -> None:
     folder = shared_data("stix-ics-attack") / "ics-attack"
-    releases = [jsontext.loads((folder / f"ics-attack-{name}.json").read_bytes()) for name in ("8.2", "10.1")]
+    releases: list[Any] = [
+        jsontext.loads((folder / f"ics-attack-{name}.json").read_bytes()) for name in ("8.2", "10.1")
+    ]
     first, second = ([(o["id"], o) for o in release["objects"]] for release in releases)
     both = dict((*first, *second))
     old = inferred([document for _, document in first], 1)

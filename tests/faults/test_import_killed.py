@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from docrel.opening import open_store
 from docrel.mapping import load
+from docrel.opening import open_store
 
 KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
 SCRIPT = """
@@ -24,8 +24,15 @@ main(["import", sys.argv[1], "--db", sys.argv[2], "--mapping", "missions", "--no
 
 def missions(count, first=0):
     for n in range(first, first + count):
-        calls = [{"tool_name": f"t{i}", "args": {"n": i}, "timestamp": "2026-01-01T00:00:00Z", "success": True} for i in range(9)]
-        manifest = {"apiVersion": "agency.os/v1alpha1", "metadata": {"projectId": f"m{n}"}, "status": {"projectPhase": "CODING"}}
+        calls = [
+            {"tool_name": f"t{i}", "args": {"n": i}, "timestamp": "2026-01-01T00:00:00Z", "success": True}
+            for i in range(9)
+        ]
+        manifest = {
+            "apiVersion": "agency.os/v1alpha1",
+            "metadata": {"projectId": f"m{n}"},
+            "status": {"projectPhase": "CODING"},
+        }
         yield {"manifest": manifest, "records": {"tool_calls": calls}}
 
 
@@ -35,7 +42,9 @@ def lines(path, documents):
 
 
 def importing(source, database):
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(source), str(database)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(source), str(database)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
 
 
 def rows(database):
@@ -45,7 +54,9 @@ def rows(database):
         clock = {name: [c[1] for c in connection.execute(f'PRAGMA table_info("{name}")')] for name in tables}
     timed = {"created_at", "timestamp", "updated_at", "started_at"}
     return {
-        name: [tuple(v for v, column in zip(row, clock[name], strict=True) if column not in timed) for row in found[name]]
+        name: [
+            tuple(v for v, column in zip(row, clock[name], strict=True) if column not in timed) for row in found[name]
+        ]
         for name in tables
     }
 

@@ -48,9 +48,7 @@ def test_a_killed_migration_leaves_all_or_nothing(tmp_path: Path) -> None:
         for n in range(1500):
             status = {"projectPhase": "CODING", "message": "m" * 40}
             manifest = {"metadata": {"projectId": f"m{n}", "owner": "o"}, "status": status}
-            memory = {
-                "narrative": [{"session": s, "summary": "s", "date": "d", "phase": "p"} for s in range(4)]
-            }
+            memory = {"narrative": [{"session": s, "summary": "s", "date": "d", "phase": "p"} for s in range(4)]}
             store.put({"manifest": manifest, "memory": memory})
     before = state(first)
     content = first.read_bytes()

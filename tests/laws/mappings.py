@@ -361,7 +361,7 @@ class Mappings:
                     self.value(table, [written((*array, Index(index)))])
             elif self.chance(0.1) and table.node.inner:
                 place = self.random.choice(self.objects(table)[1:])
-                if (place.path, "scalar") not in table.paths.values():
+                if f"scalar {place.path}" not in table.paths:
                     table.paths[f"scalar {place.path}"] = (place.path, "scalar")  # type: ignore[assignment]
                     self.value(table, [written(place.path)], scalar=True)
             else:
@@ -444,10 +444,10 @@ class Mappings:
         if root.parent is not None:
             root, values = table, []
         if values and self.chance(0.6):
-            selector = self.random.choice(values)
+            selector: str = self.random.choice(values)
         else:
             selector = written(self.path(root))
-        if root is not table or self.chance(0.3) and root.parent is None:
+        if root is not table or (self.chance(0.3) and root.parent is None):
             return "$" + (selector if selector.startswith("[") else "." + selector)
         return selector
 
@@ -472,7 +472,9 @@ class Mappings:
                 if self.chance(0.6):
                     table.yaml["unique"][0].append(self.link(table.parent, table.parent.key[0]))
         if self.chance(0.15):
-            types = [n for n, c in columns.items() if isinstance(c, dict) and c.get("type") == "integer" and "from" in c]
+            types = [
+                n for n, c in columns.items() if isinstance(c, dict) and c.get("type") == "integer" and "from" in c
+            ]
             texts = [n for n, c in columns.items() if isinstance(c, dict) and c.get("type") == "text" and "from" in c]
             if types and texts:
                 columns["until"] = {

@@ -89,10 +89,7 @@ def rename_column(mapping: Table, random: Random) -> None:
     if found is not None and isinstance(found[0]["columns"][found[1]], dict):
         table, name = found
         column = table["columns"][name]
-        if (
-            not {"from", "unsourced", "surrogate", "parent", "position", "key", "edge", "rest"}
-            & column.keys()
-        ):
+        if not {"from", "unsourced", "surrogate", "parent", "position", "key", "edge", "rest"} & column.keys():
             column["from"] = name if name.isidentifier() else column.get("from", [])
         column["renamed_from"] = name
         _renamed(table["columns"], name, "renamed")
@@ -134,9 +131,7 @@ def change_table(mapping: Table, random: Random) -> None:
         case 1 if columns:
             table.setdefault("indexes", {})[f"idx_{random.randint(0, 9)}"] = random.choice(columns)
         case 2 if columns:
-            table["indexes"] = {
-                "idx_new": {"columns": [random.choice(columns)], "unique": random.random() < 0.3}
-            }
+            table["indexes"] = {"idx_new": {"columns": [random.choice(columns)], "unique": random.random() < 0.3}}
         case 3:
             table["key_order"] = {"@": random.sample(["a", "b", "c", "new", "k"], 3)}
         case _:

@@ -55,9 +55,7 @@ class _Document:
         noted = {}
         for (n, key), note in self.notes.items():
             # an anchor's own table is not said; its place among the strays is compared by the document
-            note.strays = [
-                (pointer, [(None, value) for _, value in strays]) for pointer, strays in note.strays
-            ]
+            note.strays = [(pointer, [(None, value) for _, value in strays]) for pointer, strays in note.strays]
             noted[self.names.get((n, key), f"no row {n} {key}")] = note.dump()
         return tables, noted
 
@@ -88,9 +86,7 @@ class _Document:
         note = self.notes.get((n, self.key(n, row)))
         constants = {name for source in table.sources for name, _ in source.constants}
         edges = [note.edge if note else None]
-        edges += [
-            row[k] for k, c in enumerate(table.columns) if isinstance(c.role, EdgeName) or c.name in constants
-        ]
+        edges += [row[k] for k, c in enumerate(table.columns) if isinstance(c.role, EdgeName) or c.name in constants]
         order = table.position or table.surrogate
         return repr(edges), 0 if order is None else row[table.index_of(order)], repr(row)
 

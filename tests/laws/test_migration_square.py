@@ -40,9 +40,7 @@ def a_pair(random: Random, *, mutated: bool) -> tuple[Plan, Plan]:
     """Return two plans: two versions of one mapping, or two that have nothing but the key in common."""
     text, old = a_mapping(random)
     for _ in range(30):
-        other = (
-            next_version(text, random) if mutated else a_mapping(random)[0].replace("{", '{"version": 2, ', 1)
-        )
+        other = next_version(text, random) if mutated else a_mapping(random)[0].replace("{", '{"version": 2, ', 1)
         try:
             new = compile.compile(spec.loads(other))
             diff(old, new)
@@ -88,9 +86,7 @@ def edit(store: Store, random: Random) -> bool:
                 elif values:
                     column = random.choice(values)
                     name = '"' + column.name.replace('"', '""') + '"'
-                    value = {"integer": 4, "real": 4.5, "boolean": 1, "json": '{"sql": [1]}'}.get(
-                        column.type, "by SQL"
-                    )
+                    value = {"integer": 4, "real": 4.5, "boolean": 1, "json": '{"sql": [1]}'}.get(column.type, "by SQL")
                     store.backend.execute(
                         f"UPDATE {quoted} SET {name} = ? WHERE rowid IN (SELECT rowid FROM {quoted} LIMIT ?)",
                         [None if random.random() < 0.2 else value, random.randint(1, 2)],

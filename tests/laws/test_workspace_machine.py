@@ -208,7 +208,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     # -- what goes wrong
 
-    def failing(self, change, *, lost_is_fine=False):
+    def failing(self, change):
         """Write while the database cannot: the caller hears of it exactly where the database leads."""
         member, value = change
         before = self.phase

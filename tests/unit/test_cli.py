@@ -168,18 +168,14 @@ def test_one_bad_document_never_stops_the_others_and_can_be_mended(here: Path) -
     assert "1 document inserted" in run("import", "q.jsonl", *arguments, status=1).stdout
     (left,) = (here / "q.jsonl").read_text().splitlines()
     assert json.loads(left)["text"] == '{"plan": \n'
-    (here / "q.jsonl").write_text(
-        left.replace('{\\"plan\\": ', '{\\"plan\\": {\\"meta\\": {\\"name\\": \\"d\\"}}}')
-    )
+    (here / "q.jsonl").write_text(left.replace('{\\"plan\\": ', '{\\"plan\\": {\\"meta\\": {\\"name\\": \\"d\\"}}}'))
     run("import", "q.jsonl", *arguments)
     assert not (here / "q.jsonl").exists()
 
 
 def test_an_import_for_programs(here: Path) -> None:
     (here / "p.jsonl").write_text('{"state": {"phase": 1}}\n')
-    done = run(
-        "import", "p.jsonl", "--db", "p.db", "--mapping", "projects.yaml", "--format", "json", status=1
-    )
+    done = run("import", "p.jsonl", "--db", "p.db", "--mapping", "projects.yaml", "--format", "json", status=1)
     assert json.loads(done.stdout)["refused"] == 1
     assert [json.loads(line)["code"] for line in done.stderr.splitlines()] == ["D311", "D312"]
 

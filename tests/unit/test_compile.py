@@ -18,9 +18,7 @@ MISSIONS = pathlib.Path(__file__).parents[2] / "mappings" / "missions"
 MARK = "⟦"
 TWO_ROOTS = "mapping: m\ntables:\n  a: {when: {t: 1}, columns: {k: {required: true, unique: true}}}\n"
 
-HEAD = (
-    "mapping: m\ntables:\n  books:\n    each: $\n    columns:\n      isbn: {required: true, unique: true}\n"
-)
+HEAD = "mapping: m\ntables:\n  books:\n    each: $\n    columns:\n      isbn: {required: true, unique: true}\n"
 
 
 def problems(text: str) -> list[tuple[str, str, str, str]]:
@@ -29,9 +27,7 @@ def problems(text: str) -> list[tuple[str, str, str, str]]:
         found = tuple(check(spec.loads(text)))
     except MappingError as error:
         found = error.diagnostics
-    return [
-        (f"{d.position.line}:{d.position.column}", d.code, d.message, d.help) for d in found if d.position
-    ]
+    return [(f"{d.position.line}:{d.position.column}", d.code, d.message, d.help) for d in found if d.position]
 
 
 def plan_of(text: str) -> p.Plan:
@@ -46,9 +42,7 @@ def column(line: str) -> str:
 def nested(lines: str, columns: str = "") -> str:
     """A mapping with a nested table `lines`, its keys given one a line."""
     inner = "".join(f"        {line}\n" for line in lines.splitlines())
-    return (
-        HEAD + "".join(f"      {c}\n" for c in columns.splitlines()) + "    tables:\n      lines:\n" + inner
-    )
+    return HEAD + "".join(f"      {c}\n" for c in columns.splitlines()) + "    tables:\n      lines:\n" + inner
 
 
 def root(lines: str) -> str:
@@ -405,7 +399,5 @@ def test_the_missions_have_the_columns_and_indexes_of_the_reference(version: int
         needed = {c.name for c in table.columns if c.required}
         assert needed == {c["name"] for c in theirs["columns"] if c["notnull"]}
         left_out = "idx_agent_memory_mission_key"
-        indexes = {
-            i["name"]: i["cols"] for i in theirs["indexes"] if i["origin"] == "c" and i["name"] != left_out
-        }
+        indexes = {i["name"]: i["cols"] for i in theirs["indexes"] if i["origin"] == "c" and i["name"] != left_out}
         assert {i.name: list(i.columns) for i in table.indexes} == indexes

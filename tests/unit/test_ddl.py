@@ -62,9 +62,7 @@ ORDERS = Table(
     each(None),
     indexes=(IndexDefinition("by_status", ("status", "paid")),),
     checks=(
-        CheckConstraint(
-            "paid_has_total", (("any", "NOT paid OR total > 0 -- money"), ("postgresql", "paid = 0"))
-        ),
+        CheckConstraint("paid_has_total", (("any", "NOT paid OR total > 0 -- money"), ("postgresql", "paid = 0"))),
     ),
 )
 LINES = Table(
@@ -348,9 +346,7 @@ def test_hostile_names_and_constants_are_inert(hostile: str) -> None:
         replace(ID, name=names[0]),
         replace(value(names[1]), one_of=(hostile, "b"), default=Default(constant=hostile)),
     )
-    root = Table(
-        names[2], columns, (names[0],), each(None), indexes=(IndexDefinition(names[3], (names[1],)),)
-    )
+    root = Table(names[2], columns, (names[0],), each(None), indexes=(IndexDefinition(names[3], (names[1],)),))
     link = Column(names[1], "integer", ParentKey(names[2], names[0]), required=True)
     child = Table(names[4], (replace(ID, name=names[0]), link), (names[0],), each(names[2]), parent=names[2])
     quoted = SQLITE.quote_identifier(names[2])
@@ -358,9 +354,7 @@ def test_hostile_names_and_constants_are_inert(hostile: str) -> None:
         Statement("view", names[5], (("any", f"SELECT * FROM {quoted}"),)),))  # fmt: skip
     connection = sqlite(plan)
     connection.execute(f"INSERT INTO {quoted} DEFAULT VALUES")
-    assert connection.execute(f"SELECT * FROM {SQLITE.quote_identifier(names[5])}").fetchall() == [
-        (1, hostile)
-    ]
+    assert connection.execute(f"SELECT * FROM {SQLITE.quote_identifier(names[5])}").fetchall() == [(1, hostile)]
     found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
     assert {*names[2:], f"{hostile}_complement", f"{hostile}_shape", "_docrel"} <= found
     duck = duckdb.connect()

@@ -241,9 +241,7 @@ def test_prose_and_words() -> None:
 
 
 def test_paths() -> None:
-    assert (
-        path_text((Name("a"), Index(0), Elements(), Members(), Name("it's\n"))) == '@.a[0][*].*["it\'s\\n"]'
-    )
+    assert path_text((Name("a"), Index(0), Elements(), Members(), Name("it's\n"))) == '@.a[0][*].*["it\'s\\n"]'
 
 
 def test_templates_name_their_inputs() -> None:

@@ -359,9 +359,7 @@ def test_safe_names_stay_in_their_folder_and_differ(key: str) -> None:
     assert safe_name(key + "x") != name
 
 
-@pytest.mark.parametrize(
-    "key", ["", ".", "..", "../x", "/etc/passwd", "CON", "nul.txt", "a\0b", "\ud800", "~", "-rf"]
-)
+@pytest.mark.parametrize("key", ["", ".", "..", "../x", "/etc/passwd", "CON", "nul.txt", "a\0b", "\ud800", "~", "-rf"])
 def test_safe_names_of_hostile_keys(key: str, tmp_path: Path) -> None:
     (tmp_path / safe_name(key)).write_text("x")
     assert [p.name for p in tmp_path.iterdir()] == [safe_name(key)]

@@ -50,11 +50,7 @@ def deep(levels: int, kind: str) -> Any:
     document: Any = 1
     for level in range(levels):
         document = (
-            {"a": document}
-            if kind == "object"
-            else [document]
-            if kind == "array"
-            else {"n": level, "c": [document]}
+            {"a": document} if kind == "object" else [document] if kind == "array" else {"n": level, "c": [document]}
         )
     return document
 
@@ -92,9 +88,7 @@ def test_a_time_or_a_sentence_is_no_key_just_because_it_is_unique() -> None:
 
 
 def test_arrays_are_tables_and_objects_are_inlined() -> None:
-    documents = [
-        {"id": f"{n}", "owner": {"firstName": "A"}, "tags": ["x", "y"], "lines": [{"n": 1}]} for n in range(3)
-    ]
+    documents = [{"id": f"{n}", "owner": {"firstName": "A"}, "tags": ["x", "y"], "lines": [{"n": 1}]} for n in range(3)]
     plan = plan_of(documents)
     assert names(plan) == ["docs", "lines", "tags"] or names(plan) == ["docs", "tags", "lines"]
     assert "owner_first_name" in types(plan.table("docs"))
@@ -103,8 +97,7 @@ def test_arrays_are_tables_and_objects_are_inlined() -> None:
 
 def test_objects_whose_names_are_data_are_maps() -> None:
     documents = [
-        {"id": str(n), "deps": {f"pkg-{n * 5 + m}": {"version": "1", "dev": True} for m in range(5)}}
-        for n in range(10)
+        {"id": str(n), "deps": {f"pkg-{n * 5 + m}": {"version": "1", "dev": True} for m in range(5)}} for n in range(10)
     ]
     plan = plan_of(documents)
     table = plan.table("deps")
@@ -114,8 +107,7 @@ def test_objects_whose_names_are_data_are_maps() -> None:
 
 def test_members_of_one_object_that_look_alike_are_no_map_when_few() -> None:
     documents = [
-        {"id": str(n), "home": {"street": "a", "city": "b"}, "work": {"street": "a", "city": "b"}}
-        for n in range(9)
+        {"id": str(n), "home": {"street": "a", "city": "b"}, "work": {"street": "a", "city": "b"}} for n in range(9)
     ]
     assert names(plan_of(documents)) == ["docs"]
 
@@ -139,9 +131,7 @@ def test_recursion_through_two_tables_stays_two_tables() -> None:
 
 def test_nodes_of_a_recursive_map_are_one_table() -> None:
     def feature(*inner: str) -> dict[str, Any]:
-        return {"_info": {"url": "u", "ok": True}} | {
-            name: {"_info": {"url": "v", "ok": False}} for name in inner
-        }
+        return {"_info": {"url": "u", "ok": True}} | {name: {"_info": {"url": "v", "ok": False}} for name in inner}
 
     documents = [
         {"css": {"props": {f"p{n}": feature(f"a{n}", f"b{n}")}}, "html": {"tags": {f"t{n}": feature()}}}
@@ -164,8 +154,7 @@ def test_arrays_of_mixed_kinds_are_split() -> None:
 def test_kinds_that_share_most_members_stay_one_table() -> None:
     common = {"id": "1", "name": "n", "created": "c", "modified": "m"}
     documents = [
-        {"id": str(n), "objects": [common | {"type": "a"}, common | {"type": "b", "extra": 1}] * 9}
-        for n in range(3)
+        {"id": str(n), "objects": [common | {"type": "a"}, common | {"type": "b", "extra": 1}] * 9} for n in range(3)
     ]
     assert names(plan_of(documents)) == ["docs", "objects"]
 
@@ -173,8 +162,7 @@ def test_kinds_that_share_most_members_stay_one_table() -> None:
 def test_the_same_rows_in_several_places_are_one_table() -> None:
     paper = {"title": "t", "url": "u", "format": "f"}
     documents = [
-        {"id": str(n), "tender": {"documents": [paper]}, "awards": [{"documents": [paper] * 2}]}
-        for n in range(3)
+        {"id": str(n), "tender": {"documents": [paper]}, "awards": [{"documents": [paper] * 2}]} for n in range(3)
     ]
     plan = plan_of(documents)
     assert names(plan).count("documents") == 1
@@ -269,8 +257,7 @@ def test_odd_keys_get_columns_that_do_not_clash() -> None:
         "lastName": 1, "last_name": 2,
     }  # fmt: skip
     documents = [
-        document | {"id": str(n), "doc_id": n, "items": [{"id": 1, "doc_id": 2, "rest": {}}]}
-        for n in range(3)
+        document | {"id": str(n), "doc_id": n, "items": [{"id": 1, "doc_id": 2, "rest": {}}]} for n in range(3)
     ]
     plan = plan_of(documents)
     for table in plan.tables:
@@ -358,18 +345,11 @@ def test_a_broken_engine_is_caught() -> None:
     plan = plan_of([{"id": "a", "n": 1}])
     forgetful = dataclasses.replace(
         plan,
-        tables=tuple(
-            dataclasses.replace(t, columns=tuple(c for c in t.columns if c.name != "n")) for t in plan.tables
-        ),
+        tables=tuple(dataclasses.replace(t, columns=tuple(c for c in t.columns if c.name != "n")) for t in plan.tables),
     )
     state = Flattener(plan).start()
     Flattener(plan).add({"id": "a", "n": 1}, state)
-    rows = [
-        [
-            tuple(v for v, c in zip(r, plan.tables[0].columns, strict=True) if c.name != "n")
-            for r in state.rows[0]
-        ]
-    ]
+    rows = [[tuple(v for v, c in zip(r, plan.tables[0].columns, strict=True) if c.name != "n") for r in state.rows[0]]]
     assert Rebuilder(forgetful).documents(rows, {})[0][2] == {"id": "a"}
 
 

@@ -171,9 +171,7 @@ def test_spelling_and_renaming_do_not_count() -> None:
     connection.execute("ALTER TABLE artifacts RENAME TO things")
     connection.execute("ALTER TABLE things RENAME TO artifacts")
     connection.execute("DROP INDEX idx_phase")
-    connection.execute(
-        "create  index IDX_PHASE /* mine */ on MISSIONS ([phase]) ".replace("IDX_PHASE", "idx_phase")
-    )
+    connection.execute("create  index IDX_PHASE /* mine */ on MISSIONS ([phase]) ".replace("IDX_PHASE", "idx_phase"))
     assert introspect(connection) == schema_of(MISSIONS, SQLITE)
 
 

@@ -78,9 +78,7 @@ number_texts = st.from_regex(
     alphabet=st.characters(codec="ascii"),
 )
 pieces = st.lists(
-    st.sampled_from(
-        [*'[]{},:"\\ \n\tau0-.e', "1", "-0", '"a"', '"a b":', "null", "NaN", '"\\ud83d\\ude00"', "\r\n"]
-    ),
+    st.sampled_from([*'[]{},:"\\ \n\tau0-.e', "1", "-0", '"a"', '"a b":', "null", "NaN", '"\\ud83d\\ude00"', "\r\n"]),
     max_size=14,
 ).map("".join)
 
@@ -124,9 +122,7 @@ def test_both_writers_write_the_same_text(value: JSON) -> None:
 
 
 @given(values, st.booleans(), st.sampled_from([None, 0, 1, "\t"]))
-def test_all_readers_agree_on_other_spellings(
-    value: JSON, ascii_only: bool, indent: int | str | None
-) -> None:
+def test_all_readers_agree_on_other_spellings(value: JSON, ascii_only: bool, indent: int | str | None) -> None:
     text = json.dumps(value, ensure_ascii=True, indent=indent, default=float)
     read = loads(text.encode())
     assert same(read, scan(text.encode()))

@@ -84,7 +84,5 @@ def test_everything_is_imported_at_its_first_use() -> None:
         docrel.nix  # noqa: B018
     script = "import sys, docrel; print(sorted(m for m in sys.modules if m.startswith('docrel')))"
     environment = os.environ | {"PYTHONPATH": str(Path(docrel.__file__).parents[1])}
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "['docrel']"

@@ -28,9 +28,7 @@ from docrel.survey import survey
 
 OLD = plan(V1)
 PRICE = edited(("note: text", "note: text\n      price: real"))
-STATE = edited(
-    ("      rest: {rest: true}", "      rest: {rest: true}\n      urgent: {type: boolean, default: false}")
-)
+STATE = edited(("      rest: {rest: true}", "      rest: {rest: true}\n      urgent: {type: boolean, default: false}"))
 
 
 @pytest.fixture
@@ -129,9 +127,7 @@ def test_a_document_that_holds_the_new_value_makes_it_go_by_documents(db: Path) 
 
 def test_ids_rows_edited_by_sql_and_sequences_survive(db: Path) -> None:
     sql(db, "UPDATE orders SET note = 'by SQL' WHERE number = 'a'")
-    sql(
-        db, "INSERT INTO lines (order_id, sku) SELECT id, 'late' FROM orders WHERE number = 'a'"
-    ) if False else None
+    sql(db, "INSERT INTO lines (order_id, sku) SELECT id, 'late' FROM orders WHERE number = 'a'") if False else None
     sql(db, "INSERT INTO lines (orders_id, sku) SELECT id, 'late' FROM orders WHERE number = 'a'")
     sql(db, "INSERT INTO lines (id, orders_id, sku) VALUES (900, 2, 'gone')")
     sql(db, "DELETE FROM lines WHERE id = 900")
@@ -204,9 +200,7 @@ def test_a_drifted_database_is_refused_with_the_difference(db: Path) -> None:
 
 def test_a_rename_of_nothing_is_refused(db: Path) -> None:
     with pytest.raises(MappingError):
-        apply(
-            db, edited(("note: text", "remark: {from: note, type: text, renamed_from: nope}")), backup=False
-        )
+        apply(db, edited(("note: text", "remark: {from: note, type: text, renamed_from: nope}")), backup=False)
 
 
 @pytest.mark.parametrize(

@@ -82,9 +82,7 @@ def _is_json_string(name: str) -> bool:
     return not re.search("[\ud800-\udbff][\udc00-\udfff]", name)
 
 
-names = st.one_of(
-    st.sampled_from(HOSTILE), st.text(st.characters(codec=None, exclude_categories=()), max_size=8)
-)
+names = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(codec=None, exclude_categories=()), max_size=8))
 json_names = names.filter(_is_json_string)
 # What the oracle takes as well: no lone surrogates, which RFC 9535 does not have.
 plain_names = st.sampled_from(["a", "b", "", "$", "x y", "it's", '"', "\n", "é", "0", "_0", "null", "\\"])
@@ -369,9 +367,7 @@ def test_deep_documents_need_no_recursion() -> None:
     assert evaluate(parse("$[?@ == @]"), document, document) == document
 
 
-@pytest.mark.parametrize(
-    "stored", [None, [], ["a"], ["$", True], ["$", {"every": "x"}], ["$", {"filter": {}}]]
-)
+@pytest.mark.parametrize("stored", [None, [], ["a"], ["$", True], ["$", {"every": "x"}], ["$", {"filter": {}}]])
 def test_a_stored_value_of_another_form_is_refused(stored: Any) -> None:
     with pytest.raises(ValueError, match="not a stored"):
         from_json(stored)

@@ -66,9 +66,7 @@ def test_a_mistake_is_reported_once_where_it_is_with_one_action(
     with pytest.raises(MappingError) as caught:
         spec.loads(marked.replace(MARK, ""))
     found = caught.value.diagnostics
-    assert [(d.code, d.position and (d.position.line, d.position.column)) for d in found] == [
-        (code, place)
-    ], found
+    assert [(d.code, d.position and (d.position.line, d.position.column)) for d in found] == [(code, place)], found
     assert message in found[0].message
     assert help_ in found[0].help
     assert "pydantic" not in str(caught.value) and "Input should" not in str(caught.value)

@@ -59,7 +59,11 @@ def rows(store, table):
 
 
 def written(store):
-    return {name: (c.inserted, c.updated, c.deleted) for name, c in store.written.items() if c.inserted or c.updated or c.deleted}
+    return {
+        name: (c.inserted, c.updated, c.deleted)
+        for name, c in store.written.items()
+        if c.inserted or c.updated or c.deleted
+    }
 
 
 def changes_of(store, document):

@@ -84,9 +84,7 @@ def test_what_is_refused_never_stops_the_others() -> None:
 
 def test_paths_are_those_of_the_file_that_the_value_is_in() -> None:
     single = found({"state": {"phase": 1}}, member="state")
-    folder = found(
-        {"plan": {}, "state": {"phase": 1}}, files=(("plan", "w/plan.json"), ("state", "w/.state/now.json"))
-    )
+    folder = found({"plan": {}, "state": {"phase": 1}}, files=(("plan", "w/plan.json"), ("state", "w/.state/now.json")))
     subjects = [v.diagnostics[0].subject for v in verified(single, folder)[1]]
     assert subjects == ["alpha.json: $.phase", "w/.state/now.json: $.phase"]
 
@@ -96,10 +94,7 @@ def test_a_required_value_says_everything_that_would_fill_it() -> None:
         Mapping(PROJECTS).flatten({"plan": {"goal": "x"}})
     (missing,) = refused.value.diagnostics
     assert (missing.code, missing.subject) == ("D311", "$.plan.meta.name")
-    assert (
-        missing.help
-        == "give a value at $.plan.meta.name, or name the document with --key NAME or --key-from-name"
-    )
+    assert missing.help == "give a value at $.plan.meta.name, or name the document with --key NAME or --key-from-name"
 
 
 @pytest.mark.parametrize("broken", ["other", "raises", "none"])

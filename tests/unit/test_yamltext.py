@@ -60,10 +60,7 @@ def message(text: str) -> tuple[str, str]:
             ("9" * 30, int("9" * 30)),
         ),
         *(("1.0", 1.0), ("1e3", 1000.0), (".5", 0.5), ("1.", 1.0), ("-0.0", -0.0), ("1E-2", 0.01)),
-        *(
-            (word, word)
-            for word in ("nope", "a:b", "$.a[*].b", "1.2.3", "v1", "12ab", "tRUE", "1:", "x=y", "$")
-        ),
+        *((word, word) for word in ("nope", "a:b", "$.a[*].b", "1.2.3", "v1", "12ab", "tRUE", "1:", "x=y", "$")),
     ],
 )
 def test_plain_words_follow_the_core_schema(word: str, meant: object) -> None:

@@ -68,9 +68,7 @@ def _only(store: Store) -> Any:
     if first is None:
         raise click.ClickException("the database has no document yet: `docrel import` brings some in")
     if second is not None:
-        raise click.UsageError(
-            f"there are several documents: choose one with --key (there is {first!r}), or --all"
-        )
+        raise click.UsageError(f"there are several documents: choose one with --key (there is {first!r}), or --all")
     return first
 
 

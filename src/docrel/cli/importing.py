@@ -46,11 +46,7 @@ class Refusals:
         if self.said.format == "json" or self.told <= SHOWN_REFUSALS:
             self.said.diagnose(diagnostics)
         elif self.told == SHOWN_REFUSALS + 1:
-            where = (
-                "the quarantine file has them all"
-                if self.quarantine
-                else "keep them all with --quarantine FILE"
-            )
+            where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
             self.said.remark(f"… and more refused documents; {where}")
 
 
@@ -58,13 +54,9 @@ class Refusals:
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--input", "inputs", multiple=True, metavar="PATH", help="The same as a PATH.")
 @db_option
-@click.option(
-    "--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own."
-)
+@click.option("--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own.")
 @reading_options
-@click.option(
-    "--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing.")
 @click.option(
     "--quarantine",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -183,9 +175,7 @@ def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
 
     if path is None:
         return nullcontext()
-    replaces = path.exists() and any(
-        Path(s).is_file() and Path(s).samefile(path) for s in sources if s != "-"
-    )
+    replaces = path.exists() and any(Path(s).is_file() and Path(s).samefile(path) for s in sources if s != "-")
     return Quarantine(path, replaces=replaces)
 
 

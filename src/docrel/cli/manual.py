@@ -11,9 +11,14 @@ _WIDTH = 100
 
 def command_page(main: click.Command) -> str:
     """Return the Markdown page that shows the help of every command, as a terminal of 100 columns shows it."""
-    parts = ["# Commands", "Made by `docrel docs` from what `--help` says. Exit status: 0 done, 1 errors or refused documents,"]
+    parts = [
+        "# Commands",
+        "Made by `docrel docs` from what `--help` says. Exit status: 0 done, 1 errors or refused documents,",
+    ]
     parts[-1] += " 2 wrong usage, 3 `--check` found a difference."
-    for name, text in _helps(main, click.Context(main, info_name="docrel", terminal_width=_WIDTH, max_content_width=_WIDTH)):
+    for name, text in _helps(
+        main, click.Context(main, info_name="docrel", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    ):
         parts.append(f"## {name}\n\n```text\n{text}\n```")
     return "\n\n".join(parts) + "\n"
 

@@ -47,9 +47,7 @@ def explain_command(mapping: str) -> None:
 
     loaded = load(mapping)
     text = loaded.explain()
-    session().result(
-        text.rstrip("\n"), {"mapping": loaded.plan.name, "version": loaded.plan.version, "text": text}
-    )
+    session().result(text.rstrip("\n"), {"mapping": loaded.plan.name, "version": loaded.plan.version, "text": text})
 
 
 @click.command("ddl", cls=Command)

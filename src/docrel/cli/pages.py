@@ -16,9 +16,7 @@ from docrel.cli.session import DIFFERENT, counted, session
     "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("docs"), show_default=True,
     help="The folder to write to: one folder for each mapping, one in it for each version.",
 )  # fmt: skip
-@click.option(
-    "--check", is_flag=True, help="Write nothing; exit with 3 if a page is not as it would be written."
-)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 3 if a page is not as it would be written.")
 def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     """Write DDL, data dictionary and diagram of mappings, and what changes from version to version.
 
@@ -49,9 +47,7 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
 
 @click.command("schema", cls=Command)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
-@click.option(
-    "--check", is_flag=True, help="With --output: write nothing; exit with 3 if the file is different."
-)
+@click.option("--check", is_flag=True, help="With --output: write nothing; exit with 3 if the file is different.")
 def schema_command(output: Path | None, check: bool) -> None:
     """Print the JSON Schema of the mapping language, for editors: completion and hover."""
     import json
@@ -84,9 +80,7 @@ def _bring(wanted: dict[Path, str], command: str, *, check: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, [wanted[path].encode()])
     facts = {"files": len(wanted), "written": [str(path) for path in stale]}
-    said.result(
-        f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts
-    )
+    said.result(f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts)
 
 
 def _holds(path: Path, text: str) -> bool:

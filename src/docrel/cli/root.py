@@ -105,6 +105,4 @@ def _tell(error: Exception, said: Session) -> None:
         click.echo(f"{where}error: {error.strerror or error}", err=True)
         return
     click.echo(f"error: {type(error).__name__}: {error}", err=True)
-    click.echo(
-        "  help: this is a fault of docrel; run it again with --debug and report what it prints", err=True
-    )
+    click.echo("  help: this is a fault of docrel; run it again with --debug and report what it prints", err=True)

@@ -60,9 +60,7 @@ def advance_command(folder: Path, reason: str, *, force: bool) -> None:
         state = workspace.advance(force=force, reason=reason)
     forced = state.history[-1].forced
     said = session()
-    said.result(
-        f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced}
-    )
+    said.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
     for criterion in forced:
         said.remark(f"by force, unmet: {criterion}")
 
@@ -77,9 +75,7 @@ def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
     """Bring the files back from the database, verify them, and go back to an earlier phase."""
     with _workspace(folder) as workspace:
         state = workspace.rollback(target, reason=reason)
-    aside = (
-        f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
-    )
+    aside = f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
     session().result(
         f"{state.phase} since {state.since}{aside}",
         {"phase": state.phase, "since": state.since, "set_aside": state.set_aside},

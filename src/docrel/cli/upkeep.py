@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from docrel.store import Store
 
 DATABASE = Path(".vibe/state/missions.db")
-COMPLETED_BEFORE = (
-    "status = 'completed' AND julianday(coalesce(completed_at, updated_at)) < julianday(?) - ? / 86400.0"
-)
+COMPLETED_BEFORE = "status = 'completed' AND julianday(coalesce(completed_at, updated_at)) < julianday(?) - ? / 86400.0"
 
 live_option = click.option(
     "--db", default=DATABASE, show_default=True, metavar="DB", type=click.Path(path_type=Path),
@@ -31,9 +29,7 @@ archive_option = click.option(
 @click.command("backup", cls=Command)
 @live_option
 @click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many backups stay.")
-@click.option(
-    "--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run."
-)
+@click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
 def backup_command(db: Path, keep: int, every: str) -> None:
     """Copy the database, while others may write to it, and check the copy."""
     from docrel.backups import backup, backups
@@ -45,11 +41,7 @@ def backup_command(db: Path, keep: int, every: str) -> None:
     finally:
         backend.close()
     kept = backups(db)
-    text = (
-        f"{made}: whole; {counted(len(kept), 'backup')} kept"
-        if made
-        else f"the newest is recent enough: {kept[-1]}"
-    )
+    text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     session().result(text, {"backup": str(made) if made else None, "kept": [str(path) for path in kept]})
 
 
@@ -122,9 +114,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
 
     said = session()
     if bool(keys) == (backup is not None):
-        raise click.UsageError(
-            "--key brings documents back from the archive, --backup the whole database: say which"
-        )
+        raise click.UsageError("--key brings documents back from the archive, --backup the whole database: say which")
     if backup is not None:
         _restore_backup(db, backup)
         return
@@ -145,9 +135,7 @@ def _restore_backup(db: Path, wanted: str) -> None:
         source = found
     aside = restore_backup(db, source)
     kept = f"; what was there is now {aside}" if aside else ""
-    session().result(
-        f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None}
-    )
+    session().result(f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None})
 
 
 @click.command("maintain", cls=Command)

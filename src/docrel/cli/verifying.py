@@ -113,9 +113,7 @@ def _percent(part: int, whole: int) -> str:
 
 def _report_facts(report: Report) -> dict[str, Any]:
     coverage = report.coverage
-    kinds = {
-        k: {"documents": u.documents, "bytes": u.bytes} for k, u in coverage.kinds.items() if u.documents
-    }
+    kinds = {k: {"documents": u.documents, "bytes": u.bytes} for k, u in coverage.kinds.items() if u.documents}
     return {
         "documents": report.documents,
         "exact": report.exact,

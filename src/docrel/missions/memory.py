@@ -19,16 +19,12 @@ class Memory(Ledger):
 
     def set_memory(self, mission: Mission, key: str, value: Any, ttl: int | None = None) -> None:
         """Remember a value, in the place of the one that has this key; `ttl` is in seconds."""
-        item = {"key": key, "value": value, "timestamp": self.store.clock()} | (
-            {} if ttl is None else {"ttl": ttl}
-        )
+        item = {"key": key, "value": value, "timestamp": self.store.clock()} | ({} if ttl is None else {"ttl": ttl})
         with self.store.transaction():
             name = self._key(mission)
             if key == _HANDOFF:
                 self.store.put_part(name, _HANDOFF, value)
-            elif not self.store.rows_where(
-                "agent_memory", "mission_id = ? AND key = ?", [self._id(name), key]
-            ):
+            elif not self.store.rows_where("agent_memory", "mission_id = ? AND key = ?", [self._id(name), key]):
                 self._append(name, "agent_memory", item)
             else:
                 self.store.edit(name, lambda document: _remembered(document, item))

@@ -28,9 +28,7 @@ class Records(Ledger):
             fields = {"tool_name": tool_name, "args": args, **fields}
         return self._append(mission, "tool_calls", self._tool_call(fields))
 
-    def insert_tool_calls_batch(
-        self, calls: Iterable[Mapping[str, Any]], mission: Mission | None = None
-    ) -> list[int]:
+    def insert_tool_calls_batch(self, calls: Iterable[Mapping[str, Any]], mission: Mission | None = None) -> list[int]:
         """Record many tool calls in one transaction and return their ids."""
         ids = []
         with self.store.transaction():
@@ -39,9 +37,7 @@ class Records(Ledger):
                 ids.append(self._append(of, "tool_calls", self._tool_call(fields)))
         return ids
 
-    def record_decision(
-        self, mission: Mission, decision_type: str, rationale: str | None = None, **fields: Any
-    ) -> int:
+    def record_decision(self, mission: Mission, decision_type: str, rationale: str | None = None, **fields: Any) -> int:
         """Record a decision (`agent_name`, `context`, `timestamp`) and return its id."""
         return self._append(mission, "decisions", {
             "decision_type": decision_type, "rationale": rationale, "timestamp": self.store.clock(), **fields,
@@ -55,9 +51,7 @@ class Records(Ledger):
             "gate_name": gate_name, "status": status, "details": details, "timestamp": self.store.clock(), **fields,
         })  # fmt: skip
 
-    def start_playbook_run(
-        self, mission: Mission, playbook_name: str, phase: str | None = None, **fields: Any
-    ) -> int:
+    def start_playbook_run(self, mission: Mission, playbook_name: str, phase: str | None = None, **fields: Any) -> int:
         """Record that a playbook was started and return the run's id, for `complete_playbook_run`."""
         return self._append(mission, "playbook_runs", {
             "playbook_name": playbook_name, "phase": phase, "started_at": self.store.clock(), **fields,
@@ -68,9 +62,7 @@ class Records(Ledger):
         values = {"completed_at": self.store.clock(), **fields, "success": success}
         self.store.update_row("playbook_runs", run, values)
 
-    def add_session(
-        self, mission: Mission, session_num: int, summary: str, phase: str, date: str | None = None
-    ) -> int:
+    def add_session(self, mission: Mission, session_num: int, summary: str, phase: str, date: str | None = None) -> int:
         """Add what a session achieved to the narrative of the project's memory; returns the row's id."""
         item = {
             "session": session_num,

@@ -39,8 +39,7 @@ class Guard:
             elif self.link.state.generation == generation:
                 raise
             return work()
-        if sum(self._slow) >= self.link.settings.slow_queries:
-            self._too_slow()
+        self._look_at_the_times()
         return result
 
     def alarm(self, e: Exception) -> None:
@@ -48,13 +47,13 @@ class Guard:
         if isinstance(e, StoreError) and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
             self._go_back("json-only", told(e))
 
-    def _too_slow(self) -> None:
+    def _look_at_the_times(self) -> None:
         slow, settings = sum(self._slow), self.link.settings
-        if slow < settings.slow_queries:
+        if not slow or slow < settings.slow_queries:
             return
         self._slow.clear()
         if settings.automatic and self.link.phase in {"hybrid-read", *SQL_LEADS}:
-            self._go_back("dual-write", f"{slow} of the last 20 queries took over {settings.limit_ms:g} ms")
+            self._go_back("dual-write", f"{slow} of the last {WATCHED} queries took over {settings.limit_ms:g} ms")
 
     def _go_back(self, target: Phase, reason: str) -> None:
         with self.link.lock:
@@ -64,6 +63,8 @@ class Guard:
             moves.rollback(self.link, target, reason=f"automatic: {reason}")
 
     def timed(self, work: Callable[[], _T]) -> _T:
+        """Do `work` and count how long it took."""
+        """Do some work, and count how long it took."""
         began = self.link.timer()
         try:
             return work()

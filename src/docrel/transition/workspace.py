@@ -83,22 +83,28 @@ class Workspace:
 
     def _read_all(self) -> dict[str, Any]:
         """Read the document: as a whole, where the database has it and nothing is in the way."""
-        members = self.link.files.paths
-        if self.phase in {"hybrid-read", "sql-only"}:
+        members = list(self.link.files.paths)
+        if self.phase in {"hybrid-read", *SQL_LEADS}:
             try:
                 found = self.guard.timed(lambda: current.read(self.link.store()))
-                files = self.link.files.all() if self.phase == "hybrid-read" else None
             except Exception:
-                if self.phase == "sql-only":
+                if self.phase != "hybrid-read":
                     raise
             else:
-                agree = files is None or not (
-                    files.broken or differences(files.values, found.document, found.agreed, list(members))
-                )
-                if agree:
+                if self._nothing_else(found):
                     self.link.count("hit")
                     return {m: found.document[m] for m in members if m in found.document}
         return {member: self._read(member) for member in members}
+
+    def _nothing_else(self, found: current.Current) -> bool:
+        """Whether no file says anything that the database does not, as far as the phase looks at files."""
+        paths = self.link.files.paths
+        if self.phase == "hybrid-read":
+            files = self.link.files.all()
+            return not files.broken and not differences(files.values, found.document, found.agreed, list(paths))
+        if self.phase == "sql-primary":
+            return all(m in found.document or m in found.agreed or not p.exists() for m, p in paths.items())
+        return True
 
     def _read(self, member: str) -> Any:
         match self.phase:
