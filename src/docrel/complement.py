@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from docrel import jsontext
@@ -58,7 +59,7 @@ class RowComplement:
         if self.rest is NOTHING:
             self.rest = [] if isinstance(pointer[0], int) else {}
         at = self.rest
-        for step, following in zip(pointer, pointer[1:], strict=False):
+        for step, following in pairwise(pointer):
             inner = _member(at, step)
             if inner is None:
                 inner = [] if isinstance(following, int) else {}

@@ -178,10 +178,10 @@ def _write_array(scope: Scope, claim: Claim) -> None:
     taken = code.bind(frozenset(claim.indexes), "taken")
     gaps = max(claim.indexes) + 1 > count
     with code.block(f"if {'True' if gaps else f'len(a{k}) > {count}'}:"):
-        with code.block(f"for at, node in enumerate(a{k}):"):
-            with code.block(f"if at not in {taken}:"):
-                code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
-                code.line(f"r{k}[at] = node")
+        code.line(f"for at in range(len(a{k})):")
+        code.line(f"    if at in {taken}: continue")
+        code.line(f"    if r{k} is None: r{k} = [None] * len(a{k})")
+        code.line(f"    r{k}[at] = a{k}[at]")
 
 
 # -- calls of the functions of nested sources ---------------------------------------------------------------

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docrel.diagnostics import Diagnostic
+from docrel import jsontext
+from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.flattening import Problem
 from docrel.plan import Plan
 from docrel.refusals import problem_diagnostic
@@ -61,3 +62,17 @@ class Found:
             member = self.member if file is None else top
             found.append(problem_diagnostic(problem, plan, file or self.origin, member))
         return tuple(found)
+
+
+def as_found(number: int, given: Any) -> Found:
+    """Return what a program hands in as it is read from a file: a `Found` as it is, bytes parsed, a value looked at."""
+    origin = f"#{number + 1}"
+    if isinstance(given, Found):
+        return given
+    try:
+        if isinstance(given, bytes):
+            return Found(origin, jsontext.loads(given, file=origin), raw=given, clean=b"\\u" not in given)
+        jsontext.check_value(given)
+    except DocumentError as e:
+        return Found(origin, raw=given if isinstance(given, bytes) else None, diagnostics=e.diagnostics)
+    return Found(origin, given)

@@ -97,7 +97,7 @@ class _Import:
         """Bring in documents of which some are stored already: what is the same is left alone."""
         named = [(found, self._name(found)) for found in good]
         places = self.store.locate_all([name for _, name in named])
-        stored = {place: document for place, document in self.store.documents_at(places.values())}
+        stored = dict(self.store.documents_at(places.values()))
         for found, name in named:
             place = places.get(name)
             if place is not None and self._same(stored.get(place), found.document):

@@ -240,10 +240,9 @@ class Reader:
         rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (place.row, place.row))
         key = self._row_key(root, rows[place.root][0])
         parameters = (*self._rooted(root), place.row, root.name, key)
-        notes: dict[tuple[int, RowKey], Note] = {
-            (place.root, key): (None if shape is None else self._shape(shape), body)
-            for shape, body in self.backend.execute(self.dml.select_note, parameters)
-        }
+        notes: dict[tuple[int, RowKey], Note] = {}
+        for shape, body in self.backend.execute(self.dml.select_note, parameters):
+            notes[place.root, key] = (None if shape is None else self._shape(shape), body)
         return self._rebuilt(place, rows, notes)[0][1]
 
     def row_exists(self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:

@@ -8,11 +8,12 @@ none has changed.
 from __future__ import annotations
 
 import hashlib
-import marshal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
+
+import orjson
 
 from docrel import jsontext
 from docrel.complement import holds
@@ -167,8 +168,8 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
     def digest(document: Any) -> bytes:
         value = in_order(document) if free else document
         try:
-            exact = marshal.dumps(value, 2)  # types, order and bits of numbers; this format knows no references
-        except ValueError:  # a number that no machine type holds
+            exact = orjson.dumps(value)  # says every type, order and number that it does not refuse
+        except TypeError:
             exact = jsontext.dumps(value).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(exact, digest_size=16).digest()
 

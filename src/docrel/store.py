@@ -7,16 +7,21 @@ minimal writes, `tests/laws`. Generic: nothing here knows a particular mapping.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from docrel import appending, jsontext
+from docrel.garbage import garbage_left_alone
 from docrel.plan import Plan
 from docrel.reading import PAGE_DOCUMENTS, Key, Place, etag
 from docrel.sqlite import SQLite
 from docrel.store_errors import changed, other_identity
 from docrel.writing import Batch, Counts, Outcome, Writer, utc_now
+
+if TYPE_CHECKING:
+    from docrel.importing import ImportReport
 
 __all__ = ["PAGE_DOCUMENTS", "Batch", "Counts", "Key", "Outcome", "Place", "Store", "etag", "utc_now"]
 
@@ -40,6 +45,30 @@ class Store(Writer):
     def close(self) -> None:
         """Close the database."""
         self.backend.close()
+
+    def import_(self, documents: Iterable[Any], **options: Any) -> ImportReport:
+        """Bring many documents in: JSON texts as bytes, values, or what `docrel.documents` reads from files.
+
+        Batches are transactions, an empty database is loaded in one; what is there and the same is left alone, a
+        document that is refused does not stop the others. Options: those of `docrel.importing.import_documents`.
+
+        Raises:
+            StoreError: The database cannot be written; what was committed before stays.
+        """
+        from docrel.found import as_found
+        from docrel.importing import import_documents
+
+        return import_documents(self, (as_found(n, given) for n, given in enumerate(documents)), **options)
+
+    def export(self) -> Iterator[bytes]:
+        """Yield every document as compact JSON text, in the order in which they were stored; memory stays constant."""
+        with garbage_left_alone():
+            for _, document in self.scan():
+                yield jsontext.dumps_bytes(document)
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the database to `path` while others go on; the copy is there whole or not at all."""
+        self.backend.backup(path)
 
     def put(self, document: Any, key: str | None = None, *, if_match: str | None = None) -> Outcome:
         """Store `document`, in the place of the one that has its key.

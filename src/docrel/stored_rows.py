@@ -59,13 +59,13 @@ class StoredRows(Store):
         stored = {row: Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
         owner: dict[tuple[str | None, Any], Stored] = {}
         for table, own, among in zip(self.plan.tables, self._owners, rows, strict=True):
-            n = own.number
+            n, near = own.number, at if own.number == number else own.near
             for row in among:
-                whose = stored[row[at]] if n == number else owner[own.above(row)]
+                whose = stored[row[near]] if near is not None else owner[own.above(row)]
                 whose.rows[n].append(row)
                 if own.has_below:
                     owner[table.name, own.key(row)] = whose
-                if (n, name := own.name(row)) in notes:
+                if notes and (n, name := own.name(row)) in notes:
                     whose.notes[n, name] = notes[n, name]
         return list(stored.values())
 
@@ -79,6 +79,9 @@ class RowNames:
         above = plan.table(table.parent).primary_key if table.parent is not None else ()
         links = {(c.role.table, c.role.column): n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey)}
         self._link = [links[table.parent, name] for name in above if table.parent is not None]
+        # right below the root one look-up finds the document
+        top = table.parent is not None and plan.table(table.parent).parent is None
+        self.near = self._link[0] if top and len(self._link) == 1 else None
         self._key = [table.index_of(name) for name in table.primary_key]
         self._numbered = self._key[0] if table.surrogate is not None else None
         self.has_below = any(t.parent == table.name for t in plan.tables)

@@ -15,8 +15,8 @@ from docrel.claimtree import Claim, Feed, claims
 from docrel.plan import Column, Index, Name, Path, Plan, Source, Table, Value
 
 NAMES = (
-    "", "a", "A", "b", "a.b", "it's", 'say "x"', "$ref", "$", "@", "*", "[0]", "a\nb", "\\", "\\0", "😀", "é", "e\u0301",
-    "\ud800", "\0", "'); DROP TABLE x; --", "__import__('os')", "{}", "%s", "x.y\\.z", "0", "id", "null",
+    "", "a", "A", "b", "a.b", "it's", 'say "x"', "$ref", "$", "@", "*", "[0]", "a\nb", "\\", "\\0", "😀", "é",
+    "e\u0301", "\ud800", "\0", "'); DROP TABLE x; --", "__import__('os')", "{}", "%s", "x.y\\.z", "0", "id", "null",
 )  # fmt: skip
 SCALARS = (
     None, True, False, 0, 1, -1, 2, 1.0, 0.0, -0.0, 1.5, 0.1, 1e300, 2**53, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1,

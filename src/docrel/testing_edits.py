@@ -426,7 +426,7 @@ def _links(table: Table, source: Source) -> Sequence[int]:
 
 
 def _names(path: Any) -> tuple[str | int, ...]:
-    return tuple(getattr(step, "name", getattr(step, "index", None)) for step in path)
+    return tuple(getattr(step, "name", getattr(step, "index", "")) for step in path)
 
 
 def _overlap(one: Sequence[Any], other: Sequence[Any]) -> bool:

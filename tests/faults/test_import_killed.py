@@ -1,4 +1,4 @@
-"""kill -9 during an import: the database is what it was before or after a whole batch, and the import can be finished."""
+"""kill -9 during an import: the database is as before or after a whole batch, and the import can be finished."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Law 3, minimal writes: a put over a stored document leaves what a fresh put would leave, and touches only what differs.
+"""Law 3: a put over a stored document leaves what a fresh put would leave, and touches only what differs.
 
 Surrogate ids are aside, and so is the place of a row among its siblings where a position column tells it. The clock
 is held still.

@@ -35,5 +35,5 @@ QUERIES = {
         "missions", "id IN (SELECT mission_id FROM domain_concepts WHERE concept = ?) ORDER BY id", ("concept",)
     ),
 }
-"""By age, as ids grow: the oldest first, of the active ones the newest. Ids come from an index, rows only for those: with a
-LIMIT SQLite would rather walk the whole table in order. What blocks is indexed from version 4 on."""
+"""By age, as ids grow: the oldest first, of the active ones the newest. Ids come from an index, rows only for
+those: with a LIMIT SQLite would rather walk the whole table in order. What blocks is indexed from version 4 on."""
