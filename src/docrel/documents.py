@@ -57,7 +57,15 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    return _named(_Reading(plan, part, duplicate_keys).all(paths), key, key_from_name=key_from_name)
+    return _named(
+        _Reading(plan, part, duplicate_keys).all(paths), key, key_from_name=key_from_name or _named_by_file(plan)
+    )
+
+
+def _named_by_file(plan: Plan) -> bool:
+    """Whether the mapping says that a document without a key is called as its file (`default: {given: true}`)."""
+    keys = [column for root in plan.roots for column in root.columns if column.name == plan.key]
+    return any(column.default is not None and column.default.given for column in keys)
 
 
 def _named(documents: Iterable[Found], key: str | None, *, key_from_name: bool) -> Iterator[Found]:

@@ -67,9 +67,11 @@ def _write_module(module: Module) -> None:
     """Write the function `documents(rows, notes)`."""
     code = module.code
     code.bound.update(
-        M=NOTHING, E={}, OWN=object(), NEVER=object(), by_order=itemgetter(0), loads=decode_json,
+        M=NOTHING, E={}, OWN=object(), NEVER=object(), loads=decode_json,
+        by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names, merged=rebuilding.merged,
-        unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed, put_at=rebuilding.put_at,
+        unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
+        put_at=rebuilding.put_at,
         place_strays=rebuilding.place_strays, put_order=rebuilding.put_order, member_name=rebuilding.member_name,
         stays_written=rebuilding.stays_written, stray_elements=rebuilding.stray_elements,
         said_elsewhere=rebuilding.said_elsewhere,

@@ -18,7 +18,7 @@ tables:
   projects:
     each: $
     columns:
-      name: {from: plan.meta.name, required: true, unique: true, default: {given: true}}
+      name: {from: plan.meta.name, required: true, unique: true}
       goal: {from: plan.goal}
       phase: {from: state.phase, required: true, one_of: [OPEN, CLOSED], default: OPEN}
       cost: {from: state.cost, type: real, min: 0}

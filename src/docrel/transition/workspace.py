@@ -7,7 +7,6 @@ workspace take turns to write.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,14 +14,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from docrel import jsontext
-from docrel.diagnostics import DocrelError, DocumentError
 from docrel.store import utc_now
 from docrel.transition import current, moves
-from docrel.transition.agreement import ABSENT, differences
+from docrel.transition.agreement import ABSENT
 from docrel.transition.criteria import Status, status_of
 from docrel.transition.guard import Guard, told
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.members import known_member, longer, member_and_names
+from docrel.transition.reads import Reads
 from docrel.transition.state import Phase, State
 from docrel.transition.sync import sync, whole, write_files
 from docrel.transition.verification import Verification, verify
@@ -45,6 +44,7 @@ class Workspace:
     ) -> None:
         self.link = Link(Path(folder), mapping, clock, timer)
         self.guard = Guard(self.link)
+        self._reads = Reads(self.link, self.guard)
         with self.link.lock:
             moves.finish(self.link)
 
@@ -73,115 +73,13 @@ class Workspace:
             StoreError: In sql-primary and sql-only, the database cannot be read.
         """
         known_member(self.link.files, member)
-        found = self.guard.guarded(lambda: self._read(member))
+        found = self.guard.guarded(lambda: self._reads.one(member))
         return default if found is ABSENT else found
 
     def read_mission(self) -> dict[str, Any]:
         """Return the whole document, its members in the mapping's order; raises as `read` does."""
-        found = self.guard.guarded(self._read_all)
+        found = self.guard.guarded(self._reads.all)
         return {member: value for member, value in found.items() if value is not ABSENT}
-
-    def _read_all(self) -> dict[str, Any]:
-        """Read the document: as a whole, where the database has it and nothing is in the way."""
-        members = list(self.link.files.paths)
-        if self.phase in {"hybrid-read", *SQL_LEADS}:
-            try:
-                found = self.guard.timed(lambda: current.read(self.link.store()))
-            except Exception:
-                if self.phase != "hybrid-read":
-                    raise
-            else:
-                if self._nothing_else(found):
-                    self.link.count("hit")
-                    return {m: found.document[m] for m in members if m in found.document}
-        return {member: self._read(member) for member in members}
-
-    def _nothing_else(self, found: current.Current) -> bool:
-        """Whether no file says anything that the database does not, as far as the phase looks at files."""
-        paths = self.link.files.paths
-        if self.phase == "hybrid-read":
-            files = self.link.files.all()
-            return not files.broken and not differences(files.values, found.document, found.agreed, list(paths))
-        if self.phase == "sql-primary":
-            return all(m in found.document or m in found.agreed or not p.exists() for m, p in paths.items())
-        return True
-
-    def _read(self, member: str) -> Any:
-        match self.phase:
-            case "json-only":
-                return self._from_file(member)
-            case "dual-write":
-                try:
-                    return self._from_file(member)
-                except DocumentError as e:
-                    return self._instead(member, e)
-            case "hybrid-read":
-                return self._hybrid(member)
-            case "sql-primary":
-                return self._from_database(member, old_files=True)
-            case "sql-only":
-                return self._from_database(member, old_files=False)
-
-    def _from_file(self, member: str) -> Any:
-        try:
-            return self.link.files.read(member)
-        except KeyError:
-            return ABSENT
-
-    def _instead(self, member: str, e: DocumentError) -> Any:
-        """Read from the database what a damaged file can no longer say."""
-        self.link.trouble("error", member=member, error=e.diagnostics[0].message)
-        try:
-            found = current.read(self.link.store()).document.get(member, ABSENT)
-        except (DocrelError, sqlite3.Error):
-            raise e from None
-        if found is ABSENT:
-            raise e
-        return found
-
-    def _from_database(self, member: str, *, old_files: bool) -> Any:
-        found = self.guard.timed(lambda: current.read(self.link.store()))
-        value = found.document.get(member, ABSENT)
-        if value is ABSENT and old_files and member not in found.agreed:
-            value = self._from_file(member)
-            if value is not ABSENT:
-                self.link.trouble("fallback", member=member, error="only a file has it")
-                return value
-        self.link.count("hit")
-        return value
-
-    def _hybrid(self, member: str) -> Any:
-        """The database first, the file when it must; where they differ both are brought together."""
-        try:
-            found = self.guard.timed(lambda: current.read(self.link.store()))
-        except Exception as e:  # whatever the database does, the file is there
-            self.link.trouble("fallback", member=member, error=told(e))
-            self.guard.alarm(e)
-            return self._from_file(member)
-        value = found.document.get(member, ABSENT)
-        try:
-            file = self._from_file(member)
-        except DocumentError as e:
-            self.link.trouble("error", member=member, error=e.diagnostics[0].message)
-            file = value
-        if not differences({member: file}, {member: value}, found.agreed, [member]):
-            self.link.count("hit")
-            return value
-        return self._settled(member, file)
-
-    def _settled(self, member: str, file: Any) -> Any:
-        """Bring both sides together, when no writer is between the two, and return what they then say."""
-        with self.link.lock:
-            if self.phase != "hybrid-read":
-                return self._read(member)
-            try:
-                merged = sync(self.link)
-            except Exception as e:  # as above
-                self.link.trouble("fallback", member=member, error=told(e))
-                self.guard.alarm(e)
-                return file
-        self.link.count("hit")
-        return merged.get(member, ABSENT)
 
     # -- writing ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,127 @@
+"""Reads: where each phase takes a member of the document from.
+
+In: a link and the guard of its database. Out: values, ABSENT where there is none. While files lead a
+database that fails is never heard of by the caller; where both are read, differences are settled first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from docrel.diagnostics import DocrelError, DocumentError
+from docrel.transition import current
+from docrel.transition.agreement import ABSENT, differences
+from docrel.transition.guard import Guard, told
+from docrel.transition.link import SQL_LEADS, Link
+from docrel.transition.sync import sync
+
+
+class Reads:
+    """Reads the document of a workspace."""
+
+    def __init__(self, link: Link, guard: Guard) -> None:
+        self.link, self.guard = link, guard
+
+    def all(self) -> dict[str, Any]:
+        """Read the document: as a whole, where the database has it and nothing is in the way."""
+        members = list(self.link.files.paths)
+        if self.link.phase in {"hybrid-read", *SQL_LEADS}:
+            try:
+                found = self.guard.timed(lambda: current.read(self.link.store()))
+            except Exception:
+                if self.link.phase != "hybrid-read":
+                    raise
+            else:
+                if self._nothing_else(found):
+                    self.link.count("hit")
+                    return {m: found.document[m] for m in members if m in found.document}
+        return {member: self.one(member) for member in members}
+
+    def _nothing_else(self, found: current.Current) -> bool:
+        """Whether no file says anything that the database does not, as far as the phase looks at files."""
+        paths = self.link.files.paths
+        if self.link.phase == "hybrid-read":
+            files = self.link.files.all()
+            return not files.broken and not differences(files.values, found.document, found.agreed, list(paths))
+        if self.link.phase == "sql-primary":
+            return all(m in found.document or m in found.agreed or not p.exists() for m, p in paths.items())
+        return True
+
+    def one(self, member: str) -> Any:
+        """Return a member, as the phase has it."""
+        match self.link.phase:
+            case "json-only":
+                return self._from_file(member)
+            case "dual-write":
+                try:
+                    return self._from_file(member)
+                except DocumentError as e:
+                    return self._instead(member, e)
+            case "hybrid-read":
+                return self._hybrid(member)
+            case "sql-primary":
+                return self._from_database(member, old_files=True)
+            case "sql-only":
+                return self._from_database(member, old_files=False)
+
+    def _from_file(self, member: str) -> Any:
+        try:
+            return self.link.files.read(member)
+        except KeyError:
+            return ABSENT
+
+    def _instead(self, member: str, e: DocumentError) -> Any:
+        """Read from the database what a damaged file can no longer say."""
+        self.link.trouble("error", member=member, error=e.diagnostics[0].message)
+        try:
+            found = current.read(self.link.store()).document.get(member, ABSENT)
+        except (DocrelError, sqlite3.Error):
+            raise e from None
+        if found is ABSENT:
+            raise e
+        return found
+
+    def _from_database(self, member: str, *, old_files: bool) -> Any:
+        found = self.guard.timed(lambda: current.read(self.link.store()))
+        value = found.document.get(member, ABSENT)
+        if value is ABSENT and old_files and member not in found.agreed:
+            value = self._from_file(member)
+            if value is not ABSENT:
+                self.link.trouble("fallback", member=member, error="only a file has it")
+                return value
+        self.link.count("hit")
+        return value
+
+    def _hybrid(self, member: str) -> Any:
+        """The database first, the file when it must; where they differ both are brought together."""
+        try:
+            found = self.guard.timed(lambda: current.read(self.link.store()))
+        except Exception as e:  # whatever the database does, the file is there
+            self.link.trouble("fallback", member=member, error=told(e))
+            self.guard.alarm(e)
+            return self._from_file(member)
+        value = found.document.get(member, ABSENT)
+        try:
+            file = self._from_file(member)
+        except DocumentError as e:
+            self.link.trouble("error", member=member, error=e.diagnostics[0].message)
+            file = value
+        if not differences({member: file}, {member: value}, found.agreed, [member]):
+            self.link.count("hit")
+            return value
+        return self._settled(member, file)
+
+    def _settled(self, member: str, file: Any) -> Any:
+        """Bring both sides together, when no writer is between the two, and return what they then say."""
+        with self.link.lock:
+            if self.link.phase != "hybrid-read":
+                return self.one(member)
+            try:
+                merged = sync(self.link)
+            except Exception as e:  # as above
+                self.link.trouble("fallback", member=member, error=told(e))
+                self.guard.alarm(e)
+                return file
+        self.link.count("hit")
+        return merged.get(member, ABSENT)
