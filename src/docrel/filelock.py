@@ -8,9 +8,8 @@ program are kept apart.
 from __future__ import annotations
 
 import os
-import random
 import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -56,16 +55,10 @@ class FileLock:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        deadline = time.monotonic() + self._timeout_s
         try:
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= deadline:
-                        raise self._busy() from None
-                time.sleep(random.uniform(0.000_3, 0.002))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _Wait(file).until(self._timeout_s, self._busy)
         except BaseException:
             os.close(file)
             raise
@@ -75,3 +68,32 @@ class FileLock:
         message = f"another program has held this lock for {self._timeout_s:g} s"
         advice = "wait for it or end it; `fuser` on the file tells which one it is"
         return StoreError(diagnostics=[Diagnostic("S434", message, subject=str(self._path), help=advice)])
+
+
+class _Wait:
+    """Waits for a lock in a thread of its own: the system lets waiters in by turns, but knows no time limit."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self._got = threading.Event()
+        self._end = threading.Lock()
+        self._given_up = False
+
+    def until(self, timeout_s: float, error: Callable[[], StoreError]) -> None:
+        """Return with the lock, or close the file and raise."""
+        threading.Thread(target=self._wait, daemon=True).start()
+        try:
+            if self._got.wait(timeout_s):
+                return
+        finally:
+            with self._end:
+                self._given_up = not self._got.is_set()
+        raise error()
+
+    def _wait(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._end:
+            if self._given_up:
+                os.close(self._file)
+            else:
+                self._got.set()

@@ -1,6 +1,6 @@
 """Guarding: whether the data in a database lets plain SQL make a change.
 
-In: a database, its plan and guards of `docrel.commuting`. Out: the guard that fails, None if all hold. Reads
+In: a database, its plan and guards. Out: the guard that fails, None if all hold. Reads
 only. The look at JSON is two-fold: SQL finds the rows that spell a name at all, Python says whether it is
 really at that place.
 """
@@ -12,8 +12,9 @@ from typing import Any, assert_never
 
 from docrel import jsontext
 from docrel.codecs import CODECS
-from docrel.commuting import AllDefault, Guard, NoRows, NotHeld, NotNoted, rest_column
+from docrel.commuting import rest_column
 from docrel.dialect import SQLITE
+from docrel.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 

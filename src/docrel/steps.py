@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from docrel.commuting import Guard
 from docrel.diff import Diff
+from docrel.guards import Guard
 from docrel.schema import Schema
 
 OLD = "_docrel_old_"

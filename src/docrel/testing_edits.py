@@ -215,6 +215,8 @@ class _Making:
             return False
         if any(not c.pointer for _, c in uses) and CODECS[column.type].container:
             return False
+        if column.default is not None and CODECS[column.type].container:
+            return False
         return column.default is None or number in self.editor.recomputed[table.name, source.name]
 
     def is_unique(self, table: Table, row: Row, number: int, at: int | None = None) -> bool:
@@ -335,7 +337,7 @@ class _Making:
         values: list[Any] = []
         for n, column in enumerate(child.columns):
             value = self.new_cell(table, parent, claim, feed, n, column)
-            if value is NOTHING:
+            if value is NOTHING or (value is None and column.required):
                 return None
             values.append(value)
         if source.tree:
@@ -390,7 +392,7 @@ class _Making:
             (feed.source.each or (Elements(),))[-1], Elements
         ):
             return None
-        name = self.random.choice(("new", "new one", "it's", "", "a.b"))
+        name = self.random.choice(("new", "new one") if feed.source.tree else ("new", "it's", "", "a.b"))
         taken = {*claim.members, *claim.known}
         residue = _found(self.residue(table, parent), claim.pointer)
         taken |= set(residue) if isinstance(residue, dict) else set()
@@ -398,7 +400,7 @@ class _Making:
             for n, c in enumerate(child.columns):
                 if isinstance(c.role, MemberKey):
                     taken.add(row[n])
-        while name in taken or feed.source.tree and name not in ("new", "new one"):
+        while name in taken:
             name = f"new {self.random.randrange(1000)}"
         if isinstance(column.role, JoinedKey):
             return join_names((name,), separator_of(column)) if feed.source.tree else None

@@ -1,0 +1,47 @@
+"""File locks: one at a time among threads and processes, with a limit to the waiting, and let go by the dead."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from docrel.diagnostics import StoreError
+from docrel.filelock import FileLock
+
+
+def test_waiting_has_a_limit_and_ends_when_the_holder_does(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "lock") as first:
+        with first, pytest.raises(StoreError, match="S434"), FileLock(tmp_path / "lock", timeout_s=0.05):
+            pass
+    with FileLock(tmp_path / "lock", timeout_s=0.5):
+        pass
+
+
+def test_a_waiter_that_gave_up_does_not_keep_the_lock(tmp_path: Path) -> None:
+    first = FileLock(tmp_path / "lock")
+    with first, pytest.raises(StoreError), FileLock(tmp_path / "lock", timeout_s=0.05):
+        pass
+    time.sleep(0.05)
+    with FileLock(tmp_path / "lock", timeout_s=1):
+        pass
+
+
+def test_the_dead_hold_nothing(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with FileLock(tmp_path / "lock"):
+            os.write(writer, b".")
+            time.sleep(60)
+        os._exit(0)
+    os.read(reader, 1)
+    with pytest.raises(StoreError, match="S434"), FileLock(tmp_path / "lock", timeout_s=0.05):
+        pass
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with FileLock(tmp_path / "lock", timeout_s=1):
+        pass
+    os.close(reader)
+    os.close(writer)
