@@ -82,8 +82,10 @@ def _at_one_place(one: Taker, other: Taker) -> tuple[Any] | None:
 
 
 def _two_feeds(one: Taker, other: Taker) -> tuple[Any] | None:
-    if one.source is not None and other.source is not None and disjoint(one.source, other.source):
-        return None
+    if one.source is not None and other.source is not None:
+        trees = "members" in (one.kind, other.kind) and (one.source.tree or other.source.tree)
+        if disjoint(one.source, other.source) and not trees:
+            return None
     if one.kind == other.kind:
         return (_value_of(one),)
     kinds = {one.kind, other.kind}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from docrel.findings import Findings
 from docrel.outline import Outline
 from docrel.paths import written
-from docrel.plan import Column, Index, Name, Plan, Read, Table
+from docrel.plan import Column, Default, Index, Name, Plan, Read, Table
 from docrel.taken import Node, Taker, taken_of
 from docrel.yamltext import Path as Place
 
@@ -22,6 +22,9 @@ def check_defaults(plan: Plan, outline: Outline, findings: Findings) -> None:
         place: Place = entry.path if entry is not None else ()
         for column in table.columns:
             where = (*place, "columns", column.name, "default")
+            default = column.default
+            if default is not None and default.elapsed and default != Default(elapsed=default.elapsed):
+                findings.add("M220", where, "`time` with `plus_seconds` is the whole default", "remove the other keys")
             for read, at in _looked_at(column, where):
                 nodes = trees[plan.root_of(table).name if read.root else table.name]
                 feed = next((feed for node in nodes if (feed := _entered(node, read)) is not None), None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from docrel.claimtree import Claim, Feed, order_of_rows
 from docrel.flatten_scope import Scope
 from docrel.member_order import MapOrder, Shapes
-from docrel.plan import Members
+from docrel.plan import MemberKey, Members
 from docrel.scalars import same_scalar
 from docrel.switch import Switch
 from docrel.treewalk import TreeWalk
@@ -133,7 +133,8 @@ def _order(scope: Scope, claim: Claim, feeds: list[Feed]) -> str:
 
 def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
     code, k, each = scope.code, claim.number, feed.source.each
-    by_key = bool(each) and isinstance(each[-1], Members)
+    named = any(isinstance(column.role, MemberKey) for column in feed.table.columns)
+    by_key = named and bool(each) and isinstance(each[-1], Members)
     by_name = order_of_rows([feed]) == "name"
     walk = code.bind(TreeWalk(feed.source.row_if, claim.members, by_key=by_key, by_name=by_name), "walk")
     order = _order(scope, claim, [feed]) if scope.ordered else "None"

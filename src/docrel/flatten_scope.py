@@ -15,7 +15,7 @@ from docrel.codecs import CODECS
 from docrel.codegen import Code
 from docrel.defaults import computed_default
 from docrel.flattening import Reporter
-from docrel.plan import Column, Elements, Members, ParentKey, Plan, Source, Table
+from docrel.plan import Column, Elements, MemberKey, Members, ParentKey, Plan, Source, Table
 from docrel.recomputed import Recomputed
 
 
@@ -58,6 +58,7 @@ class Scope:
         last = source.each[-1] if source.each else None
         self.is_root = self.table.parent is None
         self.by_key = isinstance(last, Members)
+        self.has_key = any(isinstance(c.role, MemberKey) for c in self.columns)
         self.is_split = self.by_key and bool(source.when)
         self.is_single = not self.is_root and not isinstance(last, (Elements, Members)) and not source.tree
         self._uses = uses_of(self.claim)
@@ -129,7 +130,7 @@ class Scope:
                 pointers.append(uses[0][1].pointer if uses else ())
             place = "node" if self.is_root or self.is_single else "place"
             if self.source.tree:
-                place = "key and names" if self.by_key else "names"
+                place = "key and names" if self.by_key and self.has_key else "names"
             names = [column.name for column in self.columns]
             self._reporter = self.code.bind(Reporter(self.table.name, names, pointers, place), "report")
         return self._reporter

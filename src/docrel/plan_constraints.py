@@ -14,6 +14,7 @@ from docrel.plan import (
     CheckConstraint,
     Column,
     Derived,
+    EdgeName,
     Elements,
     IndexDefinition,
     Position,
@@ -57,7 +58,22 @@ def primary_key_of(
             "M219", where, f"the order of the rows of `{entry.name}` would be lost: nothing holds it",
             "add a column `position: {position: true}`, or remove `primary_key`",
         )  # fmt: skip
+    if len(sources) > 1 and not _tells_sources_apart(written, columns, sources):
+        findings.add(
+            "M219", where, f"rows of `{entry.name}` that come from different places may have the same key",
+            "remove `primary_key`, or add a column `source: {edge: true}` to it",
+        )  # fmt: skip
     return written
+
+
+def _tells_sources_apart(key: Sequence[str], columns: tuple[Column, ...], sources: tuple[Source, ...]) -> bool:
+    """Say whether rows of different sources have different keys; one without a position is the document's own."""
+    held = [column for column in columns if column.name in key]
+    if not any(isinstance(column.role, Position) for column in held):
+        return True
+    told = all(any(name in key for name, _ in source.constants) for source in sources[:-1])
+    told = told or any(isinstance(column.role, EdgeName) for column in held)
+    return told and all(source.parent == sources[0].parent for source in sources)
 
 
 def _odd_key(column: Column, where: Place, findings: Findings) -> None:

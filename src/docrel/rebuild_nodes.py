@@ -9,7 +9,7 @@ from __future__ import annotations
 from docrel.claimtree import Claim, Feed, order_of_rows, uses_of
 from docrel.defaults import computed_default, is_computed, is_constant, null_is_said
 from docrel.joined_names import separator_of
-from docrel.plan import JoinedKey, MemberKey, Name, Rest, Source, Table, Value
+from docrel.plan import JoinedKey, MemberKey, Members, Rest, Source, Table, Value
 from docrel.rebuild_groups import root_key
 from docrel.rebuild_scope import Module, needs_document
 from docrel.rebuild_values import Node
@@ -150,7 +150,7 @@ class _Loop:
         first = "''" if key is None else f"member_name({self.table.columns[key].name!r}, c{key}, x)"
         if not self.source.tree:
             return first
-        by_key = bool(self.source.each) and not isinstance(self.source.each[-1], Name)
+        by_key = key is not None and bool(self.source.each) and isinstance(self.source.each[-1], Members)
         if join is None:
             return f"({first},)"
         separator = separator_of(self.table.columns[join])

@@ -124,8 +124,7 @@ class Node:
             if leaf is not None:
                 self._leaf(claim, leaf, target)
         if claim.is_object:
-            awaited = "".join(f" or {target} is None and key in g{slot}" for slot in self._awaited(claim))
-            with code.block(f"if {target} is M{awaited}:"):
+            with code.block(f"if {target} is M{self._gives_way(claim, target)}:"):
                 self._object(claim, residue)
                 code.line(f"if o{claim.number} or u{claim.number}: {target} = o{claim.number}")
         if claim.indexes:
@@ -155,6 +154,17 @@ class Node:
         code.line(f"u{k} = False")
         for slot in self._awaited(claim):
             code.line(f"if key in g{slot}: l{slot}[key] = o{k}; u{k} = True")
+
+    def _gives_way(self, claim: Claim, target: str) -> str:
+        """The condition, to be or-ed, that a null stands where rows will come: it gives way to them."""
+        if claim.scalar is None and claim.whole is None:
+            return ""
+        terms = []
+        for inner in claim.walk():
+            for feeds in inner.groups:
+                slot = self.module.feed_slot(feeds[0])
+                terms.append(f"key in {'l' if feeds == inner.elements else 'g'}{slot}")
+        return f" or {target} is None and ({' or '.join(terms)})" if terms else ""
 
     def _awaited(self, claim: Claim) -> list[str]:
         """The slots of rows that are members of the object at a claim."""

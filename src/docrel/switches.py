@@ -10,7 +10,7 @@ from itertools import combinations
 from docrel.findings import Findings
 from docrel.outline import Outline
 from docrel.paths import written
-from docrel.plan import EdgeName, Elements, Path, Plan, Source, Table
+from docrel.plan import EdgeName, Elements, MemberKey, Members, Path, Plan, Source, Table
 from docrel.taken import disjoint
 from docrel.yamltext import Path as Place
 
@@ -21,6 +21,7 @@ def check_switches(plan: Plan, outline: Outline, findings: Findings) -> None:
     _splits(plan, outline, findings)
     for table in plan.tables:
         _sources(table, outline, findings)
+        _names(table, outline, findings)
 
 
 def _place(table: Table, outline: Outline) -> Place:
@@ -66,6 +67,20 @@ def _splits(plan: Plan, outline: Outline, findings: Findings) -> None:
                 f"`{written(each)}` is shared by tables of which only some have a position",
                 "add a column `position: {position: true}` to all of them, or to none", key=True,
             )  # fmt: skip
+
+
+def _names(table: Table, outline: Outline, findings: Findings) -> None:
+    """Members of an object have names, which nothing but a column can hold."""
+    if any(isinstance(column.role, MemberKey) for column in table.columns):
+        return
+    for source in table.sources:
+        if not source.tree and source.each and isinstance(source.each[-1], Members):
+            findings.add(
+                "M221", _place(table, outline),
+                f"the names of the members of `{written(source.each[:-1])}` would be lost: no column holds them",
+                "add a column `name: {key: each}`", key=True,
+            )  # fmt: skip
+            return
 
 
 def _sources(table: Table, outline: Outline, findings: Findings) -> None:

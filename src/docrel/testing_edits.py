@@ -77,6 +77,13 @@ class _Making:
     def __init__(self, editor: Editor, random: Random, rows: RowsByTable, notes: Notes) -> None:
         self.editor, self.plan, self.random = editor, editor.plan, random
         self.rows, self.notes = rows, notes
+        self.has_rest = any(
+            row[n] is not None
+            for table, found in zip(editor.plan.tables, rows, strict=True)
+            for n, column in enumerate(table.columns)
+            if isinstance(column.role, Rest)
+            for row in found
+        )
         self.strays = any(note.strays or note.rest is not NOTHING for note in notes.values())
 
     # -- rows and their surroundings --------------------------------------------------------------------
@@ -173,7 +180,7 @@ class _Making:
             return False
         if any(_is_needed(c, column.name) for c in table.columns) or self.is_looked_at(table, source, uses):
             return False
-        if self.strays and any(column.name in names for names in unique_sets(table)):
+        if (self.strays or self.has_rest) and any(column.name in names for names in unique_sets(table)):
             return False
         if any(column.name in dict(s.constants) for s in table.sources) or column.references is not None:
             return False
@@ -187,11 +194,17 @@ class _Making:
                 if default is None or not isinstance(column.role, Value):
                     continue
                 noted = n not in recomputed or (n in recomputed.after and (default.now or default.given))
+                noted = noted or self.strays or self.has_rest or any(self.unions(name, own))
                 for read in reads_of(column) if noted else ():
                     here = table.parent is None if read.root else (name, own) == (table.name, source.name)
                     if here and any(_overlap(c.pointer, _names(read.path)) for _, c in uses):
                         return True
         return False
+
+    def unions(self, table: str, source: str) -> Iterator[Claim]:
+        for claim in self.editor.claims[table, source].walk():
+            if claim.is_mixed or not claim.pointer and (claim.scalar or claim.whole):
+                yield claim
 
     def new_value(self, table: Table, source: Source, row: Row | None, number: int) -> Any:
         """Return a stored value that the column may have; NOTHING: none was found."""
@@ -246,7 +259,7 @@ class _Making:
             for child, _, found in self.below(*pending.pop()):
                 gone.add((self.editor.number[child.name], self.key(child, found)))
                 pending.append((child, found))
-        if self.strays and any(unique_sets(self.plan.tables[n]) for n, _ in gone):
+        if (self.strays or self.has_rest) and any(unique_sets(self.plan.tables[n]) for n, _ in gone):
             return None  # what a UNIQUE kept out may now come in
         rows = [
             [r for r in found if (n, self.key(self.plan.tables[n], r)) not in gone] for n, found in enumerate(self.rows)
@@ -317,8 +330,10 @@ class _Making:
             for leaf in (one.scalar, one.whole):
                 if leaf is None:
                     continue
-                override = () if note is None else note.overrides.get(table.columns[leaf.column].name, ())
-                if one is not column and (row[leaf.column] is not None or len(override) > 1):
+                name = table.columns[leaf.column].name
+                override = () if note is None else note.overrides.get(name, ())
+                null = column is not None and note is not None and name in note.nulls
+                if one is not column and (row[leaf.column] is not None or len(override) > 1 or null):
                     return False
             if one is not claim and (one.is_array or one.singles):
                 return False

@@ -166,7 +166,7 @@ class Mappings:
         self.finish(child)
 
     def array(self, table: Table, depth: int) -> None:
-        self.complete(self.below(table, depth, (*self.path(table), Elements())), depth)
+        self.complete(self.below(table, depth, (*self.feed_path(table), Elements())), depth)
 
     def scalars(self, table: Table, depth: int) -> None:
         child = self.below(table, depth, (*self.path(table), Elements()), columns=False)
@@ -176,7 +176,7 @@ class Mappings:
         self.finish(child)
 
     def map(self, table: Table, depth: int) -> None:
-        each = (*self.path(table), Members())
+        each: Path = (*self.feed_path(table), Members())
         if self.chance(0.3):
             each = (*self.random.choice(self.objects(table)).path, Members())
             if each in table.tabled:
@@ -195,7 +195,7 @@ class Mappings:
         child.yaml["columns"]["member"] = column
 
     def single(self, table: Table, depth: int) -> None:
-        child = self.below(table, depth, self.path(table), columns=False)
+        child = self.below(table, depth, self.feed_path(table), columns=False)
         if self.chance(0.2):
             child.yaml["columns"]["whole"] = {"from": "@", "type": "json"}
         else:
@@ -218,7 +218,7 @@ class Mappings:
             if name not in child.node.taken and self.chance(0.7):
                 child.node.taken.add(name)
                 self.value(child, [written((Name(name),))])
-        if by_key:
+        if by_key and self.chance(0.8):
             self.member_key(child)
         child.yaml["columns"]["names"] = {"key": "repeat", "join": self.random.choice([".", "/", "::"])}
         self.complete(child, depth)
@@ -247,14 +247,18 @@ class Mappings:
         child = self.below(table, depth, None)
         sources = child.yaml["sources"] = {}
         by_edge = self.chance(0.3)
+        shared = (*self.path(table), Elements()) if self.chance(0.2) else None
         constants = CONSTANTS["text"]
         for number in range(self.random.randint(1, 3)):
             each = self.path(table)
             kind = self.random.random()
             source: dict[str, Any] = {"each": written((*each, Elements()) if kind < 0.6 else each)}
+            if shared is not None:
+                source = {"each": written(shared), "when": {"kind": number}}
+                child.node.taken.add("kind")
             if not by_edge and (number or self.chance(0.4)):
                 source["columns"] = {"told": {"value": constants[number]}}
-                if kind > 0.8:
+                if kind > 0.8 and shared is None:
                     source["columns"]["whole"] = "@"
             sources[f"s'{number}"] = source
         if by_edge:
@@ -337,6 +341,11 @@ class Mappings:
             place.inner.append(inner)
             place = inner
         return (*place.path, Name(self.member(place)))
+
+    def feed_path(self, table: Table) -> Path:
+        """Hand out a place for rows, sometimes an element of an array."""
+        path = self.path(table)
+        return (*path, Index(self.random.randint(0, 2))) if self.chance(0.1) else path
 
     def member(self, place: Place) -> str:
         name = self.random.choice(NAMES)

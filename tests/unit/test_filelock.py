@@ -12,9 +12,9 @@ from docrel.filelock import FileLock
 
 
 def test_waiting_has_a_limit_and_ends_when_the_holder_does(tmp_path: Path) -> None:
-    with FileLock(tmp_path / "lock") as first:
-        with first, pytest.raises(StoreError, match="S434"), FileLock(tmp_path / "lock", timeout_s=0.05):
-            pass
+    first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock", timeout_s=0.05)
+    with first, first, pytest.raises(StoreError, match="S434"), second:
+        pass
     with FileLock(tmp_path / "lock", timeout_s=0.5):
         pass
 

@@ -53,6 +53,18 @@ def test_all_phases_and_back(run, workspace):
     assert history[-1]["reason"] == "trial"
 
 
+def test_other_missions_survive_a_rollback(run, workspace):
+    run("transition", "advance")
+    with MissionStore(workspace / DB) as store:
+        store.insert_mission("history", "PRODUCTION", "completed")
+    run("transition", "rollback")
+    assert not (workspace / DB).exists()
+    MissionStore.open(workspace).close()  # makes an empty database, and leaves the files alone
+    run("transition", "advance")
+    with MissionStore.open(workspace) as store:
+        assert {store.get_mission(key).status for key in ("history", "m-1")} == {"completed", "in_progress"}
+
+
 def test_force_is_recorded(run, workspace):
     run("transition", "advance")
     run("transition", "advance", "--force", "--reason", "hurry")

@@ -239,5 +239,3 @@ SELECT playbook_name, COUNT(*) AS total_runs, SUM(success) AS successful_runs,
 FROM playbook_runs
 WHERE completed_at IS NOT NULL
 GROUP BY playbook_name;
-
-CREATE INDEX idx_trajectory_blocked ON trajectory(mission_id) WHERE blockers::text <> '[]';

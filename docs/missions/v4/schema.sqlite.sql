@@ -253,6 +253,4 @@ BEGIN
   WHERE id = NEW.id;
 END;
 
-CREATE INDEX idx_trajectory_blocked ON trajectory(mission_id) WHERE blockers <> '[]';
-
 PRAGMA user_version = 4;

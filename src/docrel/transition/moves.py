@@ -62,7 +62,7 @@ def _enter(link: Link, phase: Phase) -> None:
 def _bring_back(link: Link) -> None:
     """Take the database that a rollback put aside, with the missions it has besides this one, if it is whole."""
     aside = link.database.with_name(link.state.set_aside) if link.state.set_aside else None
-    if aside is None or not aside.exists() or link.database.exists():
+    if aside is None or not aside.exists() or (link.database.exists() and not _is_empty(link)):
         return
     fault = fault_of(aside)
     if fault:
@@ -73,6 +73,19 @@ def _bring_back(link: Link) -> None:
         old.backup(link.database)
     finally:
         old.close()
+
+
+def _is_empty(link: Link) -> bool:
+    """Whether the database is one that some program made anew and put nothing into; then it is removed."""
+    try:
+        empty = len(link.store()) == 0
+    except DocrelError:
+        return False
+    if empty:
+        link.close_store()
+        for suffix in ("-wal", "-shm", ""):
+            Path(f"{link.database}{suffix}").unlink(missing_ok=True)
+    return empty
 
 
 def rollback(link: Link, target: Phase | None = None, *, reason: str = "") -> State:

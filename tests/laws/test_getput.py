@@ -1,0 +1,96 @@
+"""Law 1, GetPut: `rebuild(M, flatten(M, d)) == d`, exactly, over random mappings and documents drawn towards them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mappings import Mappings
+
+from docrel import compile, jsontext, spec
+from docrel.complement import NOTHING, RowComplement
+from docrel.diagnostics import MappingError
+from docrel.mapping import load
+from docrel.opening import open_store
+from docrel.plan import Plan
+from docrel.shipped import shipped
+from docrel.testing import assert_laws
+from docrel.testing_documents import Documents
+from docrel.testing_laws import Laws
+
+MODEST = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SHIPPED = [f"{name}@{version}" for name, versions in shipped().items() for version in versions]
+
+
+def a_plan(random: Random) -> Plan:
+    while True:
+        try:
+            return compile.compile(spec.loads(Mappings(random).text()))
+        except MappingError:
+            continue
+
+
+def one_round(seed: int, documents: int = 12) -> None:
+    plan = a_plan(Random(seed))
+    laws, made = Laws(plan), Documents(plan)
+    for number in range(documents):
+        random = Random(seed * 1000 + number)
+        laws.getput(made.one(random), random)
+
+
+@MODEST
+@given(st.integers(0, 2**32))
+def test_nothing_is_lost(seed: int) -> None:
+    one_round(seed)
+
+
+@pytest.mark.parametrize("kind", ["nulls", "overrides", "explicit", "via", "order", "strays", "rest"])
+def test_an_engine_that_forgets_a_kind_of_note_is_caught(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    whole = RowComplement.dump
+
+    def forgetful(self: RowComplement) -> tuple[str | None, str | None]:
+        setattr(self, kind, NOTHING if kind == "rest" else type(getattr(self, kind))())
+        return whole(self)
+
+    monkeypatch.setattr(RowComplement, "dump", forgetful)
+    with pytest.raises((AssertionError, KeyError)):
+        for seed in range(400):
+            one_round(seed)
+
+
+def test_nearly_all_random_mappings_are_valid() -> None:
+    refused = 0
+    for seed in range(150):
+        try:
+            compile.compile(spec.loads(Mappings(Random(seed)).text()))
+        except MappingError:
+            refused += 1
+    print(f"{refused} of 150 random mappings are refused by check")
+    assert refused < 75
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_mappings_keep_random_documents(name: str) -> None:
+    plan = load(name).plan
+    made = Documents(plan)
+    assert_laws(plan, (made.one(Random(seed)) for seed in range(25)))
+
+
+@MODEST
+@given(st.integers(0, 2**32))
+def test_nothing_is_lost_through_a_database(seed: int) -> None:
+    random = Random(seed)
+    plan = a_plan(random)
+    document = Documents(plan).one(random)
+    if Laws(plan).flatten(document) is None:
+        return
+    with open_store(":memory:", plan) as store:
+        key = store.put(document, "given").key
+        assert plan.forget or jsontext.first_difference(document, store.get(key)) is None
+
+
+def test_an_example_that_breaks_a_law_is_named(tmp_path: Path) -> None:
+    assert_laws("missions@2", [{"manifest": {"metadata": {"projectId": "a"}}}, {"memory": {"project_id": "b"}}])
