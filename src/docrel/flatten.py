@@ -106,7 +106,8 @@ def _write_function(scope: Scope) -> None:
     """Write the function of a source: `(items, to, loc, keys…) -> refused`."""
     code, table = scope.code, scope.table
     code.line("")
-    keys = "".join(f", k{n}" for n in range(len(scope.parents)))
+    count = len(scope.parents) + len(scope.module.carried[table.name])
+    keys = "".join(f", k{n}" for n in range(count))
     with code.block(f"def {scope.module.function(table, scope.source)}(items, to, loc{keys}):"):
         code.line(f"append = to.rows[{scope.number}].append; clean = to.clean; document = to.document")
         code.line("defaults = to.defaults; next_ids = to.next_ids; notes = to.complements")

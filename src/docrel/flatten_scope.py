@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from docrel.carried_keys import carried_keys, inherited_keys
 from docrel.claimtree import Claim, Feed, Pointer, Uses, claims, uses_of
 from docrel.codecs import CODECS
 from docrel.codegen import Code
@@ -28,6 +29,10 @@ class Module:
     sequence_of: Sequence[int]
     shared_defaults: dict[str, int] = field(default_factory=dict)
     splits: list[tuple[str, str]] = field(default_factory=list)  # made when all functions are there
+    carried: dict[str, tuple[ParentKey, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.carried = carried_keys(self.plan)
 
     def function(self, table: Table, source: Source) -> str:
         """Return the name of a source's function."""
@@ -143,24 +148,19 @@ class Scope:
 
     def keys(self, feed: Feed) -> list[str]:
         """Return the values of the fed table's parent columns: this row's key, what it inherits, or NULL."""
-        terms = []
-        for column in feed.table.columns:
-            if isinstance(column.role, ParentKey):
-                if column.role.table == self.table.name:
-                    terms.append(f"c{self.table.index_of(column.role.column)}")
-                else:
-                    own = next((n for n, c in enumerate(self.columns) if c.role == column.role), None)
-                    terms.append("None" if own is None or not self._inherits(feed, column.role) else f"c{own}")
-        return terms
+        inherited = inherited_keys(self.plan, feed.table)
+        carried = self.module.carried[feed.table.name]
+        roles = [column.role for column in feed.table.columns if isinstance(column.role, ParentKey)]
+        return [self._key(role, role in inherited) for role in roles] + [self._key(role, True) for role in carried]
 
-    def _inherits(self, feed: Feed, role: ParentKey) -> bool:
-        """Whether a key of an ancestor is handed down: that of the enclosing tables is, a recursion's link is not."""
-        enclosing = feed.table.parent
-        while enclosing is not None:
-            if enclosing == role.table:
-                return True
-            enclosing = self.plan.table(enclosing).parent
-        return False
+    def _key(self, role: ParentKey, inherited: bool) -> str:
+        if role.table == self.table.name:
+            return f"c{self.table.index_of(role.column)}"
+        own = next((n for n, column in enumerate(self.columns) if column.role == role), None)
+        if own is not None and inherited:
+            return f"c{own}"
+        carried = self.module.carried[self.table.name]
+        return f"k{len(self.parents) + carried.index(role)}" if inherited and role in carried else "None"
 
 
 def other_kinds(claim: Claim) -> list[str]:

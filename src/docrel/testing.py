@@ -1,7 +1,7 @@
 """For the tests of your own mappings: random documents, and the laws held against them in one line.
 
-In: a mapping — a path, the name of a shipped one, a `Mapping` or a plan. Out: a hypothesis strategy, or nothing where the
-laws hold. Needs the extra `testing`.
+In: a mapping — a path, the name of a shipped one, a `Mapping` or a plan. Out: a hypothesis strategy, or nothing
+where the laws hold. Needs the extra `testing`.
 
     def test_my_mapping():
         docrel.testing.assert_laws("orders.yaml", [order])
@@ -30,7 +30,7 @@ EDITS = 8
 
 
 def documents(mapping: AnyMapping) -> st.SearchStrategy[Any]:
-    """Return a strategy for documents of a mapping: near enough to it that every column is met, and hostile in places."""
+    """Return a strategy for documents of a mapping: near enough that every column is met, and hostile in places."""
     made = Documents(_plan(mapping))
     return st.integers(0, 2**32).map(lambda seed: made.one(Random(seed)))
 

@@ -1,5 +1,5 @@
-"""Law 2, PutGet: rows that are changed, added or deleted within the constraints show in the rebuilt document, that change
-and nothing else, and flattening it again gives those rows. Over the shipped mappings and documents drawn towards them.
+"""Law 2, PutGet: rows changed, added or deleted within the constraints show in the rebuilt document, that change and
+nothing else, and flattening it again gives those rows. Over the shipped mappings and documents drawn towards them.
 
 Outside the law: surrogate ids, the density of positions, columns with no place in the document, and edits that no
 document can say; `docrel.testing_edits` does not make them.
