@@ -20,10 +20,10 @@ def carried_keys(plan: Plan) -> dict[str, tuple[ParentKey, ...]]:
         for role in (*inherited_keys(plan, table), *found[table.name]):
             for above in _above(plan, table):
                 held = {column.role for column in above.columns}
-                if above.name != role.table and role not in held and role not in found[above.name]:
-                    if _is_below(plan, above, role.table):
-                        found[above.name] += (role,)
-                        pending.append(above)
+                known = above.name == role.table or role in held or role in found[above.name]
+                if not known and _is_below(plan, above, role.table):
+                    found[above.name] += (role,)
+                    pending.append(above)
     return found
 
 

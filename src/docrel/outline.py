@@ -114,18 +114,7 @@ class Outline:
                 found.append(within)
         if entry.edges:
             found.append(entry)
-        found.extend(table for table in self._handed_down(entry) if table not in found)
         return tuple(found)
-
-    def _handed_down(self, entry: Entry) -> Iterator[Entry]:
-        """Yield the tables whose key a row only hands down, to rows that come `within` from below it."""
-        for other in self.entries:
-            for _, source, _ in other.places:
-                between = self.find(source.within) if source.within is not None else None
-                while between is not None and other.parent not in {None, between}:
-                    if between is entry and entry is not other and other.parent is not None:
-                        yield other.parent
-                    between = between.parent
 
     def parent_of(self, column: ColumnSpec) -> tuple[Entry, str] | None:
         """Return the table and key column that a `parent:` column names, if there is such a one."""

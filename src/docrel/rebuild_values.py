@@ -195,7 +195,7 @@ class Node:
             slot = self.module.feed_slot(claim.singles[0])
             with self.code.block(f"if key in g{slot}:"):
                 self.code.line(f"l{slot}[key] = {place}")
-                self.code.line(f"if {target} is M: {target} = None")
+                self.code.line(f"if {target} is M: {target} = E  # stands for the row: there, and not null")
 
     def _array(self, claim: Claim, target: str, residue: str) -> None:
         code, k = self.code, claim.number
@@ -209,7 +209,7 @@ class Node:
             self._value(inner, v, below)
             if inner.singles:
                 slot = self.module.feed_slot(inner.singles[0])
-                code.line(f"if {v} is M and key in g{slot}: {v} = None")
+                code.line(f"if {v} is M and key in g{slot}: {v} = E")
             code.line(f"if {v} is not M: items{k}.append(({index}, {v}))")
             if inner.scalar is not None and inner.scalar.alternative == 0:
                 number = inner.scalar.column

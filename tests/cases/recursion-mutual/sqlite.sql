@@ -13,7 +13,6 @@ CREATE TABLE "questions" (
 CREATE TABLE "answers" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "question_id" INTEGER NOT NULL REFERENCES "questions" ("id") ON DELETE CASCADE,
-  "form_id"     INTEGER NOT NULL REFERENCES "forms" ("id") ON DELETE CASCADE,
   "value"       INTEGER
 );
 
@@ -39,8 +38,6 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "questions_answer_id_idx" ON "questions" ("answer_id");
 
 CREATE INDEX "questions_form_id_idx" ON "questions" ("form_id");
-
-CREATE INDEX "answers_form_id_idx" ON "answers" ("form_id");
 
 CREATE INDEX "answers_question_id_idx" ON "answers" ("question_id");
 
