@@ -60,7 +60,7 @@ class Editor:
         self.number = {table.name: n for n, table in enumerate(plan.tables)}
         self.claims = {(t.name, s.name): claims(plan, t, s) for t in plan.tables for s in t.sources}
         self.recomputed = {key: Recomputed(plan.table(key[0]), claim) for key, claim in self.claims.items()}
-        self.alone = not any(
+        self.alone = not plan.forget and not any(
             is_computed(c) or c.default is not None and c.default.elapsed for t in plan.tables for c in t.columns
         )
 
@@ -161,7 +161,8 @@ class _Making:
         rows = list(self.rows[number])
         rows[at] = changed
         words = f"{table.name}.{table.columns[column].name} of row {self.key(table, row)}: {row[column]!r} → {value!r}"
-        return Edit(words, self.replaced(number, rows), self.editor.alone)
+        local = self.editor.alone and not CODECS[table.columns[column].type].container
+        return Edit(words, self.replaced(number, rows), local)
 
     def may_change(self, table: Table, source: Source, row: Row, number: int) -> bool:
         column = table.columns[number]
@@ -332,7 +333,8 @@ class _Making:
                     continue
                 name = table.columns[leaf.column].name
                 override = () if note is None else note.overrides.get(name, ())
-                null = column is not None and note is not None and name in note.nulls
+                default = table.columns[leaf.column].default is not None
+                null = default or (column is not None and note is not None and name in note.nulls)
                 if one is not column and (row[leaf.column] is not None or len(override) > 1 or null):
                     return False
             if one is not claim and (one.is_array or one.singles):
@@ -358,7 +360,8 @@ class _Making:
         if source.tree:
             inner = self.editor.claims[child.name, source.name]
             marks = [inner.members[m] for m in source.row_if if m in inner.members]
-            if not any(m.scalar and values[m.scalar.column] is not None and not m.is_mixed for m in marks):
+            marks = [m for m in marks if m.scalar and not m.is_mixed and child.columns[m.scalar.column].default is None]
+            if not any(m.scalar and values[m.scalar.column] is not None for m in marks):
                 return None
         row = tuple(values)
         return None if row in self.rows[number] else row

@@ -45,7 +45,7 @@ def nested(levels: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("levels", [1, 100, 120])
 def test_a_document_nested_deep_through_rows(levels: int) -> None:
-    document = {"name": "t", "nodes": [nested(levels)]}
+    document: dict[str, Any] = {"name": "t", "nodes": [nested(levels)]}
     found = mapping(TREES)
     rows = found.flatten(document)
     assert len(rows.tables["nodes"]) == levels
@@ -60,7 +60,8 @@ def test_a_document_nested_deep_in_the_rest() -> None:
 
 
 def test_depth_costs_no_stack_of_python() -> None:
-    found, document = mapping(TREES), {"name": "t", "nodes": [nested(120)]}
+    found = mapping(TREES)
+    document: dict[str, Any] = {"name": "t", "nodes": [nested(120)]}
     found.rebuild(found.flatten(document))  # generated and compiled
     depth, frame = 0, sys._getframe()
     while frame is not None:
@@ -88,5 +89,6 @@ def test_an_object_of_a_hundred_thousand_keys() -> None:
 
 def test_a_table_of_two_hundred_columns() -> None:
     columns = "\n".join(f"      c{n}: integer" for n in range(200))
-    text = f"mapping: wide\ndocument: {{key: name}}\ntables:\n  wide:\n    columns:\n      name: {{required: true, unique: true}}\n{columns}\n"
+    head = "mapping: wide\ndocument: {key: name}\ntables:\n  wide:\n    columns:\n"
+    text = f"{head}      name: {{required: true, unique: true}}\n{columns}\n"
     exact(mapping(text), {"name": "w", **{f"c{n}": n for n in range(200)}})
