@@ -14,7 +14,7 @@ import itertools
 from typing import Any
 
 from docrel import flattening, jsontext
-from docrel.claimtree import Claim, usual_node
+from docrel.claimtree import Claim, claims, usual_node
 from docrel.codecs import clean_text, encode_text
 from docrel.codegen import Code
 from docrel.complement import NOTHING, RowComplement, natural_key
@@ -50,6 +50,7 @@ class Flattener:
         self.source = module.code.source
         scope = module.code.compile(f"flatten {plan.name}")
         self._nothing = [NOTHING] * len(module.shared_defaults)
+        self._conditional = any(root.sources[0].when for root in plan.roots)
         self._switch = Switch([root.sources[0].when for root in plan.roots])
         self._functions = [scope[module.function(root, root.sources[0])] for root in plan.roots]
 
@@ -70,7 +71,7 @@ class Flattener:
         to.problems = []
         to.defaults[:] = self._nothing
         to.seen.clear()
-        root = self._switch(document)
+        root = self._switch(document) if self._conditional else 0
         if root < 0:
             to.problems.append(Problem("", "", (), "when", document))
         else:
@@ -112,6 +113,9 @@ def _write_function(scope: Scope) -> None:
         code.line(f"append = to.rows[{scope.number}].append; clean = to.clean; document = to.document")
         code.line("defaults = to.defaults; next_ids = to.next_ids; notes = to.complements")
         code.line("refused = key = None")
+        sequence = scope.module.sequence_of[scope.number]
+        if _owns_sequence(scope):
+            code.line(f"next_id = next_ids[{sequence}]")
         if positioned := any(isinstance(column.role, Position) for column in table.columns):
             code.line("position = -1")
         with code.block("for i, n in items:"):
@@ -120,7 +124,27 @@ def _write_function(scope: Scope) -> None:
             _write_row(scope)
         if _is_shared(scope):
             code.line("to.last = key")
+        if _owns_sequence(scope):
+            code.line(f"next_ids[{sequence}] = next_id")
         code.line("return refused")
+
+
+def _owns_sequence(scope: Scope) -> bool:
+    """Say whether nobody else draws surrogate ids while this source's nodes are worked off."""
+    own = scope.module.sequence_of[scope.number]
+    if scope.table.surrogate is None:
+        return False
+    pending, seen = [scope.claim], set[str]()
+    while pending:
+        for feeds in (group for claim in pending.pop().walk() for group in claim.groups):
+            for feed in feeds:
+                if feed.deferred or f"{feed.table.name}\0{feed.source.name}" in seen:
+                    continue
+                seen.add(f"{feed.table.name}\0{feed.source.name}")
+                if scope.module.sequence_of[scope.plan.tables.index(feed.table)] == own:
+                    return False
+                pending.append(claims(scope.plan, feed.table, feed.source))
+    return True
 
 
 def _position(scope: Scope) -> str:
@@ -217,7 +241,10 @@ def _write_identity(scope: Scope) -> None:
     if surrogate is not None:
         sequence = scope.module.sequence_of[scope.number]
         own = scope.table.index_of(surrogate)
-        code.line(f"key = c{own} = next_ids[{sequence}]; next_ids[{sequence}] = key + 1")
+        if _owns_sequence(scope):
+            code.line(f"key = c{own} = next_id; next_id += 1")
+        else:
+            code.line(f"key = c{own} = next_ids[{sequence}]; next_ids[{sequence}] = key + 1")
     else:
         terms = ", ".join(f"c{scope.table.index_of(name)}" for name in scope.table.primary_key)
         code.line(f"key = natural_key(({terms},))")

@@ -175,7 +175,11 @@ def _exact(column: Column, v: str) -> str | None:
 def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
     code, c, uses = scope.code, f"c{number}", scope.uses(number)
-    with code.block(f"if {v} is M or {v}.__class__ in C:"):
+    absent = f"if {v} is M or {v}.__class__ in C:"
+    if column.default is None and not _is_key(scope, column):
+        code.line(f"if {v} is M: {c} = None")
+        absent = f"elif {v}.__class__ in C:"
+    with code.block(absent):
         _write_default(scope, number, column)
         if len(uses) == 1 and uses[0][1].pointer:
             with code.block(f"if {_unclaimed(uses[0][1])}:"):
@@ -221,6 +225,9 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
 def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> None:
     """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
     code, c, default = scope.code, f"c{number}", column.default
+    if default is None and not _is_key(scope, column):
+        code.line(f"{c} = None")
+        return
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
     note = f"; {scope.note()}; x.overrides[{column.name!r}] = ({c},)" if noted else ""
     if noted and not scope.is_recomputed(number):

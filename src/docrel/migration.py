@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docrel import plan as plans
@@ -111,11 +111,14 @@ class _Apply:
         check_way(self.backend, carried_plan(self.backend), self.wanted.plan, back=self.wanted.back)
         saved = self._saved()
         try:
-            with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
-                migration, direction = self._prepared()
-                self._steps(migration)
-                self._checks(migration)
-                entry = self._booked(migration, direction, saved)
+            try:
+                migration, entry = self._transaction(saved)
+            except RefusedError as e:
+                if self.wanted.rewrite or e.diagnostics[0].code != "X510":
+                    raise
+                # plain SQL cannot set a value aside, as flattening may: go through the documents
+                self.wanted = replace(self.wanted, rewrite=True)
+                migration, entry = self._transaction(saved)
         except BaseException:
             if saved is not None:  # nothing has changed
                 saved.unlink(missing_ok=True)
@@ -123,6 +126,13 @@ class _Apply:
         if self.backend.path != ":memory:":
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
+
+    def _transaction(self, saved: Path | None) -> tuple[Migration, Entry]:
+        with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+            migration, direction = self._prepared()
+            self._steps(migration)
+            self._checks(migration)
+            return migration, self._booked(migration, direction, saved)
 
     def _saved(self) -> Path | None:
         if not self.wanted.backup or self.backend.path == ":memory:":

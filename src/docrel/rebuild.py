@@ -67,7 +67,7 @@ def _write_module(module: Module) -> None:
     """Write the function `documents(rows, notes)`."""
     code = module.code
     code.bound.update(
-        M=NOTHING, E={}, OWN=object(), NEVER=object(), loads=decode_json,
+        M=NOTHING, E={}, B=(0, 1), OWN=object(), NEVER=object(), loads=decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names, merged=rebuilding.merged,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,

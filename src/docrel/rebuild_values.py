@@ -69,6 +69,8 @@ class Node:
             return f"loads({c})"
         if CODECS[column.type].native and column.type != "boolean" and not column.map:
             return c
+        if column.type == "boolean" and not column.map:
+            return f"({c} == 1 if {c} in B else {c})"
         return f"{self.code.bind(column_decoder(column), 'decode')}({c})"
 
     def _leaf(self, claim: Claim, leaf: Leaf, target: str) -> bool:
