@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from docrel import jsontext
 from docrel.claimtree import Pointer
+from docrel.diagnostics import DocumentError
 
 RowKey = int | str
 Stored = Any
@@ -87,14 +88,37 @@ class RowComplement:
             shape["edge"] = self.edge
         if self.order:
             shape["order"] = [[list(pointer), names] for pointer, names in self.order]
-        body: dict[str, Any] = {}
+        body: Body = {}
         if self.overrides:
             body["override"] = {name: [_portable(o[0]), *o[1:]] for name, o in self.overrides.items()}
         if self.strays:
             body["stray"] = [[list(pointer), [list(s) for s in found]] for pointer, found in self.strays]
         if self.rest is not NOTHING:
             body["rest"] = self.rest
-        return (jsontext.dumps_known(shape) if shape else None, jsontext.dumps_known(body) if body else None)
+        return (jsontext.dumps_known(shape) if shape else None, _dump_body(body) if body else None)
+
+
+Body = dict[str, Any]
+
+
+def _dump_body(body: Body) -> str:
+    """Return the text of a body; values at the limit of depth, which the body would exceed, are texts within it."""
+    try:
+        return jsontext.dumps_known(body)
+    except DocumentError:
+        return jsontext.dumps({"text": _each_value(body, jsontext.dumps)})
+
+
+def _each_value(body: Body, change: Callable[[Any], Any]) -> Body:
+    """Return the body with each value of the document changed."""
+    found: Body = {}
+    if "override" in body:
+        found["override"] = {name: [o[0], *map(change, o[1:])] for name, o in body["override"].items()}
+    if "stray" in body:
+        found["stray"] = [[at, [[anchor, change(v)] for anchor, v in pairs]] for at, pairs in body["stray"]]
+    if "rest" in body:
+        found["rest"] = change(body["rest"])
+    return found
 
 
 class _Nothing:
@@ -146,6 +170,8 @@ def load(shape: str | None, body: str | None) -> RowComplement:
         _read_shape(found, _parsed(shape))
     if body is not None:
         content: Any = jsontext.loads_text(body)
+        if "text" in content:
+            content = _each_value(content["text"], jsontext.loads_text)
         found.overrides = {name: tuple(o) for name, o in content.get("override", {}).items()}
         found.strays = [
             (tuple(pointer), [(anchor, value) for anchor, value in pairs])

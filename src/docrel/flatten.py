@@ -13,6 +13,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import orjson
+
 from docrel import flattening, jsontext
 from docrel.claimtree import Claim, claims, usual_node
 from docrel.codecs import clean_text, encode_text
@@ -22,7 +24,7 @@ from docrel.defaults import elapsed
 from docrel.flatten_columns import write_choices, write_columns
 from docrel.flatten_constraints import write_guards
 from docrel.flatten_nested import write_nested
-from docrel.flatten_scope import Module, Scope
+from docrel.flatten_scope import INDENTED, Module, Scope
 from docrel.flattening import Flattening, Problem
 from docrel.joined_names import join_names
 from docrel.plan import EdgeName, Plan, Position, Rest
@@ -92,7 +94,7 @@ def _write_module(module: Module) -> None:
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
-        natural_key=natural_key, dump_json=jsontext.dumps_known, strays=flattening.strays,
+        natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
         later_elements=flattening.later_elements, later_members=flattening.later_members,
         later_single=flattening.later_single, later_tree=flattening.later_tree,
     )  # fmt: skip
@@ -210,15 +212,12 @@ def _write_objects(scope: Scope, claim: Claim) -> None:
         )
 
 
-_INDENTED = 12  # levels of indented code; deeper claims are bound without a look at whether the object is there
-
-
 def _write_binding(scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: str) -> None:
     code = scope.code
     below = [c for _, member in inner for c in member.walk()]
     if not inner:
         return
-    if len(claim.pointer) > _INDENTED or not claim.pointer:
+    if len(claim.pointer) > INDENTED or not claim.pointer:
         for step, member in inner:
             code.line(f"v{member.number} = {get.format(step=step)}")
             _write_objects(scope, member)

@@ -135,7 +135,8 @@ def _write_value(scope: Scope, number: int, column: Column) -> None:
     code, c, v = scope.code, f"c{number}", scope.value(number)
     if scope.is_whole(number):
         with code.block(f"if {v} is not M:"):
-            code.line(f"{c} = dump_json({v})")
+            code.line(f"try: {c} = dumps({v}).decode()")
+            code.line(f"except TypeError: {c} = dump_json({v})")
             _write_explicit(scope, number, column)
         with code.block("else:"):
             _write_default(scope, number, column)

@@ -6,8 +6,10 @@ what is left of the row's node (None: nothing), and `x` has strays and unusual o
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 from docrel.claimtree import Claim, Feed, order_of_rows
-from docrel.flatten_scope import Scope
+from docrel.flatten_scope import INDENTED, Scope
 from docrel.member_order import MapOrder, Shapes
 from docrel.plan import MemberKey, Members
 from docrel.scalars import same_scalar
@@ -28,7 +30,7 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
     """What lies below a claim, then what is left of the object or array itself."""
     code, k = scope.code, claim.number
     if claim.is_object:
-        with code.block(f"if o{k}:"):
+        with _unless_deep(scope, claim, f"if o{k}:"):
             for inner in claim.members.values():
                 _write_member(scope, inner)
             if claim.tree is not None:
@@ -36,14 +38,19 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            code.line(f"elif o{k} is not E: r{k} = {{}}")
+            code.line(f"if not o{k} and o{k} is not E: r{k} = {{}}")
     if claim.indexes:
-        with code.block(f"if a{k}:"):
+        with _unless_deep(scope, claim, f"if a{k}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            code.line(f"elif a{k} is not A: r{k} = []")
+            code.line(f"if not a{k} and a{k} is not A: r{k} = []")
+
+
+def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
+    """Indent what follows below `condition`, which only saves time: not at a depth that Python cannot indent."""
+    return scope.code.block(condition) if len(claim.pointer) <= INDENTED else nullcontext()
 
 
 def _write_member(scope: Scope, claim: Claim) -> None:

@@ -19,6 +19,9 @@ from docrel.flattening import Reporter
 from docrel.plan import Column, Elements, MemberKey, Members, ParentKey, Plan, Source, Table
 from docrel.recomputed import Recomputed
 
+INDENTED = 12
+"""How deep claims are followed by indented code."""
+
 
 @dataclass
 class Module:

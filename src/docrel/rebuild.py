@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from docrel import rebuilding
+from docrel import jsontext, rebuilding
 from docrel.codecs import decode_json
 from docrel.codegen import Code
 from docrel.complement import NOTHING, RowComplement, RowKey, natural_key
@@ -67,7 +67,7 @@ def _write_module(module: Module) -> None:
     """Write the function `documents(rows, notes)`."""
     code = module.code
     code.bound.update(
-        M=NOTHING, E={}, B=(0, 1), OWN=object(), NEVER=object(), loads=decode_json,
+        M=NOTHING, E={}, B=(0, 1), OWN=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names, merged=rebuilding.merged,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,

@@ -7,6 +7,8 @@ have the claim's number: `m1` the value (M: not there), `o1` the object under wa
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from docrel.claimtree import Claim, Leaf, paths_of, uses_of, usual_node
 from docrel.codecs import CODECS
 from docrel.defaults import constant_of, is_constant, null_is_said
@@ -66,7 +68,7 @@ class Node:
     def _decoded(self, number: int) -> str:
         column, c = self.table.columns[number], f"c{number}"
         if column.type == "json":
-            return f"loads({c})"
+            return f"(loads_text({c}) if {c}.__class__ is str else {c})"
         if CODECS[column.type].native and column.type != "boolean" and not column.map:
             return c
         if column.type == "boolean" and not column.map:
@@ -126,7 +128,9 @@ class Node:
             if leaf is not None:
                 self._leaf(claim, leaf, target)
         if claim.is_object:
-            with code.block(f"if {target} is M{self._gives_way(claim, target)}:"):
+            shared = claim.scalar is not None or claim.whole is not None
+            condition = f"if {target} is M{self._gives_way(claim, target)}:"
+            with code.block(condition) if shared else nullcontext():
                 self._object(claim, residue)
                 code.line(f"if o{claim.number} or u{claim.number}: {target} = o{claim.number}")
         if claim.indexes:

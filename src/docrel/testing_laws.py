@@ -19,7 +19,8 @@ from docrel.complement import RowComplement, RowKey
 from docrel.flatten import Flattener
 from docrel.plan import Derived, ParentKey, Plan, Position, Rest, Surrogate, Table, Unsourced, Value
 from docrel.rebuild import Rebuilder
-from docrel.testing_edits import Edit, Editor, RowsByTable
+from docrel.testing_edits import Edit, Editor
+from docrel.testing_rows import RowsByTable
 
 NOW, GIVEN = "2025-11-23T10:00:00Z", "given name"
 Notes = dict[tuple[int, RowKey], RowComplement]

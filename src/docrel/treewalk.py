@@ -13,6 +13,7 @@ from typing import Any
 from docrel.flattening import Flattening, Location
 
 Orders = list[tuple[tuple[str, ...], list[str]]]
+Found = list[tuple[tuple[str, tuple[str, ...]], dict[str, Any]]]  # (place, node) of rows, in the document's order
 
 
 @dataclass(slots=True)
@@ -43,9 +44,42 @@ class TreeWalk:
         Returns:
             What was not taken below `top`, and the orders of members that have to be noted, that of `top` aside.
         """
+        found, complete = self._rows(top)
+        refused = function(found, to, loc, *keys) if found else None
+        if complete and refused is None and not self._by_name:
+            return {}, []
+        nodes = self._nodes(top, {id(place) for _, place, _ in refused or ()}, found)
+        return self._left(nodes), self._orders(nodes)
+
+    def _rows(self, top: dict[str, Any]) -> tuple[Found, bool]:
+        """Return the rows below `top`, and whether nothing lies beside them."""
+        found: Found = []
+        complete = True
+        path: list[str] = []
+        open_members = [iter(top.items())]
+        while open_members:
+            for name, value in open_members[-1]:
+                if not path and name in self._claimed:
+                    continue
+                if value.__class__ is not dict or not value:
+                    complete = False
+                elif self._row_if.isdisjoint(value):
+                    path.append(name)
+                    open_members.append(iter(value.items()))
+                    break
+                else:
+                    names = (*path, name)
+                    found.append(((names[0], names[1:]) if self._by_key else ("", names), value))
+            else:
+                open_members.pop()
+                if path:
+                    path.pop()
+        return found, complete
+
+    def _nodes(self, top: dict[str, Any], refused: Collection[int], found: Found) -> list[_Node]:
+        """Return the objects on the way, those above first, each with what of it is neither a row nor on the way."""
         nodes = [_Node(top, (), -1)]
-        found: list[tuple[tuple[str, tuple[str, ...]], dict[str, Any]]] = []
-        above: list[tuple[_Node, str]] = []
+        places = iter(found)
         pending = [(0, name) for name in reversed(top) if name not in self._claimed]
         while pending:
             number, name = pending.pop()
@@ -53,23 +87,14 @@ class TreeWalk:
             value = node.content[name]
             if not isinstance(value, dict) or not value:
                 node.kept[name] = value
-                continue
-            names = (*node.names, name)
-            if self._row_if.isdisjoint(value):
-                nodes.append(_Node(value, names, number))
+            elif self._row_if.isdisjoint(value):
+                nodes.append(_Node(value, (*node.names, name), number))
                 pending.extend((len(nodes) - 1, inner) for inner in reversed(value))
+            elif id(next(places)[0]) in refused:
+                node.kept[name] = value
             else:
-                found.append(((names[0], names[1:]) if self._by_key else ("", names), value))
-                above.append((node, name))
-        if found:
-            refused = function(found, to, loc, *keys) or ()
-            gone = {id(place) for _, place, _ in refused}
-            for (place, value), (node, name) in zip(found, above, strict=True):
-                if id(place) in gone:
-                    node.kept[name] = value
-                else:
-                    node.has_rows = True
-        return self._left(nodes), self._orders(nodes)
+                node.has_rows = True
+        return nodes
 
     def _left(self, nodes: list[_Node]) -> dict[str, Any]:
         for node in reversed(nodes):

@@ -1,8 +1,25 @@
-"""Law 2, PutGet: rows changed, added or deleted within the constraints show in the rebuilt document, that change and
-nothing else, and flattening it again gives those rows. Over the shipped mappings and documents drawn towards them.
+"""Law 2, PutGet: rows that are changed, added or deleted within the constraints show in the rebuilt document, that
+change and nothing else, and flattening it again gives those rows.
 
-Outside the law: surrogate ids, the density of positions, columns with no place in the document, and edits that no
-document can say; `docrel.testing_edits` does not make them.
+Rows are compared without surrogate ids and positions (their order shows in the document), and a rest column without
+empty arrays and objects: `[]` in the rest only says that rows could be there, and is gone with the first of them.
+
+Outside the law, because no document can say it, or another row's constraint decides; `docrel.testing_edits` does not
+make such edits:
+
+- columns with no place in the document: `derived`, `unsourced`, a source's constant, a column that a source lacks; an
+  `edge` that contradicts the row's links;
+- a text that the column's type spells otherwise (a timestamp with an offset, JSON with spaces), and a value that `map`
+  turns into another;
+- NULL where silence means something and null too: a JSON column with a default or of the whole node (null is
+  `'null'` there), a computed time (`plus_seconds`), a column while another of its alternatives has a value, an
+  element's or a node's own computed default;
+- a discriminator that moves the row to another table or source, `when`'s and `row_if`'s last member included;
+- a place that is taken: a column or new rows where the rest holds something, a member where the node is a scalar, a
+  scalar where rows are, a name twice in one object, a path through another row's node of a tree, a second single row;
+- an element beyond the end of an array whose gap nobody claims;
+- a row that leaves a UNIQUE free for an element which was set aside for it: that becomes a row at the next put;
+- a column that a noted default looks at (the clock's or an element's), and a row made its own ancestor.
 """
 
 from __future__ import annotations
