@@ -21,12 +21,11 @@ from typing import Any
 import orjson
 
 from bench.missions import generate
-from docrel import jsontext
-from docrel.found import Found
-from docrel.importing import import_documents
+from docrel.documents import Found
 from docrel.missions import MissionStore
 from docrel.missions.queries import QUERIES
-from docrel.opening import open_or_make
+from docrel.store import import_documents, open_or_make
+from docrel.values import jsontext
 
 PARAMETERS = {
     "by_owner": "genesis@vibe.agency",

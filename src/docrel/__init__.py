@@ -36,7 +36,7 @@ _HOMES = {
     "StoreError": "diagnostics",
     "load": "mapping",
     "open": "mapping",
-    "register_codec": "codecs",
+    "register_codec": "values",
 }
 
 __all__ = [

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel import jsontext
-from docrel.dialect import SQLITE
-from docrel.documents import read_documents
-from docrel.found import Found
+from docrel.documents import Found, read_documents
 from docrel.plan import Plan
+from docrel.sql import SQLITE
+from docrel.values import jsontext
 
 CASES = Path(__file__).parent
 Rows = dict[str, list[dict[str, Any]]]

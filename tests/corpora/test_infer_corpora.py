@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from docrel import compile as compiler
-from docrel import complement, jsontext, spec
-from docrel.codecs import CODECS
-from docrel.flatten import Flattener
-from docrel.flattening import Flattening
-from docrel.infer import infer
+from docrel import spec
+from docrel.authoring import infer
+from docrel.engine import Flattener, Flattening, Rebuilder
 from docrel.plan import Plan, Rest, Value
-from docrel.rebuild import Rebuilder
+from docrel.rows import complement
+from docrel.values import CODECS, NOTHING, jsontext
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def left_over(plan: Plan, state: Flattening) -> int:
     for note in state.complements.values():
         count += sum(len(override) > 1 for override in note.overrides.values())
         count += sum(scalars(value) for _, found in note.strays for _, value in found)
-        count += 0 if note.rest is complement.NOTHING else scalars(note.rest)
+        count += 0 if note.rest is NOTHING else scalars(note.rest)
     return count
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.jsonscan import scan
-from docrel.jsontext import JSON, dumps, dumps_bytes, loads, same
+from docrel.values import dumps, dumps_bytes
+from docrel.values.jsonequal import same
+from docrel.values.jsonscan import scan
+from docrel.values.jsontext import loads
+from docrel.values.jsonvalue import JSON
 
 SharedData = Callable[[str], Path]
 

@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "laws"))  # for the
 from same_rows import rows_of
 
 from docrel import compile as compiling
-from docrel import jsontext, spec
+from docrel import spec
+from docrel.authoring import infer
 from docrel.diagnostics import DocrelError
-from docrel.infer import infer
-from docrel.migration import apply
-from docrel.opening import open_store
+from docrel.migrate import apply
 from docrel.plan import Plan
-from docrel.store import Store
+from docrel.store import Store, open_store
+from docrel.values import jsontext
 
 CLOCK = "2030-01-01T00:00:00Z"
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from docrel import jsontext
+from docrel.authoring import verify
 from docrel.diagnostics import DocumentError
 from docrel.documents import read_documents
 from docrel.mapping import load
-from docrel.opening import open_store
-from docrel.verify import verify
+from docrel.store import open_store
+from docrel.values import jsontext
 
 Shared = Callable[[str], Path]
 KINDS = {

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import docrel
-from docrel import jsontext
-from docrel.found import Found
+from docrel.authoring import Report, Verdict, verify
+from docrel.documents import Found
 from docrel.mapping import Mapping
-from docrel.verify import Report, Verdict, verify
+from docrel.values import jsontext
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

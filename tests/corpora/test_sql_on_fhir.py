@@ -17,7 +17,8 @@ from view_definitions import InvalidViewError, UntranslatableError, translate
 
 import docrel
 from docrel import compile as compiler
-from docrel import jsontext, spec
+from docrel import spec
+from docrel.values import jsontext
 
 
 def shared_tests(folder: Path) -> Iterator[tuple[str, list[Any], Any]]:

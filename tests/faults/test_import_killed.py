@@ -12,7 +12,7 @@ import time
 import pytest
 
 from docrel.mapping import load
-from docrel.opening import open_store
+from docrel.store import open_store
 
 KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
 SCRIPT = """

@@ -12,12 +12,10 @@ from functools import partial
 import pytest
 from forked import killed, lines_of
 
-from docrel import jsontext
-from docrel.archiving import move, open_archive
-from docrel.backups import backup, backups, fault_of
-from docrel.maintaining import maintain
-from docrel.opening import open_store
+from docrel.store import open_store
 from docrel.transition import PHASES, Workspace
+from docrel.upkeep import backup, backups, fault_of, maintain, move, open_archive
+from docrel.values import jsontext
 
 TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 ITEM = {"tool_name": "read", "args": {"n": 0}, "timestamp": "2025-11-20T00:00:00Z", "success": True}
@@ -152,8 +150,7 @@ def fleet(folder):
 
 def plan_of():
     from docrel.compile import compile
-    from docrel.shipped import mapping_file
-    from docrel.spec import load
+    from docrel.spec import load, mapping_file
 
     return compile(load(mapping_file("missions")))
 

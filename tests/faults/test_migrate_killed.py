@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from docrel import jsontext
 from docrel.mapping import load
-from docrel.opening import open_store
+from docrel.store import open_store
+from docrel.values import jsontext
 
 KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
 SCRIPT = """

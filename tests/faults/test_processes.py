@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from bench.processes import START, percentiles, run
 
-from docrel.opening import open_or_make
+from docrel.store import open_or_make
 from docrel.transition import Workspace
 
 

@@ -15,9 +15,9 @@ import subprocess
 import pytest
 from test_killed import ITEM, START, in_phase, same
 
-from docrel.backups import backup, backups, restore_backup
 from docrel.diagnostics import DocrelError
 from docrel.transition import PHASES, Workspace, link
+from docrel.upkeep import backup, backups, restore_backup
 
 TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 

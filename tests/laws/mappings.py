@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from docrel.paths import written
+from docrel.compile import written
 from docrel.plan import Elements, Index, Members, Name, Path
-from docrel.testing_documents import NAMES
+from docrel.testing.documents import NAMES
 
 COLUMN_NAMES = (
     "a", "b", "c", "order", "select", "größe", "it's", 'say "x"', "line\nbreak", "'); DROP TABLE x; --", "{}", "%s",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from docrel import complement
-from docrel.flattening import natural_key
 from docrel.plan import EdgeName, ParentKey, Plan, Surrogate, Table
+from docrel.rows import complement, natural_key
 from docrel.store import Place, Store
 
 Name = tuple[Any, ...]

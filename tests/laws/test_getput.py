@@ -10,16 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mappings import Mappings
 
-from docrel import compile, jsontext, spec
-from docrel.complement import NOTHING, RowComplement
+from docrel import compile, spec
 from docrel.diagnostics import MappingError
 from docrel.mapping import load
-from docrel.opening import open_store
 from docrel.plan import Plan
-from docrel.shipped import shipped
+from docrel.rows import RowComplement
+from docrel.spec import shipped
+from docrel.store import open_store
 from docrel.testing import assert_laws
-from docrel.testing_documents import Documents
-from docrel.testing_laws import Laws
+from docrel.testing.documents import Documents
+from docrel.testing.laws import Laws
+from docrel.values import NOTHING, jsontext
 
 MODEST = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 SHIPPED = [f"{name}@{version}" for name, versions in shipped().items() for version in versions]

@@ -14,14 +14,16 @@ from mappings import Mappings
 from mutations import next_version
 from same_rows import rows_of
 
-from docrel import compile, identities, jsontext, migration, preparing, spec
+from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError
 from docrel.diff import diff
-from docrel.opening import open_store
+from docrel.migrate import applying as migration
+from docrel.migrate import identities, preparing
+from docrel.migrate.rewriting import RefusedError
 from docrel.plan import Plan, Value
-from docrel.rewriting import RefusedError
-from docrel.store import Store
-from docrel.testing_documents import Documents
+from docrel.store import Store, open_store
+from docrel.testing.documents import Documents
+from docrel.values import jsontext
 
 CLOCK = "2030-01-01T00:00:00Z"
 SLOW = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

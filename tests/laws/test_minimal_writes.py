@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from mappings import Mappings
 from same_rows import rows_of
 
-from docrel import changes, compile, jsontext, spec
+from docrel import compile, spec
 from docrel.diagnostics import DocrelError, MappingError
-from docrel.opening import open_store
 from docrel.plan import Plan
-from docrel.store import Store
-from docrel.testing_documents import Documents, junk
+from docrel.store import Store, open_store
+from docrel.store import row_changes as changes
+from docrel.testing.documents import Documents, junk
+from docrel.values import jsontext
 
 CLOCK = "2030-01-01T00:00:00Z"
 MODEST = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

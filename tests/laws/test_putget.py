@@ -4,7 +4,7 @@ change and nothing else, and flattening it again gives those rows.
 Rows are compared without surrogate ids and positions (their order shows in the document), and a rest column without
 empty arrays and objects: `[]` in the rest only says that rows could be there, and is gone with the first of them.
 
-Outside the law, because no document can say it, or another row's constraint decides; `docrel.testing_edits` does not
+Outside the law, because no document can say it, or another row's constraint decides; `docrel.testing.edits` does not
 make such edits:
 
 - columns with no place in the document: `derived`, `unsourced`, a source's constant, a column that a source lacks; an
@@ -30,11 +30,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docrel import rebuilding
+from docrel.engine import rebuilding
 from docrel.mapping import load
-from docrel.shipped import shipped
-from docrel.testing_documents import Documents
-from docrel.testing_laws import Laws
+from docrel.spec import shipped
+from docrel.testing.documents import Documents
+from docrel.testing.laws import Laws
 
 MODEST = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 SHIPPED = [f"{name}@{version}" for name, versions in shipped().items() for version in versions]

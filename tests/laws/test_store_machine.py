@@ -24,14 +24,12 @@ from hypothesis.stateful import (
 )
 from same_rows import rows_of
 
-from docrel import jsontext
-from docrel.archiving import move, open_archive
 from docrel.compile import compile
 from docrel.diagnostics import DocumentError, StoreError
-from docrel.opening import open_store
-from docrel.shipped import mapping_file
-from docrel.spec import load
-from docrel.store import etag
+from docrel.spec import load, mapping_file
+from docrel.store import etag, open_store
+from docrel.upkeep import move, open_archive
+from docrel.values import jsontext
 
 EXAMPLES = int(os.environ.get("DOCREL_MACHINE", "25"))
 PHASES_OF_A_TEST = tuple(Phase) if "DOCREL_SHRINK" in os.environ else (Phase.reuse, Phase.generate)

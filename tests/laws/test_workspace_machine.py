@@ -30,11 +30,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from docrel import jsontext
-from docrel.backups import backup, restore_backup
 from docrel.diagnostics import DocrelError, StoreError
 from docrel.transition import PHASES, Workspace, current, files, link, moves
 from docrel.transition.verification import verify
+from docrel.upkeep import backup, restore_backup
+from docrel.values import jsontext
 
 PHASES_OF_A_TEST = tuple(Phase) if "DOCREL_SHRINK" in os.environ else (Phase.reuse, Phase.generate)
 EXAMPLES = int(os.environ.get("DOCREL_MACHINE", "25"))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docrel.alignment import aligned
+from docrel.store.alignment import aligned
 
 ROWS = st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 3)), max_size=8)
 

@@ -1,52 +1,137 @@
-"""The arrows of the pipeline: each stage imports only what stands before it; its sides never import each other."""
+"""The house: packages in the order of the pipeline. Every arrow points down, and enters by the door."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "docrel"
-ACTING = {"sqlite", "store", "reading", "writing", "opening", "importing", "migration", "cli", "transition", "missions"}
-SIDES = {
-    "ddl": {"flatten", "rebuild", "diff"},
-    "flatten": {"ddl", "rebuild", "diff"},
-    "rebuild": {"ddl", "flatten", "diff"},
-    "diff": {"ddl", "flatten", "rebuild"},
-    "plan": {"spec", "compile", "ddl", "flatten", "rebuild", "diff"},
-    "spec": {"compile", "plan", "ddl", "flatten", "rebuild", "diff"},
-    "compile": {"ddl", "flatten", "rebuild", "diff"},
-}
+PACKAGES = (
+    "diagnostics",
+    "values",
+    "selectors",
+    "plan",
+    "spec",
+    "layout",
+    "compile",
+    "rows",
+    "engine",
+    "sql",
+    "diff",
+    "backends",
+    "documents",
+    "store",
+    "upkeep",
+    "migrate",
+    "pages",
+    "mapping",
+    "authoring",
+    "transition",
+    "missions",
+    "testing",
+    "cli",
+)
+"""The packages from the ground up; a module imports from its own package, and from those before it."""
+LOOSE = {"__init__.py", "__main__.py", "py.typed"}
+APART = (
+    ("engine/flatten", ("engine/rebuild", "sql/", "diff/")),
+    ("engine/rebuild", ("engine/flatten", "sql/", "diff/")),
+    ("sql/", ("engine/", "diff/")),
+    ("diff/", ("engine/", "sql/")),
+)
+"""What stands side by side and never imports each other."""
+
+Import = tuple[str, str]
+"""The module that is imported from, with dots, and the name that is imported (empty: the module itself)."""
 
 
-def imports(name: str) -> set[str]:
-    """Return the modules of docrel that a module imports when it is imported."""
-    found: set[str] = set()
-    for node in ast.parse((SOURCE / f"{name}.py").read_text()).body:
+def modules() -> dict[str, str]:
+    """Return the text of each module, by its path below the package."""
+    return {str(path.relative_to(SOURCE)): path.read_text() for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def imports(text: str) -> Iterator[Import]:
+    """Yield what a module imports of docrel: at its top, inside functions, and for types only."""
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.module == "docrel":
-            found |= {alias.name for alias in node.names}
+            yield from ((f"docrel.{alias.name}", "") for alias in node.names if (SOURCE / alias.name).is_dir())
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("docrel."):
-            found.add(str(node.module).split(".")[1])
-    return found & {p.stem for p in SOURCE.iterdir()}
+            yield from ((str(node.module), alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names if alias.name.startswith("docrel."))
 
 
-def reached(name: str) -> set[str]:
-    """Return all modules that a module leads to."""
-    found: set[str] = set()
-    pending = [name]
-    while pending:
-        for module in imports(pending.pop()) - found:
-            found.add(module)
-            if (SOURCE / f"{module}.py").exists():
-                pending.append(module)
+def package_of(module: str) -> str:
+    """Return the package of a module, given with dots (`docrel.sql.schema`) or as a path (`sql/schema.py`)."""
+    return module.removeprefix("docrel.").replace("/", ".").split(".")[0]
+
+
+def doors() -> dict[str, set[str]]:
+    """Return what stands in the door of each package."""
+    found = {}
+    for package in PACKAGES:
+        tree = ast.parse((SOURCE / package / "__init__.py").read_text())
+        named = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "__all__"]
+        found[package] = set(ast.literal_eval(named[0])) if named else set()
     return found
 
 
-@pytest.mark.parametrize("stage", SIDES)
-def test_a_stage_leads_only_to_what_stands_before_it(stage: str) -> None:
-    assert reached(stage) & (SIDES[stage] | ACTING) == set()
+def faults(texts: dict[str, str]) -> list[str]:
+    """Return each arrow that points up, or passes a door by, in words."""
+    found, entries = [], doors()
+    for path, text in texts.items():
+        own = package_of(path)
+        for module, name in imports(text):
+            other = package_of(module)
+            if own == other or path in LOOSE:
+                continue
+            if PACKAGES.index(other) > PACKAGES.index(own):
+                found.append(f"{path} imports {module}, which stands above it")
+            elif module.count(".") > 1 or (name and name not in entries[other]):
+                found.append(f"{path} imports {name or module} of {module}, not by the door of {other}")
+    return found
+
+
+def test_nothing_lies_loose() -> None:
+    assert {p.name for p in SOURCE.iterdir() if p.is_file()} <= LOOSE
+    assert {p.name for p in SOURCE.iterdir() if p.is_dir() and p.name != "__pycache__"} == set(PACKAGES)
+
+
+def test_every_arrow_points_down_and_enters_by_the_door() -> None:
+    assert not faults(modules())
+
+
+def test_every_door_has_only_what_others_use() -> None:
+    used = {(package_of(module), name) for path, text in modules().items() for module, name in imports(text)}
+    public = {name for _, name in imports((SOURCE / "__init__.py").read_text())}
+    outside = {
+        (package_of(module), name)
+        for folder in ("tests", "bench", "examples", "docs")
+        for path in (SOURCE.parents[1] / folder).rglob("*.py")
+        for module, name in imports(path.read_text())
+    }
+    assert [
+        f"{package}.{name}"
+        for package, names in doors().items()
+        for name in sorted(names)
+        if (package, name) not in used | outside and name not in public
+    ] == []
+
+
+@pytest.mark.parametrize("side", APART, ids=lambda side: side[0])
+def test_the_sides_never_meet(side: tuple[str, tuple[str, ...]]) -> None:
+    own, others = side
+    for path, text in modules().items():
+        if path.startswith(own):
+            places = [f"{module}.{name}".removeprefix("docrel.").replace(".", "/") for module, name in imports(text)]
+            assert not [place for place in places if place.startswith(others)], path
 
 
 def test_an_arrow_that_is_not_allowed_would_be_seen() -> None:
-    assert {"flatten", "rebuild", "sqlite"} <= reached("store")
+    assert faults({"plan/model.py": "def f():\n    from docrel.store import Store\n"})
+    assert faults({"store/store.py": "from docrel.plan.model import Plan\n"})
+    assert faults({"store/store.py": "from docrel.plan import _to_json\n"})
+    assert not faults({"store/store.py": "from docrel.plan import Plan\n"})

@@ -12,8 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docrel.ddl import complement_columns, ddl, schema_of, script
-from docrel.dialect import DIALECTS, DUCKDB, POSTGRESQL, SQLITE, Dialect
 from docrel.plan import (
     CheckConstraint,
     Column,
@@ -33,7 +31,10 @@ from docrel.plan import (
     Table,
     Value,
 )
-from docrel.sqltokens import is_one_piece, normal
+from docrel.sql import DIALECTS, SQLITE, ddl, schema_of, script
+from docrel.sql.bookkeeping import complement_columns
+from docrel.sql.dialect import DUCKDB, POSTGRESQL, Dialect
+from docrel.sql.tokens import is_one_piece, normal
 from strategies_plan import HOSTILE_NAMES, plans, texts
 
 ID = Column("id", "integer", Surrogate())
@@ -432,5 +433,5 @@ def test_normal_form() -> None:
 
 
 def test_jinja_is_not_imported_before_it_is_needed() -> None:
-    code = "import sys, docrel.ddl, docrel.introspect, docrel.docs; sys.exit('jinja2' in sys.modules)"
+    code = "import sys, docrel.sql, docrel.backends, docrel.pages; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

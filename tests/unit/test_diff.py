@@ -6,9 +6,9 @@ import pytest
 from versions import V1, edited, plan
 
 from docrel import plan as plans
-from docrel.change_words import effect, on_data, sentence, strongest
 from docrel.diagnostics import MappingError
-from docrel.diff import Diff, diff, question_diagnostic
+from docrel.diff import Diff, diff, effect, on_data, question_diagnostic, sentence
+from docrel.diff.wording import strongest
 from docrel.plan import Plan
 
 OLD = plan(V1)

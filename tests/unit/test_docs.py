@@ -8,8 +8,8 @@ import sqlite3
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from docrel.docs import explain, pages
-from docrel.markup import bare_words, code, prose
+from docrel.diagnostics import bare_words, code, prose
+from docrel.pages import explain, pages
 from docrel.plan import (
     Case,
     Column,
@@ -36,9 +36,10 @@ from docrel.plan import (
     Table,
     Unsourced,
     Value,
+    path_text,
 )
-from docrel.templating import FOLDERS, render
-from docrel.wording import path_text
+from docrel.sql import render
+from docrel.sql.templating import FOLDERS
 from strategies_plan import plans
 
 ID = Column("id", "integer", Surrogate())

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from docrel import jsontext
 from docrel.compile import compile
 from docrel.mapping import Mapping
 from docrel.spec import loads
+from docrel.values import jsontext
 
 TREES = """
 mapping: trees

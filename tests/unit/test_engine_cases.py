@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from docrel import jsontext
 from docrel.compile import compile
 from docrel.diagnostics import DocumentError
-from docrel.joined_names import join_names, split_names
+from docrel.layout import join_names, split_names
 from docrel.spec import loads
-from docrel.testing_laws import Flat, Laws
+from docrel.testing.laws import Flat, Laws
+from docrel.values import jsontext
 
 KEY = {"k": {"from": "k", "required": True, "unique": True, "default": {"given": True}}}
 

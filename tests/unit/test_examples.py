@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 import docrel
-from docrel import jsontext
+from docrel.authoring import verify
 from docrel.cli import main
 from docrel.documents import read_documents
-from docrel.verify import verify
+from docrel.values import jsontext
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDERS = sorted(file.parent for file in EXAMPLES.glob("*/questions.sql"))

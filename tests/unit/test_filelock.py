@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docrel.diagnostics import StoreError
-from docrel.filelock import FileLock
+from docrel.store import FileLock
 
 
 def test_waiting_has_a_limit_and_ends_when_the_holder_does(tmp_path: Path) -> None:

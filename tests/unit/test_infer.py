@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docrel import compile as compiler
-from docrel import complement, jsontext, spec
-from docrel.flatten import Flattener
-from docrel.infer import infer
-from docrel.infer_names import Names, joined, singular, snake
+from docrel import spec
+from docrel.authoring import infer
+from docrel.authoring.infer_names import Names, joined, singular, snake
+from docrel.engine import Flattener, Rebuilder
 from docrel.plan import Elements, Members, Name, Plan, Table, Value
-from docrel.rebuild import Rebuilder
+from docrel.rows import complement
+from docrel.values import jsontext
 
 
 def plan_of(documents: list[Any], **options: Any) -> Plan:

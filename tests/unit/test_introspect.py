@@ -8,23 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from docrel import schema
-from docrel.ddl import ddl
-from docrel.dialect import SQLITE
-from docrel.introspect import Differs, Extra, Missing, difference, introspect
-from docrel.plan import (
-    Column,
-    Default,
-    IndexDefinition,
-    Name,
-    ParentKey,
-    Plan,
-    Source,
-    Surrogate,
-    Table,
-    Value,
-)
-from docrel.structure import schema_of
+from docrel.backends import introspect
+from docrel.plan import Column, Default, IndexDefinition, Name, ParentKey, Plan, Source, Surrogate, Table, Value
+from docrel.sql import SQLITE, Differs, Extra, Missing, ddl, difference, schema, schema_of
 from strategies_plan import plans
 
 quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

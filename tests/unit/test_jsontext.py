@@ -16,24 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docrel import jsontext
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.jsonscan import scan
-from docrel.jsontext import (
-    JSON,
-    MAX_DEPTH,
-    MAX_DIGITS,
-    check_value,
-    dumps,
-    dumps_bytes,
-    first_difference,
-    json_path,
-    loads,
-    loads_text,
-    same,
-)
-from docrel.jsonvalue import too_deep
-from docrel.jsonwrite import write
+from docrel.values import dumps, dumps_bytes, jsontext, loads_text
+from docrel.values.jsonequal import first_difference, same
+from docrel.values.jsonnumber import MAX_DIGITS
+from docrel.values.jsonscan import scan
+from docrel.values.jsontext import loads
+from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, json_path, too_deep
+from docrel.values.jsonwrite import write
 
 HOSTILE = [
     "",

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from docrel import spec
-from docrel.codecs import CODECS
+from docrel.values import CODECS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "language.md"

@@ -12,8 +12,8 @@ import pytest
 from small_mapping import TEXT
 
 import docrel
-from docrel import jsontext
-from docrel.shipped import mapping_file, shipped
+from docrel.spec import mapping_file, shipped
+from docrel.values import jsontext
 
 
 @pytest.fixture

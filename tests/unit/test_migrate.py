@@ -10,21 +10,17 @@ from typing import Any
 import pytest
 from versions import DOCUMENTS, V1, edited, plan
 
-from docrel import jsontext
+from docrel.authoring import edited as promoted
+from docrel.authoring import promotion, survey
+from docrel.backends import SQLite
 from docrel.diagnostics import DocrelError, MappingError
 from docrel.diff import diff
-from docrel.history import earlier_plan, entries
-from docrel.lint import lint, may_refuse
-from docrel.migrate import migrate
-from docrel.migration import apply
-from docrel.opening import open_store, stored_plan
+from docrel.migrate import apply, earlier_plan, entries, lint, prepare
+from docrel.migrate.linting import may_refuse
+from docrel.migrate.planning import migrate
 from docrel.plan import Plan
-from docrel.preparing import prepare
-from docrel.promote import edited as promoted
-from docrel.promote import promotion
-from docrel.sqlite import SQLite
-from docrel.store import Store
-from docrel.survey import survey
+from docrel.store import Store, open_store, stored_plan
+from docrel.values import jsontext
 
 OLD = plan(V1)
 PRICE = edited(("note: text", "note: text\n      price: real"))

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from docrel.selectors import (
+from docrel.selectors import Name, SelectorError, evaluate, parse
+from docrel.selectors.nodes import (
     Absent,
     AllOf,
     AnyOf,
@@ -26,19 +27,14 @@ from docrel.selectors import (
     Indexes,
     Literal,
     Members,
-    Name,
     Names,
     Selector,
-    SelectorError,
     Slice,
     Step,
     Test,
-    evaluate,
-    from_json,
-    parse,
     quoted,
-    to_json,
 )
+from docrel.selectors.stored import from_json, to_json
 
 HOSTILE = (
     *(

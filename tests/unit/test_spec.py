@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from docrel import spec
 from docrel.diagnostics import MappingError
-from docrel.mapping_codes import MAPPING_CODES
+from docrel.diagnostics.codes import codes
 
 MARK = "⟦"
 HEAD = "mapping: m\ntables:\n  books:\n    each: $\n    columns:\n"
@@ -70,7 +70,7 @@ def test_a_mistake_is_reported_once_where_it_is_with_one_action(
     assert message in found[0].message
     assert help_ in found[0].help
     assert "pydantic" not in str(caught.value) and "Input should" not in str(caught.value)
-    assert code in MAPPING_CODES
+    assert code in codes()
 
 
 def test_all_problems_of_a_file_come_at_once_sorted_by_place() -> None:

@@ -7,10 +7,10 @@ import threading
 import pytest
 
 from docrel import compile as compiling
-from docrel import jsontext, spec
+from docrel import spec
 from docrel.diagnostics import DocumentError, StoreError
-from docrel.opening import open_store
-from docrel.store import etag
+from docrel.store import etag, open_store
+from docrel.values import jsontext
 
 ORDERS = """
 mapping: orders

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from small_mapping import project_plan
 
-from docrel.coverage import scalars
+from docrel.authoring import Report, Verdict, verify
+from docrel.authoring.coverage import scalars
 from docrel.diagnostics import DocumentError, render
-from docrel.found import Found
+from docrel.documents import Found
+from docrel.engine import Rebuilder
 from docrel.mapping import Mapping
-from docrel.rebuild import Rebuilder
-from docrel.verify import Report, Verdict, verify
 
 PROJECTS = project_plan()
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from docrel.codes import CODES
 from docrel.diagnostics import MappingError, Position
-from docrel.yamlscalar import Refusal, read_plain
-from docrel.yamltext import MAX_BYTES, Pairs, excerpt, load_yaml, read_yaml
+from docrel.diagnostics.codes import codes
+from docrel.spec import read_plain
+from docrel.spec.yaml_reader import MAX_BYTES, Pairs, excerpt, load_yaml, read_yaml
+from docrel.spec.yaml_scalars import Refusal
 
 
 def value(text: str) -> Any:
@@ -26,7 +27,7 @@ def refusals(text: str) -> list[tuple[str, int, int]]:
         read_yaml(text, "m.yaml")
     found = []
     for diagnostic in caught.value.diagnostics:
-        assert diagnostic.code in CODES
+        assert diagnostic.code in codes()
         assert diagnostic.position is not None
         assert diagnostic.help
         found.append((diagnostic.code, diagnostic.position.line, diagnostic.position.column))

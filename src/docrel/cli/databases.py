@@ -22,8 +22,8 @@ def validate_command(db: Path) -> None:
     Its version, each table with its columns, foreign keys, indexes, SQLite's own integrity check, and every
     difference to the plan that it was built with.
     """
-    from docrel.opening import open_store
-    from docrel.validating import validate
+    from docrel.store import open_store
+    from docrel.upkeep import validate
 
     said = session()
     with open_store(db, create=False) as store:

@@ -13,9 +13,8 @@ from docrel.cli.session import DIFFERENT, Session, counted, session
 
 if TYPE_CHECKING:
     from docrel.diff import Diff
-    from docrel.lint import Linted
+    from docrel.migrate import Linted, Progress
     from docrel.plan import Plan
-    from docrel.rewriting import Progress
 
 
 @click.command("diff", cls=Command)
@@ -38,8 +37,7 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     stored document is held against NEW before anything runs: those that NEW would refuse are told, with what
     to do.
     """
-    from docrel.change_words import effect
-    from docrel.diff import diff, question_diagnostic
+    from docrel.diff import diff, effect, question_diagnostic
 
     said = session()
     before, after = plan_of(old), plan_of(new)
@@ -70,9 +68,9 @@ def is_database(name: str) -> bool:
 
 def plan_of(name: str) -> Plan:
     """Return the plan of a mapping, or the one that a database carries."""
+    from docrel.backends import SQLite
     from docrel.mapping import load
-    from docrel.preparing import carried_plan
-    from docrel.sqlite import SQLite
+    from docrel.migrate import carried_plan
 
     if not is_database(name):
         return load(name).plan
@@ -97,9 +95,8 @@ def steady(watch: Any) -> Progress:
 
 
 def _linted(db: Path, found: Diff, said: Session) -> Linted:
-    from docrel.lint import lint
-    from docrel.preparing import carried_plan
-    from docrel.sqlite import SQLite
+    from docrel.backends import SQLite
+    from docrel.migrate import carried_plan, lint
 
     backend = SQLite(db, create=False)
     try:
@@ -118,8 +115,7 @@ def _tell(linted: Linted, said: Session, db: Path | None) -> None:
 
 
 def _lines(found: Diff) -> list[str]:
-    from docrel.change_words import effect, on_data, sentence
-    from docrel.plan_changes import EFFECTS
+    from docrel.diff import EFFECTS, effect, on_data, sentence
 
     title = f"{found.old.name} version {found.old.version} → {found.new.name} version {found.new.version}"
     if not found.changes:
@@ -134,7 +130,7 @@ def _lines(found: Diff) -> list[str]:
 
 
 def _facts(found: Diff) -> dict[str, Any]:
-    from docrel.change_words import effect, on_data, question, sentence
+    from docrel.diff import effect, on_data, question, sentence
 
     return {
         "from": found.old.version,

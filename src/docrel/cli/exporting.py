@@ -43,7 +43,7 @@ def export_command(
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is.
     """
-    from docrel.opening import open_store
+    from docrel.store import open_store
 
     said = session()
     if key is not None and everything:
@@ -73,7 +73,7 @@ def _only(store: Store) -> Any:
 
 
 def _one(store: Store, key: Any, output: str, said: Session, *, part: str | None, workspace: bool) -> None:
-    from docrel.written_files import pretty, write_file
+    from docrel.documents import pretty, write_file
 
     document = store.get(key)
     if workspace:
@@ -94,7 +94,7 @@ def _one(store: Store, key: Any, output: str, said: Session, *, part: str | None
 
 def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> tuple[Any, str | None]:
     """Return what to write of a document, and the member that it is, `None` for the whole document."""
-    from docrel.parts import WHOLE, member_of
+    from docrel.documents import WHOLE, member_of
 
     members = {p.member for p in plan.parts}
     if part is not None and part != WHOLE:
@@ -110,9 +110,8 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 
 
 def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
-    from docrel.document_files import kind_of
-    from docrel.jsontext import dumps_bytes
-    from docrel.written_files import pretty, write_file
+    from docrel.documents import kind_of, pretty, write_file
+    from docrel.values import dumps_bytes
 
     path = Path(output)
     count = 0
@@ -146,7 +145,7 @@ def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
 
 def _workspace(document: Any, plan: Plan, folder: Path, said: Session) -> None:
     from docrel.diagnostics import DocumentError
-    from docrel.written_files import write_workspace
+    from docrel.documents import write_workspace
 
     if not plan.parts:
         raise click.UsageError(f"the documents of {plan.name} are single files: leave --workspace out")
@@ -168,7 +167,7 @@ def _file_names() -> Any:
 
 
 def _names() -> Any:
-    from docrel.safe_names import safe_name, told_apart
+    from docrel.documents import safe_name, told_apart
 
     taken: set[str] = set()
     name = ""

@@ -19,11 +19,9 @@ from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
-    from docrel.found import Found
-    from docrel.importing import ImportReport
+    from docrel.documents import Found, Quarantine
     from docrel.plan import Plan
-    from docrel.quarantine import Quarantine
-    from docrel.store import Store
+    from docrel.store import ImportReport, Store
 
 SHOWN_REFUSALS = 20
 
@@ -91,7 +89,7 @@ def import_command(
     others: it is told, kept with --quarantine, and the exit status is 1.
     """  # fmt: skip
     from docrel.documents import read_documents
-    from docrel.importing import import_documents
+    from docrel.store import import_documents
 
     said = session()
     sources = _sources(paths, inputs)
@@ -122,7 +120,7 @@ def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
 @contextmanager
 def _store(db: Path, mapping: str | None, said: Session, *, dry_run: bool) -> Iterator[Store]:
     """Open the database; for a dry run into none that exists, one in memory."""
-    from docrel.opening import open_store
+    from docrel.store import open_store
 
     plan = None if mapping is None and db.exists() else _plan(db, mapping, said)
     place = ":memory:" if dry_run and not db.exists() else db
@@ -135,7 +133,7 @@ def _store(db: Path, mapping: str | None, said: Session, *, dry_run: bool) -> It
 def _plan(db: Path, mapping: str | None, said: Session) -> Plan:
     """Return the plan of the mapping that is named, or that a new database's name names."""
     from docrel.mapping import load
-    from docrel.shipped import shipped
+    from docrel.spec import shipped
 
     if mapping is not None:
         return load(mapping).plan
@@ -171,7 +169,7 @@ def _if_needed(backup: Path | None, report: ImportReport) -> Path | None:
 
 def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
     """Return the quarantine; where it is an input itself, what stays refused takes its place."""
-    from docrel.quarantine import Quarantine
+    from docrel.documents import Quarantine
 
     if path is None:
         return nullcontext()

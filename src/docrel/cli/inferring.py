@@ -32,8 +32,8 @@ def infer_command(paths: tuple[str, ...], name: str | None, output: str, **budge
     PATHs are as for `import`. The mapping checks clean and keeps every document exactly: hold it against others
     with `docrel verify`.
     """
-    from docrel.infer import infer
-    from docrel.written_files import write_file
+    from docrel.authoring import infer
+    from docrel.documents import write_file
 
     if output != "-" and Path(output).exists():
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")

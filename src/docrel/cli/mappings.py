@@ -77,7 +77,7 @@ def _checked(name: str) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
 
 
 def _ways(plan: Plan) -> dict[str, int]:
-    from docrel.wording import way
+    from docrel.plan import way
 
     return dict(Counter(way(column) for table in plan.tables for column in table.columns))
 

@@ -16,10 +16,9 @@ from docrel.cli.root import Command, common_options
 from docrel.cli.session import DIFFERENT, counted, session
 
 if TYPE_CHECKING:
-    from docrel.migration import Done
+    from docrel.backends import SQLite
+    from docrel.migrate import Done, Prepared
     from docrel.plan import Plan
-    from docrel.preparing import Prepared
-    from docrel.sqlite import SQLite
 
 to_option = click.option("--to", "target", required=True, metavar="MAPPING", help="The mapping to go to.")
 rewrite_option = click.option(
@@ -57,7 +56,7 @@ def migrate_command() -> None:
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
     from docrel.diagnostics import StoreError
-    from docrel.preparing import carried_plan, prepare
+    from docrel.migrate import carried_plan, prepare
 
     said = session()
     with _opened(db) as backend:
@@ -112,8 +111,7 @@ def history_command(db: Path) -> None:
     """List the migrations that a database has been through, oldest first."""
     from dataclasses import asdict
 
-    from docrel.history import entries
-    from docrel.preparing import carried_plan
+    from docrel.migrate import carried_plan, entries
 
     with _opened(db) as backend:
         now, found = carried_plan(backend), entries(backend)
@@ -127,7 +125,7 @@ def history_command(db: Path) -> None:
 
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
-    from docrel.migration import apply
+    from docrel.migrate import apply
 
     said = session()
     with _opened(db) as backend:
@@ -142,7 +140,7 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
 
 @contextmanager
 def _opened(db: Path) -> Iterator[SQLite]:
-    from docrel.sqlite import SQLite
+    from docrel.backends import SQLite
 
     backend = SQLite(db, create=False)
     try:
@@ -154,8 +152,8 @@ def _opened(db: Path) -> Iterator[SQLite]:
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
     from docrel.diagnostics import Diagnostic, StoreError
-    from docrel.history import earlier_plan
     from docrel.mapping import load
+    from docrel.migrate import earlier_plan
 
     if back is False or not target.isdecimal():
         return load(target).plan
@@ -168,7 +166,7 @@ def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
 
 
 def _lines(prepared: Prepared) -> list[str]:
-    from docrel.guarding import guard_words
+    from docrel.migrate import guard_words
 
     migration = prepared.migration
     found = migration.found

@@ -22,13 +22,13 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
 
     Without a MAPPING: of all that come with docrel, and the pages of error codes and of commands.
     """
-    from docrel.change_pages import change_pages
     from docrel.cli.manual import command_page
-    from docrel.codes import code_page
-    from docrel.docs import pages
+    from docrel.diagnostics import code_page
+    from docrel.documents import safe_name
     from docrel.mapping import load
-    from docrel.safe_names import safe_name
-    from docrel.shipped import shipped
+    from docrel.migrate import change_pages
+    from docrel.pages import pages
+    from docrel.spec import shipped
 
     wanted: dict[Path, str] = {}
     plans = []
@@ -65,7 +65,7 @@ def schema_command(output: Path | None, check: bool) -> None:
 
 def _bring(wanted: dict[Path, str], command: str, *, check: bool) -> None:
     """Write the files that are different, or with `check` only tell them."""
-    from docrel.written_files import write_file
+    from docrel.documents import write_file
 
     said = session()
     stale = [path for path, text in wanted.items() if not _holds(path, text)]

@@ -11,10 +11,9 @@ from docrel.cli.root import Command
 from docrel.cli.session import counted, session, table
 
 if TYPE_CHECKING:
+    from docrel.authoring import Kept, Promotion
+    from docrel.backends import SQLite
     from docrel.plan import Plan
-    from docrel.promote import Promotion
-    from docrel.sqlite import SQLite
-    from docrel.survey import Kept
 
 SHOWN = 40
 
@@ -40,8 +39,8 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 
     The path, in how many documents it is, and the types seen. `docrel migrate apply` then moves the values.
     """
-    from docrel.preparing import carried_plan
-    from docrel.sqlite import SQLite
+    from docrel.backends import SQLite
+    from docrel.migrate import carried_plan
 
     backend = SQLite(db, create=False)
     try:
@@ -55,7 +54,7 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 
 
 def _list(backend: SQLite, plan: Plan) -> None:
-    from docrel.survey import survey
+    from docrel.authoring import survey
 
     said = session()
     found = survey(backend, plan)
@@ -69,8 +68,8 @@ def _list(backend: SQLite, plan: Plan) -> None:
 def _promote(
     backend: SQLite, plan: Plan, path: str, *, of: str | None, mapping: Path | None, output: Path | None
 ) -> None:
+    from docrel.authoring import edited, promotion
     from docrel.diagnostics import Diagnostic, StoreError
-    from docrel.promote import edited, promotion
 
     said = session()
     table_name = of or plan.roots[0].name
@@ -103,8 +102,7 @@ def _diff(before: str, after: str, mapping: Path, output: Path | None) -> str:
 
 
 def _pointer(path: str) -> tuple[str, ...]:
-    from docrel.selector_nodes import Name
-    from docrel.selectors import SelectorError, parse
+    from docrel.selectors import Name, SelectorError, parse
 
     try:
         selector = parse(path)
@@ -117,8 +115,7 @@ def _pointer(path: str) -> tuple[str, ...]:
 
 
 def _shown(kept: Kept, plan: Plan) -> str:
-    from docrel.plan import Name
-    from docrel.wording import path_text
+    from docrel.plan import Name, path_text
 
     is_root = plan.table(kept.table).parent is None
     text = path_text(tuple(Name(n) for n in kept.pointer), "$" if is_root else "@")

@@ -15,7 +15,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Refuse a name that no database can hold: bytes that are not UTF-8."""
-    from docrel.codecs import clean_text
+    from docrel.values import clean_text
 
     if value is not None and not clean_text(value):
         raise click.BadParameter("this is not text in UTF-8", context, parameter)
@@ -60,7 +60,7 @@ def reading_options(function: Decorated) -> Decorated:
 
 def part_of(plan: Plan, member: str | None) -> None:
     """Refuse a `--part` that the mapping does not have."""
-    from docrel.parts import WHOLE
+    from docrel.documents import WHOLE
 
     members = [part.member for part in plan.parts]
     if member is not None and member != WHOLE and member not in members:

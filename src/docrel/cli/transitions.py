@@ -11,8 +11,7 @@ from docrel.cli.root import Command
 from docrel.cli.session import DIFFERENT, ERRORS, session, tick
 
 if TYPE_CHECKING:
-    from docrel.transition import Phase, Workspace
-    from docrel.transition.criteria import Status
+    from docrel.transition import Phase, Status, Workspace
 
 PHASES = ("json-only", "dual-write", "hybrid-read", "sql-primary", "sql-only")
 

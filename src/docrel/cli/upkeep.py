@@ -32,8 +32,8 @@ archive_option = click.option(
 @click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
 def backup_command(db: Path, keep: int, every: str) -> None:
     """Copy the database, while others may write to it, and check the copy."""
-    from docrel.backups import backup, backups
-    from docrel.sqlite import SQLite
+    from docrel.backends import SQLite
+    from docrel.upkeep import backup, backups
 
     backend = SQLite(db, create=False)
     try:
@@ -58,8 +58,8 @@ def archive_command(
     *, listed: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Move whole documents into the archive database, from which `restore` brings them back."""
-    from docrel.archiving import move, open_archive
-    from docrel.opening import open_store
+    from docrel.store import open_store
+    from docrel.upkeep import move, open_archive
 
     said = session()
     if listed + (span is not None) + (where is not None) + bool(keys) != 1:
@@ -88,7 +88,7 @@ def archive_command(
 
 
 def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
-    from docrel.archiving import keys_where
+    from docrel.upkeep import keys_where
 
     if keys:
         return list(keys)
@@ -109,8 +109,8 @@ def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, 
 )  # fmt: skip
 def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
     """Bring archived documents back, or the whole database from a backup."""
-    from docrel.archiving import move, open_archive
-    from docrel.opening import open_store
+    from docrel.store import open_store
+    from docrel.upkeep import move, open_archive
 
     said = session()
     if bool(keys) == (backup is not None):
@@ -124,7 +124,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
 
 
 def _restore_backup(db: Path, wanted: str) -> None:
-    from docrel.backups import backups, fault_of, restore_backup
+    from docrel.upkeep import backups, fault_of, restore_backup
 
     source = Path(wanted)
     if wanted == "newest":
@@ -148,8 +148,8 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
     Forget expired memory, collect what is left over, refresh the planner's statistics, give unused space back
     where that pays, warn about the size.
     """
-    from docrel.maintaining import maintain
-    from docrel.opening import open_store
+    from docrel.store import open_store
+    from docrel.upkeep import maintain
 
     with open_store(db, create=False) as store:
         expired = _expire(store)
@@ -171,7 +171,7 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
 
 
 def _expire(store: Store) -> int:
-    from docrel.missions.memory import expire
+    from docrel.missions import expire
 
     return expire(store) if store.plan.name == "missions" else 0
 
@@ -180,14 +180,13 @@ def _expire(store: Store) -> int:
 @live_option
 def doctor_command(db: Path) -> None:
     """Run every check, and say what to do about what is found."""
-    from docrel.examining import examine_database
-    from docrel.transition.state import STATE_FILE
+    from docrel.transition import STATE_FILE
+    from docrel.upkeep import examine_database
 
     findings = list(examine_database(db))
     folder = db.resolve().parent.parent.parent
     if (folder / STATE_FILE).exists() and db.resolve().parent == (folder / STATE_FILE).parent:
-        from docrel.transition import Workspace
-        from docrel.transition.examined import examine_workspace
+        from docrel.transition import Workspace, examine_workspace
 
         with Workspace(folder) as workspace:
             if workspace.phase == "json-only":
@@ -211,7 +210,7 @@ def doctor_command(db: Path) -> None:
 
 
 def _span(text: str) -> float:
-    from docrel.timespan import seconds
+    from docrel.values import seconds
 
     try:
         return seconds(text)

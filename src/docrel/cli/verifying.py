@@ -13,9 +13,8 @@ from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, counted, session, table
 
 if TYPE_CHECKING:
-    from docrel.coverage import Coverage, Share
+    from docrel.authoring import Coverage, Report, Share, Verdict
     from docrel.documents import Found
-    from docrel.verify import Report, Verdict
 
 _MEANING = {
     "nulls": "null where a column is NULL",
@@ -42,9 +41,9 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: 
     columns, in JSON or rest columns, or in the complement. A document without a name of its own takes that
     of its file.
     """
+    from docrel.authoring import verify
     from docrel.documents import read_documents
     from docrel.mapping import load
-    from docrel.verify import verify
 
     said = session()
     plan = load(mapping).plan

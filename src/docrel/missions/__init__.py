@@ -1,5 +1,6 @@
 """Missions: the shipped mapping `missions` as a store with the verbs of its trade, and no configuration."""
 
+from docrel.missions.memory import expire
 from docrel.missions.store import MissionStore
 
-__all__ = ["MissionStore"]
+__all__ = ["MissionStore", "expire"]

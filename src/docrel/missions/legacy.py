@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from docrel import jsontext
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.document_files import read_bytes
-from docrel.parts import part_path, workspace_in
+from docrel.documents import part_path, pretty, read_bytes, workspace_in, write_file
 from docrel.plan import Plan
 from docrel.store import Store
-from docrel.timespan import compact
-from docrel.written_files import pretty, write_file
+from docrel.values import compact, jsontext
 
 CONFIGURATION = ".vibe/config/"  # the plan: these stay JSON; they are read along and left where they are
 

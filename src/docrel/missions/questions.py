@@ -9,7 +9,7 @@ from typing import Any
 
 from docrel.missions.ledger import Ledger
 from docrel.missions.queries import QUERIES
-from docrel.typed_rows import Record
+from docrel.store import Record
 
 
 class Questions(Ledger):

@@ -13,19 +13,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from docrel.diagnostics import Diagnostic, StoreError
-from docrel.filelock import FileLock
+from docrel.documents import WHOLE, member_of
 from docrel.missions import legacy
 from docrel.missions.ledger import Mission, error
 from docrel.missions.memory import Memory
 from docrel.missions.places import document_of, set_status, write_at
 from docrel.missions.questions import Questions
 from docrel.missions.records import Records
-from docrel.opening import open_or_make
-from docrel.parts import WHOLE, member_of
-from docrel.soundness import check_on_opening
-from docrel.store import Store, utc_now
-from docrel.transition.state import STATE_FILE
-from docrel.typed_rows import Record
+from docrel.store import FileLock, Record, Store, open_or_make
+from docrel.transition import STATE_FILE
+from docrel.upkeep import check_on_opening
+from docrel.values import utc_now
 
 DATABASE = Path(".vibe/state/missions.db")
 LOCK = Path(".vibe/state/missions.lock")

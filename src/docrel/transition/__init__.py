@@ -1,6 +1,8 @@
 """The transition: moving live state from JSON files to the database, in phases, and back."""
 
-from docrel.transition.state import PHASES, Phase, Settings, State
+from docrel.transition.criteria import Status
+from docrel.transition.examined import examine_workspace
+from docrel.transition.state import PHASES, STATE_FILE, Phase, Settings, State
 from docrel.transition.workspace import Workspace
 
-__all__ = ["PHASES", "Phase", "Settings", "State", "Workspace"]
+__all__ = ["PHASES", "STATE_FILE", "Phase", "Settings", "State", "Status", "Workspace", "examine_workspace"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from docrel.reading import etag
+from docrel.store import etag
 
 
 class _Absent:

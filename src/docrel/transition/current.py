@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel import jsontext
 from docrel.diagnostics import Diagnostic, StoreError
-from docrel.opening import keep_value, kept_value
-from docrel.store import Store
+from docrel.store import Store, keep_value, kept_value
 from docrel.transition.files import etags
+from docrel.values import jsontext
 
 _NAME = "workspace"
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docrel.examining import Examined
 from docrel.transition.link import SQL_LEADS
 from docrel.transition.workspace import Workspace
+from docrel.upkeep import Examined
 
 
 def examine_workspace(workspace: Workspace) -> Iterator[Examined]:

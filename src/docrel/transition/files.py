@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel import jsontext
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.document_files import read_bytes
-from docrel.parts import part_path
+from docrel.documents import part_path, pretty, read_bytes, write_file
 from docrel.plan import Plan
-from docrel.reading import etag
-from docrel.written_files import pretty, write_file
+from docrel.store import etag
+from docrel.values import jsontext
 
 ARCHIVE = Path(".vibe/archive")
 

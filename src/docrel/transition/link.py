@@ -14,17 +14,15 @@ from typing import Any
 
 from docrel.compile import compile
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
-from docrel.filelock import FileLock
-from docrel.opening import open_or_make
 from docrel.plan import Plan
-from docrel.shipped import mapping_file
-from docrel.soundness import check_on_opening
 from docrel.spec import load as load_mapping
-from docrel.store import Store
+from docrel.spec import mapping_file
+from docrel.store import FileLock, Store, open_or_make
 from docrel.transition import state as states
 from docrel.transition.files import Files
 from docrel.transition.log import FOLDER, Log
 from docrel.transition.state import Phase, Settings, State
+from docrel.upkeep import check_on_opening
 
 DATABASE = Path(".vibe/state/missions.db")
 SQL_LEADS: frozenset[Phase] = frozenset({"sql-primary", "sql-only"})

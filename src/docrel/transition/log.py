@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel import jsontext
 from docrel.diagnostics import DocumentError
+from docrel.values import jsontext
 
 FOLDER = Path(".vibe/state/transition")
 LOG, METRICS, PENDING = "log.jsonl", "metrics.jsonl", "pending.jsonl"

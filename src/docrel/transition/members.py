@@ -9,10 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docrel import selector_nodes as nodes
 from docrel.diagnostics import Diagnostic, StoreError
-from docrel.selectors import parse
-from docrel.store_errors import no_array
+from docrel.selectors import nodes, parse
+from docrel.store import no_array
 from docrel.transition.agreement import ABSENT
 from docrel.transition.files import Files
 

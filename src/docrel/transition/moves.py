@@ -12,16 +12,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from docrel import jsontext
-from docrel.backups import fault_of
+from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
-from docrel.sqlite import SQLite
 from docrel.transition import current
 from docrel.transition.criteria import status_of
 from docrel.transition.files import etags, free, sync_folder
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import PHASES, Phase, State
 from docrel.transition.sync import sync
+from docrel.upkeep import fault_of
+from docrel.values import jsontext
 
 
 def advance(link: Link, *, force: bool = False, reason: str = "") -> State:

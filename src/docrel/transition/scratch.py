@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from docrel import jsontext
 from docrel.compile import compile
 from docrel.diagnostics import DocrelError
-from docrel.opening import open_store
-from docrel.shipped import mapping_file
-from docrel.spec import load
+from docrel.spec import load, mapping_file
+from docrel.store import open_store
 from docrel.transition.current import name_of
 from docrel.transition.link import Link
+from docrel.values import jsontext
 
 
 def fits(link: Link, members: Mapping[str, Any]) -> str:

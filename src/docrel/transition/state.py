@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from docrel.diagnostics import Diagnostic, StoreError
-from docrel.timespan import seconds
-from docrel.written_files import write_file
+from docrel.documents import write_file
+from docrel.values import seconds
 
 Phase = Literal["json-only", "dual-write", "hybrid-read", "sql-primary", "sql-only"]
 PHASES: tuple[Phase, ...] = get_args(Phase)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from docrel import jsontext
 from docrel.transition import current
 from docrel.transition.agreement import ABSENT, Difference, differences
 from docrel.transition.current import Current
 from docrel.transition.files import Members, etags
 from docrel.transition.link import Link
+from docrel.values import jsontext
 
 
 def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = False) -> dict[str, Any]:

@@ -9,13 +9,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from docrel import jsontext
 from docrel.diagnostics import DocrelError
-from docrel.soundness import faults_of
 from docrel.store import Store
 from docrel.transition import current
 from docrel.transition.agreement import ABSENT, differences
 from docrel.transition.link import SQL_LEADS, Link
+from docrel.upkeep import faults_of
+from docrel.values import jsontext
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from docrel import jsontext
-from docrel.store import utc_now
 from docrel.transition import current, moves
 from docrel.transition.agreement import ABSENT
 from docrel.transition.criteria import Status, status_of
@@ -25,6 +23,7 @@ from docrel.transition.reads import Reads
 from docrel.transition.state import Phase, State
 from docrel.transition.sync import sync, whole, write_files
 from docrel.transition.verification import Verification, verify
+from docrel.values import jsontext, utc_now
 
 
 class Workspace:

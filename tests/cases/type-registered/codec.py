@@ -1,6 +1,6 @@
 """A column type of the user's own: lap times such as `1:05`, held as seconds."""
 
-from docrel.codecs import register_codec
+from docrel.values.codecs import register_codec
 
 
 def encode(value: object) -> int | None:

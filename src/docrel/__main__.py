@@ -1,0 +1,5 @@
+"""`python -m docrel`: the command line."""
+
+from docrel.cli import main
+
+main()

@@ -1,0 +1,260 @@
+"""Folds: places that are alike become one.
+
+In: the graph of shapes as it was seen, a tree. Out: the same graph with maps (objects whose member names
+are data), recursions and one-or-many found, so that it is small whatever the depth and width of the
+documents. Never looks at a document again, and never joins what a row of one table could not hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from docrel.authoring.infer_maps import find_maps, kinds_of
+from docrel.authoring.infer_shapes import Shape, collapse, reachable, resolved, unite
+
+OFTEN = 4  # places of one name
+
+
+def fold(root: Shape) -> int:
+    """Find maps and recursions in place; returns how many shapes less there are."""
+    fewer = 0
+    while True:
+        found = find_maps(root) + _nested_arrays(root) + _free_forms(root) + _recursions(root)
+        if not found:
+            break
+        fewer += found
+    fewer += _absorb(root) + _recursions(root)
+    while found := _siblings(root) + _same_form(root):
+        fewer += found + _recursions(root)
+    return fewer
+
+
+# -- arrays in arrays, and values of any form --------------------------------------------------------
+
+
+def _nested_arrays(root: Shape) -> int:
+    fewer = 0
+    for shape in reachable(root):
+        if shape.elements is not None:
+            elements = resolved(shape.elements)
+            while elements.elements is not None and resolved(elements.elements) is not elements:
+                fewer += unite(elements, elements.elements)
+                elements = resolved(elements)
+    return fewer
+
+
+def _free_forms(root: Shape) -> int:
+    """Where a map holds now scalars, now arrays, now objects of any kind, these are one kind of node."""
+    fewer = 0
+    for shape in list(reachable(root)):
+        if resolved(shape) is not shape or shape.others is None:
+            continue
+        node = resolved(shape.others)
+        if node is shape or not is_free(node) or (node.others is node and node.elements is node):
+            continue
+        for part in (node.others, node.elements, shape.elements):
+            fewer += unite(node, part) if part is not None else 0
+        node.others = node.elements = node
+        fewer += collapse(node, list(node.members))
+    return fewer
+
+
+def is_free(node: Shape) -> bool:
+    """Say whether nodes are now scalars, now containers, and the objects have no member in common."""
+    containers = node.objects + node.arrays
+    usual = max((resolved(m).seen for m in node.members.values()), default=0)
+    return (
+        node.scalars - node.nulls >= 0.2 * node.seen
+        and containers >= max(2, 0.02 * node.seen)
+        and (not node.objects or usual < 0.6 * node.objects)
+    )
+
+
+# -- recursion -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Step:
+    """One step down: `many` is "[*]" or ".*" where rows begin, `label` the name of the member they are in."""
+
+    shape: Shape
+    many: str
+    label: str | None
+
+
+def _recursions(root: Shape) -> int:
+    """Unite rows with rows that they lie in, where they are alike."""
+    fewer = 0
+    done: set[int] = set()
+    pending: list[tuple[Shape, tuple[_Step, ...], str | None]] = [(resolved(root), (), None)]
+    while pending:
+        shape, above, label = pending.pop()
+        shape = resolved(shape)
+        if id(shape) in done:
+            continue
+        done.add(id(shape))
+        for many, name, inner in _steps(shape):
+            below = resolved(inner)
+            if not many:
+                pending.append((below, above, name))
+                continue
+            step = _Step(below, many, name or label)
+            match = next((a for a in reversed(above) if a.shape is below or _same_rows(step, a)), None)
+            if match is not None:
+                fewer += unite(match.shape, below) if resolved(match.shape) is not below else 0
+                continue
+            pending.append((below, (*above, step), None))
+    return fewer
+
+
+def _steps(shape: Shape) -> Iterator[tuple[str, str | None, Shape]]:
+    for name, inner in shape.members.items():
+        yield "", name, inner
+    if shape.others is not None:
+        yield ".*", None, shape.others
+    if shape.elements is not None:
+        yield "[*]", None, shape.elements
+
+
+def _same_rows(step: _Step, above: _Step) -> bool:
+    one, other = step.shape, resolved(above.shape)
+    if not one.members or not other.members:
+        return False
+    shared = overlap(one, other)
+    common = len(one.members.keys() & other.members.keys())
+    direct = resolved(other.others or other) is one or resolved(other.elements or other) is one
+    if direct or (step.label is not None and step.label == above.label):
+        return shared >= 0.5
+    return shared >= 0.8 and common >= 3 and overlap(other, one) >= 0.4
+
+
+def overlap(one: Shape, other: Shape) -> float:
+    """Return which share of what `one` holds has a place in `other`, of the same kind."""
+    total = held = 0
+    for name, inner in one.members.items():
+        mine = resolved(inner)
+        total += mine.seen
+        theirs = other.members.get(name)
+        if theirs is not None and (
+            not kinds_of(mine) or set(kinds_of(mine)) & set(kinds_of(resolved(theirs)) or "oas")
+        ):
+            held += mine.seen
+    return held / total if total else 0.0
+
+
+# -- the same rows in several places ------------------------------------------------------------------
+
+
+def _siblings(root: Shape) -> int:
+    """Unite rows that have the same name in several places, where they are alike."""
+    fewer = 0
+    known: dict[tuple[str, str], list[Shape]] = {}
+    places = Counter((name, many) for name, many, _ in _labelled(root))
+    for name, many, rows in _labelled(root):
+        same_name = known.setdefault((name, many), [])
+        often = places[name, many] >= OFTEN
+        match = next((s for s in same_name if _much_alike(resolved(s), rows, often=often)), None)
+        if match is None:
+            same_name.append(rows)
+        else:
+            fewer += unite(match, rows)
+    return fewer
+
+
+def _labelled(root: Shape) -> Iterator[tuple[str, str, Shape]]:
+    for shape in list(reachable(root)):
+        for name, inner in shape.members.items():
+            for many, _, rows in _steps(resolved(inner)):
+                if many:
+                    yield name, many, resolved(rows)
+
+
+def _much_alike(one: Shape, other: Shape, *, often: bool) -> bool:
+    """Say whether rows of one name are of one kind; a name that comes `often` needs less proof."""
+    if one is other:
+        return True
+    if not one.members and not other.members:
+        return kinds_of(one) == kinds_of(other) == "s" and bool(one.texts) == bool(other.texts)
+    common = one.members.keys() & other.members.keys()
+    if often and common:
+        return max(overlap(one, other), overlap(other, one)) >= 0.5
+    within = [n for n in common if resolved(one.members[n]).members and resolved(other.members[n]).members]
+    if len(common) < 2 and not within:
+        return False
+    return min(overlap(one, other), overlap(other, one)) >= 0.5
+
+
+def _same_form(root: Shape) -> int:
+    """Unite rows of exactly the same form in many places whatever their names, as histories of values."""
+    fewer = 0
+    forms: dict[frozenset[str], dict[str, Shape]] = {}
+    for name, _, rows in _labelled(root):
+        if len(rows.members) >= 3 and not rows.scalars:
+            forms.setdefault(frozenset(rows.members), {})[name] = rows
+    for places in forms.values():
+        if len(places) >= OFTEN:
+            first, *more = places.values()
+            fewer += sum(unite(first, s) for s in more)
+    return fewer
+
+
+# -- a recursion that begins higher up ----------------------------------------------------------------
+
+
+def _absorb(root: Shape) -> int:
+    """Take objects that only group the nodes of a recursive map as nodes too, if that joins several maps."""
+    fewer = 0
+    for node in list(reachable(root)):
+        if resolved(node) is not node or node.others is None or resolved(node.others) is not node:
+            continue
+        if top := next((s for s in reachable(root) if _groups(s, node)), None):
+            fewer += _take(top, node)
+    return fewer
+
+
+def _groups(top: Shape, node: Shape) -> bool:
+    """Say whether at least two maps of such nodes lie in `top`, and nothing but them."""
+    below = list(_between(top, node))
+    return top is not node and bool(below) and all(s is not None for s in below) and len(below) > 2
+
+
+def _between(top: Shape, node: Shape) -> Iterable[Shape | None]:
+    """Yield the objects from `top` down to the nodes; None for what cannot be a node."""
+    pending, seen = [top], set[int]()
+    while pending:
+        shape = resolved(pending.pop())
+        if shape is node or id(shape) in seen:
+            continue
+        seen.add(id(shape))
+        recursive = shape.others is not None and resolved(shape.others) is shape
+        if shape.scalars or shape.arrays or not shape.objects:
+            yield None
+            return
+        if shape.members.keys() & node.members.keys() or recursive:
+            yield shape if overlap(_named(shape, node), node) >= 0.9 else None
+        else:
+            yield shape
+        pending.extend(m for n, m in shape.members.items() if n not in node.members)
+        pending.extend([shape.others] if shape.others is not None else [])
+
+
+def _named(shape: Shape, node: Shape) -> Shape:
+    return Shape(members={n: m for n, m in shape.members.items() if n in node.members})
+
+
+def _take(top: Shape, node: Shape) -> int:
+    """Make every object below `top` a node, and `top` a map of them."""
+    fewer = 0
+    between = [s for s in _between(top, node) if s is not None and s is not top]
+    if top.others is not None:
+        fewer += unite(node, top.others)
+    top.others = node
+    fewer += collapse(top, list(top.members))
+    for shape in between:
+        if resolved(shape) is not resolved(node):
+            shape.others = shape.others or node
+            fewer += collapse(shape, [n for n in shape.members if n not in resolved(node).members])
+            fewer += unite(node, shape)
+    return fewer

@@ -1,0 +1,199 @@
+"""Names: what tables and columns are called after the keys of documents.
+
+In: keys, of any kind, and drafts of tables. Out: names in snake case, which every dialect keeps whole, and
+which do not collide. The rule: letters and digits of any script stay, a change of case or anything else is
+one `_`, all in lower case; a name that is taken gets more of its path in front, then `_2`, `_3`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from docrel.authoring.infer_tables import TableDraft, labels_of
+from docrel.authoring.infer_text import repeat_name
+
+LIMIT_BYTES = 56  # of 63: leaves room for `_id` and a number
+
+_WORD_ENDS = (re.compile(r"([a-z0-9])([A-Z])"), re.compile(r"([A-Z]+)([A-Z][a-z])"))
+
+
+def snake(key: str, empty: str = "member") -> str:
+    """Return the key in snake case; `empty` where it has neither letter nor digit."""
+    text = unicodedata.normalize("NFKC", key.encode("utf-8", "ignore").decode())
+    for ends in _WORD_ENDS:
+        text = ends.sub(r"\1_\2", text)
+    text = "".join(c if c.isalnum() else "_" for c in text.lower())
+    text = re.sub("_+", "_", text).strip("_") or empty
+    if text[0].isdigit():
+        text = f"n_{text}"
+    if text.startswith("sqlite_"):
+        text = f"x_{text}"
+    return text.encode()[:LIMIT_BYTES].decode("utf-8", "ignore")
+
+
+_ALREADY = "series|species|news|alias|https|is|us|ss|(^|_)(css|os|as)"
+_SINGULAR = (
+    (re.compile(rf"({_ALREADY})\Z"), None),
+    (re.compile(r"(statuses|addresses|aliases|classes|processes|buses)\Z"), "es"),
+    (re.compile(r"analyses\Z"), "analysis"),
+    (re.compile(r"[^aeiou]ies\Z"), "ies"),
+    (re.compile(r"(sh|ch|x|ss)es\Z"), "es"),
+    (re.compile(r"children\Z"), "children"),
+    (re.compile(r"people\Z"), "people"),
+    (re.compile(r"[^s]s\Z"), "s"),
+)  # fmt: skip
+
+
+def singular(name: str) -> str:
+    """Return what one row of the table `name` is called: its last word in the singular."""
+    for pattern, ending in _SINGULAR:
+        if not pattern.search(name):
+            continue
+        match ending:
+            case None:
+                return name
+            case "ies":
+                return name[:-3] + "y"
+            case "es":
+                return name[:-2]
+            case "s":
+                return name[:-1]
+            case "children":
+                return name[:-8] + "child"
+            case "people":
+                return name[:-6] + "person"
+            case _:
+                return name[: -len(ending)] + ending
+    return name
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join the parts of a name; a part that repeats the end of the one before it is said once."""
+    text = ""
+    for part in parts:
+        words = part.split("_")
+        before = text.split("_") if text else []
+        shared = next((n for n in range(len(words) - 1, 0, -1) if before[-n:] == words[:n]), 0)
+        if before == words or (before and before[-len(words) :] == words):
+            shared = len(words)
+        text = "_".join([*before, *words[shared:]])
+    return text.encode()[:LIMIT_BYTES].decode("utf-8", "ignore")
+
+
+class Names:
+    """The names of one name space; no two of them differ by case only."""
+
+    def __init__(self, reserved: Sequence[str] = ()) -> None:
+        self._taken = {name.casefold() for name in reserved}
+
+    def reserve(self, name: str) -> None:
+        """Keep a name from being given."""
+        self._taken.add(name.casefold())
+
+    def free(self, name: str) -> bool:
+        """Say whether nothing has this name yet."""
+        return name.casefold() not in self._taken
+
+    def give(self, *wanted: str) -> str:
+        """Return and take the first name that is free; the last one with a number if none is."""
+        name = next((n for n in wanted if self.free(n)), None)
+        number = 1
+        while name is None:
+            number += 1
+            name = f"{wanted[0]}_{number}"
+            name = name if self.free(name) else None
+        self._taken.add(name.casefold())
+        return name
+
+
+def name_tables(tables: list[TableDraft], mapping: str) -> None:
+    """Name tables after the member that their rows are in; on a clash, with the parent's name in front."""
+    names, rows = Names((f"{mapping}_complement", f"{mapping}_shape")), Names()
+    root = tables[0]
+    direct = [t for t in tables[1:] if not t.places[0].path and t.places[0].parent is root and not root.columns]
+    for table in sorted(tables, key=lambda t: sum(1 for _ in t.ancestors)):
+        if table is root:
+            nested = any(snake(t.label) == mapping for t in tables[1:] if t.label)
+            wanted = ["documents", f"{mapping}_documents"] if direct or nested else [mapping]
+        else:
+            wanted = [mapping] if table in direct[:1] else _table_names(table)
+        table.name = names.give(*wanted)
+        table.row = rows.give(singular(table.name), table.name)
+
+
+def _table_names(table: TableDraft) -> list[str]:
+    place = table.places[0]
+    owner = singular(place.parent.name)
+    if len(labels_of(table)) > 2:
+        base = "values" if any(c.path == ("value",) for c in table.columns) else "entries"
+        return [base, joined([owner, base])]
+    if not table.label:
+        return [joined([owner, "members" if place.many == ".*" else "items"])]
+    base = snake(table.label)
+    if table.kind is not None:
+        return [base, joined([base, snake(place.path[-1] if place.path else "row")])]
+    above = [singular(snake(n)) for n in reversed(place.path[:-1])]
+    return [base, *(joined([a, base]) for a in above), joined([owner, base])]
+
+
+def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
+    """Name all columns and places; returns the name of the column that holds the path `key` of the root."""
+    for table in tables:
+        table.links = [(other, f"{other.row}_id") for other, _ in table.links]
+    for table in tables:
+        taken = [f"{t.row}_id" for t in (table.enclosing, *(p.parent for p in table.places)) if t is not None]
+        taken += [name for _, name in table.links]
+        names = Names([*taken, *([f"parent_{table.row}_id"] if table.repeats else []), "row_id"])
+        wanted = {column.path: _column_names(column.path, table) for column in table.columns}
+        uses = Counter(name for given in wanted.values() for name in given)
+        for column in sorted(table.columns, key=lambda c: len(c.path)):
+            given = wanted[column.path]
+            column.name = names.give(*(n for n in given if uses[n] == 1), *given)
+        if not any(c.name == "id" for c in table.columns):
+            names.reserve("id")
+        if table.keyed:
+            table.key_column = names.give("name", "key", "member")
+        if len(table.places) > 1 or len(table.repeats) > 1 or (table.repeats and table.keyed and _mixed(table)):
+            table.edge_column = names.give("found_in", "place")
+        if table.shape.objects or table.shape.arrays or table.enclosing is None:
+            table.rest_column = names.give("rest", "other_members")
+        _name_places(table)
+        if table is tables[0]:
+            found = next((c.name for c in table.columns if c.path == key), None) if key else None
+            key_name = found or names.give("document", "document_name")
+    return key_name
+
+
+def _mixed(table: TableDraft) -> bool:
+    return len({p.many for p in (*table.places, *table.repeats)}) > 1
+
+
+def _column_names(path: tuple[str, ...], table: TableDraft) -> list[str]:
+    if not path:
+        only = not table.columns[1:] and not table.keyed
+        return [singular(snake(table.label or table.name)), "value"] if only else ["value", "scalar"]
+    parts = [snake(name) for name in path]
+    found = [joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)]
+    return [name for name in dict.fromkeys(found) if name != parts[-1]] or found
+
+
+def _name_places(table: TableDraft) -> None:
+    """Name the places so that the edge column says where a row was found."""
+    names = Names(["each", *(repeat_name(place) for place in table.repeats)])
+    several = len(labels_of(table)) > 1
+    paths = Counter((id(place.parent), place.path) for place in table.places)
+    for place in table.places:
+        inner = [snake(n) for n in (place.path if several else place.path[:-1])]
+        ending = "members" if place.many == ".*" else "items"
+        label = [snake(place.path[-1])] if place.path else []
+        if paths[id(place.parent), place.path] > 1:
+            inner = [*inner, *label, ending]
+        place.name = names.give(
+            *([joined(inner)] if inner else []),
+            joined([place.parent.name, *inner]),
+            joined([*label, ending]),
+            joined([place.parent.name, *inner, *label, ending]),
+        )

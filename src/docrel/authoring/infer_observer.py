@@ -1,0 +1,148 @@
+"""Observer: looks at documents and learns shapes.
+
+In: documents, one at a time. Out: the graph of `Shape`s that starts at the document. Memory is bounded by
+budgets of depth, width and number of shapes, never by the number of documents; what a budget leaves out is
+only not known, never wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from docrel.authoring.infer_shapes import (
+    DISCRIMINATORS,
+    MARKS,
+    MAX_VALUE_LENGTH,
+    MAX_VALUES,
+    Shape,
+    collapse,
+    note_order,
+    note_variant,
+    resolved,
+)
+from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
+
+
+@dataclass(slots=True)
+class Observer:
+    """Looks at documents; `root` is what it has learnt.
+
+    Attributes:
+        fold: Called when there are more shapes than `max_shapes`, to find maps and recursions; returns how
+            many shapes less there are.
+        closed: Nothing new is looked at any more, what is known is still counted.
+    """
+
+    fold: Callable[[Shape], int]
+    max_depth: int = 48
+    max_width: int = 1000
+    max_shapes: int = 40_000
+    root: Shape = field(default_factory=Shape)
+    documents: int = 0
+    shapes: int = 1
+    closed: bool = False
+
+    def observe(self, document: Any) -> None:
+        """Count everything in one document."""
+        if self.shapes > self.max_shapes and not self.closed:
+            self.shapes -= self.fold(self.root)
+            self.closed = self.shapes > self.max_shapes // 2
+        mark = 1 << self.documents % MARKS
+        pending = [(self.root, document, 0)]
+        while pending:
+            place, value, depth = pending.pop()
+            shape = resolved(place)
+            if shape.last != self.documents:
+                shape.last = self.documents
+                shape.documents += 1
+                shape.marks |= mark
+            if isinstance(value, dict):
+                shape.objects += 1
+                names = tuple(value)
+                if depth < self.max_depth:
+                    pending.extend(self._members(shape, value, depth + 1))
+                note_order(shape, tuple(n for n in names if n in shape.members) if shape.others else names)
+                _note_kind(shape, value)
+            elif isinstance(value, list):
+                shape.arrays += 1
+                if value and depth < self.max_depth and (elements := self._elements(shape)) is not None:
+                    pending.extend((elements, element, depth + 1) for element in reversed(value))
+            else:
+                count_scalar(shape, value)
+        self.documents += 1
+
+    def _members(self, shape: Shape, value: dict[str, Any], depth: int) -> Iterator[tuple[Shape, Any, int]]:
+        for name, inner in value.items():
+            place = shape.members.get(name)
+            if place is None:
+                if len(shape.members) >= self.max_width:
+                    often = shape.objects // 2
+                    self.shapes -= collapse(
+                        shape,
+                        [n for n, m in shape.members.items() if shape.objects < 4 or resolved(m).seen < often],
+                    )
+                if shape.others is not None:
+                    place = shape.others
+                elif self._may_grow() and len(shape.members) < self.max_width:
+                    place = shape.members[name] = Shape()
+            if place is not None:
+                yield place, inner, depth
+
+    def _elements(self, shape: Shape) -> Shape | None:
+        if shape.elements is None and self._may_grow():
+            shape.elements = Shape()
+        return shape.elements
+
+    def _may_grow(self) -> bool:
+        if self.closed or self.shapes > 4 * self.max_shapes:
+            return False
+        self.shapes += 1
+        return True
+
+
+def _note_kind(shape: Shape, value: dict[str, Any]) -> None:
+    if len(value) > 64:
+        return
+    for name in DISCRIMINATORS:
+        kind = value.get(name)
+        if isinstance(kind, str) and len(kind) <= MAX_VALUE_LENGTH and clean_text(kind):
+            note_variant(shape, name, kind, dict.fromkeys(value, 1))
+
+
+def count_scalar(shape: Shape, value: Any) -> None:
+    """Count one scalar."""
+    if value is None:
+        shape.nulls += 1
+    elif isinstance(value, str):
+        _count_text(shape, value)
+    elif isinstance(value, bool):
+        shape.booleans += 1
+    elif isinstance(value, int):
+        shape.integers += 1
+        shape.inexact += not INTEGER_MIN <= value <= INTEGER_MAX
+    else:
+        shape.reals += 1
+        shape.inexact += not isinstance(value, float) or (math.copysign(1.0, value) < 0 and value == 0)
+
+
+def _count_text(shape: Shape, value: str) -> None:
+    shape.texts += 1
+    shape.inexact += not clean_text(value)
+    if shape.formats:
+        shape.formats = tuple(f for f in shape.formats if _exact(f, value))
+    if shape.values is not None:
+        if len(value) > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
+            shape.values = None
+        else:
+            shape.values[value] = shape.values.get(value, 0) + 1
+
+
+def _exact(name: str, value: str) -> bool:
+    if not 10 <= len(value) <= 36:
+        return False
+    codec = CODECS[name]
+    stored = codec.encode(value)
+    return stored is not None and bool(codec.decode(stored) == value)

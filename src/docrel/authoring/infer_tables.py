@@ -1,0 +1,263 @@
+"""Table drafts: which tables and columns a graph of shapes becomes.
+
+In: the folded graph of shapes. Out: drafts of tables, parents before children, named, within the budget.
+What finds no place in them goes to the rest of its row, so a draft may always hold less, never something
+wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from docrel.authoring.infer_columns import ColumnDraft, column_for
+from docrel.authoring.infer_kinds import Kind, kinds_in
+from docrel.authoring.infer_shapes import MAX_ORDERS, Shape, resolved
+from docrel.selectors import SelectorError, nodes, parse
+
+Names = tuple[str, ...]
+MAX_INLINE = 8
+MAX_NESTING = 8
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where rows of a table come from: below a row of `parent`, at `path`, `many` is "[*]" or ".*".
+
+    `when` is a member and the values that it must have.
+    """
+
+    parent: TableDraft
+    path: Names
+    many: str
+    name: str = ""
+    when: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class TableDraft:
+    """A table to be. `enclosing` is the table that it is nested in; the root has none.
+
+    Attributes:
+        places: All places that its rows come from, those within the table itself aside.
+        repeats: Places within the table itself.
+        objects: The inlined objects by path, with the shape of each.
+        links: Tables further out whose key it needs a column for, because others pass it on.
+        label: What its place is called: the last name on the path.
+    """
+
+    shape: Shape
+    label: str
+    enclosing: TableDraft | None = None
+    places: list[Place] = field(default_factory=list)
+    repeats: list[Place] = field(default_factory=list)
+    columns: list[ColumnDraft] = field(default_factory=list)
+    objects: dict[Names, Shape] = field(default_factory=dict)
+    kind: Kind | None = None
+    links: list[tuple[TableDraft, str]] = field(default_factory=list)
+    name: str = ""
+    row: str = ""
+    key_column: str = ""
+    edge_column: str = ""
+    rest_column: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the samples gave."""
+        return self.shape.seen
+
+    @property
+    def weight(self) -> int:
+        """How many values its own columns hold."""
+        return sum(c.seen for c in self.columns) + (self.rows if self.keyed else 0)
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a member's name leads to its rows."""
+        return any(p.many == ".*" for p in (*self.places, *self.repeats))
+
+    @property
+    def ancestors(self) -> Iterator[TableDraft]:
+        """Yield the table and those that enclose it, outwards."""
+        table: TableDraft | None = self
+        while table is not None:
+            yield table
+            table = table.enclosing
+
+
+def labels_of(table: TableDraft) -> set[str]:
+    """Return the names of the members that the rows of a table are in."""
+    return {place.path[-1] for place in table.places if place.path}
+
+
+def draft_tables(root: Shape, *, max_tables: int, max_columns: int) -> list[TableDraft]:
+    """Return the drafts, the root first, without names."""
+    tables = [TableDraft(resolved(root), "")]
+    by_shape: dict[int, list[TableDraft]] = {id(tables[0].shape): []}
+    for table in tables:  # grows under way
+        nesting = sum(1 for _ in table.ancestors)
+        for place, shape in _contents(table):
+            known = by_shape.get(id(shape))
+            if known is None and nesting < MAX_NESTING:
+                known = by_shape[id(shape)] = _drafts(place, shape, table)
+                tables += known
+            for inner in known or ():
+                if inner is table:
+                    table.repeats.append(place)
+                else:
+                    when = (inner.kind.member, inner.kind.values) if inner.kind is not None else None
+                    inner.places.append(replace(place, when=when))
+    _prune(tables, max_tables)
+    _enclose(tables)
+    for table in tables:
+        _limit(table, max_columns)
+    return list(_in_order(tables))
+
+
+def _drafts(place: Place, shape: Shape, parent: TableDraft) -> list[TableDraft]:
+    label = place.path[-1] if place.path else ""
+    kinds = kinds_in(shape) if place.many == "[*]" else []
+    if not kinds:
+        return [TableDraft(shape, label, parent)]
+    return [
+        TableDraft(kind.shape, kind.values[0] if len(kind.values) == 1 else label, parent, kind=kind) for kind in kinds
+    ]
+
+
+def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
+    """Fill in the columns of a table; yield the places of rows below it."""
+    may_require = table.enclosing is not None
+    root = table.shape
+    if root.scalars > root.nulls and may_require:
+        table.columns.append(column_for((), root, root.seen, may_require=may_require))
+    pending: list[tuple[Names, Shape, tuple[int, ...]]] = [((), root, ())]
+    while pending:
+        path, shape, above = pending.pop()
+        if shape.objects and (shape.members or shape.others is not None):
+            table.objects[path] = shape
+        for name in usual_order(shape):
+            inner = resolved(shape.members[name])
+            at = (*path, name)
+            if not sayable(name) or id(inner) in above or inner is root:
+                continue
+            containers = inner.objects + inner.arrays
+            if inner.scalars and (not containers or inner.scalars - inner.nulls > 0.02 * containers):
+                presence = table.kind.presence[name] if table.kind is not None and not path else None
+                table.columns.append(column_for(at, inner, root.seen, may_require=may_require, presence=presence))
+            if containers and len(at) < MAX_INLINE:
+                pending.append((at, inner, (*above, id(shape))))
+        for many, rows in ((".*", shape.others), ("[*]", shape.elements)):
+            if rows is not None:
+                yield Place(table, path, many), resolved(rows)
+    order = {path: n for n, path in enumerate(_paths(table.shape))}
+    table.columns.sort(key=lambda c: order.get(c.path, len(order)))
+
+
+def _paths(root: Shape) -> Iterator[Names]:
+    """Yield the paths of a row's node as a reader of the document meets them."""
+    pending: list[tuple[Names, Shape]] = [((), root)]
+    while pending:
+        path, shape = pending.pop()
+        yield path
+        if len(path) < MAX_INLINE:
+            inner = [((*path, name), resolved(shape.members[name])) for name in usual_order(shape)]
+            pending.extend(reversed(inner))
+
+
+@lru_cache(maxsize=4096)
+def sayable(name: str) -> bool:
+    """Say whether a selector and a YAML file can spell the member's name."""
+    if nodes.BARE.fullmatch(name) and name.isascii():
+        return len(name) <= 1000
+    selector = nodes.Selector(False, (nodes.Name(name),))
+    try:
+        return len(name.encode()) <= 1000 and parse(str(selector)) == selector
+    except (UnicodeEncodeError, SelectorError):
+        return False
+
+
+def usual_order(shape: Shape) -> list[str]:
+    """Return the names of an object's members in the order that most objects have them in."""
+    if len(shape.orders) > MAX_ORDERS // 2:  # there is no usual order
+        return sorted(shape.members, key=lambda n: -resolved(shape.members[n]).seen)
+    found: list[str] = []
+    known: set[str] = set()
+    for order, _ in sorted(shape.orders.items(), key=lambda item: -item[1] * len(item[0])):
+        before = -1
+        for name in order:
+            if name in known:
+                before = found.index(name)
+            else:
+                before += 1
+                found.insert(before, name)
+                known.add(name)
+    found = [n for n in found if n in shape.members]
+    return [*found, *(n for n in shape.members if n not in known)]
+
+
+# -- the budget -----------------------------------------------------------------------------------------
+
+
+def _prune(tables: list[TableDraft], limit: int) -> None:
+    """Give up the tables that hold least, until there are no more than `limit`; nest the others anew."""
+    while len(tables) > max(1, limit):
+        feeding = {id(p.parent) for t in tables for p in t.places}
+        leaves = [t for t in tables[1:] if id(t) not in feeding] or tables[1:]
+        tables.remove(min(leaves, key=lambda t: t.weight))
+        _connect(tables)
+    _connect(tables)
+
+
+def _connect(tables: list[TableDraft]) -> None:
+    """Keep the tables that rows can get to, each enclosed by the first one that feeds it."""
+    reached = tables[:1]
+    for table in reached:
+        for inner in tables[1:]:
+            if inner not in reached and any(p.parent is table for p in inner.places):
+                inner.enclosing = table
+                reached.append(inner)
+    for table in reached:
+        table.places = [p for p in table.places if p.parent in reached]
+    tables[:] = reached
+
+
+def _limit(table: TableDraft, limit: int) -> None:
+    """Leave rare columns of a wide table to the rest."""
+    if len(table.columns) > 40 and table.rows >= 50:
+        table.columns = [c for c in table.columns if c.seen >= 0.02 * table.rows]
+    if len(table.columns) > limit:
+        keep = sorted(table.columns, key=lambda c: -c.seen)[:limit]
+        table.columns = [c for c in table.columns if c in keep]
+
+
+# -- nesting --------------------------------------------------------------------------------------------
+
+
+def _enclose(tables: list[TableDraft]) -> None:
+    """Nest each table in the nearest one that encloses all places of its rows."""
+    changed = True
+    while changed:
+        changed = False
+        for table in tables[1:]:
+            chains = [list(p.parent.ancestors) for p in table.places if table not in p.parent.ancestors]
+            common = next(t for t in chains[0] if all(t in chain for chain in chains))
+            if common is not table.enclosing:
+                table.enclosing = common
+                changed = True
+    for table in tables[1:]:
+        for place in table.places:
+            for between in place.parent.ancestors:
+                if between is table.enclosing or between.enclosing is table.enclosing:
+                    break
+                if between is not table and table.enclosing not in [t for t, _ in between.links]:
+                    assert table.enclosing is not None
+                    between.links.append((table.enclosing, ""))
+
+
+def _in_order(tables: list[TableDraft]) -> Iterator[TableDraft]:
+    pending = [tables[0]]
+    while pending:
+        table = pending.pop()
+        yield table
+        pending.extend(reversed([t for t in tables if t.enclosing is table]))

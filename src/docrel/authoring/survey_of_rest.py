@@ -1,0 +1,135 @@
+"""Survey: what lives in rest columns and in the complement, by path.
+
+In: a database and its plan. Out: a `Kept` for each path: in how many documents and rows, which types. Reads
+only, in memory that does not grow with the documents; where a map has data for keys, its paths are counted
+together as `*`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from docrel.backends import SQLite
+from docrel.migrate import Stored, StoredRows, rest_column
+from docrel.plan import Plan, Table
+from docrel.rows import RowComplement
+from docrel.values import NOTHING, jsontext
+
+Pointer = tuple[str, ...]
+Home = Literal["rest", "complement"]
+WIDEST = 200
+"""More names than this in one object, over all documents, are data: they are counted as one path."""
+ANY = "*"
+
+
+@dataclass(slots=True)
+class Kept:
+    """What one path of a table's nodes holds; `types` counts values, arrays as `array of …`."""
+
+    table: str
+    pointer: Pointer
+    documents: int = 0
+    values: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    homes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names seen below one path; too many and they are data."""
+
+    inner: dict[str, _Names] = field(default_factory=dict)
+    many: bool = False
+
+
+def survey(backend: SQLite, plan: Plan) -> list[Kept]:
+    """Return what no column holds, most common first.
+
+    Order: by documents, then values, then path.
+    """
+    found: dict[tuple[str, Pointer], Kept] = {}
+    names = {table.name: _Names() for table in plan.tables}
+    for stored in documents_of(backend, plan):
+        seen: set[tuple[str, Pointer]] = set()
+        for table, home, value in left_of(plan, stored):
+            for pointer, kind in _leaves(value, names[table.name]):
+                kept = found.setdefault((table.name, pointer), Kept(table.name, pointer))
+                kept.values += 1
+                kept.types[kind] += 1
+                kept.homes[home] += 1
+                seen.add((table.name, pointer))
+        for place in seen:
+            found[place].documents += 1
+    return sorted(found.values(), key=lambda k: (-k.documents, -k.values, k.table, k.pointer))
+
+
+def documents_of(backend: SQLite, plan: Plan) -> Iterator[Stored]:
+    """Yield every stored document with its rows and notes."""
+    for page in StoredRows(backend, plan).pages():
+        yield from page
+
+
+def left_of(plan: Plan, stored: Stored) -> Iterator[tuple[Table, Home, Any]]:
+    """Yield what no column took of each row's node of a document, with the row's table."""
+    for number, table in enumerate(plan.tables):
+        rest = rest_column(table)
+        if rest is None:
+            continue
+        at = table.index_of(rest)
+        for row in stored.rows[number]:
+            if isinstance(row[at], str):
+                try:
+                    yield table, "rest", jsontext.loads_text(row[at])
+                except ValueError:
+                    continue  # edited by SQL into something that is no JSON
+    for (number, _), notes in stored.notes.items():
+        yield from ((plan.tables[number], "complement", value) for value in _noted(notes))
+
+
+def _noted(notes: RowComplement) -> Iterator[Any]:
+    if notes.rest is not NOTHING:
+        yield notes.rest
+    for pointer, strays in notes.strays:
+        inner: Any = [value for _, value in strays]
+        for name in reversed(pointer):
+            inner = {str(name): inner}
+        yield inner
+
+
+def kind_of(value: Any) -> str:
+    """Return the JSON type of a value, an array with that of its elements."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "real"
+        case str():
+            return "text"
+        case list():
+            kinds = sorted({"array" if isinstance(v, list) else kind_of(v) for v in value})
+            return f"array of {' or '.join(kinds)}" if kinds else "empty array"
+        case dict():
+            return "object" if value else "empty object"
+    return "real"
+
+
+def _leaves(value: Any, names: _Names) -> Iterator[tuple[Pointer, str]]:
+    pending: list[tuple[Any, Pointer, _Names]] = [(value, (), names)]
+    while pending:
+        node, pointer, known = pending.pop()
+        if not isinstance(node, dict) or not node:
+            yield pointer, kind_of(node)
+            continue
+        for name, inner in node.items():
+            if not known.many and name not in known.inner and len(known.inner) >= WIDEST:
+                known.many = True
+                known.inner.clear()
+            key = ANY if known.many else name
+            pending.append((inner, (*pointer, key), known.inner.setdefault(key, _Names())))

@@ -1,0 +1,142 @@
+"""Verify: every document flattened and rebuilt, without a database, and what of it lives where.
+
+In: a plan and `Found` documents. Out: a `Report`. A document that is refused or comes back different never
+stops the others. Law: GetPut, `tests/laws/test_getput.py`, on the user's own documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from docrel.authoring.coverage import Counter, Coverage
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.documents import Found, shown
+from docrel.engine import Flattener, Flattening, Problem, Rebuilder
+from docrel.plan import Plan
+from docrel.rows import complement
+from docrel.values import jsontext
+
+Kind = Literal["exact", "different", "refused", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found about one document; `named` says that it took its file's name for want of its own."""
+
+    origin: str
+    kind: Kind
+    diagnostics: tuple[Diagnostic, ...] = ()
+    named: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """How many documents of each kind there were, and the coverage of those that are exact."""
+
+    exact: int = 0
+    different: int = 0
+    refused: int = 0
+    unreadable: int = 0
+    named: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
+
+    @property
+    def documents(self) -> int:
+        """All documents."""
+        return self.exact + self.different + self.refused + self.unreadable
+
+    @property
+    def good(self) -> bool:
+        """Whether every document came back exactly as it was."""
+        return self.exact == self.documents
+
+
+def verify(plan: Plan, documents: Iterable[Found], on_verdict: Callable[[Verdict], None] | None = None) -> Report:
+    """Round-trip each document without a database; `on_verdict` hears about each.
+
+    A document that does not name itself takes the name of its file, and its verdict says so.
+    """
+    work = _Verifier(plan)
+    report = Report(coverage=work.counter.coverage)
+    for found in documents:
+        verdict = work.verdict(found)
+        setattr(report, verdict.kind, getattr(report, verdict.kind) + 1)
+        report.named += verdict.named
+        if on_verdict is not None:
+            on_verdict(verdict)
+    return report
+
+
+class _Verifier:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.counter = Counter(plan)
+        self._flattener, self._rebuilder = Flattener(plan), Rebuilder(plan)
+
+    def verdict(self, found: Found) -> Verdict:
+        if not found.readable:
+            return Verdict(found.origin, "unreadable", found.diagnostics)
+        to, problems = self._flatten(found, found.key)
+        named = found.key is None and any(self._names(p) for p in problems)
+        if named:
+            found = replace(found, key=found.name)
+            to, problems = self._flatten(found, found.key)
+        if problems:
+            return Verdict(found.origin, "refused", found.refusals(problems, self.plan))
+        notes = (_unnamed(found),) if named else ()
+        difference = self._difference(found, to)
+        if difference is not None:
+            return Verdict(found.origin, "different", (*notes, difference), named)
+        row_notes = ((number, key, note) for (number, key), note in to.complements.items())
+        self.counter.add(found.document, found.key, to.rows, row_notes)
+        return Verdict(found.origin, "exact", notes, named)
+
+    def _flatten(self, found: Found, key: str | None) -> tuple[Flattening, list[Problem]]:
+        to = self._flattener.start()
+        to.given, to.clean = key, found.clean
+        to.now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return to, list(self._flattener.add(found.document, to))
+
+    def _names(self, problem: Problem) -> bool:
+        """Whether a document is refused for want of a name."""
+        if problem.rule != "required" or not problem.table:
+            return False
+        table = self.plan.table(problem.table)
+        default = table.column(problem.column).default
+        given = default is not None and default.given
+        return given or (table.parent is None and problem.column == self.plan.key)
+
+    def _difference(self, found: Found, to: Flattening) -> Diagnostic | None:
+        """Say where the document that comes back differs, through the complement's text form."""
+        try:
+            notes = {place: complement.load(*note.dump()) for place, note in to.complements.items()}
+            documents = self._rebuilder.documents(to.rows, notes)
+        except (DocumentError, ValueError, LookupError, TypeError) as error:
+            return _different(found.origin, f"it cannot be rebuilt: {error!r}")
+        if len(documents) != 1:
+            return _different(found.origin, f"its rows are those of {len(documents)} documents")
+        difference = jsontext.first_difference(found.document, documents[0][2])
+        if difference is None:
+            return None
+        path, before, after = difference
+        return _different(f"{found.origin}: {path}", f"{_shown(before)} comes back as {_shown(after)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{shown(value)} ({', '.join(map(shown, list(value)[:8]))}{', …' if len(value) > 8 else ''})"
+    return shown(value)
+
+
+def _different(subject: str, message: str) -> Diagnostic:
+    help_text = "this is a fault of docrel: please report it with the document"
+    return Diagnostic("D341", message, subject=subject, help=help_text)
+
+
+def _unnamed(found: Found) -> Diagnostic:
+    message = f"does not name itself; its file's name {found.key!r} is taken"
+    help_text = "`docrel import` takes it with --key-from-name"
+    return Diagnostic("D342", message, severity="note", subject=found.origin, help=help_text)

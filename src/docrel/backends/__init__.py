@@ -1,0 +1,11 @@
+"""Backends: databases that act on SQL text.
+
+In: SQL and parameters. Out: rows, transactions, errors that say what to do. A folder a database.
+"""
+
+from __future__ import annotations
+
+from docrel.backends.sqlite.backend import SQLite
+from docrel.backends.sqlite.introspection import introspect
+
+__all__ = ["SQLite", "introspect"]

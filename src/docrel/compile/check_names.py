@@ -1,0 +1,141 @@
+"""Naming: the names that a mapping gives to tables, columns, indexes, views and the rest.
+
+In: a plan and the outline it came from. Out: findings for names that a database cannot have, or has twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docrel.compile.outline import Entry, Outline
+from docrel.plan import Plan
+from docrel.spec import Findings, Spec
+from docrel.spec import Path as Place
+from docrel.values import clean_text
+
+LIMIT_BYTES = 63  # PostgreSQL cuts longer names without a word
+_RESERVED = ("sqlite_", "_docrel")
+_POSTGRESQL_OWN = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
+
+_Named = tuple[str, str, Place]  # what it is, its name, where it is written
+
+
+def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) -> None:
+    """Note names that cannot be, clash, or are renamed from something that is still there."""
+    own: list[_Named] = [("docrel's table", name, ("mapping",)) for name in (plan.complement, plan.shapes)]
+    _possible("mapping", plan.name, ("mapping",), findings, limit=LIMIT_BYTES - len("_complement"))
+    objects = list(_objects(spec, outline))
+    for what, name, place in objects:
+        _possible(what, name, place, findings)
+        if name.lower().startswith(_RESERVED):
+            prefix = next(p for p in _RESERVED if name.lower().startswith(p))
+            findings.add(
+                "M211",
+                place,
+                f"names that begin with `{prefix}` are reserved",
+                f"call the {what} otherwise",
+                key=True,
+            )
+    _distinct([*own, *(o for o in objects if not _is_trigger(o, spec))], findings)
+    _distinct([o for o in objects if _is_trigger(o, spec)], findings)
+    names = [entry.name for entry in outline.entries]
+    for entry in outline.entries:
+        _columns(entry, outline, findings)
+        _renamed(entry.spec.renamed_from, entry.name, names, entry.path, findings)
+
+
+def _objects(spec: Spec, outline: Outline) -> Iterable[_Named]:
+    for entry in outline.entries:
+        yield "table", entry.name, entry.path
+    for entry in outline.entries:
+        for name in entry.spec.indexes:
+            yield "index", name, (*entry.path, "indexes", name)
+    for name in spec.mapping.views:
+        yield "view", name, ("views", name)
+    for name in spec.mapping.statements:
+        yield "statement", name, ("statements", name)
+
+
+def _is_trigger(named: _Named, spec: Spec) -> bool:
+    if named[0] != "statement":
+        return False
+    return all("TRIGGER" in text.upper().split()[:2] for text in spec.mapping.statements[named[1]].values())
+
+
+def _columns(entry: Entry, outline: Outline, findings: Findings) -> None:
+    places: list[_Named] = []
+    for name in outline.columns(entry):
+        place = (*entry.path, "columns", name)
+        places.append(("column", name, place if name in entry.spec.columns else entry.path))
+        _possible("column", name, places[-1][2], findings)
+        if name.lower() in _POSTGRESQL_OWN:
+            findings.add(
+                "M211", place, f"`{name}` is the name of a column that each PostgreSQL table has already",
+                f"call the column otherwise, and write `from: {name}`", key=True,
+            )  # fmt: skip
+    _distinct(places, findings)
+    _distinct([("check", name, (*entry.path, "checks", name)) for name in entry.spec.checks], findings)
+    for name in entry.spec.checks:
+        _possible("check", name, (*entry.path, "checks", name), findings)
+    for name, table in outline.missing_links(entry):
+        findings.add(
+            "M210", (*entry.path, "columns", name),
+            f"`{name}` should hold the key of the row's `{table.name}`, but is another column",
+            f"give the key a name of its own: `{table.row}_key: {{parent: {table.name}}}`", key=True,
+        )  # fmt: skip
+    for name, column in entry.spec.columns.items():
+        _renamed(column.renamed_from, name, list(entry.spec.columns), (*entry.path, "columns", name), findings)
+
+
+def _possible(what: str, name: str, place: Place, findings: Findings, *, limit: int = LIMIT_BYTES) -> None:
+    if not name.strip():
+        findings.add("M211", place, f"a {what} without a name", f"give the {what} a name", key=True)
+    elif not clean_text(name):
+        findings.add(
+            "M211",
+            place,
+            f"the name of this {what} holds a character that no database takes",
+            "remove it",
+            key=True,
+        )
+    elif len(name.encode()) > limit:
+        findings.add(
+            "M211", place,
+            f"the name of this {what} has {len(name.encode())} bytes, PostgreSQL keeps {limit}",
+            f"choose a name of at most {limit} bytes: `{_cut(name, limit)}`", key=True,
+        )  # fmt: skip
+
+
+def _cut(name: str, limit: int) -> str:
+    return name.encode()[:limit].decode(errors="ignore")
+
+
+def _distinct(named: Iterable[_Named], findings: Findings) -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for what, name, place in named:
+        before = seen.get(name.lower())
+        if before is None:
+            seen[name.lower()] = (what, name)
+            continue
+        reason = "" if before[1] == name else f" as `{before[1]}`, and SQLite does not tell capitals apart"
+        findings.add(
+            "M210",
+            place,
+            f"a {before[0]} is named `{name}` already{reason}",
+            f"give this {what} another name",
+            key=True,
+        )
+
+
+def _renamed(old: str | None, name: str, names: list[str], place: Place, findings: Findings) -> None:
+    if old is None:
+        return
+    if old == name:
+        findings.add("M227", (*place, "renamed_from"), f"`{name}` has this name still", "remove `renamed_from`")
+    elif old in names:
+        findings.add(
+            "M227",
+            (*place, "renamed_from"),
+            f"`{old}` is still there, so it was not renamed",
+            "remove `renamed_from`",
+        )

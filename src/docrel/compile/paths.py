@@ -1,0 +1,220 @@
+"""Paths: the selectors of a mapping, lowered to the steps of a plan.
+
+In: a selector's text and where it stands. Out: the plan's path, or a finding that says why it cannot stand
+there.
+"""
+
+from __future__ import annotations
+
+from docrel.plan import Elements, Index, Members, Name, Path, Read
+from docrel.selectors import SelectorError, nodes, parse
+from docrel.spec import Findings
+from docrel.spec import Path as Place
+
+
+def parsed(text: str, where: Place, findings: Findings) -> nodes.Selector | None:
+    """Return the selector, or note its syntax error at the character where it is (M203)."""
+    try:
+        return parse(text)
+    except SelectorError as error:
+        findings.add("M203", where, error.message, error.help, offset=error.offset)
+    return None
+
+
+def value_path(text: str, where: Place, findings: Findings, *, nested: bool, each: str) -> Path | None:
+    """Return the path of one value within a row's node, as a column has it."""
+    selector = parsed(text, where, findings)
+    if selector is None or not _two_way(selector, text, where, findings, as_rows=False):
+        return None
+    if selector.root and nested:
+        _document_selector(selector, text, where, findings, each)
+        return None
+    if not selector.single:
+        step = "[*]" if nodes.Elements() in selector.steps else ".*"
+        findings.add(
+            "M213", where, f"`{text}` selects many values, a column holds one",
+            f"nest a table with `each: '{_until_many(selector)}'`, or drop `{step}` and write `type: json`",
+        )  # fmt: skip
+        return None
+    return lowered(selector)
+
+
+def each_path(text: str, where: Place, findings: Findings, *, nested: bool, may_be_document: bool) -> Path | None:
+    """Return the path of a table's rows from the enclosing row's node; one `[*]` or `.*` may end it."""
+    selector = parsed(text, where, findings)
+    if selector is None or not _two_way(selector, text, where, findings, as_rows=True):
+        return None
+    if not nested:
+        if selector.steps:
+            findings.add(
+                "M214", where, f"a root table has one row a document, so its `each` cannot be `{text}`",
+                f"write `each: $`, and nest a table with `each: '{text}'` in it",
+            )  # fmt: skip
+            return None
+        return ()
+    if selector.root and not may_be_document:
+        findings.add(
+            "M215", where, f"`{text}` starts at the document, but this table lies within rows of another",
+            "write the path from the enclosing table's row, without `$.`",
+        )  # fmt: skip
+        return None
+    if not selector.steps:
+        findings.add(
+            "M214", where, f"`{text}` is the very node of the enclosing table",
+            "put these columns into the enclosing table, or name the member that holds the rows",
+        )  # fmt: skip
+        return None
+    return lowered(selector) if _one_many_last(selector, text, where, findings) else None
+
+
+def read_path(text: str, where: Place, findings: Findings) -> Read | None:
+    """Return a path that is only looked at: names and indexes, from the document or from the row's node."""
+    selector = parsed(text, where, findings)
+    if selector is None:
+        return None
+    if not selector.single or not selector.two_way:
+        findings.add(
+            "M205", where, f"`{text}` may select several values, a default looks at one",
+            "use names and fixed indexes only, such as `status.phase` or `items[0].name`",
+        )  # fmt: skip
+        return None
+    return Read(selector.root, lowered(selector))
+
+
+def names_path(text: str, where: Place, findings: Findings, code: str, what: str) -> tuple[str, ...] | None:
+    """Return a path of member names only, from the node itself."""
+    selector = parsed(text, where, findings)
+    if selector is None:
+        return None
+    if selector.root and selector.steps:
+        relative = nodes.Selector(False, selector.steps)
+        findings.add(code, where, f"{what} starts at the node itself, not at the document", f"write `{relative}`")
+        return None
+    if not all(isinstance(s, nodes.Name) for s in selector.steps):
+        findings.add(
+            code,
+            where,
+            f"`{text}` is not a path of names, which {what} needs",
+            "write names joined by dots: `a.b`",
+        )
+        return None
+    return tuple(step.name for step in selector.steps if isinstance(step, nodes.Name))
+
+
+def lowered(selector: nodes.Selector) -> Path:
+    """Return the plan's steps of a two-way selector."""
+    found: list[Name | Index | Elements | Members] = []
+    for step in selector.steps:
+        match step:
+            case nodes.Name(name):
+                found.append(Name(name))
+            case nodes.Index(index):
+                found.append(Index(index))
+            case nodes.Elements():
+                found.append(Elements())
+            case nodes.Members():
+                found.append(Members())
+            case _:
+                raise ValueError(f"{step} is not two-way")
+    return tuple(found)
+
+
+def written(path: Path) -> str:
+    """Return a plan's path as its author would write it; `@` for the node itself."""
+    back: list[nodes.Step] = []
+    for step in path:
+        match step:
+            case Name(name):
+                back.append(nodes.Name(name))
+            case Index(index):
+                back.append(nodes.Index(index))
+            case Elements():
+                back.append(nodes.Elements())
+            case Members():
+                back.append(nodes.Members())
+    return str(nodes.Selector(False, tuple(back)))
+
+
+def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findings, *, as_rows: bool) -> bool:
+    if selector.two_way:
+        return True
+    step = next(s for s in selector.steps if not isinstance(s, nodes.Name | nodes.Elements | nodes.Members))
+    reason = _ONE_WAY[type(step).__name__]
+    if as_rows and isinstance(step, nodes.Filter):
+        head = str(nodes.Selector(selector.root, selector.steps[: selector.steps.index(step)]))
+        help_ = f"write `each: '{head}[*]'` and, to take only some, `when: {{{_filtered(step)}}}`"
+    elif as_rows:
+        help_ = "write the array or object with `[*]` or `.*`; one-way selectors are for `derived:` columns"
+    else:
+        quoted = text.replace("'", "''")
+        help_ = f"for a column that is only read, write `derived: '{quoted}'` in place of `from`"
+    findings.add("M205", where, f"`{text}` can be read but not written back: it {reason}", help_)
+    return False
+
+
+_ONE_WAY = {
+    "Filter": "chooses by what the values are",
+    "Descend": "looks at every depth (`..`)",
+    "Slice": "takes a part of an array",
+    "Names": "takes several members at once",
+    "Indexes": "takes several elements at once",
+    "Index": "counts from the end",
+}
+
+
+def _filtered(step: nodes.Filter) -> str:
+    test = step.test
+    if isinstance(test, nodes.Compare) and test.operator == "==":
+        match test.left, test.right:
+            case nodes.Selector(False, _) as selector, nodes.Literal(text):
+                return f"{selector}: {text}"
+            case nodes.Literal(text), nodes.Selector(False, _) as selector:
+                return f"{selector}: {text}"
+    return "selector: value"
+
+
+def _document_selector(selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
+    try:
+        above = parse(each).steps
+    except SelectorError:
+        above = ()
+    inside = selector.steps[len(above) :]
+    if above and selector.steps[: len(above)] == above and inside:
+        relative = nodes.Selector(False, inside)
+        if relative.single:
+            findings.add(
+                "M215", where,
+                f"`{text}` starts at the document, but a column starts at its row, one of `{each}`",
+                f"write `{relative}`",
+            )  # fmt: skip
+            return
+    relative = nodes.Selector(False, selector.steps)
+    findings.add(
+        "M215", where,
+        f"`{text}` starts at the document (`$`), but a column of a nested table starts at its row",
+        f"write `{relative}` if each row has it; for a copy of the document's own write `derived: {text}`",
+    )  # fmt: skip
+
+
+def _until_many(selector: nodes.Selector) -> str:
+    many = next(i for i, s in enumerate(selector.steps) if isinstance(s, nodes.Elements | nodes.Members))
+    return str(nodes.Selector(False, selector.steps[: many + 1]))
+
+
+def _one_many_last(selector: nodes.Selector, text: str, where: Place, findings: Findings) -> bool:
+    many = [i for i, s in enumerate(selector.steps) if isinstance(s, nodes.Elements | nodes.Members)]
+    if not many or many == [len(selector.steps) - 1]:
+        return True
+    head = _until_many(selector)
+    tail = nodes.Selector(False, selector.steps[many[0] + 1 :])
+    if len(many) > 1:
+        findings.add(
+            "M214", where, f"`{text}` goes through two levels at once, one table can hold only one",
+            f"nest two tables: one with `each: '{head}'`, and in it one with `each: '{tail}'`",
+        )  # fmt: skip
+    else:
+        findings.add(
+            "M214", where, f"`{text}` goes on behind the place where the rows are",
+            f"write `each: '{head}'`, and `from: {tail}.…` in its columns",
+        )  # fmt: skip
+    return False

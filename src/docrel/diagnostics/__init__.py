@@ -1,0 +1,38 @@
+"""Diagnostics: what is wrong, where, and how to mend it, and the one table of codes.
+
+In: facts found by the other packages. Out: `Diagnostic` values, the exceptions that carry them, their text and
+their JSON, the words of each code. Knows nothing of mappings, documents or databases.
+"""
+
+from __future__ import annotations
+
+from docrel.diagnostics.codes import code_page
+from docrel.diagnostics.diagnostic import (
+    Diagnostic,
+    DocrelError,
+    DocumentError,
+    MappingError,
+    Position,
+    StoreError,
+    as_json,
+    render,
+)
+from docrel.diagnostics.markup import bare_words, code, fenced, mermaid_text, prose, visible
+
+__all__ = [
+    "Diagnostic",
+    "DocrelError",
+    "DocumentError",
+    "MappingError",
+    "Position",
+    "StoreError",
+    "as_json",
+    "bare_words",
+    "code",
+    "code_page",
+    "fenced",
+    "mermaid_text",
+    "prose",
+    "render",
+    "visible",
+]

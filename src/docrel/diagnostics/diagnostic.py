@@ -1,0 +1,101 @@
+"""Diagnostics: what is wrong, where, and how to mend it.
+
+In: facts found by the other stages. Out: frozen `Diagnostic` values, the exceptions that carry them, and one
+renderer. Never prints and never decides what is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text file; `line` and `column` count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a code of `docrel.diagnostics.codes.CODES`, a message in the user's words, and one action as help.
+
+    `position` is a place in a mapping or document file; `subject` stands in its place where there is no file
+    (a JSON path, a table, a database). `excerpt` is the source line the caret points into, `caret` the words
+    behind the caret.
+    """
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    position: Position | None = None
+    subject: str = ""
+    help: str = ""
+    caret: str = ""
+    excerpt: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """Return the diagnostic as a compiler would print it; the first line is `where: severity[code]: message`."""
+    where = str(diagnostic.position) if diagnostic.position else diagnostic.subject
+    head = f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"
+    lines = [f"{where}: {head}" if where else head]
+    if diagnostic.position and diagnostic.excerpt:
+        number = str(diagnostic.position.line)
+        shown = diagnostic.excerpt.rstrip("\r\n")
+        lines.append(f"  {number} | {shown}")
+        before = "".join("\t" if c == "\t" else " " for c in shown[: diagnostic.position.column - 1])
+        lines.append(f"  {' ' * len(number)} | {before}^ {diagnostic.caret}".rstrip())
+    if diagnostic.help:
+        lines.append(f"  help: {diagnostic.help}")
+    return "\n".join(lines)
+
+
+def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Return the diagnostic as a JSON object for programs (`--format json`)."""
+    position = diagnostic.position
+    return {
+        "severity": diagnostic.severity,
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "file": position.file if position else None,
+        "line": position.line if position else None,
+        "column": position.column if position else None,
+        "subject": diagnostic.subject or None,
+        "help": diagnostic.help or None,
+        **({"facts": dict(diagnostic.facts)} if diagnostic.facts else {}),
+    }
+
+
+class DocrelError(Exception):
+    """Base of every error that docrel raises on purpose; carries its diagnostics, sorted by place."""
+
+    def __init__(self, *, diagnostics: Iterable[Diagnostic]) -> None:
+        def place(found: Diagnostic) -> tuple[str, int, int]:
+            at = found.position
+            return (at.file, at.line, at.column) if at else ("", 0, 0)
+
+        self.diagnostics = tuple(sorted(diagnostics, key=place))
+        super().__init__("\n".join(render(d) for d in self.diagnostics))
+
+
+class MappingError(DocrelError):
+    """A mapping file that cannot be used as it is written."""
+
+
+class DocumentError(DocrelError):
+    """A document that is refused: not JSON, or forbidden by a constraint of the mapping."""
+
+
+class StoreError(DocrelError):
+    """A database that cannot be opened, read or written as asked."""

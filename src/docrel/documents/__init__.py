@@ -1,0 +1,36 @@
+"""Documents: files and folders of JSON, read and written.
+
+In: paths. Out: documents one by one with where they came from, or what is wrong with them; files of documents; the
+quarantine of those that are refused.
+"""
+
+from __future__ import annotations
+
+from docrel.documents.files import kind_of, read_bytes
+from docrel.documents.found import Found, as_found
+from docrel.documents.parts import WHOLE, member_of, part_path, workspace_in
+from docrel.documents.quarantine import Quarantine
+from docrel.documents.reader import read_documents
+from docrel.documents.refusals import problem_diagnostic, shown
+from docrel.documents.safe_names import safe_name, told_apart
+from docrel.documents.writer import pretty, write_file, write_workspace
+
+__all__ = [
+    "WHOLE",
+    "Found",
+    "Quarantine",
+    "as_found",
+    "kind_of",
+    "member_of",
+    "part_path",
+    "pretty",
+    "problem_diagnostic",
+    "read_bytes",
+    "read_documents",
+    "safe_name",
+    "shown",
+    "told_apart",
+    "workspace_in",
+    "write_file",
+    "write_workspace",
+]

@@ -1,0 +1,89 @@
+"""Folders: which documents and files a folder holds, at any depth.
+
+In: a folder and a plan. Out: workspaces, files to read and refusals, by name. Reads no file; follows links,
+but never in a circle, and reads no folder twice.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from docrel.diagnostics import DocumentError
+from docrel.documents.files import cannot_read, kind_of, refused, shown_path
+from docrel.documents.parts import Workspace, workspace_around, workspace_in
+from docrel.plan import Plan
+
+Identity: TypeAlias = "tuple[int, int]"
+Chain: TypeAlias = "tuple[Identity, Chain] | None"
+Entry: TypeAlias = "Path | Workspace | DocumentError"
+
+
+def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
+    """Yield what there is to read in a folder and below.
+
+    A folder that has a file of the document's parts in its place is a workspace: one document. Within it only
+    other workspaces are looked for, its other files are none of ours. Elsewhere each JSON or JSON Lines file
+    is read.
+
+    Order: by name.
+    """
+    around = workspace_around(folder, plan)
+    nothing = around is None
+    if around is not None:
+        yield around
+    for entry in _below(folder, plan, inside=around is not None):
+        nothing = False
+        yield entry
+    if nothing:
+        yield refused("D334", "holds nothing to read", shown_path(folder), "name a folder with JSON files, or files")
+
+
+def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
+    """Walk a folder without recursion; `inside` a workspace single files are passed over."""
+    pending: list[tuple[Path, bool, Chain]] = [(folder, inside, None)]
+    seen: set[Identity] = set()
+    while pending:
+        path, within, above = pending.pop()
+        try:
+            status = path.stat()
+            if not stat.S_ISDIR(status.st_mode):
+                if not within and kind_of(path.name):
+                    yield path if stat.S_ISREG(status.st_mode) else _special(path)
+                continue
+            identity = (status.st_dev, status.st_ino)
+            if identity in seen:
+                if _is_above(identity, above):
+                    yield _loop(path)
+                continue
+            seen.add(identity)
+            workspace = workspace_in(path, plan)
+            if workspace is not None:
+                yield workspace
+            inner = sorted(path.iterdir(), key=lambda p: p.name, reverse=True)
+        except OSError as error:
+            if path.is_dir() or (not within and kind_of(path.name)):
+                yield cannot_read(path, error)
+            continue
+        pending.extend((p, within or workspace is not None, (identity, above)) for p in inner)
+
+
+def _is_above(identity: Identity, above: Chain) -> bool:
+    while above is not None:
+        if above[0] == identity:
+            return True
+        above = above[1]
+    return False
+
+
+def _loop(path: Path) -> DocumentError:
+    message = "is a link that leads back to a folder that it is in; it is passed over"
+    return refused("D335", message, shown_path(path), "remove the link, or name the folders to read")
+
+
+def _special(path: Path) -> DocumentError:
+    return refused(
+        "D331", "cannot be read: it is no file", shown_path(path), "name it by itself to read it as a stream"
+    )

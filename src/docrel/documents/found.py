@@ -1,0 +1,78 @@
+"""Found: a document, or what is wrong with it, together with where it came from.
+
+In: what `docrel.documents` reads. Out: frozen values for the store, the verifier and the quarantine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.documents.refusals import problem_diagnostic
+from docrel.engine import Problem
+from docrel.plan import Plan
+from docrel.values import jsontext
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document that was found, readable or not.
+
+    Attributes:
+        origin: Where it is: `folder/genesis.json`, `fleet.jsonl:12`, `-:3`.
+        document: The parsed document, its parts put together; where it cannot be read, the parts that can.
+        raw: The bytes of the one file or line that it came from, `None` for a folder of files.
+        diagnostics: Why it cannot be read; empty where it can.
+        key: The name that the caller gives it, for documents that do not name themselves.
+        clean: The text has no escapes, so no string of it holds U+0000 or a lone surrogate.
+        name: What its file or folder is called.
+        member: The one part that it consists of, where it came from that part's file.
+        files: The origin of each part, where it is a folder of files.
+        broken: The bytes of each part that is not JSON; for a single file its member is `None`.
+        told: Whether `document` is the document; else it is the content of a file of which no part is known.
+        source: Where it was first found, if it came out of a quarantine file.
+    """
+
+    origin: str
+    document: Any = None
+    raw: bytes | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    key: str | None = None
+    clean: bool = False
+    name: str = ""
+    member: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
+    broken: tuple[tuple[str | None, bytes], ...] = ()
+    told: bool = True
+    source: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is a document to use."""
+        return not self.diagnostics
+
+    def refusals(self, problems: Sequence[Problem], plan: Plan) -> tuple[Diagnostic, ...]:
+        """Return what the constraints of a plan have against the document, at the files that it came from."""
+        found = []
+        for problem in problems:
+            top = str(problem.path[0]) if problem.path else None
+            file = dict(self.files).get(top) if top is not None else None
+            member = self.member if file is None else top
+            found.append(problem_diagnostic(problem, plan, file or self.origin, member))
+        return tuple(found)
+
+
+def as_found(number: int, given: Any) -> Found:
+    """Return what a program hands in as it is read from a file: a `Found` as it is, bytes parsed, a value looked at."""
+    origin = f"#{number + 1}"
+    if isinstance(given, Found):
+        return given
+    try:
+        if isinstance(given, bytes):
+            return Found(origin, jsontext.loads(given, file=origin), raw=given, clean=b"\\u" not in given)
+        jsontext.check_value(given)
+    except DocumentError as e:
+        return Found(origin, raw=given if isinstance(given, bytes) else None, diagnostics=e.diagnostics)
+    return Found(origin, given)

@@ -1,0 +1,51 @@
+"""JSON Lines: one document a line, told apart from a text that is one document.
+
+In: numbered lines. Out: what they are; never reads a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from docrel.diagnostics import Diagnostic, DocumentError, Position
+from docrel.values import jsontext
+
+Line = tuple[int, bytes]
+
+_FIRST_LINE = re.compile(r"\b1:(\d+)\Z")
+
+
+def guarded(lines: Iterable[Line]) -> Iterator[Line | DocumentError]:
+    """Yield lines, and last the fault that ended them early, if one did."""
+    try:
+        yield from lines
+    except DocumentError as error:
+        yield error
+
+
+def are_documents(first: bytes, second: bytes) -> bool:
+    """Tell whether a text is one document a line, by its first two lines that are not blank.
+
+    It is where the first is a document by itself; also where it is one cut short, and the second begins as
+    one: no JSON text goes on like that, unless the first line ends where a value is due.
+    """
+    try:
+        jsontext.loads(first)
+    except DocumentError as error:
+        code = error.diagnostics[0].code
+        if code != "D301":
+            return code != "D305"
+        due = first.rstrip()[-1:] in {b"[", b":", b","}
+        return first[:1] == b"{" and second[:1] == b"{" and not due
+    return True
+
+
+def moved(found: Diagnostic, line: int) -> Diagnostic:
+    """Move a diagnostic about the first line of a text to that line of the file."""
+    at = found.position
+    if at is None:
+        return found
+    help_text = _FIRST_LINE.sub(rf"{line}:\1", found.help)
+    return replace(found, position=Position(at.file, at.line + line - 1, at.column), help=help_text)

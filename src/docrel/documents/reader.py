@@ -1,0 +1,282 @@
+"""Documents: read from files, folders and standard input, one after the other, in constant memory.
+
+In: paths and a plan. Out: a `Found` for each document, also for one that cannot be read: a bad one never
+stops the others. Never writes, and never holds more than one document (a JSON file is one document).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from docrel.diagnostics import Diagnostic, DocumentError, visible
+from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, refused, shown_path
+from docrel.documents.folders import walk
+from docrel.documents.found import Found
+from docrel.documents.lines import Line, are_documents, guarded, moved
+from docrel.documents.parts import WHOLE, Hint, Workspace, hint_of, member_told
+from docrel.documents.quarantine import Kept, kept_in
+from docrel.documents.safe_names import safe_name
+from docrel.plan import Plan
+from docrel.values import NOTHING, DuplicateKeys, jsontext
+
+__all__ = ["Found", "read_documents"]
+
+_LINE = re.compile(r":\d+\Z")
+Contents = dict[str | None, Any]
+Faults = tuple[Diagnostic, ...]
+Broken = tuple[tuple[str | None, bytes], ...]
+
+
+def read_documents(
+    paths: Iterable[str | Path],
+    plan: Plan,
+    *,
+    part: str | None = None,
+    key: str | None = None,
+    key_from_name: bool = False,
+    duplicate_keys: DuplicateKeys = "refuse",
+) -> Iterator[Found]:
+    """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
+
+    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
+    for the one document there is; with `key_from_name` each is called as its file.
+
+    Order: that of `paths`; in a folder by name.
+
+    Raises:
+        ValueError: `part` is no part of the plan's documents.
+    """
+    if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
+        raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
+    return _named(
+        _Reading(plan, part, duplicate_keys).all(paths), key, key_from_name=key_from_name or _named_by_file(plan)
+    )
+
+
+def _named_by_file(plan: Plan) -> bool:
+    """Whether the mapping says that a document without a key is called as its file (`default: {given: true}`)."""
+    keys = [column for root in plan.roots for column in root.columns if column.name == plan.key]
+    return any(column.default is not None and column.default.given for column in keys)
+
+
+def _named(documents: Iterable[Found], key: str | None, *, key_from_name: bool) -> Iterator[Found]:
+    """Give documents the caller's name; a second one cannot have the same."""
+    named = False
+    for found in documents:
+        if key is not None and found.readable:
+            if named:
+                yield replace(found, diagnostics=(_key_taken(key, found.origin),))
+                continue
+            named = True
+            yield replace(found, key=key)
+        elif key_from_name and found.key is None:
+            yield replace(found, key=_name_meant(found.name))
+        else:
+            yield found
+
+
+def _key_taken(key: str, origin: str) -> Diagnostic:
+    return Diagnostic(
+        "D337", f"the key {key!r} is taken by the document before it", subject=origin,
+        help="name them after their files with --key-from-name, or import them one by one",
+    )  # fmt: skip
+
+
+def _name_meant(name: str) -> str:
+    """Return the key that an export wrote as this file name."""
+    meant = unquote(name, errors="strict") if "%" in name else name
+    return meant if safe_name(meant) == name else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How documents are read; each method yields what it finds, refusals included."""
+
+    plan: Plan
+    part: str | None
+    duplicate_keys: DuplicateKeys
+
+    def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
+        for path in paths:
+            if str(path) == STDIN:
+                yield from self.stream(None)
+            elif Path(path).is_dir():
+                yield from self.folder(Path(path))
+            else:
+                yield from self.file(Path(path))
+
+    def folder(self, folder: Path) -> Iterator[Found]:
+        for entry in walk(folder, self.plan):
+            match entry:
+                case Path():
+                    yield from self.file(entry)
+                case Workspace():
+                    yield self.workspace(entry)
+                case DocumentError():
+                    yield Found(_subject(entry), diagnostics=entry.diagnostics)
+
+    def file(self, path: Path) -> Iterator[Found]:
+        kind = kind_of(path.name)
+        if kind == "lines":
+            yield from self.lines(guarded(read_lines(path)), path)
+        elif kind == "json":
+            yield self.whole(path)
+        else:
+            yield from self.stream(path)
+
+    def whole(self, path: Path) -> Found:
+        """Read a file as one document."""
+        try:
+            data = read_bytes(path)
+        except DocumentError as error:
+            return Found(shown_path(path), diagnostics=error.diagnostics)
+        return self.parsed(data, shown_path(path), hint_of(self.plan, path))
+
+    def stream(self, path: Path | None) -> Iterator[Found]:
+        """Read text whose name does not say whether it is one document or one a line."""
+        lines = guarded(read_lines(path))
+        before: list[Line] = []
+        filled: list[Line] = []
+        for line in lines:
+            if isinstance(line, DocumentError):
+                lines = chain((line,), lines)
+                break
+            before.append(line)
+            if line[1].strip():
+                filled.append(line)
+            if len(filled) == 2:
+                break
+        if len(filled) == 2 and are_documents(filled[0][1], filled[1][1]):
+            yield from self.lines(chain(before, lines), path)
+            return
+        rest = list(lines)
+        fault = next((line for line in rest if isinstance(line, DocumentError)), None)
+        if fault is not None:
+            yield Found(_shown(path), diagnostics=fault.diagnostics)
+            return
+        data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
+        yield self.parsed(data, _shown(path), hint_of(self.plan, path))
+
+    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None) -> Iterator[Found]:
+        """Read one document a line; blank lines are none."""
+        file, hint = _shown(path), hint_of(self.plan, path)
+        for line in lines:
+            if isinstance(line, DocumentError):
+                yield Found(file, diagnostics=line.diagnostics)
+            elif not line[1].isspace():
+                yield self.parsed(line[1], file, hint, line[0])
+
+    def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> Found:
+        """Return the document that the text of a file or a line is."""
+        origin, name = file, _text(hint.name)
+        if line is not None:
+            origin, name = f"{file}:{line}", f"{name}:{line}"
+        try:
+            content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
+            kept = kept_in(content, origin)
+        except DocumentError as error:
+            return Found(origin, None, data, error.diagnostics, name=name, broken=((None, data),))
+        if kept is not None:
+            return self.released(kept, origin)
+        document, member, unknown = self.told(content, hint, origin)
+        clean = b"\\u" not in data
+        return Found(origin, document, data, unknown, clean=clean, name=name, member=member, told=not unknown)
+
+    def content(self, data: bytes, file: str, line: int | None = None) -> Any:
+        """Parse one text; positions are those in the whole file.
+
+        Raises:
+            DocumentError: D30x, or D332 where there is none.
+        """
+        if not data or data.isspace():
+            raise refused("D332", "is empty", file, "write a document into it, or remove it")
+        try:
+            return jsontext.loads(data, file=file, duplicate_keys=self.duplicate_keys)
+        except DocumentError as error:
+            if line is None:
+                raise
+            raise DocumentError(diagnostics=[moved(d, line) for d in error.diagnostics]) from error
+
+    def told(self, content: Any, hint: Hint, origin: str) -> tuple[Any, str | None, Faults]:
+        """Put a file's content into the place of its part; return the document, the part and faults."""
+        member = self.part or member_told(hint, content)
+        if member == WHOLE:
+            return content, None, ()
+        if member is not None:
+            return {member: content}, member, ()
+        listed = ", ".join(part.member for part in self.plan.parts)
+        unknown = Diagnostic(
+            "D336", f"neither its name nor its content tells which part of a document it is: {listed}",
+            subject=origin, help=f"say so with --part, for example --part {self.plan.parts[0].member}",
+        )  # fmt: skip
+        return content, None, (unknown,)
+
+    def released(self, kept: Kept, line: str) -> Found:
+        """Return the document that a line of a quarantine file keeps, mended or not."""
+        origin = f"{line} ({kept.origin})"
+        content = None if kept.content is NOTHING else kept.content
+        found = Found(origin, content, key=kept.key, name=kept.name, source=kept.origin)
+        contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
+        more = {member: content for member, content in contents.items() if member is not None}
+        if more and isinstance(kept.content, dict):
+            found = replace(found, document=kept.content | more)
+        if faults:
+            return replace(found, diagnostics=faults, broken=broken)
+        if None in contents or not kept.told:
+            first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
+            content = contents.get(None, kept.content)
+            document, member, unknown = self.told(content, hint_of(self.plan, first), origin)
+            return replace(found, document=document, member=member, diagnostics=unknown, told=not unknown)
+        return found
+
+    def workspace(self, workspace: Workspace) -> Found:
+        """Read a folder's files as one document."""
+        texts: dict[str | None, tuple[str, bytes]] = {}
+        faults: list[Diagnostic] = []
+        for member, path in workspace.files:
+            try:
+                texts[member] = shown_path(path), read_bytes(path)
+            except DocumentError as error:
+                faults += error.diagnostics
+        contents, more, broken = self.contents(texts)
+        return Found(
+            shown_path(workspace.folder),
+            {str(member): content for member, content in contents.items()},
+            diagnostics=(*faults, *more),
+            clean=not any(b"\\u" in data for _, data in texts.values()),
+            name=_text(workspace.name),
+            files=tuple((member, shown_path(path)) for member, path in workspace.files),
+            broken=broken,
+        )
+
+    def contents(self, texts: Mapping[str | None, tuple[str, bytes]]) -> tuple[Contents, Faults, Broken]:
+        """Parse the texts of several members; those that are no JSON come back as they are."""
+        contents: Contents = {}
+        faults: list[Diagnostic] = []
+        broken: list[tuple[str | None, bytes]] = []
+        for member, (file, data) in texts.items():
+            try:
+                contents[member] = self.content(data, file)
+            except DocumentError as error:
+                faults += error.diagnostics
+                broken.append((member, data))
+        return contents, tuple(faults), tuple(broken)
+
+
+def _subject(error: DocumentError) -> str:
+    return error.diagnostics[0].subject
+
+
+def _shown(path: Path | None) -> str:
+    return STDIN if path is None else shown_path(path)
+
+
+def _text(name: str) -> str:
+    """Return a name that every database can hold."""
+    return visible(name.encode("utf-8", "backslashreplace").decode()) or "document"

@@ -1,0 +1,292 @@
+"""The columns of a row: generated code that fills them.
+
+In: a scope. Out: code that sets `c<column>` for each column, with notes in `x` for what the columns cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from docrel.engine.flatten_constraints import write_constraints, write_limits
+from docrel.engine.flatten_scope import Scope, other_kinds
+from docrel.layout import (
+    Claim,
+    Uses,
+    constant_of,
+    is_computed,
+    is_constant,
+    is_volatile,
+    mapped_constant,
+    null_is_said,
+    reads_only_document,
+    scalar_encoder,
+    separator_of,
+)
+from docrel.plan import (
+    Column,
+    Derived,
+    EdgeName,
+    JoinedKey,
+    MemberKey,
+    ParentKey,
+    Position,
+    Rest,
+    Surrogate,
+    Unsourced,
+    Value,
+)
+from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
+
+
+def write_choices(scope: Scope) -> None:
+    """Write: bind `y<column>` to the value of the alternative that is present; note one that is not the first."""
+    for column in scope.choices:
+        uses = scope.uses(column)
+        first, others = f"v{uses[0][1].number}", [f"v{claim.number}" for _, claim in uses[1:]]
+        usual = " and ".join([f"{first}.__class__ is str", *(f"{v} is M" for v in others)])
+        with scope.code.block(f"if {usual}:"):
+            scope.code.line(f"y{column} = {first}")
+        with scope.code.block("else:"):
+            _write_choice(scope, column, uses)
+
+
+def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
+    """Write: look at each alternative in turn; what is not chosen is kept."""
+    code = scope.code
+    present = "{v} is not M and {v} is not None"
+    if not scope.is_whole(column):
+        present += " and {v}.__class__ not in C"
+    word = "if"
+    for condition in (present, "{v} is None"):
+        for alternative, claim in uses:
+            v = f"v{claim.number}"
+            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{column} = {v}")
+            word = "elif"
+    code.line(f"else: w = -1; y{column} = M")
+    with code.block("if w > 0:"):
+        code.line(f"{scope.note()}; x.via[{scope.columns[column].name!r}] = w")
+    for alternative, claim in uses:
+        if claim.pointer:
+            with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
+                scope.keep(claim, f"v{claim.number}")
+
+
+def _unclaimed(claim: Claim) -> str:
+    """The condition that a value is there, of a kind that nobody else takes at this place."""
+    v = f"v{claim.number}"
+    return " and ".join([f"{v} is not M", *(f"{v}.__class__ is not {kind}" for kind in other_kinds(claim))])
+
+
+def write_columns(scope: Scope) -> None:
+    """Write: fill each column; those that count from others come last."""
+    late = []
+    for number, column in enumerate(scope.columns):
+        if column.default is not None and column.default.elapsed is not None:
+            late.append(number)
+        else:
+            _write_column(scope, number, column)
+    for number in late:
+        _write_column(scope, number, scope.columns[number])
+
+
+def _write_column(scope: Scope, number: int, column: Column) -> None:
+    code, c = scope.code, f"c{number}"
+    match column.role:
+        case Value() | Unsourced() if column.name in scope.constants:
+            code.line(f"{c} = {code.bind(mapped_constant(column, scope.constants[column.name]), 'constant')}")
+            return
+        case Value() if scope.uses(number):
+            _write_value(scope, number, column)
+            return
+        case Value() | Unsourced():
+            _write_default(scope, number, column, noted=False)
+        case ParentKey():
+            code.line(f"{c} = k{scope.parents.index(column)}")
+            return
+        case Position():
+            code.line(f"{c} = position")
+            return
+        case MemberKey():
+            named = "i[0]" if scope.source.tree else "i"
+            _write_name(scope, number, column, named if scope.by_key else "None")
+        case JoinedKey():
+            names = f"join_names(i[1], {separator_of(column)!r})"
+            _write_name(scope, number, column, names if scope.source.tree else "None")
+        case EdgeName():
+            code.line(f"{c} = {scope.source.name!r}")
+        case Derived(selector):
+            code.line(f"{c} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
+        case Surrogate() | Rest():
+            return
+    write_constraints(scope, number, column)
+
+
+def _write_name(scope: Scope, number: int, column: Column, name: str) -> None:
+    """A member's name as a key: if no backend can hold it, the column gets a stand-in and an override."""
+    c = f"c{number}"
+    scope.code.line(f"{c} = {name}")
+    if name != "None":
+        with scope.code.block(f"if not clean and not clean_text({c}):"):
+            scope.code.line(f"k = encode_text({c}); {scope.note()}")
+            scope.code.line(f"x.overrides[{column.name!r}] = (k, {c}); {c} = k")
+
+
+def _write_value(scope: Scope, number: int, column: Column) -> None:
+    code, c, v = scope.code, f"c{number}", scope.value(number)
+    if scope.is_whole(number):
+        with code.block(f"if {v} is not M:"):
+            code.line(f"try: {c} = dumps({v}).decode()")
+            code.line(f"except TypeError: {c} = dump_json({v})")
+            _write_explicit(scope, number, column)
+        with code.block("else:"):
+            _write_default(scope, number, column)
+        write_constraints(scope, number, column)
+        return
+    exact = _exact(column, v)
+    if exact is None:
+        _write_inexact(scope, number, column, v)
+        write_constraints(scope, number, column)
+        return
+    with code.block(f"if {exact}:"):
+        code.line(f"{c} = {v}" if column.type != "boolean" else f"{c} = 1 if {v} else 0")
+        _write_explicit(scope, number, column)
+    with code.block("else:"):
+        _write_inexact(scope, number, column, v)
+        if column.required:
+            write_limits(scope, number, column, ["required"])
+    write_limits(scope, number, column, ["one_of", "minimum", "maximum"])
+
+
+def _exact(column: Column, v: str) -> str | None:
+    """The condition under which the column takes the value unchanged; None: always ask the codec."""
+    if column.map:
+        return None
+    match column.type:
+        case "text":
+            return f"{v}.__class__ is str and (clean or clean_text({v}))"
+        case "integer":
+            return f"{v}.__class__ is int and {INTEGER_MIN} <= {v} <= {INTEGER_MAX}"
+        case "real":
+            return f"{v}.__class__ is float and {v}"
+        case "boolean":
+            return f"{v}.__class__ is bool"
+    return None
+
+
+def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
+    """Absent, null, or a scalar that only the codec knows how to hold."""
+    code, c, uses = scope.code, f"c{number}", scope.uses(number)
+    absent = f"if {v} is M or {v}.__class__ in C:"
+    if column.default is None and not _is_key(scope, column):
+        code.line(f"if {v} is M: {c} = None")
+        absent = f"elif {v}.__class__ in C:"
+    with code.block(absent):
+        _write_default(scope, number, column)
+        if len(uses) == 1 and uses[0][1].pointer:
+            with code.block(f"if {_unclaimed(uses[0][1])}:"):
+                scope.keep(uses[0][1], v)
+    with code.block(f"elif {v} is None:"):
+        _write_null(scope, number, column)
+    with code.block("else:"):
+        code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
+        with code.block("if k is not None:"):
+            code.line(scope.note())
+            code.line(f"if k: x.overrides[{column.name!r}] = k")
+            code.line(f"else: x.integers.append({column.name!r})")
+        _write_explicit(scope, number, column)
+
+
+# -- defaults ---------------------------------------------------------------------------------------------
+
+
+def _is_key(scope: Scope, column: Column) -> bool:
+    return scope.is_root and column.name == scope.plan.key
+
+
+def _default_of_document(scope: Scope, number: int, column: Column) -> str | None:
+    """Write what `d` needs and return the expression for what the document tells of the default; None: nothing."""
+    default = column.default
+    if default is None:
+        return None
+    if default.elapsed is not None:
+        time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
+        return f"elapsed(c{time}, c{seconds})"
+    if is_constant(column):
+        return scope.code.bind(constant_of(column), "constant")
+    if not is_computed(column):
+        return None
+    if reads_only_document(column):
+        slot, function = scope.module.shared_default(column)
+        scope.code.line(f"d = defaults[{slot}]")
+        scope.code.line(f"if d is M: d = defaults[{slot}] = {function}(None, document)")
+        return "d"
+    return f"{scope.computed(number)}(n, document)"
+
+
+def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> None:
+    """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
+    code, c, default = scope.code, f"c{number}", column.default
+    if default is None and not _is_key(scope, column):
+        code.line(f"{c} = None")
+        return
+    code.line(f"{c} = {_default_of_document(scope, number, column)}")
+    note = f"; {scope.note()}; x.overrides[{column.name!r}] = ({c},)" if noted else ""
+    if noted and not scope.is_recomputed(number):
+        code.line(f"if {c} is not None: {note[2:]}")
+    given = default is not None and default.given
+    if given or _is_key(scope, column):
+        with code.block(f"if {c} is None and to.given is not None:"):
+            code.line(f"{c} = {code.bind(CODECS[column.type].encode, 'encode')}(to.given){note}")
+    if default is not None and default.now:
+        text = "to.now" if column.type == "text" else f"{code.bind(CODECS[column.type].encode, 'encode')}(to.now)"
+        code.line(f"if {c} is None: {c} = {text}{note}")
+    if default is not None and is_volatile(column) and default.constant is not None:
+        code.line(f"if {c} is None: {c} = {code.bind(constant_of(column), 'constant')}{note}")
+    elif given and noted:
+        code.line(f"if {c} is None: {scope.note()}; x.overrides[{column.name!r}] = (None,)")
+
+
+def _write_null(scope: Scope, number: int, column: Column) -> None:
+    """The document says null."""
+    code, c, name = scope.code, f"c{number}", column.name
+    if column.required and (column.default is not None or _is_key(scope, column)):
+        _write_default(scope, number, column, noted=False)
+        code.line(f"{scope.note()}; x.overrides[{name!r}] = ({c}, None)")
+    elif column.default is not None and column.default.elapsed is not None:
+        # NULL would be filled again by a trigger that does for SQL what this default does here
+        _write_default(scope, number, column, noted=False)
+        code.line(scope.note())
+        code.line(f"if {c} is None: x.nulls.append({name!r})")
+        code.line(f"else: x.overrides[{name!r}] = ({c}, None)")
+    elif null_is_said(column) and (scope.is_recomputed(number) or (column.default and column.default.written)):
+        code.line(f"{c} = None")
+    else:
+        code.line(f"{c} = None; {scope.note()}; x.nulls.append({name!r})")
+
+
+def _write_explicit(scope: Scope, number: int, column: Column) -> None:
+    """Note a value that equals the default and is written all the same."""
+    default = _default_of_document(scope, number, column) if scope.is_recomputed(number) else None
+    if default is not None:
+        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({column.name!r})")
+
+
+def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:
+    """Return the function of a derived column: the first result, or for JSON all of them (the one, if single)."""
+    from docrel import selectors
+    from docrel.values import jsontext
+
+    parsed = selectors.parse(selector)
+    codec = CODECS[column.type]
+
+    def derive(node: Any, document: Any) -> Any:
+        found = selectors.evaluate(parsed, node, document)
+        if codec.container:
+            if parsed.single:
+                return jsontext.dumps(found[0]) if found else None
+            return jsontext.dumps(found)
+        value = found[0] if found else None
+        return None if value is None or isinstance(value, (dict, list)) else codec.encode(value)
+
+    return derive

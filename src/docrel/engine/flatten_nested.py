@@ -1,0 +1,220 @@
+"""Nested tables and the residue: generated code that hands arrays and objects on and keeps what nobody takes.
+
+In: a scope, after the row's columns and key are bound. Out: code that works from the inside out; in the end `r0` is
+what is left of the row's node (None: nothing), and `x` has strays and unusual orders of members.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+from docrel.engine.flatten_scope import INDENTED, Scope
+from docrel.engine.member_order import MapOrder, Shapes
+from docrel.engine.switch import Switch
+from docrel.engine.tree_walk import TreeWalk
+from docrel.layout import Claim, Feed, order_of_rows, same_scalar
+from docrel.plan import MemberKey, Members
+
+
+def write_nested(scope: Scope) -> None:
+    """Write: hand on and collect for the whole node."""
+    claim = scope.claim
+    _write_inside(scope, claim)
+    if claim.elements:
+        with scope.code.block("if n.__class__ is list and n:"):
+            _write_elements(scope, claim)
+
+
+def _write_inside(scope: Scope, claim: Claim) -> None:
+    """What lies below a claim, then what is left of the object or array itself."""
+    code, k = scope.code, claim.number
+    if claim.is_object:
+        with _unless_deep(scope, claim, f"if o{k}:"):
+            for inner in claim.members.values():
+                _write_member(scope, inner)
+            if claim.tree is not None:
+                _write_tree(scope, claim, claim.tree)
+            else:
+                _write_members(scope, claim)
+        if claim.pointer:
+            code.line(f"if not o{k} and o{k} is not E: r{k} = {{}}")
+    if claim.indexes:
+        with _unless_deep(scope, claim, f"if a{k}:"):
+            for inner in claim.indexes.values():
+                _write_member(scope, inner)
+            _write_array(scope, claim)
+        if claim.pointer:
+            code.line(f"if not a{k} and a{k} is not A: r{k} = []")
+
+
+def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
+    """Indent what follows below `condition`, which only saves time: not at a depth that Python cannot indent."""
+    return scope.code.block(condition) if len(claim.pointer) <= INDENTED else nullcontext()
+
+
+def _write_member(scope: Scope, claim: Claim) -> None:
+    """One member or element: its inside, then what of the value itself stays."""
+    code, k, v = scope.code, claim.number, f"v{claim.number}"
+    if claim.is_object or claim.indexes:
+        _write_inside(scope, claim)
+        with code.block(f"if r{k} is not None:"):
+            scope.keep(claim, f"r{k}")
+    taken = _taken(scope, claim)
+    if taken is None:
+        return
+    if claim.elements:
+        with code.block(f"if {v}.__class__ is list and {v}:"):
+            _write_elements(scope, claim)
+    with code.block(f"if {' and '.join([f'{v} is not M', *taken])}:"):
+        if claim.singles:
+            _write_single(scope, claim)
+        else:
+            scope.keep(claim, v)
+
+
+def _taken(scope: Scope, claim: Claim) -> list[str] | None:
+    """Conditions that nobody but a single row takes the value; None: a column has seen to all of it."""
+    v = f"v{claim.number}"
+    structured = claim.is_object or claim.is_array or claim.singles or claim.fixed is not None
+    if claim.whole is not None or (claim.scalar is not None and not structured):
+        return None
+    taken = []
+    if claim.fixed is not None:
+        wanted = claim.fixed[0]
+        fixed = scope.code.bind(lambda value: same_scalar(value, wanted), "fixed")
+        taken.append(f"not {fixed}({v})")
+    if claim.is_object:
+        taken.append(f"{v}.__class__ is not dict")
+    if claim.indexes:
+        taken.append(f"{v}.__class__ is not list")
+    if claim.scalar is not None:
+        taken.append(f"{v}.__class__ in C")
+    if claim.elements:
+        taken.append(f"({v}.__class__ is not list or not {v})")
+    return taken
+
+
+def _write_members(scope: Scope, claim: Claim) -> None:
+    """What nobody names is a row of a map, or stays; an unusual order is noted."""
+    code, k = scope.code, claim.number
+    ordered = scope.ordered and not claim.maps
+    shapes = code.bind(Shapes(claim.known, claim.members, ordered=ordered), "shapes")
+    code.line(f"s = {shapes}[tuple(o{k})]")
+    if claim.maps:
+        code.line("extra = s and s[0]")
+        _write_map(scope, claim)
+        return
+    with code.block("if s is not None:"):
+        code.line("extra, order = s")
+        with code.block("if extra is not None:"):
+            code.line(f"if r{k} is None: r{k} = {{}}")
+            code.line(f"for name in extra: r{k}[name] = o{k}[name]")
+        if ordered:
+            with code.block("if order is not None:"):
+                code.line(f"{scope.note()}; x.order.append(({claim.pointer!r}, order))")
+
+
+def _write_map(scope: Scope, claim: Claim) -> None:
+    code, k, feeds = scope.code, claim.number, claim.maps
+    items = f"[(name, o{k}[name]) for name in extra]"
+    deferred = any(feed.deferred for feed in feeds)
+    with code.block("if extra is not None:"):
+        if deferred:
+            names = f"list(o{k})" if scope.ordered else "None"
+            code.line(_later(scope, "later_members", feeds, claim, items, names))
+        else:
+            code.line(f"bad = {_call(scope, feeds, claim, items)}")
+            with code.block("if bad:"):
+                code.line(f"if r{k} is None: r{k} = {{}}")
+                code.line(f"for _, name, node in bad: r{k}[name] = node")
+    if scope.ordered:
+        code.line(f"order = {_order(scope, claim, feeds)}(o{k}, r{k} or ())")
+        code.line(f"if order is not None: {scope.note()}; x.order.append(({claim.pointer!r}, order))")
+
+
+def _order(scope: Scope, claim: Claim, feeds: list[Feed]) -> str:
+    by_name = order_of_rows(feeds) == "name"
+    return scope.code.bind(MapOrder(claim.known, claim.members, by_name=by_name), "map_order")
+
+
+def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
+    code, k, each = scope.code, claim.number, feed.source.each
+    named = any(isinstance(column.role, MemberKey) for column in feed.table.columns)
+    by_key = named and bool(each) and isinstance(each[-1], Members)
+    by_name = order_of_rows([feed]) == "name"
+    walk = code.bind(TreeWalk(feed.source.row_if, claim.members, by_key=by_key, by_name=by_name), "walk")
+    order = _order(scope, claim, [feed]) if scope.ordered else "None"
+    if feed.deferred:
+        code.line(_later(scope, "later_tree", [feed], claim, f"{walk}, o{k}", order))
+        return
+    function, keys = _target(scope, [feed])
+    arguments = [f"o{k}", function, "to", scope.location(claim.pointer), *keys]
+    code.line(f"left, orders = {walk}({', '.join(arguments)})")
+    with code.block("if left:"):
+        code.line(f"if r{k} is None: r{k} = left")
+        code.line(f"else: r{k}.update(left)")
+    if scope.ordered:
+        code.line(f"order = {order}(o{k}, r{k} or ())")
+        code.line(f"if order is not None: {scope.note()}; x.order.append(({claim.pointer!r}, order))")
+        with code.block("for path, names in orders:"):
+            code.line(f"{scope.note()}; x.order.append(({claim.pointer!r} + path, names))")
+
+
+def _write_single(scope: Scope, claim: Claim) -> None:
+    code, v, feeds = scope.code, f"v{claim.number}", claim.singles
+    if any(feed.deferred for feed in feeds):
+        code.line(_later(scope, "later_single", feeds, claim, v))
+        return
+    with code.block(f"if {_call(scope, feeds, claim, f'((None, {v}),)')}:"):
+        scope.keep(claim, v)
+
+
+def _write_elements(scope: Scope, claim: Claim) -> None:
+    code, v, feeds = scope.code, f"v{claim.number}", claim.elements
+    if any(feed.deferred for feed in feeds):
+        code.line(_later(scope, "later_elements", feeds, claim, v))
+        return
+    code.line(f"bad = {_call(scope, feeds, claim, f'enumerate({v})')}")
+    with code.block("if bad:"):
+        code.line(f"{scope.note()}; x.strays.append(({claim.pointer!r}, strays(bad)))")
+
+
+def _write_array(scope: Scope, claim: Claim) -> None:
+    """Elements that no index takes, with null in the place of those that one takes."""
+    code, k, count = scope.code, claim.number, len(claim.indexes)
+    taken = code.bind(frozenset(claim.indexes), "taken")
+    gaps = max(claim.indexes) + 1 > count
+    with code.block(f"if {'True' if gaps else f'len(a{k}) > {count}'}:"):
+        code.line(f"for at in range(len(a{k})):")
+        code.line(f"    if at in {taken}: continue")
+        code.line(f"    if r{k} is None: r{k} = [None] * len(a{k})")
+        code.line(f"    r{k}[at] = a{k}[at]")
+
+
+# -- calls of the functions of nested sources ---------------------------------------------------------------
+
+
+def _target(scope: Scope, feeds: list[Feed]) -> tuple[str, list[str]]:
+    """Return the function that takes the items, and the expressions of its keys."""
+    module = scope.module
+    if len(feeds) == 1 and not feeds[0].source.when:
+        return module.function(feeds[0].table, feeds[0].source), scope.keys(feeds[0])
+    switch = scope.code.bind(Switch([feed.source.when for feed in feeds]), "switch")
+    name = f"split_{len(module.splits)}"
+    functions = "".join(f"{module.function(feed.table, feed.source)}, " for feed in feeds)
+    module.splits.append((name, f"Split({switch}, ({functions}))"))
+    return name, [f"({''.join(f'{key}, ' for key in scope.keys(feed))})" for feed in feeds]
+
+
+def _call(scope: Scope, feeds: list[Feed], claim: Claim, items: str) -> str:
+    function, keys = _target(scope, feeds)
+    return f"{function}({', '.join([items, 'to', scope.location(claim.pointer), *keys])})"
+
+
+def _later(scope: Scope, run: str, feeds: list[Feed], claim: Claim, value: str, *more: str) -> str:
+    function, keys = _target(scope, feeds)
+    arguments = [
+        run, function, value, scope.location(claim.pointer), f"({''.join(f'{key}, ' for key in keys)})",
+        f"({scope.number}, key)", repr(claim.pointer), *more,
+    ]  # fmt: skip
+    return f"to.work.append(({', '.join(arguments)}))"

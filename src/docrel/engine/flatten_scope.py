@@ -1,0 +1,184 @@
+"""What the parts of the flatten generator share while they write the function of one source.
+
+In: a plan and one source of one of its tables. Out: names of variables and expressions for generated code. Variables
+of claims have the claim's number: `v1` a value, `o1` an object taken apart, `a1` an array taken apart, `r1` what
+nobody takes of it; `c2` is the content of column 2, `x` the row's notes (None: there are none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from docrel.engine.flattening import Reporter
+from docrel.layout import (
+    Claim,
+    Code,
+    Feed,
+    Pointer,
+    Recomputed,
+    Uses,
+    carried_keys,
+    claims,
+    computed_default,
+    inherited_keys,
+    uses_of,
+)
+from docrel.plan import Column, Elements, MemberKey, Members, ParentKey, Plan, Source, Table
+from docrel.values import CODECS
+
+INDENTED = 12
+"""How deep claims are followed by indented code."""
+
+
+@dataclass
+class Module:
+    """What all functions of a plan share: the code, and defaults that are the same for all rows of a document."""
+
+    plan: Plan
+    code: Code
+    sequence_of: Sequence[int]
+    shared_defaults: dict[str, int] = field(default_factory=dict)
+    splits: list[tuple[str, str]] = field(default_factory=list)  # made when all functions are there
+    carried: dict[str, tuple[ParentKey, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.carried = carried_keys(self.plan)
+
+    def function(self, table: Table, source: Source) -> str:
+        """Return the name of a source's function."""
+        return f"rows_{self.plan.tables.index(table)}_{table.sources.index(source)}"
+
+    def shared_default(self, column: Column) -> tuple[int, str]:
+        """Return the slot of a document-wide default and the name of the function that computes it."""
+        what = repr((column.default, column.type, column.map))
+        slot = self.shared_defaults.setdefault(what, len(self.shared_defaults))
+        name = f"default_{slot}"
+        if name not in self.code.bound:
+            self.code.bound[name] = computed_default(column)
+        return slot, name
+
+
+class Scope:
+    """One source: its claims, and how generated code names things."""
+
+    def __init__(self, module: Module, number: int, source: Source) -> None:
+        self.module, self.code, self.plan = module, module.code, module.plan
+        self.number, self.source = number, source
+        self.table = module.plan.tables[number]
+        self.columns = self.table.columns
+        self.claim = claims(self.plan, self.table, source)
+        self.constants = dict(source.constants)
+        self.ordered = "key-order" not in self.plan.forget
+        self.parents = [c for c in self.columns if isinstance(c.role, ParentKey)]
+        last = source.each[-1] if source.each else None
+        self.is_root = self.table.parent is None
+        self.by_key = isinstance(last, Members)
+        self.has_key = any(isinstance(c.role, MemberKey) for c in self.columns)
+        self.is_split = self.by_key and bool(source.when)
+        self.is_single = not self.is_root and not isinstance(last, (Elements, Members)) and not source.tree
+        self._uses = uses_of(self.claim)
+        self._recomputed = Recomputed(self.table, self.claim)
+        self._computed: dict[int, str] = {}
+        self._reporter: str | None = None
+
+    def uses(self, column: int) -> Uses:
+        """Return the places that a column is read from, in the order of alternatives."""
+        return self._uses.get(column, [])
+
+    @property
+    def choices(self) -> list[int]:
+        """The columns with more than one place."""
+        return [column for column, uses in self._uses.items() if len(uses) > 1]
+
+    def computed(self, column: int) -> str:
+        """Return the name of the function that computes a column's default."""
+        if column not in self._computed:
+            self._computed[column] = self.code.bind(computed_default(self.columns[column]), "default")
+        return self._computed[column]
+
+    def value(self, column: int) -> str:
+        """Return the variable that holds what the document says for a column, M: nothing."""
+        uses = self.uses(column)
+        if not uses:
+            return "M"
+        return f"v{uses[0][1].number}" if len(uses) == 1 else f"y{column}"
+
+    def is_recomputed(self, column: int) -> bool:
+        """Say whether `rebuild` computes the column's default again."""
+        return column in self._recomputed
+
+    def is_whole(self, column: int) -> bool:
+        """Say whether the column takes arrays and objects too."""
+        return CODECS[self.columns[column].type].container
+
+    def parent_of(self, claim: Claim) -> Claim:
+        """Return the claim of the object or array that a claim is a member or element of."""
+        inner = self.claim
+        for step in claim.pointer[:-1]:
+            inner = inner.members[step] if isinstance(step, str) else inner.indexes[step]
+        return inner
+
+    def keep(self, claim: Claim, value: str) -> None:
+        """Write: put `value` into what is left of the object or array around a claim."""
+        k, step = self.parent_of(claim).number, claim.pointer[-1]
+        if isinstance(step, str):
+            self.code.line(f"if r{k} is None: r{k} = {{}}")
+        else:
+            self.code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
+        self.code.line(f"r{k}[{step!r}] = {value}")
+
+    def note(self) -> str:
+        """Return the statement after which `x` holds the row's notes."""
+        return "x = x or RC()"
+
+    def refuse(self) -> None:
+        """Write: this node becomes no row. `key` is still that of the row before."""
+        self.code.line("if refused is None: refused = []")
+        self.code.line("refused.append((key, i, n)); continue")
+
+    def reporter(self) -> str:
+        """Return the name of the source's reporter of problems."""
+        if self._reporter is None:
+            pointers: list[Pointer] = []
+            for number in range(len(self.columns)):
+                uses = self.uses(number)
+                pointers.append(uses[0][1].pointer if uses else ())
+            place = "node" if self.is_root or self.is_single else "place"
+            if self.source.tree:
+                place = "key and names" if self.by_key and self.has_key else "names"
+            names = [column.name for column in self.columns]
+            self._reporter = self.code.bind(Reporter(self.table.name, names, pointers, place), "report")
+        return self._reporter
+
+    def location(self, pointer: Pointer) -> str:
+        """Return the expression for the location of what lies at `pointer` of this row's node."""
+        if self.is_root:
+            return f"(None, None, {self.reporter()}, {pointer!r})"
+        return f"(loc, i, {self.reporter()}, {pointer!r})"
+
+    def keys(self, feed: Feed) -> list[str]:
+        """Return the values of the fed table's parent columns: this row's key, what it inherits, or NULL."""
+        inherited = inherited_keys(self.plan, feed.table)
+        carried = self.module.carried[feed.table.name]
+        roles = [column.role for column in feed.table.columns if isinstance(column.role, ParentKey)]
+        return [self._key(role, role in inherited) for role in roles] + [self._key(role, True) for role in carried]
+
+    def _key(self, role: ParentKey, inherited: bool) -> str:
+        if role.table == self.table.name:
+            return f"c{self.table.index_of(role.column)}"
+        own = next((n for n, column in enumerate(self.columns) if column.role == role), None)
+        if own is not None and inherited:
+            return f"c{own}"
+        carried = self.module.carried[self.table.name]
+        return f"k{len(self.parents) + carried.index(role)}" if inherited and role in carried else "None"
+
+
+def other_kinds(claim: Claim) -> list[str]:
+    """Return the kinds of values that others than a scalar column take at a claim."""
+    kinds = []
+    if claim.is_object or claim.singles:
+        kinds.append("dict")
+    if claim.is_array or claim.singles:
+        kinds.append("list")
+    return kinds

@@ -1,0 +1,284 @@
+"""Document to rows: a Python function generated from the plan.
+
+In: a plan. Out: a `Flattener`, whose `add` appends the rows of one document to a `Flattening` and notes in
+complements what the columns cannot hold. Never touches a database; names of a mapping enter the code only through
+`repr` or as bound values. Law: GetPut, `tests/laws/test_getput.py`.
+
+The generated function of a source handles a run of nodes. For each it binds the objects that the claims take apart,
+fills the columns, checks the constraints, hands nested arrays on, and keeps the residue from the inside out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import orjson
+
+from docrel.engine import flattening
+from docrel.engine.flatten_columns import write_choices, write_columns
+from docrel.engine.flatten_constraints import write_guards
+from docrel.engine.flatten_nested import write_nested
+from docrel.engine.flatten_scope import INDENTED, Module, Scope
+from docrel.engine.flattening import Flattening, Problem
+from docrel.engine.switch import Split, Switch
+from docrel.layout import Claim, Code, claims, elapsed, join_names, sequences_of, usual_node
+from docrel.plan import EdgeName, Plan, Position, Rest
+from docrel.rows import RowComplement, natural_key
+from docrel.values import NOTHING, clean_text, encode_text, jsontext
+
+EMPTY_OBJECT: dict[str, Any] = {}  # stand for what is not there; told apart by identity
+EMPTY_ARRAY: list[Any] = []
+
+
+class Flattener:
+    """The compiled flatten side of a plan.
+
+    Attributes:
+        plan: The plan it was made from.
+        sequence_of: Per table, in plan order, the number of the sequence that its surrogate ids are drawn from.
+        source: The generated Python text.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.sequence_of = sequences_of(plan)
+        module = Module(plan, Code(), self.sequence_of)
+        _write_module(module)
+        self.source = module.code.source
+        scope = module.code.compile(f"flatten {plan.name}")
+        self._nothing = [NOTHING] * len(module.shared_defaults)
+        self._conditional = any(root.sources[0].when for root in plan.roots)
+        self._switch = Switch([root.sources[0].when for root in plan.roots])
+        self._functions = [scope[module.function(root, root.sources[0])] for root in plan.roots]
+
+    def start(self, next_ids: list[int] | None = None) -> Flattening:
+        """Return an empty flattening; `next_ids` has the next surrogate id of each sequence (default: from 1)."""
+        count = len(self.plan.tables)
+        return Flattening(rows=[[] for _ in range(count)], next_ids=next_ids or [1] * count)
+
+    def add(self, document: Any, to: Flattening) -> list[Problem]:
+        """Append the rows of `document`; returns what its constraints forbid, and then appends nothing.
+
+        Law: GetPut, `tests/laws/test_getput.py`.
+        """
+        lengths = list(map(len, to.rows))
+        ids = to.next_ids.copy()
+        notes = len(to.complements)
+        to.document = document
+        to.problems = []
+        to.defaults[:] = self._nothing
+        to.seen.clear()
+        root = self._switch(document) if self._conditional else 0
+        if root < 0:
+            to.problems.append(Problem("", "", (), "when", document))
+        else:
+            self._functions[root](((None, document),), to, None)
+            if to.work:
+                to.work_off()
+        if to.problems:
+            for rows, length in zip(to.rows, lengths, strict=True):
+                del rows[length:]
+            to.next_ids[:] = ids
+            for key in list(itertools.islice(to.complements, notes, None)):
+                del to.complements[key]
+        return to.problems
+
+
+def _write_module(module: Module) -> None:
+    code = module.code
+    code.bound.update(
+        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
+        clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
+        natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
+        later_elements=flattening.later_elements, later_members=flattening.later_members,
+        later_single=flattening.later_single, later_tree=flattening.later_tree,
+    )  # fmt: skip
+    for number, table in enumerate(module.plan.tables):
+        for source in table.sources:
+            _write_function(Scope(module, number, source))
+    for name, made in module.splits:
+        code.line(f"{name} = {made}")
+
+
+def _write_function(scope: Scope) -> None:
+    """Write the function of a source: `(items, to, loc, keys…) -> refused`."""
+    code, table = scope.code, scope.table
+    code.line("")
+    count = len(scope.parents) + len(scope.module.carried[table.name])
+    keys = "".join(f", k{n}" for n in range(count))
+    with code.block(f"def {scope.module.function(table, scope.source)}(items, to, loc{keys}):"):
+        code.line(f"append = to.rows[{scope.number}].append; clean = to.clean; document = to.document")
+        code.line("defaults = to.defaults; next_ids = to.next_ids; notes = to.complements")
+        code.line("refused = key = None")
+        sequence = scope.module.sequence_of[scope.number]
+        if _owns_sequence(scope):
+            code.line(f"next_id = next_ids[{sequence}]")
+        if positioned := any(isinstance(column.role, Position) for column in table.columns):
+            code.line("position = -1")
+        with code.block("for i, n in items:"):
+            if positioned:
+                code.line(f"position = {_position(scope)}")
+            _write_row(scope)
+        if _is_shared(scope):
+            code.line("to.last = key")
+        if _owns_sequence(scope):
+            code.line(f"next_ids[{sequence}] = next_id")
+        code.line("return refused")
+
+
+def _owns_sequence(scope: Scope) -> bool:
+    """Say whether nobody else draws surrogate ids while this source's nodes are worked off."""
+    own = scope.module.sequence_of[scope.number]
+    if scope.table.surrogate is None:
+        return False
+    pending, seen = [scope.claim], set[str]()
+    while pending:
+        for feeds in (group for claim in pending.pop().walk() for group in claim.groups):
+            for feed in feeds:
+                if feed.deferred or f"{feed.table.name}\0{feed.source.name}" in seen:
+                    continue
+                seen.add(f"{feed.table.name}\0{feed.source.name}")
+                if scope.module.sequence_of[scope.plan.tables.index(feed.table)] == own:
+                    return False
+                pending.append(claims(scope.plan, feed.table, feed.source))
+    return True
+
+
+def _position(scope: Scope) -> str:
+    if scope.is_split:
+        return "to.place"
+    return "position + 1" if scope.by_key or scope.source.tree or scope.is_single else "i"
+
+
+def _is_shared(scope: Scope) -> bool:
+    return bool(scope.source.when) or any(source.when for t in scope.plan.tables for source in t.sources)
+
+
+def _write_row(scope: Scope) -> None:
+    """One node: to its row, or to the refused."""
+    code, claim = scope.code, scope.claim
+    left = " = ".join(
+        f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes
+    )
+    code.line(f"x = f = {left} = None")
+    _write_kinds(scope)
+    code.line("v0 = n")
+    _write_objects(scope, claim)
+    write_choices(scope)
+    write_columns(scope)
+    write_guards(scope)
+    _write_identity(scope)
+    write_nested(scope)
+    _write_end(scope)
+
+
+def _write_kinds(scope: Scope) -> None:
+    """Refuse a node of a kind that no claim can take; at the root all of it goes to the rest."""
+    claim = scope.claim
+    if scope.is_root or claim.whole is not None:
+        return
+    if claim.scalar is None and not claim.is_array:
+        condition = "n.__class__ is not dict"
+    else:
+        refused = []
+        if not claim.is_object and (claim.scalar or claim.is_array):
+            refused.append("n.__class__ is dict")
+        if not claim.is_array:
+            refused.append("n.__class__ is list")
+        if claim.scalar is None:
+            refused.append("n.__class__ not in C")
+        condition = " or ".join(refused)
+    if condition:
+        with scope.code.block(f"if {condition}:"):
+            scope.refuse()
+
+
+def _write_objects(scope: Scope, claim: Claim) -> None:
+    """Bind `v<k>` to each claimed value (M: not there), `o<k>` and `a<k>` to what is taken apart (E, A: not there)."""
+    code, k = scope.code, claim.number
+    v = f"v{k}"
+    if claim.is_object:
+        code.line(f"o{k} = {v} if {v}.__class__ is dict else E")
+        _write_binding(scope, claim, list(claim.members.items()), f"o{k} is E", f"o{k}.get({{step!r}}, M)")
+    if claim.indexes:
+        code.line(f"a{k} = {v} if {v}.__class__ is list else A")
+        _write_binding(
+            scope, claim, list(claim.indexes.items()), f"a{k} is A", f"a{k}[{{step}}] if len(a{k}) > {{step}} else M"
+        )
+
+
+def _write_binding(scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: str) -> None:
+    code = scope.code
+    below = [c for _, member in inner for c in member.walk()]
+    if not inner:
+        return
+    if len(claim.pointer) > INDENTED or not claim.pointer:
+        for step, member in inner:
+            code.line(f"v{member.number} = {get.format(step=step)}")
+            _write_objects(scope, member)
+        return
+    with code.block(f"if {absent}:"):
+        code.line(" = ".join(f"v{c.number}" for c in below) + " = M")
+        for letter, there, empty in (("o", "is_object", "E"), ("a", "indexes", "A")):
+            names = [f"{letter}{c.number} = " for c in below if getattr(c, there)]
+            if names:
+                code.line("".join(names) + empty)
+    with code.block("else:"):
+        for step, member in inner:
+            code.line(f"v{member.number} = {get.format(step=step)}")
+            _write_objects(scope, member)
+
+
+def _write_identity(scope: Scope) -> None:
+    """Give the row its key: the surrogate, or the complement's name for it."""
+    code, surrogate = scope.code, scope.table.surrogate
+    if surrogate is not None:
+        sequence = scope.module.sequence_of[scope.number]
+        own = scope.table.index_of(surrogate)
+        if _owns_sequence(scope):
+            code.line(f"key = c{own} = next_id; next_id += 1")
+        else:
+            code.line(f"key = c{own} = next_ids[{sequence}]; next_ids[{sequence}] = key + 1")
+    else:
+        terms = ", ".join(f"c{scope.table.index_of(name)}" for name in scope.table.primary_key)
+        code.line(f"key = natural_key(({terms},))")
+
+
+def _write_end(scope: Scope) -> None:
+    code, table = scope.code, scope.table
+    _write_whole_residue(scope)
+    siblings = [s for s in table.sources if s.parent == scope.source.parent and not s.constants]
+    told = any(isinstance(column.role, EdgeName) for column in table.columns) or scope.source.constants
+    if not told and siblings.index(scope.source) > 0:
+        code.line(f"{scope.note()}; x.edge = {scope.source.name!r}")
+    rest = next((n for n, column in enumerate(table.columns) if isinstance(column.role, Rest)), None)
+    nothing = "M" if scope.is_root else "None"
+    if rest is not None:
+        code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)")
+    elif scope.claim.whole is None:
+        code.line(f"if r0 is not {nothing}: {scope.note()}; x.keep((), r0)")
+    code.line(f"if x is not None: notes[{scope.number}, key] = x")
+    code.line(f"append(({', '.join(f'c{n}' for n in range(len(table.columns)))},))")
+
+
+def _write_whole_residue(scope: Scope) -> None:
+    """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual."""
+    code, claim, usual = scope.code, scope.claim, usual_node(scope.claim)
+    if scope.is_root:
+        code.line("if r0 is None: r0 = M")  # null is a document too
+    if claim.whole is not None:
+        return
+    kept = []
+    if not claim.is_object:
+        kept.append("n.__class__ is dict" + (" and n" if usual == "object" else ""))
+    elif usual != "object":
+        kept.append("n.__class__ is dict and not n")
+    if not claim.is_array:
+        kept.append("n.__class__ is list")
+    elif usual != "array":
+        kept.append("n.__class__ is list and not n")
+    if claim.scalar is None:
+        kept.append("n.__class__ not in C")
+    if scope.is_root or claim.scalar is not None or claim.is_array or not claim.is_object:
+        code.line(f"if {' or '.join(kept)}: r0 = n")

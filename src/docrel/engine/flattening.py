@@ -1,0 +1,178 @@
+"""The state of one flattening, and the work that recursions leave for later.
+
+In: rows, notes and problems found by generated code. Out: a `Flattening`. Knows nothing of SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from docrel.engine.member_order import MapOrder
+from docrel.layout import Pointer
+from docrel.rows import RowComplement, RowKey, natural_key
+
+__all__ = ["Flattening", "Items", "Location", "Problem", "Refused", "Reporter", "natural_key", "strays"]
+
+Row = tuple[Any, ...]
+Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
+Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
+Location = tuple[Any, ...] | None  # (location of the row above, its place, Reporter of its source, pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A constraint that a document breaks: the JSON value at `path` cannot stand in `table.column`."""
+
+    table: str
+    column: str
+    path: tuple[str | int, ...]
+    rule: str  # required, one_of, minimum, maximum; when: no root table takes the document
+    value: Any  # NOTHING: the document says nothing there
+
+
+@dataclass(slots=True)
+class Flattening:
+    """Rows of one or more documents as they grow, and what holds for the document under way.
+
+    Attributes:
+        rows: Per table, in plan order, its rows as tuples in column order.
+        next_ids: The next surrogate number of each sequence.
+        complements: Notes on rows, by table number and row key.
+        clean: The document is known to hold no U+0000 and no lone surrogate.
+        now: The clock, ISO 8601; the same object for every row that takes it.
+        given: The document's name as the caller gives it, None: it has to name itself.
+        problems: What the document's constraints forbid.
+        defaults: Defaults that are the same for all rows of the document, once computed.
+        seen: Values under a UNIQUE.
+        place: The 0-based place of a node whose name does not tell it.
+        last: The key of the row that a source shared by several tables made last.
+        work: What recursions left to do.
+    """
+
+    rows: list[list[Row]]
+    next_ids: list[int]
+    complements: dict[tuple[int, RowKey], RowComplement] = field(default_factory=dict)
+    clean: bool = False
+    document: Any = None
+    now: str = ""
+    given: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    defaults: list[Any] = field(default_factory=list)
+    seen: set[tuple[Any, ...]] = field(default_factory=set)
+    place: int = 0
+    last: RowKey | None = None
+    work: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def complement(self, table: int, key: RowKey) -> RowComplement:
+        """Return the notes on a row, made now if there are none."""
+        found = self.complements.get((table, key))
+        if found is None:
+            found = self.complements[table, key] = RowComplement()
+        return found
+
+    def work_off(self) -> None:
+        """Flatten what recursions left to do, first come first served, so that siblings keep their order."""
+        for run, *arguments in self.work:  # grows on the way
+            run(self, *arguments)
+        self.work.clear()
+
+
+def strays(refused: Refused) -> list[tuple[RowKey | None, Any]]:
+    """Return refused elements with the key of the row that each follows."""
+    return [(anchor, node) for anchor, _, node in refused]
+
+
+Function = Callable[..., Refused | None]
+Row_ = tuple[int, RowKey]
+
+
+def later_elements(
+    to: Flattening, function: Function, value: list[Any], loc: Location, keys: Row, row: Row_, pointer: Pointer
+) -> None:
+    """Flatten an array of a recursion."""
+    if refused := function(enumerate(value), to, loc, *keys):
+        to.complement(*row).strays.append((pointer, strays(refused)))
+
+
+def later_members(
+    to: Flattening,
+    function: Function,
+    items: Items,
+    loc: Location,
+    keys: Row,
+    row: Row_,
+    pointer: Pointer,
+    names: list[str] | None,
+) -> None:
+    """Flatten members of an object of a recursion; `names` has all of them in order, None: forget it."""
+    if refused := function(items, to, loc, *keys):
+        notes = to.complement(*row)
+        for _, name, node in refused:
+            notes.keep((*pointer, name), node)
+        if names is not None:
+            notes.set_order(pointer, names)
+
+
+def later_single(
+    to: Flattening, function: Function, value: Any, loc: Location, keys: Row, row: Row_, pointer: Pointer
+) -> None:
+    """Flatten a single node of a recursion."""
+    if function((("", value),), to, loc, *keys):
+        to.complement(*row).keep(pointer, value)
+
+
+def later_tree(
+    to: Flattening,
+    function: Function,
+    walk: Callable[..., Any],
+    value: dict[str, Any],
+    loc: Location,
+    keys: Row,
+    row: Row_,
+    pointer: Pointer,
+    order_of: MapOrder | None,
+) -> None:
+    """Flatten a tree of a recursion."""
+    left, orders = walk(value, function, to, loc, *keys)
+    for name, node in left.items():
+        to.complement(*row).keep((*pointer, name), node)
+    if order_of is not None:
+        order = order_of(value, left)
+        if order is not None:
+            to.complement(*row).set_order(pointer, order)
+        for names, members in orders:
+            to.complement(*row).order.append(((*pointer, *names), members))
+
+
+class Reporter:
+    """Turns broken constraints of a row into problems with their JSON paths; one for each source.
+
+    `place` says what a place of the source's items means: nothing, an index or name, or names.
+    """
+
+    def __init__(self, table: str, columns: Sequence[str], pointers: Sequence[Pointer], place: str) -> None:
+        self._table, self._columns, self._pointers, self._place = table, columns, pointers, place
+
+    def __call__(self, to: Flattening, loc: Location, place: Any, broken: list[tuple[int, str, Any]]) -> None:
+        """Note the problems of the row at `place`."""
+        here: list[str | int] = []
+        above: Location = (loc, place, self, ())
+        while above is not None:
+            above, place, reporter, pointer = above
+            here[:0] = (*reporter.steps(place), *pointer)
+        for column, rule, value in broken:
+            path = (*here, *self._pointers[column])
+            to.problems.append(Problem(self._table, self._columns[column], path, rule, value))
+
+    def steps(self, place: Any) -> tuple[str | int, ...]:
+        """Return the steps from the pointer of the source to the node at a place."""
+        match self._place:
+            case "node":
+                return ()
+            case "names":
+                return tuple(place[1])
+            case "key and names":
+                return (place[0], *place[1])
+        return (place,)

@@ -1,0 +1,250 @@
+"""The value at each claim of a node: generated code that puts columns, rest and nested places together.
+
+In: a table's source; whether the row has notes, whether it has a rest. Out: code that sets `node`. Variables of claims
+have the claim's number: `m1` the value (M: not there), `o1` the object under way, `p1` the rest's object beside it,
+`b1` what the rest has at the claim.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from docrel.engine.rebuild_scope import Module
+from docrel.engine.rebuilding import noted_decoder
+from docrel.layout import (
+    Claim,
+    Leaf,
+    Recomputed,
+    column_decoder,
+    constant_of,
+    is_constant,
+    null_is_said,
+    paths_of,
+    uses_of,
+    usual_node,
+)
+from docrel.plan import Column, Source, Table, Value
+from docrel.values import CODECS
+
+
+class Node:
+    """Writes how one row becomes its node."""
+
+    def __init__(self, module: Module, table: Table, source: Source, *, noted: bool, has_rest: bool) -> None:
+        self.module, self.code = module, module.code
+        self.table, self.source = table, source
+        self.noted, self.has_rest = noted, has_rest
+        self.claim = module.claim_of(table, source)
+        self.recomputed = Recomputed(table, self.claim)
+        chosen = [number for number, uses in uses_of(self.claim).items() if len(uses) > 1]
+        self.elsewhere = frozenset(n for n in chosen if n in self.recomputed) if has_rest else frozenset()
+
+    def write(self) -> None:
+        """Write the code that sets `node`."""
+        for number in sorted(self.elsewhere):
+            pointers = tuple(claim.pointer for _, claim in uses_of(self.claim)[number])
+            self.code.line(f"e{number} = q0 is not M and said_elsewhere(q0, {pointers!r})")
+        claim, usual = self.claim, {"object": "{}", "array": "[]", "null": "None"}[usual_node(self.claim)]
+        if claim.is_object and claim.scalar is None and claim.whole is None and not claim.is_array:
+            self._object(claim, "q0")
+            self.code.line("node = o0")
+            if self.has_rest:
+                self.code.line("if not o0 and q0 is not M and q0.__class__ is not dict and not u0: node = q0")
+            return
+        self._value(claim, "node", "q0")
+        self.code.line(f"if node is M: node = {usual}")
+
+    # -- leaves ---------------------------------------------------------------------------------------------
+
+    def _default(self, number: int) -> str:
+        """The expression for a column's default; OWN: it is told from the node, later."""
+        column = self.table.columns[number]
+        if number in self.recomputed.after:
+            return "OWN"
+        if column.default is None or number not in self.recomputed.ahead:
+            return "None"
+        if is_constant(column):
+            return self.code.bind(constant_of(column), "constant")
+        computed = column.default.elapsed or column.default.reads or column.default.cases
+        return f"d{number}" if computed else "None"
+
+    def _null_is_said(self, number: int) -> bool:
+        column = self.table.columns[number]
+        written = column.default is not None and column.default.written
+        return (written or number in self.recomputed) and null_is_said(column)
+
+    def _decoded(self, number: int) -> str:
+        column, c = self.table.columns[number], f"c{number}"
+        if column.type == "json":
+            return f"(loads_text({c}) if {c}.__class__ is str else {c})"
+        if CODECS[column.type].native and column.type != "boolean" and not column.map:
+            return c
+        if column.type == "boolean" and not column.map:
+            return f"({c} == 1 if {c} in B else {c})"
+        return f"{self.code.bind(column_decoder(column), 'decode')}({c})"
+
+    def _leaf(self, claim: Claim, leaf: Leaf, target: str) -> bool:
+        """Write: set `target` where the column says something, and open a chain; False: nothing written."""
+        code, number = self.code, leaf.column
+        c = f"c{number}"
+        if self.noted:
+            self._noted_leaf(claim, leaf, target)
+            return True
+        if leaf.alternative > 0:
+            return False
+        wrote = f"; w{number} = {claim.pointer!r}" if number in self.recomputed.after else ""
+        default = self._default(number)
+        if default == "None":
+            if self._null_is_said(number):
+                code.line(f"if c{number} is None: {target} = None{wrote}")
+                code.line(f"else: {target} = {self._decoded(number)}{wrote}")
+            else:
+                code.line(f"if {c} is not None: {target} = {self._decoded(number)}")
+        elif default == "OWN":
+            code.line(f"{target} = None if {c} is None else {self._decoded(number)}{wrote}")
+        else:
+            said = "" if self._null_is_said(number) else f" and {default} is not None"
+            code.line(f"if {c} is None{said}: {target} = None")
+            differs = f"({c} != {default} or e{number})" if number in self.elsewhere else f"{c} != {default}"
+            code.line(f"elif {c} is not None and {differs}: {target} = {self._decoded(number)}")
+        return True
+
+    def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
+        code, number = self.code, leaf.column
+        column = self.table.columns[number]
+        later = number in self.recomputed.after
+        decoder = noted_decoder(column, null_is_said=self._null_is_said(number), told_later=later)
+        default = self._default(number)
+        if number in self.elsewhere:
+            default = f"NEVER if e{number} else {default}"
+        give = f"{code.bind(decoder, 'give')}(c{number}, x, {default})"
+        if len(_alternatives(self.source, column)) > 1:
+            with code.block(f"if x.via.get({column.name!r}, 0) == {leaf.alternative}:"):
+                code.line(f"{target} = {give}")
+        else:
+            code.line(f"{target} = {give}")
+        if number in self.recomputed.after:
+            code.line(f"if {target} is not M: w{number} = {claim.pointer!r}")
+
+    # -- structure ------------------------------------------------------------------------------------------
+
+    def _value(self, claim: Claim, target: str, residue: str) -> None:
+        """Set `target` to the value at a claim, M where there is none."""
+        code = self.code
+        code.line(f"{target} = M")
+        for leaf in (claim.whole, claim.scalar):
+            if leaf is not None:
+                self._leaf(claim, leaf, target)
+        if claim.is_object:
+            shared = claim.scalar is not None or claim.whole is not None
+            condition = f"if {target} is M{self._gives_way(claim, target)}:"
+            with code.block(condition) if shared else nullcontext():
+                self._object(claim, residue)
+                code.line(f"if o{claim.number} or u{claim.number}: {target} = o{claim.number}")
+        if claim.indexes:
+            with code.block(f"if {target} is M:"):
+                self._array(claim, target, residue)
+        if claim.elements:
+            self._elements(claim, target)
+        if self.has_rest:
+            code.line(f"if {target} is M: {target} = {residue}")
+        if claim.fixed is not None:
+            code.line(f"if {target} is M: {target} = {code.bind(claim.fixed[0], 'fixed')}")
+
+    def _object(self, claim: Claim, residue: str) -> None:
+        """Bind `o` to the object with all members that are there but rows, `u` to whether rows will come."""
+        code, k = self.code, claim.number
+        code.line(f"o{k} = {{}}")
+        if self.has_rest:
+            code.line(f"p{k} = {residue} if {residue}.__class__ is dict else E")
+        for name in claim.known:
+            inner = claim.members.get(name)
+            if inner is not None:
+                self._member(claim, inner, name)
+            elif self.has_rest:
+                code.line(f"if {name!r} in p{k}: o{k}[{name!r}] = p{k}[{name!r}]")
+        if self.has_rest:
+            code.line(f"if p{k}: leftovers(o{k}, p{k})")
+        code.line(f"u{k} = False")
+        for slot in self._awaited(claim):
+            code.line(f"if key in g{slot}: l{slot}[key] = o{k}; u{k} = True")
+
+    def _gives_way(self, claim: Claim, target: str) -> str:
+        """The condition, to be or-ed, that a null stands where rows will come: it gives way to them."""
+        if claim.scalar is None and claim.whole is None:
+            return ""
+        terms = []
+        for inner in claim.walk():
+            for feeds in inner.groups:
+                slot = self.module.feed_slot(feeds[0])
+                terms.append(f"key in {'l' if feeds == inner.elements else 'g'}{slot}")
+        return f" or {target} is None and ({' or '.join(terms)})" if terms else ""
+
+    def _awaited(self, claim: Claim) -> list[str]:
+        """The slots of rows that are members of the object at a claim."""
+        groups = (claim.maps, [claim.tree] if claim.tree is not None else [])
+        return [self.module.feed_slot(feeds[0]) for feeds in groups if feeds]
+
+    def _member(self, claim: Claim, inner: Claim, name: str) -> None:
+        code, k, i = self.code, claim.number, inner.number
+        target = f"o{k}[{name!r}]"
+        leaf = inner.scalar or inner.whole
+        if leaf is not None and not self.noted and not inner.is_mixed and inner.fixed is None:
+            if self._leaf(inner, leaf, target):
+                if self.has_rest:
+                    code.line(f"if {name!r} not in o{k} and {name!r} in p{k}: {target} = p{k}[{name!r}]")
+            elif self.has_rest:
+                code.line(f"if {name!r} in p{k}: {target} = p{k}[{name!r}]")
+            return
+        v, below = f"m{i}", f"b{i}"
+        if self.has_rest:
+            code.line(f"{below} = p{k}.get({name!r}, M)")
+        self._value(inner, v, below)
+        self._single(inner, v, f"(o{k}, {name!r})")
+        code.line(f"if {v} is not M: {target} = {v}")
+
+    def _single(self, claim: Claim, target: str, place: str) -> None:
+        """Where a single row will come, keep its place among the members."""
+        if claim.singles:
+            slot = self.module.feed_slot(claim.singles[0])
+            with self.code.block(f"if key in g{slot}:"):
+                self.code.line(f"l{slot}[key] = {place}")
+                self.code.line(f"if {target} is M: {target} = E  # stands for the row: there, and not null")
+
+    def _array(self, claim: Claim, target: str, residue: str) -> None:
+        code, k = self.code, claim.number
+        code.line(f"items{k} = []; fill{k} = []")
+        if self.has_rest:
+            code.line(f"s{k} = {residue} if {residue}.__class__ is list else []")
+        for index, inner in sorted(claim.indexes.items()):
+            v, below = f"m{inner.number}", f"b{inner.number}"
+            if self.has_rest:
+                code.line(f"{below} = s{k}[{index}] if len(s{k}) > {index} and s{k}[{index}] is not None else M")
+            self._value(inner, v, below)
+            if inner.singles:
+                slot = self.module.feed_slot(inner.singles[0])
+                code.line(f"if {v} is M and key in g{slot}: {v} = E")
+            code.line(f"if {v} is not M: items{k}.append(({index}, {v}))")
+            if inner.scalar is not None and inner.scalar.alternative == 0:
+                number = inner.scalar.column
+                code.line(f"elif c{number} is not None: fill{k}.append(({index}, {self._decoded(number)}))")
+        code.line(f"{target} = indexed(items{k}, fill{k}, {residue if self.has_rest else 'M'})")
+        for index, inner in sorted(claim.indexes.items()):
+            if inner.singles:
+                slot = self.module.feed_slot(inner.singles[0])
+                code.line(f"if key in g{slot}: l{slot}[key] = ({target}, {index})")
+
+    def _elements(self, claim: Claim, target: str) -> None:
+        """The array where rows and strays will go."""
+        code, slot = self.code, self.module.feed_slot(claim.elements[0])
+        with code.block(f"if {target} is M or {target} is None:"):
+            code.line(f"{target} = l{slot}.get(key, {target})")
+            if self.noted:
+                code.line(f"found = stray_elements(x, {claim.pointer!r}) if x.strays else None")
+                with code.block("if found is not None:"):
+                    code.line(f"if {target}.__class__ is not list: {target} = []")
+                    code.line(f"s{slot}[key] = ({target}, found)")
+
+
+def _alternatives(source: Source, column: Column) -> tuple[object, ...]:
+    return paths_of(source, column.name, column.role) if isinstance(column.role, Value) else ()

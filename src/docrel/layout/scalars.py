@@ -1,0 +1,80 @@
+"""Scalars as a column holds them: codec and value map together, both ways, and what neither can say.
+
+In: a column. Out: `value -> (stored, note)` and its inverse. Law: decoding what was stored, with the note, gives
+exactly the value (`tests/laws/test_getput.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from docrel.plan import Column
+from docrel.values import CODECS
+
+Note = tuple[Any, ...] | None
+
+
+def typed_key(value: Any) -> tuple[Any, ...]:
+    """Return a key that only the same JSON scalar has: `1`, `1.0`, `true` differ, and so do `0.0` and `-0.0`."""
+    return (float, repr(value)) if type(value) is float else (type(value), value)
+
+
+def same_scalar(a: Any, b: Any) -> bool:
+    """Say whether two scalars are the same JSON value."""
+    if type(a) is not type(b) or a != b:
+        return False
+    if type(a) is float:
+        return a != 0 or repr(a) == repr(b)
+    return not isinstance(a, Decimal) or a.as_tuple() == b.as_tuple()
+
+
+def mapped(column: Column) -> Callable[[Any], Any]:
+    """Return the column's codec behind its value map: what the column holds for a scalar, None for "cannot"."""
+    encode = CODECS[column.type].encode
+    if not column.map:
+        return encode
+    forward = {typed_key(a): b for a, b in column.map}
+
+    def store(value: Any) -> Any:
+        return encode(forward.get(typed_key(value), value))
+
+    return store
+
+
+def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, Note]]:
+    """Return `value -> (stored, note)` for a scalar.
+
+    The note is None where the column says it all, `()` where a real column holds an integer, else the override.
+    """
+    encode, decode = mapped(column), column_decoder(column)
+
+    def store(value: Any) -> tuple[Any, Note]:
+        stored = encode(value)
+        if stored is None:
+            return None, (None, value)
+        back = decode(stored)
+        if same_scalar(back, value):
+            return stored, None
+        if type(value) is int and type(back) is float and abs(value) < 2**53:
+            return stored, ()
+        return stored, (stored, value)
+
+    return store
+
+
+def column_decoder(column: Column) -> Callable[[Any], Any]:
+    """Return the inverse of `scalar_encoder` for what the column says by itself."""
+    decode = CODECS[column.type].decode
+    backward: dict[tuple[Any, ...], Any] = {}
+    for a, b in column.map:
+        backward.setdefault(typed_key(b), a)
+    if not backward:
+        return decode
+
+    def give(stored: Any) -> Any:
+        value = decode(stored)
+        return backward.get(typed_key(value), value)
+
+    return give

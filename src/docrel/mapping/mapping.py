@@ -1,0 +1,140 @@
+"""A mapping, loaded: what a Python program uses without a database.
+
+In: a mapping's file or the name of a shipped one. Out: its plan, its DDL, documents as rows and rows as
+documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from docrel.compile import check as check_spec
+from docrel.compile import compile as compile_spec
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.documents import problem_diagnostic
+from docrel.engine import Flattener, Rebuilder
+from docrel.plan import Plan
+from docrel.rows import Note, Rows, complement
+from docrel.spec import Spec, mapping_file
+from docrel.spec import load as load_spec
+from docrel.values import jsontext
+
+if TYPE_CHECKING:
+    from docrel.store import Store
+
+
+def load(path_or_name: str | Path) -> Mapping:
+    """Return the mapping of a file, or the shipped one of a name: `missions`, `missions@1`.
+
+    Raises:
+        MappingError: There is none, or something is wrong with it; with every problem found.
+
+    >>> load("missions@2").plan.version
+    2
+    """
+    spec = load_spec(mapping_file(path_or_name))
+    return Mapping(compile_spec(spec), spec)
+
+
+def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> Store:
+    """Open a database as a store; one that is not there yet is made, if the mapping is given.
+
+    Without a mapping it is opened by the plan that it carries.
+
+    Raises:
+        MappingError: There is no such mapping, or something is wrong with it.
+        StoreError: The database cannot be used, or was built by another mapping.
+    """
+    from docrel.store import open_store
+
+    if isinstance(mapping, (str, Path)):
+        mapping = load(mapping)
+    return open_store(db, mapping.plan if isinstance(mapping, Mapping) else mapping)
+
+
+class Mapping:
+    """A mapping that has been checked; what it generates is made at the first use and kept.
+
+    Attributes:
+        plan: What the mapping means.
+    """
+
+    def __init__(self, plan: Plan, spec: Spec | None = None) -> None:
+        self.plan = plan
+        self._spec = spec
+
+    def __repr__(self) -> str:
+        return f"<Mapping {self.plan.name}@{self.plan.version}>"
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Return what is worth knowing about the mapping; errors have been raised by `load` already."""
+        return () if self._spec is None else tuple(check_spec(self._spec))
+
+    def explain(self) -> str:
+        """Return the plan in words: which way each column travels, and what needs the complement."""
+        from docrel.pages import explain
+
+        return explain(self.plan)
+
+    def ddl(self, dialect: str = "sqlite") -> str:
+        """Return the SQL script that makes an empty database.
+
+        Raises:
+            ValueError: There is no such dialect.
+        """
+        from docrel.sql import DIALECTS, ddl, script
+
+        if dialect not in DIALECTS:
+            raise ValueError(f"there is no dialect {dialect!r}; there are {', '.join(DIALECTS)}")
+        return script(ddl(self.plan, DIALECTS[dialect]))
+
+    def flatten(self, document: Any, *, key: str | None = None, now: str | None = None) -> Rows:
+        """Return the rows of a document.
+
+        `key` names a document that does not name itself, `now` is the time for defaults that need one.
+
+        Raises:
+            DocumentError: It is not JSON, or a constraint forbids it; with every problem found.
+
+        Law: GetPut, `tests/laws/test_getput.py`.
+        """
+        jsontext.check_value(document)
+        to = self._flattener.start()
+        to.given = key
+        to.now = now if now is not None else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        problems = self._flattener.add(document, to)
+        if problems:
+            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, "") for p in problems])
+        tables = self.plan.tables
+        return Rows(
+            MappingProxyType({t.name: tuple(rows) for t, rows in zip(tables, to.rows, strict=True)}),
+            MappingProxyType({t.name: tuple(c.name for c in t.columns) for t in tables}),
+            tuple(Note(tables[number].name, row, *x.dump()) for (number, row), x in to.complements.items()),
+        )
+
+    def rebuild(self, rows: Rows) -> Any:
+        """Return the document that rows are of, exactly.
+
+        Raises:
+            ValueError: They are not the rows of one document.
+        """
+        number = {table.name: n for n, table in enumerate(self.plan.tables)}
+        notes = {(number[n.table], n.row): complement.load(n.shape, n.body) for n in rows.complement}
+        by_table: list[Iterable[Any]] = [rows.tables.get(table.name, ()) for table in self.plan.tables]
+        documents = self._rebuilder.documents([list(found) for found in by_table], notes)
+        if len(documents) != 1:
+            raise ValueError(f"these are the rows of {len(documents)} documents, not of one")
+        return documents[0][2]
+
+    @cached_property
+    def _flattener(self) -> Flattener:
+        return Flattener(self.plan)
+
+    @cached_property
+    def _rebuilder(self) -> Rebuilder:
+        return Rebuilder(self.plan)

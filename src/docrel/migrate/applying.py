@@ -1,0 +1,271 @@
+"""Migration: carries the steps out on a database, all or nothing, and keeps its history.
+
+In: a database file, the plan to go to. Out: a `Done`. A backup first; then one transaction: steps, integrity,
+foreign keys, the schema held against the new plan, every rewritten document read back and compared, the
+version, the plan, the history. Killed at any moment, the database is as it was, or as it should be; the plan
+that it carries says which.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docrel import plan as plans
+from docrel.backends import SQLite
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.migrate.extras import extras_of
+from docrel.migrate.history import Direction, Entry, record
+from docrel.migrate.planning import migrate
+from docrel.migrate.preparing import carried_plan, check_way, drift_of, lost_error, migration_error, prepare
+from docrel.migrate.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
+from docrel.migrate.samples import Sample, same_sample, sample
+from docrel.migrate.steps import Migration
+from docrel.plan import Plan
+from docrel.sql import SQLITE
+from docrel.store import Store, garbage_left_alone, store_plan
+from docrel.values import utc_now
+
+CACHE_KIB = -64_000
+"""What SQLite keeps in memory of the file meanwhile (negative: KiB): indexes are made and whole tables are read."""
+QUICK_SHARE = 20
+"""With `quick` one page of documents in so many is read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a migration did; times in seconds by what they went into."""
+
+    entry: Entry
+    rewritten: bool
+    documents: int
+    backup: Path | None
+    seconds: dict[str, float]
+
+
+def _quiet(what: str, count: int) -> None:
+    del what, count
+
+
+def apply(
+    path: str | Path | SQLite,
+    new: Plan,
+    *,
+    back: bool = False,
+    rewrite: bool = False,
+    backup: bool = True,
+    drop_extra: bool = False,
+    quick: bool = False,
+    clock: Callable[[], str] = utc_now,
+    progress: Progress = _quiet,
+) -> Done | None:
+    """Bring a database to the plan `new`, all or nothing; None where it is there already.
+
+    `drop_extra` gives up objects of the user's own that do not work with the new tables. In the end every
+    rewritten document is read back and compared; with `quick` only some are.
+
+    Raises:
+        MappingError: X501, a `renamed_from` matches nothing.
+        StoreError: As `prepare`; X506, objects of the user's own would be lost; X507, a check failed.
+        RefusedError: The new mapping forbids documents of the database.
+
+    Law: 4, `tests/laws/test_migration_square.py`.
+    """
+    backend = path if isinstance(path, SQLite) else SQLite(path, create=False)
+    try:
+        if plans.checksum(carried_plan(backend)) == plans.checksum(new):
+            return None
+        wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
+        return _Apply(backend, wanted, clock, progress).run()
+    finally:
+        if backend is not path:
+            backend.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the caller of `apply` asked for."""
+
+    plan: Plan
+    back: bool
+    rewrite: bool
+    backup: bool
+    drop_extra: bool
+    quick: bool
+
+
+class _Apply:
+    def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress) -> None:
+        self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
+        self.seconds: dict[str, float] = {}
+        self.documents = 0
+        self._rewriting: Rewriting | None = None
+        self._sample: Sample = {}
+
+    def run(self) -> Done:
+        check_way(self.backend, carried_plan(self.backend), self.wanted.plan, back=self.wanted.back)
+        saved = self._saved()
+        try:
+            try:
+                migration, entry = self._transaction(saved)
+            except RefusedError as e:
+                if self.wanted.rewrite or e.diagnostics[0].code != "X510":
+                    raise
+                # plain SQL cannot set a value aside, as flattening may: go through the documents
+                self.wanted = replace(self.wanted, rewrite=True)
+                migration, entry = self._transaction(saved)
+        except BaseException:
+            if saved is not None:  # nothing has changed
+                saved.unlink(missing_ok=True)
+            raise
+        if self.backend.path != ":memory:":
+            self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
+
+    def _transaction(self, saved: Path | None) -> tuple[Migration, Entry]:
+        with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+            migration, direction = self._prepared()
+            self._steps(migration)
+            self._checks(migration)
+            return migration, self._booked(migration, direction, saved)
+
+    def _saved(self) -> Path | None:
+        if not self.wanted.backup or self.backend.path == ":memory:":
+            return None
+        with self._timed("backup"):
+            target = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
+            self.backend.backup(target)
+        return target
+
+    def _prepared(self) -> tuple[Migration, Direction]:
+        """Return the steps, without objects of the user's that are given up."""
+        wanted = self.wanted
+        with self._timed("look at the data"):
+            prepared = prepare(self.backend, wanted.plan, back=wanted.back, rewrite=wanted.rewrite)
+        if not prepared.lost:
+            return prepared.migration, prepared.direction
+        if not wanted.drop_extra:
+            raise lost_error(self.backend.path, prepared.lost)
+        found = prepared.migration.found
+        gone = {lost.extra.name for lost in prepared.lost}
+        for extra in (lost.extra for lost in prepared.lost):
+            name = SQLITE.quote_identifier(extra.name)
+            self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {name}")
+        kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
+        return migrate(found, kept, rewrite=prepared.migration.rewrites), prepared.direction
+
+    def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
+        """Let the database carry the new plan, and its history say how it came to it."""
+        new = self.wanted.plan
+        with self._timed("bookkeeping"):
+            store_plan(self.backend, new)
+            count = self.documents if migration.rewrites else len(Store(self.backend, new))
+            return record(
+                self.backend, self.clock(), direction, migration.found.old, new, documents=count, backup=saved
+            )
+
+    def _steps(self, migration: Migration) -> None:
+        if not migration.rewrites:
+            found = migration.found
+            with self._timed("look at the data"):
+                store = Store(self.backend, found.old)
+                self._sample = sample(store, digester(found.new), found.renames.table)
+        for step in migration.steps:
+            with self._timed("rewrite" if step.rewrite else "SQL"):
+                if step.rewrite:
+                    self._rewriting = Rewriting(self.backend, migration.found, self.clock, self.progress)
+                    self.documents = self._rewriting.run()
+                for sql in step.sql:
+                    self._execute(sql)
+
+    def _execute(self, sql: str) -> None:
+        try:
+            self.backend.execute(sql)
+        except sqlite3.IntegrityError as e:
+            message = f"stored data breaks a rule of the new mapping: {e}"
+            advice = "`docrel diff --check OLD NEW --db DB` names the documents"
+            raise RefusedError(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
+
+    def _checks(self, migration: Migration) -> None:
+        new = migration.found.new
+        with self._timed("check integrity"):
+            self._check_integrity(migration)
+        with self._timed("check schema"):
+            drifted = drift_of(self.backend, new)
+            if drifted:
+                raise self._failed("the schema is not what the new plan asks for: " + "; ".join(map(str, drifted)))
+        with self._timed("check documents"):
+            store = Store(self.backend, new, clock=self.clock)
+            if self._rewriting is not None:
+                share = QUICK_SHARE if self.wanted.quick else 1
+                wrong = check_documents(store, self._rewriting.digest, self.progress, one_in=share)
+            else:
+                wrong = same_sample(self._sample, sample(store, digester(new), str))
+            if wrong:
+                raise self._failed("documents would change: " + ", ".join(wrong))
+
+    def _check_integrity(self, migration: Migration) -> None:
+        """Check the whole database after a rewriting, else the tables that SQL has touched."""
+        names = [t.name for t in migration.wanted.tables]
+        text = "\n".join(sql for step in migration.steps for sql in step.sql)
+        whole = migration.rewrites
+        touched = names if whole else [n for n in names if _touches(text, n)]
+        targets = [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]
+        for target in ["integrity_check"] if whole else targets:
+            found = self.backend.execute(f"PRAGMA {target}")
+            if found != [("ok",)]:
+                raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
+        copied = [n for n in touched if f"CREATE TABLE {SQLITE.quote_identifier(n)}" in text]
+        for target in ["foreign_key_check"] if whole or copied else []:
+            broken = self.backend.execute(f"PRAGMA {target}")
+            if broken:
+                listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
+                raise self._failed(f"foreign keys point nowhere: {listed}")
+
+    def _failed(self, message: str) -> StoreError:
+        advice = "nothing was changed; please report this with the two mappings"
+        return migration_error("X507", self.backend, message, advice)
+
+    @contextmanager
+    def _free_of_foreign_keys(self) -> Iterator[None]:
+        """Tables come and go within the transaction; foreign keys are checked at its end, as a whole."""
+        self.backend.execute("PRAGMA foreign_keys = OFF")
+        ((cache,),) = self.backend.execute("PRAGMA cache_size")
+        self.backend.execute(f"PRAGMA cache_size = {CACHE_KIB}")
+        try:
+            yield
+        finally:
+            self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
+            self.backend.execute("PRAGMA legacy_alter_table = OFF")
+            self.backend.execute(f"PRAGMA cache_size = {cache:d}")
+            self.backend.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
+
+
+def backup_path(path: str, plan: Plan, now: str) -> Path:
+    """Return where the backup before a migration goes: beside the database, with its version and the time."""
+    stamp = "".join(c for c in now if c.isalnum())
+    first = Path(f"{path}.v{plan.version}-{stamp}.bak")
+    number = 1
+    target = first
+    while target.exists():
+        number += 1
+        target = first.with_suffix(f".{number}.bak")
+    return target
+
+
+def _touches(sql: str, table: str) -> bool:
+    """Whether the SQL makes or alters a table, or an index on it; a mere reference does not count."""
+    name = SQLITE.quote_identifier(table)
+    return any(f"{words} {name}" in sql for words in ("ALTER TABLE", "CREATE TABLE", "ON", "UPDATE"))

@@ -1,0 +1,171 @@
+"""Identities: the ids that rows keep when documents move from the tables of one plan to those of another.
+
+In: for each document its old rows, and the new plan. Out: new rows and notes in a `Batch`, with the surrogate
+ids of the old rows that they continue; rows that are really new get ids above all that were ever given. Never
+writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docrel.diff import Diff
+from docrel.engine import Flattening
+from docrel.plan import ParentKey, Plan, Table
+from docrel.rows import RowComplement, RowKey
+from docrel.store import Batch, Changer, Place, Row, Store
+
+Rows = Sequence[Sequence[Row]]
+HeldTime = Callable[[Flattening], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heir:
+    """A new table with the old one that it continues: where id, links and position are in both rows."""
+
+    old: int
+    new: int
+    old_id: int
+    old_marks: tuple[int, ...]
+    new_marks: tuple[int, ...]
+    columns: tuple[int | None, ...]
+
+
+class Identities:
+    """Adds documents to batches of the new store; ids follow from the old rows."""
+
+    def __init__(self, found: Diff, store: Store, highest: dict[str, int]) -> None:
+        self._store = store
+        self._continuer = _Continuer(found.new, store.flattener.sequence_of)
+        self._heirs: dict[int, list[_Heir]] = {}
+        sequences = store.flattener.sequence_of
+        self.fresh = [1] * len(found.new.tables)
+        for number, table in enumerate(found.new.tables):
+            sequence = sequences[number]
+            seen = highest.get(found.renames.old_table(table.name), 0)
+            self.fresh[sequence] = max(self.fresh[sequence], seen + 1)
+            heir = _heir(found.before, table, number)
+            if heir is not None:
+                self._heirs.setdefault(sequence, []).append(heir)
+        self._all = [heir for heirs in self._heirs.values() for heir in heirs]
+
+    def add(self, document: Any, rows: Rows, batch: Batch, origin: str, held: HeldTime) -> None:
+        """Add a document whose old rows are `rows`; `held` says which time its new rows go on with, if any.
+
+        Raises:
+            DocumentError: The new plan forbids it.
+        """
+        fresh = list(self.fresh)
+        alone = self._flattened(document, rows, batch, batch.rows.now, origin)
+        time = held(alone.rows)
+        if time is not None:
+            self.fresh = fresh
+            alone = self._flattened(document, rows, batch, time, origin)
+        to = batch.rows
+        for found, more in zip(to.rows, alone.rows.rows, strict=True):
+            found.extend(more)
+        to.complements.update(alone.rows.complements)
+        batch.places.extend(alone.places)
+        batch.ends.append(len(to.complements))
+
+    def _flattened(self, document: Any, rows: Rows, batch: Batch, now: str, origin: str) -> Batch:
+        """Flatten a document alone: notes go by ids, and nobody else's may be near until ids are right."""
+        starts, ends = self._spans(rows)
+        if -1 not in ends.values():
+            alone = self._alone(starts, batch, now)
+            self._store.add(document, alone, origin)
+            if self._kept(rows, alone.rows, ends):
+                for sequence, next_id in enumerate(alone.rows.next_ids):
+                    if sequence not in ends:
+                        self.fresh[sequence] = next_id
+                return alone
+        alone = self._alone(list(self.fresh), batch, now)
+        self._store.add(document, alone, origin)
+        self.fresh = list(alone.rows.next_ids)
+        self._continue(rows, alone)
+        return alone
+
+    def _alone(self, ids: list[int], batch: Batch, now: str) -> Batch:
+        alone = Batch(self._store.flattener.start(ids))
+        alone.rows.now, alone.rows.given, alone.rows.clean = now, batch.rows.given, batch.rows.clean
+        return alone
+
+    def _spans(self, rows: Rows) -> tuple[list[int], dict[int, int]]:
+        """Return where each sequence begins to go on with the old ids, and where these end; -1: with gaps."""
+        starts, ends = list(self.fresh), {}
+        for sequence, heirs in self._heirs.items():
+            ids = [row[heir.old_id] for heir in heirs for row in rows[heir.old]]
+            if ids:
+                low, high = min(ids), max(ids)
+                starts[sequence] = low
+                ends[sequence] = high + 1 if high - low + 1 == len(ids) else -1
+        return starts, ends
+
+    def _kept(self, rows: Rows, to: Flattening, ends: dict[int, int]) -> bool:
+        """Whether every new row got the id of the old row in its place."""
+        if any(to.next_ids[sequence] != end for sequence, end in ends.items()):
+            return False
+        for heir in self._all:
+            old, new = rows[heir.old], to.rows[heir.new]
+            if len(old) != len(new):
+                return False
+            marks, others = heir.old_marks, heir.new_marks
+            before = sorted([tuple([row[n] for n in marks]) for row in old])
+            if before != [tuple([row[n] for n in others]) for row in new]:
+                return False
+        return True
+
+    def _continue(self, rows: Rows, alone: Batch) -> None:
+        """Give new rows the ids of the old ones that they continue, row by row."""
+        stored: list[list[Row]] = [[] for _ in alone.rows.rows]
+        for heir in self._all:
+            pick = heir.columns
+            stored[heir.new] = [tuple(None if n is None else row[n] for n in pick) for row in rows[heir.old]]
+        alone.rows.rows, alone.rows.complements = self._continuer.continued(stored, alone.rows)
+        root = alone.places[0].root
+        table = self._store.plan.tables[root]
+        alone.places[0] = Place(root, alone.rows.rows[root][0][table.index_of(table.primary_key[0])])
+
+
+class _Continuer(Changer):
+    """Gives fresh rows the keys of the stored rows that they continue."""
+
+    def continued(
+        self, stored: Sequence[Sequence[Row]], fresh: Flattening
+    ) -> tuple[list[list[Row]], dict[tuple[int, RowKey], RowComplement]]:
+        final = self._identities(stored, fresh)
+        rows = [
+            [table.renamed(row, final) for row in found] for table, found in zip(self._tables, fresh.rows, strict=True)
+        ]
+        notes = {}
+        for (number, key), note in fresh.complements.items():
+            self._rename_anchors(number, note, fresh, final)
+            notes[number, self._final_key(number, key, fresh, final)] = note
+        return rows, notes
+
+
+def _heir(before: Plan, table: Table, number: int) -> _Heir | None:
+    old_number = next((n for n, t in enumerate(before.tables) if t.name == table.name), None)
+    if old_number is None or table.surrogate is None:
+        return None
+    was = before.tables[old_number]
+    if was.surrogate is None:
+        return None
+    places = {c.name: n for n, c in enumerate(was.columns)}
+    marks = [table.surrogate] + [c.name for c in table.columns if isinstance(c.role, ParentKey)]
+    marks += [table.position] if table.position is not None else []
+    shared = [name for name in marks[1:] if name in places]
+    order = was.position or was.surrogate
+    if table.position is not None and table.position not in places:
+        places[table.position] = was.index_of(order)  # what told the order before
+    places[table.surrogate] = was.index_of(was.surrogate)
+    return _Heir(
+        old_number,
+        number,
+        was.index_of(was.surrogate),
+        (was.index_of(was.surrogate), *(places[name] for name in shared)),
+        (table.index_of(table.surrogate), *(table.index_of(name) for name in shared)),
+        tuple(places.get(c.name) for c in table.columns),
+    )

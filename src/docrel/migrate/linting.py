@@ -1,0 +1,68 @@
+"""Lint: stored documents that a new mapping would refuse, found before anything runs.
+
+In: a database and a plan. Out: how many documents there are, and why those that would be refused would be.
+Every document is flattened into a scratch database of the new mapping, so what is found is what a migration
+would run into: rules of columns, unique values across documents, and conditions written in SQL. The database
+itself is only read.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from docrel.backends import SQLite
+from docrel.diagnostics import Diagnostic
+from docrel.diff import Diff, effect
+from docrel.documents import Found
+from docrel.migrate.rewriting import Progress
+from docrel.plan import Plan
+from docrel.store import Store, import_documents, open_store
+
+_ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
+
+
+@dataclass(slots=True)
+class Linted:
+    """What a lint found; `told` has the diagnostics of the first refused documents."""
+
+    documents: int = 0
+    refused: int = 0
+    told: list[Diagnostic] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+def may_refuse(found: Diff) -> bool:
+    """Say whether any change could refuse a document that the old mapping took."""
+    return any(effect(change) in {"narrowing", "content moves"} for change in found.changes)
+
+
+def lint(backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None) -> Linted:
+    """Return which stored documents `new` would refuse, with the diagnostics of the first `shown`."""
+    result = Linted()
+
+    def refused(found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+        result.refused += 1
+        if len(result.keys) < shown:
+            result.keys.append(found.name or found.origin)
+            result.told.extend(d if d.help else replace(d, help=_ADVICE) for d in diagnostics)
+
+    def seen(more: int) -> None:
+        result.documents += more
+        if progress is not None:
+            progress("documents", result.documents)
+
+    with (
+        tempfile.TemporaryDirectory(prefix="docrel-lint-") as folder,
+        open_store(Path(folder) / "scratch.db", new) as scratch,
+    ):
+        import_documents(scratch, _documents(backend, old), on_refused=refused, progress=seen)
+    return result
+
+
+def _documents(backend: SQLite, plan: Plan) -> Iterator[Found]:
+    for key, document in Store(backend, plan).scan():
+        name = key if isinstance(key, str) else None
+        yield Found(f"document {key!r}", document, key=name, name=str(key))

@@ -1,0 +1,113 @@
+"""Preparing: what a migration of one database would do, found out without writing anything.
+
+In: a database and the plan to go to. Out: a `Prepared`: the steps, what of the user's own would be lost; or
+why there is no way: another mapping, the wrong direction, a database that is not as its plan says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from docrel.backends import SQLite, introspect
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diff import diff
+from docrel.migrate.extras import Lost, extras_of, lost_extras
+from docrel.migrate.guard_checks import failing, guard_words
+from docrel.migrate.history import Direction
+from docrel.migrate.planning import migrate
+from docrel.migrate.steps import Migration
+from docrel.plan import Plan
+from docrel.sql import SQLITE, Difference, difference, schema_of
+from docrel.store import stored_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a migration of this database would do: its steps, and what of the user's own is lost."""
+
+    migration: Migration
+    direction: Direction
+    lost: tuple[Lost, ...]
+
+
+def carried_plan(backend: SQLite) -> Plan:
+    """Return the plan that the database carries.
+
+    Raises:
+        StoreError: S410, it carries none; S412, a later docrel wrote it.
+    """
+    found = stored_plan(backend)
+    if found is None:
+        raise migration_error("S410", backend, "this database was not made by docrel", "is the path right?")
+    return found
+
+
+def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
+    """Return how the database differs from its plan; what users added beside the tables is no drift."""
+    with backend.snapshot():
+        found = introspect(backend.connection)
+    return [d for d in difference(schema_of(plan, SQLITE), found) if not d.extra]
+
+
+def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
+    """Return the steps that would bring the database to `new`; reads only.
+
+    Raises:
+        MappingError: X501, a `renamed_from` matches nothing.
+        StoreError: X503 another mapping; X504 the wrong direction; X505 the database has drifted.
+    """
+    old = carried_plan(backend)
+    check_way(backend, old, new, back=back)
+    found = diff(old, new, back=back)
+    extras = extras_of(backend, old)
+    migration = migrate(found, extras, rewrite=rewrite)
+    if migration.guards and (guard := failing(backend, old, migration.guards)):
+        migration = migrate(found, extras, rewrite=True)
+        migration = _because(migration, guard_words(guard))
+    return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
+
+
+def _because(migration: Migration, why: str) -> Migration:
+    steps = tuple(
+        replace(s, reason=s.reason.rsplit("; because: ", 1)[0] + f"; because: {why}") if s.rewrite else s
+        for s in migration.steps
+    )
+    return replace(migration, steps=steps, why=why)
+
+
+def check_way(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
+    """Raise StoreError where there is no way from `old` to `new`: X503, X504, X505 as `prepare`."""
+    _check_order(backend, old, new, back=back)
+    drifted = drift_of(backend, old)
+    if drifted:
+        listed = "\n".join(f"    {d}" for d in drifted)
+        message = f"the database is not as its plan says (version {old.version}):\n{listed}"
+        advice = "put it back as it was, by SQL; `docrel validate` shows the same list"
+        raise migration_error("X505", backend, message, advice)
+
+
+def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
+    if old.name != new.name:
+        message = f"this database is of the mapping {old.name}, not of {new.name}"
+        raise migration_error(
+            "X503", backend, message, "name a version of the same mapping, or export and import the documents"
+        )
+    if not back and new.version < old.version:
+        message = f"the database is at version {old.version}, the mapping is version {new.version}"
+        raise migration_error("X504", backend, message, f"to go back: `docrel migrate down --to {new.version}`")
+    if back and new.version > old.version:
+        message = f"the database is at version {old.version} and the mapping is version {new.version}"
+        raise migration_error("X504", backend, message, "to go there: `docrel migrate apply`")
+
+
+def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
+    """Return X506: objects of the user's own do not work with the new tables."""
+    listed = "; ".join(f"{one.extra.kind} {one.extra.name} ({one.why})" for one in lost)
+    message = f"of your own objects these would not work any more: {listed}"
+    advice = "change or drop them first, or give them up with --drop-extra"
+    return StoreError(diagnostics=[Diagnostic("X506", message, subject=path, help=advice)])
+
+
+def migration_error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:
+    """Return an error about a database, with one thing to do."""
+    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])

@@ -1,0 +1,245 @@
+"""Rewriting: every document from the old tables into the new ones, page by page, in constant memory.
+
+In: a database within a transaction whose old tables have stepped aside (`docrel.migrate.steps.OLD`) and whose new
+ones are empty. Out: full new tables, and the digest of each document, by which `check_documents` shows that
+none has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import orjson
+
+from docrel.backends import SQLite
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diff import Diff
+from docrel.engine import Flattening
+from docrel.migrate.identities import Identities
+from docrel.migrate.steps import OLD
+from docrel.migrate.stored_rows import RowNames, Stored, StoredRows
+from docrel.migrate.tables import carried_tables, keep_sequence
+from docrel.plan import Plan
+from docrel.rows import holds
+from docrel.sql import SQLITE
+from docrel.store import Batch, Place, Store
+from docrel.values import jsontext
+
+Progress = Callable[[str, int], None]
+REFUSED_SHOWN = 20
+_DIGESTS = "CREATE TEMP TABLE docrel_digest (root, row, digest, PRIMARY KEY (root, row)) WITHOUT ROWID"
+
+
+class RefusedError(DocumentError):
+    """The new mapping forbids documents that the database holds; at most `REFUSED_SHOWN` are told."""
+
+
+class Rewriting:
+    """One pass over all documents."""
+
+    def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress) -> None:
+        self.backend, self._found, self._progress = backend, found, progress
+        carried = carried_tables(found)
+        self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
+        numbers = {t.name: n for n, t in enumerate(found.old.tables)}
+        self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
+        self._new = Store(backend, found.new, clock=clock)
+        self._clock = _Clock(found)
+        self.digest = digester(found.new)
+        self.documents = 0
+        self._refused: list[Diagnostic] = []
+
+    def run(self) -> int:
+        """Move all documents; returns how many there are.
+
+        Raises:
+            RefusedError: The new mapping forbids some of them.
+        """
+        self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
+        self.backend.execute(_DIGESTS)
+        highest = self._highest()
+        identities = Identities(self._found, self._new, highest)
+        for page in self._old.pages():
+            self._page(page, identities)
+            self.documents += len(page)
+            self._progress("documents", self.documents)
+        if self._refused:
+            raise RefusedError(diagnostics=self._refused)
+        for table in self._found.new.tables:
+            old = OLD + self._found.renames.old_table(table.name)
+            if table.surrogate is not None and old in highest:
+                for sql in _higher(old, table.name):
+                    self.backend.execute(sql)
+        return self.documents
+
+    def _page(self, page: list[Stored], identities: Identities) -> None:
+        batch = self._new.start()
+        digests = []
+        for stored in page:
+            batch.rows.given = stored.key if isinstance(stored.key, str) else None
+            held = partial(self._clock.of, stored)
+            try:
+                identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}", held)
+            except DocumentError as e:
+                self._refuse(e.diagnostics)
+                continue
+            place = batch.places[-1]
+            digests.append((place.root, place.row, self.digest(stored.document)))
+        if self._refused:
+            return  # what follows is only looked at
+        try:
+            self._leave_alone(batch, page)
+            self._new.insert(batch)
+        except sqlite3.IntegrityError as e:
+            self._refuse([_forbidden(page, e)])
+        self.backend.execute_many("INSERT OR REPLACE INTO temp.docrel_digest VALUES (?, ?, ?)", digests)
+
+    def _leave_alone(self, batch: Batch, page: list[Stored]) -> None:
+        """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
+        for number, old_number in self._carried:
+            table, rows = self._found.new.tables[number], batch.rows.rows[number]
+            there = {row for stored in page for row in stored.rows[old_number]}
+            gone = there.difference(rows)
+            if gone:
+                keys = [table.index_of(name) for name in table.primary_key]
+                sql = self._new.dml.delete(table)
+                self.backend.execute_many(sql, [tuple([row[k] for k in keys]) for row in gone])
+            batch.rows.rows[number] = [row for row in rows if row not in there]
+
+    def _refuse(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self._refused.extend(diagnostics[: max(0, REFUSED_SHOWN - len(self._refused))])
+
+    def _highest(self) -> dict[str, int]:
+        """The highest id ever given, by the old table's own name and by the name it has now."""
+        known = self.backend.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
+        if not known[0][0]:
+            return {}
+        highest: dict[str, int] = {}
+        for name, seq in self.backend.execute("SELECT name, seq FROM sqlite_sequence"):
+            for called in (name, name.removeprefix(OLD)):
+                highest[called] = max(highest.get(called, 0), int(seq or 0))
+        return highest
+
+
+def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Progress, *, one_in: int = 1) -> list[str]:
+    """Return the keys of stored documents that are not what they were before the migration; ten at most.
+
+    With `one_in` only one page of documents in so many is read, all are counted.
+    """
+    wrong: list[str] = []
+    seen = 0
+    sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
+    checked = _Checked(store.backend, store.plan)
+    for number, keys in checked.pages():
+        rows = list(keys)
+        if (seen // len(rows)) % one_in == 0:
+            known: dict[Any, bytes] = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
+            for row, document in checked.read(number, rows):
+                if known.get(row) != digest(document) and len(wrong) < 10:
+                    wrong.append(repr(keys[row]))
+        seen += len(rows)
+        progress("check", seen)
+    wanted = store.backend.execute("SELECT count(*) FROM temp.docrel_digest")[0][0]
+    return wrong if wrong or seen == wanted else [f"{wanted - seen} missing"]
+
+
+class _Checked(Store):
+    """The new tables, read by pages."""
+
+    def pages(self) -> Iterator[tuple[int, dict[Any, Any]]]:
+        """Yield the number of a root table and document keys by root row, some at a time."""
+        for root in self.plan.roots:
+            number = self.plan.tables.index(root)
+            yield from ((number, dict(page)) for page in self._pages(root))
+
+    def read(self, number: int, rows: list[Any]) -> list[tuple[Any, Any]]:
+        """Return the documents of a page by root row."""
+        return self._documents(Place(number, rows[0]), rows[-1])
+
+
+def digester(plan: Plan) -> Callable[[Any], bytes]:
+    """Return the function by which documents of `plan` are compared: exact, but for what the plan forgets."""
+    free = "key-order" in plan.forget
+
+    def digest(document: Any) -> bytes:
+        value = in_order(document) if free else document
+        try:
+            exact = orjson.dumps(value)  # says every type, order and number that it does not refuse
+        except TypeError:
+            exact = jsontext.dumps(value).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(exact, digest_size=16).digest()
+
+    return digest
+
+
+def in_order(document: Any) -> Any:
+    """Return the document with the members of each object sorted by name."""
+    top: list[Any] = [document]
+    pending: list[tuple[Any, Any]] = [(top, 0)]
+    while pending:
+        holder, at = pending.pop()
+        value = holder[at]
+        if isinstance(value, dict):
+            holder[at] = {name: value[name] for name in sorted(value)}
+            pending.extend((holder[at], name) for name in holder[at])
+        elif isinstance(value, list):
+            holder[at] = list(value)
+            pending.extend((holder[at], n) for n in range(len(value)))
+    return top[0]
+
+
+class _Clock:
+    """Finds when a document was first stored, where the new plan would look at the clock again."""
+
+    def __init__(self, found: Diff) -> None:
+        old, new = found.before, found.new
+        numbers = {t.name: n for n, t in enumerate(old.tables)}
+        self._owners = [RowNames(old, table) for table in old.tables]
+        self._clocked = []
+        for n, table in enumerate(new.tables):
+            m = numbers.get(table.name)
+            for k, column in enumerate(table.columns):
+                if m is not None and column.default is not None and column.default.now:
+                    places = {c.name: j for j, c in enumerate(old.tables[m].columns)}
+                    if column.name in places:
+                        name = found.renames.back().column(table.name, column.name)
+                        self._clocked.append((n, k, m, places[column.name], name))
+
+    def of(self, stored: Stored, rows: Flattening) -> str | None:
+        """Return the old time, if a new row of the document has taken the time from the clock."""
+        for n, k, m, j, name in self._clocked:
+            if any(row[k] is rows.now for row in rows.rows[n]) and (old := self._noted(stored, m, j, name)):
+                return old
+        return None
+
+    def _noted(self, stored: Stored, number: int, at: int, name: str) -> str | None:
+        for row in stored.rows[number]:
+            notes = stored.notes.get((number, self._owners[number].name(row)))
+            override = None if notes is None else notes.overrides.get(name)
+            time = row[at]
+            noted = override is not None and len(override) == 1 and holds(override, time)
+            if noted and isinstance(time, str):
+                return time
+        return None
+
+
+def _higher(old: str, new: str) -> Iterator[str]:
+    """Let the numbers of `new` never go back behind those of `old`."""
+    a, b = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
+    yield (
+        f"UPDATE sqlite_sequence SET seq = max(seq, (SELECT seq FROM sqlite_sequence WHERE name = {a})) "
+        f"WHERE name = {b}"
+    )
+    delete, insert = keep_sequence(old, new)
+    del delete
+    yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
+
+
+def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:
+    message = f"the new mapping's tables refuse one of the documents {page[0].key!r} to {page[-1].key!r}: {e}"
+    advice = "`docrel diff --check OLD NEW --db DB` names each such document"
+    return Diagnostic("X510", message, help=advice)

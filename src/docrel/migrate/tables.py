@@ -1,0 +1,140 @@
+"""Table steps: plain SQL that turns the tables of one plan into those of another, rows and ids kept.
+
+In: a `Diff` whose changes plain SQL may make. Out: steps, renames first, then tables in plan order, dropped
+ones last. What SQLite's ALTER TABLE cannot do is done by a copy: old table aside, new table, INSERT … SELECT,
+old table gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from docrel.diff import Diff
+from docrel.migrate.steps import OLD, Step
+from docrel.plan import Table
+from docrel.sql import SQLITE, column_sql, schema, schema_of, table_sql
+
+quote = SQLITE.quote_identifier
+
+
+def table_steps(found: Diff) -> list[Step]:
+    """Return the steps for the tables; indexes, views and triggers are not theirs."""
+    before, new = schema_of(found.before, SQLITE), schema_of(found.new, SQLITE)
+    were = {t.name: t for t in before.tables}
+    steps = list(_renames(found))
+    for table in (new.table(t.name) for t in found.new.tables):
+        was = were.get(table.name)
+        if was is None:
+            sql = (table_sql(table, SQLITE),)
+            steps.append(Step(f"new table {table.name}", sql, reverse=f"DROP TABLE {quote(table.name)}"))
+        elif was != table:
+            steps.append(_changed(was, table))
+    gone = [t.name for t in found.before.tables if t.name not in {n.name for n in found.new.tables}]
+    for name in reversed(gone):
+        undo = table_sql(before.table(name), SQLITE)
+        steps.append(Step(f"table {name}, which is empty, goes", (f"DROP TABLE {quote(name)}",), reverse=undo))
+    return steps
+
+
+def kept_indexes(found: Diff, steps: Sequence[Step]) -> set[str]:
+    """Return the names of indexes that stay as they are: same text, and their table is not made anew."""
+    old, before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.before, found.new))
+    names = {i.name for i in old.indexes}
+    same = {i.name: i for i in before.indexes}
+    anew = {
+        t.name
+        for t in new.tables
+        if any(f"ALTER TABLE {quote(t.name)} RENAME TO {quote(OLD + t.name)}" in s.sql for s in steps)
+    }
+    return {i.name for i in new.indexes if i.name in names and same.get(i.name) == i and i.table not in anew}
+
+
+def carried_tables(found: Diff) -> frozenset[str]:
+    """Return the tables that mean the same in both plans: a rewriting leaves their rows alone where they are equal."""
+    meant = {t.name: _meant(t) for t in found.before.tables}
+    same = {t.name for t in found.new.tables if meant.get(t.name) == _meant(t)}
+    old, new = ({t.name: t for t in schema_of(plan, SQLITE).tables} for plan in (found.old, found.new))
+    same -= set(found.renames.tables.values())  # another table may have had the name
+    return frozenset(name for name in same if old.get(name) == new[name])
+
+
+def _meant(table: Table) -> Table:
+    """Return the table without what is only for people, or for indexes."""
+    columns = tuple(replace(c, description="", origin="", renamed_from=None) for c in table.columns)
+    return replace(table, columns=columns, indexes=(), description="", origin="", renamed_from=None)
+
+
+def _renames(found: Diff) -> Iterator[Step]:
+    for old, new in found.renames.tables.items():
+        complement = quote(found.old.complement)
+        old_text, new_text = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
+        yield Step(
+            f"table {old} is now called {new}, in its notes too",
+            (
+                f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}",
+                f'UPDATE {complement} SET "table" = {new_text} WHERE "table" = {old_text}',
+            ),
+            reverse=f"ALTER TABLE {quote(new)} RENAME TO {quote(old)}, and its notes",
+        )
+    for table, names in found.renames.columns.items():
+        for old, new in names.items():
+            sql = f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(old)} TO {quote(new)}"
+            undo = f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(new)} TO {quote(old)}"
+            yield Step(f"column {table}.{old} is now called {new}", (sql,), reverse=undo)
+
+
+def _changed(was: schema.Table, table: schema.Table) -> Step:
+    added = table.columns[len(was.columns) :]
+    if added and table.columns[: len(was.columns)] == was.columns and _only_more(was, table, added):
+        names = ", ".join(c.name for c in added)
+        sql = tuple(f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added)
+        undo = "; ".join(f"ALTER TABLE {quote(table.name)} DROP COLUMN {quote(c.name)}" for c in added)
+        return Step(f"{table.name} gets {names}; no document has a value for it yet", sql, reverse=undo)
+    return Step(
+        f"{table.name} is made anew with its new columns and rules; rows and ids stay",
+        tuple(_copy(was, table)),
+        reverse="the same with the old columns and rules",
+        cost="copies a table",
+    )
+
+
+def _only_more(was: schema.Table, table: schema.Table, added: tuple[schema.Column, ...]) -> bool:
+    """Whether ALTER TABLE … ADD COLUMN makes exactly this table."""
+    names = {c.name for c in added}
+    checks = [check for check in table.checks if check.column not in names]
+    linked = any(names & set(key.columns) for key in table.foreign_keys)
+    plain = all(
+        not c.key and not c.generated and (c.default is not None or not c.not_null)
+        and not (c.default is not None and c.default.text.startswith("("))
+        for c in added
+    )  # fmt: skip
+    return (
+        plain
+        and not linked
+        and table.uniques == was.uniques
+        and table.foreign_keys == was.foreign_keys
+        and sorted(c.sql.normal for c in checks) == sorted(c.sql.normal for c in was.checks)
+        and table.small == was.small
+    )
+
+
+def _copy(was: schema.Table, table: schema.Table) -> Iterator[str]:
+    name, aside = quote(table.name), quote(OLD + table.name)
+    kept = [c.name for c in table.columns if c.name in {w.name for w in was.columns}]
+    columns = ", ".join(quote(c) for c in kept)
+    yield "PRAGMA legacy_alter_table = ON"
+    yield f"ALTER TABLE {name} RENAME TO {aside}"
+    yield "PRAGMA legacy_alter_table = OFF"
+    yield table_sql(table, SQLITE)
+    yield f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {aside}"
+    if any(c.generated for c in table.columns):
+        yield from keep_sequence(OLD + table.name, table.name)
+    yield f"DROP TABLE {aside}"
+
+
+def keep_sequence(old: str, new: str) -> Iterator[str]:
+    """Yield the SQL by which the numbers of `new` go on where those of `old` ended."""
+    a, b = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
+    yield f"DELETE FROM sqlite_sequence WHERE name = {b}"
+    yield f"INSERT INTO sqlite_sequence (name, seq) SELECT {b}, seq FROM sqlite_sequence WHERE name = {a}"

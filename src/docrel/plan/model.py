@@ -1,0 +1,367 @@
+"""The plan: what a mapping means, resolved and frozen.
+
+In: nothing but values made by `docrel.compile`. Out: the one description that `ddl`, `flatten`, `rebuild` and `diff`
+read. A plan is acyclic, hashable by its JSON text and JSON both ways, so that a database can carry its own.
+It holds no positions of YAML nodes but the `origin` text of a column, for messages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+Scalar = None | bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The member `name` of an object."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The element `index` (0-based) of an array."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """Every element of an array: `[*]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Every member of an object that no other selector names: `.*`."""
+
+
+Step = Name | Index | Elements | Members
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A path that is only looked at: from the document (`root`) or from the row's own node; names and indexes only."""
+
+    root: bool
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of a default: `then` where every condition holds; a condition's values None: present and not null."""
+
+    conditions: tuple[tuple[Read, tuple[Scalar, ...] | None], ...]
+    then: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """A time `seconds` after another: both are columns of the same row (ISO 8601 text, seconds as integer)."""
+
+    time: str
+    seconds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a column holds where the document says nothing; tried in the order of the fields."""
+
+    reads: tuple[Read, ...] = ()
+    cases: tuple[Case, ...] = ()
+    elapsed: Elapsed | None = None
+    given: bool = False  # the document's name, as its caller gives it
+    now: bool = False  # the clock
+    constant: Scalar = None
+    written: bool = False  # documents usually say it all the same; that one does not is noted
+
+
+# What a column is for. A closed union: every consumer matches all of it.
+
+
+@dataclass(frozen=True, slots=True)
+class Surrogate:
+    """The row's own number, given by the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParentKey:
+    """The key column `column` of the row's parent (or nearest ancestor) in `table`."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The 0-based place of the row's node in its array or object."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberKey:
+    """The member's name at the `.*` of `each`."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedKey:
+    """The names passed on the way down by `repeat: '*'`, joined by `separator`, escaped with a backslash."""
+
+    separator: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeName:
+    """The name of the source that the row came by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of the document; the paths are alternatives, the first that is present and not null wins."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What no other column and no nested table took of the row's node, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Computed from the document by a one-way selector (its canonical text), never read back."""
+
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsourced:
+    """Holds only its default or its source's constant: no place in the document, never read back."""
+
+
+Role = Surrogate | ParentKey | Position | MemberKey | JoinedKey | EdgeName | Value | Rest | Derived | Unsourced
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, in table order. `type` names a codec of `docrel.values.codecs`."""
+
+    name: str
+    type: str
+    role: Role
+    required: bool = False
+    unique: bool = False
+    one_of: tuple[Scalar, ...] | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    default: Default | None = None
+    map: tuple[tuple[Scalar, Scalar], ...] = ()
+    soft: bool = False  # `otherwise: rest`: a value its constraints forbid is kept aside, the column is NULL
+    references: tuple[str, str] | None = None
+    renamed_from: str | None = None
+    description: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that rows of a table come from.
+
+    `parent` is the table whose row's node `each` starts at (None: the document itself). `constants` tell the
+    sources of one table apart. `when` holds a value for each discriminating path. `values` replaces the paths of
+    value columns, by column name. `tree` walks objects down and gives a row to each node that has one of `row_if`.
+    """
+
+    name: str
+    parent: str | None
+    each: Path
+    when: tuple[tuple[Path, tuple[Scalar, ...]], ...] = ()
+    constants: tuple[tuple[str, Scalar], ...] = ()
+    values: tuple[tuple[str, tuple[Path, ...]], ...] = ()
+    tree: bool = False
+    row_if: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDefinition:
+    """A secondary index; `unique` ones are constraints too."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConstraint:
+    """A row condition that the author wrote in SQL, by dialect (`any` stands for every dialect)."""
+
+    name: str
+    sql: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, its columns in order, and where its rows come from."""
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    sources: tuple[Source, ...]
+    parent: str | None = None  # the enclosing table; None: a root table, one row a document
+    unique: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[IndexDefinition, ...] = ()
+    checks: tuple[CheckConstraint, ...] = ()
+    otherwise: Literal["refuse", "rest"] = "refuse"
+    key_order: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    renamed_from: str | None = None
+    description: str = ""
+    origin: str = ""
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`; raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def index_of(self, name: str) -> int:
+        """Return the 0-based place of the column called `name`; raises KeyError."""
+        for number, column in enumerate(self.columns):
+            if column.name == name:
+                return number
+        raise KeyError(name)
+
+    @property
+    def surrogate(self) -> str | None:
+        """The name of the surrogate key column, if there is one."""
+        return next((c.name for c in self.columns if isinstance(c.role, Surrogate)), None)
+
+    @property
+    def position(self) -> str | None:
+        """The name of the position column, if there is one."""
+        return next((c.name for c in self.columns if isinstance(c.role, Position)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A view (`kind` view: a SELECT) or another object (a whole CREATE statement), by dialect."""
+
+    kind: Literal["view", "statement"]
+    name: str
+    sql: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A member of the document that is kept as a file of its own; `any_of` are the members that give it away."""
+
+    member: str
+    file: str
+    any_of: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a mapping means. Tables are in order: parents before children."""
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+    key: str | None
+    parts: tuple[Part, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    forget: tuple[str, ...] = ()
+    description: str = ""
+
+    def table(self, name: str) -> Table:
+        """Return the table called `name`; raises KeyError."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    @property
+    def roots(self) -> tuple[Table, ...]:
+        """The root tables: a document has one row in exactly one of them."""
+        return tuple(t for t in self.tables if t.parent is None)
+
+    def root_of(self, table: Table) -> Table:
+        """Return the root table that encloses `table`."""
+        while table.parent is not None:
+            table = self.table(table.parent)
+        return table
+
+    def family(self, root: Table) -> Iterator[Table]:
+        """Yield `root` and the tables below it, parents first."""
+        return (t for t in self.tables if self.root_of(t).name == root.name)
+
+    @property
+    def complement(self) -> str:
+        """The name of the side table that holds what the columns cannot."""
+        return f"{self.name}_complement"
+
+    @property
+    def shapes(self) -> str:
+        """The name of the table of interned bodies, shared by the complement's rows."""
+        return f"{self.name}_shape"
+
+
+_CLASSES = {
+    c.__name__: c
+    for c in (
+        Name, Index, Elements, Members, Read, Case, Elapsed, Default, Surrogate, ParentKey, Position, MemberKey,
+        JoinedKey, EdgeName, Value, Rest, Derived, Unsourced, Column, Source, IndexDefinition, CheckConstraint,
+        Table, Statement, Part, Plan,
+    )
+}  # fmt: skip
+
+
+def dump(plan: Plan) -> str:
+    """Return the plan as canonical JSON text; `load(dump(p)) == p`. Fields at their default are left out."""
+    return json.dumps(_to_json(plan), ensure_ascii=True, separators=(",", ":"))
+
+
+def load(text: str) -> Plan:
+    """Return the plan that `dump` wrote.
+
+    Raises:
+        ValueError: The text is not a plan, or one of a later program.
+    """
+    try:
+        plan = _from_json(json.loads(text))
+    except (KeyError, TypeError, AttributeError) as e:
+        raise ValueError(f"this is not a plan that this version of docrel can read: {e}") from e
+    if not isinstance(plan, Plan):
+        raise ValueError("this is not a plan")
+    return plan
+
+
+def checksum(plan: Plan) -> str:
+    """Return the SHA-256 of the plan's meaning in hex: where it was written in a file does not count."""
+    return hashlib.sha256(json.dumps(_to_json(plan, skip=("origin",))).encode()).hexdigest()
+
+
+def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
+    if isinstance(value, tuple):
+        return [_to_json(v, skip) for v in value]
+    if type(value).__name__ in _CLASSES:
+        found: dict[str, Any] = {"is": type(value).__name__}
+        for f in fields(value):
+            v = getattr(value, f.name)
+            if f.name not in skip and (v != f.default or type(v) is not type(f.default)):
+                found[f.name] = _to_json(v, skip)
+        return found
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_from_json(v) for v in value)
+    if isinstance(value, Mapping):
+        members = {k: _from_json(v) for k, v in value.items() if k != "is"}
+        return _CLASSES[value["is"]](**members)
+    return value

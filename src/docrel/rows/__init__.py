@@ -1,0 +1,12 @@
+"""Rows: what flattening makes of documents, and the complement that holds what columns cannot.
+
+In: rows by table and notes about rows. Out: values that a store writes and `rebuild` reads.
+"""
+
+from __future__ import annotations
+
+from docrel.rows import complement
+from docrel.rows.complement import RowComplement, RowKey, holds, natural_key, shape_id
+from docrel.rows.rows import Note, Rows
+
+__all__ = ["Note", "RowComplement", "RowKey", "Rows", "complement", "holds", "natural_key", "shape_id"]

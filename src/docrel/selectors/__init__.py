@@ -1,0 +1,13 @@
+"""Selectors: JSONPath, read into a small closed set of nodes.
+
+In: text. Out: frozen nodes, their canonical text, what they select in a value, or where the text stops making sense.
+"""
+
+from __future__ import annotations
+
+from docrel.selectors import nodes
+from docrel.selectors.evaluation import evaluate, parse
+from docrel.selectors.nodes import Name
+from docrel.selectors.tokens import SelectorError
+
+__all__ = ["Name", "SelectorError", "evaluate", "nodes", "parse"]

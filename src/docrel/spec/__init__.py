@@ -1,0 +1,34 @@
+"""The spec: a mapping as it is written, every node with its file, line and column.
+
+In: YAML text. Out: a `Spec`, or all that is wrong with the text as a mapping; the JSON Schema of the language; the
+mappings that come with docrel.
+"""
+
+from __future__ import annotations
+
+from docrel.spec.columns import CaseSpec, ColumnSpec, DefaultSpec
+from docrel.spec.errors import near
+from docrel.spec.findings import Findings
+from docrel.spec.models import MappingSpec, SourceSpec, Spec, TableSpec, json_schema, load, loads
+from docrel.spec.shipped_mappings import mapping_file, shipped
+from docrel.spec.yaml_reader import Path
+from docrel.spec.yaml_scalars import read_plain
+
+__all__ = [
+    "CaseSpec",
+    "ColumnSpec",
+    "DefaultSpec",
+    "Findings",
+    "MappingSpec",
+    "Path",
+    "SourceSpec",
+    "Spec",
+    "TableSpec",
+    "json_schema",
+    "load",
+    "loads",
+    "mapping_file",
+    "near",
+    "read_plain",
+    "shipped",
+]

@@ -1,0 +1,61 @@
+"""Shipped mappings: those that come with docrel, by name.
+
+In: a path or a name as a user writes it. Out: the mapping's file. Looks in the package first (a wheel
+carries the folder), then in the checkout.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+from docrel.diagnostics import Diagnostic, MappingError
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+FOLDERS = (_PACKAGE / "mappings", _PACKAGE.parent.parent / "mappings")
+"""Where shipped mappings are looked for, in this order."""
+
+_VERSION = re.compile(r"v([1-9][0-9]*)\.yaml")
+_NAME = re.compile(r"(?P<name>[^/\\@]+)(?:@v?(?P<version>[0-9]+))?")
+
+
+def shipped() -> dict[str, dict[int, Path]]:
+    """Return the file of each version of each shipped mapping, by name; the versions in order."""
+    found: dict[str, dict[int, Path]] = {}
+    for folder in reversed(FOLDERS):
+        for file in folder.glob("*/v*.yaml"):
+            version = _VERSION.fullmatch(file.name)
+            if version:
+                found.setdefault(file.parent.name, {})[int(version.group(1))] = file
+    return {name: dict(sorted(versions.items())) for name, versions in sorted(found.items())}
+
+
+def mapping_file(path_or_name: str | Path) -> Path:
+    """Return the file that a user means: a path, `missions` (its newest version) or `missions@1`.
+
+    Raises:
+        MappingError: Y101, there is neither such a file nor such a shipped mapping.
+    """
+    path, text = Path(path_or_name), str(path_or_name)
+    if isinstance(path_or_name, Path) or path.is_file():
+        return path
+    wanted = _NAME.fullmatch(text)
+    if wanted is None or path.suffix in {".yaml", ".yml"}:
+        return path  # whoever reads it says what is wrong with it
+    known = shipped()
+    versions = known.get(wanted["name"])
+    if versions is None:
+        near = get_close_matches(wanted["name"], list(known), n=1)
+        advice = f"did you mean `{near[0]}`?" if near else f"shipped are {', '.join(known)}; or give a path"
+        raise _unknown(text, f"there is no file {text!r} and no shipped mapping of this name", advice)
+    if wanted["version"] is None:
+        return versions[max(versions)]
+    if int(wanted["version"]) not in versions:
+        listed = ", ".join(f"{wanted['name']}@{version}" for version in versions)
+        raise _unknown(text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}")
+    return versions[int(wanted["version"])]
+
+
+def _unknown(subject: str, message: str, advice: str) -> MappingError:
+    return MappingError(diagnostics=[Diagnostic("Y101", message, subject=subject, help=advice)])

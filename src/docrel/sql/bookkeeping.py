@@ -1,0 +1,72 @@
+"""The engine's own tables: the complement, the interned shapes and the bookkeeping, beside the mapped tables.
+
+In: a plan and a dialect. Out: their `schema.Table` values. Users may read them, only the engine writes them.
+"""
+
+from __future__ import annotations
+
+from docrel.plan import Plan
+from docrel.sql import schema
+from docrel.sql.dialect import Dialect
+
+BOOKKEEPING = "_docrel"
+"""The table in which a database says what it is: the plan as JSON, and the like, by name."""
+
+
+def complement_columns(plan: Plan) -> tuple[str, ...]:
+    """Return the names of the complement's columns; with several root tables the first tells them apart."""
+    several = ("root",) if len(plan.roots) > 1 else ()
+    return (*several, "document", "table", "row", "shape", "body")
+
+
+def engine_tables(plan: Plan, dialect: Dialect) -> tuple[schema.Table, ...]:
+    """Return the engine's tables in the order in which they are made."""
+    return _complement(plan, dialect), _shapes(plan, dialect), _bookkeeping(dialect)
+
+
+def document_type(plan: Plan) -> str:
+    """Return the mapping type of what stands for a document in the complement: its root row's key."""
+    if all(root.surrogate for root in plan.roots):
+        return "integer"
+    keys = [root.primary_key for root in plan.roots]
+    return plan.roots[0].column(keys[0][0]).type if len(keys) == len(keys[0]) == 1 else "text"
+
+
+def _complement(plan: Plan, dialect: Dialect) -> schema.Table:
+    types = {
+        "document": document_type(plan),
+        "row": "integer" if all(table.surrogate for table in plan.tables) else "text",
+        "shape": "base64",
+    }
+    key = complement_columns(plan)[:-2]
+    columns = tuple(
+        schema.Column(
+            name,
+            dialect.storage_type(types.get(name, "text")),
+            not_null=name in key,
+            key=key.index(name) + 1 if name in key else 0,
+        )
+        for name in complement_columns(plan)
+    )
+    root = plan.roots[0]
+    owned = len(plan.roots) == 1 and root.surrogate is not None and dialect.foreign_keys != "none"
+    parent = schema.ForeignKey(("document",), root.name, (root.surrogate or "",), "CASCADE")
+    return schema.Table.of(
+        plan.complement, columns, set(), {parent} if owned else set(), [], small=bool(dialect.small_table)
+    )
+
+
+def _shapes(plan: Plan, dialect: Dialect) -> schema.Table:
+    columns = (
+        schema.Column("id", dialect.storage_type("base64"), not_null=True, key=1),
+        schema.Column("body", dialect.storage_type("text"), not_null=True),
+    )
+    return schema.Table.of(plan.shapes, columns, set(), set(), [], small=bool(dialect.small_table))
+
+
+def _bookkeeping(dialect: Dialect) -> schema.Table:
+    columns = (
+        schema.Column("name", dialect.storage_type("text"), not_null=True, key=1),
+        schema.Column("value", dialect.storage_type("text")),
+    )
+    return schema.Table.of(BOOKKEEPING, columns, set(), set(), [])

@@ -1,0 +1,203 @@
+"""Appending: one more element at the end of an array of a stored document.
+
+In: a store within a transaction, a document's key, a path of names and the element. Out: the key of the row that it
+became. Leaves exactly what a put of the longer document would leave, in time that does not grow with its rows where the
+plan allows it (`Route`): the element is flattened within what the root row alone says of the document.
+
+Law: the rows are those of a fresh put (tests/laws/test_store_machine.py).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docrel.diagnostics import DocumentError
+from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Read, Scalar, Source, Table
+from docrel.selectors import nodes, parse
+from docrel.store.errors import missing, no_array
+from docrel.store.reading import Key, Place
+
+if TYPE_CHECKING:
+    from docrel.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The table that takes the elements of an array, if nothing but its rows depends on how many there are.
+
+    Attributes:
+        table: Its number. The table has a surrogate, no positions, and only this source feeds it from the array.
+        family: The numbers of the table and of all below it.
+        not_these: The constants of each other source of the table; a row without them came from the array.
+    """
+
+    table: int
+    family: tuple[int, ...]
+    not_these: tuple[tuple[tuple[str, Scalar], ...], ...]
+
+
+def append(store: Store, key: Key, path: str, item: Any) -> Any:
+    """Append within a transaction of the caller's; returns the key of the new row, None where there is none."""
+    names = _names(path, store)
+    place = store.locate(key)
+    if place is None:
+        raise missing(key, store.backend.path)
+    root = store.plan.tables[place.root]
+    if (root.name, names) not in store.routes:
+        store.routes[root.name, names] = route_of(store.plan, root, names)
+    route = store.routes[root.name, names]
+    if route is not None and store.row_exists(store.plan.tables[route.table], root, place.row, route.not_these):
+        try:
+            with store.backend.savepoint():
+                return _by_row(store, place, key, names, item, route)
+        except (_NotSoSimpleError, DocumentError, sqlite3.IntegrityError):
+            pass  # no row, or one that is not unique: the whole document tells
+    return _by_document(store, key, path, names, item)
+
+
+class _NotSoSimpleError(Exception):
+    """The element alone does not tell what becomes of it; never leaves this module."""
+
+
+def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: Any, route: Route) -> Any:
+    """Flatten the element within the root row's content, and write only what it became."""
+    document = store.root_content(place)
+    node = document
+    for name in names[:-1]:
+        node = node.setdefault(name, {}) if isinstance(node, dict) else None
+    if not isinstance(node, dict):
+        raise _NotSoSimpleError
+    node[names[-1]] = [item]
+    batch = store.start()
+    batch.rows.given = str(key)
+    root = store.plan.tables[place.root]
+    if root.surrogate is not None:
+        batch.rows.next_ids[store.flattener.sequence_of[place.root]] = place.row
+    store.add(document, batch)
+    rows = batch.rows.rows[route.table]
+    if len(rows) != 1:
+        raise _NotSoSimpleError
+    store.insert_some(batch, place, route.family)
+    table = store.plan.tables[route.table]
+    return rows[0][table.index_of(table.surrogate or "")]
+
+
+def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
+    """Return how an element of the array at `names` becomes a row, None where it takes the whole document to tell."""
+    array: Path = tuple(Name(name) for name in names)
+    fed = [(t, s) for t in plan.tables for s in t.sources if s.each == (*array, Elements()) and s.parent == root.name]
+    if len(fed) != 1:
+        return None
+    table, source = fed[0]
+    family = [t for t in plan.tables if t is table or _is_below(plan, t, table)]
+    below = {t.name for t in family}
+    alone = all(s.parent in below for t in family if t is not table for s in t.sources)
+    plain = not (source.when or source.tree or source.constants or source.row_if)
+    others = [s for s in table.sources if s is not source]
+    told = all(s.constants for s in others) and not any(s.parent in below for s in others)
+    blind = not any(isinstance(c.role, Derived) for t in plan.tables for c in t.columns)
+    ordered = not any(isinstance(c.role, Position) for t in family for c in t.columns)
+    if not (table.surrogate and alone and plain and told and blind and ordered):
+        return None
+    if any(_looks_into(path, array) for path in _paths(plan, root, source)):
+        return None
+    arrays = [_names_of(s.each) for t in plan.tables for s in t.sources if s.parent == root.name]
+    reads = [r.path for t in family for r in _reads(t) if r.root]
+    if any(_meet(read, other) for read in reads for other in arrays):
+        return None
+    numbers = tuple(n for n, t in enumerate(plan.tables) if t in family)
+    return Route(plan.tables.index(table), numbers, tuple(s.constants for s in others))
+
+
+def _is_below(plan: Plan, table: Table, above: Table) -> bool:
+    while table.parent is not None:
+        table = plan.table(table.parent)
+        if table is above:
+            return True
+    return False
+
+
+def _paths(plan: Plan, root: Table, but: Source) -> Iterator[Path]:
+    """Yield where the plan looks, from the document's node: for values, rows, conditions and defaults."""
+    for table in plan.tables:
+        for column in table.columns:
+            if table is root:
+                yield from getattr(column.role, "paths", ())
+        for source in table.sources:
+            if source.parent == root.name and source is not but:
+                yield source.each
+            if table is root:
+                yield from (path for path, _ in source.when)
+                yield from (path for _, paths in source.values for path in paths)
+        yield from (read.path for read in _reads(table) if read.root or table is root)
+
+
+def _reads(table: Table) -> Iterator[Read]:
+    for column in table.columns:
+        if column.default is not None:
+            yield from column.default.reads
+            yield from (read for case in column.default.cases for read, _ in case.conditions)
+
+
+def _looks_into(path: Path, array: Path) -> bool:
+    """Whether a path leads to the array, into it, or through it by a step that may be any name."""
+    return all(step == name or not isinstance(step, Name) for step, name in zip(path, array, strict=False))
+
+
+def _names_of(path: Path) -> Path:
+    """Return the names that a path begins with."""
+    end = next((n for n, step in enumerate(path) if not isinstance(step, Name)), len(path))
+    return path[:end]
+
+
+def _meet(a: Path, b: Path) -> bool:
+    """Whether one of two paths begins with the other."""
+    shorter = min(len(a), len(b))
+    return a[:shorter] == b[:shorter]
+
+
+def _names(path: str, store: Store) -> tuple[str, ...]:
+    steps = parse(path).steps
+    names = tuple(step.name for step in steps if isinstance(step, nodes.Name))
+    if len(names) != len(steps) or not names:
+        raise no_array(path, store.backend.path)
+    return names
+
+
+def _by_document(store: Store, key: Key, path: str, names: tuple[str, ...], item: Any) -> Any:
+    """Read the document, make it longer, put it."""
+
+    def longer(document: Any) -> Any:
+        node = document
+        for name in names[:-1]:
+            node = node.setdefault(name, {}) if isinstance(node, dict) else None
+        elements = node.setdefault(names[-1], []) if isinstance(node, dict) else None
+        if not isinstance(elements, list):
+            raise no_array(path, store.backend.path)
+        elements.append(item)
+        return document
+
+    tables = _tables(store, names)
+    before = {(t.name, r[0]) for t in tables for r in _keys(store, t, key)}
+    store.edit(key, longer)
+    new = [r for t in tables for r in _keys(store, t, key) if (t.name, r[0]) not in before]
+    return new[-1][0] if new else None
+
+
+def _tables(store: Store, names: tuple[str, ...]) -> list[Table]:
+    """The tables whose rows are the elements of the array, and that have a surrogate."""
+    each: Path = (*(Name(name) for name in names), Elements())
+    roots = {root.name for root in store.plan.roots}
+    return [
+        table
+        for table in store.plan.tables
+        if table.surrogate and any(s.each == each and s.parent in {None, *roots} for s in table.sources)
+    ]
+
+
+def _keys(store: Store, table: Table, key: Key) -> list[tuple[Any, ...]]:
+    at = table.index_of(table.surrogate or "")
+    return [(row[at],) for row in store.rows(table.name, key)]

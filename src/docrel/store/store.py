@@ -1,0 +1,165 @@
+"""The store: documents in a database, by key.
+
+In: documents, keys and SQL conditions. Out: documents exactly as they were put, with what was changed by
+SQL since. Every write is one transaction; a write touches only the rows that differ. Laws: PutGet and
+minimal writes, `tests/laws`. Generic: nothing here knows a particular mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from docrel.backends import SQLite
+from docrel.plan import Plan
+from docrel.store import appending
+from docrel.store.errors import changed, other_identity
+from docrel.store.garbage import garbage_left_alone
+from docrel.store.reading import PAGE_DOCUMENTS, Key, Place, etag
+from docrel.store.writing import Batch, Counts, Outcome, Writer
+from docrel.values import jsontext, utc_now
+
+if TYPE_CHECKING:
+    from docrel.store.importing import ImportReport
+
+__all__ = ["PAGE_DOCUMENTS", "Batch", "Counts", "Key", "Outcome", "Place", "Store", "etag", "utc_now"]
+
+
+class Store(Writer):
+    """Documents of one mapping in one database. Use it as a context manager, or `close` it.
+
+    Threads may share a store; processes each open their own. Made by `docrel.store.open_store`.
+    """
+
+    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
+        super().__init__(backend, plan, clock=clock)
+        self.routes: dict[tuple[str, tuple[str, ...]], appending.Route | None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.backend.close()
+
+    def import_(self, documents: Iterable[Any], **options: Any) -> ImportReport:
+        """Bring many documents in: JSON texts as bytes, values, or what `docrel.documents` reads from files.
+
+        Batches are transactions, an empty database is loaded in one; what is there and the same is left alone, a
+        document that is refused does not stop the others. Options: those of `docrel.store.import_documents`.
+
+        Raises:
+            StoreError: The database cannot be written; what was committed before stays.
+        """
+        from docrel.documents import as_found
+        from docrel.store.importing import import_documents
+
+        return import_documents(self, (as_found(n, given) for n, given in enumerate(documents)), **options)
+
+    def export(self) -> Iterator[bytes]:
+        """Yield every document as compact JSON text, in the order in which they were stored; memory stays constant."""
+        with garbage_left_alone():
+            for _, document in self.scan():
+                yield jsontext.dumps_bytes(document)
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the database to `path` while others go on; the copy is there whole or not at all."""
+        self.backend.backup(path)
+
+    def put(self, document: Any, key: str | None = None, *, if_match: str | None = None) -> Outcome:
+        """Store `document`, in the place of the one that has its key.
+
+        `key` names a document that does not name itself. With `if_match` the write happens only while the
+        stored document still has that ETag.
+
+        Raises:
+            DocumentError: A constraint forbids it, or it is not JSON; nothing was written.
+            StoreError: S421, the stored document has changed since its ETag was taken.
+
+        Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
+        """
+        jsontext.check_value(document)
+        with self.transaction():
+            return self.write(document, key, if_match=if_match)
+
+    def edit(self, key: Key, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
+        """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.
+
+        Raises:
+            DocumentError: A constraint forbids what `change` returned; nothing was written.
+            StoreError: S420, there is no such document; S421, as for `put`; S430, it would get another key.
+        """
+        with self.transaction():
+            place = self._place(key)
+            rows, notes = self._rows(place, place.row)
+            document = self._rebuilt(place, rows, notes)[0][1]
+            if if_match is not None and etag(document) != if_match:
+                raise changed(key, self.backend.path)
+            document = change(document)
+            jsontext.check_value(document)
+            batch = self.start()
+            batch.rows.given = str(key)
+            name = self.add(document, batch)
+            if name != key:
+                raise other_identity(key, name, self.backend.path)
+            return self._replace(batch, place, rows, notes, name, "")
+
+    def put_part(self, key: Key, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
+        """Replace one member of a document, and leave the rows of the others alone; made if there is none.
+
+        Raises:
+            DocumentError, StoreError: As for `edit`.
+        """
+        with self.transaction():
+            if if_match is None and key not in self:
+                outcome = self.put({member: value}, str(key))
+                if outcome.key != key:
+                    raise other_identity(key, outcome.key, self.backend.path)
+                return outcome
+            return self.edit(key, lambda document: {**document, member: value}, if_match=if_match)
+
+    def remove_part(self, key: Key, member: str, *, if_match: str | None = None) -> Outcome:
+        """Remove one member of a document; raises as `edit` does."""
+        return self.edit(key, lambda document: {n: v for n, v in document.items() if n != member}, if_match=if_match)
+
+    def delete(self, key: Key, *, if_match: str | None = None) -> None:
+        """Delete the document called `key` and all its rows.
+
+        Raises:
+            StoreError: S420, there is none; S421, it has changed since its ETag was taken.
+        """
+        with self.transaction():
+            place = self._place(key)
+            if if_match is not None and etag(self._document(place)) != if_match:
+                raise changed(key, self.backend.path)
+            self.remove(place)
+
+    def append(self, key: Key, path: str, item: Any) -> Any:
+        """Add an element to the array at `path` of a document, `$.records.tool_calls`; made where there is none.
+
+        Leaves what a put of the longer document would leave. Where the array's elements are rows, the time
+        does not grow with the document, and the new row's key is returned; None where the element became no
+        row.
+
+        Raises:
+            DocumentError: A constraint forbids it; nothing was written.
+            StoreError: S420, there is no such document; S430; S436, what is at the path is no array.
+        """
+        jsontext.check_value(item)
+        with self.transaction():
+            return appending.append(self, key, path, item)
+
+    def update_row(self, table: str, key: Any, values: Mapping[str, Any]) -> None:
+        """Set columns of one row, by its primary key; values are what `rows` gives. The document changes with it.
+
+        Raises:
+            StoreError: S431, there is no such table; S437, no such row or column.
+            DocumentError: D320, a constraint forbids it.
+        """
+        with self.transaction():
+            self.set_columns(self._table(table), key, values)

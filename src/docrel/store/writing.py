@@ -1,0 +1,228 @@
+"""Writing: rows of documents into a database, only those that differ.
+
+In: documents, within transactions of the caller's. Out: an `Outcome` for each. A document is flattened,
+compared with the rows that are stored for it, and the difference is written: deletes, updates, inserts.
+Law: minimal writes, `tests/laws`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from docrel.backends import SQLite
+from docrel.diagnostics import DocumentError
+from docrel.documents import problem_diagnostic
+from docrel.engine import Flattening, flattener_of
+from docrel.plan import Plan, Table
+from docrel.rows import RowKey, complement
+from docrel.store.errors import changed, forbidden, no_row
+from docrel.store.reading import Place, Reader, etag
+from docrel.store.row_changes import Changer, Note, Row, RowChanges
+from docrel.values import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a put did to the document called `key`."""
+
+    kind: Literal["inserted", "updated", "unchanged"]
+    key: Any
+
+
+@dataclass(slots=True)
+class Counts:
+    """Row writes to one table."""
+
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows of new documents on their way to the database: where each will be, and how many notes precede it."""
+
+    rows: Flattening
+    places: list[Place] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def notes(self) -> Iterator[tuple[Place, int, RowKey, Note]]:
+        """Yield each note with its document, its table's number and its row's key."""
+        document = 0
+        for n, ((number, key), note) in enumerate(self.rows.complements.items()):
+            while n >= self.ends[document]:
+                document += 1
+            yield self.places[document], number, key, note.dump()
+
+
+class Writer(Reader):
+    """The writing side of a store, for callers that have begun a transaction."""
+
+    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
+        super().__init__(backend, plan)
+        self.clock = clock
+        self.flattener = flattener_of(plan)
+        self._changer = Changer(plan, self.flattener.sequence_of)
+        self.written = {table.name: Counts() for table in plan.tables}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`."""
+        with self.backend.transaction():
+            self.backend.execute("PRAGMA defer_foreign_keys = ON")
+            yield
+
+    def write(
+        self,
+        document: Any,
+        key: str | None = None,
+        *,
+        if_match: str | None = None,
+        clean: bool = False,
+        origin: str = "",
+    ) -> Outcome:
+        """Put within a transaction of the caller's; `clean`: the text is known to need no check."""
+        batch = self.start()
+        batch.rows.given, batch.rows.clean = key, clean
+        name = self.add(document, batch, origin)
+        root = batch.places[0].root
+        place = self.locate(name)
+        rows, notes = ([], {}) if place is None else self._rows(place, place.row)
+        if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
+            raise changed(name, self.backend.path)
+        if place is not None and place.root != root:
+            self.remove(place)
+            place = None
+        return self._replace(batch, place, rows, notes, name, origin)
+
+    def _replace(
+        self,
+        batch: Batch,
+        place: Place | None,
+        rows: list[list[Row]],
+        notes: dict[tuple[int, RowKey], Note],
+        name: Any,
+        origin: str,
+    ) -> Outcome:
+        """Write the one document of a batch in the place of the rows and notes that are stored at `place`."""
+        try:
+            if place is None:
+                self.insert(batch)
+                return Outcome("inserted", name)
+            changes = self._changer.changes(rows, notes, batch.rows)
+            if not changes:
+                return Outcome("unchanged", name)
+            self._apply(changes, place)
+        except sqlite3.IntegrityError as e:
+            raise forbidden(name, origin or self.backend.path, e) from e
+        return Outcome("updated", name)
+
+    def start(self) -> Batch:
+        """Return an empty batch whose ids are free in the database; within a transaction only."""
+        highest: dict[str, Any] = {}
+        if self._has_sequence():
+            highest.update(self.backend.execute("SELECT name, seq FROM sqlite_sequence"))
+        ids = [1] * len(self.plan.tables)
+        for number, table in enumerate(self.plan.tables):
+            sequence = self.flattener.sequence_of[number]
+            ids[sequence] = max(ids[sequence], int(highest.get(table.name) or 0) + 1)
+        batch = Batch(self.flattener.start(ids))
+        batch.rows.now = self.clock()
+        return batch
+
+    def _has_sequence(self) -> bool:
+        return any(table.surrogate for table in self.plan.tables)
+
+    def add(self, document: Any, batch: Batch, origin: str = "") -> Any:
+        """Add a document's rows to a batch and return its key; raises DocumentError where a constraint forbids it."""
+        before = [len(batch.rows.rows[n]) for n in self._roots]
+        problems = self.flattener.add(document, batch.rows)
+        if problems:
+            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, origin) for p in problems])
+        root = next(n for n, count in zip(self._roots, before, strict=True) if len(batch.rows.rows[n]) > count)
+        table, row = self.plan.tables[root], batch.rows.rows[root][-1]
+        batch.places.append(Place(root, row[table.index_of(table.primary_key[0])]))
+        batch.ends.append(len(batch.rows.complements))
+        return row[table.index_of(self.plan.key or table.primary_key[0])]
+
+    def rebuilt(self, batch: Batch) -> Any:
+        """Return the first document of a batch as its rows have it; nothing needs to be stored."""
+        return self._rebuilder.documents(batch.rows.rows, batch.rows.complements)[0][2]
+
+    def insert(self, batch: Batch) -> None:
+        """Write the rows and complements of a batch, none of whose documents are stored."""
+        for table, rows in zip(self.plan.tables, batch.rows.rows, strict=True):
+            self._insert(table, rows)
+        if batch.rows.complements:
+            self._insert_notes(batch.notes())
+
+    def insert_some(self, batch: Batch, place: Place, tables: Sequence[int]) -> None:
+        """Write the rows and notes of some tables only, as part of the document at `place`."""
+        for number in tables:
+            self._insert(self.plan.tables[number], batch.rows.rows[number])
+        notes = batch.rows.complements.items()
+        self._insert_notes((place, n, key, note.dump()) for (n, key), note in notes if n in tables)
+
+    def remove(self, place: Place) -> None:
+        """Delete the document at `place` within a transaction of the caller's."""
+        root = self.plan.tables[place.root]
+        self.backend.execute(self.dml.delete_notes, (*self._rooted(root), place.row))
+        self.backend.execute(self.dml.delete(root), (place.row,))
+
+    def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+        width = len(table.columns)
+        self.backend.insert(lambda n: self.dml.insert(table, n), width, self.dml.rows_a_statement(width), rows)
+        self.written[table.name].inserted += len(rows)
+
+    def _insert_notes(self, notes: Iterable[tuple[Place, int, RowKey, Note]]) -> None:
+        """Write notes, each with the document that it belongs to, its table's number and its row's key."""
+        rows, shapes = [], {}
+        for place, number, key, (shape, body) in notes:
+            identity = None
+            if shape is not None:
+                identity = complement.shape_id(shape)
+                shapes[identity] = shape  # also one seen before: another program may have collected it
+            if shape is not None or body is not None:
+                rooted = self._rooted(self.plan.tables[place.root])
+                rows.append((*rooted, place.row, self.plan.tables[number].name, key, identity, body))
+        self.backend.execute_many(self.dml.insert_shape, list(shapes.items()))
+        width = self.dml.note_width
+        self.backend.insert(self.dml.insert_notes, width, self.dml.rows_a_statement(width), rows)
+
+    def _apply(self, changes: RowChanges, place: Place) -> None:
+        """Delete, update, insert: in that order, so that unique values never collide."""
+        root = self.plan.tables[place.root]
+        for number in sorted(changes.deletes, reverse=True):
+            table = self.plan.tables[number]
+            self.backend.execute_many(self.dml.delete(table), changes.deletes[number])
+            self.written[table.name].deleted += len(changes.deletes[number])
+        for number in sorted(changes.updates):
+            table = self.plan.tables[number]
+            for update in changes.updates[number]:
+                sql = self.dml.update(table, list(update.changed))
+                self.backend.execute(sql, (*update.changed.values(), *update.key))
+            self.written[table.name].updated += len(changes.updates[number])
+        for number in sorted(changes.inserts):
+            self._insert(self.plan.tables[number], changes.inserts[number])
+        for number, row in changes.notes_gone:
+            parameters = (*self._rooted(root), place.row, self.plan.tables[number].name, row)
+            self.backend.execute(self.dml.delete_note, parameters)
+        self._insert_notes((place, *of_row, note) for of_row, note in changes.notes_new.items())
+
+    def set_columns(self, table: Table, key: Any, values: Mapping[str, Any]) -> None:
+        """Update one row within a transaction of the caller's."""
+        known = {column.name for column in table.columns}
+        odd = [name for name in values if name not in known]
+        if odd or len(table.primary_key) != 1:
+            raise no_row(table.name, odd[0] if odd else key, self.backend.path)
+        stored = self._record_type(table).stored(values)
+        try:
+            self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), key))
+        except sqlite3.IntegrityError as e:
+            raise forbidden(key, self.backend.path, e) from e
+        if not self.backend.execute("SELECT changes()")[0][0]:
+            raise no_row(table.name, key, self.backend.path)

@@ -1,0 +1,118 @@
+"""Examining: every check there is, and what to do about what it finds.
+
+In: a workspace folder or a database file. Out: findings, the good ones too. Reads only.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docrel.diagnostics import DocrelError
+from docrel.store import Store, open_store
+from docrel.upkeep.archiving import archive_of
+from docrel.upkeep.backup_files import backups, fault_of
+from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
+from docrel.upkeep.validating import validate
+
+ROOM_BYTES = 200_000_000
+BACKUP_S = 2 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at: whether it is well, what was found, and what to do if it is not."""
+
+    ok: bool
+    what: str
+    advice: str = ""
+
+
+def examine_database(database: Path) -> Iterator[Examined]:
+    """Yield what was found of a database, its backups and its disk."""
+    try:
+        with open_store(database, create=False) as store:
+            yield from _store(store)
+    except DocrelError as e:
+        found = e.diagnostics[0]
+        yield Examined(False, f"{database.name} cannot be used: {found.message}", found.help)
+    yield from _backups(database)
+    if archive_of(database).exists():
+        fault = fault_of(archive_of(database))
+        advice = "restore it from a copy of your own: backups are of the live database"
+        yield Examined(not fault, f"the archive is {fault or 'whole'}", advice if fault else "")
+    yield from _leftovers(database.parent)
+    free = shutil.disk_usage(database.parent).free
+    room = max(ROOM_BYTES, 2 * database.stat().st_size if database.exists() else 0)
+    advice = f"make room: a VACUUM or a backup may need {room / 1e6:,.0f} MB"
+    yield Examined(free > room, f"{free / 1e6:,.0f} MB free on the disk", "" if free > room else advice)
+
+
+def _store(store: Store) -> Iterator[Examined]:
+    wrong = [finding.text for finding in validate(store) if not finding.ok]
+    if not wrong:
+        yield Examined(True, f"schema and data are as {store.plan.name} version {store.plan.version} says")
+    for text in wrong:
+        damaged = "integrity" in text.lower() or "damaged" in text.lower()
+        advice = (
+            "`docrel restore --backup` brings the newest backup back" if damaged else "`docrel validate` tells more"
+        )
+        yield Examined(False, text, advice)
+    orphans = _orphans(store)
+    yield Examined(
+        not orphans, f"{orphans} notes on rows that are gone" if orphans else "no note on a row that is gone",
+        "they do no harm; `docrel maintain` removes them" if orphans else "",
+    )  # fmt: skip
+    size, free, wal = size_bytes(store), free_bytes(store), wal_bytes(store)
+    big = size > ALERT_BYTES
+    advice = "`docrel archive --older-than 30d` moves completed missions into the archive"
+    yield Examined(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
+    long = wal > ALERT_BYTES
+    advice = "a program keeps reading an old state: end it, then run `docrel maintain`"
+    yield Examined(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")
+
+
+def _orphans(store: Store) -> int:
+    count = 0
+    for table in store.plan.tables:
+        if table.surrogate is not None:
+            count += store.backend.execute(store.dml.count_orphans(table), [table.name])[0][0]
+    return count
+
+
+def _backups(database: Path) -> Iterator[Examined]:
+    found = backups(database)
+    if not found:
+        yield Examined(False, "there is no backup", "`docrel backup` makes one; run it daily")
+        return
+    age_s = time.time() - found[-1].stat().st_mtime
+    fresh = age_s < BACKUP_S
+    yield Examined(
+        fresh,
+        f"{len(found)} backups, the newest {found[-1].name}",
+        "" if fresh else "`docrel backup`: run it daily",
+    )
+    fault = fault_of(found[-1])
+    yield Examined(
+        not fault,
+        f"the newest backup is {fault or 'whole'}",
+        "make another: `docrel backup`" if fault else "",
+    )
+
+
+def _leftovers(folder: Path) -> Iterator[Examined]:
+    old = [
+        path
+        for pattern in (".*.partial", ".*.part", ".*.unchecked", ".*.restored")
+        for path in folder.rglob(pattern)
+        if path.is_file() and time.time() - path.stat().st_mtime > 3600
+    ]
+    if old:
+        yield Examined(
+            False,
+            f"{len(old)} files that a crash left half-written",
+            f"remove {old[0]}" + (" …" if old[1:] else ""),
+        )

@@ -1,0 +1,44 @@
+"""Values: JSON texts and values, exactly, and how a column's type stores one.
+
+In: bytes of JSON, values, times. Out: values, canonical text, equality that tells `1`, `1.0` and `true` apart, and the
+codecs between values and what a database holds.
+"""
+
+from __future__ import annotations
+
+from docrel.values import jsontext
+from docrel.values.absent import NOTHING
+from docrel.values.codecs import (
+    CODECS,
+    INTEGER_MAX,
+    INTEGER_MIN,
+    Codec,
+    clean_text,
+    decode_json,
+    encode_text,
+    register_codec,
+)
+from docrel.values.jsonscan import DuplicateKeys
+from docrel.values.jsontext import loads_text
+from docrel.values.jsonwrite import dumps, dumps_bytes
+from docrel.values.timespan import compact, seconds, utc_now
+
+__all__ = [
+    "CODECS",
+    "INTEGER_MAX",
+    "INTEGER_MIN",
+    "NOTHING",
+    "Codec",
+    "DuplicateKeys",
+    "clean_text",
+    "compact",
+    "decode_json",
+    "dumps",
+    "dumps_bytes",
+    "encode_text",
+    "jsontext",
+    "loads_text",
+    "register_codec",
+    "seconds",
+    "utc_now",
+]

@@ -1,0 +1,71 @@
+"""Exact equality of JSON values, where Python's own `==` takes 1, 1.0 and True for one value.
+
+In: two JSON values. Out: whether they are the same, or the first place where they are not. Never recurses in
+Python's own stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import count
+from typing import TypeAlias
+
+from docrel.values.jsonvalue import JSON, json_path
+
+_Pair: TypeAlias = "tuple[str | int, str | int, JSON, JSON]"
+
+
+def same(a: JSON, b: JSON) -> bool:
+    """Tell whether two JSON values are exactly the same: types, signs of zero, key order and all."""
+    return first_difference(a, b) is None
+
+
+def first_difference(a: JSON, b: JSON) -> tuple[str, JSON, JSON] | None:
+    """Return the JSON path of the first difference and the two values there, or `None` where there is none.
+
+    Order: that of `a`'s text. Where one array or object ends early, or a name differs (missing, added or
+    moved), the path is that of the whole array or object.
+    """
+    steps: list[str | int] = []
+    owners: list[tuple[JSON, JSON]] = []
+    pairs: list[Iterator[_Pair]] = [iter((("", "", a, b),))]
+    while pairs:
+        for step, other_step, x, y in pairs[-1]:
+            if step != other_step:
+                return (json_path(steps[1:]), *owners[-1])
+            if x is y:
+                continue
+            if isinstance(x, (list, dict)) and type(x) is type(y):
+                steps.append(step)
+                owners.append((x, y))
+                pairs.append(iter(_member_pairs(x, y)))
+                break
+            if not _same_scalar(x, y):
+                return json_path([*steps, step][1:]), x, y
+        else:
+            pairs.pop()
+            if owners:
+                x, y = owners.pop()
+                if len(x) != len(y):  # type: ignore[arg-type]
+                    return json_path(steps[1:]), x, y
+                steps.pop()
+    return None
+
+
+def _member_pairs(x: JSON, y: JSON) -> Iterable[_Pair]:
+    if isinstance(x, dict) and isinstance(y, dict):
+        return zip(x, y, x.values(), y.values(), strict=False)
+    assert isinstance(x, list)
+    assert isinstance(y, list)
+    return zip(count(), count(), x, y, strict=False)
+
+
+def _same_scalar(x: JSON, y: JSON) -> bool:
+    if type(x) is not type(y):
+        return False
+    if isinstance(x, float):
+        return repr(x) == repr(y)
+    if isinstance(x, Decimal) and isinstance(y, Decimal):
+        return x.as_tuple() == y.as_tuple()
+    return x == y

@@ -1,0 +1,156 @@
+"""JSON values in Python: their type, their paths, and the check of those that a caller hands in.
+
+In: any Python value. Out: nothing, or a `DocumentError` that names the JSON path. Never converts and never
+recurses in Python's own stack.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+import orjson
+
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.values.jsonnumber import number_fault
+
+JSON: TypeAlias = "bool | int | float | Decimal | str | list[JSON] | dict[str, JSON] | None"
+
+MAX_DEPTH = 256
+"""The deepest nesting of arrays and objects that is read, written or stored; a scalar has depth 0, `[]` 1."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+_Link: TypeAlias = "tuple[_Link, str | int, object] | None"
+
+
+def string_text(string: str) -> str:
+    """Return `string` as JSON text; one with a lone surrogate is written in ASCII alone."""
+    try:
+        return orjson.dumps(string).decode()
+    except TypeError:
+        return json.dumps(string)
+
+
+def json_path(steps: Sequence[str | int]) -> str:
+    """Return the path of names and 0-based indexes from the document's root.
+
+    >>> json_path(["a", "b", 0, "odd key"])
+    '$.a.b[0]["odd key"]'
+    """
+    return "$" + "".join(map(_step_text, steps))
+
+
+def too_deep(value: object) -> bool:
+    """Tell whether lists and dicts are nested more than `MAX_DEPTH` deep, level by level.
+
+    The work is unbounded where containers are shared or cyclic: only for what a parser made.
+    """
+    level = [value] if isinstance(value, (list, dict)) else []
+    for _ in range(MAX_DEPTH + 1):
+        if not level:
+            return False
+        level = [
+            child
+            for container in level
+            for child in (container.values() if isinstance(container, dict) else container)
+            if isinstance(child, (list, dict))
+        ]
+    return True
+
+
+def check_value(value: object) -> None:
+    """Refuse a Python value that is not exactly a JSON value which can be written and read back the same.
+
+    Refused: NaN and infinities, numbers that the reader would refuse or read as another type, keys that are
+    not `str`, tuples, subclasses and other foreign types, a surrogate pair held as two characters (its JSON
+    text means one), nesting beyond `MAX_DEPTH`, containers that hold themselves.
+
+    Raises:
+        DocumentError: D303, D304 or D306, with the JSON path as its subject.
+    """
+    fault = _scalar_fault(value)
+    if fault:
+        raise _refusal(None, fault)
+    pending: list[tuple[object, int, _Link]] = [(value, 1, None)]
+    while pending:
+        container, depth, link = pending.pop()
+        if type(container) is dict:
+            members: list[tuple[str | int, object]] = list(container.items())
+            _check_keys(container, link)
+        elif type(container) is list:
+            members = list(enumerate(container))
+        else:
+            continue
+        if depth > MAX_DEPTH:
+            raise _too_deep_refusal(container, link)
+        for step, child in members:
+            if type(child) is list or type(child) is dict:
+                pending.append((child, depth + 1, (link, step, container)))
+            elif fault := _scalar_fault(child):
+                raise _refusal((link, step, container), fault)
+
+
+def _step_text(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if _PLAIN_NAME.fullmatch(step) else f"[{string_text(step)}]"
+
+
+def _check_keys(container: dict[object, object], link: _Link) -> None:
+    for key in container:
+        if type(key) is not str:
+            raise _refusal(link, ("D306", f"the key {_shown(key)} is a Python {type(key).__name__}, not a str"))
+        if fault := _string_fault(key):
+            raise _refusal(link, fault)
+
+
+def _scalar_fault(value: object) -> tuple[str, str] | None:
+    """Return the code and message for what is no JSON scalar, list or dict, else `None`."""
+    kind = type(value)
+    if kind is str:
+        return _string_fault(str(value))
+    if value is None or kind is bool or kind is list or kind is dict:
+        return None
+    if kind is int or kind is float or kind is Decimal:
+        fault = number_fault(value)  # type: ignore[arg-type]
+        if not fault:
+            return None
+        return ("D306" if "Decimal whose" in fault else "D303", f"the number {_shown(value)} {fault}")
+    return "D306", f"a Python {kind.__name__} is not a JSON value"
+
+
+def _string_fault(string: str) -> tuple[str, str] | None:
+    if string.isascii() or not _SPLIT_PAIR.search(string):
+        return None
+    return "D306", f"the string {_shown(string)} holds a surrogate pair as two characters"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 400:
+        return f"of {value.bit_length()} bits"
+    text = ascii(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _refusal(link: _Link, fault: tuple[str, str]) -> DocumentError:
+    steps: list[str | int] = []
+    while link:
+        link, step, _ = link
+        steps.append(step)
+    code, message = fault
+    return DocumentError(diagnostics=[Diagnostic(code=code, message=message, subject=json_path(steps[::-1]))])
+
+
+def _too_deep_refusal(container: object, link: _Link) -> DocumentError:
+    found: _Link = link
+    while found:
+        above, _, holder = found
+        if holder is container:
+            return _refusal(link, ("D306", f"the Python {type(container).__name__} contains itself"))
+        found = above
+    return _refusal(link, ("D304", f"arrays and objects are nested more than {MAX_DEPTH} deep"))
