@@ -41,11 +41,12 @@ def open_archive(store: Store, path: Path | None = None, *, create: bool = True)
 
 def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Return the keys of the documents for whose root row an SQL condition holds."""
-    return [
-        key
-        for root in store.plan.roots
-        for _, key in store.backend.execute(store.dml.select_where(root, where), parameters)
-    ]
+    with store.snapshot():
+        return [
+            key
+            for root in store.plan.roots
+            for _, key in store.backend.execute(store.dml.select_where(root, where), parameters)
+        ]
 
 
 def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:

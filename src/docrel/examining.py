@@ -78,9 +78,10 @@ def _store(store: Store) -> Iterator[Examined]:
 
 def _orphans(store: Store) -> int:
     count = 0
-    for table in store.plan.tables:
-        if table.surrogate is not None:
-            count += store.backend.execute(store.dml.count_orphans(table), [table.name])[0][0]
+    with store.snapshot():
+        for table in store.plan.tables:
+            if table.surrogate is not None:
+                count += store.backend.execute(store.dml.count_orphans(table), [table.name])[0][0]
     return count
 
 

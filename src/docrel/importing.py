@@ -21,6 +21,7 @@ from docrel.dialect import SQLITE
 from docrel.documents import Found
 from docrel.garbage import garbage_left_alone
 from docrel.store import Batch, Counts, Store
+from docrel.store_errors import MigratedError, cut_short
 
 BATCH_DOCUMENTS = 500
 OnConflict = Literal["refuse", "replace"]
@@ -171,28 +172,38 @@ def import_documents(
     more were seen.
 
     Raises:
-        StoreError: The database cannot be written; what was committed before stays.
+        StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed before
+            stays.
     """
     work = _Import(store, on_conflict, on_refused, progress)
-    batches = _batches(documents)
-    with garbage_left_alone():
-        if dry_run:
-            try:
-                with store.transaction():
-                    for batch in batches:
-                        work.batch(batch)
-                    raise _DryRunEndsError
-            except _DryRunEndsError:
-                pass
-        elif len(store) == 0:
-            with _bulk_load(store):
+    try:
+        with garbage_left_alone():
+            _run(work, _batches(documents), dry_run=dry_run)
+    except MigratedError as e:
+        report = work.report
+        raise cut_short(e, report.inserted, report.updated, report.unchanged) from e
+    return work.report
+
+
+def _run(work: _Import, batches: Iterator[list[Found]], *, dry_run: bool) -> None:
+    """Bring all batches in, each in the transaction that suits; a migration is refused at the beginning of one."""
+    store = work.store
+    if dry_run:
+        try:
+            with store.transaction():
                 for batch in batches:
                     work.batch(batch)
-        else:
+                raise _DryRunEndsError
+        except _DryRunEndsError:
+            pass
+    elif len(store) == 0:
+        with _bulk_load(store):
             for batch in batches:
-                with store.transaction():
-                    work.batch(batch)
-    return work.report
+                work.batch(batch)
+    else:
+        for batch in batches:
+            with store.transaction():
+                work.batch(batch)
 
 
 def _batches(documents: Iterable[Found]) -> Iterator[list[Found]]:

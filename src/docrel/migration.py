@@ -30,6 +30,7 @@ from docrel.samples import Sample, same_sample, sample
 from docrel.sqlite import SQLite
 from docrel.steps import Migration
 from docrel.store import Store, utc_now
+from docrel.store_errors import migrated
 
 CACHE_KIB = -64_000
 """What SQLite keeps in memory of the file meanwhile (negative: KiB): indexes are made and whole tables are read."""
@@ -71,15 +72,14 @@ def apply(
 
     Raises:
         MappingError: X501, a `renamed_from` matches nothing.
-        StoreError: As `prepare`; X506, objects of the user's own would be lost; X507, a check failed.
+        StoreError: As `prepare`; S440, another program has migrated it elsewhere meanwhile; X506, objects of the
+            user's own would be lost; X507, a check failed.
         RefusedError: The new mapping forbids documents of the database.
 
     Law: 4, `tests/laws/test_migration_square.py`.
     """
     backend = path if isinstance(path, SQLite) else SQLite(path, create=False)
     try:
-        if plans.checksum(carried_plan(backend)) == plans.checksum(new):
-            return None
         wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
         return _Apply(backend, wanted, clock, progress).run()
     finally:
@@ -107,38 +107,57 @@ class _Apply:
         self._rewriting: Rewriting | None = None
         self._sample: Sample = {}
 
-    def run(self) -> Done:
-        check_way(self.backend, carried_plan(self.backend), self.wanted.plan, back=self.wanted.back)
-        saved = self._saved()
+    def run(self) -> Done | None:
+        with self.backend.snapshot():
+            old = carried_plan(self.backend)
+            if plans.checksum(old) == plans.checksum(self.wanted.plan):
+                return None
+            check_way(self.backend, old, self.wanted.plan, back=self.wanted.back)
+        saved, booked = self._saved(old), None
         try:
-            try:
-                migration, entry = self._transaction(saved)
-            except RefusedError as e:
-                if self.wanted.rewrite or e.diagnostics[0].code != "X510":
-                    raise
-                # plain SQL cannot set a value aside, as flattening may: go through the documents
-                self.wanted = replace(self.wanted, rewrite=True)
-                migration, entry = self._transaction(saved)
-        except BaseException:
-            if saved is not None:  # nothing has changed
+            booked = self._attempts(old, saved)
+        finally:
+            if saved is not None and booked is None:  # nothing has changed
                 saved.unlink(missing_ok=True)
-            raise
+        if booked is None:
+            return None
+        migration, entry = booked
         if self.backend.path != ":memory:":
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
-    def _transaction(self, saved: Path | None) -> tuple[Migration, Entry]:
-        with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+    def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
+        try:
+            return self._transaction(old, saved)
+        except RefusedError as e:
+            if self.wanted.rewrite or e.diagnostics[0].code != "X510":
+                raise
+            # plain SQL cannot set a value aside, as flattening may: go through the documents
+            self.wanted = replace(self.wanted, rewrite=True)
+            return self._transaction(old, saved)
+
+    def _transaction(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
+        """Migrate; None where another program was there first.
+
+        Raises:
+            MigratedError: S440, another program has brought the database elsewhere since it was looked at.
+        """
+        with self.backend.lock, self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+            now = carried_plan(self.backend)
+            if plans.checksum(now) == plans.checksum(self.wanted.plan):
+                return None
+            if plans.checksum(now) != plans.checksum(old):
+                raise migrated(self.backend.path, old, now.version)
             migration, direction = self._prepared()
             self._steps(migration)
             self._checks(migration)
             return migration, self._booked(migration, direction, saved)
 
-    def _saved(self) -> Path | None:
+    def _saved(self, old: Plan) -> Path | None:
         if not self.wanted.backup or self.backend.path == ":memory:":
             return None
         with self._timed("backup"):
-            target = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
+            target = backup_path(self.backend.path, old, self.clock())
             self.backend.backup(target)
         return target
 
@@ -164,7 +183,7 @@ class _Apply:
         new = self.wanted.plan
         with self._timed("bookkeeping"):
             store_plan(self.backend, new)
-            count = self.documents if migration.rewrites else len(Store(self.backend, new))
+            count = self.documents if migration.rewrites else len(Store(self.backend, new, migrating=True))
             return record(
                 self.backend, self.clock(), direction, migration.found.old, new, documents=count, backup=saved
             )
@@ -173,7 +192,7 @@ class _Apply:
         if not migration.rewrites:
             found = migration.found
             with self._timed("look at the data"):
-                store = Store(self.backend, found.old)
+                store = Store(self.backend, found.old, migrating=True)
                 self._sample = sample(store, digester(found.new), found.renames.table)
         for step in migration.steps:
             with self._timed("rewrite" if step.rewrite else "SQL"):
@@ -200,7 +219,7 @@ class _Apply:
             if drifted:
                 raise self._failed("the schema is not what the new plan asks for: " + "; ".join(map(str, drifted)))
         with self._timed("check documents"):
-            store = Store(self.backend, new, clock=self.clock)
+            store = Store(self.backend, new, clock=self.clock, migrating=True)
             if self._rewriting is not None:
                 share = QUICK_SHARE if self.wanted.quick else 1
                 wrong = check_documents(store, self._rewriting.digest, self.progress, one_in=share)

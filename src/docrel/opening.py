@@ -79,22 +79,41 @@ def open_or_make(
         return open_store(path, timeout_s=timeout_s, clock=clock)
 
 
+def followed(store: Store) -> Store:
+    """Return the store by the plan that its database carries now, on the same connections; itself if that is its own.
+
+    For owners who name no plan, between two uses: threads that are within one go on with the old store, which refuses.
+    """
+    if store.is_current():
+        return store
+    plan = stored_plan(store.backend)
+    if plan is None:
+        raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
+    return Store(store.backend, plan, clock=store.clock)
+
+
 def stored_plan(backend: SQLite) -> Plan | None:
     """Return the plan that the database carries, None where there is none.
 
     Raises:
-        StoreError: S412, the plan is of a later docrel.
+        StoreError: S405, the plan is damaged; S412, it is of a later docrel.
     """
-    known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
-    if not known[0][0]:
-        return None
-    found = backend.execute(_STORED_PLAN, ["plan"])
+    with backend.snapshot():
+        known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
+        if not known[0][0]:
+            return None
+        found = backend.execute(_STORED_PLAN, ["plan"])
+        checksum = kept_value(backend, "checksum")
     if not found:
         return None
     try:
-        return plans.load(found[0][0])
+        plan = plans.load(found[0][0])
     except ValueError as e:
         raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
+    if plans.checksum(plan) != checksum:
+        message = "the plan in this database is not the one that its checksum was made of"
+        raise _error("S405", backend, message, "restore the newest backup: `docrel restore --backup`")
+    return plan
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:

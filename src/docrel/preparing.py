@@ -59,15 +59,16 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
         MappingError: X501, a `renamed_from` matches nothing.
         StoreError: X503 another mapping; X504 the wrong direction; X505 the database has drifted.
     """
-    old = carried_plan(backend)
-    check_way(backend, old, new, back=back)
-    found = diff(old, new, back=back)
-    extras = extras_of(backend, old)
-    migration = migrate(found, extras, rewrite=rewrite)
-    if migration.guards and (guard := failing(backend, old, migration.guards)):
-        migration = migrate(found, extras, rewrite=True)
-        migration = _because(migration, guard_words(guard))
-    return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
+    with backend.snapshot():
+        old = carried_plan(backend)
+        check_way(backend, old, new, back=back)
+        found = diff(old, new, back=back)
+        extras = extras_of(backend, old)
+        migration = migrate(found, extras, rewrite=rewrite)
+        if migration.guards and (guard := failing(backend, old, migration.guards)):
+            migration = migrate(found, extras, rewrite=True)
+            migration = _because(migration, guard_words(guard))
+        return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
 
 
 def _because(migration: Migration, why: str) -> Migration:

@@ -8,24 +8,30 @@ particular mapping.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from docrel import complement, jsontext
+from docrel import plan as plans
 from docrel.changes import Note, Row
 from docrel.complement import RowKey
 from docrel.dialect import SQLITE
 from docrel.dml import Dml
+from docrel.engine_tables import BOOKKEEPING
 from docrel.engines import rebuilder_of
 from docrel.flattening import natural_key
 from docrel.plan import Plan, Table
 from docrel.sqlite import SQLite
-from docrel.store_errors import damaged, missing, unknown_table, unreadable
+from docrel.store_errors import damaged, migrated, missing, unknown_table, unreadable
 from docrel.typed_rows import Record, RecordType
 
 PAGE_DOCUMENTS = 200
 Key = str | int | float
+_CARRIED = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = \'checksum\''
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,15 @@ def etag(document: Any) -> str:
 
 
 class Reader:
-    """The reading side of a store."""
+    """The reading side of a store.
 
-    def __init__(self, backend: SQLite, plan: Plan) -> None:
+    It works by one plan, and sees in each snapshot and each transaction that the database carries this one still;
+    but for `migrating`: within a migration, whose tables are on the way from one plan to another.
+    """
+
+    def __init__(self, backend: SQLite, plan: Plan, *, migrating: bool = False) -> None:
         self.backend, self.plan = backend, plan
+        self._migrating = migrating
         self.dml = Dml(plan, SQLITE)
         self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
@@ -53,13 +64,42 @@ class Reader:
         self._shapes: dict[bytes, str] = {}
         self._record_types: dict[str, RecordType] = {}
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read within: all reads see the same state, whatever others write.
+
+        Raises:
+            StoreError: S440, the database was migrated since it was opened.
+        """
+        with self.backend.snapshot():
+            self.check_plan()
+            yield
+
+    def check_plan(self) -> None:
+        """See, within a snapshot or a transaction, that the database carries the plan of this store.
+
+        Raises:
+            StoreError: S440, it was migrated since it was opened.
+        """
+        if not self.is_current():
+            raise migrated(self.backend.path, self.plan, self.backend.execute("PRAGMA user_version")[0][0])
+
+    def is_current(self) -> bool:
+        """Say whether the database carries the plan of this store at this moment."""
+        return self._migrating or self.backend.execute(_CARRIED) == self._carried
+
+    @cached_property
+    def _carried(self) -> list[Row]:
+        """What the database answers as long as it carries this plan."""
+        return [(plans.checksum(self.plan),)]
+
     def get(self, key: Key) -> Any:
         """Return the document called `key`.
 
         Raises:
             StoreError: S420, there is none.
         """
-        with self.backend.snapshot():
+        with self.snapshot():
             return self._document(self._place(key))
 
     def etag(self, key: Key) -> str:
@@ -75,14 +115,14 @@ class Reader:
 
     def __len__(self) -> int:
         quote = SQLITE.quote_identifier
-        return sum(
-            int(self.backend.execute(f"SELECT count(*) FROM {quote(root.name)}")[0][0]) for root in self.plan.roots
-        )
+        counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
+        with self.snapshot():
+            return sum(int(self.backend.execute(count)[0][0]) for count in counts)
 
     def keys(self) -> Iterator[Any]:
         """Yield the key of each document, in the order in which they were stored."""
         for root in self.plan.roots:
-            for page in self._pages(root):
+            for page in self._pages(root, list[Row]):
                 yield from (key for _, key in page)
 
     def scan(self) -> Iterator[tuple[Any, Any]]:
@@ -90,10 +130,13 @@ class Reader:
 
         Each document is read as a whole at one moment; documents that others write meanwhile may or may not
         be seen.
+
+        Raises:
+            StoreError: S440, the database was migrated meanwhile; the documents so far are whole.
         """
         for root in self.plan.roots:
-            for page in self._pages(root):
-                yield from self._read_page(root, page)
+            for documents in self._pages(root, partial(self._read_page, root)):
+                yield from documents
 
     def find(self, where: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, Any]]:
         """Yield `(key, document)` where an SQL condition on the root table holds: `find("phase = ?", ["CODING"])`.
@@ -101,10 +144,11 @@ class Reader:
         Values belong into `parameters`; the condition itself is SQL of yours.
         """
         for root in self.plan.roots:
-            found = self.backend.execute(self.dml.select_where(root, where), parameters)
+            with self.snapshot():
+                found = self.backend.execute(self.dml.select_where(root, where), parameters)
             for row, key in found:
                 place = Place(self._number[root.name], row)
-                with self.backend.snapshot():
+                with self.snapshot():
                     documents = self._documents(place, place.row)
                 if documents:
                     yield key, documents[0][1]
@@ -115,8 +159,8 @@ class Reader:
         Raises:
             StoreError: S420, there is no such document; S431, no such table.
         """
-        wanted = self._table(table)
-        with self.backend.snapshot():
+        with self.snapshot():
+            wanted = self._table(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (place.row, place.row)) if select else []
@@ -132,8 +176,10 @@ class Reader:
         Raises:
             StoreError: S431, there is no such table.
         """
-        wanted = self._table(table)
-        return self._record_type(wanted).records(self.backend.execute(self.dml.select_rows(wanted, where), parameters))
+        with self.snapshot():
+            wanted = self._table(table)
+            found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
+        return self._record_type(wanted).records(found)
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -148,11 +194,14 @@ class Reader:
 
     def locate(self, key: Key) -> Place | None:
         """Return where the document called `key` is stored."""
-        found = self.locate_all([key])
-        return found.get(key)
+        return self.locate_all([key]).get(key)
 
     def locate_all(self, keys: Sequence[Key]) -> dict[Any, Place]:
         """Return where those of `keys` that are stored are."""
+        with self.snapshot():
+            return self._places(keys)
+
+    def _places(self, keys: Sequence[Key]) -> dict[Any, Place]:
         places: dict[Any, Place] = {}
         for at in range(0, len(keys), 500):
             some = keys[at : at + 500]
@@ -177,19 +226,24 @@ class Reader:
         for row, document in self._documents(run[0], run[-1].row):
             yield Place(run[0].root, row), document
 
-    def _pages(self, root: Table) -> Iterator[list[Row]]:
-        page = self.backend.execute(self.dml.select_first_page(root), [PAGE_DOCUMENTS])
-        while page:
-            yield page
-            page = self.backend.execute(self.dml.select_page(root), [page[-1][0], PAGE_DOCUMENTS])
+    def _pages(self, root: Table, read: Callable[[list[Row]], _T]) -> Iterator[_T]:
+        """Yield what `read` makes of each page, the rows and keys of some documents, seeing the same state of both."""
+        select, after = self.dml.select_first_page(root), list[Any]()
+        while True:
+            with self.snapshot():
+                page = self.backend.execute(select, [*after, PAGE_DOCUMENTS])
+                if not page:
+                    return
+                result = read(page)
+            yield result
+            select, after = self.dml.select_page(root), [page[-1][0]]
 
-    def _read_page(self, root: Table, page: list[Row]) -> Iterator[tuple[Any, Any]]:
-        with self.backend.snapshot():
-            found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
-        yield from ((key, found[row]) for row, key in page if row in found)
+    def _read_page(self, root: Table, page: list[Row]) -> list[tuple[Any, Any]]:
+        found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
+        return [(key, found[row]) for row, key in page if row in found]
 
     def _place(self, key: Key) -> Place:
-        place = self.locate(key)
+        place = self._places([key]).get(key)
         if place is None:
             raise missing(key, self.backend.path)
         return place

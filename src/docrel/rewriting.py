@@ -47,7 +47,7 @@ class Rewriting:
         self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(found.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
-        self._new = Store(backend, found.new, clock=clock)
+        self._new = Store(backend, found.new, clock=clock, migrating=True)
         self._clock = _Clock(found)
         self.digest = digester(found.new)
         self.documents = 0
@@ -133,7 +133,7 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
     wrong: list[str] = []
     seen = 0
     sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
-    checked = _Checked(store.backend, store.plan)
+    checked = _Checked(store.backend, store.plan, migrating=True)
     for number, keys in checked.pages():
         rows = list(keys)
         if (seen // len(rows)) % one_in == 0:
@@ -154,7 +154,7 @@ class _Checked(Store):
         """Yield the number of a root table and document keys by root row, some at a time."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
-            yield from ((number, dict(page)) for page in self._pages(root))
+            yield from ((number, keys) for keys in self._pages(root, dict[Any, Any]))
 
     def read(self, number: int, rows: list[Any]) -> list[tuple[Any, Any]]:
         """Return the documents of a page by root row."""

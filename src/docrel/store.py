@@ -29,11 +29,15 @@ __all__ = ["PAGE_DOCUMENTS", "Batch", "Counts", "Key", "Outcome", "Place", "Stor
 class Store(Writer):
     """Documents of one mapping in one database. Use it as a context manager, or `close` it.
 
-    Threads may share a store; processes each open their own. Made by `docrel.opening.open_store`.
+    Threads may share a store; processes each open their own. Made by `docrel.opening.open_store`. A store keeps to
+    the plan that it was opened by: once the database is migrated, every use of it is refused with S440, and it is to
+    be opened again.
     """
 
-    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
-        super().__init__(backend, plan, clock=clock)
+    def __init__(
+        self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now, migrating: bool = False
+    ) -> None:
+        super().__init__(backend, plan, clock=clock, migrating=migrating)
         self.routes: dict[tuple[str, tuple[str, ...]], appending.Route | None] = {}
 
     def __enter__(self) -> Self:
@@ -53,7 +57,8 @@ class Store(Writer):
         document that is refused does not stop the others. Options: those of `docrel.importing.import_documents`.
 
         Raises:
-            StoreError: The database cannot be written; what was committed before stays.
+            StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed
+                before stays.
         """
         from docrel.found import as_found
         from docrel.importing import import_documents

@@ -158,6 +158,15 @@ STORE_CODES = (
         "UPDATE tool_calls SET args = 'not JSON'",
     ),
     Code(
+        "S440",
+        "the database was migrated meanwhile",
+        "Another program has brought the database to another version of its mapping since it was opened.\n"
+        "Tables and columns may mean something else now, so nothing more is read or written by the old\n"
+        "one; what was acknowledged before is there. Open the database again, or run the command again.\n"
+        "An import that was under way says what it had committed; running it again does the rest.",
+        "docrel migrate history --db missions.db",
+    ),
+    Code(
         "S441",
         "a backup that is damaged",
         "Every backup is checked before it is kept, and before it is brought back. This one is\n"

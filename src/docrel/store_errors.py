@@ -6,9 +6,15 @@ In: a key, a database, what happened. Out: the exception to raise; their codes a
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.plan import Plan
+
+
+class MigratedError(StoreError):
+    """S440: the database carries another plan than the one that it was opened with; nothing was read or written."""
 
 
 def missing(key: Any, path: str) -> StoreError:
@@ -47,6 +53,25 @@ def changed(key: Any, path: str) -> StoreError:
     message = f"the document {key!r} has changed since it was read"
     advice = "read it again, apply your change to what it says now, and put it with its new ETag"
     return StoreError(diagnostics=[Diagnostic("S421", message, subject=path, help=advice)])
+
+
+def migrated(path: str, plan: Plan, version: int) -> MigratedError:
+    """Return S440: the database was brought from `plan` to another one, of `version`, since it was opened."""
+    message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to version {version}" + (
+        " as it is now" if version == plan.version else ""
+    )
+    advice = "open it again, or run the command again; `docrel migrate history` lists what was done to it"
+    return MigratedError(diagnostics=[Diagnostic("S440", message, subject=path, help=advice)])
+
+
+def cut_short(e: MigratedError, inserted: int, updated: int, unchanged: int) -> MigratedError:
+    """Return S440 of an import: what it had committed, and that running it again continues."""
+    message = (
+        f"{e.diagnostics[0].message}; before that, this import has committed {inserted:,} new documents and "
+        f"{updated:,} changed ones, and left {unchanged:,} as they were"
+    )
+    advice = "open it again and run the same import again: it leaves alone what is stored already, and does the rest"
+    return MigratedError(diagnostics=[replace(e.diagnostics[0], message=message, help=advice)])
 
 
 def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError:

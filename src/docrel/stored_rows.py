@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from docrel import complement
@@ -37,17 +38,16 @@ class StoredRows(Store):
     """Reads every document with its rows."""
 
     def __init__(self, backend: SQLite, plan: Plan, *, aside: Collection[str] | None = None) -> None:
-        super().__init__(backend, plan)
+        super().__init__(backend, plan, migrating=aside is not None)
         if aside is not None:
             self.dml = _AsideDml(plan, aside)
         self._owners = [RowNames(plan, table) for table in plan.tables]
 
     def pages(self) -> Iterator[list[Stored]]:
-        """Yield every document with its rows, some at a time."""
+        """Yield every document with its rows, some at a time; each page is read at one moment."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
-            for page in self._pages(root):
-                yield self._with_rows(root, number, page)
+            yield from self._pages(root, partial(self._with_rows, root, number))
 
     def _with_rows(self, root: Table, number: int, page: list[Row]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])

@@ -29,7 +29,7 @@ class Finding:
 
 def validate(store: Store) -> list[Finding]:
     """Return what was found: version, tables, foreign keys, indexes, integrity, difference to the plan."""
-    with store.backend.snapshot():
+    with store.snapshot():
         found = introspect(store.backend.connection)
         wanted = schema_of(store.plan, SQLITE)
         return [

@@ -69,8 +69,10 @@ def utc_now() -> str:
 class Writer(Reader):
     """The writing side of a store, for callers that have begun a transaction."""
 
-    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
-        super().__init__(backend, plan)
+    def __init__(
+        self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now, migrating: bool = False
+    ) -> None:
+        super().__init__(backend, plan, migrating=migrating)
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(plan, self.flattener.sequence_of)
@@ -78,8 +80,13 @@ class Writer(Reader):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`."""
+        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`.
+
+        Raises:
+            StoreError: S440, the database was migrated since it was opened.
+        """
         with self.backend.transaction():
+            self.check_plan()
             self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
 
@@ -97,7 +104,7 @@ class Writer(Reader):
         batch.rows.given, batch.rows.clean = key, clean
         name = self.add(document, batch, origin)
         root = batch.places[0].root
-        place = self.locate(name)
+        place = self._places([name]).get(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.backend.path)

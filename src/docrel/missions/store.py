@@ -35,7 +35,6 @@ class MissionStore(Records, Memory, Questions):
     """Missions in one database. Use it as a context manager, or `close` it.
 
     Attributes:
-        store: The store of whole documents that every verb goes through.
         notices: What opening found that somebody should look at.
     """
 
@@ -44,12 +43,12 @@ class MissionStore(Records, Memory, Questions):
     ) -> None:
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.store: Store = open_or_make(path, "missions", timeout_s=timeout_s, clock=clock)
+        self._store = open_or_make(path, "missions", timeout_s=timeout_s, clock=clock)
         self.notices: tuple[Diagnostic, ...] = ()
         try:
-            check_on_opening(self.store)
+            check_on_opening(self._store)
         except BaseException:
-            self.store.close()
+            self._store.close()
             raise
 
     @classmethod
@@ -73,7 +72,7 @@ class MissionStore(Records, Memory, Questions):
 
     def close(self) -> None:
         """Close the database."""
-        self.store.close()
+        self._store.close()
 
     def insert_mission(
         self,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from docrel.diagnostics import DocrelError, StoreError
+from docrel.store_errors import MigratedError
 from docrel.transition import moves
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import Phase
@@ -36,8 +37,8 @@ class Guard:
         except StoreError as e:
             if self.link.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
                 self._go_back("json-only", told(e))
-            elif self.link.state.generation == generation:
-                raise
+            elif self.link.state.generation == generation and not isinstance(e, MigratedError):
+                raise  # else it is done again: in the new phase, or by the new plan
             return work()
         self._look_at_the_times()
         return result

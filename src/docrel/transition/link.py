@@ -15,7 +15,7 @@ from typing import Any
 from docrel.compile import compile
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.filelock import FileLock
-from docrel.opening import open_or_make
+from docrel.opening import followed, open_or_make
 from docrel.plan import Plan
 from docrel.shipped import mapping_file
 from docrel.soundness import check_on_opening
@@ -85,6 +85,8 @@ class Link:
     def store(self) -> Store:
         """Return the store: opened or made when it is first needed, and again where the file was replaced.
 
+        After a migration by another program it is the store of the new plan.
+
         Raises:
             StoreError: S432, it is damaged; T611, it leads and is not there; as for `open_store`.
         """
@@ -95,7 +97,10 @@ class Link:
             if self._store is None:
                 self._store = self._opened(missing=stamp is None)
                 self._database_stamp = _stamp(self.database, content=False)
-            return self._store
+            current = followed(self._store)
+            if current is not self._store:
+                self._store, self.files = current, Files(self.folder, current.plan)
+            return current
 
     def _opened(self, *, missing: bool) -> Store:
         leads = self.phase in SQL_LEADS
