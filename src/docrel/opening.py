@@ -7,6 +7,7 @@ database that is made is made whole, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from docrel import plan as plans
@@ -39,15 +40,15 @@ def open_store(
     """
     backend = SQLite(path, timeout_s=timeout_s, create=create and plan is not None)
     try:
-        found = stored_plan(backend)
+        found = _carried(backend)
         if found is None:
             if plan is None or not create:
                 raise _error("S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`")
             found = _make(backend, plan)
-        if plan is not None and plans.checksum(plan) != plans.checksum(found):
-            raise _other_mapping(backend, found, plan)
+        if plan is not None and plans.checksum(plan) != found.checksum:
+            raise _other_mapping(backend, found.plan, plan)
         _many_readers(backend)
-        return Store(backend, found, clock=clock)
+        return Store(backend, found.plan, clock=clock, checksum=found.checksum)
     except BaseException:
         backend.close()
         raise
@@ -86,10 +87,10 @@ def followed(store: Store) -> Store:
     """
     if store.is_current():
         return store
-    plan = stored_plan(store.backend)
-    if plan is None:
+    found = _carried(store.backend)
+    if found is None:
         raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
-    return Store(store.backend, plan, clock=store.clock)
+    return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
 def stored_plan(backend: SQLite) -> Plan | None:
@@ -98,6 +99,19 @@ def stored_plan(backend: SQLite) -> Plan | None:
     Raises:
         StoreError: S405, the plan is damaged; S412, it is of a later docrel.
     """
+    found = _carried(backend)
+    return None if found is None else found.plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A plan as a database carries it, and its checksum."""
+
+    plan: Plan
+    checksum: str
+
+
+def _carried(backend: SQLite) -> _Carried | None:
     with backend.snapshot():
         known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
         if not known[0][0]:
@@ -110,10 +124,10 @@ def stored_plan(backend: SQLite) -> Plan | None:
         plan = plans.load(found[0][0])
     except ValueError as e:
         raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
-    if plans.checksum(plan) != checksum:
+    if checksum is None or plans.checksum(plan) != checksum:
         message = "the plan in this database is not the one that its checksum was made of"
         raise _error("S405", backend, message, "restore the newest backup: `docrel restore --backup`")
-    return plan
+    return _Carried(plan, checksum)
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:
@@ -133,9 +147,9 @@ def store_plan(backend: SQLite, plan: Plan) -> None:
     backend.execute(_STORE_VALUE, ["checksum", plans.checksum(plan)])
 
 
-def _make(backend: SQLite, plan: Plan) -> Plan:
+def _make(backend: SQLite, plan: Plan) -> _Carried:
     with backend.transaction():
-        found = stored_plan(backend)
+        found = _carried(backend)
         if found is not None:
             return found
         clashing = {name for (name,) in backend.execute("SELECT name FROM sqlite_master")}
@@ -145,7 +159,7 @@ def _make(backend: SQLite, plan: Plan) -> Plan:
         for statement in ddl(plan, SQLITE):
             backend.execute(statement.sql)
         store_plan(backend, plan)
-    return plan
+    return _Carried(plan, plans.checksum(plan))
 
 
 def _many_readers(backend: SQLite) -> None:

@@ -51,12 +51,13 @@ class Reader:
     """The reading side of a store.
 
     It works by one plan, and sees in each snapshot and each transaction that the database carries this one still;
-    but for `migrating`: within a migration, whose tables are on the way from one plan to another.
+    but for `migrating`: within a migration, whose tables are on the way from one plan to another. `checksum` is that
+    of the plan, where it is known already.
     """
 
-    def __init__(self, backend: SQLite, plan: Plan, *, migrating: bool = False) -> None:
+    def __init__(self, backend: SQLite, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
         self.backend, self.plan = backend, plan
-        self._migrating = migrating
+        self._checksum, self._migrating = checksum, migrating
         self.dml = Dml(plan, SQLITE)
         self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
@@ -91,7 +92,7 @@ class Reader:
     @cached_property
     def _carried(self) -> list[Row]:
         """What the database answers as long as it carries this plan."""
-        return [(plans.checksum(self.plan),)]
+        return [(self._checksum or plans.checksum(self.plan),)]
 
     def get(self, key: Key) -> Any:
         """Return the document called `key`.

@@ -35,9 +35,15 @@ class Store(Writer):
     """
 
     def __init__(
-        self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now, migrating: bool = False
+        self,
+        backend: SQLite,
+        plan: Plan,
+        *,
+        clock: Callable[[], str] = utc_now,
+        checksum: str | None = None,
+        migrating: bool = False,
     ) -> None:
-        super().__init__(backend, plan, clock=clock, migrating=migrating)
+        super().__init__(backend, plan, clock=clock, checksum=checksum, migrating=migrating)
         self.routes: dict[tuple[str, tuple[str, ...]], appending.Route | None] = {}
 
     def __enter__(self) -> Self:

@@ -70,9 +70,15 @@ class Writer(Reader):
     """The writing side of a store, for callers that have begun a transaction."""
 
     def __init__(
-        self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now, migrating: bool = False
+        self,
+        backend: SQLite,
+        plan: Plan,
+        *,
+        clock: Callable[[], str] = utc_now,
+        checksum: str | None = None,
+        migrating: bool = False,
     ) -> None:
-        super().__init__(backend, plan, migrating=migrating)
+        super().__init__(backend, plan, checksum=checksum, migrating=migrating)
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(plan, self.flattener.sequence_of)

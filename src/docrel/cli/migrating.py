@@ -115,7 +115,7 @@ def history_command(db: Path) -> None:
     from docrel.history import entries
     from docrel.preparing import carried_plan
 
-    with _opened(db) as backend:
+    with _opened(db) as backend, backend.snapshot():
         now, found = carried_plan(backend), entries(backend)
     lines = [
         f"{e.at}  {e.direction:4}  {e.from_version} → {e.to_version}  {counted(e.documents, 'document')}"
