@@ -37,8 +37,10 @@ class Guard:
         except StoreError as e:
             if self.link.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
                 self._go_back("json-only", told(e))
-            elif self.link.state.generation == generation and not isinstance(e, MigratedError):
-                raise  # else it is done again: in the new phase, or by the new plan
+            elif isinstance(e, MigratedError):
+                return self.guarded(work)  # by the new plan, which the link follows
+            elif self.link.state.generation == generation:
+                raise
             return work()
         self._look_at_the_times()
         return result
