@@ -6,6 +6,8 @@ the id of the row that it became.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, StoreError
@@ -26,18 +28,30 @@ class Ledger:
         self._store = followed(self._store)
         return self._store
 
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """Write within one transaction, by the plan that the database has when it has begun."""
+        with self._store.backend.transaction():
+            yield self.store
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Read within one snapshot, by the plan that the database has in it."""
+        with self._store.backend.snapshot():
+            yield self.store
+
     def _append(self, mission: Mission, records: str, item: dict[str, Any]) -> int:
-        columns = [c.name for c in self.store.plan.table(records).columns]
-        unknown = [name for name in item if name not in columns]
-        if unknown:
-            raise TypeError(f"{records} has no {unknown[0]!r}; it has {', '.join(sorted(columns))}")
-        order = [name for name in columns if name in item]
-        kept = {name: item[name] for name in order if item[name] is not None or name == "args"}
-        return self._appended(mission, f"$.records.{records}", kept)
+        with self.writing() as store:
+            columns = [c.name for c in store.plan.table(records).columns]
+            unknown = [name for name in item if name not in columns]
+            if unknown:
+                raise TypeError(f"{records} has no {unknown[0]!r}; it has {', '.join(sorted(columns))}")
+            order = [name for name in columns if name in item]
+            kept = {name: item[name] for name in order if item[name] is not None or name == "args"}
+            return self._appended(mission, f"$.records.{records}", kept)
 
     def _appended(self, mission: Mission, path: str, item: Any) -> int:
-        store = self.store
-        with store.transaction():
+        with self.writing() as store:
             row = store.append(self._key(mission), path, item)
             if row is None:
                 raise _no_row(path, store)
@@ -46,8 +60,7 @@ class Ledger:
     def _key(self, mission: Mission) -> str:
         if isinstance(mission, str):
             return mission
-        store = self.store
-        with store.snapshot():
+        with self.reading() as store:
             found = store.backend.execute("SELECT mission_uuid FROM missions WHERE id = ?", [mission])
         if not found:
             advice = "the missions there are: `SELECT id, mission_uuid FROM missions`"
@@ -55,9 +68,10 @@ class Ledger:
         return str(found[0][0])
 
     def _id(self, key: str) -> int:
-        place = self.store.locate(key)
+        with self.reading() as store:
+            place = store.locate(key)
         if place is None:
-            raise error("S420", f"there is no mission {key!r}", "insert it first", self.store)
+            raise error("S420", f"there is no mission {key!r}", "insert it first", store)
         return int(place.row)
 
 
