@@ -11,11 +11,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docrel import backups
 from docrel import plan as plans
+from docrel.backups import Made
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.dialect import SQLITE
 from docrel.extras import extras_of
@@ -109,20 +111,21 @@ class _Apply:
 
     def run(self) -> Done:
         check_way(self.backend, carried_plan(self.backend), self.wanted.plan, back=self.wanted.back)
-        saved = self._saved()
-        try:
+        with self._saved() as made:
+            saved = None if made is None else made.path
             try:
-                migration, entry = self._transaction(saved)
-            except RefusedError as e:
-                if self.wanted.rewrite or e.diagnostics[0].code != "X510":
-                    raise
-                # plain SQL cannot set a value aside, as flattening may: go through the documents
-                self.wanted = replace(self.wanted, rewrite=True)
-                migration, entry = self._transaction(saved)
-        except BaseException:
-            if saved is not None:  # nothing has changed
-                saved.unlink(missing_ok=True)
-            raise
+                try:
+                    migration, entry = self._transaction(saved)
+                except RefusedError as e:
+                    if self.wanted.rewrite or e.diagnostics[0].code != "X510":
+                        raise
+                    # plain SQL cannot set a value aside, as flattening may: go through the documents
+                    self.wanted = replace(self.wanted, rewrite=True)
+                    migration, entry = self._transaction(saved)
+            except BaseException:
+                if made is not None:  # nothing has changed
+                    made.discard()
+                raise
         if self.backend.path != ":memory:":
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
@@ -134,13 +137,16 @@ class _Apply:
             self._checks(migration)
             return migration, self._booked(migration, direction, saved)
 
-    def _saved(self) -> Path | None:
+    @contextmanager
+    def _saved(self) -> Iterator[Made | None]:
+        """Hold a backup of the database as it is, where one is wanted."""
         if not self.wanted.backup or self.backend.path == ":memory:":
-            return None
-        with self._timed("backup"):
-            target = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
-            self.backend.backup(target)
-        return target
+            yield None
+            return
+        with ExitStack() as stack:
+            with self._timed("backup"):
+                made = stack.enter_context(backups.saved(self.backend, "migrate", clock=self.clock))
+            yield made
 
     def _prepared(self) -> tuple[Migration, Direction]:
         """Return the steps, without objects of the user's that are given up."""
@@ -252,18 +258,6 @@ class _Apply:
             yield
         finally:
             self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
-
-
-def backup_path(path: str, plan: Plan, now: str) -> Path:
-    """Return where the backup before a migration goes: beside the database, with its version and the time."""
-    stamp = "".join(c for c in now if c.isalnum())
-    first = Path(f"{path}.v{plan.version}-{stamp}.bak")
-    number = 1
-    target = first
-    while target.exists():
-        number += 1
-        target = first.with_suffix(f".{number}.bak")
-    return target
 
 
 def _touches(sql: str, table: str) -> bool:
