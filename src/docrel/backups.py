@@ -155,7 +155,9 @@ def _prune(backend: SQLite, kind: Kind, keep: int) -> None:
                     path.unlink()
 
 
-def restore_backup(database: Path, source: Path, *, clock: Callable[[], str] = utc_now) -> Path | None:
+def restore_backup(
+    database: Path, source: Path, *, timeout_s: float = 30.0, clock: Callable[[], str] = utc_now
+) -> Path | None:
     """Give a database the content of a backup; returns where what was there is kept, None where nothing was.
 
     At every moment the database has all of the old content or all of the backup's, also for the programs that are
@@ -180,7 +182,7 @@ def restore_backup(database: Path, source: Path, *, clock: Callable[[], str] = u
         stack.enter_context(held(source))
         if database.exists():
             try:
-                return _replace_content(database, source, clock)
+                return _replace_content(database, source, timeout_s, clock)
             except StoreError as e:
                 if e.diagnostics[0].code not in {"S405", "S406"}:
                     raise
@@ -256,10 +258,13 @@ def _published(database: Path, scratch: Scratch, kind: Kind, clock: Callable[[],
     return path
 
 
-def _replace_content(database: Path, source: Path, clock: Callable[[], str]) -> Path | None:
+def _replace_content(database: Path, source: Path, timeout_s: float, clock: Callable[[], str]) -> Path | None:
     """Replace the content of a database through SQLite itself: one transaction, which a crash undoes."""
     kept: list[Path | None] = []
-    with closing(SQLite(database, create=False)) as live, closing(SQLite(source, create=False)) as other:
+    with (
+        closing(SQLite(database, timeout_s=timeout_s, create=False)) as live,
+        closing(SQLite(source, create=False)) as other,
+    ):
         live.journal("WAL")  # for the others, and for our copy, to read on meanwhile
         if live.execute("PRAGMA journal_mode") != [("wal",)]:
             raise _not_replaced(database, "another program has this database to itself")
