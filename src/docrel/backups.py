@@ -20,7 +20,7 @@ from typing import Literal
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.filelock import FileLock
 from docrel.history import entries
-from docrel.scratch import SIDES, Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
+from docrel.scratch import LOGS, SIDES, Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
 from docrel.sqlite import SQLite, is_open_elsewhere
 from docrel.timespan import compact
 from docrel.writing import utc_now
@@ -89,8 +89,8 @@ def backups(database: Path) -> list[Path]:
 
 
 def set_aside(database: Path) -> list[Path]:
-    """Return the damaged databases that restores have put aside; they are nobody's to remove but the user's."""
-    pattern = re.compile(rf"{re.escape(database.name)}\.damaged-(?P<made>[0-9A-Za-z]+)(-\d+)?")
+    """Return the damaged databases, and logs, that restores have put aside: nobody's to remove but the user's."""
+    pattern = re.compile(rf"{re.escape(database.name)}\.damaged-(?P<made>[0-9A-Za-z]+)(-\d+)?({'|'.join(LOGS)})?")
     return sorted(backup.path for backup in _listed(database.parent, pattern))
 
 
@@ -304,7 +304,7 @@ def _replace_file(database: Path, source: Path, clock: Callable[[], str]) -> Pat
         with closing(SQLite(source, create=False)) as backend:
             backend.copy(scratch.path)
         aside = _free(database, clock)
-        for suffix in (*SIDES, ""):
+        for suffix in (*LOGS, ""):
             with suppress(FileNotFoundError):
                 os.link(f"{database}{suffix}", f"{aside}{suffix}")
         sync_folder(database.parent)
@@ -323,7 +323,7 @@ def _free(database: Path, clock: Callable[[], str]) -> Path:
     for number in count(1):
         again = f"-{number}" if number > 1 else ""
         path = database.with_name(f"{database.name}.damaged-{compact(clock())}{again}")
-        if not any(Path(f"{path}{suffix}").exists() for suffix in (*SIDES, "")):
+        if not any(Path(f"{path}{suffix}").exists() for suffix in (*LOGS, "")):
             return path
     raise AssertionError("numbers do not end")
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 from docrel.filelock import FileLock, hold
 
-SIDES = ("-journal", "-wal", "-shm")
-"""What SQLite puts beside a database."""
+LOGS = ("-journal", "-wal")
+"""What SQLite puts beside a database and needs for its content."""
+SIDES = (*LOGS, "-shm")
+"""All that SQLite puts beside a database."""
 
 
 class Scratch:
