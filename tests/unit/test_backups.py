@@ -210,6 +210,23 @@ def test_on_a_full_disk_nothing_half_written_has_a_name(tmp_path: Path) -> None:
     assert backups(path) == [] and leftovers(path) == [] and names_in(folder_of(path)) == []
 
 
+def test_a_restore_onto_a_full_disk_changes_nothing(tmp_path: Path) -> None:
+    path = database(tmp_path / "m.db", *(f"{n}-{'long' * 5000}" for n in range(20)))
+    copied(path)
+    with closing(SQLite(path)) as backend:
+        backend.execute("DELETE FROM orders")
+        backend.execute("INSERT INTO orders (number) VALUES ('b')")
+        backend.execute("VACUUM")
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))  # for the copy of the old, not for the new
+        done = CliRunner().invoke(main, ["restore", "--backup", "--db", str(path)])
+        os._exit(0 if done.exit_code == 1 and "error[S40" in done.stderr else 3)
+    assert os.waitpid(child, 0)[1] == 0
+    assert keys(path) == ["b"] and fault_of(path) == "" and leftovers(path) == []
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db")
     (tmp_path / "backups").write_text("no folder")
