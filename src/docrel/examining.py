@@ -12,15 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docrel.archiving import archive_of
-from docrel.backups import backups, fault_of
+from docrel.backups import backups, catalogue, fault_of, leftovers, set_aside
 from docrel.diagnostics import DocrelError
 from docrel.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
 from docrel.opening import open_store
 from docrel.store import Store
 from docrel.validating import validate
+from docrel.writing import utc_now
 
 ROOM_BYTES = 200_000_000
 BACKUP_S = 2 * 86_400
+_KINDS = {
+    "backup": "made by `docrel backup`",
+    "import": "before an import",
+    "migrate": "before a migration",
+    "before-restore": "before a restore",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +93,35 @@ def _orphans(store: Store) -> int:
 
 
 def _backups(database: Path) -> Iterator[Examined]:
-    found = backups(database)
-    if not found:
+    known = catalogue(database)
+    ages_s = [backup.age_s(utc_now()) for backup in known if backup.path in backups(database)]
+    if not ages_s:
         yield Examined(False, "there is no backup", "`docrel backup` makes one; run it daily")
-        return
-    age_s = time.time() - found[-1].stat().st_mtime
-    fresh = age_s < BACKUP_S
-    yield Examined(
-        fresh,
-        f"{len(found)} backups, the newest {found[-1].name}",
-        "" if fresh else "`docrel backup`: run it daily",
-    )
-    fault = fault_of(found[-1])
-    yield Examined(
-        not fault,
-        f"the newest backup is {fault or 'whole'}",
-        "make another: `docrel backup`" if fault else "",
-    )
+    elif ages_s[-1] is None or not 0 <= ages_s[-1] < BACKUP_S:
+        yield Examined(False, f"the newest backup is {_age(ages_s[-1])}", "`docrel backup`: run it daily")
+    for backup in known:
+        fault = fault_of(backup.path)
+        what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(utc_now()))}"
+        advice = "remove it, and make another: `docrel backup`" if fault else ""
+        yield Examined(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
+    for path in set_aside(database):
+        yield Examined(True, f"{path.name}: damaged, put aside by a restore; remove it when nobody needs it")
+    unfinished = leftovers(database)
+    if unfinished:
+        what = f"{len(unfinished)} backups that were never finished, as {unfinished[0].name}"
+        yield Examined(False, what, "the next `docrel backup` removes them")
+
+
+def _age(age_s: float | None) -> str:
+    """Return an age in words."""
+    if age_s is None:
+        return "of unknown age"
+    if age_s < 0:
+        return "of a time to come: the clock went back"
+    for unit, length_s in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if age_s >= length_s:
+            return f"{age_s // length_s:.0f} {unit} old"
+    return f"{age_s:.0f} s old"
 
 
 def _leftovers(folder: Path) -> Iterator[Examined]:

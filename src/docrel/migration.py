@@ -11,11 +11,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docrel import backups
 from docrel import plan as plans
+from docrel.backups import Made
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.dialect import SQLITE
 from docrel.extras import extras_of
@@ -113,12 +115,13 @@ class _Apply:
             if plans.checksum(old) == plans.checksum(self.wanted.plan):
                 return None
             check_way(self.backend, old, self.wanted.plan, back=self.wanted.back)
-        saved, booked = self._saved(old), None
-        try:
-            booked = self._attempts(old, saved)
-        finally:
-            if saved is not None and booked is None:  # nothing has changed
-                saved.unlink(missing_ok=True)
+        with self._saved() as made:
+            saved, booked = None if made is None else made.path, None
+            try:
+                booked = self._attempts(old, saved)
+            finally:
+                if made is not None and booked is None:  # nothing has changed
+                    made.discard()
         if booked is None:
             return None
         migration, entry = booked
@@ -153,13 +156,16 @@ class _Apply:
             self._checks(migration)
             return migration, self._booked(migration, direction, saved)
 
-    def _saved(self, old: Plan) -> Path | None:
+    @contextmanager
+    def _saved(self) -> Iterator[Made | None]:
+        """Hold a backup of the database as it is, where one is wanted."""
         if not self.wanted.backup or self.backend.path == ":memory:":
-            return None
-        with self._timed("backup"):
-            target = backup_path(self.backend.path, old, self.clock())
-            self.backend.backup(target)
-        return target
+            yield None
+            return
+        with ExitStack() as stack:
+            with self._timed("backup"):
+                made = stack.enter_context(backups.saved(self.backend, "migrate", clock=self.clock))
+            yield made
 
     def _prepared(self) -> tuple[Migration, Direction]:
         """Return the steps, without objects of the user's that are given up."""
@@ -271,18 +277,6 @@ class _Apply:
             yield
         finally:
             self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
-
-
-def backup_path(path: str, plan: Plan, now: str) -> Path:
-    """Return where the backup before a migration goes: beside the database, with its version and the time."""
-    stamp = "".join(c for c in now if c.isalnum())
-    first = Path(f"{path}.v{plan.version}-{stamp}.bak")
-    number = 1
-    target = first
-    while target.exists():
-        number += 1
-        target = first.with_suffix(f".{number}.bak")
-    return target
 
 
 def _touches(sql: str, table: str) -> bool:

@@ -13,12 +13,17 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, StoreError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 Row = tuple[Any, ...]
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -239,18 +244,53 @@ class SQLite:
         """Copy the database to `path` while others go on; the copy is there whole or not at all."""
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            self.copy(temporary)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def copy(self, path: Path) -> None:
+        """Copy the database into the file `path` while others go on, and sync it; half-written where this is killed.
+
+        The copy is one file, which is read without others beside it: not in WAL mode.
+        """
         with self._turn() as connection:
-            try:
-                copy = sqlite3.connect(temporary)
-                try:
-                    connection.backup(copy)
-                finally:
-                    copy.close()
-                with temporary.open("rb+") as file:
-                    os.fsync(file.fileno())
-                temporary.replace(target)
-            finally:
-                temporary.unlink(missing_ok=True)
+            with closing(sqlite3.connect(path)) as copy:
+                connection.backup(copy, progress=self._unless_locked())
+                copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+
+    def become(self, source: SQLite, keep: Callable[[], None]) -> None:
+        """Take over the content of another database in one transaction: all who use this one see the old or the new.
+
+        `keep` is called when nobody can write any more and all others, `keep` too, still read the old content; an
+        error in it changes nothing. The database has to be in WAL mode, and both of one page size.
+        """
+        begun, locked = False, self._unless_locked()
+
+        def progress(status: int, remaining: int, total: int) -> None:
+            nonlocal begun
+            locked(status, remaining, total)
+            if status == sqlite3.SQLITE_OK and not begun:
+                begun = True
+                keep()
+
+        with self._turn() as connection, source.snapshot():
+            source.execute("SELECT count(*) FROM sqlite_master")
+            source.connection.backup(connection, pages=1, progress=progress, sleep=0.01)
+
+    def _unless_locked(self) -> Callable[[int, int, int], None]:
+        """Return a progress function that ends a backup, which by itself would wait for a lock for ever."""
+        deadline = time.monotonic() + self.timeout_s
+
+        def progress(status: int, remaining: int, total: int) -> None:
+            del remaining, total
+            if status & 0xFF in _BUSY and time.monotonic() >= deadline:
+                raise sqlite3.OperationalError("database is locked")
+
+        return progress
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -267,6 +307,24 @@ class SQLite:
             if part in text:
                 return _error(code, self.path, str(e), advice)
         return _error("S409", self.path, str(e), "run with --debug to see where it happened")
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether another process has a connection in WAL mode to a database, also one that cannot be opened any more.
+
+    Source: https://www.sqlite.org/fileformat2.html#the_lock_byte_page; SHARED_FIRST and SHARED_SIZE of os.h. Lets go
+    of the locks that this process has on the file.
+    """
+    if fcntl is None:
+        return False
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except (BlockingIOError, PermissionError):
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:

@@ -45,3 +45,9 @@ def test_the_dead_hold_nothing(tmp_path: Path) -> None:
         pass
     os.close(reader)
     os.close(writer)
+
+
+def test_a_folder_is_locked_without_a_file(tmp_path: Path) -> None:
+    with FileLock(tmp_path), pytest.raises(StoreError, match="S434"), FileLock(tmp_path, timeout_s=0.05):
+        pass
+    assert list(tmp_path.iterdir()) == []

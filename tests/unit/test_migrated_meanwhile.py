@@ -403,16 +403,15 @@ def test_a_plan_that_does_not_fit_its_checksum_is_damage(db: Path) -> None:
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> None:
     """Let another program do something once, between a migration's first look and its transaction."""
-    saved = migration._Apply._saved
+    attempts = migration._Apply._attempts
     left = [work]
 
-    def late(self: Any, *given: Any) -> Path | None:
-        found = saved(self, *given)
+    def late(self: Any, *given: Any) -> Any:
         if left:
             left.pop()()
-        return found
+        return attempts(self, *given)
 
-    monkeypatch.setattr(migration._Apply, "_saved", late)
+    monkeypatch.setattr(migration._Apply, "_attempts", late)
 
 
 def test_a_migration_that_another_program_has_done_is_not_done_again(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -421,7 +420,7 @@ def test_a_migration_that_another_program_has_done_is_not_done_again(db: Path, m
     backend = SQLite(db)
     assert [(e.from_version, e.to_version) for e in entries(backend)] == [(1, 2)]
     backend.close()
-    assert not list(db.parent.glob("**/*.bak")), "nothing was changed: no backup stays"
+    assert not list(db.parent.glob("backups/*.db")), "nothing was changed: no backup stays"
     assert documents(db) == {name: pair(name) for name in "abcde"}
 
 

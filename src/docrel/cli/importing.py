@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from docrel.cli.root import Command
 from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
 
 if TYPE_CHECKING:
+    from docrel.backups import Made
     from docrel.diagnostics import Diagnostic
     from docrel.found import Found
     from docrel.importing import ImportReport
@@ -98,8 +98,8 @@ def import_command(
     existed = db.exists()
     with _store(db, mapping, said, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
-        backup = _backed_up(store, db) if existed and not dry_run and not no_backup else None
-        with _quarantine(None if dry_run else quarantine, sources) as kept:
+        wanted = existed and not dry_run and not no_backup
+        with _backed_up(store, wanted=wanted) as made, _quarantine(None if dry_run else quarantine, sources) as kept:
             refusals = Refusals(said, kept)
             with watched("read", quiet=said.format == "json") as watch:
                 report = import_documents(
@@ -107,7 +107,9 @@ def import_command(
                     on_conflict="replace" if on_conflict == "replace" else "refuse",
                     on_refused=refusals, progress=watch,
                 )  # fmt: skip
-    backup = _if_needed(backup, report)
+            if made is not None and not report.written:
+                made.discard()
+    backup = made.path if made is not None and report.written else None
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
     said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
     click.get_current_context().exit(ERRORS if report.refused else DONE)
@@ -150,23 +152,10 @@ def _plan(db: Path, mapping: str | None, said: Session) -> Plan:
     return plan
 
 
-def _backed_up(store: Store, db: Path) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy = db.with_name(f"{db.name}.backup-{stamp}")
-    number = 1
-    while copy.exists():
-        number += 1
-        copy = db.with_name(f"{db.name}.backup-{stamp}-{number}")
-    store.backend.backup(copy)
-    return copy
+def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[Made | None]:
+    from docrel.backups import saved
 
-
-def _if_needed(backup: Path | None, report: ImportReport) -> Path | None:
-    """Remove a backup of what has not changed."""
-    if backup is not None and not report.written:
-        backup.unlink(missing_ok=True)
-        return None
-    return backup
+    return saved(store.backend, "import", clock=store.clock) if wanted else nullcontext()
 
 
 def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:

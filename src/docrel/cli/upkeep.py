@@ -28,11 +28,15 @@ archive_option = click.option(
 
 @click.command("backup", cls=Command)
 @live_option
-@click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many backups stay.")
+@click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many of such backups stay.")
 @click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
 def backup_command(db: Path, keep: int, every: str) -> None:
-    """Copy the database, while others may write to it, and check the copy."""
-    from docrel.backups import backup, backups
+    """Copy the database, while others may write to it, and check the copy.
+
+    Backups are in the folder `backups` beside the database, those before an import or a migration too. Of each
+    kind the newest stay; of those before a migration all that `docrel migrate history` names.
+    """
+    from docrel.backups import backup, catalogue
     from docrel.sqlite import SQLite
 
     backend = SQLite(db, create=False)
@@ -40,9 +44,9 @@ def backup_command(db: Path, keep: int, every: str) -> None:
         made = backup(backend, keep=keep, every_s=_span(every))
     finally:
         backend.close()
-    kept = backups(db)
+    kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
-    session().result(text, {"backup": str(made) if made else None, "kept": [str(path) for path in kept]})
+    session().result(text, {"backup": str(made) if made else None, "kept": kept})
 
 
 @click.command("archive", cls=Command)
@@ -105,7 +109,7 @@ def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, 
 @click.option("--key", "keys", multiple=True, metavar="K", help="Bring this document back from the archive.")
 @click.option(
     "--backup", "backup", is_flag=False, flag_value="newest", metavar="[FILE]",
-    help="Put a backup in the place of the database, the newest whole one or this; what was there is kept beside it.",
+    help="Give the database the content of a backup, the newest whole one or this; what was there is kept.",
 )  # fmt: skip
 def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
     """Bring archived documents back, or the whole database from a backup."""
@@ -134,7 +138,7 @@ def _restore_backup(db: Path, wanted: str) -> None:
             raise click.ClickException(f"there is no whole backup of {db}")
         source = found
     aside = restore_backup(db, source)
-    kept = f"; what was there is now {aside}" if aside else ""
+    kept = f"; what was there is kept in {aside}" if aside else ""
     session().result(f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None})
 
 
