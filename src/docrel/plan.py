@@ -332,7 +332,7 @@ def load(text: str) -> Plan:
     """
     from docrel.plan_check import check
 
-    plan = decoded(text, Plan)
+    plan: Plan = decoded(text, Plan)
     check(plan)
     return plan
 

@@ -11,19 +11,18 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 Decoder = Callable[[Any], Any]
-T = TypeVar("T")
 
 MAX_CHARACTERS = 16 * 1024 * 1024
 """The longest text of a plan that is read."""
 _SCALARS = {NoneType: "null", bool: "true or false", int: "an integer", float: "a number", str: "a text"}
 
 
-class _Misfit(ValueError):
+class _MisfitError(ValueError):
     """What is wrong with a value; the steps to it are added on the way out, the innermost first."""
 
     def __init__(self, message: str) -> None:
@@ -35,7 +34,7 @@ class _Misfit(ValueError):
         return f"at {''.join(reversed(self.steps)) or 'the top'}: {self.message}"
 
 
-def decoded(text: Any, kind: type[T]) -> T:
+def decoded(text: Any, kind: Any) -> Any:
     """Return the value of class `kind` that a JSON text spells.
 
     Raises:
@@ -49,8 +48,7 @@ def decoded(text: Any, kind: type[T]) -> T:
         content = json.loads(text, object_pairs_hook=_members, parse_constant=_refused)
     except RecursionError as e:
         raise ValueError("it is nested too deep") from e
-    found: T = _decoder(kind)(content)
-    return found
+    return _decoder(kind)(content)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -64,7 +62,7 @@ def _refused(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _decoder(hint: Any) -> Decoder:
     """Return the function that decodes what an annotation allows."""
     if hint in _SCALARS:
@@ -86,7 +84,7 @@ def _scalar(types: Sequence[type]) -> Decoder:
 
     def decode(value: Any) -> Any:
         if type(value) not in types or (type(value) is float and not math.isfinite(value)):
-            raise _Misfit(f"{words} is wanted")
+            raise _MisfitError(f"{words} is wanted")
         return value
 
     return decode
@@ -95,7 +93,7 @@ def _scalar(types: Sequence[type]) -> Decoder:
 def _literal(allowed: Sequence[str]) -> Decoder:
     def decode(value: Any) -> Any:
         if type(value) is not str or value not in allowed:
-            raise _Misfit(f"one of {', '.join(allowed)} is wanted")
+            raise _MisfitError(f"one of {', '.join(allowed)} is wanted")
         return value
 
     return decode
@@ -110,13 +108,13 @@ def _tuple(parts: Sequence[Any]) -> Decoder:
 
     def decode(value: Any) -> Any:
         if type(value) is not list or (length is not None and len(value) != length):
-            raise _Misfit("a list is wanted" if length is None else f"a list of {length} is wanted")
+            raise _MisfitError("a list is wanted" if length is None else f"a list of {length} is wanted")
         decoders = several if length is not None else [one] * len(value)
         found = []
         for number, (inner, part) in enumerate(zip(decoders, value, strict=True)):
             try:
                 found.append(inner(part))
-            except _Misfit as e:
+            except _MisfitError as e:
                 e.steps.append(f"[{number}]")
                 raise
         return tuple(found)
@@ -145,7 +143,7 @@ def _one_of_classes(classes: Sequence[Any]) -> Decoder:
     def decode(value: Any) -> Any:
         name = value.get("is") if type(value) is dict else None
         if type(name) is not str or name not in by_name:
-            raise _Misfit(f"one of {', '.join(by_name)} is wanted")
+            raise _MisfitError(f"one of {', '.join(by_name)} is wanted")
         return _object(by_name[name], value)
 
     return decode
@@ -158,19 +156,19 @@ def _object(kind: Any, value: dict[str, Any]) -> Any:
         if name == "is":
             continue
         if name not in decoders:
-            raise _Misfit(f"{kind.__name__} has no {name!a}")
+            raise _MisfitError(f"{kind.__name__} has no {name!a}")
         try:
             members[name] = decoders[name](part)
-        except _Misfit as e:
+        except _MisfitError as e:
             e.steps.append(f".{name}")
             raise
     lacking = required - members.keys()
     if lacking:
-        raise _Misfit(f"{kind.__name__} lacks {', '.join(sorted(lacking))}")
+        raise _MisfitError(f"{kind.__name__} lacks {', '.join(sorted(lacking))}")
     return kind(**members)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields(kind: Any) -> tuple[dict[str, Decoder], frozenset[str]]:
     """Return the decoder of each field of a class, and the fields without a default."""
     hints = get_type_hints(kind)

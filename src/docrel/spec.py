@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from docrel.diagnostics import MappingError
+from docrel.identifiers import LIMIT_VERSION
 from docrel.spec_column import (
     CaseSpec,
     ColumnSpec,
@@ -25,7 +26,6 @@ from docrel.spec_column import (
     Sql,
     When,
 )
-from docrel.identifiers import LIMIT_VERSION
 from docrel.spec_errors import reworded
 from docrel.spec_shapes import (
     SELECTORS,
