@@ -16,6 +16,7 @@ from docrel.dialect import SQLITE
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.store import Store, utc_now
+from docrel.store_errors import damaged_book
 
 _STORED_PLAN = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = ?'
 _STORE_VALUE = f'INSERT OR REPLACE INTO "{BOOKKEEPING}" ("name", "value") VALUES (?, ?)'
@@ -34,8 +35,8 @@ def open_store(
     A database that is not there yet, or empty, is made if `create` and a plan is given.
 
     Raises:
-        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 of a later
-            docrel; S40x the file cannot be used.
+        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged
+            or of a later docrel; S40x the file cannot be used.
     """
     backend = SQLite(path, timeout_s=timeout_s, create=create and plan is not None)
     try:
@@ -83,7 +84,7 @@ def stored_plan(backend: SQLite) -> Plan | None:
     """Return the plan that the database carries, None where there is none.
 
     Raises:
-        StoreError: S412, the plan is of a later docrel.
+        StoreError: S412, the plan is damaged or of a later docrel.
     """
     known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
     if not known[0][0]:
@@ -94,7 +95,7 @@ def stored_plan(backend: SQLite) -> Plan | None:
     try:
         return plans.load(found[0][0])
     except ValueError as e:
-        raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
+        raise damaged_book(backend.path, "the plan", e) from e
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:
