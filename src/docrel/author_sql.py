@@ -1,4 +1,4 @@
-"""Author's SQL: the texts of SQL that a mapping may hold, a view's SELECT and one CREATE statement.
+"""Author's SQL: the texts of SQL that a mapping may hold: a view's SELECT, one CREATE statement, a condition.
 
 In: a text. Out: what keeps it from being that, and what to do. Never runs anything.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+
+from docrel.sqltokens import is_one_piece
 
 DIALECTS = ("any", "sqlite", "postgresql", "duckdb")
 _CREATE = re.compile(
@@ -23,6 +25,15 @@ def view_fault(name: str, text: str) -> tuple[str, str] | None:
         return f"the view `{name}` is not a SELECT", "begin the text with SELECT or WITH"
     if not _single(text if text.endswith(";") else text + ";"):
         return f"the view `{name}` is more than one statement", "keep one SELECT"
+    if not is_one_piece(text.rstrip("; \n\t")):
+        return f"the view `{name}` is not one SELECT", "close all brackets, quotes and comments"
+    return None
+
+
+def check_fault(text: str) -> tuple[str, str] | None:
+    """Return what keeps a text from being one SQL condition, and what to do."""
+    if ";" in text or not is_one_piece(text):
+        return "a check is one SQL condition", "write a condition such as `starts <= ends`, without `;`"
     return None
 
 

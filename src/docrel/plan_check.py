@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from docrel.author_sql import DIALECTS, statement_fault, view_fault
+from docrel.author_sql import DIALECTS, check_fault, statement_fault, view_fault
 from docrel.claimtree import claims
 from docrel.codecs import CODECS, clean_text
 from docrel.column_types import ORDERED, fits
@@ -41,7 +41,6 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
-from docrel.sqltokens import is_one_piece
 
 MAX_TABLES = 4096
 _TYPES = {
@@ -138,12 +137,10 @@ def _statements(plan: Plan) -> Iterator[str]:
     fault_of = {"view": view_fault, "statement": statement_fault}
     for statement in plan.statements:
         yield from _sql(statement.sql)
-        for dialect, text in statement.sql:
+        for _, text in statement.sql:
             fault = fault_of[statement.kind](statement.name, text)
             if fault is not None:
                 yield fault[0]
-            if statement.kind == "view" and dialect in ("any", "sqlite") and not is_one_piece(text):
-                yield f"the view {statement.name!a} is not one SELECT"
 
 
 def _sql(texts: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -203,7 +200,7 @@ def _table(table: Table, tables: dict[str, Table]) -> Iterator[str]:
     yield from _keys(table)
     for check in table.checks:
         yield from _sql(check.sql)
-        if not all(is_one_piece(text) for dialect, text in check.sql if dialect in ("any", "sqlite")):
+        if any(check_fault(text) for _, text in check.sql):
             yield f"the check {check.name!a} is not one condition"
     yield from _repeated([repr(path) for path, _ in table.key_order])
     for path, members in table.key_order:

@@ -69,8 +69,8 @@ def held(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> int:
     """Assert that the mark stands nowhere in a plan's code but in literals; returns how often it stands there."""
     texts = 0
     for source in sources(monkeypatch, plan):
-        assert source.count("docrel_ran") == in_literals(source, "docrel_ran")
-        texts += in_literals(source, "docrel_ran")
+        texts += (there := in_literals(source, "docrel_ran"))
+        assert source.count("docrel_ran") == there
     return texts
 
 
@@ -90,10 +90,10 @@ def test_a_text_of_any_mapping_is_a_literal_in_its_code(monkeypatch: pytest.Monk
         "# " + MARK,
     )
     texts = 0
-    for seed in range(40):
+    for seed in range(21):
         more = hostile[seed % len(hostile)]
         texts += held(marked(a_plan(Random(seed)), lambda text, more=more: text + more), monkeypatch)  # type: ignore[misc]
-    assert texts > 1000
+    assert texts > 500
 
 
 class Text(str):
@@ -142,8 +142,8 @@ def replaced(value: Any, kind: type, make: Callable[[Any], Any]) -> Any:
 @pytest.fixture(scope="module")
 def indexed() -> list[Plan]:
     """Some plans with names and indexes."""
-    plans_ = (a_plan(Random(seed)) for seed in range(60))
-    return [plan for plan in plans_ if replaced(plan, Index, lambda _: Index(-1)) != plan][:6]
+    plans_ = (a_plan(Random(seed)) for seed in range(30))
+    return [plan for plan in plans_ if replaced(plan, Index, lambda _: Index(-1)) != plan][:4]
 
 
 @pytest.mark.parametrize("hostile", [MARK, Number(3), Text("x"), 1.5, None, (MARK,)])
