@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from docrel.codecs import CODECS
 from docrel.plan import Scalar
-from docrel.spec_errors import near
 
 _MEANT = {
     "string": "text", "str": "text", "varchar": "text", "char": "text", "clob": "text", "enum": "text",
@@ -25,6 +24,8 @@ ORDERED = ("integer", "real", "decimal")
 
 def suggestion(name: str) -> str:
     """Return the help for a type that does not exist."""
+    from docrel.spec_errors import near  # leads to pydantic, which who loads a plan does not need
+
     plain = name.lower().split("(")[0].strip()
     if plain == "number":
         return "write `integer` for whole numbers, `real` for others, `decimal` for exact ones"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from docrel.codecs import CODECS
-from docrel.codegen import Code
+from docrel.codegen import Code, literal
 from docrel.complement import NOTHING
 from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
 from docrel.scalars import mapped, typed_key
@@ -110,9 +110,9 @@ def _look(code: Code, wanted: Read) -> None:
     code.line(f"v = {'document' if wanted.root else 'node'}")
     for step in wanted.path:
         if isinstance(step, Name):
-            code.line(f"v = v.get({step.name!r}, M) if v.__class__ is dict else M")
+            code.line(f"v = v.get({literal(step.name)}, M) if v.__class__ is dict else M")
         elif isinstance(step, Index):
-            code.line(f"v = v[{step.index}] if v.__class__ is list and len(v) > {step.index} else M")
+            code.line(f"v = v[{literal(step.index)}] if v.__class__ is list and len(v) > {literal(step.index)} else M")
 
 
 def _case(code: Code, case: Case, then: str) -> None:

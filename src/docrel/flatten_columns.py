@@ -10,6 +10,7 @@ from typing import Any
 
 from docrel.claimtree import Claim, Uses
 from docrel.codecs import CODECS, INTEGER_MAX, INTEGER_MIN
+from docrel.codegen import literal
 from docrel.defaults import (
     constant_of,
     is_computed,
@@ -64,7 +65,7 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
             word = "elif"
     code.line(f"else: w = -1; y{column} = M")
     with code.block("if w > 0:"):
-        code.line(f"{scope.note()}; x.via[{scope.columns[column].name!r}] = w")
+        code.line(f"{scope.note()}; x.via[{literal(scope.columns[column].name)}] = w")
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
@@ -110,10 +111,10 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             named = "i[0]" if scope.source.tree else "i"
             _write_name(scope, number, column, named if scope.by_key else "None")
         case JoinedKey():
-            names = f"join_names(i[1], {separator_of(column)!r})"
+            names = f"join_names(i[1], {literal(separator_of(column))})"
             _write_name(scope, number, column, names if scope.source.tree else "None")
         case EdgeName():
-            code.line(f"{c} = {scope.source.name!r}")
+            code.line(f"{c} = {literal(scope.source.name)}")
         case Derived(selector):
             code.line(f"{c} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
         case Surrogate() | Rest():
@@ -128,7 +129,7 @@ def _write_name(scope: Scope, number: int, column: Column, name: str) -> None:
     if name != "None":
         with scope.code.block(f"if not clean and not clean_text({c}):"):
             scope.code.line(f"k = encode_text({c}); {scope.note()}")
-            scope.code.line(f"x.overrides[{column.name!r}] = (k, {c}); {c} = k")
+            scope.code.line(f"x.overrides[{literal(column.name)}] = (k, {c}); {c} = k")
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
@@ -191,8 +192,8 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
         code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
         with code.block("if k is not None:"):
             code.line(scope.note())
-            code.line(f"if k: x.overrides[{column.name!r}] = k")
-            code.line(f"else: x.integers.append({column.name!r})")
+            code.line(f"if k: x.overrides[{literal(column.name)}] = k")
+            code.line(f"else: x.integers.append({literal(column.name)})")
         _write_explicit(scope, number, column)
 
 
@@ -230,7 +231,7 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
         code.line(f"{c} = None")
         return
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
-    note = f"; {scope.note()}; x.overrides[{column.name!r}] = ({c},)" if noted else ""
+    note = f"; {scope.note()}; x.overrides[{literal(column.name)}] = ({c},)" if noted else ""
     if noted and not scope.is_recomputed(number):
         code.line(f"if {c} is not None: {note[2:]}")
     given = default is not None and default.given
@@ -243,7 +244,7 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
     if default is not None and is_volatile(column) and default.constant is not None:
         code.line(f"if {c} is None: {c} = {code.bind(constant_of(column), 'constant')}{note}")
     elif given and noted:
-        code.line(f"if {c} is None: {scope.note()}; x.overrides[{column.name!r}] = (None,)")
+        code.line(f"if {c} is None: {scope.note()}; x.overrides[{literal(column.name)}] = (None,)")
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
@@ -251,24 +252,24 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
     code, c, name = scope.code, f"c{number}", column.name
     if column.required and (column.default is not None or _is_key(scope, column)):
         _write_default(scope, number, column, noted=False)
-        code.line(f"{scope.note()}; x.overrides[{name!r}] = ({c}, None)")
+        code.line(f"{scope.note()}; x.overrides[{literal(name)}] = ({c}, None)")
     elif column.default is not None and column.default.elapsed is not None:
         # NULL would be filled again by a trigger that does for SQL what this default does here
         _write_default(scope, number, column, noted=False)
         code.line(scope.note())
-        code.line(f"if {c} is None: x.nulls.append({name!r})")
-        code.line(f"else: x.overrides[{name!r}] = ({c}, None)")
+        code.line(f"if {c} is None: x.nulls.append({literal(name)})")
+        code.line(f"else: x.overrides[{literal(name)}] = ({c}, None)")
     elif null_is_said(column) and (scope.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{c} = None")
     else:
-        code.line(f"{c} = None; {scope.note()}; x.nulls.append({name!r})")
+        code.line(f"{c} = None; {scope.note()}; x.nulls.append({literal(name)})")
 
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     """Note a value that equals the default and is written all the same."""
     default = _default_of_document(scope, number, column) if scope.is_recomputed(number) else None
     if default is not None:
-        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({column.name!r})")
+        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({literal(column.name)})")
 
 
 def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from docrel.carried_keys import carried_keys, inherited_keys
 from docrel.claimtree import Claim, Feed, Pointer, Uses, claims, uses_of
 from docrel.codecs import CODECS
-from docrel.codegen import Code
+from docrel.codegen import Code, literal
 from docrel.defaults import computed_default
 from docrel.flattening import Reporter
 from docrel.plan import Column, Elements, MemberKey, Members, ParentKey, Plan, Source, Table
@@ -118,7 +118,7 @@ class Scope:
             self.code.line(f"if r{k} is None: r{k} = {{}}")
         else:
             self.code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
-        self.code.line(f"r{k}[{step!r}] = {value}")
+        self.code.line(f"r{k}[{literal(step)}] = {value}")
 
     def note(self) -> str:
         """Return the statement after which `x` holds the row's notes."""
@@ -146,8 +146,8 @@ class Scope:
     def location(self, pointer: Pointer) -> str:
         """Return the expression for the location of what lies at `pointer` of this row's node."""
         if self.is_root:
-            return f"(None, None, {self.reporter()}, {pointer!r})"
-        return f"(loc, i, {self.reporter()}, {pointer!r})"
+            return f"(None, None, {self.reporter()}, {literal(pointer)})"
+        return f"(loc, i, {self.reporter()}, {literal(pointer)})"
 
     def keys(self, feed: Feed) -> list[str]:
         """Return the values of the fed table's parent columns: this row's key, what it inherits, or NULL."""

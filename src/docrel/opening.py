@@ -17,6 +17,7 @@ from docrel.dialect import SQLITE
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.store import Store, utc_now
+from docrel.store_errors import damaged_book
 
 _STORED_PLAN = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = ?'
 _STORE_VALUE = f'INSERT OR REPLACE INTO "{BOOKKEEPING}" ("name", "value") VALUES (?, ?)'
@@ -35,8 +36,8 @@ def open_store(
     A database that is not there yet, or empty, is made if `create` and a plan is given.
 
     Raises:
-        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 of a later
-            docrel; S40x the file cannot be used.
+        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged
+            or of a later docrel; S40x the file cannot be used.
     """
     backend = SQLite(path, timeout_s=timeout_s, create=create and plan is not None)
     try:
@@ -97,7 +98,7 @@ def stored_plan(backend: SQLite) -> Plan | None:
     """Return the plan that the database carries, None where there is none.
 
     Raises:
-        StoreError: S405, the plan is damaged; S412, it is of a later docrel.
+        StoreError: S405, the plan does not fit its checksum; S412, it is damaged or of a later docrel.
     """
     found = _carried(backend)
     return None if found is None else found.plan
@@ -123,7 +124,7 @@ def _carried(backend: SQLite) -> _Carried | None:
     try:
         plan = plans.load(found[0][0])
     except ValueError as e:
-        raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
+        raise damaged_book(backend.path, "the plan", e) from e
     if checksum is None or plans.checksum(plan) != checksum:
         message = "the plan in this database is not the one that its checksum was made of"
         raise _error("S405", backend, message, "restore the newest backup: `docrel restore --backup`")

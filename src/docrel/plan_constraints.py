@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from docrel.author_sql import check_fault
 from docrel.findings import Findings
 from docrel.outline import Entry, Outline
 from docrel.paths import names_path
@@ -129,13 +130,9 @@ def checks_of(entry: Entry, findings: Findings) -> tuple[CheckConstraint, ...]:
     for name, sql in entry.spec.checks.items():
         where = (*entry.path, "checks", name)
         for dialect, text in dialects_of(sql, where, findings):
-            if ";" in text or not text:
-                findings.add(
-                    "M224",
-                    (*where, dialect),
-                    "a check is one SQL condition",
-                    "write a condition such as `starts <= ends`, without `;`",
-                )
+            fault = check_fault(text)
+            if fault is not None:
+                findings.add("M224", (*where, dialect), *fault)
         found.append(CheckConstraint(name, dialects_of(sql, where, None)))
     return tuple(found)
 

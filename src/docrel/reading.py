@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from docrel import complement, jsontext
+from docrel import jsontext
 from docrel import plan as plans
 from docrel.changes import Note, Row
-from docrel.complement import RowKey
+from docrel.complement import RowComplement, RowKey, shape_id
 from docrel.dialect import SQLITE
 from docrel.dml import Dml
 from docrel.engine_tables import BOOKKEEPING
@@ -25,7 +25,8 @@ from docrel.engines import rebuilder_of
 from docrel.flattening import natural_key
 from docrel.plan import Plan, Table
 from docrel.sqlite import SQLite
-from docrel.store_errors import damaged, migrated, missing, unknown_table, unreadable
+from docrel.store_errors import migrated, missing, unknown_table, unreadable
+from docrel.stored_notes import StoredNotes
 from docrel.typed_rows import Record, RecordType
 
 PAGE_DOCUMENTS = 200
@@ -62,7 +63,8 @@ class Reader:
         self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
-        self._shapes: dict[bytes, str] = {}
+        self._shapes: dict[Any, str] = {}
+        self.notes = StoredNotes(plan, backend.path)
         self._record_types: dict[str, RecordType] = {}
 
     @contextmanager
@@ -259,15 +261,24 @@ class Reader:
     def _rebuilt(
         self, first: Place, rows: list[list[Row]], notes: dict[tuple[int, RowKey], Note]
     ) -> list[tuple[Any, Any]]:
-        try:
-            loaded = {place: complement.load(*note) for place, note in notes.items()}
-            documents = self._rebuilder.documents(rows, loaded)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
-            raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
+        documents = self.rebuilt_rows(rows, self.notes.load(notes))
         table = self.plan.tables[first.root]
         at = [table.index_of(name) for name in table.primary_key]
         by_key = {self._row_key(table, row): row[at[0]] for row in rows[first.root]}
         return [(by_key[key], document) for _, key, document in documents]
+
+    def rebuilt_rows(
+        self, rows: list[list[Row]], notes: dict[tuple[int, RowKey], RowComplement]
+    ) -> list[tuple[int, RowKey, Any]]:
+        """Return `(root table number, root row's key, document)` of each document that stored rows are of.
+
+        Raises:
+            StoreError: S439, they make no document.
+        """
+        try:
+            return self._rebuilder.documents(rows, notes)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
+            raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
 
     def _row_key(self, table: Table, row: Row) -> RowKey:
         values = [row[table.index_of(name)] for name in table.primary_key]
@@ -283,9 +294,8 @@ class Reader:
         notes: dict[tuple[int, RowKey], Note] = {}
         parameters = (*self._rooted(root), first.row, last_row)
         for _, table_name, key, shape, body in self.backend.execute(self.dml.select_notes, parameters):
-            number = self._number[table_name]
-            row = int(key) if self.plan.tables[number].surrogate is not None else key
-            notes[number, row] = (None if shape is None else self._shape(shape), body)
+            spot = self.notes.spot(table_name, key)
+            notes[spot] = self.note_texts(spot, shape, body)
         return rows, notes
 
     def root_content(self, place: Place) -> Any:
@@ -297,7 +307,7 @@ class Reader:
         parameters = (*self._rooted(root), place.row, root.name, key)
         notes: dict[tuple[int, RowKey], Note] = {}
         for shape, body in self.backend.execute(self.dml.select_note, parameters):
-            notes[place.root, key] = (None if shape is None else self._shape(shape), body)
+            notes[place.root, key] = self.note_texts((place.root, key), shape, body)
         return self._rebuilt(place, rows, notes)[0][1]
 
     def row_exists(self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
@@ -309,12 +319,17 @@ class Reader:
     def _rooted(self, root: Table) -> tuple[str, ...]:
         return (root.name,) if len(self.plan.roots) > 1 else ()
 
-    def _shape(self, identity: bytes) -> str:
+    def note_texts(self, spot: tuple[int, RowKey], shape: Any, body: Any) -> Note:
+        """Return the texts of a note; raises StoreError, S445, where they are none."""
+        return self.notes.texts(spot, shape, None if shape is None else self._shape(shape), body)
+
+    def _shape(self, identity: Any) -> str | None:
+        """Return the shape interned as `identity`, None where there is none that has this digest."""
         text = self._shapes.get(identity)
         if text is None:
             found = self.backend.execute(self.dml.select_shape, [identity])
-            if not found:
-                raise damaged(self.backend.path, "a shape that the complement names is missing")
+            if not found or not isinstance(found[0][0], str) or shape_id(found[0][0]) != identity:
+                return None
             text = found[0][0]
             if len(self._shapes) > 10_000:
                 self._shapes.clear()

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from docrel.diagnostics import MappingError
+from docrel.identifiers import LIMIT_VERSION
 from docrel.spec_column import (
     CaseSpec,
     ColumnSpec,
@@ -180,7 +181,7 @@ class MappingSpec(Node):
 
     mapping: str
     """The name of the mapping; docrel's own tables in the database begin with it."""
-    version: int = Field(1, ge=1)
+    version: int = Field(1, ge=1, le=LIMIT_VERSION)
     """The version of this mapping; a database says which one it was built with."""
     description: str = ""
     """What these documents are, for the documentation."""

@@ -96,6 +96,9 @@ def _wrong_kind(found: ErrorDetails, path: Path, findings: Findings) -> None:
         findings.add("M204", path, f"{name} is {shown(given)}, not one of {expected}", f"write `{guess}`")
     elif kind == "greater_than_equal":
         findings.add("M204", path, f"{name} is {shown(given)}, less than 1", "number versions from 1 upwards")
+    elif kind == "less_than_equal":
+        limit = found["ctx"]["le"]
+        findings.add("M204", path, f"{name} is {shown(given)}, more than {limit}", "number versions one by one")
     elif kind == "too_short":
         findings.add("M202", path, f"{name} is empty", "add at least one entry")
     else:

@@ -79,8 +79,11 @@ STORE_CODES = (
     ),
     Code(
         "S412",
-        "of a later docrel",
-        "The plan in the database has something that this docrel does not know. Update docrel.",
+        "the database's own account of itself cannot be read",
+        "A database carries the plan that it was built with, and the plans of the migrations that it has been\n"
+        "through. This one is not as docrel writes it: the file is damaged, somebody changed it, or a later\n"
+        "docrel made it. Nothing of it is run or used. Bring the newest backup back, or update docrel.",
+        "docrel restore --backup",
     ),
     Code(
         "S420",
@@ -187,5 +190,14 @@ STORE_CODES = (
         "is not possible while another program has the database to itself, where its pages have\n"
         "another size than the backup's, or where it is damaged and others still write into it. End\n"
         "those programs and run the same command again, or rename the file first.",
+    ),
+    Code(
+        "S445",
+        "notes on a row cannot be read",
+        "What the columns of a row cannot say stands in the table `<mapping>_complement`, which only docrel\n"
+        "writes. A note there is no note, or speaks of a table, column or row key that the mapping does not\n"
+        "have: the file is damaged, somebody changed it, or a later docrel made it. `docrel validate` lists\n"
+        "such notes. Bring the newest backup back.",
+        "docrel restore --backup",
     ),
 )

@@ -84,11 +84,35 @@ def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError
 def unreadable(path: str, e: Exception) -> StoreError:
     """Return S439: rows or notes of a document hold what no document could have become."""
     advice = "did someone edit by SQL? `docrel export --all` names the document; else restore a backup"
-    message = f"stored rows do not make a document: {type(e).__name__}: {e}"
+    why = str(e) if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
+    message = f"stored rows do not make a document: {why}"
     return StoreError(diagnostics=[Diagnostic("S439", message, subject=path, help=advice)])
+
+
+_RESTORE = "restore the newest backup: `docrel restore --backup`"
 
 
 def damaged(path: str, message: str) -> StoreError:
     """Return S405: the database does not hold what it must."""
-    advice = "restore a backup; `docrel validate` tells what else is wrong"
-    return StoreError(diagnostics=[Diagnostic("S405", message, subject=path, help=advice)])
+    return StoreError(diagnostics=[Diagnostic("S405", message, subject=path, help=_RESTORE)])
+
+
+def damaged_book(path: str, what: str, why: object) -> StoreError:
+    """Return S412: what the database says of itself, its plan say, cannot be read."""
+    message = f"{what} in this database cannot be read, the file is damaged or of a later docrel: {why}"
+    return StoreError(diagnostics=[Diagnostic("S412", message, subject=path, help=_RESTORE)])
+
+
+def damaged_note(path: str, table: Any, row: Any, why: str) -> StoreError:
+    """Return S445: a row of the complement is not what any version of this program writes for the plan."""
+    message = (
+        f"the notes on row {_shown(row)} of table {_shown(table)} cannot be read, "
+        f"the file is damaged or of a later docrel: {why}"
+    )
+    return StoreError(diagnostics=[Diagnostic("S445", message, subject=path, help=_RESTORE)])
+
+
+def _shown(value: Any) -> str:
+    """Return a value that may be anything, in few characters."""
+    text = ascii(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

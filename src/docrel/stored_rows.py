@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from docrel import complement
 from docrel.changes import Row
 from docrel.complement import RowComplement, RowKey
 from docrel.dialect import SQLITE
@@ -51,10 +50,10 @@ class StoredRows(Store):
 
     def _with_rows(self, root: Table, number: int, page: list[Row]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
-        notes = {at: complement.load(*note) for at, note in texts.items()}
+        notes = self.notes.load(texts)
         at = root.index_of(root.primary_key[0])
         documents = {self._row_key(root, row): row[at] for row in rows[number]}
-        found = {documents[key]: document for _, key, document in self._rebuilder.documents(rows, notes)}
+        found = {documents[key]: document for _, key, document in self.rebuilt_rows(rows, notes)}
         keys: dict[Any, Any] = dict(page)
         stored = {row: Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
         owner: dict[tuple[str | None, Any], Stored] = {}

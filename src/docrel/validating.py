@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from docrel import schema
 from docrel.ddl import schema_of
+from docrel.diagnostics import StoreError
 from docrel.dialect import SQLITE
 from docrel.drift import Difference, difference
 from docrel.introspect import introspect
+from docrel.note_faults import note_faults
 from docrel.plan import Plan
 from docrel.store import Store
 
@@ -38,6 +41,7 @@ def validate(store: Store) -> list[Finding]:
             *_foreign_keys(store),
             _indexes(wanted, found),
             *_integrity(store),
+            *_notes(store),
             *_differences(difference(wanted, found)),
         ]
 
@@ -84,6 +88,16 @@ def _integrity(store: Store) -> Iterator[Finding]:
         yield Finding(True, "Integrity check passed")
     else:
         yield from (Finding(False, f"Integrity check: {fault}") for fault in faults)
+
+
+def _notes(store: Store) -> Iterator[Finding]:
+    try:
+        faults = list(islice(note_faults(store), _SHOWN_FAULTS))
+    except StoreError as e:  # no such table, say
+        faults = [e.diagnostics[0].message]
+    if not faults:
+        yield Finding(True, "Every note on a row can be read")
+    yield from (Finding(False, f"Notes: {fault}") for fault in faults)
 
 
 def _differences(found: list[Difference]) -> Iterator[Finding]:

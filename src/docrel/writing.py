@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from docrel import complement
 from docrel.changes import Changer, Note, Row, RowChanges
+from docrel.codecs import INTEGER_MAX
 from docrel.complement import RowKey
 from docrel.diagnostics import DocumentError
 from docrel.engines import flattener_of
@@ -24,7 +25,7 @@ from docrel.plan import Plan, Table
 from docrel.reading import Place, Reader, etag
 from docrel.refusals import problem_diagnostic
 from docrel.sqlite import SQLite
-from docrel.store_errors import changed, forbidden, no_row
+from docrel.store_errors import changed, damaged, forbidden, no_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,10 @@ class Writer(Reader):
         ids = [1] * len(self.plan.tables)
         for number, table in enumerate(self.plan.tables):
             sequence = self.flattener.sequence_of[number]
-            ids[sequence] = max(ids[sequence], int(highest.get(table.name) or 0) + 1)
+            last = highest.get(table.name) or 0
+            if type(last) is not int or not 0 <= last < INTEGER_MAX:
+                raise damaged(self.backend.path, f"the last number given in {table.name} is {ascii(last)[:80]}")
+            ids[sequence] = max(ids[sequence], last + 1)
         batch = Batch(self.flattener.start(ids))
         batch.rows.now = self.clock()
         return batch

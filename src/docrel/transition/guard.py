@@ -16,7 +16,7 @@ from docrel.transition import moves
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import Phase
 
-UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "T610"})
+UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "S445", "T610"})
 """Codes of a damaged database, or one that loses data: the plan's first two reasons to go back."""
 WATCHED = 20  # queries
 MIGRATIONS = 10  # that may come in between before a caller hears of it
