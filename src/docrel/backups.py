@@ -111,7 +111,7 @@ def backup(
     With `every_s` only where the newest is older than that; then None is returned.
 
     Raises:
-        StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S451, it
+        StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S461, it
             cannot be written.
     """
     daily = [b for b in catalogue(Path(backend.path)) if b.kind == "backup"]
@@ -165,7 +165,7 @@ def restore_backup(
     after is in the database. One that SQLite cannot open is renamed instead.
 
     Raises:
-        StoreError: S441, the backup is damaged; S451, the system refuses to write; S452, the database cannot be
+        StoreError: S441, the backup is damaged; S461, the system refuses to write; S462, the database cannot be
             replaced while it is in use; S402, another program holds it. Nothing has changed.
     """
     if not source.exists():
@@ -210,18 +210,18 @@ def _damaged(path: Path, fault: str) -> StoreError:
 
 def _not_replaced(database: Path, message: str) -> StoreError:
     advice = "end the programs that use it and run the same command again, or rename the file first"
-    return StoreError(diagnostics=[Diagnostic("S452", message, subject=str(database), help=advice)])
+    return StoreError(diagnostics=[Diagnostic("S462", message, subject=str(database), help=advice)])
 
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Tell what the system refuses within as S451."""
+    """Tell what the system refuses within as S461."""
     try:
         yield
     except OSError as e:
         message = f"{e.filename or path} cannot be written: {e.strerror or e}"
         advice = "make room, or mend the permissions of the folder, and run the same command again"
-        raise StoreError(diagnostics=[Diagnostic("S451", message, subject=str(path), help=advice)]) from e
+        raise StoreError(diagnostics=[Diagnostic("S461", message, subject=str(path), help=advice)]) from e
 
 
 def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
@@ -262,7 +262,7 @@ def _replace_content(database: Path, source: Path, timeout_s: float, clock: Call
     """Replace the content of a database through SQLite itself: one transaction, which a crash undoes."""
     kept: list[Path | None] = []
     with (
-        closing(SQLite(database, timeout_s=timeout_s, create=False)) as live,
+        closing(SQLite(database, timeout_s=timeout_s)) as live,
         closing(SQLite(source, create=False)) as other,
     ):
         live.journal("WAL")  # for the others, and for our copy, to read on meanwhile
@@ -276,7 +276,7 @@ def _replace_content(database: Path, source: Path, timeout_s: float, clock: Call
 
 def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
     """Keep what a restore is about to replace, unless it is empty: whole as a backup, else as it is, beside it."""
-    with closing(SQLite(database, create=False)) as old:
+    with closing(SQLite(database)) as old:
         if _is_empty(old):
             return None
         try:

@@ -93,15 +93,15 @@ def _orphans(store: Store) -> int:
 
 
 def _backups(database: Path) -> Iterator[Examined]:
-    known = catalogue(database)
-    ages_s = [backup.age_s(utc_now()) for backup in known if backup.path in backups(database)]
+    now, known, eligible = utc_now(), catalogue(database), backups(database)
+    ages_s = [backup.age_s(now) for backup in known if backup.path in eligible]
     if not ages_s:
         yield Examined(False, "there is no backup", "`docrel backup` makes one; run it daily")
     elif ages_s[-1] is None or not 0 <= ages_s[-1] < BACKUP_S:
         yield Examined(False, f"the newest backup is {_age(ages_s[-1])}", "`docrel backup`: run it daily")
     for backup in known:
         fault = fault_of(backup.path)
-        what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(utc_now()))}"
+        what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(now))}"
         advice = "remove it, and make another: `docrel backup`" if fault else ""
         yield Examined(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
     for path in set_aside(database):

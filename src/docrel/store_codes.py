@@ -177,14 +177,14 @@ STORE_CODES = (
         "those that are whole.",
     ),
     Code(
-        "S451",
+        "S461",
         "a backup cannot be written",
         "The system refused to make or name a file: the disk is full, the folder may not be written.\n"
         "Nothing half-written has a backup's name, and the database is as it was. Make room, or mend\n"
         "the permissions, and run the same command again.",
     ),
     Code(
-        "S452",
+        "S462",
         "the database cannot be replaced",
         "A restore gives a database its old content through SQLite, while others read and write. That\n"
         "is not possible while another program has the database to itself, where its pages have\n"
