@@ -13,6 +13,7 @@ from pathlib import Path
 
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.filelock import FileLock
+from docrel.same_files import refuse_same
 from docrel.sqlite import SQLite
 from docrel.timespan import compact
 from docrel.writing import utc_now
@@ -71,8 +72,9 @@ def restore_backup(database: Path, source: Path, *, clock: Callable[[], str] = u
     """Put a backup into the place of a database, which is renamed; returns its new name, None if there was none.
 
     Raises:
-        StoreError: S441, the backup is damaged; nothing has changed.
+        StoreError: S441, the backup is damaged; S450, it is the database itself; nothing has changed.
     """
+    refuse_same(database, source)
     fault = fault_of(source)
     if fault:
         raise _damaged(source, fault)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.databases import opened
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, counted, session, tick
 
 if TYPE_CHECKING:
+    from docrel.archiving import Moved
     from docrel.store import Store
 
 DATABASE = Path(".vibe/state/missions.db")
@@ -33,13 +35,9 @@ archive_option = click.option(
 def backup_command(db: Path, keep: int, every: str) -> None:
     """Copy the database, while others may write to it, and check the copy."""
     from docrel.backups import backup, backups
-    from docrel.sqlite import SQLite
 
-    backend = SQLite(db, create=False)
-    try:
+    with opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=_span(every))
-    finally:
-        backend.close()
     kept = backups(db)
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     session().result(text, {"backup": str(made) if made else None, "kept": [str(path) for path in kept]})
@@ -81,10 +79,15 @@ def archive_command(
             report = move(chosen, store, old)
             path = old.backend.path
     said.result(
-        f"{counted(len(report.moved), 'document')} moved to {path}"
-        + (f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""),
-        {"moved": report.moved, "stayed": report.stayed, "archive": path},
+        f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
+        {"moved": report.moved, "stayed": report.stayed, "gone": report.gone, "archive": path},
     )
+
+
+def _not_moved(report: Moved) -> str:
+    """Say what became of the documents that others were busy with."""
+    stayed = f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""
+    return stayed + (f"; {len(report.gone)} were moved by another program" if report.gone else "")
 
 
 def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
@@ -120,7 +123,10 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
         report = move(keys, old, store)
-    said.result(f"{counted(len(report.moved), 'document')} restored", {"restored": report.moved})
+    said.result(
+        f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
+        {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},
+    )
 
 
 def _restore_backup(db: Path, wanted: str) -> None:
