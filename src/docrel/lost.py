@@ -47,7 +47,7 @@ def without_plan(backend: SQLite, advice: str) -> StoreError:
     names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not names:
         return with_backup(_error("S455", backend.path, "the database has no tables, where some are expected", advice))
-    engines = {f"{name.removesuffix('_complement')}_shapes" for name in names if name.endswith("_complement")}
+    engines = {f"{name.removesuffix('_complement')}_shape" for name in names if name.endswith("_complement")}
     if BOOKKEEPING in names or engines & names:
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"

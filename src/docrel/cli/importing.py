@@ -123,12 +123,13 @@ def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
 def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources: list[str]) -> None:
     """Refuse to write to what is read; a quarantine may be mended and imported again, into itself."""
     from docrel.quarantine import is_quarantine
-    from docrel.same_files import refuse_same
+    from docrel.same_files import refuse_database, refuse_same
 
     read = [*sources, *([mapping] if mapping is not None and Path(mapping).suffix else [])]
     refuse_same(db, *read)
     if quarantine is not None:
         refuse_same(quarantine, db, *(() if is_quarantine(quarantine) else read))
+        refuse_database(quarantine)
 
 
 @contextmanager
