@@ -28,7 +28,7 @@ CALLS = (
 """What changes a folder or makes a change last."""
 DOCREL = (sys.executable, "-c", "from docrel.cli import main; main()")
 """The command line, for the beginning of a command."""
-DEFAULT = 12
+DEFAULT = 8
 _OPENING = {"openat", "open"}
 _LINE = re.compile(r"^(?P<process>\d+) +(?P<call>\w+)\(")
 

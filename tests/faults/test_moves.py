@@ -1,7 +1,8 @@
 """Moves between two places, by several programs at once and killed at any point: no document is ever lost.
 
-Overlapping archives, restores and writers are processes, some of them killed. A rollback and the way back are
-killed at every system call that changes the workspace (tests/faults/strace.py). Counts are printed (pytest -s).
+Overlapping archives, restores and writers are processes, some of them killed. An archive and each kind of move
+between phases are killed at every system call that changes a file (tests/faults/strace.py). Counts are printed
+(pytest -s).
 """
 
 from __future__ import annotations
@@ -189,27 +190,55 @@ def whole_again(folder: Path, phases: set[str]) -> None:
         assert "history" in workspace.link.store()
 
 
+@pytest.fixture(scope="module")
+def sql_primary(sql_only: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sql-primary") / "workspace"
+    shutil.copytree(sql_only, folder)
+    with Workspace(folder) as workspace:
+        workspace.rollback("sql-primary")
+    return folder
+
+
+MOVES = {
+    "rollback --to json-only": ("sql_only", {"sql-only", "json-only"}),
+    "advance": ("rolled_back", {"json-only", "dual-write"}),
+    "advance --force": ("sql_primary", {"sql-primary", "sql-only"}),
+}
+
+
 @needs_strace
 @pytest.mark.slow
-def test_a_rollback_killed_at_any_call(sql_only: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", MOVES)
+def test_a_phase_change_killed_at_any_call(command: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    template, phases = MOVES[command]
+    line = (*DOCREL, "transition", *command.split(), "--workspace")
     kills = 0
-    rollback = (*DOCREL, "transition", "rollback", "--to", "json-only", "--workspace")
-    for kill in kill_points(lambda folder: (*rollback, folder), sql_only, tmp_path):
+    for kill in kill_points(lambda folder: (*line, folder), request.getfixturevalue(template), tmp_path):
         kills += 1
-        whole_again(kill.folder, {"sql-only", "json-only"})
-    print(f"\nrollback: killed at {kills} calls, 0 missions lost")
+        whole_again(kill.folder, phases)
+    print(f"\n{command}: killed at {kills} calls, 0 missions lost")
     assert kills
 
 
 @needs_strace
 @pytest.mark.slow
-def test_the_way_back_killed_at_any_call(rolled_back: Path, tmp_path: Path) -> None:
+def test_an_archive_killed_at_any_call(tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    template.mkdir()
+    with open_or_make(template / "missions.db", "missions") as store:
+        for key in KEYS:
+            store.put({"active_mission": {"mission_id": key}, "records": {"count": 1}})
     kills = 0
-    advance = (*DOCREL, "transition", "advance", "--workspace")
-    for kill in kill_points(lambda folder: (*advance, folder), rolled_back, tmp_path):
+    command = (*DOCREL, "archive", "--where", "true", "--db")
+    for kill in kill_points(lambda folder: (*command, folder / "missions.db"), template, tmp_path):
         kills += 1
-        whole_again(kill.folder, {"json-only", "dual-write"})
-    print(f"\nthe way back: killed at {kills} calls, 0 missions lost")
+        live, old = counts(kill.folder)
+        assert {**live, **old} == dict.fromkeys(KEYS, 1)
+        store, archive = opened(kill.folder)
+        with store, archive:
+            move(list(live), store, archive)
+            assert len(store) == 0 and len(archive) == len(KEYS)
+    print(f"\narchive: killed at {kills} calls, 0 documents lost")
     assert kills
 
 

@@ -103,10 +103,10 @@ class Link:
         if self.phase in SQL_LEADS:
             found = self._leading()
         else:
-            if missing and self.state.generation and self.phase != "json-only":
-                self.log.event("error", error="the database is gone; it is made anew from the files")
             self.database.parent.mkdir(parents=True, exist_ok=True)
             found = open_or_make(self.database, self.mapping, timeout_s=_SHADOW_TIMEOUT_S, clock=self.clock)
+            if missing and self.state.generation and self.phase != "json-only":
+                self.log.event("error", error="the database was gone; it is made anew from the files")
         try:
             check_on_opening(found)
         except BaseException:
