@@ -55,7 +55,11 @@ def archive_command(
     db: Path, archive: Path | None, span: str | None, where: str | None, keys: tuple[str, ...],
     *, listed: bool, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Move whole documents into the archive database, from which `restore` brings them back."""
+    """Move whole documents into the archive database, from which `restore` brings them back.
+
+    A document leaves the database only where the archive is seen to have it; one that another program changes
+    meanwhile stays.
+    """
     from docrel.archiving import move, open_archive
     from docrel.opening import open_store
 
