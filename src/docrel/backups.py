@@ -20,6 +20,7 @@ from typing import Literal
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.filelock import FileLock
 from docrel.history import entries
+from docrel.same_files import refuse_same
 from docrel.scratch import LOGS, SIDES, Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
 from docrel.sqlite import SQLite, is_open_elsewhere
 from docrel.timespan import compact
@@ -165,9 +166,10 @@ def restore_backup(
     after is in the database. One that SQLite cannot open is renamed instead.
 
     Raises:
-        StoreError: S441, the backup is damaged; S461, the system refuses to write; S462, the database cannot be
-            replaced while it is in use; S402, another program holds it. Nothing has changed.
+        StoreError: S441, the backup is damaged; S450, it is the database itself; S461, the system refuses to write;
+            S462, the database cannot be replaced while it is in use; S402, another program holds it. Nothing has changed.
     """
+    refuse_same(database, source)
     if not source.exists():
         advice = "`docrel doctor` lists the backups that there are"
         found = Diagnostic("S401", "there is no such backup", subject=str(source), help=advice)

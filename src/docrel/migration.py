@@ -24,9 +24,9 @@ from docrel.extras import extras_of
 from docrel.garbage import garbage_left_alone
 from docrel.history import Direction, Entry, record
 from docrel.migrate import migrate
-from docrel.opening import store_plan
+from docrel.opening import carried_plan, open_expected, store_plan
 from docrel.plan import Plan
-from docrel.preparing import carried_plan, check_way, drift_of, lost_error, migration_error, prepare
+from docrel.preparing import check_way, drift_of, lost_error, migration_error, prepare
 from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
 from docrel.samples import Sample, same_sample, sample
 from docrel.sqlite import SQLite
@@ -80,7 +80,7 @@ def apply(
 
     Law: 4, `tests/laws/test_migration_square.py`.
     """
-    backend = path if isinstance(path, SQLite) else SQLite(path, create=False)
+    backend = path if isinstance(path, SQLite) else open_expected(path)[0]
     try:
         wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
         return _Apply(backend, wanted, clock, progress).run()

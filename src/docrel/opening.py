@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from docrel import lost
 from docrel import plan as plans
 from docrel.ddl import BOOKKEEPING, ddl
 from docrel.diagnostics import Diagnostic, StoreError
@@ -33,23 +34,49 @@ def open_store(
 ) -> Store:
     """Return the store in the database at `path`; without a plan, by the one that the database carries.
 
-    A database that is not there yet, or empty, is made if `create` and a plan is given.
+    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups.
 
     Raises:
-        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged
-            or of a later docrel; S40x the file cannot be used.
+        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
+            later docrel; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x the file cannot be
+            used.
     """
-    backend = SQLite(path, timeout_s=timeout_s, create=create and plan is not None)
+    if plan is None or not create:
+        backend, found = _expected(path, timeout_s)
+    else:
+        lost.check_room(path)
+        backend, found = SQLite(path, timeout_s=timeout_s), None
     try:
-        found = _carried(backend)
-        if found is None:
-            if plan is None or not create:
-                raise _error("S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`")
-            found = _make(backend, plan)
+        if found is None and plan is not None:
+            found = _carried(backend) or _make(backend, plan)
+        assert found is not None
         if plan is not None and plans.checksum(plan) != found.checksum:
             raise _other_mapping(backend, found.plan, plan)
         _many_readers(backend)
         return Store(backend, found.plan, clock=clock, checksum=found.checksum)
+    except BaseException:
+        backend.close()
+        raise
+
+
+def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite, Plan]:
+    """Return the backend of a database that has to be there already, and the plan that it carries.
+
+    Raises:
+        StoreError: S401 no database; S410 not one of docrel's; S412 of a later docrel; S455 empty; S456 it lost its
+            plan; S40x the file cannot be used. Where there is a backup, the help says how it is brought back.
+    """
+    backend, found = _expected(path, timeout_s)
+    return backend, found.plan
+
+
+def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
+    try:
+        backend = SQLite(path, timeout_s=timeout_s, create=False)
+    except StoreError as e:
+        raise (lost.with_backup(e) if lost.is_absent(e) else e) from e
+    try:
+        return backend, _carried_at_all(backend)
     except BaseException:
         backend.close()
         raise
@@ -67,7 +94,7 @@ def open_or_make(
         try:
             return open_store(path, timeout_s=timeout_s, clock=clock)
         except StoreError as e:
-            if e.diagnostics[0].code != "S410":  # else it is empty: another program is about to make it
+            if not lost.is_absent(e):  # else another program may be about to make it
                 raise
     from docrel.compile import compile
     from docrel.shipped import mapping_file
@@ -119,7 +146,7 @@ def _carried(backend: SQLite) -> _Carried | None:
             return None
         found = backend.execute(_STORED_PLAN, ["plan"])
         checksum = kept_value(backend, "checksum")
-    if not found:
+    if not found or not isinstance(found[0][0], str):
         return None
     try:
         plan = plans.load(found[0][0])
@@ -129,6 +156,24 @@ def _carried(backend: SQLite) -> _Carried | None:
         message = "the plan in this database is not the one that its checksum was made of"
         raise _error("S405", backend, message, "restore the newest backup: `docrel restore --backup`")
     return _Carried(plan, checksum)
+
+
+def carried_plan(backend: SQLite) -> Plan:
+    """Return the plan that a database has to carry.
+
+    Raises:
+        StoreError: S410, it is not one of docrel's; S412, a later docrel wrote it; S455, the database is empty; S456,
+            it lost its plan.
+    """
+    return _carried_at_all(backend).plan
+
+
+def _carried_at_all(backend: SQLite) -> _Carried:
+    with backend.snapshot():  # another program may be about to make it
+        found = _carried(backend)
+        if found is None:
+            raise lost.without_plan(backend, "is the path right? `docrel import --mapping` makes a database")
+    return found
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:
@@ -154,6 +199,9 @@ def _make(backend: SQLite, plan: Plan) -> _Carried:
         if found is not None:
             return found
         clashing = {name for (name,) in backend.execute("SELECT name FROM sqlite_master")}
+        if BOOKKEEPING in clashing or plan.complement in clashing:
+            raise lost.without_plan(backend, "name another file")
+        lost.check_backups(backend.path)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise _error("S410", backend, message, "name another file")

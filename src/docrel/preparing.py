@@ -17,7 +17,7 @@ from docrel.guarding import failing, guard_words
 from docrel.history import Direction
 from docrel.introspect import difference, introspect
 from docrel.migrate import migrate
-from docrel.opening import stored_plan
+from docrel.opening import carried_plan
 from docrel.plan import Plan
 from docrel.sqlite import SQLite
 from docrel.steps import Migration
@@ -31,18 +31,6 @@ class Prepared:
     migration: Migration
     direction: Direction
     lost: tuple[Lost, ...]
-
-
-def carried_plan(backend: SQLite) -> Plan:
-    """Return the plan that the database carries.
-
-    Raises:
-        StoreError: S410, it carries none; S412, a later docrel wrote it.
-    """
-    found = stored_plan(backend)
-    if found is None:
-        raise migration_error("S410", backend, "this database was not made by docrel", "is the path right?")
-    return found
 
 
 def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:

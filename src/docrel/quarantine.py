@@ -22,6 +22,7 @@ from docrel.complement import NOTHING
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
 from docrel.document_files import cannot_read
 from docrel.found import Found
+from docrel.same_files import refuse_database
 
 _MARK = "quarantine"
 _MARK_VALUE = "docrel"
@@ -56,9 +57,13 @@ class Quarantine:
     Refusals are collected in a file beside it. At the end they are appended, each once; with `replaces`
     (the file was itself an input) they take its place. Nothing changes where an exception ends the block,
     and no file is made where nothing was refused.
+
+    Raises:
+        StoreError: S451, there is a database.
     """
 
     def __init__(self, path: str | Path, *, replaces: bool = False) -> None:
+        refuse_database(path)
         self.path, self.replaces = Path(path), replaces
         self.count = 0
         self._partial = self.path.with_name(f".{self.path.name[:200]}.{os.getpid()}.partial")
@@ -153,6 +158,19 @@ def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, A
     if found.broken:
         kept["texts"] = {member: _text_of(data) for member, data in found.broken}
     return kept | {"document" if found.told else "file": found.document}
+
+
+def is_quarantine(path: Path) -> bool:
+    """Say whether a file is a quarantine: each line of one says so."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            first = next((line for line in file if line.strip()), b"")
+        content = jsontext.loads(first)
+    except (OSError, DocumentError):
+        return False
+    return isinstance(content, dict) and content.get(_MARK) == _MARK_VALUE
 
 
 def kept_in(content: Any, origin: str) -> Kept | None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, StoreError
+from docrel.same_files import identity, refuse_same
 
 try:
     import fcntl
@@ -46,7 +47,9 @@ _HELP = {
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that may be weakly held: it closes with the thread that it belongs to."""
+    """A connection that may be weakly held: it closes with the thread that it belongs to; `file` is what it opened."""
+
+    file: tuple[int, int] | None = None
 
 
 class SQLite:
@@ -60,10 +63,10 @@ class SQLite:
         self.path = str(path)
         self.timeout_s = timeout_s
         self.lock = threading.RLock()
-        if not self._in_memory and not create and not Path(self.path).exists():
-            raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
+        if not self._in_memory and not create:
+            self._refuse_absent()
         self._own = threading.local()
-        self._opened: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._closed = False
         self._shared = self._connect() if self._in_memory else None
         self.execute("SELECT count(*) FROM sqlite_master")
@@ -72,17 +75,24 @@ class SQLite:
     def _in_memory(self) -> bool:
         return self.path == ":memory:"
 
+    def _refuse_absent(self) -> None:
+        if not Path(self.path).exists():
+            raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
+        if Path(self.path).is_file() and not Path(self.path).stat().st_size:
+            advice = "is the path right? bring a copy of the database back, or remove the file to begin anew"
+            raise _error("S455", self.path, "the file is empty, where a database is expected", advice)
+
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> _Connection:
         """The connection of the calling thread, made when it is first asked for."""
         if self._shared is not None:
             return self._shared
-        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        found: _Connection | None = getattr(self._own, "connection", None)
         if found is None:
             found = self._own.connection = self._connect()
         return found
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         with self.lock, self._translated():
             if self._closed:
                 raise _error("S409", self.path, "the store is closed", "open it again")
@@ -101,8 +111,14 @@ class SQLite:
                 "trusted_schema = OFF",
             ):
                 connection.execute(f"PRAGMA {pragma}")
+            connection.file = identity(self.path)
             self._opened.add(connection)
         return connection
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that the calling thread has open is still the one that the path names."""
+        return self._in_memory or self.connection.file == identity(self.path)
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:
@@ -241,7 +257,12 @@ class SQLite:
                     self.connection.rollback()
 
     def backup(self, path: str | Path) -> None:
-        """Copy the database to `path` while others go on; the copy is there whole or not at all."""
+        """Copy the database to `path` while others go on; the copy is there whole or not at all.
+
+        Raises:
+            StoreError: S450, that is the database itself.
+        """
+        refuse_same(path, self.path)
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:

@@ -200,4 +200,62 @@ STORE_CODES = (
         "such notes. Bring the newest backup back.",
         "docrel restore --backup",
     ),
+    Code(
+        "S450",
+        "one file in two places",
+        "What would be written is what is read: a database archived into itself, an export over its own\n"
+        "database, a backup restored onto itself. Links and relative paths are seen through, and the log\n"
+        "of a database (`m.db-wal`) is a part of it. Name another file; nothing was written.",
+        "docrel archive --db m.db --archive m.db --where true",
+    ),
+    Code(
+        "S451",
+        "a text in the place of a database",
+        "The file that would be written is an SQLite database, or its log. Texts never replace one. Name\n"
+        "another file, or remove the database first.",
+        "docrel schema --output missions.db     # mended: mapping.schema.json",
+    ),
+    Code(
+        "S452",
+        "the database is gone, and has backups",
+        "A new database would be made here, but there was one before: its backups lie beside. Bring the\n"
+        "newest whole one back; the message names it, and the command. To begin anew, move the folder\n"
+        "`backups` away.",
+        "docrel restore --backup",
+    ),
+    Code(
+        "S453",
+        "a document moved within a transaction",
+        "A document leaves one database only when it is committed in the other, and within a transaction\n"
+        "of the caller's it cannot be. End the transaction before `move`.",
+        "with store.transaction(): move([key], store, archive)",
+    ),
+    Code(
+        "S454",
+        "the database was replaced meanwhile",
+        "While documents were moved, another file took the name of one of the two databases: a restore,\n"
+        "say. No document was deleted that could be in the other file only. Run the command again.",
+    ),
+    Code(
+        "S455",
+        "the database is empty",
+        "The file has no bytes, or no tables, where a database is expected; or it is gone, and its log is\n"
+        "not. Nothing is made in its place. Where it has a backup, the message says how it is brought\n"
+        "back; else look for a copy.",
+        "docrel restore --backup",
+    ),
+    Code(
+        "S456",
+        "the database has lost its plan",
+        "The tables are there, but not the plan that they were made by (the row `plan` of the table\n"
+        "`_docrel`): without it nothing can be read or written safely. Bring a backup back; the rows can\n"
+        "still be read by SQL.",
+        "docrel restore --backup",
+    ),
+    Code(
+        "S457",
+        "the log of a database cannot be set aside",
+        "The database is to be renamed, others have it open, and the disk cannot give its log a second\n"
+        "name. Nothing was renamed. End the programs that use the database, and run the command again.",
+    ),
 )

@@ -57,7 +57,14 @@ TRANSITION_CODES = (
     Code(
         "T611",
         "the database that leads is not there",
-        "In sql-primary and sql-only the database has the state, and its file is gone. Bring the\nnewest backup back.",
+        "In sql-primary and sql-only the database has the state, and its file is gone or empty. Bring the\n"
+        "newest backup back.",
         "docrel restore --backup",
+    ),
+    Code(
+        "T612",
+        "another database came between",
+        "The database that a rollback had set aside was to be brought back, and another program made one in\n"
+        "its place meanwhile. It is never replaced. Run the command again.",
     ),
 )

@@ -4,13 +4,12 @@ Each trial is a forked child that is really killed. DOCREL_FAULTS=24 (the defaul
 hundreds by hand. The number of kills is printed (pytest -s), and asserted.
 """
 
-import os
 import random
 import shutil
 from functools import partial
 
 import pytest
-from forked import killed, lines_of
+from forked import TRIALS, killed, lines_of
 
 from docrel import jsontext
 from docrel.archiving import move, open_archive
@@ -19,7 +18,6 @@ from docrel.maintaining import maintain
 from docrel.opening import open_store
 from docrel.transition import PHASES, Workspace
 
-TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 ITEM = {"tool_name": "read", "args": {"n": 0}, "timestamp": "2025-11-20T00:00:00Z", "success": True}
 START = {
     "manifest": {"metadata": {"projectId": "m-1", "owner": "a"}, "status": {"projectPhase": "CODING"}},

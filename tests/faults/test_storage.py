@@ -13,13 +13,12 @@ import sqlite3
 import subprocess
 
 import pytest
+from forked import TRIALS
 from test_killed import ITEM, START, in_phase, same
 
 from docrel.backups import backup, backups, restore_backup
 from docrel.diagnostics import DocrelError
 from docrel.transition import PHASES, Workspace, link
-
-TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 
 
 @pytest.fixture(scope="module")

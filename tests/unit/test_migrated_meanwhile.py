@@ -440,9 +440,9 @@ def test_a_migration_from_a_plan_that_is_no_more_is_refused(
 
 def test_the_look_before_a_migration_sees_one_state(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the new tables would be held against the old plan, and called drift."""
-    from docrel import preparing
+    from docrel import opening, preparing
 
-    carried = preparing.carried_plan
+    carried = opening.carried_plan
 
     def late(backend: SQLite) -> Plan:
         found = carried(backend)

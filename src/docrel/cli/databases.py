@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, counted, session, tick
 
+if TYPE_CHECKING:
+    from docrel.plan import Plan
+    from docrel.sqlite import SQLite
+
 db_option = click.option(
     "--db", required=True, metavar="DB", type=click.Path(path_type=Path), help="The SQLite database.",
 )  # fmt: skip
+
+
+@contextmanager
+def opened(db: str | Path) -> Iterator[tuple[SQLite, Plan]]:
+    """Open a database that has to be there, for as long as the block lasts."""
+    from docrel.opening import open_expected
+
+    backend, plan = open_expected(db)
+    try:
+        yield backend, plan
+    finally:
+        backend.close()
 
 
 @click.command("validate", cls=Command)

@@ -44,6 +44,7 @@ def export_command(
     one there is.
     """
     from docrel.opening import open_store
+    from docrel.same_files import refuse_same
 
     said = session()
     if key is not None and everything:
@@ -52,6 +53,7 @@ def export_command(
         raise click.UsageError("--workspace writes the files of a document: name their folder with --output")
     if everything and part is not None:
         raise click.UsageError("--part goes with one document: name it with --key")
+    refuse_same(output, db)
     with open_store(db, create=False) as store:
         part_of(store.plan, part)
         if everything:

@@ -95,6 +95,7 @@ def import_command(
 
     said = session()
     sources = _sources(paths, inputs)
+    _keep_apart(db, mapping, quarantine, sources)
     existed = db.exists()
     with _store(db, mapping, said, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
@@ -119,6 +120,18 @@ def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
     if not paths and not inputs:
         raise click.UsageError("there is nothing to import: name a PATH; `-` is standard input")
     return [*paths, *inputs]
+
+
+def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources: list[str]) -> None:
+    """Refuse to write to what is read; a quarantine may be mended and imported again, into itself."""
+    from docrel.quarantine import is_quarantine
+    from docrel.same_files import refuse_database, refuse_same
+
+    read = [*sources, *([mapping] if mapping is not None and Path(mapping).suffix else [])]
+    refuse_same(db, *read)
+    if quarantine is not None:
+        refuse_same(quarantine, db, *(() if is_quarantine(quarantine) else read))
+        refuse_database(quarantine)
 
 
 @contextmanager

@@ -33,8 +33,10 @@ def infer_command(paths: tuple[str, ...], name: str | None, output: str, **budge
     with `docrel verify`.
     """
     from docrel.infer import infer
+    from docrel.same_files import refuse_same
     from docrel.written_files import write_file
 
+    refuse_same(output, *paths)
     if output != "-" and Path(output).exists():
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")
     said = session()

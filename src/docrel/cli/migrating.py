@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.databases import db_option
+from docrel.cli.databases import db_option, opened
 from docrel.cli.diffing import steady
 from docrel.cli.progress import watched
 from docrel.cli.root import Command, common_options
@@ -57,11 +55,10 @@ def migrate_command() -> None:
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
     from docrel.diagnostics import StoreError
-    from docrel.preparing import carried_plan, prepare
+    from docrel.preparing import prepare
 
     said = session()
-    with _opened(db) as backend:
-        old = carried_plan(backend)
+    with opened(db) as (backend, old):
         new = _target(backend, target, back=None)
         try:
             prepared = prepare(backend, new, back=new.version < old.version, rewrite=rewrite)
@@ -113,9 +110,9 @@ def history_command(db: Path) -> None:
     from dataclasses import asdict
 
     from docrel.history import entries
-    from docrel.preparing import carried_plan
+    from docrel.opening import carried_plan
 
-    with _opened(db) as backend, backend.snapshot():
+    with opened(db) as (backend, _), backend.snapshot():
         now, found = carried_plan(backend), entries(backend)
     lines = [
         f"{e.at}  {e.direction:4}  {e.from_version} → {e.to_version}  {counted(e.documents, 'document')}"
@@ -130,7 +127,7 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.migration import apply
 
     said = session()
-    with _opened(db) as backend:
+    with opened(db) as (backend, _):
         new = _target(backend, target, back=back)
         with watched("rewritten", quiet=said.format == "json") as watch:
             done = apply(backend, new, back=back, progress=steady(watch), **options)
@@ -138,17 +135,6 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
         said.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
     said.result("\n".join(_done(db, done)), _done_facts(done))
-
-
-@contextmanager
-def _opened(db: Path) -> Iterator[SQLite]:
-    from docrel.sqlite import SQLite
-
-    backend = SQLite(db, create=False)
-    try:
-        yield backend
-    finally:
-        backend.close()
 
 
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:

@@ -28,6 +28,7 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     from docrel.docs import pages
     from docrel.mapping import load
     from docrel.safe_names import safe_name
+    from docrel.same_files import refuse_same
     from docrel.shipped import shipped
 
     wanted: dict[Path, str] = {}
@@ -42,6 +43,8 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     if not mappings:
         wanted[output / "errors.md"] = code_page()
         wanted[output / "commands.md"] = command_page(click.get_current_context().find_root().command)
+    for path in wanted if mappings else ():
+        refuse_same(path, *mappings)
     _bring(wanted, "docrel docs", check=check)
 
 

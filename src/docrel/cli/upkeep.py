@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.databases import opened
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, counted, session, tick
 
 if TYPE_CHECKING:
+    from docrel.archiving import Moved
     from docrel.store import Store
 
 DATABASE = Path(".vibe/state/missions.db")
@@ -37,13 +39,9 @@ def backup_command(db: Path, keep: int, every: str) -> None:
     kind the newest stay; of those before a migration all that `docrel migrate history` names.
     """
     from docrel.backups import backup, catalogue
-    from docrel.sqlite import SQLite
 
-    backend = SQLite(db, create=False)
-    try:
+    with opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=_span(every))
-    finally:
-        backend.close()
     kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     session().result(text, {"backup": str(made) if made else None, "kept": kept})
@@ -61,7 +59,11 @@ def archive_command(
     db: Path, archive: Path | None, span: str | None, where: str | None, keys: tuple[str, ...],
     *, listed: bool, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Move whole documents into the archive database, from which `restore` brings them back."""
+    """Move whole documents into the archive database, from which `restore` brings them back.
+
+    A document leaves the database only where the archive is seen to have it; one that another program changes
+    meanwhile stays.
+    """
     from docrel.archiving import move, open_archive
     from docrel.opening import open_store
 
@@ -85,10 +87,15 @@ def archive_command(
             report = move(chosen, store, old)
             path = old.backend.path
     said.result(
-        f"{counted(len(report.moved), 'document')} moved to {path}"
-        + (f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""),
-        {"moved": report.moved, "stayed": report.stayed, "archive": path},
+        f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
+        {"moved": report.moved, "stayed": report.stayed, "gone": report.gone, "archive": path},
     )
+
+
+def _not_moved(report: Moved) -> str:
+    """Say what became of the documents that others were busy with."""
+    stayed = f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""
+    return stayed + (f"; {len(report.gone)} were moved by another program" if report.gone else "")
 
 
 def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
@@ -124,7 +131,10 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
         report = move(keys, old, store)
-    said.result(f"{counted(len(report.moved), 'document')} restored", {"restored": report.moved})
+    said.result(
+        f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
+        {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},
+    )
 
 
 def _restore_backup(db: Path, wanted: str) -> None:

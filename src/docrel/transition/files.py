@@ -6,8 +6,6 @@ temporary file, fsync, rename, fsync of the folder.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +17,7 @@ from docrel.document_files import read_bytes
 from docrel.parts import part_path
 from docrel.plan import Plan
 from docrel.reading import etag
-from docrel.written_files import pretty, write_file
+from docrel.written_files import pretty, sync_folder, write_file, write_new
 
 ARCHIVE = Path(".vibe/archive")
 
@@ -76,7 +74,7 @@ class Files:
             path.parent.mkdir(parents=True, exist_ok=True)
         except DocumentError:
             if path.is_file():
-                shutil.copy2(path, free(path.with_name(f"{path.stem}_damaged{path.suffix}")))
+                write_new(path.with_name(f"{path.stem}_damaged{path.suffix}"), [path.read_bytes()])
         write_file(path, [pretty(value)])
 
     def remove(self, member: str) -> None:
@@ -102,8 +100,7 @@ class Files:
                 folder.mkdir(parents=True, exist_ok=True)
                 target, content = folder / f"{path.stem.lstrip('.')}_legacy{path.suffix}", path.read_bytes()
                 if not (target.exists() and target.read_bytes() == content):
-                    target = free(target)
-                    write_file(target, [content])
+                    target = write_new(target, [content])
                 self.remove(member)
                 moved.append(target)
         return moved
@@ -112,22 +109,3 @@ class Files:
 def etags(values: Mapping[str, Any]) -> dict[str, str]:
     """Return the ETag of each member."""
     return {member: etag(value) for member, value in values.items()}
-
-
-def free(path: Path) -> Path:
-    """Return the path, or the first numbered one beside it that does not exist."""
-    number, found = 2, path
-    while found.exists():
-        found = path.with_name(f"{path.stem}_{number}{path.suffix}")
-        number += 1
-    return found
-
-
-def sync_folder(folder: Path) -> None:
-    """Let a removal in a folder last."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docrel.compile import compile
-from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.diagnostics import DocrelError, StoreError
 from docrel.filelock import FileLock
-from docrel.opening import followed, open_or_make
+from docrel.lost import is_absent
+from docrel.opening import followed, open_or_make, open_store
 from docrel.plan import Plan
 from docrel.shipped import mapping_file
 from docrel.soundness import check_on_opening
@@ -88,7 +90,7 @@ class Link:
         After a migration by another program it is the store of the new plan.
 
         Raises:
-            StoreError: S432, it is damaged; T611, it leads and is not there; as for `open_store`.
+            StoreError: S432, it is damaged; T611, it leads and is not there, or empty; as for `open_store`.
         """
         stamp = _stamp(self.database, content=False)
         with self._threads:
@@ -103,20 +105,28 @@ class Link:
             return current
 
     def _opened(self, *, missing: bool) -> Store:
-        leads = self.phase in SQL_LEADS
-        if missing and leads:
-            raise _no_database(self.database)
-        if missing and self.state.generation and self.phase != "json-only":
-            self.log.event("error", error="the database is gone; it is made anew from the files")
-        self.database.parent.mkdir(parents=True, exist_ok=True)
-        timeout_s = _LEAD_TIMEOUT_S if leads else _SHADOW_TIMEOUT_S
-        found = open_or_make(self.database, self.mapping, timeout_s=timeout_s, clock=self.clock)
+        if self.phase in SQL_LEADS:
+            found = self._leading()
+        else:
+            self.database.parent.mkdir(parents=True, exist_ok=True)
+            found = open_or_make(self.database, self.mapping, timeout_s=_SHADOW_TIMEOUT_S, clock=self.clock)
+            if missing and self.state.generation and self.phase != "json-only":
+                self.log.event("error", error="the database was gone; it is made anew from the files")
         try:
             check_on_opening(found)
         except BaseException:
             found.close()
             raise
         return found
+
+    def _leading(self) -> Store:
+        try:
+            return open_store(self.database, timeout_s=_LEAD_TIMEOUT_S, clock=self.clock)
+        except StoreError as e:
+            if not is_absent(e):
+                raise
+            found = e.diagnostics[0]
+            raise StoreError(diagnostics=[replace(found, code="T611", message=f"{found.message}, and it leads")]) from e
 
     def close_store(self) -> None:
         """Close the database, until it is needed again."""
@@ -155,9 +165,3 @@ def _stamp(path: Path, *, content: bool = True) -> Any:
     except FileNotFoundError:
         return None
     return (found.st_dev, found.st_ino, *((found.st_mtime_ns, found.st_size) if content else ()))
-
-
-def _no_database(path: Path) -> StoreError:
-    advice = "restore the newest backup: `docrel restore --backup`; `docrel doctor` lists what there is"
-    found = Diagnostic("T611", "the database that leads is not there", subject=str(path), help=advice)
-    return StoreError(diagnostics=[found])
