@@ -44,7 +44,7 @@ def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list
     return [
         key
         for root in store.plan.roots
-        for _, key in store.backend.execute(store.dml.select_where(root, where), parameters)
+        for *_, key in store.backend.execute(store.dml.select_where(root, where), parameters)
     ]
 
 

@@ -71,6 +71,7 @@ class _Import:
                 if len(set(names)) < len(names) or self.store.locate_all(names):
                     raise _NotAllNewError
                 self.store.insert(fresh)
+                self._seen_unnumbered(fresh, names)
             self.report.inserted += len(names)
         except (_NotAllNewError, sqlite3.IntegrityError):
             self.store.written.update(counts)
@@ -131,14 +132,20 @@ class _Import:
     def _seen(self, name: Any) -> None:
         self.backend.execute("INSERT OR IGNORE INTO temp.docrel_seen VALUES (?)", [name])
 
+    def _seen_unnumbered(self, fresh: Batch, names: list[Any]) -> None:
+        """Remember new documents whose root rows have no numbers to tell them from what was there before."""
+        for place, name in zip(fresh.places, names, strict=True):
+            if self.store.plan.tables[place.root].surrogate is None:
+                self._seen(name)
+
     def _came_before(self, name: Any) -> bool:
         """Whether this import brought in, or found unchanged, another document of that key."""
         if self.backend.execute("SELECT 1 FROM temp.docrel_seen WHERE key = ?", [name]):
             return True
         place = self.store.locate(name)
-        if place is None or self.first_new is None or not isinstance(place.row, int):
+        if place is None or self.first_new is None or self.store.plan.tables[place.root].surrogate is None:
             return False
-        return place.row >= self.first_new[self.store.flattener.sequence_of[place.root]]
+        return bool(place.row[0] >= self.first_new[self.store.flattener.sequence_of[place.root]])
 
     def _unreadable(self, found: Found) -> bool:
         if found.diagnostics:

@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 
 from docrel import jsontext
-from docrel.complement import holds
+from docrel.changes import Row
+from docrel.complement import RowKey, holds
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.dialect import SQLITE
 from docrel.diff import Diff
@@ -88,7 +89,7 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             place = batch.places[-1]
-            digests.append((place.root, place.row, self.digest(stored.document)))
+            digests.append((place.root, self._new.name_of(place), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
         try:
@@ -132,14 +133,16 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
     """
     wrong: list[str] = []
     seen = 0
-    sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
     checked = _Checked(store.backend, store.plan)
     for number, keys in checked.pages():
         rows = list(keys)
         if (seen // len(rows)) % one_in == 0:
-            known: dict[Any, bytes] = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
+            names = {row: store.name_of(Place(number, row)) for row in rows}
+            marks = ", ".join("?" * len(names))
+            sql = f"SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row IN ({marks})"
+            known: dict[RowKey, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
             for row, document in checked.read(number, rows):
-                if known.get(row) != digest(document) and len(wrong) < 10:
+                if known.get(names[row]) != digest(document) and len(wrong) < 10:
                     wrong.append(repr(keys[row]))
         seen += len(rows)
         progress("check", seen)
@@ -150,13 +153,13 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
 class _Checked(Store):
     """The new tables, read by pages."""
 
-    def pages(self) -> Iterator[tuple[int, dict[Any, Any]]]:
+    def pages(self) -> Iterator[tuple[int, dict[Row, Any]]]:
         """Yield the number of a root table and document keys by root row, some at a time."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
             yield from ((number, dict(page)) for page in self._pages(root))
 
-    def read(self, number: int, rows: list[Any]) -> list[tuple[Any, Any]]:
+    def read(self, number: int, rows: list[Row]) -> list[tuple[Row, Any]]:
         """Return the documents of a page by root row."""
         return self._documents(Place(number, rows[0]), rows[-1])
 

@@ -1,0 +1,148 @@
+"""The identity of a document's root row: its whole primary key, of whatever kind, wherever rows and notes are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docrel import compile, jsontext, migration, spec
+from docrel.opening import open_store
+from docrel.plan import Plan
+from docrel.store import PAGE_DOCUMENTS, Store
+
+COUNT = PAGE_DOCUMENTS + 50
+KEYS: dict[str, Any] = {
+    "numbered": "",
+    "text": "    primary_key: [k]\n",
+    "integer": "      id: {required: true, type: integer}\n    primary_key: [id]\n",
+    "real": "      id: {required: true, type: real}\n    primary_key: [id]\n",
+    "decimal": "      id: {required: true, type: decimal}\n    primary_key: [id]\n",
+    "bytes": "      id: {required: true, type: base64}\n    primary_key: [id]\n",
+    "two": "      org: {required: true}\n    primary_key: [org, k]\n",
+    "three": "      org: {required: true}\n      id: {required: true, type: integer}\n    primary_key: [id, org, k]\n",
+}
+LINES = "    tables:\n      {root}_line:\n        each: lines[*]\n        columns: {{text: text}}\n"
+
+
+def mapping(*kinds: str, version: int = 1) -> Plan:
+    """Return a plan with a root table for each kind of key, or a single one."""
+    text = f"mapping: m\nversion: {version}\ndocument: {{key: k}}\ntables:\n"
+    for n, kind in enumerate(kinds):
+        when = f"    when: {{kind: {kind}}}\n" if len(kinds) > 1 else ""
+        columns = "    columns:\n      k: {required: true, unique: true}\n"
+        columns += "      more: {from: keep, type: json}\n" if version > 1 else ""
+        text += f"  r{n}:\n    row: r{n}\n{when}{columns}{KEYS[kind]}{LINES.format(root=f'r{n}')}"
+    return compile.compile(spec.loads(text))
+
+
+def document(kind: str, n: int, **more: Any) -> dict[str, Any]:
+    ids = {"real": n / 7 + 0.1, "decimal": f"{n}.50", "bytes": "AAA" + "ABCDEFGH"[n % 8] if n < 8 else _base64(n)}
+    return {
+        "k": f"{kind} {n}", "kind": kind, "org": f"o{n % 3}", "id": ids.get(kind, n), "keep": {"n": n},
+        "lines": [{"text": str(n), "by": n}, n], **more,
+    }  # fmt: skip
+
+
+def _base64(n: int) -> str:
+    return f"{n:04d}"  # four digits are base64 of three bytes
+
+
+def the_same(store: Store, wanted: dict[str, Any]) -> None:
+    """Assert that every way to read gives exactly these documents."""
+    assert len(store) == len(wanted)
+    for key, found in store.scan():
+        assert jsontext.same(found, wanted[key]), key
+    assert sorted(store.keys()) == sorted(wanted)
+    assert sorted(store.export()) == sorted(map(jsontext.dumps_bytes, wanted.values()))
+    for key in list(wanted)[::17]:
+        assert jsontext.same(store.get(key), wanted[key]), key
+        (line, *_) = store.rows(_table(store, key), key)
+        assert line.text == wanted[key]["lines"][0]["text"]
+        assert [(k, jsontext.same(d, wanted[k])) for k, d in store.find("k = ?", [key])] == [(key, True)]
+    places = store.locate_all(list(wanted))
+    found = dict(store.documents_at(places.values()))
+    assert all(jsontext.same(found[places[key]], wanted[key]) for key in wanted)
+
+
+def _table(store: Store, key: str) -> str:
+    place = store.locate(key)
+    assert place is not None
+    return f"{store.plan.tables[place.root].name}_line"
+
+
+@pytest.fixture(params=[*((kind,) for kind in KEYS), tuple(KEYS), ("numbered", "integer"), ("text", "real")], ids=str)
+def kinds(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    found: tuple[str, ...] = request.param
+    return found
+
+
+def _filled(path: Path, kinds: tuple[str, ...]) -> tuple[Store, dict[str, Any]]:
+    count = COUNT if len(kinds) == 1 else 40
+    documents = [document(kind, n) for n in range(count) for kind in kinds]
+    store = open_store(path, mapping(*kinds))
+    assert store.import_(documents).inserted == len(documents)
+    return store, {d["k"]: d for d in documents}
+
+
+def test_every_way_to_read_and_write_finds_a_document_with_its_notes(kinds: tuple[str, ...], tmp_path: Path) -> None:
+    store, wanted = _filled(tmp_path / "db", kinds)
+    with store:
+        the_same(store, wanted)
+        assert store.import_(list(wanted.values())).unchanged == len(wanted)
+        for n, key in enumerate(list(wanted)[::13]):
+            wanted[key] = {**wanted[key], "keep": [n], "lines": [{"text": "new", "at": n}]}
+            assert store.put(wanted[key]).kind == "updated"
+            assert store.put(wanted[key]).kind == "unchanged"
+        for key in list(wanted)[5::29]:
+            store.delete(key)
+            del wanted[key]
+        the_same(store, wanted)
+        ((notes,),) = store.backend.execute("SELECT count(*) FROM m_complement")
+        for key in list(wanted):
+            store.delete(key)
+        assert notes > 0
+        assert store.backend.execute("SELECT count(*) FROM m_complement") == [(0,)]
+
+
+def test_a_migration_keeps_every_document(kinds: tuple[str, ...], tmp_path: Path) -> None:
+    store, wanted = _filled(tmp_path / "db", kinds)
+    store.close()
+    for version, rewrite in ((2, False), (1, True)):
+        plan = mapping(*kinds, version=version)
+        migration.apply(tmp_path / "db", plan, back=version == 1, rewrite=rewrite, backup=False)
+        with open_store(tmp_path / "db") as store:
+            the_same(store, wanted)
+
+
+def test_a_document_whose_root_row_gets_another_key_keeps_its_notes(tmp_path: Path) -> None:
+    with open_store(tmp_path / "db", mapping("two")) as store:
+        first, other = document("two", 1), document("two", 2)
+        store.put(first)
+        store.put(other)
+        moved = {**first, "org": "elsewhere"}
+        assert store.put(moved).kind == "updated"
+        the_same(store, {first["k"]: moved, other["k"]: other})
+        store.edit(first["k"], lambda d: {**d, "org": "again"})
+        the_same(store, {first["k"]: {**moved, "org": "again"}, other["k"]: other})
+        store.append(first["k"], "$.lines", {"text": "last", "by": 9})
+        assert store.get(first["k"])["lines"][-1] == {"text": "last", "by": 9}
+
+
+def _strict() -> Iterator[tuple[str, Any, list[Any]]]:
+    yield "text", "7", [7, 7.0, True, None, b"7", "7 ", "a\ud800", ["7"], 2**70]
+    yield "integer", 1, ["1", 1.0, True, 2**70, float("nan")]
+    yield "real", 7.0, [7, "7.0", "7", True]
+
+
+@pytest.mark.parametrize(("kind", "key", "others"), list(_strict()))
+def test_a_key_is_one_value_of_one_kind(kind: str, key: Any, others: list[Any]) -> None:
+    text = f"mapping: m\ndocument: {{key: k}}\ntables: {{r: {{columns: {{k: {{type: {kind}, required: true, unique: true}}}}}}}}"
+    with open_store(":memory:", compile.compile(spec.loads(text))) as store:
+        store.put({"k": key})
+        assert store.get(key) == {"k": key}
+        for other in others:
+            assert other not in store, other
+            assert store.locate(other) is None
