@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from docrel import compile, jsontext, migration, spec
+from docrel.diagnostics import DocumentError
 from docrel.opening import open_store
 from docrel.plan import Plan
 from docrel.store import PAGE_DOCUMENTS, Store
@@ -131,6 +132,15 @@ def test_a_document_whose_root_row_gets_another_key_keeps_its_notes(tmp_path: Pa
         assert store.get(first["k"])["lines"][-1] == {"text": "last", "by": 9}
 
 
+def keyed(key: str, version: int = 1, more: str = "") -> Plan:
+    """Return a plan whose documents are identified by one column."""
+    column = f"{{{key}, required: true, unique: true}}"
+    text = (
+        f"mapping: m\nversion: {version}\ndocument: {{key: k}}\ntables:\n  r:\n    columns:\n      k: {column}\n{more}"
+    )
+    return compile.compile(spec.loads(text))
+
+
 def _strict() -> Iterator[tuple[str, Any, list[Any]]]:
     yield "text", "7", [7, 7.0, True, None, b"7", "7 ", "a\ud800", ["7"], 2**70]
     yield "integer", 1, ["1", 1.0, True, 2**70, float("nan")]
@@ -139,10 +149,84 @@ def _strict() -> Iterator[tuple[str, Any, list[Any]]]:
 
 @pytest.mark.parametrize(("kind", "key", "others"), list(_strict()))
 def test_a_key_is_one_value_of_one_kind(kind: str, key: Any, others: list[Any]) -> None:
-    text = f"mapping: m\ndocument: {{key: k}}\ntables: {{r: {{columns: {{k: {{type: {kind}, required: true, unique: true}}}}}}}}"
-    with open_store(":memory:", compile.compile(spec.loads(text))) as store:
+    with open_store(":memory:", keyed(f"type: {kind}")) as store:
         store.put({"k": key})
         assert store.get(key) == {"k": key}
         for other in others:
             assert other not in store, other
             assert store.locate(other) is None
+
+
+UUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+INEXACT: list[tuple[str, Any, Any]] = [
+    ("type: text", "a?", "a\ud800"),
+    ("type: text", "x\ufffd", "x\0"),
+    ("type: text", "1", 1),
+    ("type: text", "1.0", 1.0),
+    ("type: text", "true", True),
+    ("type: integer", 1, 1.0),
+    ("type: integer", 1, True),
+    ("type: integer", 7, "7"),
+    ("type: real", 1.0, 1),
+    ("type: real", 0.0, -0.0),
+    ("type: uuid", UUID, UUID.upper()),
+    ("type: timestamp", "2025-11-23T10:00:00Z", "2025-11-23T11:00:00+01:00"),
+    ("type: decimal", "1.0", 1.0),
+    ("type: decimal", "10", "1E1"),
+    ("type: scalar", 1, "1"),
+    ("type: base64", "QQ==", "QR=="),
+    ("type: text, map: {active: open, alive: open}", "active", "alive"),
+    ("type: text, map: {active: open}", "active", "open"),
+    ("type: text, from: [j, k]", "1", 1),
+    ("type: text, default: {from: id}", "1", 1),
+    ("type: text, default: {from: $.id}", "1", 1),
+]
+
+
+@pytest.mark.parametrize(("key", "exact", "alike"), INEXACT)
+def test_a_key_that_its_column_cannot_hold_exactly_is_refused(key: str, exact: Any, alike: Any) -> None:
+    name = "id" if "default" in key else "k"
+    with open_store(":memory:", keyed(key, more="    tables: {l: {each: 'l[*]', columns: {t: text}}}\n")) as store:
+        first = {name: exact, "v": 1}
+        stored = store.put(first).key
+        report = store.import_([{name: exact, "v": 1}, {name: alike, "v": 2}])
+        assert (report.unchanged, report.refused) == (1, 1)
+        with pytest.raises(DocumentError, match=r"D318|D311"):
+            store.put({name: alike, "v": 2})
+        with pytest.raises(DocumentError, match=r"D318|D311"):
+            store.edit(stored, lambda d: {**d, name: alike})
+        with pytest.raises(DocumentError, match=r"D318|D311"):
+            store.put_part(stored, name, alike)
+        assert jsontext.same(store.get(stored), first)
+        store.append(stored, "$.l", {"t": "x"})
+        assert jsontext.same(dict(store.scan())[stored], {**first, "l": [{"t": "x"}]})
+        assert len(store) == 1
+
+
+@pytest.mark.parametrize("given", [UUID.upper(), UUID.replace("-", "")])
+def test_a_name_that_the_key_column_cannot_hold_exactly_is_refused(given: str) -> None:
+    with open_store(":memory:", keyed("type: uuid, default: {given: true}")) as store:
+        assert store.put({"v": 1}, UUID).key == UUID
+        with pytest.raises(DocumentError, match="D318"):
+            store.put({"v": 2}, given)
+        assert store.get(UUID) == {"v": 1}
+
+
+def test_a_key_that_is_said_as_an_inexact_default_would_say_it_is_kept() -> None:
+    with open_store(":memory:", keyed("type: text, default: {from: id}")) as store:
+        document = {"k": "1", "id": 1}
+        store.put(document)
+        assert store.get("1") == document
+
+
+@pytest.mark.parametrize("rewrite", [False, True])
+@pytest.mark.parametrize("new", ["type: uuid", "type: integer", "type: text, from: id"])
+def test_a_migration_refuses_a_key_that_cannot_hold_a_stored_one(new: str, rewrite: bool, tmp_path: Path) -> None:
+    document = {"k": UUID.upper(), "id": 5}
+    with open_store(tmp_path / "db", keyed("type: text")) as store:
+        store.put(document)
+    with pytest.raises(DocumentError, match=r"D318|D311"):
+        migration.apply(tmp_path / "db", keyed(new, version=2), rewrite=rewrite, backup=False)
+    with open_store(tmp_path / "db") as store:
+        assert store.plan.version == 1
+        assert store.get(UUID.upper()) == document
