@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel import jsontext
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.opening import open_store
 from docrel.store import Store
 
@@ -53,6 +53,7 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
 
     Raises:
         StoreError: S420, the source has none of a key; S438, the target has another document of this key.
+        DocumentError: D320, a reference from or to one of them would lead nowhere; those stay.
     """
     report = Moved()
     rest = iter(keys)
@@ -62,19 +63,32 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
         for key, document in documents.items():
             if not jsontext.same(target.get(key), document):
                 raise _refused(key, "was not copied exactly; nothing was deleted", target)
-        with source.transaction():
-            for key, document in documents.items():
-                place = source.locate(key)
-                if place is not None and jsontext.same(source.get(key), document):
-                    source.remove(place)
-                    report.moved.append(key)
-                else:
-                    report.stayed.append(key)
-        with target.transaction():
-            for key in report.stayed:
-                if key in documents and key in target:
-                    target.delete(key)
+        try:
+            moved = _remove(documents, source)
+        except DocumentError:  # others refer to one of them
+            _forget(documents, target)
+            raise
+        stayed = [key for key in documents if key not in moved]
+        _forget(stayed, target)
+        report.moved += moved
+        report.stayed += stayed
     return report
+
+
+def _remove(documents: dict[Any, Any], source: Store) -> list[Any]:
+    """Delete those documents that are still the same; returns their keys."""
+    with source.transaction():
+        places = source.locate_all(list(documents))
+        moved = [key for key, place in places.items() if jsontext.same(source.document_at(place), documents[key])]
+        for key in moved:
+            source.remove(places[key])
+    return moved
+
+
+def _forget(keys: Iterable[Any], target: Store) -> None:
+    with target.transaction():
+        for place in target.locate_all(list(keys)).values():
+            target.remove(place)
 
 
 def _copy(documents: dict[Any, Any], target: Store) -> None:

@@ -82,6 +82,20 @@ class Dml:
         parent = self.plan.table(table.parent or "")
         return [*self._chain(parent, root), (table, _links(table, parent.name))]
 
+    def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
+        """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""
+        quote = self._quote
+        sql = f"FROM {quote(root.name)} AS r"
+        chain = [] if table is root else self._chain(table, root)
+        for n, (inner, links) in enumerate(chain):
+            above = f"t{n - 1}" if n else "r"
+            on = " AND ".join(f"t{n}.{quote(own)} = {above}.{quote(theirs)}" for own, theirs in links)
+            sql += f" JOIN {quote(inner.name)} AS t{n} ON {on}"
+        value = f"{f't{len(chain) - 1}' if chain else 'r'}.{quote(column)}"
+        keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key or root.primary_key[0]))
+        there = f"SELECT 1 FROM {quote(target[0])} AS there WHERE there.{quote(target[1])} = {value}"
+        return f"SELECT DISTINCT {keys}, {value} {sql} WHERE {value} IS NOT NULL AND NOT EXISTS ({there})"
+
     def select_keys(self, root: Table, count: int) -> str:
         """The root row's key and the document's key of those of `count` documents that are stored."""
         document = self._quote(self.plan.key or root.primary_key[0])

@@ -116,7 +116,8 @@ _DATABASE = (
         "the database forbids the document",
         "The document's rows break a constraint between documents or a condition written in SQL: another\n"
         "document has the same unique value, a reference leads nowhere, a check does not hold. Nothing of\n"
-        "the document was written. Change the one or the other document.",
+        "the document was written. Change the one or the other document. References are looked at in the\n"
+        "end of a transaction or an import: what a document refers to may come after it.",
     ),
     Code(
         "D321",

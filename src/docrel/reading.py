@@ -64,7 +64,7 @@ class Reader:
             StoreError: S420, there is none.
         """
         with self.backend.snapshot():
-            return self._document(self._place(key))
+            return self.document_at(self._place(key))
 
     def etag(self, key: Key) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
@@ -200,8 +200,13 @@ class Reader:
             raise missing(key, self.backend.path)
         return place
 
-    def _document(self, place: Place) -> Any:
+    def document_at(self, place: Place) -> Any:
+        """Return the document at a place."""
         return self._documents(place, place.row)[0][1]
+
+    def rows_at(self, place: Place) -> list[list[Row]]:
+        """Return the stored rows of the document at a place, by table."""
+        return self._rows(place, place.row)[0]
 
     def _documents(self, first: Place, last_row: Row) -> list[tuple[Row, Any]]:
         """Return `(root row's key, document)` of the documents of one root table between two keys."""

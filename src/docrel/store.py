@@ -134,7 +134,7 @@ class Store(Writer):
         """
         with self.transaction():
             place = self._place(key)
-            if if_match is not None and etag(self._document(place)) != if_match:
+            if if_match is not None and etag(self.document_at(place)) != if_match:
                 raise changed(key, self.backend.path)
             self.remove(place)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Literal
 
 from docrel import complement
@@ -22,9 +23,10 @@ from docrel.engines import flattener_of
 from docrel.flattening import Flattening
 from docrel.plan import Plan, Table
 from docrel.reading import Place, Reader, etag
+from docrel.references import SHOWN, References
 from docrel.refusals import problem_diagnostic
 from docrel.sqlite import SQLite
-from docrel.store_errors import changed, forbidden, no_row
+from docrel.store_errors import broken_references, changed, forbidden, no_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,24 @@ class Writer(Reader):
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(plan, self.flattener.sequence_of)
+        self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`."""
-        with self.backend.transaction():
+        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`.
+
+        Raises:
+            DocumentError: D320, in the end a reference leads nowhere; nothing was written.
+        """
+        with self.backend.transaction(self._refused):
             self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
+
+    def _refused(self, e: sqlite3.IntegrityError) -> DocumentError:
+        """Say what forbids a transaction as a whole: references are only checked at its end."""
+        broken = list(islice(self.references.broken(), SHOWN))
+        return broken_references(broken, self.backend.path, e)
 
     def write(
         self,
@@ -160,6 +172,12 @@ class Writer(Reader):
         batch.places.append(Place(root, tuple([row[table.index_of(name)] for name in table.primary_key])))
         batch.ends.append(len(batch.rows.complements))
         return row[table.index_of(self.plan.key or table.primary_key[0])]
+
+    def key_of(self, document: Any, given: str | None, *, clean: bool = False, origin: str = "") -> Any:
+        """Return the key that a document has; raises as `add`."""
+        batch = self.start()
+        batch.rows.given, batch.rows.clean = given, clean
+        return self.add(document, batch, origin)
 
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
