@@ -230,3 +230,11 @@ def test_a_migration_refuses_a_key_that_cannot_hold_a_stored_one(new: str, rewri
     with open_store(tmp_path / "db") as store:
         assert store.plan.version == 1
         assert store.get(UUID.upper()) == document
+
+
+def test_rows_of_a_table_that_is_named_like_a_word_of_python() -> None:
+    with open_store(
+        ":memory:", keyed("type: text", more="    tables: {None: {each: 'l[*]', columns: {t: text}}}\n")
+    ) as store:
+        store.put({"k": "1", "l": [{"t": "x"}]})
+        assert [row.t for row in store.rows("None", "1")] == ["x"]
