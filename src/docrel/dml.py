@@ -115,6 +115,13 @@ class Dml:
         by = ", ".join(f"{self._quote(name)} {order}" for name in root.primary_key)
         return f"SELECT {self._key_columns(root)} FROM {self._quote(root.name)} ORDER BY {by} LIMIT ?"
 
+    def select_shared_keys(self, root: Table, other: Table) -> str:
+        """The keys that documents of both root tables have, so many at most."""
+        quote = self._quote
+        one, two = (f"{alias}.{quote(self.plan.key or root.primary_key[0])}" for alias in "ab")
+        tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {one} = {two}"
+        return f"SELECT {one} FROM {tables} WHERE typeof({one}) = typeof({two}) LIMIT ?"
+
     def select_where(self, root: Table, condition: str) -> str:
         """Keys of root rows and of documents where the caller's own SQL condition holds."""
         return f"{self._select_places(root)} WHERE {condition}\nORDER BY {self._key_columns(root)}"

@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import orjson
@@ -23,7 +24,7 @@ from docrel.dialect import SQLITE
 from docrel.diff import Diff
 from docrel.flattening import Flattening
 from docrel.identities import Identities
-from docrel.plan import Plan
+from docrel.plan import Plan, Table
 from docrel.sqlite import SQLite
 from docrel.steps import OLD
 from docrel.store import Batch, Place, Store
@@ -68,6 +69,9 @@ class Rewriting:
             self._page(page, identities)
             self.documents += len(page)
             self._progress("documents", self.documents)
+        for root, other in combinations(self._found.new.roots, 2):
+            sql = self._new.dml.select_shared_keys(root, other)
+            self._refuse([_named_alike(key, root, other) for (key,) in self.backend.execute(sql, [REFUSED_SHOWN])])
         if self._refused:
             raise RefusedError(diagnostics=self._refused)
         for table in self._found.new.tables:
@@ -240,6 +244,11 @@ def _higher(old: str, new: str) -> Iterator[str]:
     delete, insert = keep_sequence(old, new)
     del delete
     yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
+
+
+def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
+    message = f"two documents would have the key {key!r}, one in {root.name}, one in {other.name}"
+    return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
 def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:

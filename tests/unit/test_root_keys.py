@@ -238,3 +238,26 @@ def test_rows_of_a_table_that_is_named_like_a_word_of_python() -> None:
     ) as store:
         store.put({"k": "1", "l": [{"t": "x"}]})
         assert [row.t for row in store.rows("None", "1")] == ["x"]
+
+
+@pytest.mark.parametrize(("kind", "name", "refused"), [("text", "7", True), ("integer", 7, False)])
+def test_a_migration_refuses_one_key_for_documents_of_two_kinds(
+    kind: str, name: Any, refused: bool, tmp_path: Path
+) -> None:
+    more = "".join(
+        f"  r{n}:\n    when: {{kind: {n}}}\n"
+        f"    columns: {{k: {{from: j{n}, type: {t}, required: true, unique: true}}}}\n"
+        for n, t in enumerate(("text", kind))
+    )
+    new = compile.compile(spec.loads(f"mapping: m\nversion: 2\ndocument: {{key: k}}\ntables:\n{more}"))
+    documents = {"a": {"k": "a", "kind": 0, "j0": "7"}, "b": {"k": "b", "kind": 1, "j1": name}}
+    with open_store(tmp_path / "db", keyed("type: text")) as store:
+        store.import_(list(documents.values()))
+    if refused:
+        with pytest.raises(DocumentError, match="two documents would have the key '7', one in r0, one in r1"):
+            migration.apply(tmp_path / "db", new, backup=False)
+    else:
+        migration.apply(tmp_path / "db", new, backup=False)
+    with open_store(tmp_path / "db") as store:
+        assert sorted(store.export()) == sorted(map(jsontext.dumps_bytes, documents.values()))
+        assert store.plan.version == (1 if refused else 2)
