@@ -111,9 +111,11 @@ class Settling:
             found = _found(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
             try:
                 with self._store.backend.savepoint():
-                    yield self._written(number, found, self._store.key_of(found.document, found.key))
+                    written = self._written(number, found, self._store.key_of(found.document, found.key))
             except DocumentError as e:
                 self._drop(number, found, e)
+                continue
+            yield written
 
     def _written(self, number: int, found: Found, name: Any) -> _Written:
         store = self._store
