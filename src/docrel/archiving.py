@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel import jsontext
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.opening import open_store
 from docrel.same_files import identity, refuse_same
 from docrel.store import Place, Store
@@ -73,7 +73,7 @@ def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list
         return [
             key
             for root in store.plan.roots
-            for _, key in store.backend.execute(store.dml.select_where(root, where), parameters)
+            for *_, key in store.backend.execute(store.dml.select_where(root, where), parameters)
         ]
 
 
@@ -84,6 +84,7 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
         StoreError: S402, another program holds one of the databases; S420, neither has a document of a key; S438, the
             target has another document of this key; S450, both are one database; S453, a transaction of the caller's
             is open; S454, another file was put in the place of a database.
+        DocumentError: D320, a reference from or to one of them would lead nowhere; those stay.
     """
     refuse_same(target.backend.path, source.backend.path)
     for store in (source, target):
@@ -96,9 +97,13 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
         if absent:
             _without(absent, source, target, report)
         copies = _copy(documents, target)
-        with _both_held(source, target):
-            for copy in copies:
-                _settle(copy, source, target, report)
+        try:
+            with _both_held(source, target):
+                for copy in copies:
+                    _settle(copy, source, target, report)
+        except DocumentError:  # others refer to one of them
+            _take_back(copies, source, target)
+            raise
     return report
 
 
@@ -171,6 +176,15 @@ def _settle(copy: _Copy, source: Store, target: Store, report: Moved) -> None:
     # another of its key, whose archived form this copy would then be: the copy is this move's alone.
     if there and copy.is_ours and place == copy.place and jsontext.same(copied, copy.document):
         target.delete(copy.key)
+
+
+def _take_back(copies: Sequence[_Copy], source: Store, target: Store) -> None:
+    """Delete copies that this move made, where the source has the documents still."""
+    with _both_held(source, target):
+        for copy in copies:
+            there = copy.is_ours and copy.key in source and copy.key in target
+            if there and jsontext.same(target.get(copy.key), copy.document):
+                target.delete(copy.key)
 
 
 def _refused(key: Any, message: str, target: Store) -> StoreError:

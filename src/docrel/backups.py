@@ -167,7 +167,7 @@ def restore_backup(
 
     Raises:
         StoreError: S441, the backup is damaged; S450, it is the database itself; S461, the system refuses to write;
-            S462, the database cannot be replaced while it is in use; S402, another program holds it. Nothing has changed.
+            S462, it cannot be replaced while it is in use; S402, another program holds it. Nothing has changed.
     """
     refuse_same(database, source)
     if not source.exists():

@@ -16,7 +16,7 @@ from docrel.codecs import CODECS
 from docrel.codegen import Code, literal
 from docrel.complement import NOTHING
 from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
-from docrel.scalars import mapped, typed_key
+from docrel.scalars import column_decoder, exact, mapped, typed_key
 
 Computed = Callable[[Any, Any], Any]  # (row's node, document) -> stored value, None for none
 
@@ -85,13 +85,17 @@ def null_is_said(column: Column) -> bool:
     return default.now or default.given or default.constant is not None
 
 
-def computed_default(column: Column) -> Computed:
-    """Return the function for what the document and the mapping alone tell of the default."""
+def computed_default(column: Column, *, identifies: bool = False) -> Computed:
+    """Return the function for what the document and the mapping alone tell of the default.
+
+    Where the column `identifies` a document, a value that it cannot hold exactly gives an `Inexact`.
+    """
     default = column.default
     if default is None:
         raise ValueError(f"{column.name} has no default")
     code = Code()
-    code.bound.update(M=NOTHING, C=(dict, list), K=typed_key, store=mapped(column))
+    store = exact(mapped(column), column_decoder(column)) if identifies else mapped(column)
+    code.bound.update(M=NOTHING, C=(dict, list), K=typed_key, store=store)
     with code.block("def compute(node, document):"):
         for wanted in default.reads:
             _look(code, wanted)

@@ -98,6 +98,16 @@ _CONSTRAINTS = (
         "a constraint of the mapping forbids the value",
         "The value breaks a condition of its column. Mend the document, or the condition in the mapping.",
     ),
+    Code(
+        "D318",
+        "a key that its column cannot hold exactly",
+        "The value identifies the document, and the column would hold another: the text of a number, a lone\n"
+        "surrogate as a question mark, a UUID or a time in another spelling, one value for several of a\n"
+        "`map`. Two documents could then not be told apart. Write in the document what the message says that\n"
+        "the column holds, or choose a `type` for it that holds what the documents say: a number as\n"
+        "`type: integer`, a mixture as `type: json`. Elsewhere than in the key such values are kept as they are.",
+        '{"id": 1, "title": "the key is a text, and this is a number"}',
+    ),
 )
 
 _DATABASE = (
@@ -106,7 +116,8 @@ _DATABASE = (
         "the database forbids the document",
         "The document's rows break a constraint between documents or a condition written in SQL: another\n"
         "document has the same unique value, a reference leads nowhere, a check does not hold. Nothing of\n"
-        "the document was written. Change the one or the other document.",
+        "the document was written. Change the one or the other document. References are looked at in the\n"
+        "end of a transaction or an import: what a document refers to may come after it.",
     ),
     Code(
         "D321",

@@ -29,6 +29,7 @@ from docrel.flatten_scope import INDENTED, Module, Scope
 from docrel.flattening import Flattening, Problem
 from docrel.joined_names import join_names
 from docrel.plan import EdgeName, Plan, Position, Rest
+from docrel.scalars import Inexact, held
 from docrel.sequences import sequences_of
 from docrel.switch import Split, Switch
 
@@ -94,6 +95,7 @@ def _write_module(module: Module) -> None:
     code = module.code
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
+        Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
         later_elements=flattening.later_elements, later_members=flattening.later_members,

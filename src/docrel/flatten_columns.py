@@ -20,7 +20,7 @@ from docrel.defaults import (
     null_is_said,
     reads_only_document,
 )
-from docrel.flatten_constraints import write_constraints, write_limits
+from docrel.flatten_constraints import write_constraints, write_inexact_key, write_limits
 from docrel.flatten_scope import Scope, other_kinds
 from docrel.joined_names import separator_of
 from docrel.plan import (
@@ -36,7 +36,7 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
-from docrel.scalars import scalar_encoder
+from docrel.scalars import exact, scalar_encoder
 
 
 def write_choices(scope: Scope) -> None:
@@ -178,7 +178,7 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
     code, c, uses = scope.code, f"c{number}", scope.uses(number)
     absent = f"if {v} is M or {v}.__class__ in C:"
-    if column.default is None and not _is_key(scope, column):
+    if column.default is None and not scope.identifies(column):
         code.line(f"if {v} is M: {c} = None")
         absent = f"elif {v}.__class__ in C:"
     with code.block(absent):
@@ -190,6 +190,8 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
         _write_null(scope, number, column)
     with code.block("else:"):
         code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
+        if scope.identifies(column):
+            write_inexact_key(scope, number, f"k is not None and {c} is not None", v)
         with code.block("if k is not None:"):
             code.line(scope.note())
             code.line(f"if k: x.overrides[{literal(column.name)}] = k")
@@ -198,10 +200,6 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
 
 
 # -- defaults ---------------------------------------------------------------------------------------------
-
-
-def _is_key(scope: Scope, column: Column) -> bool:
-    return scope.is_root and column.name == scope.plan.key
 
 
 def _default_of_document(scope: Scope, number: int, column: Column) -> str | None:
@@ -217,7 +215,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
     if not is_computed(column):
         return None
     if reads_only_document(column):
-        slot, function = scope.module.shared_default(column)
+        slot, function = scope.module.shared_default(column, identifies=scope.identifies(column))
         scope.code.line(f"d = defaults[{slot}]")
         scope.code.line(f"if d is M: d = defaults[{slot}] = {function}(None, document)")
         return "d"
@@ -227,7 +225,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
 def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> None:
     """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
     code, c, default = scope.code, f"c{number}", column.default
-    if default is None and not _is_key(scope, column):
+    if default is None and not scope.identifies(column):
         code.line(f"{c} = None")
         return
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
@@ -235,9 +233,14 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
     if noted and not scope.is_recomputed(number):
         code.line(f"if {c} is not None: {note[2:]}")
     given = default is not None and default.given
-    if given or _is_key(scope, column):
+    if given or scope.identifies(column):
         with code.block(f"if {c} is None and to.given is not None:"):
-            code.line(f"{c} = {code.bind(CODECS[column.type].encode, 'encode')}(to.given){note}")
+            codec = CODECS[column.type]
+            encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
+            code.line(f"{c} = {code.bind(encode, 'encode')}(to.given){note}")
+    if scope.identifies(column):
+        write_inexact_key(scope, number, f"{c}.__class__ is Inexact", f"{c}.value")
+        code.line(f"{c} = held({c})")
     if default is not None and default.now:
         text = "to.now" if column.type == "text" else f"{code.bind(CODECS[column.type].encode, 'encode')}(to.now)"
         code.line(f"if {c} is None: {c} = {text}{note}")
@@ -250,7 +253,7 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
 def _write_null(scope: Scope, number: int, column: Column) -> None:
     """The document says null."""
     code, c, name = scope.code, f"c{number}", column.name
-    if column.required and (column.default is not None or _is_key(scope, column)):
+    if column.required and (column.default is not None or scope.identifies(column)):
         _write_default(scope, number, column, noted=False)
         code.line(f"{scope.note()}; x.overrides[{literal(name)}] = ({c}, None)")
     elif column.default is not None and column.default.elapsed is not None:
@@ -269,6 +272,7 @@ def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     """Note a value that equals the default and is written all the same."""
     default = _default_of_document(scope, number, column) if scope.is_recomputed(number) else None
     if default is not None:
+        default = f"held({default})" if scope.identifies(column) else default
         scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({literal(column.name)})")
 
 

@@ -59,6 +59,11 @@ def _write_set_aside(scope: Scope, number: int, column: Column) -> None:
     scope.code.line(f"{scope.note()}; x.overrides[{literal(column.name)}] = {note}; c{number} = None")
 
 
+def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:
+    """Write: a document's key that its column cannot hold exactly, and so not tell from others, is a problem."""
+    scope.code.line(f"if {condition}: f = f or []; f.append(({number}, 'exact', {value}))")
+
+
 def _problem(scope: Scope, number: int, rule: str) -> str:
     return f"f = f or []; f.append(({number}, {literal(rule)}, {scope.value(number)}))"
 

@@ -1,7 +1,8 @@
 """Importing: a stream of documents into a store, in batches, in constant memory.
 
 In: `Found` documents as `docrel.documents` reads them. Out: an `ImportReport`. One bad document never stops the
-others; each batch is one transaction, and so is the whole load of an empty database, whose indexes are made last.
+others; each batch is one transaction, and so is the whole load of an empty database, whose indexes are made last, and
+the whole import where the mapping has references: what a document refers to may come after it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.dialect import SQLITE
 from docrel.documents import Found
 from docrel.garbage import garbage_left_alone
-from docrel.store import Batch, Counts, Store
+from docrel.settling import Settling
+from docrel.store import Batch, Counts, Outcome, Store
 from docrel.store_errors import MigratedError, cut_short
 
 BATCH_DOCUMENTS = 500
@@ -60,6 +62,7 @@ class _Import:
         self.first_new: list[int] | None = None
         store.written = {table.name: Counts() for table in store.plan.tables}
         self.report.tables = store.written
+        self.settling = Settling(store, self._refuse) if store.references else None
         self.backend.execute(_SEEN)
         self.backend.execute("DELETE FROM temp.docrel_seen")
 
@@ -72,6 +75,7 @@ class _Import:
                 if len(set(names)) < len(names) or self.store.locate_all(names):
                     raise _NotAllNewError
                 self.store.insert(fresh)
+                self._note(fresh, good, names)
             self.report.inserted += len(names)
         except (_NotAllNewError, sqlite3.IntegrityError):
             self.store.written.update(counts)
@@ -96,7 +100,7 @@ class _Import:
 
     def _one_by_one(self, good: list[Found]) -> None:
         """Bring in documents of which some are stored already: what is the same is left alone."""
-        named = [(found, self._name(found)) for found in good]
+        named = [(f, self.store.key_of(f.document, f.key, clean=f.clean, origin=f.origin)) for f in good]
         places = self.store.locate_all([name for _, name in named])
         stored = dict(self.store.documents_at(places.values()))
         for found, name in named:
@@ -108,23 +112,32 @@ class _Import:
             if self.on_conflict == "refuse" and self._came_before(name):
                 self._refuse(found, (_repeated(name, found.origin),))
                 continue
-            self._write(found)
+            self._write(found, name)
             places.pop(name, None)
             self._seen(name)
 
-    def _write(self, found: Found) -> None:
+    def _write(self, found: Found, name: Any) -> None:
         try:
+            if self.settling is not None:
+                self._count(self.settling.write(found, name))
+                return
             with self.backend.savepoint():
                 outcome = self.store.write(found.document, found.key, clean=found.clean, origin=found.origin)
         except DocumentError as e:
             self._refuse(found, e.diagnostics)
             return
-        setattr(self.report, outcome.kind, getattr(self.report, outcome.kind) + 1)
+        self._count(outcome)
 
-    def _name(self, found: Found) -> Any:
-        fresh = self.store.start()
-        fresh.rows.given, fresh.rows.clean = found.key, found.clean
-        return self.store.add(found.document, fresh, found.origin)
+    def _count(self, outcome: Outcome | None) -> None:
+        if outcome is not None:
+            setattr(self.report, outcome.kind, getattr(self.report, outcome.kind) + 1)
+
+    def settle(self) -> None:
+        """Bring all references in order, in the end of a transaction that holds the whole import."""
+        if self.settling is not None:
+            for outcome in self.settling.finish():
+                self._count(outcome)
+            self.report.inserted -= self.settling.taken_out
 
     def _same(self, stored: Any, document: Any) -> bool:
         return stored is not None and jsontext.same(stored, document)
@@ -132,14 +145,22 @@ class _Import:
     def _seen(self, name: Any) -> None:
         self.backend.execute("INSERT OR IGNORE INTO temp.docrel_seen VALUES (?)", [name])
 
+    def _note(self, fresh: Batch, good: list[Found], names: list[Any]) -> None:
+        """Remember new documents whose root rows have no numbers that tell, and those with references."""
+        for place, found, name in zip(fresh.places, good, names, strict=True):
+            if self.store.plan.tables[place.root].surrogate is None:
+                self._seen(name)
+            if self.settling is not None:
+                self.settling.added(place, found)
+
     def _came_before(self, name: Any) -> bool:
         """Whether this import brought in, or found unchanged, another document of that key."""
         if self.backend.execute("SELECT 1 FROM temp.docrel_seen WHERE key = ?", [name]):
             return True
         place = self.store.locate(name)
-        if place is None or self.first_new is None or not isinstance(place.row, int):
+        if place is None or self.first_new is None or self.store.plan.tables[place.root].surrogate is None:
             return False
-        return place.row >= self.first_new[self.store.flattener.sequence_of[place.root]]
+        return bool(place.row[0] >= self.first_new[self.store.flattener.sequence_of[place.root]])
 
     def _unreadable(self, found: Found) -> bool:
         if found.diagnostics:
@@ -193,13 +214,19 @@ def _run(work: _Import, batches: Iterator[list[Found]], *, dry_run: bool) -> Non
             with store.transaction():
                 for batch in batches:
                     work.batch(batch)
+                work.settle()
                 raise _DryRunEndsError
         except _DryRunEndsError:
             pass
     elif len(store) == 0:
-        with _bulk_load(store):
+        with _bulk_load(store, work.settle):
             for batch in batches:
                 work.batch(batch)
+    elif work.settling is not None:
+        with store.transaction():
+            for batch in batches:
+                work.batch(batch)
+            work.settle()
     else:
         for batch in batches:
             with store.transaction():
@@ -213,9 +240,10 @@ def _batches(documents: Iterable[Found]) -> Iterator[list[Found]]:
 
 
 @contextmanager
-def _bulk_load(store: Store) -> Iterator[None]:
+def _bulk_load(store: Store, settle: Callable[[], None]) -> Iterator[None]:
     """One transaction with a rollback journal, which an empty database hardly needs; indexes at its end."""
-    indexes = [s for s in ddl(store.plan, SQLITE) if s.kind == "index"]
+    unique = {index.name for table in store.plan.tables for index in table.indexes if index.unique}
+    indexes = [s for s in ddl(store.plan, SQLITE) if s.kind == "index" and s.name not in unique]
     store.backend.journal("DELETE")
     try:
         with store.transaction():
@@ -224,6 +252,7 @@ def _bulk_load(store: Store) -> Iterator[None]:
             yield
             for index in indexes:
                 store.backend.execute(index.sql)
+            settle()
     finally:
         store.backend.journal("WAL")
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from docrel import backups
@@ -27,12 +28,13 @@ from docrel.migrate import migrate
 from docrel.opening import carried_plan, open_expected, store_plan
 from docrel.plan import Plan
 from docrel.preparing import check_way, drift_of, lost_error, migration_error, prepare
+from docrel.references import SHOWN
 from docrel.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
 from docrel.samples import Sample, same_sample, sample
 from docrel.sqlite import SQLite
 from docrel.steps import Migration
 from docrel.store import Store, utc_now
-from docrel.store_errors import migrated
+from docrel.store_errors import broken_references, migrated
 
 CACHE_KIB = -64_000
 """What SQLite keeps in memory of the file meanwhile (negative: KiB): indexes are made and whole tables are read."""
@@ -246,11 +248,18 @@ class _Apply:
             if found != [("ok",)]:
                 raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
         copied = [n for n in touched if f"CREATE TABLE {SQLITE.quote_identifier(n)}" in text]
+        if whole or copied:
+            self._check_references(migration.found.new)
         for target in ["foreign_key_check"] if whole or copied else []:
             broken = self.backend.execute(f"PRAGMA {target}")
             if broken:
                 listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
                 raise self._failed(f"foreign keys point nowhere: {listed}")
+
+    def _check_references(self, new: Plan) -> None:
+        broken = list(islice(Store(self.backend, new).references.broken(), SHOWN))
+        if broken:
+            raise RefusedError(diagnostics=broken_references(broken, self.backend.path).diagnostics)
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"

@@ -17,13 +17,15 @@ from typing import Any, TypeVar
 from docrel import jsontext
 from docrel import plan as plans
 from docrel.changes import Note, Row
+from docrel.codecs import is_storable
 from docrel.complement import RowComplement, RowKey, shape_id
 from docrel.dialect import SQLITE
 from docrel.dml import Dml
-from docrel.engine_tables import BOOKKEEPING
+from docrel.engine_tables import BOOKKEEPING, is_named_by_value
 from docrel.engines import rebuilder_of
 from docrel.flattening import natural_key
 from docrel.plan import Plan, Table
+from docrel.scalars import typed_key
 from docrel.sqlite import SQLite
 from docrel.store_errors import migrated, missing, unknown_table, unreadable
 from docrel.stored_notes import StoredNotes
@@ -31,16 +33,18 @@ from docrel.typed_rows import Record, RecordType
 
 PAGE_DOCUMENTS = 200
 Key = str | int | float
+Page = list[tuple[Row, Any]]
+"""The keys of some root rows, each with its document's key."""
 _CARRIED = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = \'checksum\''
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a document is stored: the number of its root table and its root row's key."""
+    """Where a document is stored: the number of its root table and its root row's whole primary key."""
 
     root: int
-    row: Any
+    row: Row
 
 
 def etag(document: Any) -> str:
@@ -63,6 +67,7 @@ class Reader:
         self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
+        self._by_value = is_named_by_value(plan)
         self._shapes: dict[Any, str] = {}
         self.notes = StoredNotes(plan, backend.path)
         self._record_types: dict[str, RecordType] = {}
@@ -103,7 +108,7 @@ class Reader:
             StoreError: S420, there is none.
         """
         with self.snapshot():
-            return self._document(self._place(key))
+            return self.document_at(self._place(key))
 
     def etag(self, key: Key) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
@@ -125,7 +130,7 @@ class Reader:
     def keys(self) -> Iterator[Any]:
         """Yield the key of each document, in the order in which they were stored."""
         for root in self.plan.roots:
-            for page in self._pages(root, list[Row]):
+            for page in self._pages(root, Page):
                 yield from (key for _, key in page)
 
     def scan(self) -> Iterator[tuple[Any, Any]]:
@@ -149,8 +154,8 @@ class Reader:
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
-            for row, key in found:
-                place = Place(self._number[root.name], row)
+            for *row, key in found:
+                place = Place(self._number[root.name], tuple(row))
                 with self.snapshot():
                     documents = self._documents(place, place.row)
                 if documents:
@@ -166,7 +171,7 @@ class Reader:
             wanted = self._table(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
-            found = self.backend.execute(select, (place.row, place.row)) if select else []
+            found = self.backend.execute(select, (*place.row, *place.row)) if select else []
         order = wanted.position or wanted.surrogate
         if order is not None:
             at = wanted.index_of(order)
@@ -196,8 +201,12 @@ class Reader:
         return found
 
     def locate(self, key: Key) -> Place | None:
-        """Return where the document called `key` is stored."""
-        return self.locate_all([key]).get(key)
+        """Return where the document called `key` is stored; `1`, `"1"`, `1.0` and `True` are four keys."""
+        with self.snapshot():
+            return self._found(key)
+
+    def _found(self, key: Key) -> Place | None:
+        return next(iter(self._places([key]).values()), None)
 
     def locate_all(self, keys: Sequence[Key]) -> dict[Any, Place]:
         """Return where those of `keys` that are stored are."""
@@ -206,19 +215,21 @@ class Reader:
 
     def _places(self, keys: Sequence[Key]) -> dict[Any, Place]:
         places: dict[Any, Place] = {}
-        for at in range(0, len(keys), 500):
-            some = keys[at : at + 500]
+        possible = [key for key in keys if is_storable(key)]
+        wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
+        for at in range(0, len(possible), 500):
+            some = possible[at : at + 500]
             for root in self.plan.roots:
-                for row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
-                    places[key] = Place(self._number[root.name], row)
+                for *row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
+                    if typed_key(key) in wanted:
+                        places[key] = Place(self._number[root.name], tuple(row))
         return places
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
         """Yield the documents at `places`; runs of neighbouring ones are read together."""
         run: list[Place] = []
-        for place in sorted(places, key=lambda p: (p.root, p.row)):
-            near = run and run[-1].root == place.root and isinstance(place.row, int) and place.row - run[-1].row == 1
-            if run and (not near or len(run) >= PAGE_DOCUMENTS):
+        for place in sorted(places, key=lambda p: (p.root, [(type(value).__name__, value) for value in p.row])):
+            if run and (not _is_next(place, run[-1]) or len(run) >= PAGE_DOCUMENTS):
                 yield from self._run(run)
                 run = []
             run.append(place)
@@ -229,43 +240,47 @@ class Reader:
         for row, document in self._documents(run[0], run[-1].row):
             yield Place(run[0].root, row), document
 
-    def _pages(self, root: Table, read: Callable[[list[Row]], _T]) -> Iterator[_T]:
+    def _pages(self, root: Table, read: Callable[[Page], _T]) -> Iterator[_T]:
         """Yield what `read` makes of each page, the rows and keys of some documents, seeing the same state of both."""
-        select, after = self.dml.select_first_page(root), list[Any]()
+        select, after = self.dml.select_first_page(root), Row()
         while True:
             with self.snapshot():
-                page = self.backend.execute(select, [*after, PAGE_DOCUMENTS])
+                page = [(row[:-1], row[-1]) for row in self.backend.execute(select, [*after, PAGE_DOCUMENTS])]
                 if not page:
                     return
                 result = read(page)
             yield result
-            select, after = self.dml.select_page(root), [page[-1][0]]
+            select, after = self.dml.select_page(root), page[-1][0]
 
-    def _read_page(self, root: Table, page: list[Row]) -> list[tuple[Any, Any]]:
+    def _read_page(self, root: Table, page: Page) -> list[tuple[Any, Any]]:
         found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
         return [(key, found[row]) for row, key in page if row in found]
 
     def _place(self, key: Key) -> Place:
-        place = self._places([key]).get(key)
+        place = self._found(key)
         if place is None:
             raise missing(key, self.backend.path)
         return place
 
-    def _document(self, place: Place) -> Any:
+    def document_at(self, place: Place) -> Any:
+        """Return the document at a place."""
         return self._documents(place, place.row)[0][1]
 
-    def _documents(self, first: Place, last_row: Any) -> list[tuple[Any, Any]]:
-        """Return `(root row, document)` of the documents of one root table between two rows."""
+    def rows_at(self, place: Place) -> list[list[Row]]:
+        """Return the stored rows of the document at a place, by table."""
+        return self._rows(place, place.row)[0]
+
+    def _documents(self, first: Place, last_row: Row) -> list[tuple[Row, Any]]:
+        """Return `(root row's key, document)` of the documents of one root table between two keys."""
         return self._rebuilt(first, *self._rows(first, last_row))
 
     def _rebuilt(
         self, first: Place, rows: list[list[Row]], notes: dict[tuple[int, RowKey], Note]
-    ) -> list[tuple[Any, Any]]:
+    ) -> list[tuple[Row, Any]]:
         documents = self.rebuilt_rows(rows, self.notes.load(notes))
         table = self.plan.tables[first.root]
-        at = [table.index_of(name) for name in table.primary_key]
-        by_key = {self._row_key(table, row): row[at[0]] for row in rows[first.root]}
-        return [(by_key[key], document) for _, key, document in documents]
+        by_name = {self.name_of(Place(first.root, key)): key for key in _keys(table, rows[first.root])}
+        return [(by_name[name], document) for _, name, document in documents]
 
     def rebuilt_rows(
         self, rows: list[list[Row]], notes: dict[tuple[int, RowKey], RowComplement]
@@ -280,41 +295,51 @@ class Reader:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
             raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
 
-    def _row_key(self, table: Table, row: Row) -> RowKey:
-        values = [row[table.index_of(name)] for name in table.primary_key]
-        return values[0] if table.surrogate is not None else natural_key(values)
+    def name_of(self, place: Place) -> RowKey:
+        """Return what the complement calls the root row of a document."""
+        name: RowKey = place.row[0]
+        return name if self.plan.tables[place.root].surrogate is not None else natural_key(place.row)
 
-    def _rows(self, first: Place, last_row: Any) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
+    def _noted_as(self, place: Place) -> Any:
+        """Return what the complement calls a document."""
+        return place.row[0] if self._by_value else self.name_of(place)
+
+    def _rows(self, first: Place, last_row: Row) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
         """Return the stored rows by table, and the notes on them as text."""
         root = self.plan.tables[first.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
         for table in self.plan.family(root):
             select = self.dml.selects[table.name, root.name]
-            rows[self._number[table.name]] = self.backend.execute(select, (first.row, last_row))
+            rows[self._number[table.name]] = self.backend.execute(select, (*first.row, *last_row))
         notes: dict[tuple[int, RowKey], Note] = {}
-        parameters = (*self._rooted(root), first.row, last_row)
-        for _, table_name, key, shape, body in self.backend.execute(self.dml.select_notes, parameters):
+        names = [self._noted_as(Place(first.root, key)) for key in _keys(root, rows[first.root])]
+        for table_name, key, shape, body in self._stored_notes(root, names):
             spot = self.notes.spot(table_name, key)
             notes[spot] = self.note_texts(spot, shape, body)
         return rows, notes
+
+    def _stored_notes(self, root: Table, documents: Sequence[Any]) -> Iterator[Row]:
+        for at in range(0, len(documents), PAGE_DOCUMENTS):
+            some = documents[at : at + PAGE_DOCUMENTS]
+            yield from self.backend.execute(self.dml.select_notes(len(some)), (*self._rooted(root), *some))
 
     def root_content(self, place: Place) -> Any:
         """Return what the root row alone, with the notes on it, says of a document."""
         root = self.plan.tables[place.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
-        rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (place.row, place.row))
-        key = self._row_key(root, rows[place.root][0])
-        parameters = (*self._rooted(root), place.row, root.name, key)
+        rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (*place.row, *place.row))
+        key = self.name_of(place)
+        parameters = (*self._rooted(root), self._noted_as(place), root.name, key)
         notes: dict[tuple[int, RowKey], Note] = {}
         for shape, body in self.backend.execute(self.dml.select_note, parameters):
             notes[place.root, key] = self.note_texts((place.root, key), shape, body)
         return self._rebuilt(place, rows, notes)[0][1]
 
-    def row_exists(self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
+    def row_exists(self, table: Table, root: Table, row: Row, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
         """Say whether a document has a row in a nested table, other than such that have all of some values."""
         values = [value for condition in unless for _, value in condition]
         select = self.dml.select_one_row(table, root, [[name for name, _ in c] for c in unless])
-        return bool(self.backend.execute(select, (row, row, *values)))
+        return bool(self.backend.execute(select, (*row, *row, *values)))
 
     def _rooted(self, root: Table) -> tuple[str, ...]:
         return (root.name,) if len(self.plan.roots) > 1 else ()
@@ -335,3 +360,17 @@ class Reader:
                 self._shapes.clear()
             self._shapes[identity] = text
         return text
+
+
+def _keys(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """Return the primary keys of rows of a table."""
+    at = [table.index_of(name) for name in table.primary_key]
+    return [tuple([row[n] for n in at]) for row in rows]
+
+
+def _is_next(place: Place, before: Place) -> bool:
+    """Say whether no document can lie between two places: their root rows are numbered one after the other."""
+    if place.root != before.root or len(place.row) > 1:
+        return False
+    number, last = place.row[0], before.row[0]
+    return isinstance(number, int) and isinstance(last, int) and number - last == 1

@@ -15,6 +15,7 @@ from docrel.complement import NOTHING
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.flattening import Problem
 from docrel.plan import Column, Plan, Scalar, Table, Value
+from docrel.scalars import column_decoder, mapped
 from docrel.wording import path_text, places
 
 _SHOWN = 60
@@ -62,6 +63,10 @@ def _words(problem: Problem, column: Column, table: Table, plan: Plan, member: s
     match problem.rule:
         case "required":
             return "D311", _required(problem, column), _what_fills(column, table, plan, member)
+        case "exact":
+            held = shown(column_decoder(column)(mapped(column)(problem.value)))
+            message = f"{value} identifies the document, and the column would hold it as {held}"
+            return "D318", message, f"write {held} in the document, or choose a `type` for the column that holds it"
         case "one_of":
             allowed = _allowed(column)
             listed = ", ".join(str(a) if isinstance(a, str) else jsontext.dumps(a) for a in allowed)

@@ -11,18 +11,20 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import orjson
 
 from docrel import jsontext
-from docrel.complement import holds
+from docrel.changes import Row
+from docrel.complement import RowKey, holds
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.dialect import SQLITE
 from docrel.diff import Diff
 from docrel.flattening import Flattening
 from docrel.identities import Identities
-from docrel.plan import Plan
+from docrel.plan import Plan, Table
 from docrel.sqlite import SQLite
 from docrel.steps import OLD
 from docrel.store import Batch, Place, Store
@@ -67,6 +69,9 @@ class Rewriting:
             self._page(page, identities)
             self.documents += len(page)
             self._progress("documents", self.documents)
+        for root, other in combinations(self._found.new.roots, 2):
+            sql = self._new.dml.select_shared_keys(root, other)
+            self._refuse([_named_alike(key, root, other) for (key,) in self.backend.execute(sql, [REFUSED_SHOWN])])
         if self._refused:
             raise RefusedError(diagnostics=self._refused)
         for table in self._found.new.tables:
@@ -88,7 +93,7 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             place = batch.places[-1]
-            digests.append((place.root, place.row, self.digest(stored.document)))
+            digests.append((place.root, self._new.name_of(place), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
         try:
@@ -132,14 +137,16 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
     """
     wrong: list[str] = []
     seen = 0
-    sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
     checked = _Checked(store.backend, store.plan, migrating=True)
     for number, keys in checked.pages():
         rows = list(keys)
         if (seen // len(rows)) % one_in == 0:
-            known: dict[Any, bytes] = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
+            names = {row: store.name_of(Place(number, row)) for row in rows}
+            marks = ", ".join("?" * len(names))
+            sql = f"SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row IN ({marks})"
+            known: dict[RowKey, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
             for row, document in checked.read(number, rows):
-                if known.get(row) != digest(document) and len(wrong) < 10:
+                if known.get(names[row]) != digest(document) and len(wrong) < 10:
                     wrong.append(repr(keys[row]))
         seen += len(rows)
         progress("check", seen)
@@ -150,13 +157,13 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
 class _Checked(Store):
     """The new tables, read by pages."""
 
-    def pages(self) -> Iterator[tuple[int, dict[Any, Any]]]:
+    def pages(self) -> Iterator[tuple[int, dict[Row, Any]]]:
         """Yield the number of a root table and document keys by root row, some at a time."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
             yield from ((number, keys) for keys in self._pages(root, dict[Any, Any]))
 
-    def read(self, number: int, rows: list[Any]) -> list[tuple[Any, Any]]:
+    def read(self, number: int, rows: list[Row]) -> list[tuple[Row, Any]]:
         """Return the documents of a page by root row."""
         return self._documents(Place(number, rows[0]), rows[-1])
 
@@ -237,6 +244,11 @@ def _higher(old: str, new: str) -> Iterator[str]:
     delete, insert = keep_sequence(old, new)
     del delete
     yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
+
+
+def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
+    message = f"two documents would have the key {key!r}, one in {root.name}, one in {other.name}"
+    return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
 def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:

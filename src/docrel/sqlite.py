@@ -184,10 +184,11 @@ class SQLite:
             connection.executemany(sql, rows)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, refused: Callable[[sqlite3.IntegrityError], Exception] | None = None) -> Iterator[None]:
         """Write within: all or nothing. Waits for other writers. Inside another transaction, it is part of that.
 
-        An error undoes what is inside, also where the transaction around it goes on.
+        An error undoes what is inside, also where the transaction around it goes on. `refused` makes the error to
+        raise where constraints forbid the whole in the end; it may still look at what was written.
         """
         if self.in_transaction:
             with self.savepoint():
@@ -198,11 +199,17 @@ class SQLite:
                 self._patiently(connection, "BEGIN IMMEDIATE")
             try:
                 yield
-                self.execute("COMMIT")
+                self._commit(refused)
             except BaseException:
                 if connection.in_transaction:
                     connection.rollback()
                 raise
+
+    def _commit(self, refused: Callable[[sqlite3.IntegrityError], Exception] | None) -> None:
+        try:
+            self.execute("COMMIT")
+        except sqlite3.IntegrityError as e:
+            raise (refused(e) if refused is not None else e) from e
 
     @property
     def in_transaction(self) -> bool:

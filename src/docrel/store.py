@@ -145,7 +145,7 @@ class Store(Writer):
         """
         with self.transaction():
             place = self._place(key)
-            if if_match is not None and etag(self._document(place)) != if_match:
+            if if_match is not None and etag(self.document_at(place)) != if_match:
                 raise changed(key, self.backend.path)
             self.remove(place)
 
@@ -165,7 +165,9 @@ class Store(Writer):
             return appending.append(self, key, path, item)
 
     def update_row(self, table: str, key: Any, values: Mapping[str, Any]) -> None:
-        """Set columns of one row, by its primary key; values are what `rows` gives. The document changes with it.
+        """Set columns of one row, by its primary key, a tuple where that is several columns; the document changes too.
+
+        Values are what `rows` gives.
 
         Raises:
             StoreError: S431, there is no such table; S437, no such row or column.

@@ -6,11 +6,13 @@ In: a key, a database, what happened. Out: the exception to raise; their codes a
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.plan import Plan
+from docrel.references import Broken
 
 
 class MigratedError(StoreError):
@@ -79,6 +81,15 @@ def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError
     message = f"the database forbids the document {key!r}: {e}"
     advice = "another document has the same value, or a condition of the table does not hold; change either"
     return DocumentError(diagnostics=[Diagnostic("D320", message, subject=origin, help=advice)])
+
+
+def broken_references(broken: Sequence[Broken], origin: str, e: sqlite3.IntegrityError | None = None) -> DocumentError:
+    """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
+    advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
+    messages = [f"a reference of the document {b.key!r} would lead nowhere: {b}" for b in broken]
+    if not messages:
+        messages = [f"the database forbids what was written: {e}"]
+    return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
 
 
 def unreadable(path: str, e: Exception) -> StoreError:

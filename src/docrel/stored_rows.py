@@ -48,19 +48,24 @@ class StoredRows(Store):
             number = self.plan.tables.index(root)
             yield from self._pages(root, partial(self._with_rows, root, number))
 
-    def _with_rows(self, root: Table, number: int, page: list[Row]) -> list[Stored]:
+    def _with_rows(self, root: Table, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
-        at = root.index_of(root.primary_key[0])
-        documents = {self._row_key(root, row): row[at] for row in rows[number]}
-        found = {documents[key]: document for _, key, document in self.rebuilt_rows(rows, notes)}
-        keys: dict[Any, Any] = dict(page)
-        stored = {row: Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
+        top = self._owners[number]
+        found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
+        keys = dict(page)
+        stored = {
+            (key := top.key(row)): Stored(keys[key], found[top.name(row)], [[] for _ in rows], {})
+            for row in rows[number]
+        }
         owner: dict[tuple[str | None, Any], Stored] = {}
         for table, own, among in zip(self.plan.tables, self._owners, rows, strict=True):
-            n, near = own.number, at if own.number == number else own.near
+            n, near = own.number, own.near
             for row in among:
-                whose = stored[row[near]] if near is not None else owner[own.above(row)]
+                if n == number:
+                    whose = stored[own.key(row)]
+                else:
+                    whose = stored[row[near],] if near is not None else owner[own.above(row)]
                 whose.rows[n].append(row)
                 if own.has_below:
                     owner[table.name, own.key(row)] = whose

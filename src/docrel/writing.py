@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Literal
 
 from docrel import complement
@@ -23,9 +24,10 @@ from docrel.engines import flattener_of
 from docrel.flattening import Flattening
 from docrel.plan import Plan, Table
 from docrel.reading import Place, Reader, etag
+from docrel.references import SHOWN, References
 from docrel.refusals import problem_diagnostic
 from docrel.sqlite import SQLite
-from docrel.store_errors import changed, damaged, forbidden, no_row
+from docrel.store_errors import broken_references, changed, damaged, forbidden, no_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Writer(Reader):
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(plan, self.flattener.sequence_of)
+        self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
 
     @contextmanager
@@ -90,12 +93,18 @@ class Writer(Reader):
         """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`.
 
         Raises:
+            DocumentError: D320, in the end a reference leads nowhere; nothing was written.
             StoreError: S440, the database was migrated since it was opened.
         """
-        with self.backend.transaction():
+        with self.backend.transaction(self._refused):
             self.check_plan()
             self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
+
+    def _refused(self, e: sqlite3.IntegrityError) -> DocumentError:
+        """Say what forbids a transaction as a whole: references are only checked at its end."""
+        broken = list(islice(self.references.broken(), SHOWN))
+        return broken_references(broken, self.backend.path, e)
 
     def write(
         self,
@@ -110,14 +119,10 @@ class Writer(Reader):
         batch = self.start()
         batch.rows.given, batch.rows.clean = key, clean
         name = self.add(document, batch, origin)
-        root = batch.places[0].root
-        place = self._places([name]).get(name)
+        place = self._found(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.backend.path)
-        if place is not None and place.root != root:
-            self.remove(place)
-            place = None
         return self._replace(batch, place, rows, notes, name, origin)
 
     def _replace(
@@ -134,6 +139,10 @@ class Writer(Reader):
             if place is None:
                 self.insert(batch)
                 return Outcome("inserted", name)
+            if self._moves(batch, place):
+                self.remove(place)
+                self.insert(batch)
+                return Outcome("updated", name)
             changes = self._changer.changes(rows, notes, batch.rows)
             if not changes:
                 return Outcome("unchanged", name)
@@ -141,6 +150,11 @@ class Writer(Reader):
         except sqlite3.IntegrityError as e:
             raise forbidden(name, origin or self.backend.path, e) from e
         return Outcome("updated", name)
+
+    def _moves(self, batch: Batch, place: Place) -> bool:
+        """Say whether the document gets another root row, by which all its rows and notes are found."""
+        new = batch.places[0]
+        return new.root != place.root or (self.plan.tables[new.root].surrogate is None and new.row != place.row)
 
     def start(self) -> Batch:
         """Return an empty batch whose ids are free in the database; within a transaction only."""
@@ -169,9 +183,15 @@ class Writer(Reader):
             raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, origin) for p in problems])
         root = next(n for n, count in zip(self._roots, before, strict=True) if len(batch.rows.rows[n]) > count)
         table, row = self.plan.tables[root], batch.rows.rows[root][-1]
-        batch.places.append(Place(root, row[table.index_of(table.primary_key[0])]))
+        batch.places.append(Place(root, tuple([row[table.index_of(name)] for name in table.primary_key])))
         batch.ends.append(len(batch.rows.complements))
         return row[table.index_of(self.plan.key or table.primary_key[0])]
+
+    def key_of(self, document: Any, given: str | None, *, clean: bool = False, origin: str = "") -> Any:
+        """Return the key that a document has; raises as `add`."""
+        batch = self.start()
+        batch.rows.given, batch.rows.clean = given, clean
+        return self.add(document, batch, origin)
 
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
@@ -194,8 +214,8 @@ class Writer(Reader):
     def remove(self, place: Place) -> None:
         """Delete the document at `place` within a transaction of the caller's."""
         root = self.plan.tables[place.root]
-        self.backend.execute(self.dml.delete_notes, (*self._rooted(root), place.row))
-        self.backend.execute(self.dml.delete(root), (place.row,))
+        self.backend.execute(self.dml.delete_notes, (*self._rooted(root), self._noted_as(place)))
+        self.backend.execute(self.dml.delete(root), place.row)
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
         width = len(table.columns)
@@ -212,7 +232,7 @@ class Writer(Reader):
                 shapes[identity] = shape  # also one seen before: another program may have collected it
             if shape is not None or body is not None:
                 rooted = self._rooted(self.plan.tables[place.root])
-                rows.append((*rooted, place.row, self.plan.tables[number].name, key, identity, body))
+                rows.append((*rooted, self._noted_as(place), self.plan.tables[number].name, key, identity, body))
         self.backend.execute_many(self.dml.insert_shape, list(shapes.items()))
         width = self.dml.note_width
         self.backend.insert(self.dml.insert_notes, width, self.dml.rows_a_statement(width), rows)
@@ -233,7 +253,7 @@ class Writer(Reader):
         for number in sorted(changes.inserts):
             self._insert(self.plan.tables[number], changes.inserts[number])
         for number, row in changes.notes_gone:
-            parameters = (*self._rooted(root), place.row, self.plan.tables[number].name, row)
+            parameters = (*self._rooted(root), self._noted_as(place), self.plan.tables[number].name, row)
             self.backend.execute(self.dml.delete_note, parameters)
         self._insert_notes((place, *of_row, note) for of_row, note in changes.notes_new.items())
 
@@ -241,11 +261,12 @@ class Writer(Reader):
         """Update one row within a transaction of the caller's."""
         known = {column.name for column in table.columns}
         odd = [name for name in values if name not in known]
-        if odd or len(table.primary_key) != 1:
+        row = key if isinstance(key, tuple) else (key,)
+        if odd or len(table.primary_key) != len(row):
             raise no_row(table.name, odd[0] if odd else key, self.backend.path)
         stored = self._record_type(table).stored(values)
         try:
-            self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), key))
+            self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except sqlite3.IntegrityError as e:
             raise forbidden(key, self.backend.path, e) from e
         if not self.backend.execute("SELECT changes()")[0][0]:

@@ -72,7 +72,7 @@ class Ledger:
             place = store.locate(key)
         if place is None:
             raise error("S420", f"there is no mission {key!r}", "insert it first", store)
-        return int(place.row)
+        return int(place.row[0])
 
 
 def error(code: str, message: str, advice: str, store: Store) -> StoreError:

@@ -90,7 +90,7 @@ def remember(store: Store, key: Any, agreed: Mapping[str, str]) -> None:
     """Let the database carry which document is the current one, and on what files and database agree."""
     with store.transaction():
         place = store.locate(key)
-        row = None if place is None else place.row
+        row = None if place is None else list(place.row)
         keep_value(store.backend, _NAME, json.dumps({"key": key, "row": row, "agreed": dict(agreed)}))
 
 
@@ -113,10 +113,10 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name
 
 
-def _key_of_row(store: Store, row: Any) -> Any:
+def _key_of_row(store: Store, row: list[Any] | None) -> Any:
     root = store.plan.roots[0]
-    found = store.backend.execute(store.dml.select_where(root, f'"{root.primary_key[0]}" = ?'), [row])
-    return found[0][1] if found else None
+    found = store.backend.execute(store.dml.select_of_row(root), row) if row is not None else []
+    return found[0][-1] if found else None
 
 
 def _short(value: Any) -> str:
