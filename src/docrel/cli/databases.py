@@ -1,4 +1,4 @@
-"""Commands about a database as a whole: validate."""
+"""Commands about a database as a whole: confirm-key, validate."""
 
 from __future__ import annotations
 
@@ -12,6 +12,29 @@ from docrel.cli.session import ERRORS, counted, session, tick
 db_option = click.option(
     "--db", required=True, metavar="DB", type=click.Path(path_type=Path), help="The SQLite database.",
 )  # fmt: skip
+
+
+@click.command("confirm-key", cls=Command)
+@db_option
+def confirm_key_command(db: Path) -> None:
+    """Say that the key which was inferred for a database's documents is their key.
+
+    From then on a document replaces the stored one of its key, as a newer version of it. Until then one that
+    differs is refused.
+    """
+    from docrel.confirming import confirm_key
+    from docrel.sqlite import SQLite
+
+    backend = SQLite(db, create=False)
+    try:
+        plan, changed = confirm_key(backend)
+    finally:
+        backend.close()
+    said = session()
+    if changed:
+        said.remark(f"say so in the mapping file as well: `document: {{key: {plan.key}}}`, without `inferred: true`")
+    words = f"`{plan.key}` is the key of its documents" + ("" if changed else " already: nobody inferred it")
+    said.result(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
 
 
 @click.command("validate", cls=Command)
