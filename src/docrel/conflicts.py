@@ -19,13 +19,14 @@ OnConflict = Literal["refuse", "replace", "skip"]
 
 def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *, made: bool) -> Diagnostic:
     """Return D325: the key was inferred, or `made` from where the document was found, and may be none."""
+    why, advice = "", ""
     if made:
-        why, advice = "that name was made from where it was found", "or import it by itself with `--key NAME`"
-    else:
-        why = f"nobody has said yet that `{plan.key}` is the key"
-        advice = f"or say so for good, if `{plan.key}` is the key: `docrel confirm-key --db DB`"
-    message = f"another document is stored as {key!r}, and {why}: {_difference(stored, document)}"
-    help_text = f"replace that one with `--on-conflict replace`, {advice}"
+        why, advice = ", and that name was made from where it was found", ", or import it by itself with `--key NAME`"
+    elif plan.key_inferred:
+        why = f", and nobody has said yet that `{plan.key}` is the key"
+        advice = f", or say so for good, if `{plan.key}` is the key: `docrel confirm-key --db DB`"
+    message = f"another document is stored as {key!r}{why}: {_difference(stored, document)}"
+    help_text = f"replace that one with `--on-conflict replace`{advice}"
     return Diagnostic("D325", message, subject=origin, help=help_text)
 
 

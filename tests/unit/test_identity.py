@@ -156,6 +156,15 @@ def test_an_import_does_what_the_caller_says(guessing: Store, how: Any) -> None:
     assert guessing.get("a") == (OTHER if how == "replace" else ANN)
 
 
+def test_what_is_stored_stays_with_skip_whoever_said_the_key(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "said.yaml")
+    put("a.json", OTHER)
+    done = run("import", "a.json", "--db", "d.db", "--on-conflict", "skip")
+    assert "note[D325]: another document is stored as 'a': $.name" in done.stderr
+    assert stored() == {"a": ANN}
+
+
 def test_a_key_that_the_caller_says_is_no_guess(guessing: Store) -> None:
     report = import_documents(guessing, [Found("x", {"name": "Abe"}, key="a")])
     assert report.updated == 1
