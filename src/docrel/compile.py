@@ -16,7 +16,7 @@ from docrel.outline import Entry, Outline, outline
 from docrel.plan import Plan, Table
 from docrel.plan_columns import columns_of
 from docrel.plan_constraints import checks_of, indexes_of, key_order_of, primary_key_of, unique_of
-from docrel.plan_document import key_of, parts_of, statements_of
+from docrel.plan_document import key_inferred, key_of, parts_of, statements_of
 from docrel.plan_sources import sources_of
 from docrel.spec import Spec
 from docrel.switches import check_switches
@@ -51,6 +51,7 @@ def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
         statements=statements_of(spec, findings),
         forget=tuple(dict.fromkeys(spec.mapping.document.forget)),
         description=spec.mapping.description,
+        key_inferred=key_inferred(spec),
     )
     check_names(plan, spec, tables, findings)
     check_switches(plan, tables, findings)

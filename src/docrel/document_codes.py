@@ -126,6 +126,15 @@ _DATABASE = (
         "is kept. Import one of them, or let the last one win with `--on-conflict replace`.",
         '{"id": 1, "title": "a"}\n{"id": 1, "title": "b"}',
     ),
+    Code(
+        "D325",
+        "a different document has the key, which may be none",
+        "Nobody has said what identifies the documents: the key was inferred from samples, or made from the\n"
+        "name of a file and the number of a line. So a document never replaces a different one there. Replace\n"
+        'it with `--on-conflict replace` (`on_conflict="replace"`), leave it with `--on-conflict skip`, or\n'
+        "name the document with `--key`. If the inferred key is the key, say so once: `docrel confirm-key`.",
+        '{"name": "Paris", "country": "FR"}\n{"name": "Paris", "country": "US"}',
+    ),
 )
 
 _FILES = (

@@ -284,6 +284,7 @@ class Plan:
     statements: tuple[Statement, ...] = ()
     forget: tuple[str, ...] = ()
     description: str = ""
+    key_inferred: bool = False  # nobody has said yet that the key is one
 
     def table(self, name: str) -> Table:
         """Return the table called `name`; raises KeyError."""

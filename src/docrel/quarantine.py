@@ -37,7 +37,7 @@ class Kept:
     Attributes:
         origin: Where the document was first found.
         name: What its file or folder was called.
-        key: The name that its caller gave it.
+        key: The name that its caller gave it, or that was made from the file's (`key_from_name`).
         content: The document, or the content of a file; NOTHING where there is only text.
         told: Whether `content` is the document, and not a file of which the part was not known.
         texts: What is not JSON, by the member whose file it was; `None`: of the only file.
@@ -46,6 +46,7 @@ class Kept:
     origin: str
     name: str
     key: str | None
+    key_from_name: bool
     content: Any
     told: bool
     texts: tuple[tuple[str | None, bytes], ...] = ()
@@ -151,6 +152,8 @@ def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, A
     """Return the object that keeps a refused document."""
     kept: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": found.source or found.origin, "name": found.name}
     kept["key"] = found.key
+    if found.key_from_name:
+        kept["key_from_name"] = True
     kept["problems"] = [as_json(d) for d in diagnostics or found.diagnostics]
     single = dict(found.broken).get(None)
     if single is not None:
@@ -199,6 +202,7 @@ def kept_in(content: Any, origin: str) -> Kept | None:
         first if isinstance(first, str) else origin,
         name if isinstance(name, str) else "",
         key if isinstance(key, str) else None,
+        content.get("key_from_name") is True,
         inner,
         present[0] == "document",
         tuple(pieces),

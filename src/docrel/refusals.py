@@ -19,6 +19,8 @@ from docrel.scalars import column_decoder, mapped
 from docrel.wording import path_text, places
 
 _SHOWN = 60
+_NO_NAMES = frozenset({"integer", "real", "boolean"})
+"""Types of key columns that no name of a file can fill."""
 
 
 def problem_diagnostic(problem: Problem, plan: Plan, origin: str, member: str | None = None) -> Diagnostic:
@@ -50,6 +52,13 @@ def shown(value: Any) -> str:
         text = ascii(value)
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def shown_members(value: Any) -> str:
+    """Return a JSON value as `shown` does, an object with the names of its first members."""
+    if isinstance(value, dict):
+        return f"{shown(value)} ({', '.join(map(shown, list(value)[:8]))}{', …' if len(value) > 8 else ''})"
+    return shown(value)
 
 
 def _subject(path: Sequence[str | int], origin: str, member: str | None) -> str:
@@ -101,7 +110,7 @@ def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) ->
         also = " or ".join(path_text(r.path, "$" if r.root else "@") for r in default.reads)
         actions.append(f"at {also}")
     named = table.parent is None and (column.name == plan.key or (default is not None and default.given))
-    if named:
+    if named and column.type not in _NO_NAMES:
         actions.append("name the document with --key NAME or --key-from-name")
     return ", or ".join(actions)
 

@@ -27,7 +27,7 @@ _TABLES = (
     "DELETE FROM temp.docrel_new",
     "DELETE FROM temp.docrel_waiting",
 )
-_ORIGIN = ("origin", "key", "clean", "name", "member", "files", "told", "source")
+_ORIGIN = ("origin", "key", "key_from_name", "clean", "name", "member", "files", "told", "source")
 Refuse = Callable[[Found, tuple[Diagnostic, ...]], None]
 
 
@@ -121,7 +121,7 @@ class Settling:
         store = self._store
         before = store.locate(name)
         targets = store.references.targets(store.rows_at(before)) if before is not None else set()
-        outcome = store.write(found.document, found.key, clean=found.clean, origin=found.origin)
+        outcome = store.write(found.document, found.key, on_conflict="replace", clean=found.clean, origin=found.origin)
         place = store.locate(name)
         if place is not None and targets:
             targets -= store.references.targets(store.rows_at(place))

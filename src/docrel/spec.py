@@ -31,6 +31,7 @@ from docrel.spec_shapes import (
     SELECTORS,
     TEXT,
     AlsoWritten,
+    as_document_key,
     as_index,
     as_keys,
     as_part,
@@ -45,6 +46,7 @@ __all__ = [
     "DefaultSpec",
     "DocumentSpec",
     "IndexSpec",
+    "KeySpec",
     "MappingSpec",
     "PartSpec",
     "SourceColumnSpec",
@@ -164,10 +166,24 @@ class PartSpec(Node):
         return as_part(given)
 
 
+class KeySpec(Node):
+    """What identifies a document. Short form: the column."""
+
+    column: str
+    """The column of the root table; it must be `required` and `unique`."""
+    inferred: bool = False
+    """Nobody has said yet that this is the key: a different document never takes the place of a stored one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_out(cls, given: Any) -> Any:
+        return as_document_key(given)
+
+
 class DocumentSpec(Node):
     """What a document is."""
 
-    key: str | None = None
+    key: Annotated[KeySpec | None, AlsoWritten(TEXT.schema, beside=True)] = None
     """The column of the root table that identifies a document; it must be `required` and `unique`."""
     parts: dict[str, Annotated[PartSpec, AlsoWritten(TEXT.schema, beside=True)]] = Field(default_factory=dict)
     """A document kept as several files: its members, and the file of each. The first part that fits takes a

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from docrel import appending, jsontext
 from docrel.garbage import garbage_left_alone
@@ -81,21 +81,30 @@ class Store(Writer):
         """Copy the database to `path` while others go on; the copy is there whole or not at all."""
         self.backend.backup(path)
 
-    def put(self, document: Any, key: str | None = None, *, if_match: str | None = None) -> Outcome:
+    def put(
+        self,
+        document: Any,
+        key: str | None = None,
+        *,
+        if_match: str | None = None,
+        on_conflict: Literal["refuse", "replace"] = "refuse",
+    ) -> Outcome:
         """Store `document`, in the place of the one that has its key.
 
         `key` names a document that does not name itself. With `if_match` the write happens only while the
-        stored document still has that ETag.
+        stored document still has that ETag. Where the mapping's key is only inferred, a different document is
+        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`.
 
         Raises:
-            DocumentError: A constraint forbids it, or it is not JSON; nothing was written.
+            DocumentError: A constraint forbids it, or it is not JSON; D325, a different document has the inferred
+                key; nothing was written.
             StoreError: S421, the stored document has changed since its ETag was taken.
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
         """
         jsontext.check_value(document)
         with self.transaction():
-            return self.write(document, key, if_match=if_match)
+            return self.write(document, key, if_match=if_match, on_conflict=on_conflict)
 
     def edit(self, key: Key, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
         """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.

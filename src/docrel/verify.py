@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from docrel import complement, jsontext
 from docrel.coverage import Counter, Coverage
@@ -19,7 +19,7 @@ from docrel.flattening import Flattening, Problem
 from docrel.found import Found
 from docrel.plan import Plan
 from docrel.rebuild import Rebuilder
-from docrel.refusals import shown
+from docrel.refusals import shown_members
 
 Kind = Literal["exact", "different", "refused", "unreadable"]
 
@@ -124,13 +124,7 @@ class _Verifier:
         if difference is None:
             return None
         path, before, after = difference
-        return _different(f"{found.origin}: {path}", f"{_shown(before)} comes back as {_shown(after)}")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{shown(value)} ({', '.join(map(shown, list(value)[:8]))}{', …' if len(value) > 8 else ''})"
-    return shown(value)
+        return _different(f"{found.origin}: {path}", f"{shown_members(before)} comes back as {shown_members(after)}")
 
 
 def _different(subject: str, message: str) -> Diagnostic:

@@ -19,9 +19,11 @@ from docrel import complement
 from docrel.changes import Changer, Note, Row, RowChanges
 from docrel.codecs import INTEGER_MAX
 from docrel.complement import RowKey
+from docrel.conflicts import guessed_key
 from docrel.diagnostics import DocumentError
 from docrel.engines import flattener_of
 from docrel.flattening import Flattening
+from docrel.jsonequal import same
 from docrel.plan import Plan, Table
 from docrel.reading import Place, Reader, etag
 from docrel.references import SHOWN, References
@@ -112,10 +114,15 @@ class Writer(Reader):
         key: str | None = None,
         *,
         if_match: str | None = None,
+        on_conflict: Literal["refuse", "replace"] = "refuse",
         clean: bool = False,
         origin: str = "",
     ) -> Outcome:
-        """Put within a transaction of the caller's; `clean`: the text is known to need no check."""
+        """Put within a transaction of the caller's; `clean`: the text is known to need no check.
+
+        A key that was inferred, and that the caller does not say, is a guess: a different document is replaced only
+        with `if_match` or `on_conflict="replace"`.
+        """
         batch = self.start()
         batch.rows.given, batch.rows.clean = key, clean
         name = self.add(document, batch, origin)
@@ -123,7 +130,15 @@ class Writer(Reader):
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.backend.path)
+        guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
+        if guess and place is not None:
+            self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
         return self._replace(batch, place, rows, notes, name, origin)
+
+    def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
+        if not same(stored, document):
+            subject = origin or self.backend.path
+            raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
 
     def _replace(
         self,

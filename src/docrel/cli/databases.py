@@ -1,4 +1,4 @@
-"""Commands about a database as a whole: validate."""
+"""Commands about a database as a whole: confirm-key, validate."""
 
 from __future__ import annotations
 
@@ -31,6 +31,25 @@ def opened(db: str | Path) -> Iterator[tuple[SQLite, Plan]]:
         yield backend, plan
     finally:
         backend.close()
+
+
+@click.command("confirm-key", cls=Command)
+@db_option
+def confirm_key_command(db: Path) -> None:
+    """Say that the key which was inferred for a database's documents is their key.
+
+    From then on a document replaces the stored one of its key, as a newer version of it. Until then one that
+    differs is refused.
+    """
+    from docrel.confirming import confirm_key
+
+    with opened(db) as (backend, _):
+        plan, changed = confirm_key(backend)
+    said = session()
+    if changed:
+        said.remark(f"say so in the mapping file as well: `document: {{key: {plan.key}}}`, without `inferred: true`")
+    words = f"`{plan.key}` is the key of its documents" + ("" if changed else " already: nobody inferred it")
+    said.result(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
 
 
 @click.command("validate", cls=Command)

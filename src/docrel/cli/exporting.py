@@ -43,6 +43,7 @@ def export_command(
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is.
     """
+    from docrel.key_text import key_of_text
     from docrel.opening import open_store
     from docrel.same_files import refuse_same
 
@@ -59,7 +60,7 @@ def export_command(
         if everything:
             _all(store, output, said, workspace=workspace)
         else:
-            name = _only(store) if key is None else key
+            name = _only(store) if key is None else key_of_text(store.plan, key)
             _one(store, name, output, said, part=part, workspace=workspace)
 
 

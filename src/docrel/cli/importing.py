@@ -18,6 +18,7 @@ from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
 
 if TYPE_CHECKING:
     from docrel.backups import Made
+    from docrel.conflicts import OnConflict
     from docrel.diagnostics import Diagnostic
     from docrel.found import Found
     from docrel.importing import ImportReport
@@ -36,6 +37,7 @@ class Refusals:
     quarantine: Quarantine | None
     told: int = 0
     kept: int = 0
+    skipped: int = 0
     origins: list[str] = field(default_factory=list)
 
     def __call__(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
@@ -48,6 +50,15 @@ class Refusals:
         elif self.told == SHOWN_REFUSALS + 1:
             where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
             self.said.remark(f"… and more refused documents; {where}")
+
+    def skip(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Hear of a document that gave way to a stored one."""
+        del found
+        self.skipped += 1
+        if self.said.format == "json" or self.skipped <= SHOWN_REFUSALS:
+            self.said.diagnose(diagnostics)
+        elif self.skipped == SHOWN_REFUSALS + 1:
+            self.said.remark("… and more skipped documents")
 
 
 @click.command("import", cls=Command)
@@ -65,10 +76,11 @@ class Refusals:
 )
 @click.option(
     "--on-conflict",
-    type=click.Choice(["refuse", "replace"]),
+    type=click.Choice(["refuse", "replace", "skip"]),
     default="refuse",
     show_default=True,
-    help="What to do with a document whose key another document of the same import has.",
+    help="What to do with a document where a different one has its key, and that is only inferred, made from the "
+    "name of a file, or came before in the same import. skip: what is stored stays in any case.",
 )
 @click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write.")
 def import_command(
@@ -79,7 +91,7 @@ def import_command(
     quarantine: Path | None,
     *,
     dry_run: bool,
-    on_conflict: str,
+    on_conflict: OnConflict,
     no_backup: bool,
     **options: Any,
 ) -> None:
@@ -105,8 +117,7 @@ def import_command(
             with watched("read", quiet=said.format == "json") as watch:
                 report = import_documents(
                     store, read_documents(sources, store.plan, **options), dry_run=dry_run,
-                    on_conflict="replace" if on_conflict == "replace" else "refuse",
-                    on_refused=refusals, progress=watch,
+                    on_conflict=on_conflict, on_refused=refusals, on_skipped=refusals.skip, progress=watch,
                 )  # fmt: skip
             if made is not None and not report.written:
                 made.discard()
@@ -183,7 +194,7 @@ def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     seen = report.written + report.unchanged
-    if not report.written and not report.refused and seen:
+    if not report.written and not report.refused and not report.skipped and seen:
         stored = "the one document is" if seen == 1 else f"all {seen:,} documents are"
         return (
             f"{db}: nothing to do, {stored} stored as it is"
@@ -194,7 +205,7 @@ def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     line = (
         f"{db}: {counted(report.inserted, 'document')} {would}inserted, {report.updated:,} {would}updated, "
         f"{report.unchanged:,} unchanged, {report.refused:,} refused"
-    )
+    ) + (f", {report.skipped:,} skipped" if report.skipped else "")
     rows = [
         (name, f"{c.inserted:,}", f"{c.updated:,}", f"{c.deleted:,}")
         for name, c in report.tables.items()
@@ -226,6 +237,7 @@ def _facts(report: ImportReport, *, dry_run: bool, backup: Path | None, kept: in
         "updated": report.updated,
         "unchanged": report.unchanged,
         "refused": report.refused,
+        "skipped": report.skipped,
         "quarantined": kept,
         "backup": None if backup is None else str(backup),
         "tables": {

@@ -100,9 +100,10 @@ def _not_moved(report: Moved) -> str:
 
 def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
     from docrel.archiving import keys_where
+    from docrel.key_text import key_of_text
 
     if keys:
-        return list(keys)
+        return [key_of_text(store.plan, key) for key in keys]
     if span is None:
         return keys_where(store, where or "")
     if store.plan.name != "missions":
@@ -121,6 +122,7 @@ def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, 
 def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
     """Bring archived documents back, or the whole database from a backup."""
     from docrel.archiving import move, open_archive
+    from docrel.key_text import key_of_text
     from docrel.opening import open_store
 
     said = session()
@@ -130,7 +132,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         _restore_backup(db, backup)
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
-        report = move(keys, old, store)
+        report = move([key_of_text(store.plan, key) for key in keys], old, store)
     said.result(
         f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
         {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},
