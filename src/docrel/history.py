@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from docrel import plan as plans
 from docrel.plan import Plan
+from docrel.plan_check import load_plan
 from docrel.sqlite import SQLite
 from docrel.store_errors import damaged_book
 
@@ -103,7 +104,7 @@ def earlier_plan(backend: SQLite, version: int) -> Plan | None:
         return None
     what = f"the plan of version {version}"
     try:
-        plan = plans.load(found[0][0])
+        plan = load_plan(found[0][0])
     except ValueError as e:
         raise damaged_book(backend.path, what, e) from e
     if plan.version != version:

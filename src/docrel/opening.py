@@ -16,6 +16,7 @@ from docrel.ddl import BOOKKEEPING, ddl
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.dialect import SQLITE
 from docrel.plan import Plan
+from docrel.plan_check import load_plan
 from docrel.sqlite import SQLite
 from docrel.store import Store, utc_now
 from docrel.store_errors import damaged_book
@@ -149,7 +150,7 @@ def _carried(backend: SQLite) -> _Carried | None:
     if not found or not isinstance(found[0][0], str):
         return None
     try:
-        plan = plans.load(found[0][0])
+        plan = load_plan(found[0][0])
     except ValueError as e:
         raise damaged_book(backend.path, "the plan", e) from e
     if checksum is None or plans.checksum(plan) != checksum:

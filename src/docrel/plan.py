@@ -14,8 +14,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from docrel.plan_json import decoded
-
 MAX_STEPS = 256
 """The longest path: no document has more levels."""
 MAX_INDEX = 999_999
@@ -320,24 +318,14 @@ class Plan:
 
 
 def dump(plan: Plan) -> str:
-    """Return the plan as canonical JSON text; `load(dump(p)) == p`. Fields at their default are left out."""
+    """Return the plan as canonical JSON text; `docrel.plan_check.load_plan` reads it.
+
+    Fields at their default are left out.
+    """
     return json.dumps(_to_json(plan), ensure_ascii=True, separators=(",", ":"))
 
 
 @lru_cache(16)
-def load(text: str) -> Plan:
-    """Return the plan that `dump` wrote, as sound as `docrel.compile` makes them, whoever wrote the text.
-
-    Raises:
-        ValueError: The text is not a plan, or one of a later program; says what is wrong with it.
-    """
-    from docrel.plan_check import check
-
-    plan: Plan = decoded(text, Plan)
-    check(plan)
-    return plan
-
-
 def checksum(plan: Plan) -> str:
     """Return the SHA-256 of the plan's meaning in hex: where it was written in a file does not count."""
     return hashlib.sha256(json.dumps(_to_json(plan, skip=("origin",))).encode()).hexdigest()

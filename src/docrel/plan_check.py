@@ -41,12 +41,24 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
+from docrel.plan_json import decoded
 
 MAX_TABLES = 4096
 _TYPES = {
     Surrogate: "integer", Position: "integer", MemberKey: "text", JoinedKey: "text", EdgeName: "text", Rest: "json",
 }  # fmt: skip
 _LIMITED = Value | Unsourced | MemberKey | JoinedKey | EdgeName  # roles that take limits
+
+
+def load_plan(text: str) -> Plan:
+    """Return the plan that `docrel.plan.dump` wrote, as sound as `docrel.compile` makes them, whoever wrote the text.
+
+    Raises:
+        ValueError: The text is not a plan, or one of a later program; says what is wrong with it.
+    """
+    plan: Plan = decoded(text, Plan)
+    check(plan)
+    return plan
 
 
 def check(plan: Plan) -> None:

@@ -27,6 +27,7 @@ from docrel.diagnostics import DocrelError, DocumentError, StoreError
 from docrel.mapping import load
 from docrel.opening import open_store
 from docrel.plan import Plan
+from docrel.plan_check import load_plan
 from docrel.shipped import shipped
 from docrel.testing_documents import Documents
 
@@ -204,7 +205,7 @@ class Trials:
     def try_text(self, text: str) -> None:
         """Hold a changed plan against the rule: one error, or it works."""
         try:
-            plan = plans.load(text)
+            plan = load_plan(text)
         except ValueError:
             self.counts["refused when read"] += 1
         else:

@@ -11,6 +11,7 @@ import pytest
 from docrel import compile, spec
 from docrel import plan as plans
 from docrel.diagnostics import MappingError
+from docrel.plan_check import load_plan
 
 MAPPING = """\
 mapping: shop
@@ -93,7 +94,7 @@ def test_what_no_mapping_can_mean_is_refused(said: str, change: Callable[[Any], 
     plan = content()
     change(plan)
     with pytest.raises(ValueError, match=said):
-        plans.load(json.dumps(plan))
+        load_plan(json.dumps(plan))
 
 
 @pytest.mark.parametrize(
@@ -104,12 +105,12 @@ def test_what_no_mapping_can_mean_is_refused(said: str, change: Callable[[Any], 
 )  # fmt: skip
 def test_what_is_no_plan_is_refused(text: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
-        plans.load(text)
+        load_plan(text)
 
 
 def test_a_plan_is_read_back() -> None:
     plan = compile.compile(spec.loads(MAPPING))
-    assert plans.load(plans.dump(plan)) == plan
+    assert load_plan(plans.dump(plan)) == plan
 
 
 @pytest.mark.parametrize(
