@@ -10,7 +10,7 @@ import sqlite3
 
 from docrel.sqltokens import is_one_piece
 
-DIALECTS = ("any", "sqlite", "postgresql", "duckdb")
+DIALECT_NAMES = ("any", "sqlite", "postgresql", "duckdb")
 _CREATE = re.compile(
     r"CREATE\s+(?:TRIGGER|UNIQUE\s+INDEX|INDEX|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?"
     r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^\s(";]+))',

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from docrel.author_sql import DIALECTS, check_fault, statement_fault, view_fault
+from docrel.author_sql import DIALECT_NAMES, check_fault, statement_fault, view_fault
 from docrel.claimtree import claims
 from docrel.codecs import CODECS, clean_text
 from docrel.column_types import ORDERED, fits
@@ -158,7 +158,7 @@ def _statements(plan: Plan) -> Iterator[str]:
 def _sql(texts: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from _repeated([dialect for dialect, _ in texts])
     for dialect, text in texts:
-        if dialect not in DIALECTS:
+        if dialect not in DIALECT_NAMES:
             yield f"{dialect!a} is no dialect"
         if not clean_text(text):
             yield "SQL holds a character that no database takes"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docrel.author_sql import DIALECTS, statement_fault, view_fault
+from docrel.author_sql import DIALECT_NAMES, statement_fault, view_fault
 from docrel.findings import Findings
 from docrel.spec_errors import near
 from docrel.yamltext import Path as Place
@@ -17,11 +17,11 @@ from docrel.yamltext import Path as Place
 def dialects_of(sql: Mapping[str, str], where: Place, findings: Findings | None) -> tuple[tuple[str, str], ...]:
     """Return the texts by dialect, blanks around them and a last semicolon of a SELECT left out."""
     for dialect in sql:
-        if findings is not None and dialect not in DIALECTS:
-            guess = near(dialect, DIALECTS)
+        if findings is not None and dialect not in DIALECT_NAMES:
+            guess = near(dialect, DIALECT_NAMES)
             findings.add(
                 "M225", (*where, dialect), f"`{dialect}` is not a dialect",
-                f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(DIALECTS)}", key=True,
+                f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(DIALECT_NAMES)}", key=True,
             )  # fmt: skip
     return tuple((dialect, text.strip()) for dialect, text in sql.items())
 
