@@ -37,7 +37,7 @@ from case_folder import (
 from docrel import plan as plans
 from docrel import spec
 from docrel.backends import introspect
-from docrel.compile import compile
+from docrel.compile import compile, load_plan
 from docrel.diagnostics import DocrelError, DocumentError, render
 from docrel.diagnostics.codes import codes
 from docrel.engine import Flattener, Rebuilder
@@ -70,7 +70,7 @@ def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_a_case_holds(case: CaseFolder, tmp_path: Path) -> None:
     try:
         plan = compile(spec.load(case.mapping(tmp_path)))
-        assert plans.load(plans.dump(plan)) == plan
+        assert load_plan(plans.dump(plan)) == plan
         said = run(case, plan, tmp_path)
     except DocrelError as refused:
         said = f"{refused}\n".replace(f"{tmp_path}/", "")

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.values import dumps, dumps_bytes
-from docrel.values.jsonequal import same
+from docrel.values import dumps, dumps_bytes, same
 from docrel.values.jsonscan import scan
 from docrel.values.jsontext import loads
 from docrel.values.jsonvalue import JSON

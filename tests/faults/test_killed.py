@@ -4,20 +4,18 @@ Each trial is a forked child that is really killed. DOCREL_FAULTS=24 (the defaul
 hundreds by hand. The number of kills is printed (pytest -s), and asserted.
 """
 
-import os
 import random
 import shutil
 from functools import partial
 
 import pytest
-from forked import killed, lines_of
+from forked import TRIALS, killed, lines_of
 
-from docrel.store import open_store
+from docrel.store import backup, backups, fault_of, open_store
 from docrel.transition import PHASES, Workspace
-from docrel.upkeep import backup, backups, fault_of, maintain, move, open_archive
+from docrel.upkeep import maintain, move, open_archive
 from docrel.values import jsontext
 
-TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 ITEM = {"tool_name": "read", "args": {"n": 0}, "timestamp": "2025-11-20T00:00:00Z", "success": True}
 START = {
     "manifest": {"metadata": {"projectId": "m-1", "owner": "a"}, "status": {"projectPhase": "CODING"}},

@@ -13,13 +13,12 @@ import sqlite3
 import subprocess
 
 import pytest
+from forked import TRIALS
 from test_killed import ITEM, START, in_phase, same
 
 from docrel.diagnostics import DocrelError
+from docrel.store import backup, backups, restore_backup
 from docrel.transition import PHASES, Workspace, link
-from docrel.upkeep import backup, backups, restore_backup
-
-TRIALS = int(os.environ.get("DOCREL_FAULTS", "24"))
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +239,9 @@ def test_a_clock_that_goes_back(tmp_path):
         third = backup(backend, keep=3, clock=lambda: now[0])
         assert len({first, second, third, None}) == 4
         assert third in backups(workspace.link.database)
-        assert backup(backend, every_s=86_400, clock=lambda: "2025-11-20T11:00:00Z") is None
+        fourth = backup(backend, every_s=86_400, clock=lambda: "2025-11-20T11:00:00Z")  # the newest says 1 November
+        assert backups(workspace.link.database)[-2:] == [third, fourth]
+        assert backup(backend, every_s=86_400, clock=lambda: "2025-11-20T12:00:00Z") is None
 
 
 def test_a_program_that_holds_the_lock(templates, tmp_path, monkeypatch):

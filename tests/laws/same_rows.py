@@ -16,7 +16,7 @@ def rows_of(store: Store) -> dict[Any, Any]:
     found = {}
     for root in store.plan.roots:
         number = store.plan.tables.index(root)
-        for page in store._pages(root):
+        for page in store._pages(root, list[Any]):
             for row, key in page:
                 rows, notes = store._rows(Place(number, row), row)
                 found[key] = _Document(store.plan, rows, notes).canonical()

@@ -31,9 +31,9 @@ from hypothesis.stateful import (
 )
 
 from docrel.diagnostics import DocrelError, StoreError
+from docrel.store import backup, restore_backup
 from docrel.transition import PHASES, Workspace, current, files, link, moves
 from docrel.transition.verification import verify
-from docrel.upkeep import backup, restore_backup
 from docrel.values import jsontext
 
 PHASES_OF_A_TEST = tuple(Phase) if "DOCREL_SHRINK" in os.environ else (Phase.reuse, Phase.generate)

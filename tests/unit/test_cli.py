@@ -22,6 +22,7 @@ import docrel
 from docrel.cli import HOMES, main
 from docrel.cli.progress import watched
 from docrel.cli.session import counted, table
+from docrel.store import backups
 
 HERE = {"PYTHONPATH": str(Path(docrel.__file__).parents[1])}
 ALPHA = {
@@ -145,13 +146,14 @@ def test_a_backup_is_there_after_a_change_only(here: Path) -> None:
     imported(here)
     (here / "c.jsonl").write_text(json.dumps(ALPHA | {"state": {"phase": "CLOSED"}}))
     done = run("import", "c.jsonl", "--db", "p.db")
-    (copy,) = here.glob("p.db.backup-*")
+    (copy,) = backups(here / "p.db")
     assert copy.name in done.stdout
     with closing(sqlite3.connect(copy)) as old:
         assert old.execute("SELECT phase FROM projects ORDER BY id").fetchall() == [("OPEN",), ("OPEN",)]
     (here / "c.jsonl").write_text(json.dumps(ALPHA))
     run("import", "c.jsonl", "--db", "p.db", "--no-backup")
-    assert len(list(here.glob("p.db.backup-*"))) == 1
+    run("import", "c.jsonl", "--db", "p.db")  # nothing to do: no copy of it stays
+    assert backups(here / "p.db") == [copy]
 
 
 def test_one_bad_document_never_stops_the_others_and_can_be_mended(here: Path) -> None:

@@ -31,8 +31,7 @@ from docrel.plan import (
     Table,
     Value,
 )
-from docrel.sql import DIALECTS, SQLITE, ddl, schema_of, script
-from docrel.sql.bookkeeping import complement_columns
+from docrel.sql import DIALECTS, SQLITE, complement_columns, ddl, schema_of, script
 from docrel.sql.dialect import DUCKDB, POSTGRESQL, Dialect
 from docrel.sql.tokens import is_one_piece, normal
 from strategies_plan import HOSTILE_NAMES, plans, texts

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docrel.diagnostics import StoreError
-from docrel.store import FileLock
+from docrel.files import FileLock
 
 
 def test_waiting_has_a_limit_and_ends_when_the_holder_does(tmp_path: Path) -> None:
@@ -45,3 +45,9 @@ def test_the_dead_hold_nothing(tmp_path: Path) -> None:
         pass
     os.close(reader)
     os.close(writer)
+
+
+def test_a_folder_is_locked_without_a_file(tmp_path: Path) -> None:
+    with FileLock(tmp_path), pytest.raises(StoreError, match="S434"), FileLock(tmp_path, timeout_s=0.05):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -17,8 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.values import dumps, dumps_bytes, jsontext, loads_text
-from docrel.values.jsonequal import first_difference, same
+from docrel.values import dumps, dumps_bytes, first_difference, jsontext, loads_text, same
 from docrel.values.jsonnumber import MAX_DIGITS
 from docrel.values.jsonscan import scan
 from docrel.values.jsontext import loads

@@ -15,11 +15,12 @@ from docrel.authoring import promotion, survey
 from docrel.backends import SQLite
 from docrel.diagnostics import DocrelError, MappingError
 from docrel.diff import diff
-from docrel.migrate import apply, earlier_plan, entries, lint, prepare
+from docrel.migrate import apply, lint, prepare
 from docrel.migrate.linting import may_refuse
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
-from docrel.store import Store, open_store, stored_plan
+from docrel.store import Store, earlier_plan, entries, open_store
+from docrel.store.opening import stored_plan
 from docrel.values import jsontext
 
 OLD = plan(V1)

@@ -108,7 +108,7 @@ def test_backup_keeps_some_and_restores(run, tmp_path):
     assert len(list((tmp_path / ".vibe/state/backups").iterdir())) == 2
     with MissionStore(tmp_path / DB) as store:
         store.delete_mission("new")
-    assert "before_restore" in run("restore", "--backup")
+    assert "before-restore" in run("restore", "--backup")
     with MissionStore(tmp_path / DB) as store:
         assert store.get_mission("new") is not None
 

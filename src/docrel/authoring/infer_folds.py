@@ -56,6 +56,7 @@ def _free_forms(root: Shape) -> int:
             continue
         for part in (node.others, node.elements, shape.elements):
             fewer += unite(node, part) if part is not None else 0
+        node = resolved(node)
         node.others = node.elements = node
         fewer += collapse(node, list(node.members))
     return fewer
@@ -95,7 +96,7 @@ def _recursions(root: Shape) -> int:
         if id(shape) in done:
             continue
         done.add(id(shape))
-        for many, name, inner in _steps(shape):
+        for many, name, inner in list(_steps(shape)):
             below = resolved(inner)
             if not many:
                 pending.append((below, above, name))
@@ -165,8 +166,8 @@ def _siblings(root: Shape) -> int:
 
 def _labelled(root: Shape) -> Iterator[tuple[str, str, Shape]]:
     for shape in list(reachable(root)):
-        for name, inner in shape.members.items():
-            for many, _, rows in _steps(resolved(inner)):
+        for name, inner in list(shape.members.items()):
+            for many, _, rows in list(_steps(resolved(inner))):
                 if many:
                     yield name, many, resolved(rows)
 
@@ -250,11 +251,13 @@ def _take(top: Shape, node: Shape) -> int:
     between = [s for s in _between(top, node) if s is not None and s is not top]
     if top.others is not None:
         fewer += unite(node, top.others)
+    top, node = resolved(top), resolved(node)
     top.others = node
     fewer += collapse(top, list(top.members))
-    for shape in between:
-        if resolved(shape) is not resolved(node):
+    for place in between:
+        shape, node = resolved(place), resolved(node)
+        if shape is not node:
             shape.others = shape.others or node
-            fewer += collapse(shape, [n for n in shape.members if n not in resolved(node).members])
+            fewer += collapse(shape, [n for n in shape.members if n not in node.members])
             fewer += unite(node, shape)
     return fewer

@@ -1,8 +1,8 @@
 """Document keys: what identifies a document.
 
-In: documents, one at a time. Out: the path of a text that every one of them has and no two share, if there
-is one that a person would take for its name. Keeps a bounded number of values; more documents can only rule
-a path out.
+In: documents, one at a time. Out: the member that identifies one, if there is one that says so by its name and its
+values; that no two samples share a value is no proof, only its lack is. Keeps a bounded number of values; more
+documents can only rule a member out.
 """
 
 from __future__ import annotations
@@ -11,65 +11,132 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
-from docrel.values import clean_text
+from docrel.authoring.infer_names import snake
+from docrel.values import INTEGER_MAX, INTEGER_MIN, clean_text, jsontext
 
+Names = tuple[str, ...]
 MAX_KEPT = 200_000
 MAX_LENGTH = 200
-_RANKS = (
-    re.compile(r"[@$_]?(id|uuid|guid|uri|urn|identifier|key)", re.I),
-    re.compile(r".*([a-z]I[dD]|[_-]id|UUID|[_-]uuid|[a-z]Uuid|serialNumber|[_-]key|[a-z]Key)", re.DOTALL),
-    re.compile(r"(full_?|display_?)?name|slug|title|code|path|url|href|purl", re.I),
+
+_ID = re.compile(r"[@$_]*(id|uuid|guid|uid|oid|ulid|urn|identifier|key|pk)", re.I)
+_OWN = re.compile(r"id|uuid|guid|key|identifier|number|num|nr|no|code|ref|slug")
+_CODE = re.compile(r"serial_?number|number|code|isbn(_?1[03])?|issn|doi|sku|ean|gtin|purl|slug|ur[il]", re.I)
+_HEADER = re.compile(r"_?(meta|metadata|header)", re.I)
+_WRAPPED = re.compile(r"\$(oid|uuid|numberLong|numberInt)")  # MongoDB's extended JSON
+_TOKEN = re.compile(r"(?!\d{4}-\d\d-\d\d)\S{1,200}")  # no prose and no time
+_HEX = "[0-9a-fA-F]"
+_OPAQUE = re.compile(
+    rf"(urn:uuid:)?\{{?{_HEX}{{8}}-({_HEX}{{4}}-){{3}}{_HEX}{{12}}\}}?|({_HEX}{{8}}){{3,8}}|[0-9A-HJKMNP-TV-Z]{{26}}"
 )
-_OTHER = len(_RANKS)
-_WORD = re.compile(r"(?!\d{4}-\d\d-)\S{1,80}")  # without such a name, it has to look like one: no time, no prose
-MANY = 10  # so many documents make any unique short text a key
+_BY_ID, _BY_OWN_NAME, _BY_CODE, _BY_HEADER, _NO_KEY = range(5)
+FEW = 3  # documents from which on a name like `code` is believed
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKey:
+    """The member that identifies a document: its path, and the type that holds its values as they are."""
+
+    path: Names
+    type: Literal["text", "integer"]
+    inferred: bool = True
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """What was seen at a path; by each value the document that it came in."""
+
+    kind: type
+    documents: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class KeyFinder:
-    """Rules out what cannot be the document's key."""
+    """Rules out what cannot be the key of a document called `row`."""
 
+    row: str
     documents: int = 0
-    seen: dict[tuple[str, ...], set[int]] = field(default_factory=dict)
+    seen: dict[Names, _Candidate] = field(default_factory=dict)
 
     def observe(self, document: Any) -> None:
         """Look at one document."""
-        found = dict(_texts(document)) if isinstance(document, dict) else {}
+        values = dict(self._values(document)) if isinstance(document, dict) else {}
         if not self.documents:
-            self.seen = {path: set() for path in found}
+            self.seen = {path: _Candidate(type(value)) for path, value in values.items()}
         self.documents += 1
-        for path in list(self.seen):
-            value = found.get(path)
-            mark = hash(value)
-            if value is None or mark in self.seen[path]:
+        if not self.seen:
+            return
+        mark = hash(jsontext.dumps_known(document))
+        for path, candidate in list(self.seen.items()):
+            value = values.get(path)
+            at = value if isinstance(value, int) else hash(value)
+            known = candidate.documents.get(at, mark)
+            if type(value) is not candidate.kind or known != mark:  # the same document again proves nothing
                 del self.seen[path]
-            elif len(self.seen[path]) < MAX_KEPT:
-                self.seen[path].add(mark)
+            elif len(candidate.documents) < MAX_KEPT:
+                candidate.documents[at] = mark
 
     @property
-    def best(self) -> tuple[str, ...] | None:
-        """The path that identifies a document, None: its caller has to name it."""
-        ranked = sorted((len(path), _rank(path[-1]), n, path) for n, path in enumerate(self.seen))
-        last = _OTHER if self.documents >= MANY else _OTHER - 1
-        return next((path for depth, rank, _, path in ranked if rank <= (last if depth == 1 else 1)), None)
+    def best(self) -> DocumentKey | None:
+        """What identifies a document, None: its caller has to name it."""
+        ranked = sorted((_rank(path, self.row), n, path) for n, path in enumerate(self.seen))
+        for rank, _, path in ranked:
+            if rank <= _BY_OWN_NAME or len(self.seen[path].documents) >= FEW:
+                return DocumentKey(path, "integer" if self.seen[path].kind is int else "text")
+        return None
+
+    def _values(self, document: dict[str, Any]) -> Iterator[tuple[Names, str | int]]:
+        for name, value in islice(document.items(), 200):
+            members = islice(value.items(), 50) if isinstance(value, dict) else ()
+            for path, given in (((name,), value), *(((name, n), inner) for n, inner in members)):
+                if _may_be_key(given, _rank(path, self.row)):
+                    yield path, given
 
 
-def _texts(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
-    for name, value in islice(document.items(), 200):
-        if _may_be_key(value):
-            if _rank(name) < _OTHER or _WORD.fullmatch(value):
-                yield (name,), value
-        elif isinstance(value, dict):
-            for inner, text in islice(value.items(), 50):
-                if _rank(inner) <= 1 and _may_be_key(text):
-                    yield (name, inner), text
+@dataclass(slots=True)
+class SaidKey:
+    """The member at `path`, which the author says is the key: only its type is to be found."""
+
+    path: Names
+    kinds: set[str] = field(default_factory=set)
+
+    def observe(self, document: Any) -> None:
+        """Look at one document."""
+        for name in self.path:
+            if not isinstance(document, dict) or name not in document:
+                return
+            document = document[name]
+        exact = type(document) is int and INTEGER_MIN <= document <= INTEGER_MAX
+        self.kinds.add("integer" if exact else "text")
+
+    @property
+    def best(self) -> DocumentKey:
+        """The key with its type."""
+        return DocumentKey(self.path, "integer" if self.kinds == {"integer"} else "text", inferred=False)
 
 
-def _may_be_key(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_LENGTH and "\n" not in value and clean_text(value)
+def _may_be_key(value: Any, rank: int) -> bool:
+    """Say whether a value looks like a key; it has to look the more so the less its name does."""
+    if type(value) is int:
+        return rank <= _BY_CODE and INTEGER_MIN <= value <= INTEGER_MAX
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_LENGTH or not clean_text(value) or "\n" in value:
+        return False
+    if rank <= _BY_OWN_NAME:
+        return True
+    return rank < _NO_KEY and bool((_TOKEN if rank == _BY_CODE else _OPAQUE).fullmatch(value))
 
 
-def _rank(name: str) -> int:
-    return next((n for n, pattern in enumerate(_RANKS) if pattern.fullmatch(name)), _OTHER)
+def _rank(path: Names, row: str) -> int:
+    """Return how plainly the name of a member says that it is the key of a `row`."""
+    name = path[-1]
+    if len(path) == 2:
+        if _WRAPPED.fullmatch(name):
+            return _BY_ID if _ID.fullmatch(path[0]) else _NO_KEY
+        return _BY_HEADER if _HEADER.fullmatch(path[0]) and _ID.fullmatch(name) else _NO_KEY
+    if _ID.fullmatch(name):
+        return _BY_ID
+    words = snake(name)
+    if words.startswith(f"{row}_") and _OWN.fullmatch(words.removeprefix(f"{row}_")):
+        return _BY_OWN_NAME
+    return _BY_CODE if _CODE.fullmatch(name) else _NO_KEY

@@ -76,6 +76,7 @@ class Observer:
 
     def _members(self, shape: Shape, value: dict[str, Any], depth: int) -> Iterator[tuple[Shape, Any, int]]:
         for name, inner in value.items():
+            shape = resolved(shape)
             place = shape.members.get(name)
             if place is None:
                 if len(shape.members) >= self.max_width:
@@ -84,6 +85,7 @@ class Observer:
                         shape,
                         [n for n, m in shape.members.items() if shape.objects < 4 or resolved(m).seen < often],
                     )
+                    shape = resolved(shape)
                 if shape.others is not None:
                     place = shape.others
                 elif self._may_grow() and len(shape.members) < self.max_width:

@@ -179,15 +179,22 @@ def note_variant(shape: Shape, name: str, value: str, counts: Mapping[str, int])
 
 
 def collapse(shape: Shape, names: list[str]) -> int:
-    """Take these members' names as data: what they hold falls together; returns how many shapes less."""
+    """Take these members' names as data: what they hold falls together; returns how many shapes less.
+
+    In a recursion that may be the object itself, which then is another shape or has lost some members already.
+    """
     fewer = 0
     for name in names:
+        shape = resolved(shape)
+        if name not in shape.members:
+            continue
         inner = resolved(shape.members.pop(name))
         if shape.others is None:
             shape.others = inner
         else:
             fewer += unite(shape.others, inner)
     gone = set(names)
+    shape = resolved(shape)
     orders, shape.orders = shape.orders, {}
     for order, count in orders.items():
         note_order(shape, tuple(n for n in order if n not in gone), count)

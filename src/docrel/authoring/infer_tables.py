@@ -7,6 +7,7 @@ wrong.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ from docrel.selectors import SelectorError, nodes, parse
 
 Names = tuple[str, ...]
 MAX_INLINE = 8
+MAX_OBJECTS = 2000  # within one row: objects that lie in each other have more paths than there are
 MAX_NESTING = 8
 
 
@@ -131,9 +133,11 @@ def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
     root = table.shape
     if root.scalars > root.nulls and may_require:
         table.columns.append(column_for((), root, root.seen, may_require=may_require))
-    pending: list[tuple[Names, Shape, tuple[int, ...]]] = [((), root, ())]
-    while pending:
-        path, shape, above = pending.pop()
+    pending: deque[tuple[Names, Shape, tuple[int, ...]]] = deque([((), root, ())])
+    for _ in range(MAX_OBJECTS):
+        if not pending:
+            break
+        path, shape, above = pending.popleft()
         if shape.objects and (shape.members or shape.others is not None):
             table.objects[path] = shape
         for name in usual_order(shape):
@@ -150,19 +154,23 @@ def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
         for many, rows in ((".*", shape.others), ("[*]", shape.elements)):
             if rows is not None:
                 yield Place(table, path, many), resolved(rows)
-    order = {path: n for n, path in enumerate(_paths(table.shape))}
-    table.columns.sort(key=lambda c: order.get(c.path, len(order)))
+    table.columns = _in_order_of_members(root, table.columns)
 
 
-def _paths(root: Shape) -> Iterator[Names]:
-    """Yield the paths of a row's node as a reader of the document meets them."""
-    pending: list[tuple[Names, Shape]] = [((), root)]
-    while pending:
-        path, shape = pending.pop()
-        yield path
-        if len(path) < MAX_INLINE:
-            inner = [((*path, name), resolved(shape.members[name])) for name in usual_order(shape)]
-            pending.extend(reversed(inner))
+def _in_order_of_members(root: Shape, columns: list[ColumnDraft]) -> list[ColumnDraft]:
+    """Return the columns as a reader of a row's node meets their places."""
+    orders: dict[int, dict[str, int]] = {}
+
+    def place(column: ColumnDraft) -> tuple[int, ...]:
+        found, shape = [], root
+        for name in column.path:
+            if id(shape) not in orders:
+                orders[id(shape)] = {member: n for n, member in enumerate(usual_order(shape))}
+            found.append(orders[id(shape)][name])
+            shape = resolved(shape.members[name])
+        return tuple(found)
+
+    return sorted(columns, key=place)
 
 
 @lru_cache(maxsize=4096)
@@ -227,8 +235,8 @@ def _limit(table: TableDraft, limit: int) -> None:
     if len(table.columns) > 40 and table.rows >= 50:
         table.columns = [c for c in table.columns if c.seen >= 0.02 * table.rows]
     if len(table.columns) > limit:
-        keep = sorted(table.columns, key=lambda c: -c.seen)[:limit]
-        table.columns = [c for c in table.columns if c in keep]
+        keep = {id(c) for c in sorted(table.columns, key=lambda c: -c.seen)[:limit]}
+        table.columns = [c for c in table.columns if id(c) in keep]
 
 
 # -- nesting --------------------------------------------------------------------------------------------

@@ -16,13 +16,18 @@ from docrel.spec import read_plain
 WIDTH = 100
 
 
-def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: int) -> str:
-    """Return the mapping; `key` is the column of the root table that identifies a document."""
+def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: int, *, inferred: bool) -> str:
+    """Return the mapping; `key` is the column of the root table that identifies a document, `inferred` or not."""
+    guess = [
+        f"# Does `{key}` identify a document? If so, write `document: {{key: {quoted(key)}}}`. Until then a document",
+        "# never replaces a different one.",
+    ]
     lines = [
         f"# Inferred by docrel from {counted(documents, 'document')}.",
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
+        *(guess if inferred else []),
         f"mapping: {quoted(name)}",
-        f"document: {{key: {quoted(key)}}}",
+        f"document: {{key: {f'{{column: {quoted(key)}, inferred: true}}' if inferred else quoted(key)}}}",
         "tables:",
         *_table(tables[0], tables, key, "  "),
     ]
@@ -93,7 +98,8 @@ def _column(column: ColumnDraft, *, is_key: bool) -> str:
     parts = [] if column.path == (column.name,) else [f"from: {quoted(selector)}"]
     parts.append(f"type: {column.type}")
     if is_key:
-        parts.append("required: true, unique: true, default: {given: true}")
+        given = ", default: {given: true}" if column.type == "text" else ""
+        parts.append(f"required: true, unique: true{given}")
     elif column.required:
         parts.append("required: true")
     if column.booleans:

@@ -12,8 +12,8 @@ from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_folds import fold
-from docrel.authoring.infer_keys import KeyFinder
-from docrel.authoring.infer_names import name_columns, name_tables, snake
+from docrel.authoring.infer_keys import DocumentKey, KeyFinder, SaidKey
+from docrel.authoring.infer_names import name_columns, name_tables, singular, snake
 from docrel.authoring.infer_observer import Observer
 from docrel.authoring.infer_shapes import Shape
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
@@ -21,32 +21,46 @@ from docrel.authoring.infer_text import mapping_text
 
 
 def infer(
-    documents: Iterable[Any], *, name: str, max_tables: int = 30, max_columns: int = 120, max_depth: int = 48
+    documents: Iterable[Any],
+    *,
+    name: str,
+    key: Sequence[str] | None = None,
+    max_tables: int = 30,
+    max_columns: int = 120,
+    max_depth: int = 48,
 ) -> str:
     """Return the text of a mapping called `name` for documents such as these.
 
     Args:
         documents: JSON values, read once, one at a time.
         name: What the documents are, in the plural: the name of the mapping and of its main table.
+        key: The names that lead to what identifies a document, if the author says so; else it is looked for, and
+            what is found is marked as inferred.
         max_tables: What is beyond so many tables stays in rest columns, the least filled first.
         max_columns: The same for the columns of one table.
         max_depth: Nothing deeper than this is looked at.
 
+    Raises:
+        ValueError: No document has a member at `key`.
+
     Law: the mapping checks clean and keeps every document (tests/corpora/test_infer_corpora.py).
     """
     observer = Observer(fold, max_depth=max_depth)
-    keys = KeyFinder()
+    mapping = snake(name, "documents")
+    keys = KeyFinder(singular(mapping)) if key is None else SaidKey(tuple(key))
     for document in documents:
         observer.observe(document)
         keys.observe(document)
+    if isinstance(keys, SaidKey) and not keys.kinds:
+        raise ValueError(f"no document has a member {'.'.join(keys.path)}")
     fold(observer.root)
-    mapping, seen = snake(name, "documents"), observer.documents
+    seen = observer.documents
     for tables in (max_tables, 12, 4, 1):  # fewer, should the checks not agree with so many
         drafts = draft_tables(observer.root, max_tables=min(tables, max_tables), max_columns=max_columns)
         text = _written(drafts, mapping, keys.best, seen)
         if not _problems(text):
             return text
-    return _written(draft_tables(Shape(), max_tables=1, max_columns=0), mapping, None, seen)
+    return _written(draft_tables(Shape(), max_tables=1, max_columns=0), mapping, keys.best, seen)
 
 
 def _problems(text: str) -> Sequence[object]:
@@ -60,14 +74,15 @@ def _problems(text: str) -> Sequence[object]:
         return error.diagnostics
 
 
-def _written(tables: list[TableDraft], mapping: str, key: tuple[str, ...] | None, documents: int) -> str:
+def _written(tables: list[TableDraft], mapping: str, key: DocumentKey | None, documents: int) -> str:
     root = tables[0]
-    if key is not None and not all(map(sayable, key)):
+    if key is not None and not all(map(sayable, key.path)):
         key = None
     if key is not None:
-        at = next((n for n, column in enumerate(root.columns) if column.path == key), 0)
-        # text, whatever the samples look like: it may have to hold a name that the caller gives
-        root.columns = [c for c in root.columns if c.path != key]
-        root.columns.insert(at, ColumnDraft(key, "", "text", comment="always"))
+        at = next((n for n, column in enumerate(root.columns) if column.path == key.path), 0)
+        # no narrower type, whatever the samples look like: a text may have to be a name that the caller gives
+        root.columns = [c for c in root.columns if c.path != key.path]
+        root.columns.insert(at, ColumnDraft(key.path, "", key.type, comment="always" if key.inferred else ""))
     name_tables(tables, mapping)
-    return mapping_text(mapping, tables, name_columns(tables, key), documents)
+    column = name_columns(tables, None if key is None else key.path)
+    return mapping_text(mapping, tables, column, documents, inferred=key is not None and key.inferred)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from docrel.authoring.coverage import Counter, Coverage
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import Found, shown
+from docrel.documents import Found, shown_members
 from docrel.engine import Flattener, Flattening, Problem, Rebuilder
 from docrel.plan import Plan
 from docrel.rows import complement
@@ -122,13 +122,7 @@ class _Verifier:
         if difference is None:
             return None
         path, before, after = difference
-        return _different(f"{found.origin}: {path}", f"{_shown(before)} comes back as {_shown(after)}")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{shown(value)} ({', '.join(map(shown, list(value)[:8]))}{', …' if len(value) > 8 else ''})"
-    return shown(value)
+        return _different(f"{found.origin}: {path}", f"{shown_members(before)} comes back as {shown_members(after)}")
 
 
 def _different(subject: str, message: str) -> Diagnostic:

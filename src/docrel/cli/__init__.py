@@ -18,6 +18,7 @@ HOMES = {
     "schema": "pages",
     "import": "importing",
     "export": "exporting",
+    "confirm-key": "databases",
     "validate": "databases",
     "verify": "verifying",
     "diff": "diffing",

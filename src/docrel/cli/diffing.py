@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.databases import opened
 from docrel.cli.progress import watched
 from docrel.cli.root import Command
 from docrel.cli.session import DIFFERENT, Session, counted, session
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--db",
     metavar="DB",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="The database whose documents --check looks at; left out where OLD is one.",
 )
 @click.option(
@@ -43,7 +44,7 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     before, after = plan_of(old), plan_of(new)
     found = diff(before, after)
     linted = None
-    database = db or (Path(old) if is_database(old) else None)
+    database = db or (Path(old) if _names_database(old) else None)
     if check and database is not None:
         linted = _linted(database, found, said)
     facts = _facts(found) | {"refused": None if linted is None else linted.refused}
@@ -57,28 +58,23 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
         raise click.exceptions.Exit(DIFFERENT)
 
 
-def is_database(name: str) -> bool:
-    """Say whether a name is the path of an SQLite file."""
-    path = Path(name)
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
-
-
 def plan_of(name: str) -> Plan:
     """Return the plan of a mapping, or the one that a database carries."""
-    from docrel.backends import SQLite
     from docrel.mapping import load
-    from docrel.migrate import carried_plan
 
-    if not is_database(name):
+    if not _names_database(name):
         return load(name).plan
-    backend = SQLite(name, create=False)
-    try:
-        return carried_plan(backend)
-    finally:
-        backend.close()
+    with opened(name) as (_, plan):
+        return plan
+
+
+def _names_database(name: str) -> bool:
+    """Say whether a name is that of a database; of one that is gone or empty the backups tell."""
+    from docrel.files import is_database
+    from docrel.store import backups
+
+    path = Path(name)
+    return is_database(path) or (path.suffix not in {"", ".yaml", ".yml"} and bool(backups(path)))
 
 
 def steady(watch: Any) -> Progress:
@@ -95,15 +91,10 @@ def steady(watch: Any) -> Progress:
 
 
 def _linted(db: Path, found: Diff, said: Session) -> Linted:
-    from docrel.backends import SQLite
-    from docrel.migrate import carried_plan, lint
+    from docrel.migrate import lint
 
-    backend = SQLite(db, create=False)
-    try:
-        with watched("looked at", quiet=said.format == "json") as watch:
-            return lint(backend, carried_plan(backend), found.new, progress=steady(watch))
-    finally:
-        backend.close()
+    with opened(db) as (backend, plan), watched("looked at", quiet=said.format == "json") as watch:
+        return lint(backend, plan, found.new, progress=steady(watch))
 
 
 def _tell(linted: Linted, said: Session, db: Path | None) -> None:

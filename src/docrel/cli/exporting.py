@@ -43,7 +43,8 @@ def export_command(
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is.
     """
-    from docrel.store import open_store
+    from docrel.files import refuse_same
+    from docrel.store import key_of_text, open_store
 
     said = session()
     if key is not None and everything:
@@ -52,12 +53,13 @@ def export_command(
         raise click.UsageError("--workspace writes the files of a document: name their folder with --output")
     if everything and part is not None:
         raise click.UsageError("--part goes with one document: name it with --key")
+    refuse_same(output, db)
     with open_store(db, create=False) as store:
         part_of(store.plan, part)
         if everything:
             _all(store, output, said, workspace=workspace)
         else:
-            name = _only(store) if key is None else key
+            name = _only(store) if key is None else key_of_text(store.plan, key)
             _one(store, name, output, said, part=part, workspace=workspace)
 
 

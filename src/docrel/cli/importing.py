@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
     from docrel.documents import Found, Quarantine
     from docrel.plan import Plan
-    from docrel.store import ImportReport, Store
+    from docrel.store import ImportReport, Made, OnConflict, Store
 
 SHOWN_REFUSALS = 20
 
@@ -34,6 +33,7 @@ class Refusals:
     quarantine: Quarantine | None
     told: int = 0
     kept: int = 0
+    skipped: int = 0
     origins: list[str] = field(default_factory=list)
 
     def __call__(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
@@ -46,6 +46,15 @@ class Refusals:
         elif self.told == SHOWN_REFUSALS + 1:
             where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
             self.said.remark(f"… and more refused documents; {where}")
+
+    def skip(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Hear of a document that gave way to a stored one."""
+        del found
+        self.skipped += 1
+        if self.said.format == "json" or self.skipped <= SHOWN_REFUSALS:
+            self.said.diagnose(diagnostics)
+        elif self.skipped == SHOWN_REFUSALS + 1:
+            self.said.remark("… and more skipped documents")
 
 
 @click.command("import", cls=Command)
@@ -63,10 +72,11 @@ class Refusals:
 )
 @click.option(
     "--on-conflict",
-    type=click.Choice(["refuse", "replace"]),
+    type=click.Choice(["refuse", "replace", "skip"]),
     default="refuse",
     show_default=True,
-    help="What to do with a document whose key another document of the same import has.",
+    help="What to do with a document where a different one has its key, and that is only inferred, made from the "
+    "name of a file, or came before in the same import. skip: what is stored stays in any case.",
 )
 @click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write.")
 def import_command(
@@ -77,7 +87,7 @@ def import_command(
     quarantine: Path | None,
     *,
     dry_run: bool,
-    on_conflict: str,
+    on_conflict: OnConflict,
     no_backup: bool,
     **options: Any,
 ) -> None:
@@ -93,19 +103,21 @@ def import_command(
 
     said = session()
     sources = _sources(paths, inputs)
+    _keep_apart(db, mapping, quarantine, sources)
     existed = db.exists()
     with _store(db, mapping, said, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
-        backup = _backed_up(store, db) if existed and not dry_run and not no_backup else None
-        with _quarantine(None if dry_run else quarantine, sources) as kept:
+        wanted = existed and not dry_run and not no_backup
+        with _backed_up(store, wanted=wanted) as made, _quarantine(None if dry_run else quarantine, sources) as kept:
             refusals = Refusals(said, kept)
             with watched("read", quiet=said.format == "json") as watch:
                 report = import_documents(
                     store, read_documents(sources, store.plan, **options), dry_run=dry_run,
-                    on_conflict="replace" if on_conflict == "replace" else "refuse",
-                    on_refused=refusals, progress=watch,
+                    on_conflict=on_conflict, on_refused=refusals, on_skipped=refusals.skip, progress=watch,
                 )  # fmt: skip
-    backup = _if_needed(backup, report)
+            if made is not None and not report.written:
+                made.discard()
+    backup = made.path if made is not None and report.written else None
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
     said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
     click.get_current_context().exit(ERRORS if report.refused else DONE)
@@ -115,6 +127,18 @@ def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
     if not paths and not inputs:
         raise click.UsageError("there is nothing to import: name a PATH; `-` is standard input")
     return [*paths, *inputs]
+
+
+def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources: list[str]) -> None:
+    """Refuse to write to what is read; a quarantine may be mended and imported again, into itself."""
+    from docrel.documents import is_quarantine
+    from docrel.files import refuse_database, refuse_same
+
+    read = [*sources, *([mapping] if mapping is not None and Path(mapping).suffix else [])]
+    refuse_same(db, *read)
+    if quarantine is not None:
+        refuse_same(quarantine, db, *(() if is_quarantine(quarantine) else read))
+        refuse_database(quarantine)
 
 
 @contextmanager
@@ -148,23 +172,10 @@ def _plan(db: Path, mapping: str | None, said: Session) -> Plan:
     return plan
 
 
-def _backed_up(store: Store, db: Path) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy = db.with_name(f"{db.name}.backup-{stamp}")
-    number = 1
-    while copy.exists():
-        number += 1
-        copy = db.with_name(f"{db.name}.backup-{stamp}-{number}")
-    store.backend.backup(copy)
-    return copy
+def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[Made | None]:
+    from docrel.store import saved
 
-
-def _if_needed(backup: Path | None, report: ImportReport) -> Path | None:
-    """Remove a backup of what has not changed."""
-    if backup is not None and not report.written:
-        backup.unlink(missing_ok=True)
-        return None
-    return backup
+    return saved(store.backend, "import", clock=store.clock) if wanted else nullcontext()
 
 
 def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
@@ -179,7 +190,7 @@ def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     seen = report.written + report.unchanged
-    if not report.written and not report.refused and seen:
+    if not report.written and not report.refused and not report.skipped and seen:
         stored = "the one document is" if seen == 1 else f"all {seen:,} documents are"
         return (
             f"{db}: nothing to do, {stored} stored as it is"
@@ -190,7 +201,7 @@ def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     line = (
         f"{db}: {counted(report.inserted, 'document')} {would}inserted, {report.updated:,} {would}updated, "
         f"{report.unchanged:,} unchanged, {report.refused:,} refused"
-    )
+    ) + (f", {report.skipped:,} skipped" if report.skipped else "")
     rows = [
         (name, f"{c.inserted:,}", f"{c.updated:,}", f"{c.deleted:,}")
         for name, c in report.tables.items()
@@ -222,6 +233,7 @@ def _facts(report: ImportReport, *, dry_run: bool, backup: Path | None, kept: in
         "updated": report.updated,
         "unchanged": report.unchanged,
         "refused": report.refused,
+        "skipped": report.skipped,
         "quarantined": kept,
         "backup": None if backup is None else str(backup),
         "tables": {

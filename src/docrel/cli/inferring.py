@@ -17,6 +17,9 @@ from docrel.cli.session import ERRORS, Session, session
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--name", metavar="NAME", help="What the documents are, in the plural. Else from the first PATH.")
 @click.option(
+    "--key", metavar="MEMBER", help="What identifies a document, if you know: a JSONPath of names such as `meta.id`."
+)
+@click.option(
     "--output", default="-", show_default=True, metavar="FILE|-", help="Where the mapping goes; never over a file."
 )
 @click.option("--max-tables", default=30, show_default=True, type=click.IntRange(1), help="At most so many tables.")
@@ -26,21 +29,24 @@ from docrel.cli.session import ERRORS, Session, session
 @click.option(
     "--max-depth", default=48, show_default=True, type=click.IntRange(1), help="Look no deeper into documents."
 )
-def infer_command(paths: tuple[str, ...], name: str | None, output: str, **budget: int) -> None:
+def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, output: str, **budget: int) -> None:
     """Write a first mapping for documents such as these: YAML to be edited, with what was seen as comments.
 
     PATHs are as for `import`. The mapping checks clean and keeps every document exactly: hold it against others
-    with `docrel verify`.
+    with `docrel verify`. A key that it finds itself is marked as inferred: no document replaces a different one
+    until you have said that it is the key.
     """
-    from docrel.authoring import infer
     from docrel.documents import write_file
+    from docrel.files import refuse_same
 
+    refuse_same(output, *paths)
     if output != "-" and Path(output).exists():
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")
+    path = None if key is None else _names(key)
     said = session()
     unreadable: list[Any] = []
     with watched("looked at", quiet=said.format == "json") as watch:
-        text = infer(_documents(paths, said, unreadable, watch), name=name or _name(paths[0]), **budget)
+        text = _inferred(_documents(paths, said, unreadable, watch), name or _name(paths[0]), path, budget)
     if output == "-":
         click.echo(text, nl=False)
     else:
@@ -48,6 +54,32 @@ def infer_command(paths: tuple[str, ...], name: str | None, output: str, **budge
         said.remark(f"{output} is written: edit it, then `docrel check {output}` and `docrel verify {output} PATH...`")
     if unreadable:
         raise click.exceptions.Exit(ERRORS)
+
+
+def _names(key: str) -> tuple[str, ...]:
+    """Return the names of a member's path; what has no brackets may have any names between its dots: `_id.$oid`."""
+    from docrel.selectors import Name, SelectorError, parse
+
+    bare = tuple(key.removeprefix("$.").split("."))
+    if all(bare) and not set(key) & set("[]*'\"@"):
+        return bare
+    try:
+        steps = parse(key).steps
+    except SelectorError:
+        steps = ()
+    names = tuple(step.name for step in steps if isinstance(step, Name))
+    if not names or len(names) < len(steps):
+        raise click.BadParameter(f"{key!r} is no path of names, such as `id` or `meta.id`", param_hint="--key")
+    return names
+
+
+def _inferred(documents: Iterator[Any], name: str, key: tuple[str, ...] | None, budget: dict[str, int]) -> str:
+    from docrel.authoring import infer
+
+    try:
+        return infer(documents, name=name, key=key, **budget)
+    except ValueError as error:
+        raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 
 
 def _documents(paths: tuple[str, ...], said: Session, unreadable: list[Any], watch: Any) -> Iterator[Any]:

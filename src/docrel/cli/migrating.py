@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.databases import db_option
+from docrel.cli.databases import db_option, opened
 from docrel.cli.diffing import steady
 from docrel.cli.progress import watched
 from docrel.cli.root import Command, common_options
@@ -56,11 +54,10 @@ def migrate_command() -> None:
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
     from docrel.diagnostics import StoreError
-    from docrel.migrate import carried_plan, prepare
+    from docrel.migrate import prepare
 
     said = session()
-    with _opened(db) as backend:
-        old = carried_plan(backend)
+    with opened(db) as (backend, old):
         new = _target(backend, target, back=None)
         try:
             prepared = prepare(backend, new, back=new.version < old.version, rewrite=rewrite)
@@ -111,9 +108,9 @@ def history_command(db: Path) -> None:
     """List the migrations that a database has been through, oldest first."""
     from dataclasses import asdict
 
-    from docrel.migrate import carried_plan, entries
+    from docrel.store import carried_plan, entries
 
-    with _opened(db) as backend:
+    with opened(db) as (backend, _), backend.snapshot():
         now, found = carried_plan(backend), entries(backend)
     lines = [
         f"{e.at}  {e.direction:4}  {e.from_version} → {e.to_version}  {counted(e.documents, 'document')}"
@@ -128,7 +125,7 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.migrate import apply
 
     said = session()
-    with _opened(db) as backend:
+    with opened(db) as (backend, _):
         new = _target(backend, target, back=back)
         with watched("rewritten", quiet=said.format == "json") as watch:
             done = apply(backend, new, back=back, progress=steady(watch), **options)
@@ -138,22 +135,11 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     said.result("\n".join(_done(db, done)), _done_facts(done))
 
 
-@contextmanager
-def _opened(db: Path) -> Iterator[SQLite]:
-    from docrel.backends import SQLite
-
-    backend = SQLite(db, create=False)
-    try:
-        yield backend
-    finally:
-        backend.close()
-
-
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
     from docrel.diagnostics import Diagnostic, StoreError
     from docrel.mapping import load
-    from docrel.migrate import earlier_plan
+    from docrel.store import earlier_plan
 
     if back is False or not target.isdecimal():
         return load(target).plan

@@ -25,6 +25,7 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     from docrel.cli.manual import command_page
     from docrel.diagnostics import code_page
     from docrel.documents import safe_name
+    from docrel.files import refuse_same
     from docrel.mapping import load
     from docrel.migrate import change_pages
     from docrel.pages import pages
@@ -42,6 +43,8 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     if not mappings:
         wanted[output / "errors.md"] = code_page()
         wanted[output / "commands.md"] = command_page(click.get_current_context().find_root().command)
+    for path in wanted if mappings else ():
+        refuse_same(path, *mappings)
     _bring(wanted, "docrel docs", check=check)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.databases import opened
 from docrel.cli.root import Command
 from docrel.cli.session import counted, session, table
 
@@ -19,7 +20,7 @@ SHOWN = 40
 
 
 @click.command("promote", cls=Command)
-@click.argument("db", metavar="DB", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("db", metavar="DB", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--table", "of", metavar="TABLE", help="The table whose rows' nodes PATH starts at; else a root table.")
 @click.option(
@@ -39,18 +40,15 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 
     The path, in how many documents it is, and the types seen. `docrel migrate apply` then moves the values.
     """
-    from docrel.backends import SQLite
-    from docrel.migrate import carried_plan
+    from docrel.files import refuse_same
 
-    backend = SQLite(db, create=False)
-    try:
-        plan = carried_plan(backend)
+    for file in filter(None, (mapping, output)):
+        refuse_same(file, db)
+    with opened(db) as (backend, plan):
         if path is None:
             _list(backend, plan)
         else:
             _promote(backend, plan, path, of=of, mapping=mapping, output=output)
-    finally:
-        backend.close()
 
 
 def _list(backend: SQLite, plan: Plan) -> None:
@@ -70,6 +68,7 @@ def _promote(
 ) -> None:
     from docrel.authoring import edited, promotion
     from docrel.diagnostics import Diagnostic, StoreError
+    from docrel.documents import write_file
 
     said = session()
     table_name = of or plan.roots[0].name
@@ -90,7 +89,7 @@ def _promote(
     before = mapping.read_text(encoding="utf-8")
     after = edited(before, plan, found)
     if output is not None:
-        output.write_text(after, encoding="utf-8")
+        write_file(output, [after.encode()])
     said.result(f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after})
 
 

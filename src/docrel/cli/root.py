@@ -61,7 +61,8 @@ class Root(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, imported now."""
         if cmd_name in self.homes:
-            found = getattr(import_module(f"docrel.cli.{self.homes[cmd_name]}"), f"{cmd_name}_command")
+            home = import_module(f"docrel.cli.{self.homes[cmd_name]}")
+            found = getattr(home, f"{cmd_name.replace('-', '_')}_command")
             assert isinstance(found, click.Command)
             return found
         return super().get_command(ctx, cmd_name)

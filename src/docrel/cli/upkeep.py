@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.databases import opened
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, counted, session, tick
 
 if TYPE_CHECKING:
     from docrel.store import Store
+    from docrel.upkeep import Moved
 
 DATABASE = Path(".vibe/state/missions.db")
 COMPLETED_BEFORE = "status = 'completed' AND julianday(coalesce(completed_at, updated_at)) < julianday(?) - ? / 86400.0"
@@ -28,21 +30,21 @@ archive_option = click.option(
 
 @click.command("backup", cls=Command)
 @live_option
-@click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many backups stay.")
+@click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many of such backups stay.")
 @click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
 def backup_command(db: Path, keep: int, every: str) -> None:
-    """Copy the database, while others may write to it, and check the copy."""
-    from docrel.backends import SQLite
-    from docrel.upkeep import backup, backups
+    """Copy the database, while others may write to it, and check the copy.
 
-    backend = SQLite(db, create=False)
-    try:
+    Backups are in the folder `backups` beside the database, those before an import or a migration too. Of each
+    kind the newest stay; of those before a migration all that `docrel migrate history` names.
+    """
+    from docrel.store import backup, catalogue
+
+    with opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=_span(every))
-    finally:
-        backend.close()
-    kept = backups(db)
+    kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
-    session().result(text, {"backup": str(made) if made else None, "kept": [str(path) for path in kept]})
+    session().result(text, {"backup": str(made) if made else None, "kept": kept})
 
 
 @click.command("archive", cls=Command)
@@ -57,7 +59,11 @@ def archive_command(
     db: Path, archive: Path | None, span: str | None, where: str | None, keys: tuple[str, ...],
     *, listed: bool, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Move whole documents into the archive database, from which `restore` brings them back."""
+    """Move whole documents into the archive database, from which `restore` brings them back.
+
+    A document leaves the database only where the archive is seen to have it; one that another program changes
+    meanwhile stays.
+    """
     from docrel.store import open_store
     from docrel.upkeep import move, open_archive
 
@@ -81,17 +87,23 @@ def archive_command(
             report = move(chosen, store, old)
             path = old.backend.path
     said.result(
-        f"{counted(len(report.moved), 'document')} moved to {path}"
-        + (f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""),
-        {"moved": report.moved, "stayed": report.stayed, "archive": path},
+        f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
+        {"moved": report.moved, "stayed": report.stayed, "gone": report.gone, "archive": path},
     )
 
 
+def _not_moved(report: Moved) -> str:
+    """Say what became of the documents that others were busy with."""
+    stayed = f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""
+    return stayed + (f"; {len(report.gone)} were moved by another program" if report.gone else "")
+
+
 def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
+    from docrel.store import key_of_text
     from docrel.upkeep import keys_where
 
     if keys:
-        return list(keys)
+        return [key_of_text(store.plan, key) for key in keys]
     if span is None:
         return keys_where(store, where or "")
     if store.plan.name != "missions":
@@ -105,11 +117,11 @@ def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, 
 @click.option("--key", "keys", multiple=True, metavar="K", help="Bring this document back from the archive.")
 @click.option(
     "--backup", "backup", is_flag=False, flag_value="newest", metavar="[FILE]",
-    help="Put a backup in the place of the database, the newest whole one or this; what was there is kept beside it.",
+    help="Give the database the content of a backup, the newest whole one or this; what was there is kept.",
 )  # fmt: skip
 def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
     """Bring archived documents back, or the whole database from a backup."""
-    from docrel.store import open_store
+    from docrel.store import key_of_text, open_store
     from docrel.upkeep import move, open_archive
 
     said = session()
@@ -119,12 +131,15 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         _restore_backup(db, backup)
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
-        report = move(keys, old, store)
-    said.result(f"{counted(len(report.moved), 'document')} restored", {"restored": report.moved})
+        report = move([key_of_text(store.plan, key) for key in keys], old, store)
+    said.result(
+        f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
+        {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},
+    )
 
 
 def _restore_backup(db: Path, wanted: str) -> None:
-    from docrel.upkeep import backups, fault_of, restore_backup
+    from docrel.store import backups, fault_of, restore_backup
 
     source = Path(wanted)
     if wanted == "newest":
@@ -134,7 +149,7 @@ def _restore_backup(db: Path, wanted: str) -> None:
             raise click.ClickException(f"there is no whole backup of {db}")
         source = found
     aside = restore_backup(db, source)
-    kept = f"; what was there is now {aside}" if aside else ""
+    kept = f"; what was there is kept in {aside}" if aside else ""
     session().result(f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None})
 
 

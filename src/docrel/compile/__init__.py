@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from docrel.compile.passes import check, compile
 from docrel.compile.paths import written
+from docrel.compile.plan_check import load_plan
 
-__all__ = ["check", "compile", "written"]
+__all__ = ["check", "compile", "load_plan", "written"]

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docrel.compile.outline import Entry, Outline
-from docrel.plan import Plan
+from docrel.plan import LIMIT_BYTES, MAPPING_LIMIT_BYTES, Plan, name_fault, reserved_prefix
 from docrel.spec import Findings, Spec
 from docrel.spec import Path as Place
-from docrel.values import clean_text
 
-LIMIT_BYTES = 63  # PostgreSQL cuts longer names without a word
-_RESERVED = ("sqlite_", "_docrel")
 _POSTGRESQL_OWN = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 _Named = tuple[str, str, Place]  # what it is, its name, where it is written
@@ -23,12 +20,12 @@ _Named = tuple[str, str, Place]  # what it is, its name, where it is written
 def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) -> None:
     """Note names that cannot be, clash, or are renamed from something that is still there."""
     own: list[_Named] = [("docrel's table", name, ("mapping",)) for name in (plan.complement, plan.shapes)]
-    _possible("mapping", plan.name, ("mapping",), findings, limit=LIMIT_BYTES - len("_complement"))
+    _possible("mapping", plan.name, ("mapping",), findings, limit=MAPPING_LIMIT_BYTES)
     objects = list(_objects(spec, outline))
     for what, name, place in objects:
         _possible(what, name, place, findings)
-        if name.lower().startswith(_RESERVED):
-            prefix = next(p for p in _RESERVED if name.lower().startswith(p))
+        prefix = reserved_prefix(name)
+        if prefix is not None:
             findings.add(
                 "M211",
                 place,
@@ -88,26 +85,9 @@ def _columns(entry: Entry, outline: Outline, findings: Findings) -> None:
 
 
 def _possible(what: str, name: str, place: Place, findings: Findings, *, limit: int = LIMIT_BYTES) -> None:
-    if not name.strip():
-        findings.add("M211", place, f"a {what} without a name", f"give the {what} a name", key=True)
-    elif not clean_text(name):
-        findings.add(
-            "M211",
-            place,
-            f"the name of this {what} holds a character that no database takes",
-            "remove it",
-            key=True,
-        )
-    elif len(name.encode()) > limit:
-        findings.add(
-            "M211", place,
-            f"the name of this {what} has {len(name.encode())} bytes, PostgreSQL keeps {limit}",
-            f"choose a name of at most {limit} bytes: `{_cut(name, limit)}`", key=True,
-        )  # fmt: skip
-
-
-def _cut(name: str, limit: int) -> str:
-    return name.encode()[:limit].decode(errors="ignore")
+    fault = name_fault(what, name, limit)
+    if fault is not None:
+        findings.add("M211", place, *fault, key=True)
 
 
 def _distinct(named: Iterable[_Named], findings: Findings) -> None:

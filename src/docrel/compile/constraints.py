@@ -25,6 +25,7 @@ from docrel.plan import (
 )
 from docrel.spec import Findings, near
 from docrel.spec import Path as Place
+from docrel.sql import check_fault
 
 
 def primary_key_of(
@@ -128,13 +129,9 @@ def checks_of(entry: Entry, findings: Findings) -> tuple[CheckConstraint, ...]:
     for name, sql in entry.spec.checks.items():
         where = (*entry.path, "checks", name)
         for dialect, text in dialects_of(sql, where, findings):
-            if ";" in text or not text:
-                findings.add(
-                    "M224",
-                    (*where, dialect),
-                    "a check is one SQL condition",
-                    "write a condition such as `starts <= ends`, without `;`",
-                )
+            fault = check_fault(text)
+            if fault is not None:
+                findings.add("M224", (*where, dialect), *fault)
         found.append(CheckConstraint(name, dialects_of(sql, where, None)))
     return tuple(found)
 

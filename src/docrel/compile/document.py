@@ -18,9 +18,10 @@ _FILLED = ("surrogate", "position", "key", "edge", "rest", "derived", "parent")
 def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
     """Return the column that identifies a document; each root table has it, required and unique."""
     roots = [entry for entry in outline.entries if entry.parent is None]
-    key = spec.mapping.document.key
-    if key is None:
+    given = spec.mapping.document.key
+    if given is None:
         return _only_key(roots, findings)
+    key = given.column
     for root in roots:
         column = outline.columns(root).get(key)
         if column is None:
@@ -46,6 +47,12 @@ def key_of(spec: Spec, outline: Outline, findings: Findings) -> str | None:
                 f"add `{': true, '.join(lacking)}: true`", key=True,
             )  # fmt: skip
     return key
+
+
+def key_inferred(spec: Spec) -> bool:
+    """Say whether nobody has said yet that the key is one."""
+    given = spec.mapping.document.key
+    return given is not None and given.inferred
 
 
 def _only_key(roots: list[Entry], findings: Findings) -> str | None:

@@ -13,7 +13,7 @@ from docrel.compile.check_kinds import check_switches
 from docrel.compile.check_names import check_names
 from docrel.compile.columns import columns_of
 from docrel.compile.constraints import checks_of, indexes_of, key_order_of, primary_key_of, unique_of
-from docrel.compile.document import key_of, parts_of, statements_of
+from docrel.compile.document import key_inferred, key_of, parts_of, statements_of
 from docrel.compile.outline import Entry, Outline, outline
 from docrel.compile.sources import sources_of
 from docrel.diagnostics import Diagnostic, MappingError
@@ -50,6 +50,7 @@ def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
         statements=statements_of(spec, findings),
         forget=tuple(dict.fromkeys(spec.mapping.document.forget)),
         description=spec.mapping.description,
+        key_inferred=key_inferred(spec),
     )
     check_names(plan, spec, tables, findings)
     check_switches(plan, tables, findings)

@@ -6,7 +6,7 @@ there.
 
 from __future__ import annotations
 
-from docrel.plan import Elements, Index, Members, Name, Path, Read
+from docrel.plan import MAX_INDEX, MAX_STEPS, Elements, Index, Members, Name, Path, Read
 from docrel.selectors import SelectorError, nodes, parse
 from docrel.spec import Findings
 from docrel.spec import Path as Place
@@ -78,7 +78,7 @@ def read_path(text: str, where: Place, findings: Findings) -> Read | None:
             "use names and fixed indexes only, such as `status.phase` or `items[0].name`",
         )  # fmt: skip
         return None
-    return Read(selector.root, lowered(selector))
+    return Read(selector.root, lowered(selector)) if _within_reach(selector, text, where, findings) else None
 
 
 def names_path(text: str, where: Place, findings: Findings, code: str, what: str) -> tuple[str, ...] | None:
@@ -97,6 +97,8 @@ def names_path(text: str, where: Place, findings: Findings, code: str, what: str
             f"`{text}` is not a path of names, which {what} needs",
             "write names joined by dots: `a.b`",
         )
+        return None
+    if not _within_reach(selector, text, where, findings):
         return None
     return tuple(step.name for step in selector.steps if isinstance(step, nodes.Name))
 
@@ -137,7 +139,7 @@ def written(path: Path) -> str:
 
 def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findings, *, as_rows: bool) -> bool:
     if selector.two_way:
-        return True
+        return _within_reach(selector, text, where, findings)
     step = next(s for s in selector.steps if not isinstance(s, nodes.Name | nodes.Elements | nodes.Members))
     reason = _ONE_WAY[type(step).__name__]
     if as_rows and isinstance(step, nodes.Filter):
@@ -150,6 +152,19 @@ def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findin
         help_ = f"for a column that is only read, write `derived: '{quoted}'` in place of `from`"
     findings.add("M205", where, f"`{text}` can be read but not written back: it {reason}", help_)
     return False
+
+
+def _within_reach(selector: nodes.Selector, text: str, where: Place, findings: Findings) -> bool:
+    """Note a selector that leads deeper, or further along an array, than a document may go."""
+    if len(selector.steps) > MAX_STEPS:
+        message = f"this selector has {len(selector.steps)} steps, and a document at most {MAX_STEPS} levels"
+        findings.add("M217", where, message, "shorten it, or nest tables")
+        return False
+    if any(isinstance(step, nodes.Index) and step.index > MAX_INDEX for step in selector.steps):
+        message = f"`{text}` names an element beyond the index {MAX_INDEX:,}"
+        findings.add("M217", where, message, "nest a table with `each: '…[*]'` for long arrays")
+        return False
+    return True
 
 
 _ONE_WAY = {

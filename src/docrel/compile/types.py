@@ -7,7 +7,6 @@ In: a type's name and a value. Out: whether it fits, or a suggestion. The types 
 from __future__ import annotations
 
 from docrel.plan import Scalar
-from docrel.spec import near
 from docrel.values import CODECS
 
 _MEANT = {
@@ -25,6 +24,8 @@ ORDERED = ("integer", "real", "decimal")
 
 def suggestion(name: str) -> str:
     """Return the help for a type that does not exist."""
+    from docrel.spec import near  # leads to pydantic, which who loads a plan does not need
+
     plain = name.lower().split("(")[0].strip()
     if plain == "number":
         return "write `integer` for whole numbers, `real` for others, `decimal` for exact ones"

@@ -92,12 +92,18 @@ def _document(old: Plan, new: Plan) -> Iterator[Change]:
         yield ChangeVersion(old.version, new.version)
     if old.key != new.key:
         yield ChangeDocument("key", old.key or "none", new.key or "none")
+    if old.key_inferred != new.key_inferred:
+        yield ChangeDocument("key is", _said(old), _said(new))
     if old.parts != new.parts:
         yield ChangeDocument("parts", _parts(old), _parts(new))
     if old.forget != new.forget:
         yield ChangeDocument("forget", ", ".join(old.forget) or "nothing", ", ".join(new.forget) or "nothing")
     if old.description != new.description:
         yield ChangeDescription("the mapping")
+
+
+def _said(plan: Plan) -> str:
+    return "inferred" if plan.key_inferred else "said by the author"
 
 
 def _parts(plan: Plan) -> str:

@@ -122,6 +122,8 @@ def _sentence(change: Change) -> str:
             return f"{_kind(statement.kind)} {statement.name} has another text"
         case ChangeKeyOrder(table):
             return f"another usual order of members in nodes of {table}"
+        case ChangeDocument("key is", before, after):
+            return f"the document's key is {after}, was {before}"
         case ChangeDocument(what, before, after):
             return f"document {what}: {after}, was {before}" if what != "name" else f"mapping {before} becomes {after}"
         case ChangeVersion(before, after):
@@ -162,6 +164,10 @@ def on_data(change: Change) -> str:
             return "what is forgotten from now on is not kept for stored documents either"
         case ChangeDocument(what="key"):
             return "documents are called by another column"
+        case ChangeDocument(what="key is", new="inferred"):
+            return "a document that differs from the stored one of its key is refused from now on"
+        case ChangeDocument(what="key is"):
+            return "a document takes the place of the stored one of its key from now on"
         case (
             DropIndex() | ReorderColumns() | AddStatement() | DropStatement() | ChangeStatement()
             | ChangeVersion() | ChangeDescription() | ChangeDocument()

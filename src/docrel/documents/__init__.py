@@ -9,17 +9,18 @@ from __future__ import annotations
 from docrel.documents.files import kind_of, read_bytes
 from docrel.documents.found import Found, as_found
 from docrel.documents.parts import WHOLE, member_of, part_path, workspace_in
-from docrel.documents.quarantine import Quarantine
+from docrel.documents.quarantine import Quarantine, is_quarantine
 from docrel.documents.reader import read_documents
-from docrel.documents.refusals import problem_diagnostic, shown
+from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import safe_name, told_apart
-from docrel.documents.writer import pretty, write_file, write_workspace
+from docrel.documents.writer import pretty, sync_folder, write_file, write_new, write_workspace
 
 __all__ = [
     "WHOLE",
     "Found",
     "Quarantine",
     "as_found",
+    "is_quarantine",
     "kind_of",
     "member_of",
     "part_path",
@@ -28,9 +29,11 @@ __all__ = [
     "read_bytes",
     "read_documents",
     "safe_name",
-    "shown",
+    "shown_members",
+    "sync_folder",
     "told_apart",
     "workspace_in",
     "write_file",
+    "write_new",
     "write_workspace",
 ]

@@ -26,6 +26,7 @@ class Found:
         raw: The bytes of the one file or line that it came from, `None` for a folder of files.
         diagnostics: Why it cannot be read; empty where it can.
         key: The name that the caller gives it, for documents that do not name themselves.
+        key_from_name: The caller did not say the key: it was made from the name of the file, and the line.
         clean: The text has no escapes, so no string of it holds U+0000 or a lone surrogate.
         name: What its file or folder is called.
         member: The one part that it consists of, where it came from that part's file.
@@ -40,6 +41,7 @@ class Found:
     raw: bytes | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     key: str | None = None
+    key_from_name: bool = False
     clean: bool = False
     name: str = ""
     member: str | None = None

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Self
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
 from docrel.documents.files import cannot_read
 from docrel.documents.found import Found
+from docrel.files import refuse_database
 from docrel.values import NOTHING, jsontext
 
 _MARK = "quarantine"
@@ -35,7 +36,7 @@ class Kept:
     Attributes:
         origin: Where the document was first found.
         name: What its file or folder was called.
-        key: The name that its caller gave it.
+        key: The name that its caller gave it, or that was made from the file's (`key_from_name`).
         content: The document, or the content of a file; NOTHING where there is only text.
         told: Whether `content` is the document, and not a file of which the part was not known.
         texts: What is not JSON, by the member whose file it was; `None`: of the only file.
@@ -44,6 +45,7 @@ class Kept:
     origin: str
     name: str
     key: str | None
+    key_from_name: bool
     content: Any
     told: bool
     texts: tuple[tuple[str | None, bytes], ...] = ()
@@ -55,9 +57,13 @@ class Quarantine:
     Refusals are collected in a file beside it. At the end they are appended, each once; with `replaces`
     (the file was itself an input) they take its place. Nothing changes where an exception ends the block,
     and no file is made where nothing was refused.
+
+    Raises:
+        StoreError: S451, there is a database.
     """
 
     def __init__(self, path: str | Path, *, replaces: bool = False) -> None:
+        refuse_database(path)
         self.path, self.replaces = Path(path), replaces
         self.count = 0
         self._partial = self.path.with_name(f".{self.path.name[:200]}.{os.getpid()}.partial")
@@ -145,6 +151,8 @@ def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, A
     """Return the object that keeps a refused document."""
     kept: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": found.source or found.origin, "name": found.name}
     kept["key"] = found.key
+    if found.key_from_name:
+        kept["key_from_name"] = True
     kept["problems"] = [as_json(d) for d in diagnostics or found.diagnostics]
     single = dict(found.broken).get(None)
     if single is not None:
@@ -152,6 +160,19 @@ def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, A
     if found.broken:
         kept["texts"] = {member: _text_of(data) for member, data in found.broken}
     return kept | {"document" if found.told else "file": found.document}
+
+
+def is_quarantine(path: Path) -> bool:
+    """Say whether a file is a quarantine: each line of one says so."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            first = next((line for line in file if line.strip()), b"")
+        content = jsontext.loads(first)
+    except (OSError, DocumentError):
+        return False
+    return isinstance(content, dict) and content.get(_MARK) == _MARK_VALUE
 
 
 def kept_in(content: Any, origin: str) -> Kept | None:
@@ -180,6 +201,7 @@ def kept_in(content: Any, origin: str) -> Kept | None:
         first if isinstance(first, str) else origin,
         name if isinstance(name, str) else "",
         key if isinstance(key, str) else None,
+        content.get("key_from_name") is True,
         inner,
         present[0] == "document",
         tuple(pieces),

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-from docrel.diagnostics import Diagnostic, DocumentError, visible
+from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, refused, shown_path
 from docrel.documents.folders import walk
 from docrel.documents.found import Found
 from docrel.documents.lines import Line, are_documents, guarded, moved
+from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, Workspace, hint_of, member_told
 from docrel.documents.quarantine import Kept, kept_in
-from docrel.documents.safe_names import safe_name
 from docrel.plan import Plan
 from docrel.values import NOTHING, DuplicateKeys, jsontext
 
@@ -45,7 +44,8 @@ def read_documents(
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
-    for the one document there is; with `key_from_name` each is called as its file.
+    for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
+    that was named.
 
     Order: that of `paths`; in a folder by name.
 
@@ -54,44 +54,14 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    return _named(
-        _Reading(plan, part, duplicate_keys).all(paths), key, key_from_name=key_from_name or _named_by_file(plan)
-    )
+    documents = _Reading(plan, part, duplicate_keys).all(paths)
+    return named(documents, key, key_from_name=key_from_name or _named_by_file(plan))
 
 
 def _named_by_file(plan: Plan) -> bool:
     """Whether the mapping says that a document without a key is called as its file (`default: {given: true}`)."""
     keys = [column for root in plan.roots for column in root.columns if column.name == plan.key]
     return any(column.default is not None and column.default.given for column in keys)
-
-
-def _named(documents: Iterable[Found], key: str | None, *, key_from_name: bool) -> Iterator[Found]:
-    """Give documents the caller's name; a second one cannot have the same."""
-    named = False
-    for found in documents:
-        if key is not None and found.readable:
-            if named:
-                yield replace(found, diagnostics=(_key_taken(key, found.origin),))
-                continue
-            named = True
-            yield replace(found, key=key)
-        elif key_from_name and found.key is None:
-            yield replace(found, key=_name_meant(found.name))
-        else:
-            yield found
-
-
-def _key_taken(key: str, origin: str) -> Diagnostic:
-    return Diagnostic(
-        "D337", f"the key {key!r} is taken by the document before it", subject=origin,
-        help="name them after their files with --key-from-name, or import them one by one",
-    )  # fmt: skip
-
-
-def _name_meant(name: str) -> str:
-    """Return the key that an export wrote as this file name."""
-    meant = unquote(name, errors="strict") if "%" in name else name
-    return meant if safe_name(meant) == name else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +71,12 @@ class _Reading:
     plan: Plan
     part: str | None
     duplicate_keys: DuplicateKeys
+    names: FileNames = field(default_factory=FileNames)
 
     def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
         for path in paths:
             if str(path) == STDIN:
-                yield from self.stream(None)
+                yield from self.stream(None, hint_of(self.plan, None))
             elif Path(path).is_dir():
                 yield from self.folder(Path(path))
             else:
@@ -115,30 +86,31 @@ class _Reading:
         for entry in walk(folder, self.plan):
             match entry:
                 case Path():
-                    yield from self.file(entry)
+                    yield from self.file(entry, folder)
                 case Workspace():
                     yield self.workspace(entry)
                 case DocumentError():
                     yield Found(_subject(entry), diagnostics=entry.diagnostics)
 
-    def file(self, path: Path) -> Iterator[Found]:
-        kind = kind_of(path.name)
+    def file(self, path: Path, below: Path | None = None) -> Iterator[Found]:
+        kind, hint = kind_of(path.name), hint_of(self.plan, path)
+        hint = replace(hint, name=self.names.give(path, hint.name, below))
         if kind == "lines":
-            yield from self.lines(guarded(read_lines(path)), path)
+            yield from self.lines(guarded(read_lines(path)), path, hint)
         elif kind == "json":
-            yield self.whole(path)
+            yield self.whole(path, hint)
         else:
-            yield from self.stream(path)
+            yield from self.stream(path, hint)
 
-    def whole(self, path: Path) -> Found:
+    def whole(self, path: Path, hint: Hint) -> Found:
         """Read a file as one document."""
         try:
             data = read_bytes(path)
         except DocumentError as error:
             return Found(shown_path(path), diagnostics=error.diagnostics)
-        return self.parsed(data, shown_path(path), hint_of(self.plan, path))
+        return self.parsed(data, shown_path(path), hint)
 
-    def stream(self, path: Path | None) -> Iterator[Found]:
+    def stream(self, path: Path | None, hint: Hint) -> Iterator[Found]:
         """Read text whose name does not say whether it is one document or one a line."""
         lines = guarded(read_lines(path))
         before: list[Line] = []
@@ -153,7 +125,7 @@ class _Reading:
             if len(filled) == 2:
                 break
         if len(filled) == 2 and are_documents(filled[0][1], filled[1][1]):
-            yield from self.lines(chain(before, lines), path)
+            yield from self.lines(chain(before, lines), path, hint)
             return
         rest = list(lines)
         fault = next((line for line in rest if isinstance(line, DocumentError)), None)
@@ -161,11 +133,11 @@ class _Reading:
             yield Found(_shown(path), diagnostics=fault.diagnostics)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
-        yield self.parsed(data, _shown(path), hint_of(self.plan, path))
+        yield self.parsed(data, _shown(path), hint)
 
-    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None) -> Iterator[Found]:
+    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None, hint: Hint) -> Iterator[Found]:
         """Read one document a line; blank lines are none."""
-        file, hint = _shown(path), hint_of(self.plan, path)
+        file = _shown(path)
         for line in lines:
             if isinstance(line, DocumentError):
                 yield Found(file, diagnostics=line.diagnostics)
@@ -174,7 +146,7 @@ class _Reading:
 
     def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> Found:
         """Return the document that the text of a file or a line is."""
-        origin, name = file, _text(hint.name)
+        origin, name = file, hint.name
         if line is not None:
             origin, name = f"{file}:{line}", f"{name}:{line}"
         try:
@@ -221,7 +193,9 @@ class _Reading:
         """Return the document that a line of a quarantine file keeps, mended or not."""
         origin = f"{line} ({kept.origin})"
         content = None if kept.content is NOTHING else kept.content
-        found = Found(origin, content, key=kept.key, name=kept.name, source=kept.origin)
+        found = Found(
+            origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin
+        )
         contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
         more = {member: content for member, content in contents.items() if member is not None}
         if more and isinstance(kept.content, dict):
@@ -250,7 +224,7 @@ class _Reading:
             {str(member): content for member, content in contents.items()},
             diagnostics=(*faults, *more),
             clean=not any(b"\\u" in data for _, data in texts.values()),
-            name=_text(workspace.name),
+            name=self.names.give(workspace.folder, workspace.name),
             files=tuple((member, shown_path(path)) for member, path in workspace.files),
             broken=broken,
         )
@@ -275,8 +249,3 @@ def _subject(error: DocumentError) -> str:
 
 def _shown(path: Path | None) -> str:
     return STDIN if path is None else shown_path(path)
-
-
-def _text(name: str) -> str:
-    """Return a name that every database can hold."""
-    return visible(name.encode("utf-8", "backslashreplace").decode()) or "document"

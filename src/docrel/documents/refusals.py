@@ -12,10 +12,13 @@ from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.engine import Problem
+from docrel.layout import column_decoder, mapped
 from docrel.plan import Column, Plan, Scalar, Table, Value, path_text, places
 from docrel.values import NOTHING, jsontext
 
 _SHOWN = 60
+_NO_NAMES = frozenset({"integer", "real", "boolean"})
+"""Types of key columns that no name of a file can fill."""
 
 
 def problem_diagnostic(problem: Problem, plan: Plan, origin: str, member: str | None = None) -> Diagnostic:
@@ -49,6 +52,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
+def shown_members(value: Any) -> str:
+    """Return a JSON value as `shown` does, an object with the names of its first members."""
+    if isinstance(value, dict):
+        return f"{shown(value)} ({', '.join(map(shown, list(value)[:8]))}{', …' if len(value) > 8 else ''})"
+    return shown(value)
+
+
 def _subject(path: Sequence[str | int], origin: str, member: str | None) -> str:
     steps = list(path[1:]) if member is not None and path and path[0] == member else list(path)
     text = jsontext.json_path(steps)
@@ -60,6 +70,10 @@ def _words(problem: Problem, column: Column, table: Table, plan: Plan, member: s
     match problem.rule:
         case "required":
             return "D311", _required(problem, column), _what_fills(column, table, plan, member)
+        case "exact":
+            held = shown(column_decoder(column)(mapped(column)(problem.value)))
+            message = f"{value} identifies the document, and the column would hold it as {held}"
+            return "D318", message, f"write {held} in the document, or choose a `type` for the column that holds it"
         case "one_of":
             allowed = _allowed(column)
             listed = ", ".join(str(a) if isinstance(a, str) else jsontext.dumps(a) for a in allowed)
@@ -94,7 +108,7 @@ def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) ->
         also = " or ".join(path_text(r.path, "$" if r.root else "@") for r in default.reads)
         actions.append(f"at {also}")
     named = table.parent is None and (column.name == plan.key or (default is not None and default.given))
-    if named:
+    if named and column.type not in _NO_NAMES:
         actions.append("name the document with --key NAME or --key-from-name")
     return ", or ".join(actions)
 

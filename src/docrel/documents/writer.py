@@ -15,6 +15,7 @@ from typing import Any
 from docrel.documents.files import refused, shown_path
 from docrel.documents.parts import part_path
 from docrel.documents.quarantine import cannot_write
+from docrel.files import move_new, refuse_database
 from docrel.plan import Plan
 from docrel.values import jsontext
 
@@ -37,7 +38,9 @@ def write_file(path: Path, pieces: Iterable[bytes]) -> None:
 
     Raises:
         DocumentError: D331, it cannot be written.
+        StoreError: S451, a database is there.
     """
+    refuse_database(path)
     try:
         if path.exists() and not path.is_file():
             with path.open("wb") as stream:
@@ -46,6 +49,21 @@ def write_file(path: Path, pieces: Iterable[bytes]) -> None:
         path = path.resolve()
         temporary = _written(path, pieces)
         _move([(temporary, path)])
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def write_new(path: Path, pieces: Iterable[bytes]) -> Path:
+    """Write a file that is not there yet, under a numbered name where one is; returns its name.
+
+    Raises:
+        DocumentError: D331, it cannot be written.
+    """
+    try:
+        path = path.resolve()
+        written = move_new(_written(path, pieces), path)
+        sync_folder(path.parent)
+        return written
     except OSError as error:
         raise cannot_write(path, error) from error
 
@@ -59,6 +77,7 @@ def write_workspace(document: Any, plan: Plan, folder: Path) -> Written:
 
     Raises:
         DocumentError: D338, a member has no file; D331, a file cannot be written.
+        StoreError: S451, a database is in the place of one.
     """
     parts = {part.member: part for part in plan.parts}
     if not isinstance(document, dict) or not document or any(member not in parts for member in document):
@@ -70,6 +89,7 @@ def write_workspace(document: Any, plan: Plan, folder: Path) -> Written:
     try:
         for member, content in document.items():
             path = part_path(folder, parts[member])
+            refuse_database(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path = path.resolve()
             moves.append((_written(path, [pretty(content)]), path))
@@ -103,10 +123,15 @@ def _move(moves: Sequence[tuple[Path, Path]]) -> None:
     """Move files into their places, and sync the folders so that the moves last."""
     for temporary, path in moves:
         temporary.replace(path)
+    for folder in dict.fromkeys(path.parent for _, path in moves):
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let what was renamed or removed in a folder last."""
     if os.name == "posix":
-        for folder in dict.fromkeys(path.parent for _, path in moves):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

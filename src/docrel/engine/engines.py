@@ -6,6 +6,7 @@ compiling their code takes a fifth of a second for the missions, too long for ea
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from docrel import plan as plans
@@ -17,24 +18,30 @@ from docrel.values import CODECS, Codec
 _KEPT = 16
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A plan, known by its text: as Python values, plans with the constants 1, 1.0 and True would be one."""
+
+    text: str
+    codecs: tuple[Codec, ...]
+    plan: Plan = field(compare=False)
+
+
 def flattener_of(plan: Plan) -> Flattener:
     """Return the flatten side of a plan."""
-    return _flattener(plans.dump(plan), tuple(CODECS.values()))
+    return _flattener(_Known(plans.dump(plan), tuple(CODECS.values()), plan))
 
 
 def rebuilder_of(plan: Plan) -> Rebuilder:
     """Return the rebuild side of a plan."""
-    return _rebuilder(plans.dump(plan), tuple(CODECS.values()))
-
-
-# By the plan's text: as Python values, plans with the constants 1, 1.0 and True would be one.
+    return _rebuilder(_Known(plans.dump(plan), tuple(CODECS.values()), plan))
 
 
 @lru_cache(_KEPT)
-def _flattener(text: str, codecs: tuple[Codec, ...]) -> Flattener:
-    return Flattener(plans.load(text))
+def _flattener(known: _Known) -> Flattener:
+    return Flattener(known.plan)
 
 
 @lru_cache(_KEPT)
-def _rebuilder(text: str, codecs: tuple[Codec, ...]) -> Rebuilder:
-    return Rebuilder(plans.load(text))
+def _rebuilder(known: _Known) -> Rebuilder:
+    return Rebuilder(known.plan)

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from docrel.engine.flatten_constraints import write_constraints, write_limits
+from docrel.engine.flatten_constraints import write_constraints, write_inexact_key, write_limits
 from docrel.engine.flatten_scope import Scope, other_kinds
 from docrel.layout import (
     Claim,
     Uses,
     constant_of,
+    exact,
     is_computed,
     is_constant,
     is_volatile,
+    literal,
     mapped_constant,
     null_is_said,
     reads_only_document,
@@ -65,7 +67,7 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
             word = "elif"
     code.line(f"else: w = -1; y{column} = M")
     with code.block("if w > 0:"):
-        code.line(f"{scope.note()}; x.via[{scope.columns[column].name!r}] = w")
+        code.line(f"{scope.note()}; x.via[{literal(scope.columns[column].name)}] = w")
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
@@ -111,10 +113,10 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             named = "i[0]" if scope.source.tree else "i"
             _write_name(scope, number, column, named if scope.by_key else "None")
         case JoinedKey():
-            names = f"join_names(i[1], {separator_of(column)!r})"
+            names = f"join_names(i[1], {literal(separator_of(column))})"
             _write_name(scope, number, column, names if scope.source.tree else "None")
         case EdgeName():
-            code.line(f"{c} = {scope.source.name!r}")
+            code.line(f"{c} = {literal(scope.source.name)}")
         case Derived(selector):
             code.line(f"{c} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
         case Surrogate() | Rest():
@@ -129,7 +131,7 @@ def _write_name(scope: Scope, number: int, column: Column, name: str) -> None:
     if name != "None":
         with scope.code.block(f"if not clean and not clean_text({c}):"):
             scope.code.line(f"k = encode_text({c}); {scope.note()}")
-            scope.code.line(f"x.overrides[{column.name!r}] = (k, {c}); {c} = k")
+            scope.code.line(f"x.overrides[{literal(column.name)}] = (k, {c}); {c} = k")
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
@@ -178,7 +180,7 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
     code, c, uses = scope.code, f"c{number}", scope.uses(number)
     absent = f"if {v} is M or {v}.__class__ in C:"
-    if column.default is None and not _is_key(scope, column):
+    if column.default is None and not scope.identifies(column):
         code.line(f"if {v} is M: {c} = None")
         absent = f"elif {v}.__class__ in C:"
     with code.block(absent):
@@ -190,18 +192,16 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
         _write_null(scope, number, column)
     with code.block("else:"):
         code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
+        if scope.identifies(column):
+            write_inexact_key(scope, number, f"k is not None and {c} is not None", v)
         with code.block("if k is not None:"):
             code.line(scope.note())
-            code.line(f"if k: x.overrides[{column.name!r}] = k")
-            code.line(f"else: x.integers.append({column.name!r})")
+            code.line(f"if k: x.overrides[{literal(column.name)}] = k")
+            code.line(f"else: x.integers.append({literal(column.name)})")
         _write_explicit(scope, number, column)
 
 
 # -- defaults ---------------------------------------------------------------------------------------------
-
-
-def _is_key(scope: Scope, column: Column) -> bool:
-    return scope.is_root and column.name == scope.plan.key
 
 
 def _default_of_document(scope: Scope, number: int, column: Column) -> str | None:
@@ -217,7 +217,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
     if not is_computed(column):
         return None
     if reads_only_document(column):
-        slot, function = scope.module.shared_default(column)
+        slot, function = scope.module.shared_default(column, identifies=scope.identifies(column))
         scope.code.line(f"d = defaults[{slot}]")
         scope.code.line(f"if d is M: d = defaults[{slot}] = {function}(None, document)")
         return "d"
@@ -227,49 +227,55 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
 def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> None:
     """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
     code, c, default = scope.code, f"c{number}", column.default
-    if default is None and not _is_key(scope, column):
+    if default is None and not scope.identifies(column):
         code.line(f"{c} = None")
         return
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
-    note = f"; {scope.note()}; x.overrides[{column.name!r}] = ({c},)" if noted else ""
+    note = f"; {scope.note()}; x.overrides[{literal(column.name)}] = ({c},)" if noted else ""
     if noted and not scope.is_recomputed(number):
         code.line(f"if {c} is not None: {note[2:]}")
     given = default is not None and default.given
-    if given or _is_key(scope, column):
+    if given or scope.identifies(column):
         with code.block(f"if {c} is None and to.given is not None:"):
-            code.line(f"{c} = {code.bind(CODECS[column.type].encode, 'encode')}(to.given){note}")
+            codec = CODECS[column.type]
+            encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
+            code.line(f"{c} = {code.bind(encode, 'encode')}(to.given){note}")
+    if scope.identifies(column):
+        write_inexact_key(scope, number, f"{c}.__class__ is Inexact", f"{c}.value")
+        code.line(f"{c} = held({c})")
     if default is not None and default.now:
         text = "to.now" if column.type == "text" else f"{code.bind(CODECS[column.type].encode, 'encode')}(to.now)"
         code.line(f"if {c} is None: {c} = {text}{note}")
     if default is not None and is_volatile(column) and default.constant is not None:
         code.line(f"if {c} is None: {c} = {code.bind(constant_of(column), 'constant')}{note}")
     elif given and noted:
-        code.line(f"if {c} is None: {scope.note()}; x.overrides[{column.name!r}] = (None,)")
+        code.line(f"if {c} is None: {scope.note()}; x.overrides[{literal(column.name)}] = (None,)")
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
     """The document says null."""
     code, c, name = scope.code, f"c{number}", column.name
-    if column.required and (column.default is not None or _is_key(scope, column)):
+    if column.required and (column.default is not None or scope.identifies(column)):
         _write_default(scope, number, column, noted=False)
-        code.line(f"{scope.note()}; x.overrides[{name!r}] = ({c}, None)")
+        code.line(f"{scope.note()}; x.overrides[{literal(name)}] = ({c}, None)")
     elif column.default is not None and column.default.elapsed is not None:
         # NULL would be filled again by a trigger that does for SQL what this default does here
         _write_default(scope, number, column, noted=False)
         code.line(scope.note())
-        code.line(f"if {c} is None: x.nulls.append({name!r})")
-        code.line(f"else: x.overrides[{name!r}] = ({c}, None)")
+        code.line(f"if {c} is None: x.nulls.append({literal(name)})")
+        code.line(f"else: x.overrides[{literal(name)}] = ({c}, None)")
     elif null_is_said(column) and (scope.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{c} = None")
     else:
-        code.line(f"{c} = None; {scope.note()}; x.nulls.append({name!r})")
+        code.line(f"{c} = None; {scope.note()}; x.nulls.append({literal(name)})")
 
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     """Note a value that equals the default and is written all the same."""
     default = _default_of_document(scope, number, column) if scope.is_recomputed(number) else None
     if default is not None:
-        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({column.name!r})")
+        default = f"held({default})" if scope.identifies(column) else default
+        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({literal(column.name)})")
 
 
 def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:

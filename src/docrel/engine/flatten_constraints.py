@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from docrel.engine.flatten_scope import Scope
-from docrel.layout import mapped_constant
+from docrel.layout import literal, mapped_constant
 from docrel.plan import Column, Source, Surrogate, Table
 from docrel.values import CODECS
 
@@ -44,9 +44,9 @@ def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, st
         found.append(("one_of", f"{c} not in {scope.code.bind(allowed, 'allowed')}"))
     measured = f"float({c})" if CODECS[column.type].storage == "text" else c
     if column.minimum is not None:
-        found.append(("minimum", f"{measured} < {column.minimum!r}"))
+        found.append(("minimum", f"{measured} < {scope.code.bind(column.minimum, 'bound')}"))
     if column.maximum is not None:
-        found.append(("maximum", f"{measured} > {column.maximum!r}"))
+        found.append(("maximum", f"{measured} > {scope.code.bind(column.maximum, 'bound')}"))
     return found
 
 
@@ -55,11 +55,16 @@ def _write_set_aside(scope: Scope, number: int, column: Column) -> None:
     v = scope.value(number)
     there = f"{v} is not M" if scope.is_whole(number) else f"{v} is not M and {v}.__class__ not in C"
     note = f"(None, {v}) if {there} else (None,)" if v != "M" else "(None,)"
-    scope.code.line(f"{scope.note()}; x.overrides[{column.name!r}] = {note}; c{number} = None")
+    scope.code.line(f"{scope.note()}; x.overrides[{literal(column.name)}] = {note}; c{number} = None")
+
+
+def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:
+    """Write: a document's key that its column cannot hold exactly, and so not tell from others, is a problem."""
+    scope.code.line(f"if {condition}: f = f or []; f.append(({number}, 'exact', {value}))")
 
 
 def _problem(scope: Scope, number: int, rule: str) -> str:
-    return f"f = f or []; f.append(({number}, {rule!r}, {scope.value(number)}))"
+    return f"f = f or []; f.append(({number}, {literal(rule)}, {scope.value(number)}))"
 
 
 def write_guards(scope: Scope) -> None:

@@ -12,7 +12,7 @@ from docrel.engine.flatten_scope import INDENTED, Scope
 from docrel.engine.member_order import MapOrder, Shapes
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
-from docrel.layout import Claim, Feed, order_of_rows, same_scalar
+from docrel.layout import Claim, Feed, literal, order_of_rows, same_scalar
 from docrel.plan import MemberKey, Members
 
 
@@ -111,7 +111,7 @@ def _write_members(scope: Scope, claim: Claim) -> None:
             code.line(f"for name in extra: r{k}[name] = o{k}[name]")
         if ordered:
             with code.block("if order is not None:"):
-                code.line(f"{scope.note()}; x.order.append(({claim.pointer!r}, order))")
+                code.line(f"{scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
 
 
 def _write_map(scope: Scope, claim: Claim) -> None:
@@ -129,7 +129,7 @@ def _write_map(scope: Scope, claim: Claim) -> None:
                 code.line(f"for _, name, node in bad: r{k}[name] = node")
     if scope.ordered:
         code.line(f"order = {_order(scope, claim, feeds)}(o{k}, r{k} or ())")
-        code.line(f"if order is not None: {scope.note()}; x.order.append(({claim.pointer!r}, order))")
+        code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
 
 
 def _order(scope: Scope, claim: Claim, feeds: list[Feed]) -> str:
@@ -155,9 +155,9 @@ def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
         code.line(f"else: r{k}.update(left)")
     if scope.ordered:
         code.line(f"order = {order}(o{k}, r{k} or ())")
-        code.line(f"if order is not None: {scope.note()}; x.order.append(({claim.pointer!r}, order))")
+        code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
         with code.block("for path, names in orders:"):
-            code.line(f"{scope.note()}; x.order.append(({claim.pointer!r} + path, names))")
+            code.line(f"{scope.note()}; x.order.append(({literal(claim.pointer)} + path, names))")
 
 
 def _write_single(scope: Scope, claim: Claim) -> None:
@@ -176,7 +176,7 @@ def _write_elements(scope: Scope, claim: Claim) -> None:
         return
     code.line(f"bad = {_call(scope, feeds, claim, f'enumerate({v})')}")
     with code.block("if bad:"):
-        code.line(f"{scope.note()}; x.strays.append(({claim.pointer!r}, strays(bad)))")
+        code.line(f"{scope.note()}; x.strays.append(({literal(claim.pointer)}, strays(bad)))")
 
 
 def _write_array(scope: Scope, claim: Claim) -> None:
@@ -215,6 +215,6 @@ def _later(scope: Scope, run: str, feeds: list[Feed], claim: Claim, value: str, 
     function, keys = _target(scope, feeds)
     arguments = [
         run, function, value, scope.location(claim.pointer), f"({''.join(f'{key}, ' for key in keys)})",
-        f"({scope.number}, key)", repr(claim.pointer), *more,
+        f"({scope.number}, key)", literal(claim.pointer), *more,
     ]  # fmt: skip
     return f"to.work.append(({', '.join(arguments)}))"

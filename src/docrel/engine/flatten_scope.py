@@ -22,6 +22,7 @@ from docrel.layout import (
     claims,
     computed_default,
     inherited_keys,
+    literal,
     uses_of,
 )
 from docrel.plan import Column, Elements, MemberKey, Members, ParentKey, Plan, Source, Table
@@ -49,13 +50,13 @@ class Module:
         """Return the name of a source's function."""
         return f"rows_{self.plan.tables.index(table)}_{table.sources.index(source)}"
 
-    def shared_default(self, column: Column) -> tuple[int, str]:
+    def shared_default(self, column: Column, *, identifies: bool) -> tuple[int, str]:
         """Return the slot of a document-wide default and the name of the function that computes it."""
-        what = repr((column.default, column.type, column.map))
+        what = repr((column.default, column.type, column.map, identifies))
         slot = self.shared_defaults.setdefault(what, len(self.shared_defaults))
         name = f"default_{slot}"
         if name not in self.code.bound:
-            self.code.bound[name] = computed_default(column)
+            self.code.bound[name] = computed_default(column, identifies=identifies)
         return slot, name
 
 
@@ -94,7 +95,9 @@ class Scope:
     def computed(self, column: int) -> str:
         """Return the name of the function that computes a column's default."""
         if column not in self._computed:
-            self._computed[column] = self.code.bind(computed_default(self.columns[column]), "default")
+            found = self.columns[column]
+            computed = computed_default(found, identifies=self.identifies(found))
+            self._computed[column] = self.code.bind(computed, "default")
         return self._computed[column]
 
     def value(self, column: int) -> str:
@@ -103,6 +106,10 @@ class Scope:
         if not uses:
             return "M"
         return f"v{uses[0][1].number}" if len(uses) == 1 else f"y{column}"
+
+    def identifies(self, column: Column) -> bool:
+        """Say whether a column is what identifies a document."""
+        return self.is_root and column.name == self.plan.key
 
     def is_recomputed(self, column: int) -> bool:
         """Say whether `rebuild` computes the column's default again."""
@@ -126,7 +133,7 @@ class Scope:
             self.code.line(f"if r{k} is None: r{k} = {{}}")
         else:
             self.code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
-        self.code.line(f"r{k}[{step!r}] = {value}")
+        self.code.line(f"r{k}[{literal(step)}] = {value}")
 
     def note(self) -> str:
         """Return the statement after which `x` holds the row's notes."""
@@ -154,8 +161,8 @@ class Scope:
     def location(self, pointer: Pointer) -> str:
         """Return the expression for the location of what lies at `pointer` of this row's node."""
         if self.is_root:
-            return f"(None, None, {self.reporter()}, {pointer!r})"
-        return f"(loc, i, {self.reporter()}, {pointer!r})"
+            return f"(None, None, {self.reporter()}, {literal(pointer)})"
+        return f"(loc, i, {self.reporter()}, {literal(pointer)})"
 
     def keys(self, feed: Feed) -> list[str]:
         """Return the values of the fed table's parent columns: this row's key, what it inherits, or NULL."""

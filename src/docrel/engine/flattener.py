@@ -11,6 +11,7 @@ fills the columns, checks the constraints, hands nested arrays on, and keeps the
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ from docrel.engine.flatten_nested import write_nested
 from docrel.engine.flatten_scope import INDENTED, Module, Scope
 from docrel.engine.flattening import Flattening, Problem
 from docrel.engine.switch import Split, Switch
-from docrel.layout import Claim, Code, claims, elapsed, join_names, sequences_of, usual_node
+from docrel.layout import Claim, Code, Inexact, claims, elapsed, held, join_names, literal, sequences_of, usual_node
 from docrel.plan import EdgeName, Plan, Position, Rest
 from docrel.rows import RowComplement, natural_key
 from docrel.values import NOTHING, clean_text, encode_text, jsontext
@@ -89,6 +90,7 @@ def _write_module(module: Module) -> None:
     code = module.code
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
+        Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
         later_elements=flattening.later_elements, later_members=flattening.later_members,
@@ -200,22 +202,27 @@ def _write_objects(scope: Scope, claim: Claim) -> None:
     v = f"v{k}"
     if claim.is_object:
         code.line(f"o{k} = {v} if {v}.__class__ is dict else E")
-        _write_binding(scope, claim, list(claim.members.items()), f"o{k} is E", f"o{k}.get({{step!r}}, M)")
+        _write_binding(
+            scope, claim, list(claim.members.items()), f"o{k} is E", lambda name: f"o{k}.get({literal(name)}, M)"
+        )
     if claim.indexes:
         code.line(f"a{k} = {v} if {v}.__class__ is list else A")
         _write_binding(
-            scope, claim, list(claim.indexes.items()), f"a{k} is A", f"a{k}[{{step}}] if len(a{k}) > {{step}} else M"
-        )
+            scope, claim, list(claim.indexes.items()), f"a{k} is A",
+            lambda index: f"a{k}[{literal(index)}] if len(a{k}) > {literal(index)} else M",
+        )  # fmt: skip
 
 
-def _write_binding(scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: str) -> None:
+def _write_binding(
+    scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: Callable[[Any], str]
+) -> None:
     code = scope.code
     below = [c for _, member in inner for c in member.walk()]
     if not inner:
         return
     if len(claim.pointer) > INDENTED or not claim.pointer:
         for step, member in inner:
-            code.line(f"v{member.number} = {get.format(step=step)}")
+            code.line(f"v{member.number} = {get(step)}")
             _write_objects(scope, member)
         return
     with code.block(f"if {absent}:"):
@@ -226,7 +233,7 @@ def _write_binding(scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], a
                 code.line("".join(names) + empty)
     with code.block("else:"):
         for step, member in inner:
-            code.line(f"v{member.number} = {get.format(step=step)}")
+            code.line(f"v{member.number} = {get(step)}")
             _write_objects(scope, member)
 
 
@@ -251,7 +258,7 @@ def _write_end(scope: Scope) -> None:
     siblings = [s for s in table.sources if s.parent == scope.source.parent and not s.constants]
     told = any(isinstance(column.role, EdgeName) for column in table.columns) or scope.source.constants
     if not told and siblings.index(scope.source) > 0:
-        code.line(f"{scope.note()}; x.edge = {scope.source.name!r}")
+        code.line(f"{scope.note()}; x.edge = {literal(scope.source.name)}")
     rest = next((n for n, column in enumerate(table.columns) if isinstance(column.role, Rest)), None)
     nothing = "M" if scope.is_root else "None"
     if rest is not None:

@@ -28,7 +28,7 @@ class Problem:
     table: str
     column: str
     path: tuple[str | int, ...]
-    rule: str  # required, one_of, minimum, maximum; when: no root table takes the document
+    rule: str  # required, exact, one_of, minimum, maximum; when: no root table takes the document
     value: Any  # NOTHING: the document says nothing there
 
 

@@ -7,7 +7,7 @@ for elements, else filled by the nodes above, which look into `g`, the keys that
 from __future__ import annotations
 
 from docrel.engine.rebuild_scope import Module, needs_document
-from docrel.layout import mapped_constant, order_of_rows
+from docrel.layout import literal, mapped_constant, order_of_rows
 from docrel.plan import EdgeName, Source, Table
 
 
@@ -52,7 +52,7 @@ def _write_sorting(module: Module, number: int, table: Table) -> None:
                 terms.append(f"r[{table.index_of(name)}] == {constant}")
             terms += _linked(module, table, source)
             if by_edge and not source.constants and _siblings(table, source) > 1:
-                terms.append(f"edge == {source.name!r}")
+                terms.append(f"edge == {literal(source.name)}")
             condition = " and ".join(terms) or "True"
             code.line(f"{'elif' if n else 'if'} {condition}: h{module.slot(table, source)}.append(r)")
 
@@ -90,7 +90,7 @@ def _write_edge(module: Module, number: int, table: Table) -> None:
         names = frozenset(s.name for s in table.sources if s.parent == parent and not s.constants)
         condition = " and ".join(_linked(module, table, first)) or "True"
         with code.block(f"{'elif' if n else 'if'} {condition}:"):
-            code.line(f"if edge not in {code.bind(names, 'names')}: edge = {first.name!r}")
+            code.line(f"if edge not in {code.bind(names, 'names')}: edge = {literal(first.name)}")
 
 
 # -- what of the document a nested row's default looks at -----------------------------------------------------

@@ -17,6 +17,7 @@ from docrel.layout import (
     from_own_node,
     is_computed,
     is_constant,
+    literal,
     null_is_said,
     order_of_rows,
     separator_of,
@@ -113,7 +114,7 @@ class _Loop:
         if has_rest and len(uses_of(self.claim)[number]) > 1:
             terms.append(f"not e{number}")
         if noted:
-            terms.append(f"not stays_written({column.name!r}, c{number}, x)")
+            terms.append(f"not stays_written({literal(column.name)}, c{number}, x)")
         arguments = ["node", f"w{number}", "q0" if has_rest else "M", *self._awaiting(number)]
         code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
 
@@ -156,12 +157,12 @@ class _Loop:
         columns = list(enumerate(self.table.columns))
         key = next((n for n, c in columns if isinstance(c.role, MemberKey)), None)
         join = next((n for n, c in columns if isinstance(c.role, JoinedKey)), None)
-        first = "''" if key is None else f"member_name({self.table.columns[key].name!r}, c{key}, x)"
+        first = "''" if key is None else f"member_name({literal(self.table.columns[key].name)}, c{key}, x)"
         if not self.source.tree:
             return first
         by_key = key is not None and bool(self.source.each) and isinstance(self.source.each[-1], Members)
         if join is None:
             return f"({first},)"
         separator = separator_of(self.table.columns[join])
-        rest = f"split_names(member_name({self.table.columns[join].name!r}, c{join}, x), {separator!r})"
+        rest = f"split_names(member_name({literal(self.table.columns[join].name)}, c{join}, x), {literal(separator)})"
         return f"({first}, *{rest})" if by_key else rest

@@ -18,6 +18,7 @@ from docrel.layout import (
     column_decoder,
     constant_of,
     is_constant,
+    literal,
     null_is_said,
     paths_of,
     uses_of,
@@ -43,7 +44,7 @@ class Node:
         """Write the code that sets `node`."""
         for number in sorted(self.elsewhere):
             pointers = tuple(claim.pointer for _, claim in uses_of(self.claim)[number])
-            self.code.line(f"e{number} = q0 is not M and said_elsewhere(q0, {pointers!r})")
+            self.code.line(f"e{number} = q0 is not M and said_elsewhere(q0, {literal(pointers)})")
         claim, usual = self.claim, {"object": "{}", "array": "[]", "null": "None"}[usual_node(self.claim)]
         if claim.is_object and claim.scalar is None and claim.whole is None and not claim.is_array:
             self._object(claim, "q0")
@@ -92,7 +93,7 @@ class Node:
             return True
         if leaf.alternative > 0:
             return False
-        wrote = f"; w{number} = {claim.pointer!r}" if number in self.recomputed.after else ""
+        wrote = f"; w{number} = {literal(claim.pointer)}" if number in self.recomputed.after else ""
         default = self._default(number)
         if default == "None":
             if self._null_is_said(number):
@@ -119,12 +120,12 @@ class Node:
             default = f"NEVER if e{number} else {default}"
         give = f"{code.bind(decoder, 'give')}(c{number}, x, {default})"
         if len(_alternatives(self.source, column)) > 1:
-            with code.block(f"if x.via.get({column.name!r}, 0) == {leaf.alternative}:"):
+            with code.block(f"if x.via.get({literal(column.name)}, 0) == {leaf.alternative}:"):
                 code.line(f"{target} = {give}")
         else:
             code.line(f"{target} = {give}")
         if number in self.recomputed.after:
-            code.line(f"if {target} is not M: w{number} = {claim.pointer!r}")
+            code.line(f"if {target} is not M: w{number} = {literal(claim.pointer)}")
 
     # -- structure ------------------------------------------------------------------------------------------
 
@@ -162,7 +163,7 @@ class Node:
             if inner is not None:
                 self._member(claim, inner, name)
             elif self.has_rest:
-                code.line(f"if {name!r} in p{k}: o{k}[{name!r}] = p{k}[{name!r}]")
+                code.line(f"if {literal(name)} in p{k}: o{k}[{literal(name)}] = p{k}[{literal(name)}]")
         if self.has_rest:
             code.line(f"if p{k}: leftovers(o{k}, p{k})")
         code.line(f"u{k} = False")
@@ -187,20 +188,22 @@ class Node:
 
     def _member(self, claim: Claim, inner: Claim, name: str) -> None:
         code, k, i = self.code, claim.number, inner.number
-        target = f"o{k}[{name!r}]"
+        target = f"o{k}[{literal(name)}]"
         leaf = inner.scalar or inner.whole
         if leaf is not None and not self.noted and not inner.is_mixed and inner.fixed is None:
             if self._leaf(inner, leaf, target):
                 if self.has_rest:
-                    code.line(f"if {name!r} not in o{k} and {name!r} in p{k}: {target} = p{k}[{name!r}]")
+                    code.line(
+                        f"if {literal(name)} not in o{k} and {literal(name)} in p{k}: {target} = p{k}[{literal(name)}]"
+                    )
             elif self.has_rest:
-                code.line(f"if {name!r} in p{k}: {target} = p{k}[{name!r}]")
+                code.line(f"if {literal(name)} in p{k}: {target} = p{k}[{literal(name)}]")
             return
         v, below = f"m{i}", f"b{i}"
         if self.has_rest:
-            code.line(f"{below} = p{k}.get({name!r}, M)")
+            code.line(f"{below} = p{k}.get({literal(name)}, M)")
         self._value(inner, v, below)
-        self._single(inner, v, f"(o{k}, {name!r})")
+        self._single(inner, v, f"(o{k}, {literal(name)})")
         code.line(f"if {v} is not M: {target} = {v}")
 
     def _single(self, claim: Claim, target: str, place: str) -> None:
@@ -217,22 +220,22 @@ class Node:
         if self.has_rest:
             code.line(f"s{k} = {residue} if {residue}.__class__ is list else []")
         for index, inner in sorted(claim.indexes.items()):
-            v, below = f"m{inner.number}", f"b{inner.number}"
+            v, below, at = f"m{inner.number}", f"b{inner.number}", literal(index)
             if self.has_rest:
-                code.line(f"{below} = s{k}[{index}] if len(s{k}) > {index} and s{k}[{index}] is not None else M")
+                code.line(f"{below} = s{k}[{at}] if len(s{k}) > {at} and s{k}[{at}] is not None else M")
             self._value(inner, v, below)
             if inner.singles:
                 slot = self.module.feed_slot(inner.singles[0])
                 code.line(f"if {v} is M and key in g{slot}: {v} = E")
-            code.line(f"if {v} is not M: items{k}.append(({index}, {v}))")
+            code.line(f"if {v} is not M: items{k}.append(({at}, {v}))")
             if inner.scalar is not None and inner.scalar.alternative == 0:
                 number = inner.scalar.column
-                code.line(f"elif c{number} is not None: fill{k}.append(({index}, {self._decoded(number)}))")
+                code.line(f"elif c{number} is not None: fill{k}.append(({at}, {self._decoded(number)}))")
         code.line(f"{target} = indexed(items{k}, fill{k}, {residue if self.has_rest else 'M'})")
         for index, inner in sorted(claim.indexes.items()):
             if inner.singles:
                 slot = self.module.feed_slot(inner.singles[0])
-                code.line(f"if key in g{slot}: l{slot}[key] = ({target}, {index})")
+                code.line(f"if key in g{slot}: l{slot}[key] = ({target}, {literal(index)})")
 
     def _elements(self, claim: Claim, target: str) -> None:
         """The array where rows and strays will go."""
@@ -240,7 +243,7 @@ class Node:
         with code.block(f"if {target} is M or {target} is None:"):
             code.line(f"{target} = l{slot}.get(key, {target})")
             if self.noted:
-                code.line(f"found = stray_elements(x, {claim.pointer!r}) if x.strays else None")
+                code.line(f"found = stray_elements(x, {literal(claim.pointer)}) if x.strays else None")
                 with code.block("if found is not None:"):
                     code.line(f"if {target}.__class__ is not list: {target} = []")
                     code.line(f"s{slot}[key] = ({target}, found)")

@@ -18,7 +18,7 @@ from docrel.layout.claim_tree import (
     uses_of,
     usual_node,
 )
-from docrel.layout.codegen import Code
+from docrel.layout.codegen import Code, literal
 from docrel.layout.defaults import (
     Computed,
     computed_default,
@@ -37,13 +37,14 @@ from docrel.layout.id_sequences import sequences_of
 from docrel.layout.joined_names import join_names, separator_of, split_names
 from docrel.layout.keys_carried import carried_keys, inherited_keys
 from docrel.layout.recomputed import Recomputed, from_own_node
-from docrel.layout.scalars import column_decoder, mapped, same_scalar, scalar_encoder, typed_key
+from docrel.layout.scalars import Inexact, column_decoder, exact, held, mapped, same_scalar, scalar_encoder, typed_key
 
 __all__ = [
     "Claim",
     "Code",
     "Computed",
     "Feed",
+    "Inexact",
     "Leaf",
     "Pointer",
     "Recomputed",
@@ -54,12 +55,15 @@ __all__ = [
     "computed_default",
     "constant_of",
     "elapsed",
+    "exact",
     "from_own_node",
+    "held",
     "inherited_keys",
     "is_computed",
     "is_constant",
     "is_volatile",
     "join_names",
+    "literal",
     "mapped",
     "mapped_constant",
     "null_is_said",

@@ -94,18 +94,18 @@ def paths_of(source: Source, column_name: str, role: Value) -> tuple[Path, ...]:
 
 
 def claims(plan: Plan, table: Table, source: Source) -> Claim:
-    """Return what the columns of `table` and the tables nested in it claim of the node of a row from `source`."""
+    """Return what the columns of `table` and the tables nested in it claim of the node of a row from `source`.
+
+    Raises:
+        ValueError: Two columns, or two trees, claim one value.
+    """
     root = Claim()
     constants = dict(source.constants)
     for number, column in enumerate(table.columns):
         if isinstance(column.role, Value) and column.name not in constants:
             for alternative, path in enumerate(paths_of(source, column.name, column.role)):
                 claim = _reach(root, path)
-                leaf = Leaf(number, alternative)
-                if CODECS[column.type].container:
-                    claim.whole = leaf
-                else:
-                    claim.scalar = leaf
+                _take(claim, Leaf(number, alternative), whole=CODECS[column.type].container)
     for path, values in source.when:
         claim = _reach(root, path)
         if claim.scalar is None and claim.whole is None:
@@ -172,11 +172,23 @@ def _reach(claim: Claim, path: Path) -> Claim:
     return claim
 
 
+def _take(claim: Claim, leaf: Leaf, *, whole: bool) -> None:
+    if (claim.whole if whole else claim.scalar) is not None:
+        raise ValueError("two columns take one value")
+    if whole:
+        claim.whole = leaf
+    else:
+        claim.scalar = leaf
+
+
 def _feed(root: Claim, feed: Feed) -> None:
     each = feed.source.each
     last = each[-1] if each else None
     if feed.source.tree:
-        _reach(root, each[:-1] if isinstance(last, Members) else each).tree = feed
+        top = _reach(root, each[:-1] if isinstance(last, Members) else each)
+        if top.tree is not None:
+            raise ValueError("two tables take one tree")
+        top.tree = feed
     elif isinstance(last, Elements):
         _reach(root, each[:-1]).elements.append(feed)
     elif isinstance(last, Members):

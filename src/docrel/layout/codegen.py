@@ -1,7 +1,7 @@
 """Generated Python: source text, the values bound into it, and its compilation.
 
-In: lines of code made by `flatten` and `rebuild`. Out: a function. Data of a mapping enters the source through `repr`
-of text and numbers or as a bound name, never as code; the source stays in `linecache`, so tracebacks show it.
+In: lines of code made by `flatten` and `rebuild`. Out: a function. Data of a mapping enters the source through
+`literal` or as a bound name, never as code, whatever it is; the source stays in `linecache`, so tracebacks show it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,19 @@ from contextlib import contextmanager
 from typing import Any
 
 _serial = itertools.count(1)
+
+
+def literal(value: object) -> str:
+    """Return the Python literal of a text, an integer, or a tuple of such: the one door for data into source text.
+
+    Raises:
+        TypeError: The value is anything else, a subclass with a spelling of its own too.
+    """
+    if type(value) is str or type(value) is int:
+        return repr(value)
+    if type(value) is tuple:
+        return f"({''.join(f'{literal(part)}, ' for part in value)})"
+    raise TypeError(f"source text takes no {type(value).__name__}")
 
 
 class Code:
@@ -51,7 +64,7 @@ class Code:
 
     def compile(self, title: str) -> dict[str, Any]:
         """Run the module's definitions and return its globals; its source is kept for tracebacks."""
-        filename = f"<docrel {title} {next(_serial)}>"
+        filename = f"<docrel {ascii(title)[1:-1]} {next(_serial)}>"
         source = self.source
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         scope = dict(self.bound)

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from docrel.layout.codegen import Code
-from docrel.layout.scalars import mapped, typed_key
+from docrel.layout.codegen import Code, literal
+from docrel.layout.scalars import column_decoder, exact, mapped, typed_key
 from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
 from docrel.values import CODECS, NOTHING
 
@@ -84,13 +84,17 @@ def null_is_said(column: Column) -> bool:
     return default.now or default.given or default.constant is not None
 
 
-def computed_default(column: Column) -> Computed:
-    """Return the function for what the document and the mapping alone tell of the default."""
+def computed_default(column: Column, *, identifies: bool = False) -> Computed:
+    """Return the function for what the document and the mapping alone tell of the default.
+
+    Where the column `identifies` a document, a value that it cannot hold exactly gives an `Inexact`.
+    """
     default = column.default
     if default is None:
         raise ValueError(f"{column.name} has no default")
     code = Code()
-    code.bound.update(M=NOTHING, C=(dict, list), K=typed_key, store=mapped(column))
+    store = exact(mapped(column), column_decoder(column)) if identifies else mapped(column)
+    code.bound.update(M=NOTHING, C=(dict, list), K=typed_key, store=store)
     with code.block("def compute(node, document):"):
         for wanted in default.reads:
             _look(code, wanted)
@@ -109,9 +113,9 @@ def _look(code: Code, wanted: Read) -> None:
     code.line(f"v = {'document' if wanted.root else 'node'}")
     for step in wanted.path:
         if isinstance(step, Name):
-            code.line(f"v = v.get({step.name!r}, M) if v.__class__ is dict else M")
+            code.line(f"v = v.get({literal(step.name)}, M) if v.__class__ is dict else M")
         elif isinstance(step, Index):
-            code.line(f"v = v[{step.index}] if v.__class__ is list and len(v) > {step.index} else M")
+            code.line(f"v = v[{literal(step.index)}] if v.__class__ is list and len(v) > {literal(step.index)} else M")
 
 
 def _case(code: Code, case: Case, then: str) -> None:

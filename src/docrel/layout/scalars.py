@@ -7,6 +7,7 @@ exactly the value (`tests/laws/test_getput.py`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,29 @@ def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, Note]]:
         if type(value) is int and type(back) is float and abs(value) < 2**53:
             return stored, ()
         return stored, (stored, value)
+
+    return store
+
+
+@dataclass(frozen=True, slots=True)
+class Inexact:
+    """What a column would hold for a value that it cannot tell from others."""
+
+    stored: Any
+    value: Any
+
+
+def held(stored: Any) -> Any:
+    """Return what a column holds, whether or not that is exact."""
+    return stored.stored if isinstance(stored, Inexact) else stored
+
+
+def exact(encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return `encode`, but `Inexact` where decoding does not give the very value back."""
+
+    def store(value: Any) -> Any:
+        stored = encode(value)
+        return stored if stored is None or same_scalar(decode(stored), value) else Inexact(stored, value)
 
     return store
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from docrel.migrate.applying import Done, apply
 from docrel.migrate.commuting import rest_column
+from docrel.migrate.confirming import confirm_key
 from docrel.migrate.guard_checks import guard_words
-from docrel.migrate.history import earlier_plan, entries
 from docrel.migrate.linting import Linted, lint
 from docrel.migrate.pages import change_pages
-from docrel.migrate.preparing import Prepared, carried_plan, prepare
+from docrel.migrate.preparing import Prepared, prepare
 from docrel.migrate.rewriting import Progress
 from docrel.migrate.stored_rows import Stored, StoredRows
 
@@ -23,10 +23,8 @@ __all__ = [
     "Stored",
     "StoredRows",
     "apply",
-    "carried_plan",
     "change_pages",
-    "earlier_plan",
-    "entries",
+    "confirm_key",
     "guard_words",
     "lint",
     "prepare",

@@ -11,23 +11,37 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.migrate.extras import extras_of
-from docrel.migrate.history import Direction, Entry, record
 from docrel.migrate.planning import migrate
-from docrel.migrate.preparing import carried_plan, check_way, drift_of, lost_error, migration_error, prepare
+from docrel.migrate.preparing import check_way, drift_of, lost_error, migration_error, prepare
 from docrel.migrate.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
 from docrel.migrate.samples import Sample, same_sample, sample
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
 from docrel.sql import SQLITE
-from docrel.store import Store, garbage_left_alone, store_plan
+from docrel.store import (
+    SHOWN,
+    Direction,
+    Entry,
+    Made,
+    Store,
+    broken_references,
+    carried_plan,
+    garbage_left_alone,
+    migrated,
+    open_expected,
+    record,
+    store_plan,
+)
+from docrel.store import backup_files as backups
 from docrel.values import utc_now
 
 CACHE_KIB = -64_000
@@ -70,15 +84,14 @@ def apply(
 
     Raises:
         MappingError: X501, a `renamed_from` matches nothing.
-        StoreError: As `prepare`; X506, objects of the user's own would be lost; X507, a check failed.
+        StoreError: As `prepare`; S440, another program has migrated it elsewhere meanwhile; X506, objects of the
+            user's own would be lost; X507, a check failed.
         RefusedError: The new mapping forbids documents of the database.
 
     Law: 4, `tests/laws/test_migration_square.py`.
     """
-    backend = path if isinstance(path, SQLite) else SQLite(path, create=False)
+    backend = path if isinstance(path, SQLite) else open_expected(path)[0]
     try:
-        if plans.checksum(carried_plan(backend)) == plans.checksum(new):
-            return None
         wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
         return _Apply(backend, wanted, clock, progress).run()
     finally:
@@ -106,40 +119,63 @@ class _Apply:
         self._rewriting: Rewriting | None = None
         self._sample: Sample = {}
 
-    def run(self) -> Done:
-        check_way(self.backend, carried_plan(self.backend), self.wanted.plan, back=self.wanted.back)
-        saved = self._saved()
-        try:
+    def run(self) -> Done | None:
+        with self.backend.snapshot():
+            old = carried_plan(self.backend)
+            if plans.checksum(old) == plans.checksum(self.wanted.plan):
+                return None
+            check_way(self.backend, old, self.wanted.plan, back=self.wanted.back)
+        with self._saved() as made:
+            saved, booked = None if made is None else made.path, None
             try:
-                migration, entry = self._transaction(saved)
-            except RefusedError as e:
-                if self.wanted.rewrite or e.diagnostics[0].code != "X510":
-                    raise
-                # plain SQL cannot set a value aside, as flattening may: go through the documents
-                self.wanted = replace(self.wanted, rewrite=True)
-                migration, entry = self._transaction(saved)
-        except BaseException:
-            if saved is not None:  # nothing has changed
-                saved.unlink(missing_ok=True)
-            raise
+                booked = self._attempts(old, saved)
+            finally:
+                if made is not None and booked is None:  # nothing has changed
+                    made.discard()
+        if booked is None:
+            return None
+        migration, entry = booked
         if self.backend.path != ":memory:":
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
-    def _transaction(self, saved: Path | None) -> tuple[Migration, Entry]:
-        with self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+    def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
+        try:
+            return self._transaction(old, saved)
+        except RefusedError as e:
+            if self.wanted.rewrite or e.diagnostics[0].code != "X510":
+                raise
+            # plain SQL cannot set a value aside, as flattening may: go through the documents
+            self.wanted = replace(self.wanted, rewrite=True)
+            return self._transaction(old, saved)
+
+    def _transaction(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
+        """Migrate; None where another program was there first.
+
+        Raises:
+            MigratedError: S440, another program has brought the database elsewhere since it was looked at.
+        """
+        with self.backend.lock, self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+            now = carried_plan(self.backend)
+            if plans.checksum(now) == plans.checksum(self.wanted.plan):
+                return None
+            if plans.checksum(now) != plans.checksum(old):
+                raise migrated(self.backend.path, old, now.version)
             migration, direction = self._prepared()
             self._steps(migration)
             self._checks(migration)
             return migration, self._booked(migration, direction, saved)
 
-    def _saved(self) -> Path | None:
+    @contextmanager
+    def _saved(self) -> Iterator[Made | None]:
+        """Hold a backup of the database as it is, where one is wanted."""
         if not self.wanted.backup or self.backend.path == ":memory:":
-            return None
-        with self._timed("backup"):
-            target = backup_path(self.backend.path, carried_plan(self.backend), self.clock())
-            self.backend.backup(target)
-        return target
+            yield None
+            return
+        with ExitStack() as stack:
+            with self._timed("backup"):
+                made = stack.enter_context(backups.saved(self.backend, "migrate", clock=self.clock))
+            yield made
 
     def _prepared(self) -> tuple[Migration, Direction]:
         """Return the steps, without objects of the user's that are given up."""
@@ -163,7 +199,7 @@ class _Apply:
         new = self.wanted.plan
         with self._timed("bookkeeping"):
             store_plan(self.backend, new)
-            count = self.documents if migration.rewrites else len(Store(self.backend, new))
+            count = self.documents if migration.rewrites else len(Store(self.backend, new, migrating=True))
             return record(
                 self.backend, self.clock(), direction, migration.found.old, new, documents=count, backup=saved
             )
@@ -172,7 +208,7 @@ class _Apply:
         if not migration.rewrites:
             found = migration.found
             with self._timed("look at the data"):
-                store = Store(self.backend, found.old)
+                store = Store(self.backend, found.old, migrating=True)
                 self._sample = sample(store, digester(found.new), found.renames.table)
         for step in migration.steps:
             with self._timed("rewrite" if step.rewrite else "SQL"):
@@ -199,7 +235,7 @@ class _Apply:
             if drifted:
                 raise self._failed("the schema is not what the new plan asks for: " + "; ".join(map(str, drifted)))
         with self._timed("check documents"):
-            store = Store(self.backend, new, clock=self.clock)
+            store = Store(self.backend, new, clock=self.clock, migrating=True)
             if self._rewriting is not None:
                 share = QUICK_SHARE if self.wanted.quick else 1
                 wrong = check_documents(store, self._rewriting.digest, self.progress, one_in=share)
@@ -220,11 +256,18 @@ class _Apply:
             if found != [("ok",)]:
                 raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
         copied = [n for n in touched if f"CREATE TABLE {SQLITE.quote_identifier(n)}" in text]
+        if whole or copied:
+            self._check_references(migration.found.new)
         for target in ["foreign_key_check"] if whole or copied else []:
             broken = self.backend.execute(f"PRAGMA {target}")
             if broken:
                 listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
                 raise self._failed(f"foreign keys point nowhere: {listed}")
+
+    def _check_references(self, new: Plan) -> None:
+        broken = list(islice(Store(self.backend, new).references.broken(), SHOWN))
+        if broken:
+            raise RefusedError(diagnostics=broken_references(broken, self.backend.path).diagnostics)
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"
@@ -251,18 +294,6 @@ class _Apply:
             yield
         finally:
             self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
-
-
-def backup_path(path: str, plan: Plan, now: str) -> Path:
-    """Return where the backup before a migration goes: beside the database, with its version and the time."""
-    stamp = "".join(c for c in now if c.isalnum())
-    first = Path(f"{path}.v{plan.version}-{stamp}.bak")
-    number = 1
-    target = first
-    while target.exists():
-        number += 1
-        target = first.with_suffix(f".{number}.bak")
-    return target
 
 
 def _touches(sql: str, table: str) -> bool:

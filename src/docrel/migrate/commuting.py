@@ -66,7 +66,7 @@ def _verdict(change: Change, found: Diff) -> list[Guard] | str:
         ):  # fmt: skip
             return []
         case ChangeDocument(what=what):
-            return [] if what == "parts" else "every stored document is named or noted anew"
+            return [] if what in {"key is", "parts"} else "every stored document is named or noted anew"
         case ChangeKeyOrder():
             return "which orders of members are noted changes"
         case RenameTable(old, _):

@@ -56,6 +56,8 @@ def lost_extras(backend: SQLite, old: Plan, new: Plan, extras: Sequence[Extra]) 
 def _failures(plan: Plan, own: Sequence[str], extras: Sequence[Extra]) -> dict[str, str]:
     """Return what fails, with SQLite's words, in an empty database of `plan` with the user's own tables."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the texts are of a file that anybody may have written
     try:
         failed: dict[str, str] = {}
         for statement in ddl(plan, SQLITE):

@@ -126,7 +126,8 @@ class Identities:
         alone.rows.rows, alone.rows.complements = self._continuer.continued(stored, alone.rows)
         root = alone.places[0].root
         table = self._store.plan.tables[root]
-        alone.places[0] = Place(root, alone.rows.rows[root][0][table.index_of(table.primary_key[0])])
+        row = alone.rows.rows[root][0]
+        alone.places[0] = Place(root, tuple([row[table.index_of(name)] for name in table.primary_key]))
 
 
 class _Continuer(Changer):

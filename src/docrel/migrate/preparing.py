@@ -13,12 +13,11 @@ from docrel.diagnostics import Diagnostic, StoreError
 from docrel.diff import diff
 from docrel.migrate.extras import Lost, extras_of, lost_extras
 from docrel.migrate.guard_checks import failing, guard_words
-from docrel.migrate.history import Direction
 from docrel.migrate.planning import migrate
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
 from docrel.sql import SQLITE, Difference, difference, schema_of
-from docrel.store import stored_plan
+from docrel.store import Direction, carried_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +27,6 @@ class Prepared:
     migration: Migration
     direction: Direction
     lost: tuple[Lost, ...]
-
-
-def carried_plan(backend: SQLite) -> Plan:
-    """Return the plan that the database carries.
-
-    Raises:
-        StoreError: S410, it carries none; S412, a later docrel wrote it.
-    """
-    found = stored_plan(backend)
-    if found is None:
-        raise migration_error("S410", backend, "this database was not made by docrel", "is the path right?")
-    return found
 
 
 def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
@@ -56,15 +43,16 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
         MappingError: X501, a `renamed_from` matches nothing.
         StoreError: X503 another mapping; X504 the wrong direction; X505 the database has drifted.
     """
-    old = carried_plan(backend)
-    check_way(backend, old, new, back=back)
-    found = diff(old, new, back=back)
-    extras = extras_of(backend, old)
-    migration = migrate(found, extras, rewrite=rewrite)
-    if migration.guards and (guard := failing(backend, old, migration.guards)):
-        migration = migrate(found, extras, rewrite=True)
-        migration = _because(migration, guard_words(guard))
-    return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
+    with backend.snapshot():
+        old = carried_plan(backend)
+        check_way(backend, old, new, back=back)
+        found = diff(old, new, back=back)
+        extras = extras_of(backend, old)
+        migration = migrate(found, extras, rewrite=rewrite)
+        if migration.guards and (guard := failing(backend, old, migration.guards)):
+            migration = migrate(found, extras, rewrite=True)
+            migration = _because(migration, guard_words(guard))
+        return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
 
 
 def _because(migration: Migration, why: str) -> Migration:

@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import orjson
@@ -23,10 +24,10 @@ from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
 from docrel.migrate.stored_rows import RowNames, Stored, StoredRows
 from docrel.migrate.tables import carried_tables, keep_sequence
-from docrel.plan import Plan
-from docrel.rows import holds
+from docrel.plan import Plan, Table
+from docrel.rows import RowKey, holds
 from docrel.sql import SQLITE
-from docrel.store import Batch, Place, Store
+from docrel.store import Batch, Place, Row, Store
 from docrel.values import jsontext
 
 Progress = Callable[[str, int], None]
@@ -47,7 +48,7 @@ class Rewriting:
         self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(found.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
-        self._new = Store(backend, found.new, clock=clock)
+        self._new = Store(backend, found.new, clock=clock, migrating=True)
         self._clock = _Clock(found)
         self.digest = digester(found.new)
         self.documents = 0
@@ -67,6 +68,9 @@ class Rewriting:
             self._page(page, identities)
             self.documents += len(page)
             self._progress("documents", self.documents)
+        for root, other in combinations(self._found.new.roots, 2):
+            sql = self._new.dml.select_shared_keys(root, other)
+            self._refuse([_named_alike(key, root, other) for (key,) in self.backend.execute(sql, [REFUSED_SHOWN])])
         if self._refused:
             raise RefusedError(diagnostics=self._refused)
         for table in self._found.new.tables:
@@ -88,7 +92,7 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             place = batch.places[-1]
-            digests.append((place.root, place.row, self.digest(stored.document)))
+            digests.append((place.root, self._new.name_of(place), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
         try:
@@ -132,14 +136,16 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
     """
     wrong: list[str] = []
     seen = 0
-    sql = "SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row BETWEEN ? AND ?"
-    checked = _Checked(store.backend, store.plan)
+    checked = _Checked(store.backend, store.plan, migrating=True)
     for number, keys in checked.pages():
         rows = list(keys)
         if (seen // len(rows)) % one_in == 0:
-            known: dict[Any, bytes] = dict(store.backend.execute(sql, [number, rows[0], rows[-1]]))
+            names = {row: store.name_of(Place(number, row)) for row in rows}
+            marks = ", ".join("?" * len(names))
+            sql = f"SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row IN ({marks})"
+            known: dict[RowKey, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
             for row, document in checked.read(number, rows):
-                if known.get(row) != digest(document) and len(wrong) < 10:
+                if known.get(names[row]) != digest(document) and len(wrong) < 10:
                     wrong.append(repr(keys[row]))
         seen += len(rows)
         progress("check", seen)
@@ -150,13 +156,13 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
 class _Checked(Store):
     """The new tables, read by pages."""
 
-    def pages(self) -> Iterator[tuple[int, dict[Any, Any]]]:
+    def pages(self) -> Iterator[tuple[int, dict[Row, Any]]]:
         """Yield the number of a root table and document keys by root row, some at a time."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
-            yield from ((number, dict(page)) for page in self._pages(root))
+            yield from ((number, keys) for keys in self._pages(root, dict[Any, Any]))
 
-    def read(self, number: int, rows: list[Any]) -> list[tuple[Any, Any]]:
+    def read(self, number: int, rows: list[Row]) -> list[tuple[Row, Any]]:
         """Return the documents of a page by root row."""
         return self._documents(Place(number, rows[0]), rows[-1])
 
@@ -237,6 +243,11 @@ def _higher(old: str, new: str) -> Iterator[str]:
     delete, insert = keep_sequence(old, new)
     del delete
     yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
+
+
+def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
+    message = f"two documents would have the key {key!r}, one in {root.name}, one in {other.name}"
+    return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
 def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:

@@ -8,26 +8,23 @@ with the database.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
-from docrel.sql import SQLITE
-from docrel.store import Place, Store
+from docrel.store import Place, Row, Store
 
 SAMPLED = 100
-Sample = dict[tuple[str, Any], bytes]
+Sample = dict[tuple[str, Row], bytes]
+_ENDS: tuple[Literal["ASC", "DESC"], ...] = ("ASC", "DESC")
 
 
 def sample(store: Store, digest: Callable[[Any], bytes], named: Callable[[str], str]) -> Sample:
     """Return the digests of the first and last documents of each root table, by its name as `named` says."""
     found: Sample = {}
-    quote = SQLITE.quote_identifier
     for root in store.plan.roots:
         number = store.plan.tables.index(root)
-        key, table = quote(root.primary_key[0]), quote(root.name)
-        rows: list[Any] = []
-        for order in ("ASC", "DESC"):
-            sql = f"SELECT {key} FROM {table} ORDER BY {key} {order} LIMIT {SAMPLED // 2}"
-            rows += [row for (row,) in store.backend.execute(sql)]
+        rows: list[Row] = []
+        for order in _ENDS:
+            rows += store.backend.execute(store.dml.select_ends(root, order), [SAMPLED // 2])
         places = [Place(number, row) for row in dict.fromkeys(rows)]
         for place, document in store.documents_at(places):
             found[named(root.name), place.row] = digest(document)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from docrel.backends import SQLite
 from docrel.diff import Renames, renamed
 from docrel.migrate.steps import OLD
 from docrel.plan import ParentKey, Plan, Table
-from docrel.rows import RowComplement, RowKey, complement, natural_key
+from docrel.rows import RowComplement, RowKey, natural_key
 from docrel.sql import SQLITE, Dml
 from docrel.store import Place, Row, Store
 
@@ -33,31 +34,35 @@ class StoredRows(Store):
     """Reads every document with its rows."""
 
     def __init__(self, backend: SQLite, plan: Plan, *, aside: Collection[str] | None = None) -> None:
-        super().__init__(backend, plan)
+        super().__init__(backend, plan, migrating=aside is not None)
         if aside is not None:
             self.dml = _AsideDml(plan, aside)
         self._owners = [RowNames(plan, table) for table in plan.tables]
 
     def pages(self) -> Iterator[list[Stored]]:
-        """Yield every document with its rows, some at a time."""
+        """Yield every document with its rows, some at a time; each page is read at one moment."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
-            for page in self._pages(root):
-                yield self._with_rows(root, number, page)
+            yield from self._pages(root, partial(self._with_rows, root, number))
 
-    def _with_rows(self, root: Table, number: int, page: list[Row]) -> list[Stored]:
+    def _with_rows(self, root: Table, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
-        notes = {at: complement.load(*note) for at, note in texts.items()}
-        at = root.index_of(root.primary_key[0])
-        documents = {self._row_key(root, row): row[at] for row in rows[number]}
-        found = {documents[key]: document for _, key, document in self._rebuilder.documents(rows, notes)}
-        keys: dict[Any, Any] = dict(page)
-        stored = {row: Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
+        notes = self.notes.load(texts)
+        top = self._owners[number]
+        found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
+        keys = dict(page)
+        stored = {
+            (key := top.key(row)): Stored(keys[key], found[top.name(row)], [[] for _ in rows], {})
+            for row in rows[number]
+        }
         owner: dict[tuple[str | None, Any], Stored] = {}
         for table, own, among in zip(self.plan.tables, self._owners, rows, strict=True):
-            n, near = own.number, at if own.number == number else own.near
+            n, near = own.number, own.near
             for row in among:
-                whose = stored[row[near]] if near is not None else owner[own.above(row)]
+                if n == number:
+                    whose = stored[own.key(row)]
+                else:
+                    whose = stored[row[near],] if near is not None else owner[own.above(row)]
                 whose.rows[n].append(row)
                 if own.has_below:
                     owner[table.name, own.key(row)] = whose

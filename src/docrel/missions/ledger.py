@@ -6,53 +6,72 @@ the id of the row that it became.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, StoreError
-from docrel.store import Store
+from docrel.store import Store, followed
 
 Mission = int | str  # a mission's row id or its mission_uuid
 
 
 class Ledger:
-    """A store of mission documents, for the verbs on them.
+    """A store of mission documents, for the verbs on them."""
 
-    Attributes:
-        store: The store of whole documents that every verb goes through.
-    """
+    _store: Store
 
-    store: Store
+    @property
+    def store(self) -> Store:
+        """The store of whole documents that every verb goes through; after a migration that of the new plan."""
+        self._store = followed(self._store)
+        return self._store
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """Write within one transaction, by the plan that the database has when it has begun."""
+        with self._store.backend.transaction():
+            yield self.store
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Read within one snapshot, by the plan that the database has in it."""
+        with self._store.backend.snapshot():
+            yield self.store
 
     def _append(self, mission: Mission, records: str, item: dict[str, Any]) -> int:
-        known = {c.name for c in self.store.plan.table(records).columns}
-        unknown = [name for name in item if name not in known]
-        if unknown:
-            raise TypeError(f"{records} has no {unknown[0]!r}; it has {', '.join(sorted(known))}")
-        order = [c.name for c in self.store.plan.table(records).columns if c.name in item]
-        kept = {name: item[name] for name in order if item[name] is not None or name == "args"}
-        return self._appended(mission, f"$.records.{records}", kept)
+        with self.writing() as store:
+            columns = [c.name for c in store.plan.table(records).columns]
+            unknown = [name for name in item if name not in columns]
+            if unknown:
+                raise TypeError(f"{records} has no {unknown[0]!r}; it has {', '.join(sorted(columns))}")
+            order = [name for name in columns if name in item]
+            kept = {name: item[name] for name in order if item[name] is not None or name == "args"}
+            return self._appended(mission, f"$.records.{records}", kept)
 
     def _appended(self, mission: Mission, path: str, item: Any) -> int:
-        with self.store.transaction():
-            row = self.store.append(self._key(mission), path, item)
+        with self.writing() as store:
+            row = store.append(self._key(mission), path, item)
             if row is None:
-                raise _no_row(path, self.store)
+                raise _no_row(path, store)
         return int(row)
 
     def _key(self, mission: Mission) -> str:
         if isinstance(mission, str):
             return mission
-        found = self.store.backend.execute("SELECT mission_uuid FROM missions WHERE id = ?", [mission])
+        with self.reading() as store:
+            found = store.backend.execute("SELECT mission_uuid FROM missions WHERE id = ?", [mission])
         if not found:
             advice = "the missions there are: `SELECT id, mission_uuid FROM missions`"
-            raise error("S420", f"there is no mission with the id {mission}", advice, self.store)
+            raise error("S420", f"there is no mission with the id {mission}", advice, store)
         return str(found[0][0])
 
     def _id(self, key: str) -> int:
-        place = self.store.locate(key)
+        with self.reading() as store:
+            place = store.locate(key)
         if place is None:
-            raise error("S420", f"there is no mission {key!r}", "insert it first", self.store)
-        return int(place.row)
+            raise error("S420", f"there is no mission {key!r}", "insert it first", store)
+        return int(place.row[0])
 
 
 def error(code: str, message: str, advice: str, store: Store) -> StoreError:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import part_path, pretty, read_bytes, workspace_in, write_file
+from docrel.documents import part_path, pretty, read_bytes, workspace_in, write_new
+from docrel.files import move_new
 from docrel.plan import Plan
 from docrel.store import Store
 from docrel.values import compact, jsontext
@@ -40,7 +41,7 @@ def import_workspace(store: Store, folder: Path) -> tuple[Diagnostic, ...]:
         return (*faults, *e.diagnostics)
     for member, path in files.items():
         if member in members:
-            path.rename(_free_name(path, compact(store.clock())))
+            move_new(path, path.with_name(f"{path.stem}_migrated_{compact(store.clock())}{path.suffix}"))
     return tuple(faults)
 
 
@@ -58,7 +59,7 @@ def _bring_in(store: Store, members: dict[str, Any], folder: Path) -> None:
             name = f"mission_before_import_{compact(store.clock())}.json"
             archive = folder / ".vibe" / "archive"
             archive.mkdir(parents=True, exist_ok=True)
-            write_file(_free(archive / name), [pretty(before)])
+            write_new(archive / name, [pretty(before)])
             store.put(after, str(key))
 
 
@@ -84,16 +85,3 @@ def _configuration(folder: Path, plan: Plan) -> Iterator[tuple[str, Path]]:
     for part in plan.parts:
         if part.file.startswith(CONFIGURATION) and part_path(folder, part).exists():
             yield part.member, part_path(folder, part)
-
-
-def _free_name(path: Path, stamp: str) -> Path:
-    return _free(path.with_name(f"{path.stem}_migrated_{stamp}{path.suffix}"))
-
-
-def _free(path: Path) -> Path:
-    """Return the path, or the first numbered one beside it that does not exist."""
-    number, found = 2, path
-    while found.exists():
-        found = path.with_name(f"{path.stem}_{number}{path.suffix}")
-        number += 1
-    return found

@@ -19,29 +19,31 @@ class Memory(Ledger):
 
     def set_memory(self, mission: Mission, key: str, value: Any, ttl: int | None = None) -> None:
         """Remember a value, in the place of the one that has this key; `ttl` is in seconds."""
-        item = {"key": key, "value": value, "timestamp": self.store.clock()} | ({} if ttl is None else {"ttl": ttl})
-        with self.store.transaction():
+        item = {"key": key, "value": value, "timestamp": self._store.clock()} | ({} if ttl is None else {"ttl": ttl})
+        with self.writing() as store:
             name = self._key(mission)
             if key == _HANDOFF:
-                self.store.put_part(name, _HANDOFF, value)
-            elif not self.store.rows_where("agent_memory", "mission_id = ? AND key = ?", [self._id(name), key]):
+                store.put_part(name, _HANDOFF, value)
+            elif not store.rows_where("agent_memory", "mission_id = ? AND key = ?", [self._id(name), key]):
                 self._append(name, "agent_memory", item)
             else:
-                self.store.edit(name, lambda document: _remembered(document, item))
+                store.edit(name, lambda document: _remembered(document, item))
 
     def get_memory(self, mission: Mission, key: str, default: Any = None) -> Any:
         """Return what is remembered under a key, the default where there is nothing or it has expired."""
-        found = self.store.rows_where(
-            "agent_memory", "mission_id = (SELECT id FROM missions WHERE mission_uuid = ?) AND key = ?",
-            [self._key(mission), key],
-        )  # fmt: skip
-        if not found or _is_past(found[0].expires_at, self.store.clock()):
+        with self.reading() as store:
+            found = store.rows_where(
+                "agent_memory", "mission_id = (SELECT id FROM missions WHERE mission_uuid = ?) AND key = ?",
+                [self._key(mission), key],
+            )  # fmt: skip
+        if not found or _is_past(found[0].expires_at, self._store.clock()):
             return default
         return found[0].value
 
     def expire_memory(self) -> int:
         """Forget what has expired, and return how many memories that was."""
-        return expire(self.store)
+        with self.writing() as store:
+            return expire(store)
 
 
 def expire(store: Store) -> int:

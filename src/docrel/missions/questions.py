@@ -52,4 +52,5 @@ class Questions(Ledger):
         """Return the rows that answer one of `docrel.missions.queries.QUERIES`."""
         query = QUERIES[question]
         condition = query.condition if limit is None else f"{query.condition} LIMIT {int(limit)}"
-        return self.store.rows_where(query.table, condition, parameters)
+        with self.reading() as store:
+            return store.rows_where(query.table, condition, parameters)

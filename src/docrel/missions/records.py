@@ -31,7 +31,7 @@ class Records(Ledger):
     def insert_tool_calls_batch(self, calls: Iterable[Mapping[str, Any]], mission: Mission | None = None) -> list[int]:
         """Record many tool calls in one transaction and return their ids."""
         ids = []
-        with self.store.transaction():
+        with self.writing():
             for call in calls:
                 of, fields = (mission, dict(call)) if mission is not None else _split(call)
                 ids.append(self._append(of, "tool_calls", self._tool_call(fields)))
@@ -40,7 +40,7 @@ class Records(Ledger):
     def record_decision(self, mission: Mission, decision_type: str, rationale: str | None = None, **fields: Any) -> int:
         """Record a decision (`agent_name`, `context`, `timestamp`) and return its id."""
         return self._append(mission, "decisions", {
-            "decision_type": decision_type, "rationale": rationale, "timestamp": self.store.clock(), **fields,
+            "decision_type": decision_type, "rationale": rationale, "timestamp": self._store.clock(), **fields,
         })  # fmt: skip
 
     def record_quality_gate(
@@ -48,26 +48,27 @@ class Records(Ledger):
     ) -> int:
         """Record what a quality gate found: `passed`, `failed` or `skipped`; returns its id."""
         return self._append(mission, "quality_gates", {
-            "gate_name": gate_name, "status": status, "details": details, "timestamp": self.store.clock(), **fields,
+            "gate_name": gate_name, "status": status, "details": details, "timestamp": self._store.clock(), **fields,
         })  # fmt: skip
 
     def start_playbook_run(self, mission: Mission, playbook_name: str, phase: str | None = None, **fields: Any) -> int:
         """Record that a playbook was started and return the run's id, for `complete_playbook_run`."""
         return self._append(mission, "playbook_runs", {
-            "playbook_name": playbook_name, "phase": phase, "started_at": self.store.clock(), **fields,
+            "playbook_name": playbook_name, "phase": phase, "started_at": self._store.clock(), **fields,
         })  # fmt: skip
 
     def complete_playbook_run(self, run: int, success: bool, **fields: Any) -> None:
         """Record how a run ended (`metrics`, `error_message`, `completed_at`)."""
-        values = {"completed_at": self.store.clock(), **fields, "success": success}
-        self.store.update_row("playbook_runs", run, values)
+        values = {"completed_at": self._store.clock(), **fields, "success": success}
+        with self.writing() as store:
+            store.update_row("playbook_runs", run, values)
 
     def add_session(self, mission: Mission, session_num: int, summary: str, phase: str, date: str | None = None) -> int:
         """Add what a session achieved to the narrative of the project's memory; returns the row's id."""
         item = {
             "session": session_num,
             "summary": summary,
-            "date": date or self.store.clock(),
+            "date": date or self._store.clock(),
             "phase": phase,
         }
         return self._appended(mission, "$.memory.narrative", item)
@@ -98,10 +99,11 @@ class Records(Ledger):
             write_at(document, ("memory", "trajectory"), found)
             return document
 
-        self.store.edit(self._key(mission), change)
+        with self.writing() as store:
+            store.edit(self._key(mission), change)
 
     def _tool_call(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        defaults = {"args": None, "timestamp": self.store.clock(), "success": True}
+        defaults = {"args": None, "timestamp": self._store.clock(), "success": True}
         return {
             **defaults,
             **{n: v for n, v in fields.items() if n != "id" and (v is not None or n == "args")},

@@ -14,13 +14,14 @@ from typing import Any, Self
 
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.documents import WHOLE, member_of
+from docrel.files import FileLock
 from docrel.missions import legacy
 from docrel.missions.ledger import Mission, error
 from docrel.missions.memory import Memory
 from docrel.missions.places import document_of, set_status, write_at
 from docrel.missions.questions import Questions
 from docrel.missions.records import Records
-from docrel.store import FileLock, Record, Store, open_or_make
+from docrel.store import Record, Store, open_or_make
 from docrel.transition import STATE_FILE
 from docrel.upkeep import check_on_opening
 from docrel.values import utc_now
@@ -33,7 +34,6 @@ class MissionStore(Records, Memory, Questions):
     """Missions in one database. Use it as a context manager, or `close` it.
 
     Attributes:
-        store: The store of whole documents that every verb goes through.
         notices: What opening found that somebody should look at.
     """
 
@@ -42,12 +42,12 @@ class MissionStore(Records, Memory, Questions):
     ) -> None:
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.store: Store = open_or_make(path, "missions", timeout_s=timeout_s, clock=clock)
+        self._store = open_or_make(path, "missions", timeout_s=timeout_s, clock=clock)
         self.notices: tuple[Diagnostic, ...] = ()
         try:
-            check_on_opening(self.store)
+            check_on_opening(self._store)
         except BaseException:
-            self.store.close()
+            self._store.close()
             raise
 
     @classmethod
@@ -71,7 +71,7 @@ class MissionStore(Records, Memory, Questions):
 
     def close(self) -> None:
         """Close the database."""
-        self.store.close()
+        self._store.close()
 
     def insert_mission(
         self,
@@ -90,23 +90,25 @@ class MissionStore(Records, Memory, Questions):
             StoreError: S433, there is one with this mission_uuid.
         """
         values = {"mission_uuid": mission_uuid, "phase": phase, "status": status, **columns}
-        values["created_at"] = created_at or self.store.clock()
+        values["created_at"] = created_at or self._store.clock()
         document = document_of(values, metadata)
-        with self.store.transaction():
-            if mission_uuid in self.store:
-                raise _exists(mission_uuid, self.store)
-            self.store.put(document)
+        with self.writing() as store:
+            if mission_uuid in store:
+                raise _exists(mission_uuid, store)
+            store.put(document)
             return self._id(mission_uuid)
 
     def get_mission(self, mission: Mission) -> Record:
         """Return a mission's row, None where there is none."""
         column = "id" if isinstance(mission, int) else "mission_uuid"
-        found = self.store.rows_where("missions", f"{column} = ?", [mission])
+        with self.reading() as store:
+            found = store.rows_where("missions", f"{column} = ?", [mission])
         return found[0] if found else None
 
     def get_document(self, mission: Mission) -> Any:
         """Return a mission's whole document."""
-        return self.store.get(self._key(mission))
+        with self.reading() as store:
+            return store.get(self._key(mission))
 
     def update_mission_status(self, mission: Mission, status: str, completed_at: str | None = None) -> None:
         """Set a mission's status, and when it was completed."""
@@ -117,7 +119,8 @@ class MissionStore(Records, Memory, Questions):
                 write_at(document, ("manifest", "status", "completedAt"), completed_at)
             return document
 
-        self.store.edit(self._key(mission), change)
+        with self.writing() as store:
+            store.edit(self._key(mission), change)
 
     def update_mission_budget(self, mission: Mission, **values: Any) -> None:
         """Set some of `max_cost_usd`, `current_cost_usd`, `alert_threshold`, `cost_breakdown`."""
@@ -130,26 +133,28 @@ class MissionStore(Records, Memory, Questions):
                 write_at(document, ("manifest", "budget", name), value)
             return document
 
-        self.store.edit(self._key(mission), change)
+        with self.writing() as store:
+            store.edit(self._key(mission), change)
 
     def delete_mission(self, mission: Mission) -> None:
         """Delete a mission and everything recorded on it."""
-        self.store.delete(self._key(mission))
+        with self.writing() as store:
+            store.delete(self._key(mission))
 
     def import_legacy_mission(self, content: Mapping[str, Any], *, key: str | None = None) -> int:
         """Store the content of a legacy JSON file, or a whole mission document, and return the mission's id.
 
         `key` names a mission that does not name itself. What is stored of the mission's other files stays.
         """
-        member = member_of(self.store.plan, None, content) or "active_mission"
-        document = dict(content) if member == WHOLE else {member: dict(content)}
-        with self.store.transaction():
-            batch = self.store.start()
+        with self.writing() as store:
+            member = member_of(store.plan, None, content) or "active_mission"
+            document = dict(content) if member == WHOLE else {member: dict(content)}
+            batch = store.start()
             batch.rows.given = key
-            name = self.store.add(document, batch)
-            if name in self.store:
-                document = {**self.store.get(name), **document}
-            return self._id(self.store.put(document, key).key)
+            name = store.add(document, batch)
+            if name in store:
+                document = {**store.get(name), **document}
+            return self._id(store.put(document, key).key)
 
 
 _BUDGET = ("max_cost_usd", "current_cost_usd", "alert_threshold", "cost_breakdown")

@@ -39,6 +39,7 @@ def dictionary(plan: Plan) -> str:
         version=plan.version,
         description=prose(plan.description),
         key=code(plan.key) if plan.key else "",
+        key_inferred=plan.key_inferred,
         parts=[{"member": code(part.member), "file": code(part.file)} for part in plan.parts],
         tables=[_table_entry(table, plan, wanted) for table in plan.tables],
         views=[{"name": code(s.name), "sql": _sql_blocks(s.sql)} for s in plan.statements if s.kind == "view"],

@@ -7,7 +7,10 @@ ways, and the words for its parts.
 from __future__ import annotations
 
 from docrel.plan import wording
+from docrel.plan.identifiers import LIMIT_BYTES, LIMIT_VERSION, MAPPING_LIMIT_BYTES, name_fault, reserved_prefix
 from docrel.plan.model import (
+    MAX_INDEX,
+    MAX_STEPS,
     Case,
     CheckConstraint,
     Column,
@@ -39,11 +42,16 @@ from docrel.plan.model import (
     Value,
     checksum,
     dump,
-    load,
 )
+from docrel.plan.plan_json import decoded
 from docrel.plan.wording import path_text, places, scalar, way
 
 __all__ = [
+    "LIMIT_BYTES",
+    "LIMIT_VERSION",
+    "MAPPING_LIMIT_BYTES",
+    "MAX_INDEX",
+    "MAX_STEPS",
     "Case",
     "CheckConstraint",
     "Column",
@@ -74,10 +82,12 @@ __all__ = [
     "Unsourced",
     "Value",
     "checksum",
+    "decoded",
     "dump",
-    "load",
+    "name_fault",
     "path_text",
     "places",
+    "reserved_prefix",
     "scalar",
     "way",
     "wording",

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Literal
+
+MAX_STEPS = 256
+"""The longest path: no document has more levels."""
+MAX_INDEX = 999_999
+"""The last element that a path may name: rows can call an array of that length into being."""
 
 Scalar = None | bool | int | float | str
 
@@ -276,6 +282,7 @@ class Plan:
     statements: tuple[Statement, ...] = ()
     forget: tuple[str, ...] = ()
     description: str = ""
+    key_inferred: bool = False  # nobody has said yet that the key is one
 
     def table(self, name: str) -> Table:
         """Return the table called `name`; raises KeyError."""
@@ -310,36 +317,15 @@ class Plan:
         return f"{self.name}_shape"
 
 
-_CLASSES = {
-    c.__name__: c
-    for c in (
-        Name, Index, Elements, Members, Read, Case, Elapsed, Default, Surrogate, ParentKey, Position, MemberKey,
-        JoinedKey, EdgeName, Value, Rest, Derived, Unsourced, Column, Source, IndexDefinition, CheckConstraint,
-        Table, Statement, Part, Plan,
-    )
-}  # fmt: skip
-
-
 def dump(plan: Plan) -> str:
-    """Return the plan as canonical JSON text; `load(dump(p)) == p`. Fields at their default are left out."""
+    """Return the plan as canonical JSON text; `docrel.compile.load_plan` reads it.
+
+    Fields at their default are left out.
+    """
     return json.dumps(_to_json(plan), ensure_ascii=True, separators=(",", ":"))
 
 
-def load(text: str) -> Plan:
-    """Return the plan that `dump` wrote.
-
-    Raises:
-        ValueError: The text is not a plan, or one of a later program.
-    """
-    try:
-        plan = _from_json(json.loads(text))
-    except (KeyError, TypeError, AttributeError) as e:
-        raise ValueError(f"this is not a plan that this version of docrel can read: {e}") from e
-    if not isinstance(plan, Plan):
-        raise ValueError("this is not a plan")
-    return plan
-
-
+@lru_cache(16)
 def checksum(plan: Plan) -> str:
     """Return the SHA-256 of the plan's meaning in hex: where it was written in a file does not count."""
     return hashlib.sha256(json.dumps(_to_json(plan, skip=("origin",))).encode()).hexdigest()
@@ -348,20 +334,11 @@ def checksum(plan: Plan) -> str:
 def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
     if isinstance(value, tuple):
         return [_to_json(v, skip) for v in value]
-    if type(value).__name__ in _CLASSES:
+    if is_dataclass(value):
         found: dict[str, Any] = {"is": type(value).__name__}
         for f in fields(value):
             v = getattr(value, f.name)
             if f.name not in skip and (v != f.default or type(v) is not type(f.default)):
                 found[f.name] = _to_json(v, skip)
         return found
-    return value
-
-
-def _from_json(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_from_json(v) for v in value)
-    if isinstance(value, Mapping):
-        members = {k: _from_json(v) for k, v in value.items() if k != "is"}
-        return _CLASSES[value["is"]](**members)
     return value

@@ -154,14 +154,20 @@ def shape_id(shape: str) -> bytes:
 
 
 def load(shape: str | None, body: str | None) -> RowComplement:
-    """Return the complement that `dump` wrote; raises ValueError where the texts are not such."""
+    """Return the complement that `dump` wrote.
+
+    Raises:
+        ValueError: The texts are not such, whoever wrote them.
+    """
     found = RowComplement()
     if shape is not None:
         _read_shape(found, _parsed(shape))
     if body is not None:
         content: Any = jsontext.loads_text(body)
-        if "text" in content:
-            content = _each_value(content["text"], jsontext.loads_text)
+        if isinstance(content, dict) and content.keys() == {"text"}:
+            _check_body(content["text"])
+            content = _each_value(content["text"], _value_of)
+        _check_body(content)
         found.overrides = {name: tuple(o) for name, o in content.get("override", {}).items()}
         found.strays = [
             (tuple(pointer), [(anchor, value) for anchor, value in pairs])
@@ -174,6 +180,7 @@ def load(shape: str | None, body: str | None) -> RowComplement:
 @lru_cache(maxsize=4096)
 def _parsed(shape: str) -> Any:
     content: Any = jsontext.loads_text(shape)
+    _check_shape(content)
     content["order"] = [(tuple(pointer), names) for pointer, names in content.get("order", ())]
     return content
 
@@ -185,3 +192,53 @@ def _read_shape(found: RowComplement, content: Any) -> None:
     found.via = content.get("via", {})
     found.edge = content.get("edge")
     found.order = content["order"]
+
+
+def _value_of(text: Any) -> Any:
+    _hold(isinstance(text, str), "a value at the limit of depth is no text")
+    return jsontext.loads_text(text)
+
+
+def _hold(condition: bool, fault: str) -> None:
+    if not condition:
+        raise ValueError(fault)
+
+
+def _check_shape(content: Any) -> None:
+    known = {"null", "integer", "explicit", "via", "edge", "order"}
+    _hold(isinstance(content, dict) and content.keys() <= known, "a shape has members that no shape has")
+    for kind in ("null", "integer", "explicit"):
+        _hold(_are_names(content.get(kind, [])), f"`{kind}` does not list columns")
+    via = content.get("via", {})
+    _hold(isinstance(via, dict) and all(type(n) is int for n in via.values()), "`via` does not number alternatives")
+    _hold("edge" not in content or isinstance(content["edge"], str), "`edge` names no source")
+    order = content.get("order", [])
+    _hold(_are_pairs(order), "`order` does not list objects")
+    for pointer, names in order:
+        _hold(_is_pointer(pointer) and _are_names(names), "`order` does not list names")
+
+
+def _check_body(content: Any) -> None:
+    known = {"override", "stray", "rest"}
+    _hold(isinstance(content, dict) and content.keys() <= known, "a body has members that no body has")
+    overrides, strays = content.get("override", {}), content.get("stray", [])
+    _hold(isinstance(overrides, dict), "`override` does not name columns")
+    for held in overrides.values():
+        good = isinstance(held, list) and len(held) in (1, 2) and type(held[0]) in (type(None), int, float, str)
+        _hold(good, "`override` does not say what a column held")
+    _hold(_are_pairs(strays), "`stray` does not list arrays")
+    for pointer, elements in strays:
+        _hold(_is_pointer(pointer) and _are_pairs(elements), "`stray` does not list elements")
+        _hold(all(type(a) in (type(None), int, str) for a, _ in elements), "`stray` names no row that one follows")
+
+
+def _are_pairs(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in value)
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_pointer(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(step, str) or (type(step) is int and step >= 0) for step in value)

@@ -29,7 +29,8 @@ _EXPECTED: Mapping[str, tuple[str, str]] = {
     "model_type": ("a map of keys", "write `key: value`, one line each, indented"),
 }
 _NODE = {
-    "MappingSpec": "a mapping", "DocumentSpec": "`document`", "PartSpec": "a part", "TableSpec": "a table",
+    "MappingSpec": "a mapping", "DocumentSpec": "`document`", "KeySpec": "`key`", "PartSpec": "a part",
+    "TableSpec": "a table",
     "ColumnSpec": "a column", "SourceSpec": "a source", "SourceColumnSpec": "a source's column",
     "IndexSpec": "an index", "DefaultSpec": "a default", "CaseSpec": "a case",
 }  # fmt: skip
@@ -37,6 +38,7 @@ _EXAMPLE = {
     ("MappingSpec", "mapping"): "begin the file with a name: `mapping: orders`",
     ("MappingSpec", "tables"): "add `tables:` with one table whose `each` is `$`",
     ("SourceSpec", "each"): "say where the rows are: `each: lines[*]`",
+    ("KeySpec", "column"): "name the column that identifies a document: `column: id`",
     ("IndexSpec", "columns"): "name the columns: `columns: [name]`",
     ("PartSpec", "file"): "name the file: `file: name.json`",
     ("CaseSpec", "then"): "say what the column then holds: `then: value`",
@@ -96,6 +98,9 @@ def _wrong_kind(found: ErrorDetails, path: Path, findings: Findings) -> None:
         findings.add("M204", path, f"{name} is {shown(given)}, not one of {expected}", f"write `{guess}`")
     elif kind == "greater_than_equal":
         findings.add("M204", path, f"{name} is {shown(given)}, less than 1", "number versions from 1 upwards")
+    elif kind == "less_than_equal":
+        limit = found["ctx"]["le"]
+        findings.add("M204", path, f"{name} is {shown(given)}, more than {limit}", "number versions one by one")
     elif kind == "too_short":
         findings.add("M202", path, f"{name} is empty", "add at least one entry")
     else:

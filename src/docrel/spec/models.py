@@ -14,12 +14,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from docrel.diagnostics import MappingError
+from docrel.plan import LIMIT_VERSION
 from docrel.spec.columns import CaseSpec, ColumnSpec, DefaultSpec, NameList, Node, OneScalar, Selectors, Sql, When
 from docrel.spec.errors import reworded
 from docrel.spec.short_forms import (
     SELECTORS,
     TEXT,
     AlsoWritten,
+    as_document_key,
     as_index,
     as_keys,
     as_part,
@@ -34,6 +36,7 @@ __all__ = [
     "DefaultSpec",
     "DocumentSpec",
     "IndexSpec",
+    "KeySpec",
     "MappingSpec",
     "PartSpec",
     "SourceColumnSpec",
@@ -153,10 +156,24 @@ class PartSpec(Node):
         return as_part(given)
 
 
+class KeySpec(Node):
+    """What identifies a document. Short form: the column."""
+
+    column: str
+    """The column of the root table; it must be `required` and `unique`."""
+    inferred: bool = False
+    """Nobody has said yet that this is the key: a different document never takes the place of a stored one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_out(cls, given: Any) -> Any:
+        return as_document_key(given)
+
+
 class DocumentSpec(Node):
     """What a document is."""
 
-    key: str | None = None
+    key: Annotated[KeySpec | None, AlsoWritten(TEXT.schema, beside=True)] = None
     """The column of the root table that identifies a document; it must be `required` and `unique`."""
     parts: dict[str, Annotated[PartSpec, AlsoWritten(TEXT.schema, beside=True)]] = Field(default_factory=dict)
     """A document kept as several files: its members, and the file of each. The first part that fits takes a
@@ -170,7 +187,7 @@ class MappingSpec(Node):
 
     mapping: str
     """The name of the mapping; docrel's own tables in the database begin with it."""
-    version: int = Field(1, ge=1)
+    version: int = Field(1, ge=1, le=LIMIT_VERSION)
     """The version of this mapping; a database says which one it was built with."""
     description: str = ""
     """What these documents are, for the documentation."""

@@ -228,6 +228,15 @@ def as_unique(given: Any) -> Any:
     raise wrong(f"`unique` is {shown(given)}", "write the columns that are unique together: `[[mission_id, key]]`")
 
 
+def as_document_key(given: Any) -> Any:
+    """Write the short form of a document's key, its column, as the long one."""
+    if isinstance(given, str):
+        return {"column": given}
+    if not isinstance(given, dict):
+        raise wrong(f"`key` is {shown(given)}", "name a column of the root table, or write `{column: …}`")
+    return given
+
+
 def as_part(given: Any) -> Any:
     """Write the short form of a part, its file, as the long one."""
     if isinstance(given, str):

@@ -6,7 +6,8 @@ In: a plan and a dialect. Out: SQL text, and values that say what a database is 
 from __future__ import annotations
 
 from docrel.sql import schema
-from docrel.sql.bookkeeping import BOOKKEEPING, engine_tables
+from docrel.sql.author_sql import DIALECT_NAMES, check_fault, statement_fault, view_fault
+from docrel.sql.bookkeeping import BOOKKEEPING, complement_columns, document_type, engine_tables, is_named_by_value
 from docrel.sql.definition import SqlStatement, column_sql, ddl, script, table_sql
 from docrel.sql.dialect import DIALECTS, SQLITE
 from docrel.sql.drift import Difference, Differs, Extra, Missing, difference
@@ -19,6 +20,7 @@ from docrel.sql.tokens import Sql, table_text, target
 __all__ = [
     "BOOKKEEPING",
     "DIALECTS",
+    "DIALECT_NAMES",
     "SQLITE",
     "Difference",
     "Differs",
@@ -28,17 +30,23 @@ __all__ = [
     "Schema",
     "Sql",
     "SqlStatement",
+    "check_fault",
     "column_sql",
+    "complement_columns",
     "ddl",
     "difference",
+    "document_type",
     "engine_tables",
     "for_dialect",
+    "is_named_by_value",
     "parent_keys",
     "render",
     "schema",
     "schema_of",
     "script",
+    "statement_fault",
     "table_sql",
     "table_text",
     "target",
+    "view_fault",
 ]

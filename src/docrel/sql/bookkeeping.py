@@ -8,6 +8,7 @@ from __future__ import annotations
 from docrel.plan import Plan
 from docrel.sql import schema
 from docrel.sql.dialect import Dialect
+from docrel.values import CODECS
 
 BOOKKEEPING = "_docrel"
 """The table in which a database says what it is: the plan as JSON, and the like, by name."""
@@ -25,11 +26,18 @@ def engine_tables(plan: Plan, dialect: Dialect) -> tuple[schema.Table, ...]:
 
 
 def document_type(plan: Plan) -> str:
-    """Return the mapping type of what stands for a document in the complement: its root row's key."""
-    if all(root.surrogate for root in plan.roots):
-        return "integer"
-    keys = [root.primary_key for root in plan.roots]
-    return plan.roots[0].column(keys[0][0]).type if len(keys) == len(keys[0]) == 1 else "text"
+    """Return the mapping type of what stands for a document in the complement, as `is_named_by_value` says."""
+    root = plan.roots[0]
+    return root.column(root.primary_key[0]).type if is_named_by_value(plan) else "text"
+
+
+def is_named_by_value(plan: Plan) -> bool:
+    """Say whether the complement names a document by the value of its root row's key, in a column of that type.
+
+    Else, where keys are of different kinds or of several columns, by what it calls the root row, in a text.
+    """
+    kinds = {CODECS[root.column(name).type].storage for root in plan.roots for name in root.primary_key}
+    return len(kinds) == 1 and all(len(root.primary_key) == 1 for root in plan.roots)
 
 
 def _complement(plan: Plan, dialect: Dialect) -> schema.Table:

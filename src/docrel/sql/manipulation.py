@@ -8,6 +8,7 @@ selectivity).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from docrel.plan import ParentKey, Plan, Table
 from docrel.sql.dialect import Dialect
@@ -26,10 +27,7 @@ class Dml:
         several = len(plan.roots) > 1
         complement, shapes = self._quote(plan.complement), self._quote(plan.shapes)
         rooted = '"root" = ? AND ' if several else ""
-        self.select_notes = (
-            f'SELECT "document", "table", "row", "shape", "body" FROM {complement} '
-            f'WHERE {rooted}"document" BETWEEN ? AND ?'
-        )
+        self._select_notes = f'SELECT "table", "row", "shape", "body" FROM {complement} WHERE {rooted}"document" IN '
         self.select_note = (
             f'SELECT "shape", "body" FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
         )
@@ -44,22 +42,27 @@ class Dml:
             f'DELETE FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
         )
 
+    def select_notes(self, documents: int) -> str:
+        """Notes on the rows of `documents` documents, each named as the complement names its root row."""
+        return self._select_notes + _marks(documents, 1)
+
     def _select(self, table: Table, root: Table) -> str:
-        """Rows of `table` that belong to documents whose root key lies between two values."""
+        """Rows of `table` that belong to documents whose root row's key lies between two keys."""
         quote = self._quote
-        key = root.primary_key[0]
+        between = f"BETWEEN {_key_marks(root)} AND {_key_marks(root)}"
         if table is root:
             columns = ", ".join(quote(c.name) for c in table.columns)
-            return f"SELECT {columns} FROM {quote(table.name)} WHERE {quote(key)} BETWEEN ? AND ?"
+            return f"SELECT {columns} FROM {quote(table.name)} WHERE {self._key(root)} {between}"
         chain = self._chain(table, root)
         first_alias = "t0"
         sql = f"FROM {quote(chain[0][0].name)} AS {first_alias}"
         for n, (inner, links) in enumerate(chain[1:], 1):
             on = " AND ".join(f"t{n}.{quote(own)} = t{n - 1}.{quote(theirs)}" for own, theirs in links)
             sql += f" CROSS JOIN {quote(inner.name)} AS t{n} ON {on}"
-        link = next(own for own, theirs in chain[0][1] if theirs == key)
+        own_name = {theirs: own for own, theirs in chain[0][1]}
+        top = [f"{first_alias}.{quote(own_name[name])}" for name in root.primary_key]
         columns = ", ".join(f"t{len(chain) - 1}.{quote(c.name)}" for c in table.columns)
-        return f"SELECT {columns} {sql} WHERE {first_alias}.{quote(link)} BETWEEN ? AND ?"
+        return f"SELECT {columns} {sql} WHERE {_row_value(top)} {between}"
 
     def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         """One row of a nested table that belongs to a document, but none that has all of some columns' values."""
@@ -79,30 +82,63 @@ class Dml:
         parent = self.plan.table(table.parent or "")
         return [*self._chain(parent, root), (table, _links(table, parent.name))]
 
-    def select_keys(self, root: Table, count: int) -> str:
-        """Root key and document key of those of `count` documents that are stored."""
+    def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
+        """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""
         quote = self._quote
-        marks = ", ".join("?" * count)
-        document = quote(self.plan.key or root.primary_key[0])
-        return f"SELECT {quote(root.primary_key[0])}, {document} FROM {quote(root.name)} WHERE {document} IN ({marks})"
+        sql = f"FROM {quote(root.name)} AS r"
+        chain = [] if table is root else self._chain(table, root)
+        for n, (inner, links) in enumerate(chain):
+            above = f"t{n - 1}" if n else "r"
+            on = " AND ".join(f"t{n}.{quote(own)} = {above}.{quote(theirs)}" for own, theirs in links)
+            sql += f" JOIN {quote(inner.name)} AS t{n} ON {on}"
+        value = f"{f't{len(chain) - 1}' if chain else 'r'}.{quote(column)}"
+        keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key or root.primary_key[0]))
+        there = f"SELECT 1 FROM {quote(target[0])} AS there WHERE there.{quote(target[1])} = {value}"
+        return f"SELECT DISTINCT {keys}, {value} {sql} WHERE {value} IS NOT NULL AND NOT EXISTS ({there})"
+
+    def select_keys(self, root: Table, count: int) -> str:
+        """The root row's key and the document's key of those of `count` documents that are stored."""
+        document = self._quote(self.plan.key or root.primary_key[0])
+        return f"{self._select_places(root)} WHERE {document} IN {_marks(count, 1)}"
 
     def select_page(self, root: Table) -> str:
-        """Root keys and document keys of a page of documents behind a root key, in order."""
-        quote = self._quote
-        key, document = quote(root.primary_key[0]), quote(self.plan.key or root.primary_key[0])
-        return f"SELECT {key}, {document} FROM {quote(root.name)} WHERE {key} > ? ORDER BY {key} LIMIT ?"
+        """Keys of root rows and of documents of a page behind a root row's key, in order."""
+        behind = f"{self._key(root)} > {_key_marks(root)}"
+        return f"{self._select_places(root)} WHERE {behind} ORDER BY {self._key_columns(root)} LIMIT ?"
 
     def select_first_page(self, root: Table) -> str:
         """The first page of `select_page`."""
+        return f"{self._select_places(root)} ORDER BY {self._key_columns(root)} LIMIT ?"
+
+    def select_ends(self, root: Table, order: Literal["ASC", "DESC"]) -> str:
+        """Keys of so many root rows from one end."""
+        by = ", ".join(f"{self._quote(name)} {order}" for name in root.primary_key)
+        return f"SELECT {self._key_columns(root)} FROM {self._quote(root.name)} ORDER BY {by} LIMIT ?"
+
+    def select_shared_keys(self, root: Table, other: Table) -> str:
+        """The keys that documents of both root tables have, so many at most."""
         quote = self._quote
-        key, document = quote(root.primary_key[0]), quote(self.plan.key or root.primary_key[0])
-        return f"SELECT {key}, {document} FROM {quote(root.name)} ORDER BY {key} LIMIT ?"
+        one, two = (f"{alias}.{quote(self.plan.key or root.primary_key[0])}" for alias in "ab")
+        tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {one} = {two}"
+        return f"SELECT {one} FROM {tables} WHERE typeof({one}) = typeof({two}) LIMIT ?"
 
     def select_where(self, root: Table, condition: str) -> str:
-        """Root keys and document keys where the caller's own SQL condition holds."""
-        quote = self._quote
-        key, document = quote(root.primary_key[0]), quote(self.plan.key or root.primary_key[0])
-        return f"SELECT {key}, {document} FROM {quote(root.name)} WHERE {condition}\nORDER BY {key}"
+        """Keys of root rows and of documents where the caller's own SQL condition holds."""
+        return f"{self._select_places(root)} WHERE {condition}\nORDER BY {self._key_columns(root)}"
+
+    def select_of_row(self, root: Table) -> str:
+        """Keys of the root row and of the document of one primary key."""
+        return f"{self._select_places(root)} WHERE {self._by_key(root)}"
+
+    def _select_places(self, root: Table) -> str:
+        document = self._quote(self.plan.key or root.primary_key[0])
+        return f"SELECT {self._key_columns(root)}, {document} FROM {self._quote(root.name)}"
+
+    def _key_columns(self, root: Table) -> str:
+        return ", ".join(self._quote(name) for name in root.primary_key)
+
+    def _key(self, root: Table) -> str:
+        return _row_value([self._quote(name) for name in root.primary_key])
 
     def select_rows(self, table: Table, condition: str) -> str:
         """All columns of the rows of a table for which the caller's own SQL condition holds."""
@@ -155,6 +191,14 @@ class Dml:
 def _links(table: Table, parent: str) -> list[tuple[str, str]]:
     """The columns of `table` that name a row of `parent`, each with the column there."""
     return [(c.name, c.role.column) for c in table.columns if isinstance(c.role, ParentKey) and c.role.table == parent]
+
+
+def _row_value(terms: Sequence[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"({', '.join(terms)})"
+
+
+def _key_marks(table: Table) -> str:
+    return _row_value(["?"] * len(table.primary_key))
 
 
 def _marks(width: int, rows: int) -> str:

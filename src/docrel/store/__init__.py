@@ -6,34 +6,84 @@ minimal writes, one transaction each.
 
 from __future__ import annotations
 
-from docrel.store.errors import no_array
+from docrel.store import backup_files
+from docrel.store.backup_files import (
+    Made,
+    backup,
+    backups,
+    catalogue,
+    fault_of,
+    leftovers,
+    restore_backup,
+    saved,
+    set_aside,
+)
+from docrel.store.conflicts import OnConflict
+from docrel.store.errors import MigratedError, broken_references, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import ImportReport, import_documents
-from docrel.store.lock import FileLock
-from docrel.store.opening import keep_value, kept_value, open_or_make, open_store, store_plan, stored_plan
-from docrel.store.reading import Place, etag
+from docrel.store.key_text import key_of_text
+from docrel.store.lost import is_absent
+from docrel.store.opening import (
+    carried_plan,
+    followed,
+    keep_value,
+    kept_value,
+    open_expected,
+    open_or_make,
+    open_store,
+    store_plan,
+)
+from docrel.store.reading import Place, Reader, etag
+from docrel.store.references import SHOWN
 from docrel.store.row_changes import Changer, Row
 from docrel.store.store import Store
 from docrel.store.typed_rows import Record
 from docrel.store.writing import Batch
 
 __all__ = [
+    "SHOWN",
     "Batch",
     "Changer",
-    "FileLock",
+    "Direction",
+    "Entry",
     "ImportReport",
+    "Made",
+    "MigratedError",
+    "OnConflict",
     "Place",
+    "Reader",
     "Record",
     "Row",
     "Store",
+    "backup",
+    "backup_files",
+    "backups",
+    "broken_references",
+    "carried_plan",
+    "catalogue",
+    "earlier_plan",
+    "entries",
     "etag",
+    "fault_of",
+    "followed",
     "garbage_left_alone",
     "import_documents",
+    "is_absent",
     "keep_value",
     "kept_value",
+    "key_of_text",
+    "leftovers",
+    "migrated",
+    "missing",
     "no_array",
+    "open_expected",
     "open_or_make",
     "open_store",
+    "record",
+    "restore_backup",
+    "saved",
+    "set_aside",
     "store_plan",
-    "stored_plan",
 ]

@@ -75,7 +75,7 @@ def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: 
     batch.rows.given = str(key)
     root = store.plan.tables[place.root]
     if root.surrogate is not None:
-        batch.rows.next_ids[store.flattener.sequence_of[place.root]] = place.row
+        batch.rows.next_ids[store.flattener.sequence_of[place.root]] = place.row[0]
     store.add(document, batch)
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:
@@ -92,8 +92,8 @@ def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
     if len(fed) != 1:
         return None
     table, source = fed[0]
-    family = [t for t in plan.tables if t is table or _is_below(plan, t, table)]
-    below = {t.name for t in family}
+    below = _fed_below(plan, table)
+    family = [t for t in plan.tables if t.name in below]
     alone = all(s.parent in below for t in family if t is not table for s in t.sources)
     plain = not (source.when or source.tree or source.constants or source.row_if)
     others = [s for s in table.sources if s is not source]
@@ -112,12 +112,12 @@ def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
     return Route(plan.tables.index(table), numbers, tuple(s.constants for s in others))
 
 
-def _is_below(plan: Plan, table: Table, above: Table) -> bool:
-    while table.parent is not None:
-        table = plan.table(table.parent)
-        if table is above:
-            return True
-    return False
+def _fed_below(plan: Plan, table: Table) -> set[str]:
+    """Return the names of the table and of all tables that rows below its rows go to, wherever they are nested."""
+    found = {table.name}
+    while more := {t.name for t in plan.tables for s in t.sources if s.parent in found} - found:
+        found |= more
+    return found
 
 
 def _paths(plan: Plan, root: Table, but: Source) -> Iterator[Path]:

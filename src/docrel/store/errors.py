@@ -6,9 +6,17 @@ In: a key, a database, what happened. Out: the exception to raise; their codes a
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.plan import Plan
+from docrel.store.references import Broken
+
+
+class MigratedError(StoreError):
+    """S440: the database carries another plan than the one that it was opened with; nothing was read or written."""
 
 
 def missing(key: Any, path: str) -> StoreError:
@@ -49,6 +57,25 @@ def changed(key: Any, path: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S421", message, subject=path, help=advice)])
 
 
+def migrated(path: str, plan: Plan, version: int) -> MigratedError:
+    """Return S440: the database was brought from `plan` to another one, of `version`, since it was opened."""
+    message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to version {version}" + (
+        " as it is now" if version == plan.version else ""
+    )
+    advice = "open it again, or run the command again; `docrel migrate history` lists what was done to it"
+    return MigratedError(diagnostics=[Diagnostic("S440", message, subject=path, help=advice)])
+
+
+def cut_short(e: MigratedError, inserted: int, updated: int, unchanged: int) -> MigratedError:
+    """Return S440 of an import: what it had committed, and that running it again continues."""
+    message = (
+        f"{e.diagnostics[0].message}; before that, this import has committed {inserted:,} new documents and "
+        f"{updated:,} changed ones, and left {unchanged:,} as they were"
+    )
+    advice = "open it again and run the same import again: it leaves alone what is stored already, and does the rest"
+    return MigratedError(diagnostics=[replace(e.diagnostics[0], message=message, help=advice)])
+
+
 def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError:
     """Return D320: a constraint of the database forbids the document."""
     message = f"the database forbids the document {key!r}: {e}"
@@ -56,14 +83,47 @@ def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError
     return DocumentError(diagnostics=[Diagnostic("D320", message, subject=origin, help=advice)])
 
 
+def broken_references(broken: Sequence[Broken], origin: str, e: sqlite3.IntegrityError | None = None) -> DocumentError:
+    """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
+    advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
+    messages = [f"a reference of the document {b.key!r} would lead nowhere: {b}" for b in broken]
+    if not messages:
+        messages = [f"the database forbids what was written: {e}"]
+    return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
+
+
 def unreadable(path: str, e: Exception) -> StoreError:
     """Return S439: rows or notes of a document hold what no document could have become."""
     advice = "did someone edit by SQL? `docrel export --all` names the document; else restore a backup"
-    message = f"stored rows do not make a document: {type(e).__name__}: {e}"
+    why = str(e) if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
+    message = f"stored rows do not make a document: {why}"
     return StoreError(diagnostics=[Diagnostic("S439", message, subject=path, help=advice)])
+
+
+_RESTORE = "restore the newest backup: `docrel restore --backup`"
 
 
 def damaged(path: str, message: str) -> StoreError:
     """Return S405: the database does not hold what it must."""
-    advice = "restore a backup; `docrel validate` tells what else is wrong"
-    return StoreError(diagnostics=[Diagnostic("S405", message, subject=path, help=advice)])
+    return StoreError(diagnostics=[Diagnostic("S405", message, subject=path, help=_RESTORE)])
+
+
+def damaged_book(path: str, what: str, why: object) -> StoreError:
+    """Return S412: what the database says of itself, its plan say, cannot be read."""
+    message = f"{what} in this database cannot be read, the file is damaged or of a later docrel: {why}"
+    return StoreError(diagnostics=[Diagnostic("S412", message, subject=path, help=_RESTORE)])
+
+
+def damaged_note(path: str, table: Any, row: Any, why: str) -> StoreError:
+    """Return S445: a row of the complement is not what any version of this program writes for the plan."""
+    message = (
+        f"the notes on row {_shown(row)} of table {_shown(table)} cannot be read, "
+        f"the file is damaged or of a later docrel: {why}"
+    )
+    return StoreError(diagnostics=[Diagnostic("S445", message, subject=path, help=_RESTORE)])
+
+
+def _shown(value: Any) -> str:
+    """Return a value that may be anything, in few characters."""
+    text = ascii(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -7,13 +7,17 @@ database that is made is made whole, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import SQLite
+from docrel.compile import load_plan
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING, SQLITE, ddl
+from docrel.store import lost
+from docrel.store.errors import damaged_book
 from docrel.store.store import Store
 from docrel.values import utc_now
 
@@ -31,23 +35,49 @@ def open_store(
 ) -> Store:
     """Return the store in the database at `path`; without a plan, by the one that the database carries.
 
-    A database that is not there yet, or empty, is made if `create` and a plan is given.
+    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups.
 
     Raises:
-        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 of a later
-            docrel; S40x the file cannot be used.
+        StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
+            later docrel; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x the file cannot be
+            used.
     """
-    backend = SQLite(path, timeout_s=timeout_s, create=create and plan is not None)
+    if plan is None or not create:
+        backend, found = _expected(path, timeout_s)
+    else:
+        lost.check_room(path)
+        backend, found = SQLite(path, timeout_s=timeout_s), None
     try:
-        found = stored_plan(backend)
-        if found is None:
-            if plan is None or not create:
-                raise _error("S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`")
-            found = _make(backend, plan)
-        if plan is not None and plans.checksum(plan) != plans.checksum(found):
-            raise _other_mapping(backend, found, plan)
+        if found is None and plan is not None:
+            found = _carried(backend) or _make(backend, plan)
+        assert found is not None
+        if plan is not None and plans.checksum(plan) != found.checksum:
+            raise _other_mapping(backend, found.plan, plan)
         _many_readers(backend)
-        return Store(backend, found, clock=clock)
+        return Store(backend, found.plan, clock=clock, checksum=found.checksum)
+    except BaseException:
+        backend.close()
+        raise
+
+
+def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite, Plan]:
+    """Return the backend of a database that has to be there already, and the plan that it carries.
+
+    Raises:
+        StoreError: S401 no database; S410 not one of docrel's; S412 of a later docrel; S455 empty; S456 it lost its
+            plan; S40x the file cannot be used. Where there is a backup, the help says how it is brought back.
+    """
+    backend, found = _expected(path, timeout_s)
+    return backend, found.plan
+
+
+def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
+    try:
+        backend = SQLite(path, timeout_s=timeout_s, create=False)
+    except StoreError as e:
+        raise (lost.with_backup(e) if lost.is_absent(e) else e) from e
+    try:
+        return backend, _carried_at_all(backend)
     except BaseException:
         backend.close()
         raise
@@ -65,7 +95,7 @@ def open_or_make(
         try:
             return open_store(path, timeout_s=timeout_s, clock=clock)
         except StoreError as e:
-            if e.diagnostics[0].code != "S410":  # else it is empty: another program is about to make it
+            if not lost.is_absent(e):  # else another program may be about to make it
                 raise
     from docrel.compile import compile
     from docrel.spec import load, mapping_file
@@ -78,22 +108,72 @@ def open_or_make(
         return open_store(path, timeout_s=timeout_s, clock=clock)
 
 
+def followed(store: Store) -> Store:
+    """Return the store by the plan that its database carries now, on the same connections; itself if that is its own.
+
+    For owners who name no plan, between two uses: threads that are within one go on with the old store, which refuses.
+    """
+    if store.is_current():
+        return store
+    found = _carried(store.backend)
+    if found is None:
+        raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
+    return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
+
+
 def stored_plan(backend: SQLite) -> Plan | None:
     """Return the plan that the database carries, None where there is none.
 
     Raises:
-        StoreError: S412, the plan is of a later docrel.
+        StoreError: S405, the plan does not fit its checksum; S412, it is damaged or of a later docrel.
     """
-    known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
-    if not known[0][0]:
-        return None
-    found = backend.execute(_STORED_PLAN, ["plan"])
-    if not found:
+    found = _carried(backend)
+    return None if found is None else found.plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A plan as a database carries it, and its checksum."""
+
+    plan: Plan
+    checksum: str
+
+
+def _carried(backend: SQLite) -> _Carried | None:
+    with backend.snapshot():
+        known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
+        if not known[0][0]:
+            return None
+        found = backend.execute(_STORED_PLAN, ["plan"])
+        checksum = kept_value(backend, "checksum")
+    if not found or not isinstance(found[0][0], str):
         return None
     try:
-        return plans.load(found[0][0])
+        plan = load_plan(found[0][0])
     except ValueError as e:
-        raise _error("S412", backend, f"the plan in this database cannot be read: {e}", "update docrel") from e
+        raise damaged_book(backend.path, "the plan", e) from e
+    if checksum is None or plans.checksum(plan) != checksum:
+        message = "the plan in this database is not the one that its checksum was made of"
+        raise _error("S405", backend, message, "restore the newest backup: `docrel restore --backup`")
+    return _Carried(plan, checksum)
+
+
+def carried_plan(backend: SQLite) -> Plan:
+    """Return the plan that a database has to carry.
+
+    Raises:
+        StoreError: S410, it is not one of docrel's; S412, a later docrel wrote it; S455, the database is empty; S456,
+            it lost its plan.
+    """
+    return _carried_at_all(backend).plan
+
+
+def _carried_at_all(backend: SQLite) -> _Carried:
+    with backend.snapshot():  # another program may be about to make it
+        found = _carried(backend)
+        if found is None:
+            raise lost.without_plan(backend, "is the path right? `docrel import --mapping` makes a database")
+    return found
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:
@@ -113,19 +193,22 @@ def store_plan(backend: SQLite, plan: Plan) -> None:
     backend.execute(_STORE_VALUE, ["checksum", plans.checksum(plan)])
 
 
-def _make(backend: SQLite, plan: Plan) -> Plan:
+def _make(backend: SQLite, plan: Plan) -> _Carried:
     with backend.transaction():
-        found = stored_plan(backend)
+        found = _carried(backend)
         if found is not None:
             return found
         clashing = {name for (name,) in backend.execute("SELECT name FROM sqlite_master")}
+        if BOOKKEEPING in clashing or plan.complement in clashing:
+            raise lost.without_plan(backend, "name another file")
+        lost.check_backups(backend.path)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise _error("S410", backend, message, "name another file")
         for statement in ddl(plan, SQLITE):
             backend.execute(statement.sql)
         store_plan(backend, plan)
-    return plan
+    return _Carried(plan, plans.checksum(plan))
 
 
 def _many_readers(backend: SQLite) -> None:

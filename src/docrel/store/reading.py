@@ -8,30 +8,39 @@ particular mapping.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
+from docrel import plan as plans
 from docrel.backends import SQLite
 from docrel.engine import rebuilder_of
+from docrel.layout import typed_key
 from docrel.plan import Plan, Table
-from docrel.rows import RowKey, complement, natural_key
-from docrel.sql import SQLITE, Dml
-from docrel.store.errors import damaged, missing, unknown_table, unreadable
+from docrel.rows import RowComplement, RowKey, natural_key, shape_id
+from docrel.sql import BOOKKEEPING, SQLITE, Dml, is_named_by_value
+from docrel.store.errors import migrated, missing, unknown_table, unreadable
 from docrel.store.row_changes import Note, Row
+from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
-from docrel.values import jsontext
+from docrel.values import is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 Key = str | int | float
+Page = list[tuple[Row, Any]]
+"""The keys of some root rows, each with its document's key."""
+_CARRIED = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = \'checksum\''
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a document is stored: the number of its root table and its root row's key."""
+    """Where a document is stored: the number of its root table and its root row's whole primary key."""
 
     root: int
-    row: Any
+    row: Row
 
 
 def etag(document: Any) -> str:
@@ -40,16 +49,53 @@ def etag(document: Any) -> str:
 
 
 class Reader:
-    """The reading side of a store."""
+    """The reading side of a store.
 
-    def __init__(self, backend: SQLite, plan: Plan) -> None:
+    It works by one plan, and sees in each snapshot and each transaction that the database carries this one still;
+    but for `migrating`: within a migration, whose tables are on the way from one plan to another. `checksum` is that
+    of the plan, where it is known already.
+    """
+
+    def __init__(self, backend: SQLite, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
         self.backend, self.plan = backend, plan
+        self._checksum, self._migrating = checksum, migrating
         self.dml = Dml(plan, SQLITE)
         self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
-        self._shapes: dict[bytes, str] = {}
+        self._by_value = is_named_by_value(plan)
+        self._shapes: dict[Any, str] = {}
+        self.notes = StoredNotes(plan, backend.path)
         self._record_types: dict[str, RecordType] = {}
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read within: all reads see the same state, whatever others write.
+
+        Raises:
+            StoreError: S440, the database was migrated since it was opened.
+        """
+        with self.backend.snapshot():
+            self.check_plan()
+            yield
+
+    def check_plan(self) -> None:
+        """See, within a snapshot or a transaction, that the database carries the plan of this store.
+
+        Raises:
+            StoreError: S440, it was migrated since it was opened.
+        """
+        if not self.is_current():
+            raise migrated(self.backend.path, self.plan, self.backend.execute("PRAGMA user_version")[0][0])
+
+    def is_current(self) -> bool:
+        """Say whether the database carries the plan of this store at this moment."""
+        return self._migrating or self.backend.execute(_CARRIED) == self._carried
+
+    @cached_property
+    def _carried(self) -> list[Row]:
+        """What the database answers as long as it carries this plan."""
+        return [(self._checksum or plans.checksum(self.plan),)]
 
     def get(self, key: Key) -> Any:
         """Return the document called `key`.
@@ -57,8 +103,8 @@ class Reader:
         Raises:
             StoreError: S420, there is none.
         """
-        with self.backend.snapshot():
-            return self._document(self._place(key))
+        with self.snapshot():
+            return self.document_at(self._place(key))
 
     def etag(self, key: Key) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
@@ -73,14 +119,14 @@ class Reader:
 
     def __len__(self) -> int:
         quote = SQLITE.quote_identifier
-        return sum(
-            int(self.backend.execute(f"SELECT count(*) FROM {quote(root.name)}")[0][0]) for root in self.plan.roots
-        )
+        counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
+        with self.snapshot():
+            return sum(int(self.backend.execute(count)[0][0]) for count in counts)
 
     def keys(self) -> Iterator[Any]:
         """Yield the key of each document, in the order in which they were stored."""
         for root in self.plan.roots:
-            for page in self._pages(root):
+            for page in self._pages(root, Page):
                 yield from (key for _, key in page)
 
     def scan(self) -> Iterator[tuple[Any, Any]]:
@@ -88,10 +134,13 @@ class Reader:
 
         Each document is read as a whole at one moment; documents that others write meanwhile may or may not
         be seen.
+
+        Raises:
+            StoreError: S440, the database was migrated meanwhile; the documents so far are whole.
         """
         for root in self.plan.roots:
-            for page in self._pages(root):
-                yield from self._read_page(root, page)
+            for documents in self._pages(root, partial(self._read_page, root)):
+                yield from documents
 
     def find(self, where: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, Any]]:
         """Yield `(key, document)` where an SQL condition on the root table holds: `find("phase = ?", ["CODING"])`.
@@ -99,10 +148,11 @@ class Reader:
         Values belong into `parameters`; the condition itself is SQL of yours.
         """
         for root in self.plan.roots:
-            found = self.backend.execute(self.dml.select_where(root, where), parameters)
-            for row, key in found:
-                place = Place(self._number[root.name], row)
-                with self.backend.snapshot():
+            with self.snapshot():
+                found = self.backend.execute(self.dml.select_where(root, where), parameters)
+            for *row, key in found:
+                place = Place(self._number[root.name], tuple(row))
+                with self.snapshot():
                     documents = self._documents(place, place.row)
                 if documents:
                     yield key, documents[0][1]
@@ -113,11 +163,11 @@ class Reader:
         Raises:
             StoreError: S420, there is no such document; S431, no such table.
         """
-        wanted = self._table(table)
-        with self.backend.snapshot():
+        with self.snapshot():
+            wanted = self._table(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
-            found = self.backend.execute(select, (place.row, place.row)) if select else []
+            found = self.backend.execute(select, (*place.row, *place.row)) if select else []
         order = wanted.position or wanted.surrogate
         if order is not None:
             at = wanted.index_of(order)
@@ -130,8 +180,10 @@ class Reader:
         Raises:
             StoreError: S431, there is no such table.
         """
-        wanted = self._table(table)
-        return self._record_type(wanted).records(self.backend.execute(self.dml.select_rows(wanted, where), parameters))
+        with self.snapshot():
+            wanted = self._table(table)
+            found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
+        return self._record_type(wanted).records(found)
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -145,26 +197,35 @@ class Reader:
         return found
 
     def locate(self, key: Key) -> Place | None:
-        """Return where the document called `key` is stored."""
-        found = self.locate_all([key])
-        return found.get(key)
+        """Return where the document called `key` is stored; `1`, `"1"`, `1.0` and `True` are four keys."""
+        with self.snapshot():
+            return self._found(key)
+
+    def _found(self, key: Key) -> Place | None:
+        return next(iter(self._places([key]).values()), None)
 
     def locate_all(self, keys: Sequence[Key]) -> dict[Any, Place]:
         """Return where those of `keys` that are stored are."""
+        with self.snapshot():
+            return self._places(keys)
+
+    def _places(self, keys: Sequence[Key]) -> dict[Any, Place]:
         places: dict[Any, Place] = {}
-        for at in range(0, len(keys), 500):
-            some = keys[at : at + 500]
+        possible = [key for key in keys if is_storable(key)]
+        wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
+        for at in range(0, len(possible), 500):
+            some = possible[at : at + 500]
             for root in self.plan.roots:
-                for row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
-                    places[key] = Place(self._number[root.name], row)
+                for *row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
+                    if typed_key(key) in wanted:
+                        places[key] = Place(self._number[root.name], tuple(row))
         return places
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
         """Yield the documents at `places`; runs of neighbouring ones are read together."""
         run: list[Place] = []
-        for place in sorted(places, key=lambda p: (p.root, p.row)):
-            near = run and run[-1].root == place.root and isinstance(place.row, int) and place.row - run[-1].row == 1
-            if run and (not near or len(run) >= PAGE_DOCUMENTS):
+        for place in sorted(places, key=lambda p: (p.root, [(type(value).__name__, value) for value in p.row])):
+            if run and (not _is_next(place, run[-1]) or len(run) >= PAGE_DOCUMENTS):
                 yield from self._run(run)
                 run = []
             run.append(place)
@@ -175,91 +236,137 @@ class Reader:
         for row, document in self._documents(run[0], run[-1].row):
             yield Place(run[0].root, row), document
 
-    def _pages(self, root: Table) -> Iterator[list[Row]]:
-        page = self.backend.execute(self.dml.select_first_page(root), [PAGE_DOCUMENTS])
-        while page:
-            yield page
-            page = self.backend.execute(self.dml.select_page(root), [page[-1][0], PAGE_DOCUMENTS])
+    def _pages(self, root: Table, read: Callable[[Page], _T]) -> Iterator[_T]:
+        """Yield what `read` makes of each page, the rows and keys of some documents, seeing the same state of both."""
+        select, after = self.dml.select_first_page(root), Row()
+        while True:
+            with self.snapshot():
+                page = [(row[:-1], row[-1]) for row in self.backend.execute(select, [*after, PAGE_DOCUMENTS])]
+                if not page:
+                    return
+                result = read(page)
+            yield result
+            select, after = self.dml.select_page(root), page[-1][0]
 
-    def _read_page(self, root: Table, page: list[Row]) -> Iterator[tuple[Any, Any]]:
-        with self.backend.snapshot():
-            found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
-        yield from ((key, found[row]) for row, key in page if row in found)
+    def _read_page(self, root: Table, page: Page) -> list[tuple[Any, Any]]:
+        found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
+        return [(key, found[row]) for row, key in page if row in found]
 
     def _place(self, key: Key) -> Place:
-        place = self.locate(key)
+        place = self._found(key)
         if place is None:
             raise missing(key, self.backend.path)
         return place
 
-    def _document(self, place: Place) -> Any:
+    def document_at(self, place: Place) -> Any:
+        """Return the document at a place."""
         return self._documents(place, place.row)[0][1]
 
-    def _documents(self, first: Place, last_row: Any) -> list[tuple[Any, Any]]:
-        """Return `(root row, document)` of the documents of one root table between two rows."""
+    def rows_at(self, place: Place) -> list[list[Row]]:
+        """Return the stored rows of the document at a place, by table."""
+        return self._rows(place, place.row)[0]
+
+    def _documents(self, first: Place, last_row: Row) -> list[tuple[Row, Any]]:
+        """Return `(root row's key, document)` of the documents of one root table between two keys."""
         return self._rebuilt(first, *self._rows(first, last_row))
 
     def _rebuilt(
         self, first: Place, rows: list[list[Row]], notes: dict[tuple[int, RowKey], Note]
-    ) -> list[tuple[Any, Any]]:
+    ) -> list[tuple[Row, Any]]:
+        documents = self.rebuilt_rows(rows, self.notes.load(notes))
+        table = self.plan.tables[first.root]
+        by_name = {self.name_of(Place(first.root, key)): key for key in _keys(table, rows[first.root])}
+        return [(by_name[name], document) for _, name, document in documents]
+
+    def rebuilt_rows(
+        self, rows: list[list[Row]], notes: dict[tuple[int, RowKey], RowComplement]
+    ) -> list[tuple[int, RowKey, Any]]:
+        """Return `(root table number, root row's key, document)` of each document that stored rows are of.
+
+        Raises:
+            StoreError: S439, they make no document.
+        """
         try:
-            loaded = {place: complement.load(*note) for place, note in notes.items()}
-            documents = self._rebuilder.documents(rows, loaded)
+            return self._rebuilder.documents(rows, notes)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
             raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
-        table = self.plan.tables[first.root]
-        at = [table.index_of(name) for name in table.primary_key]
-        by_key = {self._row_key(table, row): row[at[0]] for row in rows[first.root]}
-        return [(by_key[key], document) for _, key, document in documents]
 
-    def _row_key(self, table: Table, row: Row) -> RowKey:
-        values = [row[table.index_of(name)] for name in table.primary_key]
-        return values[0] if table.surrogate is not None else natural_key(values)
+    def name_of(self, place: Place) -> RowKey:
+        """Return what the complement calls the root row of a document."""
+        name: RowKey = place.row[0]
+        return name if self.plan.tables[place.root].surrogate is not None else natural_key(place.row)
 
-    def _rows(self, first: Place, last_row: Any) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
+    def _noted_as(self, place: Place) -> Any:
+        """Return what the complement calls a document."""
+        return place.row[0] if self._by_value else self.name_of(place)
+
+    def _rows(self, first: Place, last_row: Row) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
         """Return the stored rows by table, and the notes on them as text."""
         root = self.plan.tables[first.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
         for table in self.plan.family(root):
             select = self.dml.selects[table.name, root.name]
-            rows[self._number[table.name]] = self.backend.execute(select, (first.row, last_row))
+            rows[self._number[table.name]] = self.backend.execute(select, (*first.row, *last_row))
         notes: dict[tuple[int, RowKey], Note] = {}
-        parameters = (*self._rooted(root), first.row, last_row)
-        for _, table_name, key, shape, body in self.backend.execute(self.dml.select_notes, parameters):
-            number = self._number[table_name]
-            row = int(key) if self.plan.tables[number].surrogate is not None else key
-            notes[number, row] = (None if shape is None else self._shape(shape), body)
+        names = [self._noted_as(Place(first.root, key)) for key in _keys(root, rows[first.root])]
+        for table_name, key, shape, body in self._stored_notes(root, names):
+            spot = self.notes.spot(table_name, key)
+            notes[spot] = self.note_texts(spot, shape, body)
         return rows, notes
+
+    def _stored_notes(self, root: Table, documents: Sequence[Any]) -> Iterator[Row]:
+        for at in range(0, len(documents), PAGE_DOCUMENTS):
+            some = documents[at : at + PAGE_DOCUMENTS]
+            yield from self.backend.execute(self.dml.select_notes(len(some)), (*self._rooted(root), *some))
 
     def root_content(self, place: Place) -> Any:
         """Return what the root row alone, with the notes on it, says of a document."""
         root = self.plan.tables[place.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
-        rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (place.row, place.row))
-        key = self._row_key(root, rows[place.root][0])
-        parameters = (*self._rooted(root), place.row, root.name, key)
+        rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (*place.row, *place.row))
+        key = self.name_of(place)
+        parameters = (*self._rooted(root), self._noted_as(place), root.name, key)
         notes: dict[tuple[int, RowKey], Note] = {}
         for shape, body in self.backend.execute(self.dml.select_note, parameters):
-            notes[place.root, key] = (None if shape is None else self._shape(shape), body)
+            notes[place.root, key] = self.note_texts((place.root, key), shape, body)
         return self._rebuilt(place, rows, notes)[0][1]
 
-    def row_exists(self, table: Table, root: Table, row: Any, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
+    def row_exists(self, table: Table, root: Table, row: Row, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
         """Say whether a document has a row in a nested table, other than such that have all of some values."""
         values = [value for condition in unless for _, value in condition]
         select = self.dml.select_one_row(table, root, [[name for name, _ in c] for c in unless])
-        return bool(self.backend.execute(select, (row, row, *values)))
+        return bool(self.backend.execute(select, (*row, *row, *values)))
 
     def _rooted(self, root: Table) -> tuple[str, ...]:
         return (root.name,) if len(self.plan.roots) > 1 else ()
 
-    def _shape(self, identity: bytes) -> str:
+    def note_texts(self, spot: tuple[int, RowKey], shape: Any, body: Any) -> Note:
+        """Return the texts of a note; raises StoreError, S445, where they are none."""
+        return self.notes.texts(spot, shape, None if shape is None else self._shape(shape), body)
+
+    def _shape(self, identity: Any) -> str | None:
+        """Return the shape interned as `identity`, None where there is none that has this digest."""
         text = self._shapes.get(identity)
         if text is None:
             found = self.backend.execute(self.dml.select_shape, [identity])
-            if not found:
-                raise damaged(self.backend.path, "a shape that the complement names is missing")
+            if not found or not isinstance(found[0][0], str) or shape_id(found[0][0]) != identity:
+                return None
             text = found[0][0]
             if len(self._shapes) > 10_000:
                 self._shapes.clear()
             self._shapes[identity] = text
         return text
+
+
+def _keys(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """Return the primary keys of rows of a table."""
+    at = [table.index_of(name) for name in table.primary_key]
+    return [tuple([row[n] for n in at]) for row in rows]
+
+
+def _is_next(place: Place, before: Place) -> bool:
+    """Say whether no document can lie between two places: their root rows are numbered one after the other."""
+    if place.root != before.root or len(place.row) > 1:
+        return False
+    number, last = place.row[0], before.row[0]
+    return isinstance(number, int) and isinstance(last, int) and number - last == 1

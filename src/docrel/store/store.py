@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from docrel.backends import SQLite
 from docrel.plan import Plan
@@ -30,11 +30,21 @@ __all__ = ["PAGE_DOCUMENTS", "Batch", "Counts", "Key", "Outcome", "Place", "Stor
 class Store(Writer):
     """Documents of one mapping in one database. Use it as a context manager, or `close` it.
 
-    Threads may share a store; processes each open their own. Made by `docrel.store.open_store`.
+    Threads may share a store; processes each open their own. Made by `docrel.store.open_store`. A store keeps to
+    the plan that it was opened by: once the database is migrated, every use of it is refused with S440, and it is to
+    be opened again.
     """
 
-    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
-        super().__init__(backend, plan, clock=clock)
+    def __init__(
+        self,
+        backend: SQLite,
+        plan: Plan,
+        *,
+        clock: Callable[[], str] = utc_now,
+        checksum: str | None = None,
+        migrating: bool = False,
+    ) -> None:
+        super().__init__(backend, plan, clock=clock, checksum=checksum, migrating=migrating)
         self.routes: dict[tuple[str, tuple[str, ...]], appending.Route | None] = {}
 
     def __enter__(self) -> Self:
@@ -54,7 +64,8 @@ class Store(Writer):
         document that is refused does not stop the others. Options: those of `docrel.store.import_documents`.
 
         Raises:
-            StoreError: The database cannot be written; what was committed before stays.
+            StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed
+                before stays.
         """
         from docrel.documents import as_found
         from docrel.store.importing import import_documents
@@ -71,21 +82,30 @@ class Store(Writer):
         """Copy the database to `path` while others go on; the copy is there whole or not at all."""
         self.backend.backup(path)
 
-    def put(self, document: Any, key: str | None = None, *, if_match: str | None = None) -> Outcome:
+    def put(
+        self,
+        document: Any,
+        key: str | None = None,
+        *,
+        if_match: str | None = None,
+        on_conflict: Literal["refuse", "replace"] = "refuse",
+    ) -> Outcome:
         """Store `document`, in the place of the one that has its key.
 
         `key` names a document that does not name itself. With `if_match` the write happens only while the
-        stored document still has that ETag.
+        stored document still has that ETag. Where the mapping's key is only inferred, a different document is
+        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`.
 
         Raises:
-            DocumentError: A constraint forbids it, or it is not JSON; nothing was written.
+            DocumentError: A constraint forbids it, or it is not JSON; D325, a different document has the inferred
+                key; nothing was written.
             StoreError: S421, the stored document has changed since its ETag was taken.
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
         """
         jsontext.check_value(document)
         with self.transaction():
-            return self.write(document, key, if_match=if_match)
+            return self.write(document, key, if_match=if_match, on_conflict=on_conflict)
 
     def edit(self, key: Key, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
         """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.
@@ -135,7 +155,7 @@ class Store(Writer):
         """
         with self.transaction():
             place = self._place(key)
-            if if_match is not None and etag(self._document(place)) != if_match:
+            if if_match is not None and etag(self.document_at(place)) != if_match:
                 raise changed(key, self.backend.path)
             self.remove(place)
 
@@ -155,7 +175,9 @@ class Store(Writer):
             return appending.append(self, key, path, item)
 
     def update_row(self, table: str, key: Any, values: Mapping[str, Any]) -> None:
-        """Set columns of one row, by its primary key; values are what `rows` gives. The document changes with it.
+        """Set columns of one row, by its primary key, a tuple where that is several columns; the document changes too.
+
+        Values are what `rows` gives.
 
         Raises:
             StoreError: S431, there is no such table; S437, no such row or column.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from docrel.plan import Rest, Table
@@ -22,7 +23,7 @@ class RecordType:
 
     def __init__(self, table: Table) -> None:
         names = [column.name for column in table.columns]
-        kind: Any = namedtuple(table.name if table.name.isidentifier() else "Row", names, rename=True)  # type: ignore[misc]
+        kind: Any = namedtuple(table.name if _can_name(table.name) else "Row", names, rename=True)  # type: ignore[misc]
         self._make = kind._make
         codecs = [CODECS["json" if isinstance(c.role, Rest) else c.type] for c in table.columns]
         self._encoders = {name: codec.encode for name, codec in zip(names, codecs, strict=True)}
@@ -44,3 +45,8 @@ class RecordType:
             if values[n] is not None:
                 values[n] = decode(values[n])
         return self._make(values)
+
+
+def _can_name(table: str) -> bool:
+    """Say whether a Python class may have the table's name."""
+    return table.isidentifier() and not iskeyword(table)

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 from docrel.backends import SQLite
@@ -19,10 +20,12 @@ from docrel.documents import problem_diagnostic
 from docrel.engine import Flattening, flattener_of
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey, complement
-from docrel.store.errors import changed, forbidden, no_row
+from docrel.store.conflicts import guessed_key
+from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row
 from docrel.store.reading import Place, Reader, etag
+from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, Note, Row, RowChanges
-from docrel.values import utc_now
+from docrel.values import INTEGER_MAX, same, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,39 @@ class Batch:
 class Writer(Reader):
     """The writing side of a store, for callers that have begun a transaction."""
 
-    def __init__(self, backend: SQLite, plan: Plan, *, clock: Callable[[], str] = utc_now) -> None:
-        super().__init__(backend, plan)
+    def __init__(
+        self,
+        backend: SQLite,
+        plan: Plan,
+        *,
+        clock: Callable[[], str] = utc_now,
+        checksum: str | None = None,
+        migrating: bool = False,
+    ) -> None:
+        super().__init__(backend, plan, checksum=checksum, migrating=migrating)
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(plan, self.flattener.sequence_of)
+        self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`."""
-        with self.backend.transaction():
+        """Write several documents, all or none: `with store.transaction(): store.put(a); store.put(b)`.
+
+        Raises:
+            DocumentError: D320, in the end a reference leads nowhere; nothing was written.
+            StoreError: S440, the database was migrated since it was opened.
+        """
+        with self.backend.transaction(self._refused):
+            self.check_plan()
             self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
+
+    def _refused(self, e: sqlite3.IntegrityError) -> DocumentError:
+        """Say what forbids a transaction as a whole: references are only checked at its end."""
+        broken = list(islice(self.references.broken(), SHOWN))
+        return broken_references(broken, self.backend.path, e)
 
     def write(
         self,
@@ -82,22 +105,31 @@ class Writer(Reader):
         key: str | None = None,
         *,
         if_match: str | None = None,
+        on_conflict: Literal["refuse", "replace"] = "refuse",
         clean: bool = False,
         origin: str = "",
     ) -> Outcome:
-        """Put within a transaction of the caller's; `clean`: the text is known to need no check."""
+        """Put within a transaction of the caller's; `clean`: the text is known to need no check.
+
+        A key that was inferred, and that the caller does not say, is a guess: a different document is replaced only
+        with `if_match` or `on_conflict="replace"`.
+        """
         batch = self.start()
         batch.rows.given, batch.rows.clean = key, clean
         name = self.add(document, batch, origin)
-        root = batch.places[0].root
-        place = self.locate(name)
+        place = self._found(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.backend.path)
-        if place is not None and place.root != root:
-            self.remove(place)
-            place = None
+        guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
+        if guess and place is not None:
+            self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
         return self._replace(batch, place, rows, notes, name, origin)
+
+    def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
+        if not same(stored, document):
+            subject = origin or self.backend.path
+            raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
 
     def _replace(
         self,
@@ -113,6 +145,10 @@ class Writer(Reader):
             if place is None:
                 self.insert(batch)
                 return Outcome("inserted", name)
+            if self._moves(batch, place):
+                self.remove(place)
+                self.insert(batch)
+                return Outcome("updated", name)
             changes = self._changer.changes(rows, notes, batch.rows)
             if not changes:
                 return Outcome("unchanged", name)
@@ -120,6 +156,11 @@ class Writer(Reader):
         except sqlite3.IntegrityError as e:
             raise forbidden(name, origin or self.backend.path, e) from e
         return Outcome("updated", name)
+
+    def _moves(self, batch: Batch, place: Place) -> bool:
+        """Say whether the document gets another root row, by which all its rows and notes are found."""
+        new = batch.places[0]
+        return new.root != place.root or (self.plan.tables[new.root].surrogate is None and new.row != place.row)
 
     def start(self) -> Batch:
         """Return an empty batch whose ids are free in the database; within a transaction only."""
@@ -129,7 +170,10 @@ class Writer(Reader):
         ids = [1] * len(self.plan.tables)
         for number, table in enumerate(self.plan.tables):
             sequence = self.flattener.sequence_of[number]
-            ids[sequence] = max(ids[sequence], int(highest.get(table.name) or 0) + 1)
+            last = highest.get(table.name) or 0
+            if type(last) is not int or not 0 <= last < INTEGER_MAX:
+                raise damaged(self.backend.path, f"the last number given in {table.name} is {ascii(last)[:80]}")
+            ids[sequence] = max(ids[sequence], last + 1)
         batch = Batch(self.flattener.start(ids))
         batch.rows.now = self.clock()
         return batch
@@ -145,9 +189,15 @@ class Writer(Reader):
             raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, origin) for p in problems])
         root = next(n for n, count in zip(self._roots, before, strict=True) if len(batch.rows.rows[n]) > count)
         table, row = self.plan.tables[root], batch.rows.rows[root][-1]
-        batch.places.append(Place(root, row[table.index_of(table.primary_key[0])]))
+        batch.places.append(Place(root, tuple([row[table.index_of(name)] for name in table.primary_key])))
         batch.ends.append(len(batch.rows.complements))
         return row[table.index_of(self.plan.key or table.primary_key[0])]
+
+    def key_of(self, document: Any, given: str | None, *, clean: bool = False, origin: str = "") -> Any:
+        """Return the key that a document has; raises as `add`."""
+        batch = self.start()
+        batch.rows.given, batch.rows.clean = given, clean
+        return self.add(document, batch, origin)
 
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
@@ -170,8 +220,8 @@ class Writer(Reader):
     def remove(self, place: Place) -> None:
         """Delete the document at `place` within a transaction of the caller's."""
         root = self.plan.tables[place.root]
-        self.backend.execute(self.dml.delete_notes, (*self._rooted(root), place.row))
-        self.backend.execute(self.dml.delete(root), (place.row,))
+        self.backend.execute(self.dml.delete_notes, (*self._rooted(root), self._noted_as(place)))
+        self.backend.execute(self.dml.delete(root), place.row)
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
         width = len(table.columns)
@@ -188,7 +238,7 @@ class Writer(Reader):
                 shapes[identity] = shape  # also one seen before: another program may have collected it
             if shape is not None or body is not None:
                 rooted = self._rooted(self.plan.tables[place.root])
-                rows.append((*rooted, place.row, self.plan.tables[number].name, key, identity, body))
+                rows.append((*rooted, self._noted_as(place), self.plan.tables[number].name, key, identity, body))
         self.backend.execute_many(self.dml.insert_shape, list(shapes.items()))
         width = self.dml.note_width
         self.backend.insert(self.dml.insert_notes, width, self.dml.rows_a_statement(width), rows)
@@ -209,7 +259,7 @@ class Writer(Reader):
         for number in sorted(changes.inserts):
             self._insert(self.plan.tables[number], changes.inserts[number])
         for number, row in changes.notes_gone:
-            parameters = (*self._rooted(root), place.row, self.plan.tables[number].name, row)
+            parameters = (*self._rooted(root), self._noted_as(place), self.plan.tables[number].name, row)
             self.backend.execute(self.dml.delete_note, parameters)
         self._insert_notes((place, *of_row, note) for of_row, note in changes.notes_new.items())
 
@@ -217,11 +267,12 @@ class Writer(Reader):
         """Update one row within a transaction of the caller's."""
         known = {column.name for column in table.columns}
         odd = [name for name in values if name not in known]
-        if odd or len(table.primary_key) != 1:
+        row = key if isinstance(key, tuple) else (key,)
+        if odd or len(table.primary_key) != len(row):
             raise no_row(table.name, odd[0] if odd else key, self.backend.path)
         stored = self._record_type(table).stored(values)
         try:
-            self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), key))
+            self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except sqlite3.IntegrityError as e:
             raise forbidden(key, self.backend.path, e) from e
         if not self.backend.execute("SELECT changes()")[0][0]:

@@ -33,16 +33,17 @@ class Current:
 
 def key_of(store: Store) -> Any:
     """Return the key of the current document, None where there is none."""
-    text = kept_value(store.backend, _NAME)
-    if text is None:
-        return None
-    known = json.loads(text)
-    return known["key"] if known["key"] in store else _key_of_row(store, known["row"])
+    with store.snapshot():
+        text = kept_value(store.backend, _NAME)
+        if text is None:
+            return None
+        known = json.loads(text)
+        return known["key"] if known["key"] in store else _key_of_row(store, known["row"])
 
 
 def read(store: Store) -> Current:
     """Return the current document."""
-    with store.backend.snapshot():
+    with store.snapshot():
         text = kept_value(store.backend, _NAME)
         if text is None:
             return Current()
@@ -60,7 +61,8 @@ def adopted(store: Store, members: Mapping[str, Any], name: str) -> Current:
     batch = store.start()
     batch.rows.given = name
     key = store.add(dict(members), batch)
-    return Current(key, store.get(key)) if key in store else Current()
+    with store.snapshot():
+        return Current(key, store.get(key)) if key in store else Current()
 
 
 def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = True) -> Any:
@@ -85,9 +87,9 @@ def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = T
 
 def remember(store: Store, key: Any, agreed: Mapping[str, str]) -> None:
     """Let the database carry which document is the current one, and on what files and database agree."""
-    place = store.locate(key)
-    row = None if place is None else place.row
-    with store.backend.transaction():
+    with store.transaction():
+        place = store.locate(key)
+        row = None if place is None else list(place.row)
         keep_value(store.backend, _NAME, json.dumps({"key": key, "row": row, "agreed": dict(agreed)}))
 
 
@@ -110,10 +112,10 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name
 
 
-def _key_of_row(store: Store, row: Any) -> Any:
+def _key_of_row(store: Store, row: list[Any] | None) -> Any:
     root = store.plan.roots[0]
-    found = store.backend.execute(store.dml.select_where(root, f'"{root.primary_key[0]}" = ?'), [row])
-    return found[0][1] if found else None
+    found = store.backend.execute(store.dml.select_of_row(root), row) if row is not None else []
+    return found[0][-1] if found else None
 
 
 def _short(value: Any) -> str:

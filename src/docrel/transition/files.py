@@ -6,15 +6,13 @@ temporary file, fsync, rename, fsync of the folder.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import part_path, pretty, read_bytes, write_file
+from docrel.documents import part_path, pretty, read_bytes, sync_folder, write_file, write_new
 from docrel.plan import Plan
 from docrel.store import etag
 from docrel.values import jsontext
@@ -74,7 +72,7 @@ class Files:
             path.parent.mkdir(parents=True, exist_ok=True)
         except DocumentError:
             if path.is_file():
-                shutil.copy2(path, free(path.with_name(f"{path.stem}_damaged{path.suffix}")))
+                write_new(path.with_name(f"{path.stem}_damaged{path.suffix}"), [path.read_bytes()])
         write_file(path, [pretty(value)])
 
     def remove(self, member: str) -> None:
@@ -100,8 +98,7 @@ class Files:
                 folder.mkdir(parents=True, exist_ok=True)
                 target, content = folder / f"{path.stem.lstrip('.')}_legacy{path.suffix}", path.read_bytes()
                 if not (target.exists() and target.read_bytes() == content):
-                    target = free(target)
-                    write_file(target, [content])
+                    target = write_new(target, [content])
                 self.remove(member)
                 moved.append(target)
         return moved
@@ -110,22 +107,3 @@ class Files:
 def etags(values: Mapping[str, Any]) -> dict[str, str]:
     """Return the ETag of each member."""
     return {member: etag(value) for member, value in values.items()}
-
-
-def free(path: Path) -> Path:
-    """Return the path, or the first numbered one beside it that does not exist."""
-    number, found = 2, path
-    while found.exists():
-        found = path.with_name(f"{path.stem}_{number}{path.suffix}")
-        number += 1
-    return found
-
-
-def sync_folder(folder: Path) -> None:
-    """Let a removal in a folder last."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from docrel.diagnostics import DocrelError, StoreError
+from docrel.store import MigratedError
 from docrel.transition import moves
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import Phase
 
-UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "T610"})
+UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "S445", "T610"})
 """Codes of a damaged database, or one that loses data: the plan's first two reasons to go back."""
 WATCHED = 20  # queries
+MIGRATIONS = 10  # that may come in between before a caller hears of it
 _T = TypeVar("_T")
 
 
@@ -32,7 +34,7 @@ class Guard:
         """Do some work; go back to files where the database that leads turns out to be no good, and do it again."""
         generation = self.link.state.generation
         try:
-            result = work()
+            result = following(work)
         except StoreError as e:
             if self.link.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
                 self._go_back("json-only", told(e))
@@ -67,11 +69,21 @@ class Guard:
         """Do some work, and count how long it took."""
         began = self.link.timer()
         try:
-            return work()
+            return following(work)
         finally:
             took_ms = (self.link.timer() - began) * 1000
             self._slow.append(took_ms > self.link.settings.limit_ms)
             self.link.count("query", took_ms)
+
+
+def following(work: Callable[[], _T]) -> _T:
+    """Do some work, and again where a migration came in between: by the new plan, which the link follows."""
+    for _ in range(MIGRATIONS):
+        try:
+            return work()
+        except MigratedError:
+            pass
+    return work()
 
 
 def told(e: Exception) -> str:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docrel.compile import compile
-from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.diagnostics import DocrelError, StoreError
+from docrel.files import FileLock
 from docrel.plan import Plan
 from docrel.spec import load as load_mapping
 from docrel.spec import mapping_file
-from docrel.store import FileLock, Store, open_or_make
+from docrel.store import Store, followed, is_absent, open_or_make, open_store
 from docrel.transition import state as states
 from docrel.transition.files import Files
 from docrel.transition.log import FOLDER, Log
@@ -83,8 +85,10 @@ class Link:
     def store(self) -> Store:
         """Return the store: opened or made when it is first needed, and again where the file was replaced.
 
+        After a migration by another program it is the store of the new plan.
+
         Raises:
-            StoreError: S432, it is damaged; T611, it leads and is not there; as for `open_store`.
+            StoreError: S432, it is damaged; T611, it leads and is not there, or empty; as for `open_store`.
         """
         stamp = _stamp(self.database, content=False)
         with self._threads:
@@ -93,23 +97,34 @@ class Link:
             if self._store is None:
                 self._store = self._opened(missing=stamp is None)
                 self._database_stamp = _stamp(self.database, content=False)
-            return self._store
+            current = followed(self._store)
+            if current is not self._store:
+                self._store, self.files = current, Files(self.folder, current.plan)
+            return current
 
     def _opened(self, *, missing: bool) -> Store:
-        leads = self.phase in SQL_LEADS
-        if missing and leads:
-            raise _no_database(self.database)
-        if missing and self.state.generation and self.phase != "json-only":
-            self.log.event("error", error="the database is gone; it is made anew from the files")
-        self.database.parent.mkdir(parents=True, exist_ok=True)
-        timeout_s = _LEAD_TIMEOUT_S if leads else _SHADOW_TIMEOUT_S
-        found = open_or_make(self.database, self.mapping, timeout_s=timeout_s, clock=self.clock)
+        if self.phase in SQL_LEADS:
+            found = self._leading()
+        else:
+            self.database.parent.mkdir(parents=True, exist_ok=True)
+            found = open_or_make(self.database, self.mapping, timeout_s=_SHADOW_TIMEOUT_S, clock=self.clock)
+            if missing and self.state.generation and self.phase != "json-only":
+                self.log.event("error", error="the database was gone; it is made anew from the files")
         try:
             check_on_opening(found)
         except BaseException:
             found.close()
             raise
         return found
+
+    def _leading(self) -> Store:
+        try:
+            return open_store(self.database, timeout_s=_LEAD_TIMEOUT_S, clock=self.clock)
+        except StoreError as e:
+            if not is_absent(e):
+                raise
+            found = e.diagnostics[0]
+            raise StoreError(diagnostics=[replace(found, code="T611", message=f"{found.message}, and it leads")]) from e
 
     def close_store(self) -> None:
         """Close the database, until it is needed again."""
@@ -148,9 +163,3 @@ def _stamp(path: Path, *, content: bool = True) -> Any:
     except FileNotFoundError:
         return None
     return (found.st_dev, found.st_ino, *((found.st_mtime_ns, found.st_size) if content else ()))
-
-
-def _no_database(path: Path) -> StoreError:
-    advice = "restore the newest backup: `docrel restore --backup`; `docrel doctor` lists what there is"
-    found = Diagnostic("T611", "the database that leads is not there", subject=str(path), help=advice)
-    return StoreError(diagnostics=[found])

@@ -8,19 +8,20 @@ finished later.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.documents import sync_folder
+from docrel.files import free, rename_new
+from docrel.store import fault_of
 from docrel.transition import current
 from docrel.transition.criteria import status_of
-from docrel.transition.files import etags, free, sync_folder
+from docrel.transition.files import etags
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import PHASES, Phase, State
 from docrel.transition.sync import sync
-from docrel.upkeep import fault_of
+from docrel.upkeep import set_aside
 from docrel.values import jsontext
 
 
@@ -61,8 +62,10 @@ def _enter(link: Link, phase: Phase) -> None:
 
 def _bring_back(link: Link) -> None:
     """Take the database that a rollback put aside, with the missions it has besides this one, if it is whole."""
+    copy = link.database.with_name(f".{link.database.name}.partial")
+    copy.unlink(missing_ok=True)  # of a try that was cut short, perhaps the second name of the database
     aside = link.database.with_name(link.state.set_aside) if link.state.set_aside else None
-    if aside is None or not aside.exists() or (link.database.exists() and not _is_empty(link)):
+    if aside is None or not aside.exists() or (link.database.exists() and not _is_unused(link)):
         return
     fault = fault_of(aside)
     if fault:
@@ -70,22 +73,26 @@ def _bring_back(link: Link) -> None:
         return
     old = SQLite(aside, create=False)
     try:
-        old.backup(link.database)
+        old.backup(copy)
     finally:
         old.close()
-
-
-def _is_empty(link: Link) -> bool:
-    """Whether the database is one that some program made anew and put nothing into; then it is removed."""
+    if link.database.exists():
+        set_aside(link.database, free(link.database.with_name("missions_unused.db")))
     try:
-        empty = len(link.store()) == 0
+        rename_new(copy, link.database)
+    except FileExistsError as e:
+        raise _error("T612", link, "another program made a database meanwhile", "run it again") from e
+    sync_folder(link.database.parent)
+
+
+def _is_unused(link: Link) -> bool:
+    """Whether the database is one that some program made anew and put nothing into."""
+    try:
+        return len(link.store()) == 0
     except DocrelError:
         return False
-    if empty:
+    finally:
         link.close_store()
-        for suffix in ("-wal", "-shm", ""):
-            Path(f"{link.database}{suffix}").unlink(missing_ok=True)
-    return empty
 
 
 def rollback(link: Link, target: Phase | None = None, *, reason: str = "") -> State:
@@ -170,23 +177,10 @@ def finish(link: Link) -> None:
 
 
 def _set_aside(link: Link) -> None:
-    """Rename the database: its log first, so that it is never without it."""
-    _quietly(lambda: link.store().backend.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+    """Rename the database. Where its new name is taken that was done before, and what is there now is another's."""
     link.close_store()
-    target = link.database.with_name(link.state.set_aside)
-    for suffix in ("-wal", "-shm", ""):
-        source = Path(f"{link.database}{suffix}")
-        if source.exists():
-            source.replace(f"{target}{suffix}")
-    sync_folder(target.parent)
+    set_aside(link.database, link.database.with_name(link.state.set_aside))
     link.log.paid()
-
-
-def _quietly(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except DocrelError:
-        pass  # it may be damaged: that is why it goes
 
 
 def _error(code: str, link: Link, message: str, advice: str) -> StoreError:

@@ -12,14 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docrel.diagnostics import DocrelError
-from docrel.store import Store, open_store
+from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
-from docrel.upkeep.backup_files import backups, fault_of
 from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
 from docrel.upkeep.validating import validate
+from docrel.values import utc_now
 
 ROOM_BYTES = 200_000_000
 BACKUP_S = 2 * 86_400
+_KINDS = {
+    "backup": "made by `docrel backup`",
+    "import": "before an import",
+    "migrate": "before a migration",
+    "before-restore": "before a restore",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +83,43 @@ def _store(store: Store) -> Iterator[Examined]:
 
 def _orphans(store: Store) -> int:
     count = 0
-    for table in store.plan.tables:
-        if table.surrogate is not None:
-            count += store.backend.execute(store.dml.count_orphans(table), [table.name])[0][0]
+    with store.snapshot():
+        for table in store.plan.tables:
+            if table.surrogate is not None:
+                count += store.backend.execute(store.dml.count_orphans(table), [table.name])[0][0]
     return count
 
 
 def _backups(database: Path) -> Iterator[Examined]:
-    found = backups(database)
-    if not found:
+    now, known, eligible = utc_now(), catalogue(database), backups(database)
+    ages_s = [backup.age_s(now) for backup in known if backup.path in eligible]
+    if not ages_s:
         yield Examined(False, "there is no backup", "`docrel backup` makes one; run it daily")
-        return
-    age_s = time.time() - found[-1].stat().st_mtime
-    fresh = age_s < BACKUP_S
-    yield Examined(
-        fresh,
-        f"{len(found)} backups, the newest {found[-1].name}",
-        "" if fresh else "`docrel backup`: run it daily",
-    )
-    fault = fault_of(found[-1])
-    yield Examined(
-        not fault,
-        f"the newest backup is {fault or 'whole'}",
-        "make another: `docrel backup`" if fault else "",
-    )
+    elif ages_s[-1] is None or not 0 <= ages_s[-1] < BACKUP_S:
+        yield Examined(False, f"the newest backup is {_age(ages_s[-1])}", "`docrel backup`: run it daily")
+    for backup in known:
+        fault = fault_of(backup.path)
+        what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(now))}"
+        advice = "remove it, and make another: `docrel backup`" if fault else ""
+        yield Examined(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
+    for path in set_aside(database):
+        yield Examined(True, f"{path.name}: damaged, put aside by a restore; remove it when nobody needs it")
+    unfinished = leftovers(database)
+    if unfinished:
+        what = f"{len(unfinished)} backups that were never finished, as {unfinished[0].name}"
+        yield Examined(False, what, "the next `docrel backup` removes them")
+
+
+def _age(age_s: float | None) -> str:
+    """Return an age in words."""
+    if age_s is None:
+        return "of unknown age"
+    if age_s < 0:
+        return "of a time to come: the clock went back"
+    for unit, length_s in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if age_s >= length_s:
+            return f"{age_s // length_s:.0f} {unit} old"
+    return f"{age_s:.0f} s old"
 
 
 def _leftovers(folder: Path) -> Iterator[Examined]:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from docrel.backends import introspect
+from docrel.diagnostics import StoreError
 from docrel.plan import Plan
 from docrel.sql import SQLITE, Difference, difference, schema, schema_of
 from docrel.store import Store
+from docrel.upkeep.note_faults import note_faults
 
 _SHOWN_FAULTS = 20
 
@@ -26,7 +29,7 @@ class Finding:
 
 def validate(store: Store) -> list[Finding]:
     """Return what was found: version, tables, foreign keys, indexes, integrity, difference to the plan."""
-    with store.backend.snapshot():
+    with store.snapshot():
         found = introspect(store.backend.connection)
         wanted = schema_of(store.plan, SQLITE)
         return [
@@ -35,6 +38,7 @@ def validate(store: Store) -> list[Finding]:
             *_foreign_keys(store),
             _indexes(wanted, found),
             *_integrity(store),
+            *_notes(store),
             *_differences(difference(wanted, found)),
         ]
 
@@ -81,6 +85,16 @@ def _integrity(store: Store) -> Iterator[Finding]:
         yield Finding(True, "Integrity check passed")
     else:
         yield from (Finding(False, f"Integrity check: {fault}") for fault in faults)
+
+
+def _notes(store: Store) -> Iterator[Finding]:
+    try:
+        faults = list(islice(note_faults(store), _SHOWN_FAULTS))
+    except StoreError as e:  # no such table, say
+        faults = [e.diagnostics[0].message]
+    if not faults:
+        yield Finding(True, "Every note on a row can be read")
+    yield from (Finding(False, f"Notes: {fault}") for fault in faults)
 
 
 def _differences(found: list[Difference]) -> Iterator[Finding]:

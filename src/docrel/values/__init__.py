@@ -16,8 +16,10 @@ from docrel.values.codecs import (
     clean_text,
     decode_json,
     encode_text,
+    is_storable,
     register_codec,
 )
+from docrel.values.jsonequal import first_difference, same
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsontext import loads_text
 from docrel.values.jsonwrite import dumps, dumps_bytes
@@ -36,9 +38,12 @@ __all__ = [
     "dumps",
     "dumps_bytes",
     "encode_text",
+    "first_difference",
+    "is_storable",
     "jsontext",
     "loads_text",
     "register_codec",
+    "same",
     "seconds",
     "utc_now",
 ]

@@ -47,6 +47,15 @@ def clean_text(text: str) -> bool:
     return "\0" not in text
 
 
+def is_storable(value: Any) -> bool:
+    """Say whether a value can be handed to a database as it is: text that is Unicode, 64 bits, a double, bytes."""
+    if isinstance(value, str):
+        return clean_text(value.replace("\0", ""))
+    if isinstance(value, int):
+        return INTEGER_MIN <= value <= INTEGER_MAX
+    return isinstance(value, (float, bytes))
+
+
 def _replaced(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 

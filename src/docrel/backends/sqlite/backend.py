@@ -13,12 +13,18 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, StoreError
+from docrel.files import identity, refuse_same
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 Row = tuple[Any, ...]
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -41,7 +47,9 @@ _HELP = {
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that may be weakly held: it closes with the thread that it belongs to."""
+    """A connection that may be weakly held: it closes with the thread that it belongs to; `file` is what it opened."""
+
+    file: tuple[int, int] | None = None
 
 
 class SQLite:
@@ -55,10 +63,10 @@ class SQLite:
         self.path = str(path)
         self.timeout_s = timeout_s
         self.lock = threading.RLock()
-        if not self._in_memory and not create and not Path(self.path).exists():
-            raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
+        if not self._in_memory and not create:
+            self._refuse_absent()
         self._own = threading.local()
-        self._opened: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._closed = False
         self._shared = self._connect() if self._in_memory else None
         self.execute("SELECT count(*) FROM sqlite_master")
@@ -67,17 +75,24 @@ class SQLite:
     def _in_memory(self) -> bool:
         return self.path == ":memory:"
 
+    def _refuse_absent(self) -> None:
+        if not Path(self.path).exists():
+            raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
+        if Path(self.path).is_file() and not Path(self.path).stat().st_size:
+            advice = "is the path right? bring a copy of the database back, or remove the file to begin anew"
+            raise _error("S455", self.path, "the file is empty, where a database is expected", advice)
+
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> _Connection:
         """The connection of the calling thread, made when it is first asked for."""
         if self._shared is not None:
             return self._shared
-        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        found: _Connection | None = getattr(self._own, "connection", None)
         if found is None:
             found = self._own.connection = self._connect()
         return found
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         with self.lock, self._translated():
             if self._closed:
                 raise _error("S409", self.path, "the store is closed", "open it again")
@@ -96,8 +111,14 @@ class SQLite:
                 "trusted_schema = OFF",
             ):
                 connection.execute(f"PRAGMA {pragma}")
+            connection.file = identity(self.path)
             self._opened.add(connection)
         return connection
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that the calling thread has open is still the one that the path names."""
+        return self._in_memory or self.connection.file == identity(self.path)
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:
@@ -163,10 +184,11 @@ class SQLite:
             connection.executemany(sql, rows)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, refused: Callable[[sqlite3.IntegrityError], Exception] | None = None) -> Iterator[None]:
         """Write within: all or nothing. Waits for other writers. Inside another transaction, it is part of that.
 
-        An error undoes what is inside, also where the transaction around it goes on.
+        An error undoes what is inside, also where the transaction around it goes on. `refused` makes the error to
+        raise where constraints forbid the whole in the end; it may still look at what was written.
         """
         if self.in_transaction:
             with self.savepoint():
@@ -177,11 +199,17 @@ class SQLite:
                 self._patiently(connection, "BEGIN IMMEDIATE")
             try:
                 yield
-                self.execute("COMMIT")
+                self._commit(refused)
             except BaseException:
                 if connection.in_transaction:
                     connection.rollback()
                 raise
+
+    def _commit(self, refused: Callable[[sqlite3.IntegrityError], Exception] | None) -> None:
+        try:
+            self.execute("COMMIT")
+        except sqlite3.IntegrityError as e:
+            raise (refused(e) if refused is not None else e) from e
 
     @property
     def in_transaction(self) -> bool:
@@ -236,21 +264,61 @@ class SQLite:
                     self.connection.rollback()
 
     def backup(self, path: str | Path) -> None:
-        """Copy the database to `path` while others go on; the copy is there whole or not at all."""
+        """Copy the database to `path` while others go on; the copy is there whole or not at all.
+
+        Raises:
+            StoreError: S450, that is the database itself.
+        """
+        refuse_same(path, self.path)
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            self.copy(temporary)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def copy(self, path: Path) -> None:
+        """Copy the database into the file `path` while others go on, and sync it; half-written where this is killed.
+
+        The copy is one file, which is read without others beside it: not in WAL mode.
+        """
         with self._turn() as connection:
-            try:
-                copy = sqlite3.connect(temporary)
-                try:
-                    connection.backup(copy)
-                finally:
-                    copy.close()
-                with temporary.open("rb+") as file:
-                    os.fsync(file.fileno())
-                temporary.replace(target)
-            finally:
-                temporary.unlink(missing_ok=True)
+            with closing(sqlite3.connect(path)) as copy:
+                connection.backup(copy, progress=self._unless_locked())
+                copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+
+    def become(self, source: SQLite, keep: Callable[[], None]) -> None:
+        """Take over the content of another database in one transaction: all who use this one see the old or the new.
+
+        `keep` is called when nobody can write any more and all others, `keep` too, still read the old content; an
+        error in it changes nothing. The database has to be in WAL mode, and both of one page size.
+        """
+        begun, locked = False, self._unless_locked()
+
+        def progress(status: int, remaining: int, total: int) -> None:
+            nonlocal begun
+            locked(status, remaining, total)
+            if status == sqlite3.SQLITE_OK and not begun:
+                begun = True
+                keep()
+
+        with self._turn() as connection, source.snapshot():
+            source.execute("SELECT count(*) FROM sqlite_master")
+            source.connection.backup(connection, pages=1, progress=progress, sleep=0.01)
+
+    def _unless_locked(self) -> Callable[[int, int, int], None]:
+        """Return a progress function that ends a backup, which by itself would wait for a lock for ever."""
+        deadline = time.monotonic() + self.timeout_s
+
+        def progress(status: int, remaining: int, total: int) -> None:
+            del remaining, total
+            if status & 0xFF in _BUSY and time.monotonic() >= deadline:
+                raise sqlite3.OperationalError("database is locked")
+
+        return progress
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -267,6 +335,24 @@ class SQLite:
             if part in text:
                 return _error(code, self.path, str(e), advice)
         return _error("S409", self.path, str(e), "run with --debug to see where it happened")
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether another process has a connection in WAL mode to a database, also one that cannot be opened any more.
+
+    Source: https://www.sqlite.org/fileformat2.html#the_lock_byte_page; SHARED_FIRST and SHARED_SIZE of os.h. Lets go
+    of the locks that this process has on the file.
+    """
+    if fcntl is None:
+        return False
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except (BlockingIOError, PermissionError):
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:

@@ -1,8 +1,8 @@
 """File locks: one program at a time, among all that use a folder.
 
-In: the path of a lock file. Out: a lock that the system itself releases when its holder dies. The file
-stays, empty; only the lock on it counts. Where the system has no `flock` (Windows) only the threads of this
-program are kept apart.
+In: the path of a lock file, or of a folder, which needs none. Out: a lock that the system itself releases when
+its holder dies. The file stays, empty; only the lock on it counts. Where the system has no `flock` (Windows) only
+the threads of this program are kept apart.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class FileLock:
         if fcntl is None:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        flags = os.O_RDONLY if self._path.is_dir() else os.O_RDWR | os.O_CREAT
+        file = os.open(self._path, flags | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -68,6 +69,17 @@ class FileLock:
         message = f"another program has held this lock for {self._timeout_s:g} s"
         advice = "wait for it or end it; `fuser` on the file tells which one it is"
         return StoreError(diagnostics=[Diagnostic("S434", message, subject=str(self._path), help=advice)])
+
+
+def hold(file: int, *, alone: bool = False) -> bool:
+    """Hold an open file until it is closed, `alone` or beside other holders; False where others do not let us."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class _Wait:

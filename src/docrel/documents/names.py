@@ -1,0 +1,74 @@
+"""Document names: what documents are called that do not name themselves.
+
+In: where documents were found. Out: names, the same again when the same tree is read again, no two files of
+one run alike. Reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from docrel.diagnostics import Diagnostic, visible
+from docrel.documents.found import Found
+from docrel.documents.safe_names import safe_name
+
+
+@dataclass(slots=True)
+class FileNames:
+    """Names files and folders, no two of one run alike."""
+
+    _names: dict[Path, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def give(self, path: Path, bare: str, below: Path | None = None) -> str:
+        """Return the name of the file or folder at `path`, called `bare`: with its path `below` a folder, if given.
+
+        A name that another one of this run has gets more of the path in front.
+        """
+        full = path.resolve()
+        if full in self._names:
+            return self._names[full]
+        above = [] if below is None else list(path.relative_to(below).parent.parts)
+        further = list(full.parent.parts[1 : len(full.parent.parts) - len(above)])
+        while (name := _text("/".join([*above, bare]))) in self._taken and further:
+            above.insert(0, further.pop())
+        self._names[full] = name
+        self._taken.add(name)
+        return name
+
+
+def named(documents: Iterable[Found], key: str | None, *, key_from_name: bool) -> Iterator[Found]:
+    """Give documents the caller's name `key`, which only one can have, or that of the place where each was found."""
+    taken = False
+    for found in documents:
+        if key is not None and found.readable:
+            if taken:
+                yield replace(found, diagnostics=(_key_taken(key, found.origin),))
+                continue
+            taken = True
+            yield replace(found, key=key)
+        elif key_from_name and found.key is None:
+            yield replace(found, key=_name_meant(found.name), key_from_name=True)
+        else:
+            yield found
+
+
+def _key_taken(key: str, origin: str) -> Diagnostic:
+    return Diagnostic(
+        "D337", f"the key {key!r} is taken by the document before it", subject=origin,
+        help="name them after their files with --key-from-name, or import them one by one",
+    )  # fmt: skip
+
+
+def _name_meant(name: str) -> str:
+    """Return the key that an export wrote as this file name."""
+    meant = unquote(name, errors="strict") if "%" in name else name
+    return meant if safe_name(meant) == name else name
+
+
+def _text(name: str) -> str:
+    """Return a name that every database can hold."""
+    return visible(name.encode("utf-8", "backslashreplace").decode()) or "document"

@@ -1,0 +1,42 @@
+"""Files: names, locks and places on a disk that nothing else is to take or lose.
+
+In: paths. Out: whether two are one file, files made exclusively, locks that the system releases. Knows no database.
+"""
+
+from __future__ import annotations
+
+from docrel.files.lock import FileLock
+from docrel.files.same_files import (
+    COMPANIONS,
+    free,
+    identity,
+    is_database,
+    link_new,
+    move_new,
+    refuse_database,
+    refuse_same,
+    rename_new,
+)
+from docrel.files.scratch import LOGS, SIDES, Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
+
+__all__ = [
+    "COMPANIONS",
+    "LOGS",
+    "SIDES",
+    "FileLock",
+    "Scratch",
+    "clear",
+    "free",
+    "held",
+    "identity",
+    "is_database",
+    "is_held",
+    "leftovers_in",
+    "link_new",
+    "move_new",
+    "names_in",
+    "refuse_database",
+    "refuse_same",
+    "rename_new",
+    "sync_folder",
+]

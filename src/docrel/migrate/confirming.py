@@ -1,0 +1,31 @@
+"""Confirming: somebody says that a database's inferred key is the key.
+
+In: a database. Out: the plan that it carries from then on, with a line in its history. One transaction; no
+document and no table changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from docrel.backends import SQLite
+from docrel.plan import Plan
+from docrel.store import Store, carried_plan, record, store_plan
+from docrel.values import utc_now
+
+
+def confirm_key(backend: SQLite, *, clock: Callable[[], str] = utc_now) -> tuple[Plan, bool]:
+    """Let the database's plan say that its key is the key; returns the plan, and whether it was inferred before.
+
+    Raises:
+        StoreError: S410, it carries no plan; S412, a later docrel wrote it.
+    """
+    with backend.transaction():
+        old = carried_plan(backend)
+        if not old.key_inferred:
+            return old, False
+        new = replace(old, key_inferred=False)
+        store_plan(backend, new)
+        record(backend, clock(), "up", old, new, documents=len(Store(backend, new)), backup=None)
+    return new, True

@@ -1,0 +1,34 @@
+"""Identifiers: which names a table, a column or anything else in a database can have, and which version.
+
+In: a name. Out: what is wrong with it and what to do. Knows no mapping and no plan.
+"""
+
+from __future__ import annotations
+
+from docrel.values import clean_text
+
+LIMIT_BYTES = 63  # PostgreSQL cuts longer names without a word
+MAPPING_LIMIT_BYTES = LIMIT_BYTES - len("_complement")
+LIMIT_VERSION = 2**31 - 1  # what SQLite keeps as `user_version`
+RESERVED = ("sqlite_", "_docrel")
+
+
+def name_fault(what: str, name: str, limit: int = LIMIT_BYTES) -> tuple[str, str] | None:
+    """Return why a thing cannot be called `name`, and what to do; None where it can."""
+    if not name.strip():
+        return f"a {what} without a name", f"give the {what} a name"
+    if not clean_text(name):
+        return f"the name of this {what} holds a character that no database takes", "remove it"
+    length = len(name.encode())
+    if length > limit:
+        shorter = name.encode()[:limit].decode(errors="ignore")
+        return (
+            f"the name of this {what} has {length} bytes, PostgreSQL keeps {limit}",
+            f"choose a name of at most {limit} bytes: `{shorter}`",
+        )
+    return None
+
+
+def reserved_prefix(name: str) -> str | None:
+    """Return the prefix of `name` that only the engine and SQLite may use, if it has one."""
+    return next((prefix for prefix in RESERVED if name.lower().startswith(prefix)), None)

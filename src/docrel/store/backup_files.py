@@ -1,0 +1,386 @@
+"""Backups: whole copies of a database, numbered in one sequence, checked, and a few of each kind kept.
+
+In: an open backend, or a backup file. Out: files `<database>.<number>-<time>-<kind>.db` in the folder `backups`
+beside the database. A backup is there whole and checked, or not at all; nothing that is there is ever replaced. A
+number is one higher than the highest that is there, so that neither clocks nor other processes change the order.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+from docrel.backends import SQLite, is_open_elsewhere
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.files import (
+    LOGS,
+    SIDES,
+    FileLock,
+    Scratch,
+    clear,
+    held,
+    is_held,
+    leftovers_in,
+    names_in,
+    refuse_same,
+    sync_folder,
+)
+from docrel.store.history import entries
+from docrel.values import compact, utc_now
+
+Kind = Literal["backup", "import", "migrate", "before-restore"]
+KEEP = 7
+_STAMP = r"(?P<made>\d{8}T\d{6}[0-9A-Z]*)"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup of a database: what it was made for, when by the clock, and its place in the sequence.
+
+    The number is 0 for those of an earlier docrel, which had other names.
+    """
+
+    path: Path
+    kind: str
+    made: str
+    number: int = 0
+
+    def age_s(self, now: str) -> float | None:
+        """Return the age in seconds, negative where clocks went back since, None where the name tells no time."""
+        try:
+            made = datetime.strptime(self.made[:15], "%Y%m%dT%H%M%S")
+            return (datetime.fromisoformat(now).replace(tzinfo=None) - made).total_seconds()
+        except ValueError:
+            return None
+
+
+class Made:
+    """A backup just made. Until it is released its maker holds it, so that nobody else prunes it."""
+
+    def __init__(self, backend: SQLite, path: Path, kind: Kind, scratch: Scratch) -> None:
+        self.path = path
+        self._backend, self._kind, self._scratch = backend, kind, scratch
+
+    def discard(self) -> None:
+        """Remove it, as nothing was changed; only if it is still the file that was made, and no history names it."""
+        named = _in_history(self._backend)
+        if named is None or self.path.name in named:
+            return
+        with suppress(OSError), FileLock(self.path.parent):
+            if self._scratch.is_at(self.path):
+                self.path.unlink()
+
+    def release(self, keep: int) -> None:
+        """Let it go; of older ones of its kind the newest stay, so that there are `keep`."""
+        with closing(self._scratch), suppress(DocrelError):  # one too many does no harm, an error after a change would
+            _prune(self._backend, self._kind, keep)
+
+
+def folder_of(database: Path) -> Path:
+    """Return where the backups of a database are."""
+    return database.parent / "backups"
+
+
+def catalogue(database: Path) -> list[Backup]:
+    """Return all backups of a database, oldest first: those of an earlier docrel, then by their numbers."""
+    return _earlier(database) + sorted(_listed(folder_of(database), _numbered(database)), key=lambda b: b.number)
+
+
+def backups(database: Path) -> list[Path]:
+    """Return the backups that `restore --backup` chooses from, oldest first: not those that a restore has made."""
+    return [b.path for b in catalogue(database) if b.kind != "before-restore"]
+
+
+def set_aside(database: Path) -> list[Path]:
+    """Return the damaged databases, and logs, that restores have put aside: nobody's to remove but the user's."""
+    pattern = re.compile(rf"{re.escape(database.name)}\.damaged-(?P<made>[0-9A-Za-z]+)(-\d+)?({'|'.join(LOGS)})?")
+    return sorted(backup.path for backup in _listed(database.parent, pattern))
+
+
+def leftovers(database: Path) -> list[Path]:
+    """Return the files that makers of backups left when they were killed; the next backup removes them."""
+    return [path for folder in _folders(database) for path in leftovers_in(folder, database.name)]
+
+
+def backup(
+    backend: SQLite,
+    *,
+    keep: int = KEEP,
+    every_s: float = 0.0,
+    clock: Callable[[], str] = utc_now,
+) -> Path | None:
+    """Copy a database that others may be writing to; the newest `keep` of such copies stay.
+
+    With `every_s` only where the newest is older than that; then None is returned.
+
+    Raises:
+        StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S461, it
+            cannot be written.
+    """
+    daily = [b for b in catalogue(Path(backend.path)) if b.kind == "backup"]
+    if every_s and daily:
+        age_s = daily[-1].age_s(clock())
+        if age_s is not None and 0 <= age_s < every_s:  # one from the future says nothing: clocks go back
+            return None
+    with saved(backend, "backup", keep=keep, clock=clock) as made:
+        return made.path
+
+
+@contextmanager
+def saved(backend: SQLite, kind: Kind, *, keep: int = KEEP, clock: Callable[[], str] = utc_now) -> Iterator[Made]:
+    """Make a backup before a change; nobody prunes it within. `discard` it where nothing was changed.
+
+    Raises:
+        StoreError: As for `backup`.
+    """
+    made = _make(backend, kind, clock)
+    try:
+        yield made
+    finally:
+        made.release(keep)
+
+
+def _prune(backend: SQLite, kind: Kind, keep: int) -> None:
+    """Remove all backups of a kind but the newest `keep`.
+
+    Those stay that a migration in the history names, that somebody holds (who makes it, or restores it), or that
+    cannot be removed; and all of them where the history cannot be read.
+    """
+    database = Path(backend.path)
+    named = _in_history(backend)
+    if named is None:
+        return
+    with FileLock(folder_of(database)):
+        ours = [b.path for b in catalogue(database) if b.number and b.kind == kind]
+        for path in ours[: max(0, len(ours) - keep)]:
+            if path.name not in named and not is_held(path):
+                with suppress(OSError):
+                    path.unlink()
+
+
+def restore_backup(
+    database: Path, source: Path, *, timeout_s: float = 30.0, clock: Callable[[], str] = utc_now
+) -> Path | None:
+    """Give a database the content of a backup; returns where what was there is kept, None where nothing was.
+
+    At every moment the database has all of the old content or all of the backup's, also for the programs that are
+    using it: they go on with the backup's. What they wrote before is in the copy that is returned; what they write
+    after is in the database. One that SQLite cannot open is renamed instead.
+
+    Raises:
+        StoreError: S441, the backup is damaged; S450, it is the database itself; S461, the system refuses to write;
+            S462, it cannot be replaced while it is in use; S402, another program holds it. Nothing has changed.
+    """
+    refuse_same(database, source)
+    if not source.exists():
+        advice = "`docrel doctor` lists the backups that there are"
+        found = Diagnostic("S401", "there is no such backup", subject=str(source), help=advice)
+        raise StoreError(diagnostics=[found])
+    fault = fault_of(source)
+    if fault:
+        raise _damaged(source, fault)
+    with ExitStack() as stack:
+        stack.enter_context(_told(database))
+        for lock in _locks(database):
+            stack.enter_context(lock)
+        stack.enter_context(held(source))
+        if database.exists():
+            try:
+                return _replace_content(database, source, timeout_s, clock)
+            except StoreError as e:
+                if e.diagnostics[0].code not in {"S405", "S406"}:
+                    raise
+        return _replace_file(Path(os.path.realpath(database)), source, clock)
+
+
+def fault_of(path: Path) -> str:
+    """Return what is wrong with a database file, the empty text where nothing is."""
+    try:
+        backend = SQLite(path, create=False)
+        try:
+            if _is_empty(backend):
+                return "it is empty: there is no table"
+            return "; ".join(str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok")
+        finally:
+            backend.close()
+    except DocrelError as e:
+        return e.diagnostics[0].message
+
+
+def _damaged(path: Path, fault: str) -> StoreError:
+    advice = "`docrel doctor` lists the backups that are whole; keep the file for whoever looks into it"
+    return StoreError(diagnostics=[Diagnostic("S441", f"damaged: {fault}", subject=str(path), help=advice)])
+
+
+def _not_replaced(database: Path, message: str) -> StoreError:
+    advice = "end the programs that use it and run the same command again, or rename the file first"
+    return StoreError(diagnostics=[Diagnostic("S462", message, subject=str(database), help=advice)])
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell what the system refuses within as S461."""
+    try:
+        yield
+    except OSError as e:
+        message = f"{e.filename or path} cannot be written: {e.strerror or e}"
+        advice = "make room, or mend the permissions of the folder, and run the same command again"
+        raise StoreError(diagnostics=[Diagnostic("S461", message, subject=str(path), help=advice)]) from e
+
+
+def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
+    database = Path(backend.path)
+    folder = folder_of(database)
+    with _told(folder):
+        if not folder.exists():
+            folder.mkdir(exist_ok=True)
+            sync_folder(folder.parent)
+        for place in _folders(database):
+            clear(place, database.name)
+        scratch = Scratch(folder, database.name, like=database)
+        try:
+            backend.copy(scratch.path)
+            fault = fault_of(scratch.path)
+            if fault:
+                raise _damaged(database, fault)
+            return Made(backend, _published(database, scratch, kind, clock), kind, scratch)
+        except BaseException:
+            scratch.close()
+            raise
+
+
+def _published(database: Path, scratch: Scratch, kind: Kind, clock: Callable[[], str]) -> Path:
+    """Give a finished copy its number and name, which nobody has and which lasts."""
+    folder = folder_of(database)
+    taken = re.compile(rf"{re.escape(database.name)}\.(\d{{6,}})-.*", re.DOTALL)
+    with FileLock(folder):
+        numbers = [int(match[1]) for name in names_in(folder) if (match := taken.fullmatch(name))]
+        number = max(numbers, default=0) + 1
+        path = folder / f"{database.name}.{number:06}-{compact(clock())}-{kind}.db"
+        os.link(scratch.path, path)
+        sync_folder(folder)
+    return path
+
+
+def _replace_content(database: Path, source: Path, timeout_s: float, clock: Callable[[], str]) -> Path | None:
+    """Replace the content of a database through SQLite itself: one transaction, which a crash undoes."""
+    kept: list[Path | None] = []
+    with (
+        closing(SQLite(database, timeout_s=timeout_s)) as live,
+        closing(SQLite(source, create=False)) as other,
+    ):
+        live.journal("WAL")  # for the others, and for our copy, to read on meanwhile
+        if live.execute("PRAGMA journal_mode") != [("wal",)]:
+            raise _not_replaced(database, "another program has this database to itself")
+        if live.execute("PRAGMA page_size") != other.execute("PRAGMA page_size"):
+            raise _not_replaced(database, "the pages of the backup are of another size")
+        live.become(other, lambda: kept.append(_kept(database, clock)))
+    return kept[0]
+
+
+def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
+    """Keep what a restore is about to replace, unless it is empty: whole as a backup, else as it is, beside it."""
+    with closing(SQLite(database)) as old:
+        if _is_empty(old):
+            return None
+        try:
+            with saved(old, "before-restore", clock=clock) as made:
+                return made.path
+        except StoreError as e:
+            if e.diagnostics[0].code != "S441":
+                raise
+        with closing(Scratch(database.parent, database.name, like=database)) as scratch:
+            old.copy(scratch.path)
+            aside = _free(database, clock)
+            os.link(scratch.path, aside)
+            sync_folder(database.parent)
+        return aside
+
+
+def _replace_file(database: Path, source: Path, clock: Callable[[], str]) -> Path | None:
+    """Put a copy of a backup where there is no database, or one that SQLite cannot open: that one is kept beside it.
+
+    A log without its database is moved away too: SQLite would take it for that of the new one.
+    """
+    if database.exists() and is_open_elsewhere(database):
+        raise _not_replaced(database, "this database cannot be opened, and another program has it open")
+    with closing(Scratch(database.parent, database.name, like=source)) as scratch:
+        with closing(SQLite(source, create=False)) as backend:
+            backend.copy(scratch.path)
+        aside = _free(database, clock)
+        for suffix in (*LOGS, ""):
+            with suppress(FileNotFoundError):
+                os.link(f"{database}{suffix}", f"{aside}{suffix}")
+        sync_folder(database.parent)
+        for suffix in SIDES:
+            Path(f"{database}{suffix}").unlink(missing_ok=True)
+        if aside.exists():
+            scratch.path.replace(database)
+        else:
+            os.link(scratch.path, database)
+        sync_folder(database.parent)
+    return aside if aside.exists() else None
+
+
+def _free(database: Path, clock: Callable[[], str]) -> Path:
+    """Return a name for a damaged database that no file has, nor its log."""
+    for number in count(1):
+        again = f"-{number}" if number > 1 else ""
+        path = database.with_name(f"{database.name}.damaged-{compact(clock())}{again}")
+        if not any(Path(f"{path}{suffix}").exists() for suffix in (*LOGS, "")):
+            return path
+    raise AssertionError("numbers do not end")
+
+
+def _locks(database: Path) -> Iterator[FileLock]:
+    """The lock of the workspace that a database is in, if it is in one."""
+    if (database.parent / "transition.json").exists():
+        yield FileLock(database.parent / "transition" / "lock")
+
+
+def _is_empty(backend: SQLite) -> bool:
+    return backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'") == [(0,)]
+
+
+def _numbered(database: Path) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(database.name)}\.(?P<number>\d{{6,}})-(?P<made>[0-9A-Za-z]+)-(?P<kind>[a-z-]+)\.db")
+
+
+def _earlier(database: Path) -> list[Backup]:
+    """Backups by the names of docrel before its first release.
+
+    The daily ones said the database's name without its suffix: they are taken for those of the database that
+    ends in `.db`, lest two databases claim one.
+    """
+    name, stem = re.escape(database.name), re.escape(database.stem)
+    found = _listed(database.parent, re.compile(rf"{name}\.backup-{_STAMP}(-\d+)?"), "import")
+    found += _listed(database.parent, re.compile(rf"{name}\.v\d+-{_STAMP}(\.\d+)?\.bak"), "migrate")
+    if database.suffix == ".db":
+        found += _listed(folder_of(database), re.compile(rf"{stem}_{_STAMP}(-\d+)?\.db"), "backup")
+    return sorted(found, key=lambda b: (b.made, len(b.path.name), b.path.name))
+
+
+def _listed(folder: Path, pattern: re.Pattern[str], kind: str = "") -> list[Backup]:
+    matches = ((folder / name, match.groupdict()) for name in names_in(folder) if (match := pattern.fullmatch(name)))
+    found = (Backup(path, m.get("kind", kind), m["made"], int(m.get("number", 0))) for path, m in matches)
+    return [backup for backup in found if backup.path.is_file()]
+
+
+def _folders(database: Path) -> tuple[Path, Path]:
+    """Where copies of a database are made: backups in their folder, what a restore puts in place beside it."""
+    return folder_of(database), database.parent
+
+
+def _in_history(backend: SQLite) -> set[str] | None:
+    """Return the names of the backups that the database's migrations speak of, None where they cannot be read."""
+    try:
+        return {Path(entry.backup).name for entry in entries(backend) if entry.backup}
+    except DocrelError:
+        return None

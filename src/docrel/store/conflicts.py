@@ -1,0 +1,45 @@
+"""Conflicts: a document comes under a key under which another one is stored.
+
+In: the key, both documents, and how the key came about. Out: whether somebody said that this is its key, and the
+diagnostic that refuses the newcomer. Never writes, and never decides by the documents' content which is right.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from docrel.diagnostics import Diagnostic
+from docrel.documents import shown_members
+from docrel.plan import Plan
+from docrel.values import first_difference
+
+OnConflict = Literal["refuse", "replace", "skip"]
+"""What to do: refuse the newcomer, let it replace the stored one, or leave that and pass the newcomer over."""
+
+
+def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *, made: bool) -> Diagnostic:
+    """Return D325: the key was inferred, or `made` from where the document was found, and may be none."""
+    why, advice = "", ""
+    if made:
+        why, advice = ", and that name was made from where it was found", ", or import it by itself with `--key NAME`"
+    elif plan.key_inferred:
+        why = f", and nobody has said yet that `{plan.key}` is the key"
+        advice = f", or say so for good, if `{plan.key}` is the key: `docrel confirm-key --db DB`"
+    message = f"another document is stored as {key!r}{why}: {_difference(stored, document)}"
+    help_text = f"replace that one with `--on-conflict replace`{advice}"
+    return Diagnostic("D325", message, subject=origin, help=help_text)
+
+
+def repeated_key(key: Any, stored: Any, document: Any, origin: str) -> Diagnostic:
+    """Return D321: the same import brought another document of that key before."""
+    message = f"this import has another document with the key {key!r} before it: {_difference(stored, document)}"
+    help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
+    return Diagnostic("D321", message, subject=origin, help=help_text)
+
+
+def _difference(stored: Any, document: Any) -> str:
+    difference = first_difference(stored, document)
+    if difference is None:
+        return "they are the same"
+    path, before, after = difference
+    return f"{path} is {shown_members(before)} there, {shown_members(after)} here"

@@ -1,0 +1,92 @@
+"""Lost: what to say where a database should be and is not, or no longer knows what it is.
+
+In: a path or an open backend. Out: an error in words, with the newest whole backup and the command that brings
+it back. A new database is never made where backups or a log say that there was one.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+from docrel.backends import SQLite
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.sql import BOOKKEEPING
+from docrel.store.backup_files import backups, fault_of
+
+_ABSENT = {"S401", "S455"}
+
+
+def check_room(path: str | Path) -> None:
+    """Raise where a new database must not be made, as there was one.
+
+    Raises:
+        StoreError: S452, it has backups; S455, it has a log.
+    """
+    log = Path(f"{path}-wal")
+    has_log = not _is_empty(log)
+    if str(path) == ":memory:" or not _is_empty(Path(path)):  # asked last: another program may just have made it
+        return
+    if has_log:
+        advice = f"bring the file back that {log.name} belongs to, or remove the log to begin anew"
+        raise _error("S455", str(path), "the database is gone or empty, but its log is not", advice)
+    check_backups(path)
+
+
+def check_backups(path: str | Path) -> None:
+    """Raise S452 where a database that would be made has backups already."""
+    if str(path) == ":memory:" or not backups(Path(path)):
+        return
+    advice = f"move the folder {Path(path).parent / 'backups'} away to begin anew"
+    raise with_backup(_error("S452", str(path), "the database is gone, and has backups", advice))
+
+
+def without_plan(backend: SQLite, advice: str) -> StoreError:
+    """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
+    names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not names:
+        return with_backup(_error("S455", backend.path, "the database has no tables, where some are expected", advice))
+    engines = {f"{name.removesuffix('_complement')}_shape" for name in names if name.endswith("_complement")}
+    if BOOKKEEPING in names or engines & names:
+        message = "the database has lost the plan that it was built with; its tables are there"
+        advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
+        return with_backup(_error("S456", backend.path, message, advice))
+    return with_backup(_error("S410", backend.path, "this database was not made by docrel", advice))
+
+
+def with_backup(e: StoreError) -> StoreError:
+    """Return an error about a database that is lost, whose help names the newest whole backup if there is one."""
+    found = e.diagnostics[0]
+    newest = newest_whole(Path(found.subject))
+    if newest is None:
+        return e
+    command = f"docrel restore --db {shlex.quote(found.subject)} --backup {shlex.quote(str(newest))}"
+    advice = f"`{command}` brings the newest whole backup back"
+    return StoreError(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
+
+
+def newest_whole(database: Path) -> Path | None:
+    """Return the newest backup of a database that is whole and has a plan, None where there is none."""
+    return next((path for path in reversed(backups(database)) if not fault_of(path) and _has_plan(path)), None)
+
+
+def is_absent(e: StoreError) -> bool:
+    """Say whether an error is that a database is not there, or empty."""
+    return e.diagnostics[0].code in _ABSENT
+
+
+def _has_plan(path: Path) -> bool:
+    backend = SQLite(path, create=False)
+    try:
+        return bool(backend.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING]))
+    finally:
+        backend.close()
+
+
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or (path.is_file() and not path.stat().st_size)
+
+
+def _error(code: str, path: str, message: str, advice: str) -> StoreError:
+    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])

@@ -1,0 +1,135 @@
+"""Stored notes: rows of the complement as a database has them, held against the plan before anybody relies on them.
+
+In: what the columns of the complement hold. Out: which row a note is on, its texts, and the note; or S445 with table
+and row. A note that speaks of what the plan does not have would be overlooked, and the document be another one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from docrel.diagnostics import StoreError
+from docrel.layout import Pointer, claims, paths_of
+from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
+from docrel.rows import RowComplement, RowKey, complement
+from docrel.store.errors import damaged_note
+
+Texts = tuple[str | None, str | None]  # (shape, body)
+Spot = tuple[int, RowKey]  # (number of the table, the row's key)
+
+_INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,18})\Z", re.ASCII)
+
+
+class StoredNotes:
+    """Reads the notes of one database, which is at `path`."""
+
+    def __init__(self, plan: Plan, path: str) -> None:
+        self._plan, self._path = plan, path
+        self._number = {table.name: n for n, table in enumerate(plan.tables)}
+        self._known: dict[int, _Known] = {}
+
+    def spot(self, table: Any, row: Any) -> Spot:
+        """Return the row that a note is on.
+
+        Raises:
+            StoreError: S445, there is no such table, or its rows have other keys.
+        """
+        number = self._number.get(table) if isinstance(table, str) else None
+        if number is None:
+            raise damaged_note(self._path, table, row, "there is no such table")
+        if self._plan.tables[number].surrogate is None:
+            if not _is_natural(row, len(self._plan.tables[number].primary_key)):
+                raise damaged_note(self._path, table, row, "rows have keys of another kind")
+            key: RowKey = row
+            return number, key
+        if type(row) is not int and not (isinstance(row, str) and _INTEGER.match(row)):
+            raise damaged_note(self._path, table, row, "rows have numbers for keys")
+        return number, int(row)
+
+    def texts(self, spot: Spot, identity: Any, shape: str | None, body: Any) -> Texts:
+        """Return the texts of a note; `shape` is what is interned as `identity`, None for nothing.
+
+        Raises:
+            StoreError: S445, the shape is missing or the body is no text.
+        """
+        if identity is not None and shape is None:
+            raise self._damaged(spot, "its shape is missing or another one")
+        if body is not None and not isinstance(body, str):
+            raise self._damaged(spot, "its body is no text")
+        return shape, body
+
+    def load(self, notes: Mapping[Spot, Texts]) -> dict[Spot, RowComplement]:
+        """Return the notes that texts spell.
+
+        Raises:
+            StoreError: S445, they are none, or speak of what the plan does not have.
+        """
+        found = {}
+        for spot, (shape, body) in notes.items():
+            try:
+                note = found[spot] = complement.load(shape, body)
+                self._of(spot[0]).hold(note)
+            except ValueError as e:
+                raise self._damaged(spot, str(e)) from e
+        return found
+
+    def _of(self, number: int) -> _Known:
+        found = self._known.get(number)
+        if found is None:
+            found = self._known[number] = _Known(self._plan, self._plan.tables[number])
+        return found
+
+    def _damaged(self, spot: Spot, why: str) -> StoreError:
+        return damaged_note(self._path, self._plan.tables[spot[0]].name, spot[1], why)
+
+
+class _Known:
+    """What notes on rows of one table may speak of."""
+
+    def __init__(self, plan: Plan, table: Table) -> None:
+        self._plan, self._table = plan, table
+        self._names = {c.name for c in table.columns if isinstance(c.role, MemberKey | JoinedKey)}
+        self._sources = {source.name for source in table.sources}
+        self._alternatives = {
+            c.name: max(len(paths_of(source, c.name, c.role)) for source in table.sources)
+            for c in table.columns
+            if isinstance(c.role, Value)
+        }
+
+    @cached_property
+    def _arrays(self) -> set[Pointer]:
+        """The arrays within a row's node whose elements are rows."""
+        trees = [claims(self._plan, self._table, source) for source in self._table.sources]
+        return {claim.pointer for tree in trees for claim in tree.walk() if claim.elements}
+
+    def hold(self, note: RowComplement) -> None:
+        """Raise ValueError where a note speaks of what is not there."""
+        values = self._alternatives
+        for name in (*note.nulls, *note.integers, *note.explicit, *note.via, *note.overrides):
+            if name not in values and not (name in self._names and name in note.overrides):
+                raise ValueError(f"there is no column {name!a} that the document fills")
+        for name, number in note.via.items():
+            if not 1 <= number < values[name]:
+                raise ValueError(f"{name!a} has no alternative {number}")
+        if note.edge is not None and note.edge not in self._sources:
+            raise ValueError(f"rows do not come by {note.edge!a}")
+        for pointer, _ in note.strays:
+            if pointer not in self._arrays:
+                raise ValueError("elements of an array that has no rows")
+        if any(not isinstance(o[-1], str) for name, o in note.overrides.items() if name in self._names):
+            raise ValueError("a member's name that is no text")
+
+
+def _is_natural(row: Any, length: int) -> bool:
+    """Say whether a key is one that `complement.natural_key` spells, of so many values."""
+    if not isinstance(row, str):
+        return False
+    try:
+        values = json.loads(row)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(values, list) and len(values) == length and not any(isinstance(v, list | dict) for v in values)

@@ -1,0 +1,69 @@
+"""Aside: a database set aside under another name, together with its log.
+
+In: a database file and a name that no file has. Out: the database under that name, never over another file.
+Killed at any call it is whole under at least one of the two names; done again, it is completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from docrel.backends import SQLite
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.documents import sync_folder
+from docrel.files import COMPANIONS, identity, link_new, rename_new
+
+_TIMEOUT_S = 2.0
+
+
+def set_aside(database: Path, target: Path) -> None:
+    """Rename a database; nothing happens where another file has the new name, or there is no database.
+
+    Raises:
+        StoreError: S457, others have the database open and the disk cannot give its log a second name.
+    """
+    if database.exists() and identity(target) in {None, identity(database)}:
+        with _held(database):
+            for _, new in _companions(database, target):  # of a try that was cut short; the old names count
+                new.unlink(missing_ok=True)
+            for old, new in _companions(database, target):
+                if old.exists():
+                    _keep(old, new)
+            rename_new(database, target)
+    if not database.exists():
+        for old, new in _companions(database, target):
+            if old.exists() and identity(old) == identity(new):
+                old.unlink()
+    sync_folder(database.parent)
+
+
+def _companions(database: Path, target: Path) -> list[tuple[Path, Path]]:
+    return [(Path(f"{database}{suffix}"), Path(f"{target}{suffix}")) for suffix in COMPANIONS if suffix]
+
+
+@contextmanager
+def _held(database: Path) -> Iterator[None]:
+    """Bring the log into the database if nobody else has it open, and hold off writers meanwhile.
+
+    A database that cannot be read goes as it is: that may be why it goes.
+    """
+    with ExitStack() as held:
+        try:
+            backend = SQLite(database, create=False, timeout_s=_TIMEOUT_S)
+            held.callback(backend.close)
+            backend.journal("DELETE")
+            held.enter_context(backend.transaction())
+        except DocrelError:
+            pass
+        yield
+
+
+def _keep(old: Path, new: Path) -> None:
+    try:
+        link_new(old, new)
+    except OSError as e:
+        message = f"another program has the database open, and {old.name} cannot get a second name: {e.strerror}"
+        advice = "end the programs that use the database, then run this again"
+        raise StoreError(diagnostics=[Diagnostic("S457", message, subject=str(old), help=advice)]) from e

@@ -1,0 +1,332 @@
+"""Law 8: identity is never guessed silently. No document replaces a different one unless somebody said so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import docrel
+from docrel import plan as plans
+from docrel.cli import main
+from docrel.compile import check, load_plan
+from docrel.compile import compile as compile_spec
+from docrel.diff import diff, effect, on_data, sentence
+from docrel.documents import Found, read_documents
+from docrel.migrate.planning import migrate
+from docrel.plan import Plan
+from docrel.spec import loads
+from docrel.store import Store, import_documents, key_of_text, open_store
+
+SAID = """\
+mapping: users
+document: {key: id}
+tables:
+  users:
+    columns:
+      id: {type: text, required: true, unique: true, default: {given: true}}
+      name: text
+"""
+INFERRED = SAID.replace("key: id", "key: {column: id, inferred: true}")
+ANN, OTHER = {"id": "a", "name": "Ann"}, {"id": "a", "name": "Amy"}
+
+
+def plan(text: str) -> Plan:
+    return compile_spec(loads(text, "users.yaml"))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "said.yaml").write_text(SAID)
+    (tmp_path / "inferred.yaml").write_text(INFERRED)
+    return tmp_path
+
+
+@pytest.fixture
+def guessing(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "d.db", plan(INFERRED)) as store:
+        store.put(ANN)
+        yield store
+
+
+def run(*arguments: str, status: int = 0, text: str | None = None) -> Result:
+    done = CliRunner().invoke(main, list(arguments), input=text)
+    assert done.exit_code == status, done.output
+    return done
+
+
+def put(name: str, *documents: Any) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(document) + "\n" for document in documents))
+
+
+def stored(db: str = "d.db") -> dict[Any, Any]:
+    with open_store(db) as store:
+        return dict(store.scan())
+
+
+# -- the language and the plan ------------------------------------------------------------------------
+
+
+def test_the_key_has_a_short_form_that_says_so() -> None:
+    assert not plan(SAID).key_inferred
+    assert not plan(SAID.replace("key: id", "key: {column: id}")).key_inferred
+    assert plan(INFERRED).key_inferred
+    assert plan(INFERRED).key == "id"
+    for odd, code in (("{inferred: true}", "M202"), ("{column: id, infered: true}", "M201"), ("[id]", "M204")):
+        with pytest.raises(docrel.MappingError, match=code):
+            plan(SAID.replace("key: id", f"key: {odd}"))
+    assert [d.code for d in check(loads(INFERRED.replace("column: id", "column: x")))] == ["M218"]
+
+
+def test_a_stored_plan_says_whether_its_key_is_inferred() -> None:
+    one, other = plan(SAID), plan(INFERRED)
+    assert [load_plan(plans.dump(p)) for p in (one, other)] == [one, other]
+    assert "key_inferred" not in plans.dump(one)  # what earlier versions have stored stays the same
+    assert plans.checksum(one) != plans.checksum(other)
+
+
+def test_to_say_the_key_is_no_heavy_migration() -> None:
+    found = diff(plan(INFERRED), plan(SAID))
+    (change,) = found.changes
+    assert sentence(change) == "the document's key is said by the author, was inferred"
+    assert effect(change) == "layout only"
+    assert "takes the place" in on_data(change)
+    assert migrate(found).steps == ()
+    assert "is refused" in on_data(diff(plan(SAID), plan(INFERRED)).changes[0])
+
+
+# -- put ----------------------------------------------------------------------------------------------
+
+
+def test_put_does_not_replace_a_different_document_on_a_guess(guessing: Store) -> None:
+    with pytest.raises(docrel.DocumentError, match=r'D325.*\$\.name is "Ann" there, "Amy" here'):
+        guessing.put(OTHER)
+    assert guessing.get("a") == ANN
+    assert guessing.put(ANN).kind == "unchanged"
+    assert guessing.put({"id": "b"}).kind == "inserted"
+
+
+def test_put_replaces_what_the_caller_says(guessing: Store) -> None:
+    assert guessing.put(OTHER, on_conflict="replace").kind == "updated"
+    assert guessing.put(ANN, if_match=guessing.etag("a")).kind == "updated"
+    assert guessing.put({"name": "Abe"}, "a").kind == "updated"
+    assert guessing.edit("a", lambda document: {**document, "name": "Al"}).kind == "updated"
+    assert guessing.put_part("a", "name", "Ada").kind == "updated"
+
+
+def test_put_replaces_under_a_key_that_the_author_said(tmp_path: Path) -> None:
+    with open_store(tmp_path / "d.db", plan(SAID)) as store:
+        assert [store.put(d).kind for d in (ANN, OTHER)] == ["inserted", "updated"]
+
+
+# -- import: an inferred key --------------------------------------------------------------------------
+
+
+def test_an_import_refuses_a_different_document_under_an_inferred_key(guessing: Store) -> None:
+    told: list[str] = []
+    report = import_documents(
+        guessing,
+        [Found("x:1", OTHER), Found("x:2", {"id": "b"}), Found("x:3", ANN)],
+        on_refused=lambda found, diagnostics: told.extend(f"{found.origin} {d.code} {d.help}" for d in diagnostics),
+    )
+    assert (report.inserted, report.updated, report.unchanged, report.refused) == (1, 0, 1, 1)
+    assert told[0].startswith("x:1 D325 replace that one with `--on-conflict replace`, or say so for good")
+    assert guessing.get("a") == ANN
+
+
+@pytest.mark.parametrize("how", ["replace", "skip"])
+def test_an_import_does_what_the_caller_says(guessing: Store, how: Any) -> None:
+    skipped: list[str] = []
+    found = [Found("x:1", OTHER), Found("x:2", {"id": "b"})]
+    report = import_documents(guessing, found, on_conflict=how, on_skipped=lambda f, _: skipped.append(f.origin))
+    assert (report.inserted, report.refused) == (1, 0)
+    assert (report.updated, report.skipped, skipped) == ((1, 0, []) if how == "replace" else (0, 1, ["x:1"]))
+    assert guessing.get("a") == (OTHER if how == "replace" else ANN)
+
+
+def test_what_is_stored_stays_with_skip_whoever_said_the_key(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "said.yaml")
+    put("a.json", OTHER)
+    done = run("import", "a.json", "--db", "d.db", "--on-conflict", "skip")
+    assert "note[D325]: another document is stored as 'a': $.name" in done.stderr
+    assert stored() == {"a": ANN}
+
+
+def test_a_key_that_the_caller_says_is_no_guess(guessing: Store) -> None:
+    report = import_documents(guessing, [Found("x", {"name": "Abe"}, key="a")])
+    assert report.updated == 1
+
+
+def test_what_was_refused_can_be_imported_once_the_key_is_confirmed(here: Path) -> None:
+    put("a.json", ANN)
+    put("b.json", OTHER)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    done = run("import", "b.json", "--db", "d.db", "--quarantine", "q.jsonl", status=1)
+    assert "confirm-key" in done.stderr
+    assert "1 skipped" in run("import", "b.json", "--db", "d.db", "--on-conflict", "skip").stdout
+    done = run("confirm-key", "--db", "d.db")
+    assert "`document: {key: id}`" in done.stderr
+    assert "already" in run("confirm-key", "--db", "d.db").stdout
+    run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", "--mapping", "said.yaml")
+    assert stored() == {"a": OTHER}
+    assert "1 → 1" in run("migrate", "history", "--db", "d.db").stdout
+
+
+def test_a_mapping_that_says_the_key_confirms_it_too(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    assert "plain SQL" in run("migrate", "apply", "--db", "d.db", "--to", "said.yaml").stdout
+    with open_store("d.db") as store:
+        assert not store.plan.key_inferred
+
+
+# -- import: names made from places -------------------------------------------------------------------
+
+
+def test_files_of_one_name_in_several_folders_are_several_documents(here: Path) -> None:
+    for number, name in enumerate(("in/1/x.json", "in/2/x.json", "in/x.json")):
+        put(name, {"name": str(number)})
+    for counts in ("3 documents inserted", "nothing to do"):
+        assert counts in run("import", "in", "--db", "d.db", "--mapping", "said.yaml").stdout
+    assert set(stored()) == {"1/x", "2/x", "x"}
+
+
+@pytest.mark.parametrize("paths", [["in/1", "in/2"], ["in/1/x.jsonl", "in/2/x.jsonl"]])
+def test_what_one_command_names_never_collides(here: Path, paths: list[str]) -> None:
+    put("in/1/x.jsonl", {"name": "one"})
+    put("in/2/x.jsonl", {"name": "two"})
+    for _ in range(2):
+        run("import", *paths, "--db", "d.db", "--mapping", "said.yaml")
+        assert set(stored()) == {"x:1", "2/x:1"}
+    run("import", paths[0], paths[0], "--db", "d.db")
+    assert len(stored()) == 2
+
+
+def test_files_whose_names_differ_in_their_ending_only(here: Path) -> None:
+    put("in/x.jsonl", {"name": "one"})
+    put("in/x.ndjson", {"name": "two"})
+    run("import", "in", "--db", "d.db", "--mapping", "said.yaml")
+    assert set(stored()) == {"x:1", "in/x:1"}
+
+
+@pytest.mark.parametrize("how", ["refuse", "replace", "skip"])
+def test_a_made_name_never_replaces_a_different_document(here: Path, how: str) -> None:
+    put("monday/x.jsonl", {"name": "m"}, {"name": "same"})
+    put("tuesday/x.jsonl", {"name": "t"}, {"name": "same"})
+    run("import", "monday", "--db", "d.db", "--mapping", "said.yaml")
+    done = run("import", "tuesday", "--db", "d.db", "--on-conflict", how, status=1 if how == "refuse" else 0)
+    assert stored() == {"x:1": {"name": "t" if how == "replace" else "m"}, "x:2": {"name": "same"}}
+    assert ("D325" in done.stderr) == (how != "replace")
+    assert "1 unchanged" in done.stdout
+
+
+def test_lines_of_standard_input_have_made_names_too(here: Path) -> None:
+    text = [f'{{"name": "{n}"}}\n{{"name": "b"}}\n' for n in ("one", "two")]
+    run("import", "-", "--db", "d.db", "--mapping", "said.yaml", text=text[0])
+    run("import", "-", "--db", "d.db", text=text[1], status=1)
+    assert stored() == {"stdin:1": {"name": "one"}, "stdin:2": {"name": "b"}}
+
+
+def test_a_document_that_names_itself_like_its_file_is_known_by_that(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "said.yaml")
+    put("a.json", OTHER)
+    assert "1 updated" in run("import", "a.json", "--db", "d.db", "--key-from-name").stdout
+
+
+def test_a_made_name_stays_made_in_the_quarantine(here: Path) -> None:
+    put("monday/x.json", {"name": "m"})
+    put("tuesday/x.json", {"name": "t"})
+    run("import", "monday", "--db", "d.db", "--mapping", "said.yaml")
+    run("import", "tuesday", "--db", "d.db", "--quarantine", "q.jsonl", status=1)
+    run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", status=1)
+    text = (here / "q.jsonl").read_text()
+    (here / "q.jsonl").write_text(text.replace('"key":"x"', '"key":"y"'))
+    run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl")
+    assert stored() == {"x": {"name": "m"}, "y": {"name": "t"}}
+
+
+# -- the same import ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 600])
+def test_the_same_document_twice_is_no_conflict(tmp_path: Path, size: int) -> None:
+    more = [{"id": f"n{n}"} for n in range(size)]
+    with open_store(tmp_path / "d.db", plan(SAID)) as store:
+        report = store.import_([ANN, *more, ANN, ANN])
+        assert (report.inserted, report.unchanged, report.refused) == (size + 1, 2, 0)
+
+
+@pytest.mark.parametrize("primary", ["", "    primary_key: [id]\n"])
+@pytest.mark.parametrize("size", [1, 600])
+def test_two_different_ones_in_one_import_are_refused(tmp_path: Path, size: int, primary: str) -> None:
+    text = SAID.replace("    columns:\n", f"{primary}    columns:\n")
+    more = [{"id": f"n{n}"} for n in range(size)]
+    with open_store(tmp_path / "d.db", plan(text)) as store:
+        told: list[str] = []
+        report = store.import_([ANN, *more, OTHER], on_refused=lambda _, d: told.append(d[0].code))
+        assert (report.refused, told, store.get("a")) == (1, ["D321"], ANN)
+        assert store.import_([OTHER]).updated == 1
+
+
+def test_a_number_that_is_the_primary_key_can_be_imported_again(tmp_path: Path) -> None:
+    text = SAID.replace("    columns:\n", "    primary_key: [id]\n    columns:\n")
+    text = text.replace("text, required: true, unique: true, default: {given: true}", "integer, required: true")
+    with open_store(tmp_path / "d.db", plan(text)) as store:
+        assert [store.import_([{"id": 101, "name": n}]).written for n in "ab"] == [1, 1]
+
+
+# -- keys as people type them -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "key"),
+    [
+        ("integer", "101", 101), ("integer", "-7", -7), ("integer", "9007199254740993", 9007199254740993),
+        ("integer", "x", "x"), ("integer", "1e400", "1e400"), ("integer", "007", "007"), ("real", "1.5", 1.5),
+        ("text", "101", "101"), ("text", "", ""),
+    ],
+)  # fmt: skip
+def test_a_typed_key_is_what_its_column_holds(kind: str, text: str, key: Any) -> None:
+    found = key_of_text(plan(SAID.replace("type: text", f"type: {kind}").replace(", default: {given: true}", "")), text)
+    assert (found, type(found)) == (key, type(key))
+
+
+def test_a_document_is_found_by_its_number(here: Path) -> None:
+    put("users.jsonl", {"id": 101, "name": "Ann"}, {"id": -7, "name": "Bob"})
+    run("infer", "users.jsonl", "--output", "m.yaml")
+    run("import", "users.jsonl", "--db", "d.db", "--mapping", "m.yaml")
+    assert json.loads(run("export", "--db", "d.db", "--key", "101").stdout)["name"] == "Ann"
+    run("archive", "--db", "d.db", "--key=-7")
+    assert set(stored()) == {101}
+    run("restore", "--db", "d.db", "--key=-7")
+    assert set(stored()) == {101, -7}
+    run("export", "--db", "d.db", "--key", "5", status=1)
+
+
+# -- infer --key --------------------------------------------------------------------------------------
+
+
+def test_infer_takes_the_authors_word_for_the_key(here: Path) -> None:
+    put("u.jsonl", {"_id": {"$oid": "x"}, "name": "Ann"}, {"_id": {"$oid": "y"}, "name": "Bob"})
+    assert "{column: id_oid, inferred: true}" in run("infer", "u.jsonl").stdout
+    for member in ("_id.$oid", "$._id['$oid']"):
+        assert "document: {key: id_oid}" in run("infer", "u.jsonl", "--key", member).stdout
+    assert "document: {key: name}" in run("infer", "u.jsonl", "--key", "name").stdout
+    assert "no document has a member nope" in run("infer", "u.jsonl", "--key", "nope", status=2).stderr
+    assert "is no path of names" in run("infer", "u.jsonl", "--key", "a[*].b", status=2).stderr
+
+
+def test_the_names_of_documents_do_not_depend_on_how_often_they_are_read(here: Path) -> None:
+    put("in/1/x.json", {})
+    put("in/2/x.jsonl", {}, {})
+    names = [[f.key for f in read_documents(["in"], plan(SAID))] for _ in range(2)]
+    assert names[0] == names[1] == ["1/x", "2/x:1", "2/x:2"]
