@@ -78,7 +78,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         while workspace.phase != "sql-only":
             workspace.advance(force=True)
         backup(workspace.link.store().backend, clock=lambda: "2025-11-20T10:00:00Z")
-    (folder / STATE / "backups/missions_20251121T100000Z.db").write_bytes(b"")
+    (folder / STATE / "backups/missions.db.000002-20251121T100000Z-backup.db").write_bytes(b"")
     return folder
 
 
@@ -92,7 +92,9 @@ def refused(error: StoreError, *codes: str) -> None:
     """The error names the newest backup that is whole, and the command that brings it back."""
     found = error.diagnostics[0]
     assert found.code in codes, found
-    assert found.help.startswith("`docrel restore --db ") and "missions_20251120T100000Z.db" in found.help, found.help
+    assert (
+        found.help.startswith("`docrel restore --db ") and "missions.db.000001-20251120T100000Z-backup.db" in found.help
+    ), found.help
 
 
 @pytest.mark.parametrize("phase", ["sql-only", "sql-primary"])
@@ -177,14 +179,16 @@ def test_commands(workspace: Path, command: str, lose: Callable[[Path], str], mo
         arguments += ["--db", str(database)]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1, result.output
-    assert "`docrel restore --db " in result.stderr and "missions_20251120T100000Z.db" in result.stderr, result.stderr
+    assert (
+        "`docrel restore --db " in result.stderr and "missions.db.000001-20251120T100000Z-backup.db" in result.stderr
+    ), result.stderr
     assert sorted(path.name for path in backups(database)) == before, "an empty backup would push out whole ones"
 
 
 def test_doctor_tells(workspace: Path, lose: Callable[[Path], str]) -> None:
     lose(workspace / STATE / "missions.db")
     result = CliRunner().invoke(main, ["doctor", "--db", str(workspace / STATE / "missions.db")])
-    assert result.exit_code == 1 and "missions_20251120T100000Z.db" in result.output
+    assert result.exit_code == 1 and "missions.db.000001-20251120T100000Z-backup.db" in result.output
 
 
 def test_the_command_that_is_named_brings_it_back(workspace: Path, lose: Callable[[Path], str]) -> None:

@@ -83,7 +83,7 @@ OVER_OTHERS = [
     ("document.json", "infer document.json --output {same}"),
     ("docs/errors.md", "docs docs/errors.md --output docs"),
 ]
-WITHOUT_A_SECOND_PLACE = {
+WITHOUT_A_SECOND_PLACE = {"confirm-key",
     "check", "explain", "ddl", "validate", "verify", "diff", "migrate", "transition", "backup", "maintain", "doctor",
 }  # fmt: skip
 """They read, or write to a place of their own making, or change the one database that they are given."""
