@@ -41,12 +41,8 @@ def open_store(
     if plan is None or not create:
         backend, found = open_expected(path, timeout_s=timeout_s)
     else:
-        lost.check_room(path)
-        backend, found = SQLite(path, timeout_s=timeout_s), None
+        backend, found = _open_new(path, plan, timeout_s=timeout_s)
     try:
-        if found is None and plan is not None:
-            found = stored_plan(backend) or _make(backend, plan)
-        assert found is not None
         if plan is not None and plans.checksum(plan) != plans.checksum(found):
             raise _other_mapping(backend, found, plan)
         _many_readers(backend)
@@ -69,6 +65,17 @@ def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite,
         raise (lost.with_backup(e) if lost.is_absent(e) else e) from e
     try:
         return backend, carried_plan(backend)
+    except BaseException:
+        backend.close()
+        raise
+
+
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[SQLite, Plan]:
+    """Return the backend of a database that is made unless it is there, and the plan that it carries."""
+    lost.check_room(path)
+    backend = SQLite(path, timeout_s=timeout_s)
+    try:
+        return backend, stored_plan(backend) or _make(backend, plan)
     except BaseException:
         backend.close()
         raise
