@@ -187,7 +187,7 @@ STORE_CODES = (
         "S462",
         "the database cannot be replaced",
         "A restore gives a database its old content through SQLite, while others read and write. That\n"
-        "is not possible while another program has the database to itself, where its pages have\n"
+        "is not possible while another program lets nobody else read, where its pages have\n"
         "another size than the backup's, or where it is damaged and others still write into it. End\n"
         "those programs and run the same command again, or rename the file first.",
     ),
