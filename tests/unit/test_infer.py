@@ -115,7 +115,12 @@ def test_a_key_that_the_author_names_is_not_inferred() -> None:
 
 
 def test_a_document_without_the_key_is_still_taken() -> None:
-    assert_exact(plan_of([{"id": "a"}, {"id": "b"}]), [{"id": None}, {"id": 5}, {}, [], 3])
+    assert_exact(plan_of([{"id": "a"}, {"id": "b"}]), [{"id": None}, {"id": [5]}, {}, [], 3])
+
+
+def test_a_document_whose_key_only_looks_like_the_inferred_ones_is_refused() -> None:
+    flattener = Flattener(plan_of([{"id": "5"}, {"id": "b"}]))
+    assert [problem.rule for problem in flattener.add({"id": 5}, flattener.start())] == ["exact"]
 
 
 def test_a_key_is_text_however_the_samples_look() -> None:

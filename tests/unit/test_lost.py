@@ -71,7 +71,7 @@ def lose(request: pytest.FixtureRequest) -> Callable[[Path], str]:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a database that leads, and two backups: the newer one is empty."""
+    """A workspace with a database that leads, and three backups: the newer two are empty, and without a plan."""
     folder = tmp_path_factory.mktemp("template") / "workspace"
     with Workspace(folder) as workspace:
         workspace.write("active_mission", {"mission_id": "m-1", "status": "active"})
@@ -79,6 +79,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             workspace.advance(force=True)
         backup(workspace.link.store().backend, clock=lambda: "2025-11-20T10:00:00Z")
     (folder / STATE / "backups/missions.db.000002-20251121T100000Z-backup.db").write_bytes(b"")
+    sqlite3.connect(folder / STATE / "backups/missions.db.000003-20251122T100000Z-backup.db").execute(
+        "CREATE TABLE t (c)"
+    )
     return folder
 
 

@@ -73,6 +73,7 @@ CHANGES: tuple[tuple[str, Callable[[Any], object]], ...] = (
     (r"not behind the table that encloses", lambda p: _tables(p)[1].update(parent="lines")),
     (r"columns that are not there", lambda p: _tables(p)[0]["indexes"][0].update(columns=["gone"])),
     (r"a key that no table has", lambda p: _link(p)["role"].update(column="number")),
+    (r"never lie below", lambda p: _tables(p)[0]["columns"].append(_link(p))),
     (r"of another type than the key", lambda p: _link(p).update(type="text")),
     (r"lacks the key of a table above", lambda p: _link(p).update(role={"is": "Unsourced"})),
     (r"not there or not unique", lambda p: _tables(p)[1]["columns"][2].update(references=["orders", "state"])),

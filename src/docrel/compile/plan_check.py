@@ -438,12 +438,27 @@ def _links(plan: Plan, tables: dict[str, Table]) -> Iterator[str]:
         wanted = {ParentKey(name, key) for name in above if name for key in tables[name].primary_key}
         if not held >= wanted:
             yield f"table {table.name!a} lacks the key of a table above"
-        if any(root[name] != root[table.name] for name in {role.table for role in held} | {n for n in above if n}):
+        below = _above(table, tables)
+        if any(role.table not in below for role in held):
+            yield f"table {table.name!a} has the key of a table that its rows never lie below"
+        if any(root[name] != root[table.name] for name in above if name):
             yield f"table {table.name!a} lies below two root tables"
         top = tables[root[table.name]]
         if any(role.table == top.name for role in held) and ParentKey(top.name, top.primary_key[0]) not in held:
             yield f"table {table.name!a} lacks the key of its root table"
     yield from _circles(tables)
+
+
+def _above(table: Table, tables: dict[str, Table]) -> set[str]:
+    """Return the tables whose rows may hold, directly or not, rows of a table; itself where these repeat."""
+    found: set[str] = set()
+    pending = [table]
+    while pending:
+        for source in pending.pop().sources:
+            if source.parent is not None and source.parent not in found:
+                found.add(source.parent)
+                pending.append(tables[source.parent])
+    return found
 
 
 def _circles(tables: dict[str, Table]) -> Iterator[str]:

@@ -278,7 +278,7 @@ def _replace_content(database: Path, source: Path, timeout_s: float, clock: Call
     ):
         live.journal("WAL")  # for the others, and for our copy, to read on meanwhile
         if live.execute("PRAGMA journal_mode") != [("wal",)]:
-            raise _not_replaced(database, "another program has this database to itself")
+            raise _not_replaced(database, "another program holds this database open")
         if live.execute("PRAGMA page_size") != other.execute("PRAGMA page_size"):
             raise _not_replaced(database, "the pages of the backup are of another size")
         live.become(other, lambda: kept.append(_kept(database, clock)))

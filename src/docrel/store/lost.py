@@ -6,6 +6,7 @@ it back. A new database is never made where backups or a log say that there was 
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ def check_room(path: str | Path) -> None:
     Raises:
         StoreError: S452, it has backups; S455, it has a log.
     """
-    log = Path(f"{path}-wal")
+    log = Path(f"{os.path.realpath(path)}-wal")
     has_log = not _is_empty(log)
     if str(path) == ":memory:" or not _is_empty(Path(path)):  # asked last: another program may just have made it
         return
@@ -79,7 +80,9 @@ def is_absent(e: StoreError) -> bool:
 def _has_plan(path: Path) -> bool:
     backend = SQLite(path, create=False)
     try:
-        return bool(backend.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING]))
+        return bool(backend.execute(f"SELECT 1 FROM {BOOKKEEPING} WHERE name = 'plan' AND value IS NOT NULL"))
+    except StoreError:
+        return False
     finally:
         backend.close()
 

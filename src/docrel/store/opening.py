@@ -45,12 +45,8 @@ def open_store(
     if plan is None or not create:
         backend, found = _expected(path, timeout_s)
     else:
-        lost.check_room(path)
-        backend, found = SQLite(path, timeout_s=timeout_s), None
+        backend, found = _open_new(path, plan, timeout_s=timeout_s)
     try:
-        if found is None and plan is not None:
-            found = _carried(backend) or _make(backend, plan)
-        assert found is not None
         if plan is not None and plans.checksum(plan) != found.checksum:
             raise _other_mapping(backend, found.plan, plan)
         _many_readers(backend)
@@ -78,6 +74,17 @@ def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
         raise (lost.with_backup(e) if lost.is_absent(e) else e) from e
     try:
         return backend, _carried_at_all(backend)
+    except BaseException:
+        backend.close()
+        raise
+
+
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[SQLite, _Carried]:
+    """Return the backend of a database that is made unless it is there, and the plan that it carries."""
+    lost.check_room(path)
+    backend = SQLite(path, timeout_s=timeout_s)
+    try:
+        return backend, _carried(backend) or _make(backend, plan)
     except BaseException:
         backend.close()
         raise
