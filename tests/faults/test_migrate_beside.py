@@ -37,6 +37,7 @@ from docrel.values import jsontext
 ROUNDS = max(2, int(os.environ.get("DOCREL_FAULTS", "24")) // 6)
 FORK = multiprocessing.get_context("fork")
 IMPORTED = 900
+PATIENCE_S = 120.0  # of a busy machine; nothing is decided by time
 TEXT = """\
 mapping: pairs
 version: {version}
@@ -90,7 +91,7 @@ class Opened:
 
     def __init__(self, path: Path, told: Told) -> None:
         self._path, self._told = path, told
-        self.store = open_store(path, create=False)
+        self.store = open_store(path, create=False, timeout_s=PATIENCE_S)
 
     def until_done(self, work: Callable[[Store], Any]) -> Any:
         """Do some work, again where it was refused."""
@@ -101,7 +102,7 @@ class Opened:
                 assert e.diagnostics[0].code == "S440", e
                 self._told.refused += 1
                 self.store.close()
-                self.store = open_store(self._path, create=False)
+                self.store = open_store(self._path, create=False, timeout_s=PATIENCE_S)
 
     def close(self) -> None:
         """Close the store."""
@@ -204,7 +205,7 @@ def in_processes(
         migrations = migrate()
     finally:
         stop.set()
-    told = {name: result.get(timeout=120) for name, result in results.items()}
+    told = {name: result.get(timeout=PATIENCE_S) for name, result in results.items()}
     for process in processes:
         process.join()
     assert [one for one in told.values() if isinstance(one, str)] == []
@@ -228,7 +229,7 @@ def up_and_down(path: Path, plans: list[Plan], rounds: int) -> int:
 def wait_for_writers(path: Path, commits: int = 5) -> None:
     """Wait until other programs have committed something, a few times."""
     with closing(sqlite3.connect(path)) as connection:
-        before, until = None, time.monotonic() + 60
+        before, until = None, time.monotonic() + PATIENCE_S
         while commits >= 0 and time.monotonic() < until:
             ((version,),) = connection.execute("PRAGMA data_version").fetchall()
             commits -= version != before
@@ -281,7 +282,7 @@ def record(path: Path, name: str, stop: Event) -> Told:
     """Record tool calls on a mission of its own, and more, by the verbs of the mission store."""
     told = Told()
     calls: list[dict[str, Any]] = []
-    with MissionStore(path) as missions:
+    with MissionStore(path, timeout_s=PATIENCE_S) as missions:
         while not stop.is_set():
             n = len(calls)
             missions.insert_tool_call(name, f"tool {n}", {"n": n}, timestamp="t")
@@ -299,12 +300,12 @@ def test_missions_beside_migrations(tmp_path: Path) -> None:
     path = tmp_path / "missions.db"
     with open_store(path, MISSIONS[0]):
         pass
-    with MissionStore(path) as missions:
+    with MissionStore(path, timeout_s=PATIENCE_S) as missions:
         for name in ("m1", "m2"):
             missions.insert_mission(name, "CODING", "in_progress")
     told, migrations = in_processes(path, {"m1": record, "m2": record}, lambda: up_and_down(path, MISSIONS, ROUNDS))
     lost = 0
-    with MissionStore(path) as missions:
+    with MissionStore(path, timeout_s=PATIENCE_S) as missions:
         for name, one in told.items():
             found = missions.get_document(name)
             calls = [{k: c[k] for k in ("tool_name", "args", "timestamp", "success")}
