@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def lose(request: pytest.FixtureRequest) -> Callable[[Path], str]:
     """Lose a database in one of the ways there are; returns the code that says so."""
 
     def work(path: Path) -> str:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for suffix in ("-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
@@ -79,9 +80,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             workspace.advance(force=True)
         backup(workspace.link.store().backend, clock=lambda: "2025-11-20T10:00:00Z")
     (folder / STATE / "backups/missions.db.000002-20251121T100000Z-backup.db").write_bytes(b"")
-    sqlite3.connect(folder / STATE / "backups/missions.db.000003-20251122T100000Z-backup.db").execute(
-        "CREATE TABLE t (c)"
-    )
+    without_plan = folder / STATE / "backups/missions.db.000003-20251122T100000Z-backup.db"
+    with closing(sqlite3.connect(without_plan)) as connection:
+        connection.execute("CREATE TABLE t (c)")
     return folder
 
 
@@ -200,7 +201,8 @@ def test_the_command_that_is_named_brings_it_back(workspace: Path, lose: Callabl
     with pytest.raises(StoreError) as caught:
         open_store(database)
     command = caught.value.diagnostics[0].help.split("`")[1].split()
-    assert CliRunner().invoke(main, command[1:]).exit_code == 0
+    result = CliRunner().invoke(main, command[1:])
+    assert result.exit_code == 0, result.output
     with Workspace(workspace) as opened:
         assert opened.read("active_mission") == {"mission_id": "m-1", "status": "active"}
 

@@ -153,7 +153,7 @@ def _carried(backend: SQLite) -> _Carried | None:
             return None
         found = backend.execute(_STORED_PLAN, ["plan"])
         checksum = kept_value(backend, "checksum")
-    if not found or not isinstance(found[0][0], str):
+    if not found or found[0][0] is None:
         return None
     try:
         plan = load_plan(found[0][0])
