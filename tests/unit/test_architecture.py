@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +104,17 @@ def test_nothing_lies_loose() -> None:
 
 def test_every_arrow_points_down_and_enters_by_the_door() -> None:
     assert not faults(modules())
+
+
+def test_the_readme_names_the_packages_in_this_order() -> None:
+    text = (SOURCE.parents[1] / "README.md").read_text().split("The packages of `src/docrel/`")[1]
+    named = [
+        name
+        for line in text.splitlines()
+        if line.startswith("| `")
+        for name in re.findall("`([a-z]+)`", line.split("|")[1])
+    ]
+    assert tuple(named) == PACKAGES
 
 
 def test_every_door_has_only_what_others_use() -> None:
