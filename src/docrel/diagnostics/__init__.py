@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docrel.diagnostics.codes import code_page
 from docrel.diagnostics.diagnostic import (
+    DamagedError,
     Diagnostic,
     DocrelError,
     DocumentError,
@@ -20,6 +21,7 @@ from docrel.diagnostics.diagnostic import (
 from docrel.diagnostics.markup import bare_words, code, fenced, mermaid_text, prose, visible
 
 __all__ = [
+    "DamagedError",
     "Diagnostic",
     "DocrelError",
     "DocumentError",

@@ -33,6 +33,7 @@ class Found:
         broken: The bytes of each part that is not JSON; for a single file its member is `None`.
         told: Whether `document` is the document; else it is the content of a file of which no part is known.
         source: Where it was first found, if it came out of a quarantine file.
+        unread: Nothing is at hand of it, or not all: a file or folder has to be mended in its place.
     """
 
     origin: str
@@ -47,6 +48,7 @@ class Found:
     broken: tuple[tuple[str | None, bytes], ...] = ()
     told: bool = True
     source: str = ""
+    unread: bool = False
 
     @property
     def readable(self) -> bool:

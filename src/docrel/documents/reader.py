@@ -119,7 +119,7 @@ class _Reading:
                 case Workspace():
                     yield self.workspace(entry)
                 case DocumentError():
-                    yield Found(_subject(entry), diagnostics=entry.diagnostics)
+                    yield Found(_subject(entry), diagnostics=entry.diagnostics, unread=True)
 
     def file(self, path: Path) -> Iterator[Found]:
         kind = kind_of(path.name)
@@ -135,7 +135,7 @@ class _Reading:
         try:
             data = read_bytes(path)
         except DocumentError as error:
-            return Found(shown_path(path), diagnostics=error.diagnostics)
+            return Found(shown_path(path), diagnostics=error.diagnostics, unread=True)
         return self.parsed(data, shown_path(path), hint_of(self.plan, path))
 
     def stream(self, path: Path | None) -> Iterator[Found]:
@@ -158,7 +158,7 @@ class _Reading:
         rest = list(lines)
         fault = next((line for line in rest if isinstance(line, DocumentError)), None)
         if fault is not None:
-            yield Found(_shown(path), diagnostics=fault.diagnostics)
+            yield Found(_shown(path), diagnostics=fault.diagnostics, unread=True)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
         yield self.parsed(data, _shown(path), hint_of(self.plan, path))
@@ -168,7 +168,7 @@ class _Reading:
         file, hint = _shown(path), hint_of(self.plan, path)
         for line in lines:
             if isinstance(line, DocumentError):
-                yield Found(file, diagnostics=line.diagnostics)
+                yield Found(file, diagnostics=line.diagnostics, unread=True)
             elif not line[1].isspace():
                 yield self.parsed(line[1], file, hint, line[0])
 
@@ -253,6 +253,7 @@ class _Reading:
             name=_text(workspace.name),
             files=tuple((member, shown_path(path)) for member, path in workspace.files),
             broken=broken,
+            unread=bool(faults),
         )
 
     def contents(self, texts: Mapping[str | None, tuple[str, bytes]]) -> tuple[Contents, Faults, Broken]:

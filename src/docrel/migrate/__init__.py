@@ -11,12 +11,13 @@ from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.history import earlier_plan, entries
 from docrel.migrate.linting import Linted, lint
 from docrel.migrate.pages import change_pages
-from docrel.migrate.preparing import Prepared, carried_plan, prepare
+from docrel.migrate.preparing import DriftedError, Prepared, carried_plan, prepare
 from docrel.migrate.rewriting import Progress
 from docrel.migrate.stored_rows import Stored, StoredRows
 
 __all__ = [
     "Done",
+    "DriftedError",
     "Linted",
     "Prepared",
     "Progress",

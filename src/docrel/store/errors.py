@@ -1,6 +1,6 @@
 """Store errors: what can go wrong between a caller and a stored document, each with one thing to do.
 
-In: a key, a database, what happened. Out: the exception to raise; their codes are in `docrel.store_codes`.
+In: a key, a database, what happened. Out: the exception to raise; what their codes mean is in `docrel.diagnostics`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,15 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError
+
+
+class NoPlanError(StoreError):
+    """S410: the database carries no plan, so it is not one of docrel's, or not yet."""
+
+
+class OtherMappingError(StoreError):
+    """S411: the database carries another plan than the one that was named."""
 
 
 def missing(key: Any, path: str) -> StoreError:
@@ -63,7 +71,7 @@ def unreadable(path: str, e: Exception) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S439", message, subject=path, help=advice)])
 
 
-def damaged(path: str, message: str) -> StoreError:
+def damaged(path: str, message: str) -> DamagedError:
     """Return S405: the database does not hold what it must."""
     advice = "restore a backup; `docrel validate` tells what else is wrong"
-    return StoreError(diagnostics=[Diagnostic("S405", message, subject=path, help=advice)])
+    return DamagedError(diagnostics=[Diagnostic("S405", message, subject=path, help=advice)])

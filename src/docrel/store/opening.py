@@ -14,6 +14,7 @@ from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING, SQLITE, ddl
+from docrel.store.errors import NoPlanError, OtherMappingError
 from docrel.store.store import Store
 from docrel.values import utc_now
 
@@ -42,7 +43,8 @@ def open_store(
         found = stored_plan(backend)
         if found is None:
             if plan is None or not create:
-                raise _error("S410", backend, "this database was not made by docrel", "name a mapping: `--mapping`")
+                message, advice = "this database was not made by docrel", "name a mapping: `--mapping`"
+                raise NoPlanError(diagnostics=[Diagnostic("S410", message, subject=backend.path, help=advice)])
             found = _make(backend, plan)
         if plan is not None and plans.checksum(plan) != plans.checksum(found):
             raise _other_mapping(backend, found, plan)
@@ -64,17 +66,14 @@ def open_or_make(
     if str(path) != ":memory:" and Path(path).exists():
         try:
             return open_store(path, timeout_s=timeout_s, clock=clock)
-        except StoreError as e:
-            if e.diagnostics[0].code != "S410":  # else it is empty: another program is about to make it
-                raise
+        except NoPlanError:
+            pass  # it is empty: another program is about to make it
     from docrel.compile import compile
     from docrel.spec import load, mapping_file
 
     try:
         return open_store(path, compile(load(mapping_file(mapping))), timeout_s=timeout_s, clock=clock)
-    except StoreError as e:
-        if e.diagnostics[0].code != "S411":
-            raise
+    except OtherMappingError:
         return open_store(path, timeout_s=timeout_s, clock=clock)
 
 
@@ -134,13 +133,13 @@ def _many_readers(backend: SQLite) -> None:
         backend.journal("WAL")
 
 
-def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> StoreError:
+def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> OtherMappingError:
     message = (
         f"this database was built by the mapping {found.name} version {found.version}, "
         f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
-    return _error("S411", backend, message, advice)
+    return OtherMappingError(diagnostics=[Diagnostic("S411", message, subject=backend.path, help=advice)])
 
 
 def _error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:

@@ -10,13 +10,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from docrel.diagnostics import DocrelError, StoreError
+from docrel.diagnostics import DamagedError, DocrelError, StoreError
 from docrel.transition import moves
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import Phase
 
-UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "T610"})
-"""Codes of a damaged database, or one that loses data: the plan's first two reasons to go back."""
 WATCHED = 20  # queries
 _T = TypeVar("_T")
 
@@ -34,7 +32,7 @@ class Guard:
         try:
             result = work()
         except StoreError as e:
-            if self.link.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
+            if self.link.phase in SQL_LEADS and isinstance(e, DamagedError) and self.link.settings.automatic:
                 self._go_back("json-only", told(e))
             elif self.link.state.generation == generation:
                 raise
@@ -44,7 +42,7 @@ class Guard:
 
     def alarm(self, e: Exception) -> None:
         """Stop using a database that is damaged or loses data, while files lead."""
-        if isinstance(e, StoreError) and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
+        if isinstance(e, DamagedError) and self.link.settings.automatic:
             self._go_back("json-only", told(e))
 
     def _look_at_the_times(self) -> None:
@@ -63,7 +61,6 @@ class Guard:
             moves.rollback(self.link, target, reason=f"automatic: {reason}")
 
     def timed(self, work: Callable[[], _T]) -> _T:
-        """Do `work` and count how long it took."""
         """Do some work, and count how long it took."""
         began = self.link.timer()
         try:
@@ -77,7 +74,3 @@ class Guard:
 def told(e: Exception) -> str:
     """Return what an error says, in one line."""
     return e.diagnostics[0].message if isinstance(e, DocrelError) else f"{type(e).__name__}: {e}"
-
-
-def _codes(e: StoreError) -> set[str]:
-    return {found.code for found in e.diagnostics}

@@ -18,7 +18,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic, StoreError
 
 Row = tuple[Any, ...]
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -38,6 +38,7 @@ _HELP = {
     "unable to open": ("S407", "the folder has to exist and be writable"),
     "disk i/o error": ("S408", "the disk failed to read or write; check it, then try again"),
 }
+_KINDS: dict[str, type[StoreError]] = {"S405": DamagedError, "S406": DamagedError}
 
 
 class _Connection(sqlite3.Connection):
@@ -270,4 +271,5 @@ class SQLite:
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+    kind = _KINDS.get(code, StoreError)
+    return kind(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
