@@ -1,8 +1,10 @@
 """The store: put, get, delete, scan and find, and what each write touches."""
 
 import copy
+import json
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +140,48 @@ def test_the_clock_of_the_first_write_stays(tmp_path):
         store.put(order(state="open"))
         assert rows(store, "orders")[0][3] == "2026-01-01T00:00:00Z"
         assert store.get("A1") == order(state="open")
+
+
+CLOCKED = """
+mapping: notes
+document: {{key: name}}
+tables:
+  notes:
+    columns:
+      name: {{type: text, required: true, unique: true}}
+      {column}: {{from: at, type: text, default: {{now: true}}}}
+      rest: {{rest: true}}
+"""
+
+
+@pytest.mark.parametrize("column", ["at", 'say "x"', "naïf", "a\\b", "\U0001f600", "tab\there"])
+def test_the_clock_of_a_column_of_any_name_stays(tmp_path: Path, column: str) -> None:
+    times = iter(["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"])
+    mapping = plan(CLOCKED.format(column=json.dumps(column)))
+    with open_store(tmp_path / "notes.db", mapping, clock=lambda: next(times)) as store:
+        store.put({"name": "a"})
+        assert store.put({"name": "a"}).kind == "unchanged"
+        assert store.get("a") == {"name": "a"}
+
+
+def test_a_member_called_as_the_column_is_no_note_on_it(tmp_path: Path) -> None:
+    text = CLOCKED.format(column="at").replace("from: at", "from: when").replace("      rest: {rest: true}\n", "")
+    times = iter(["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"])
+    with open_store(tmp_path / "notes.db", plan(text), clock=lambda: next(times)) as store:
+        store.put({"name": "a", "when": "2026-01-01T00:00:00Z", "other": {"at": [1]}})
+        store.put({"name": "a", "other": {"at": [1]}})
+        assert rows(store, "notes")[0][2] == "2027-01-01T00:00:00Z", "as a fresh put would leave it"
+
+
+def test_a_time_that_sql_has_set_is_not_taken_for_the_clock(tmp_path: Path) -> None:
+    times = iter(["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"])
+    with open_store(tmp_path / "notes.db", plan(CLOCKED.format(column="at")), clock=lambda: next(times)) as store:
+        store.put({"name": "a"})
+        store.backend.execute("UPDATE notes SET at = 'by SQL'")
+        assert store.get("a") == {"name": "a", "at": "by SQL"}
+        store.put({"name": "a"})
+        assert rows(store, "notes")[0][2] == "2027-01-01T00:00:00Z"
+        assert store.get("a") == {"name": "a"}
 
 
 def test_an_edit_by_sql_shows_in_the_document(store):

@@ -12,7 +12,7 @@ from typing import Any
 
 from docrel.engine import Flattening
 from docrel.plan import ParentKey, Plan, Table
-from docrel.rows import RowComplement, RowKey, natural_key
+from docrel.rows import RowComplement, RowKey, complement, holds, natural_key
 from docrel.store.alignment import aligned
 
 Row = tuple[Any, ...]
@@ -169,8 +169,9 @@ class Changer:
             if values[number] is not fresh.now:
                 continue
             noted = own is not None and column.name in own.overrides
-            stored_note = notes.get((table.number, table.key(before)), (None, None))[1] or ""
-            if not noted or f'"{column.name}":[' in stored_note:
+            stored = complement.load(*notes.get((table.number, table.key(before)), (None, None)))
+            override = stored.overrides.get(column.name)
+            if not noted or (override is not None and holds(override, before[number])):
                 values[number] = before[number]
                 if noted and own is not None:
                     own.overrides[column.name] = (before[number], *own.overrides[column.name][1:])
