@@ -157,6 +157,23 @@ def test_a_document_that_holds_the_new_value_makes_it_go_by_documents(db: Path) 
     assert done.backup is not None and documents(done.backup) == before
 
 
+def test_a_value_beside_the_deepest_is_found_too(tmp_path: Path) -> None:
+    old, new = (
+        edited(("      rest: {rest: true}", more), version=n) for n, more in ((1, ""), (2, "      price: real"))
+    )
+    deep: Any = 1
+    for _ in range(jsontext.MAX_DEPTH - 1):
+        deep = [deep]
+    path = tmp_path / "deep.db"
+    with open_store(path, old) as store:
+        store.put({"number": "a", "price": 1.5, "deep": deep})
+    before = documents(path)
+    done = apply(path, new)
+    assert done is not None and done.rewritten
+    assert sql(path, "SELECT price FROM orders") == [(1.5,)]
+    assert documents(path, new) == before
+
+
 def test_ids_rows_edited_by_sql_and_sequences_survive(db: Path) -> None:
     sql(db, "UPDATE orders SET note = 'by SQL' WHERE number = 'a'")
     sql(db, "INSERT INTO lines (order_id, sku) SELECT id, 'late' FROM orders WHERE number = 'a'") if False else None
