@@ -23,7 +23,6 @@ class Found:
     Attributes:
         origin: Where it is: `folder/genesis.json`, `fleet.jsonl:12`, `-:3`.
         document: The parsed document, its parts put together; where it cannot be read, the parts that can.
-        raw: The bytes of the one file or line that it came from, `None` for a folder of files.
         diagnostics: Why it cannot be read; empty where it can.
         key: The name that the caller gives it, for documents that do not name themselves.
         clean: The text has no escapes, so no string of it holds U+0000 or a lone surrogate.
@@ -38,7 +37,6 @@ class Found:
 
     origin: str
     document: Any = None
-    raw: bytes | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     key: str | None = None
     clean: bool = False
@@ -73,8 +71,8 @@ def as_found(number: int, given: Any) -> Found:
         return given
     try:
         if isinstance(given, bytes):
-            return Found(origin, jsontext.loads(given, file=origin), raw=given, clean=b"\\u" not in given)
+            return Found(origin, jsontext.loads(given, file=origin), clean=b"\\u" not in given)
         jsontext.check_value(given)
     except DocumentError as e:
-        return Found(origin, raw=given if isinstance(given, bytes) else None, diagnostics=e.diagnostics)
+        return Found(origin, diagnostics=e.diagnostics)
     return Found(origin, given)

@@ -181,12 +181,12 @@ class _Reading:
             content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
             kept = kept_in(content, origin)
         except DocumentError as error:
-            return Found(origin, None, data, error.diagnostics, name=name, broken=((None, data),))
+            return Found(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
         if kept is not None:
             return self.released(kept, origin)
         document, member, unknown = self.told(content, hint, origin)
         clean = b"\\u" not in data
-        return Found(origin, document, data, unknown, clean=clean, name=name, member=member, told=not unknown)
+        return Found(origin, document, unknown, clean=clean, name=name, member=member, told=not unknown)
 
     def content(self, data: bytes, file: str, line: int | None = None) -> Any:
         """Parse one text; positions are those in the whole file.

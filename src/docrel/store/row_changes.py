@@ -59,13 +59,11 @@ class Changer:
         """
         final = self._identities(stored, fresh)
         result = RowChanges()
-        new_keys: set[tuple[int, RowKey]] = set()
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
             old = {table.key(row): row for row in old_rows}
             for row in new_rows:
                 renamed = table.renamed(row, final)
                 key = table.key(renamed)
-                new_keys.add((table.number, key))
                 before = old.pop(key, None)
                 if before is None:
                     result.inserts.setdefault(table.number, []).append(renamed)
@@ -80,7 +78,7 @@ class Changer:
                     result.updates.setdefault(table.number, []).append(Update(table.primary(before), changed))
             if old:
                 result.deletes[table.number] = [table.primary(row) for row in old.values()]
-        self._note_changes(result, notes, fresh, final, new_keys)
+        self._note_changes(result, notes, fresh, final)
         return result
 
     # -- identity -------------------------------------------------------------------------------------
@@ -183,7 +181,6 @@ class Changer:
         notes: Mapping[tuple[int, RowKey], Note],
         fresh: Flattening,
         final: dict[tuple[int, RowKey], RowKey],
-        new_keys: set[tuple[int, RowKey]],
     ) -> None:
         wanted: dict[tuple[int, RowKey], Note] = {}
         for (number, key), note in fresh.complements.items():

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -143,8 +143,8 @@ class SQLite:
         except (sqlite3.Error, UnicodeDecodeError) as e:
             raise self._store_error(e) from e
 
-    def insert(self, sql_for: Any, width: int, rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows of `width` columns."""
+    def insert(self, sql_for: Callable[[int], str], rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows."""
         if not rows:
             return
         flat = itertools.chain.from_iterable
