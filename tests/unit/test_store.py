@@ -15,6 +15,7 @@ import pytest
 from docrel import compile as compiling
 from docrel import spec
 from docrel.diagnostics import DocumentError, StoreError
+from docrel.engine import Flattener, Flattening, Problem
 from docrel.plan import Plan
 from docrel.store import Store, etag, open_store
 from docrel.values import jsontext
@@ -282,3 +283,32 @@ def test_the_stored_document_is_not_shared_with_the_caller(store: Store) -> None
     snapshot = copy.deepcopy(document)
     store.get("A1")["tags"].append("x")
     assert store.get("A1") == document == snapshot
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        (None, "a", "inserted"),
+        pytest.param("a", "a", "unchanged", marks=pytest.mark.xfail(strict=True, reason="flattened again for its key")),
+        pytest.param("a", "b", "updated", marks=pytest.mark.xfail(strict=True, reason="flattened again to be written")),
+    ],
+)
+def test_an_import_flattens_each_document_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, first: str | None, second: str, outcome: str
+) -> None:
+    def fleet(title: str) -> list[dict[str, Any]]:
+        return [order(f"A{n}", title=title) for n in range(20)]
+
+    if first is not None:
+        store.import_(fleet(first))
+    flattened: list[Any] = []
+    add = Flattener.add
+
+    def counted(self: Flattener, document: Any, to: Flattening) -> list[Problem]:
+        flattened.append(document["number"])
+        return add(self, document, to)
+
+    monkeypatch.setattr(Flattener, "add", counted)
+    report = store.import_(fleet(second))
+    assert getattr(report, outcome) == 20
+    assert sorted(flattened) == sorted(f"A{n}" for n in range(20))
