@@ -12,11 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.backends import SQLite
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, Diagnostic, StoreError
 from docrel.sql import BOOKKEEPING
 from docrel.store.backup_files import backups, fault_of
-
-_ABSENT = {"S401", "S455"}
 
 
 def check_room(path: str | Path) -> None:
@@ -64,17 +62,12 @@ def with_backup(e: StoreError) -> StoreError:
         return e
     command = f"docrel restore --db {shlex.quote(found.subject)} --backup {shlex.quote(str(newest))}"
     advice = f"`{command}` brings the newest whole backup back"
-    return StoreError(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
+    return type(e)(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
 
 
 def newest_whole(database: Path) -> Path | None:
     """Return the newest backup of a database that is whole and has a plan, None where there is none."""
     return next((path for path in reversed(backups(database)) if not fault_of(path) and _has_plan(path)), None)
-
-
-def is_absent(e: StoreError) -> bool:
-    """Say whether an error is that a database is not there, or empty."""
-    return e.diagnostics[0].code in _ABSENT
 
 
 def _has_plan(path: Path) -> bool:
@@ -92,4 +85,5 @@ def _is_empty(path: Path) -> bool:
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+    kind = AbsentError if code == "S455" else StoreError
+    return kind(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
