@@ -29,7 +29,7 @@ def check_room(path: str | Path) -> None:
         return
     if has_log:
         advice = f"bring the file back that {log.name} belongs to, or remove the log to begin anew"
-        raise _error("S455", str(path), "the database is gone or empty, but its log is not", advice)
+        raise _empty(str(path), "the database is gone or empty, but its log is not", advice)
     check_backups(path)
 
 
@@ -45,7 +45,7 @@ def without_plan(backend: SQLite, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
     names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not names:
-        return with_backup(_error("S455", backend.path, "the database has no tables, where some are expected", advice))
+        return with_backup(_empty(backend.path, "the database has no tables, where some are expected", advice))
     engines = {f"{name.removesuffix('_complement')}_shape" for name in names if name.endswith("_complement")}
     if BOOKKEEPING in names or engines & names:
         message = "the database has lost the plan that it was built with; its tables are there"
@@ -85,5 +85,8 @@ def _is_empty(path: Path) -> bool:
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
-    kind = AbsentError if code == "S455" else StoreError
-    return kind(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+
+
+def _empty(path: str, message: str, advice: str) -> AbsentError:
+    return AbsentError(diagnostics=[Diagnostic("S455", message, subject=path, help=advice)])
