@@ -206,8 +206,6 @@ def statements(sql: str) -> Iterator[str]:
 
 ELSEWHERE = {
     "D306": "a Python value: tests/unit/test_jsontext.py",
-    "D315": "nothing says so yet: a duplicate under a UNIQUE is kept aside",
-    "D317": "a rule that this version of the language does not have",
     "D321": "two documents of one import: a case puts them one by one",
     **{f"D33{n}": "files and folders, which a case does not read" for n in range(1, 10)},
     "D341": "verify",

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 HERE = str(Path(__file__).resolve().parent)
@@ -24,7 +25,7 @@ def _count_lines(limit: int) -> Any:
     """Return a trace function that kills the process at the `limit`-th line executed in docrel."""
     seen = 0
 
-    def lines(frame, event, argument):
+    def lines(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal seen
         if event == "line":
             seen += 1
@@ -32,7 +33,7 @@ def _count_lines(limit: int) -> Any:
                 os.kill(os.getpid(), signal.SIGKILL)
         return lines
 
-    def calls(frame, event, argument):
+    def calls(frame: FrameType, event: str, argument: Any) -> Any:
         name = frame.f_code.co_filename
         return lines if "/docrel/" in name and not name.startswith("<") else None
 
@@ -46,7 +47,7 @@ def lines_of(work: Callable[[], Iterator[None]]) -> int:
     if child == 0:
         seen = 0
 
-        def lines(frame, event, argument):
+        def lines(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal seen
             seen += event == "line"
             return lines

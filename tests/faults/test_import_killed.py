@@ -1,5 +1,7 @@
 """kill -9 during an import: the database is as before or after a whole batch, and the import can be finished."""
 
+from __future__ import annotations
+
 import json
 import os
 import random
@@ -8,12 +10,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from docrel.mapping import load
 from docrel.store import open_store
 
+Fleet = tuple[Path, dict[str, list[tuple[Any, ...]]], float]
+"""What is imported, the rows of a whole import, and how long that took in seconds."""
 KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
 SCRIPT = """
 import sys
@@ -22,7 +29,7 @@ main(["import", sys.argv[1], "--db", sys.argv[2], "--mapping", "missions", "--no
 """
 
 
-def missions(count, first=0):
+def missions(count: int, first: int = 0) -> Iterator[dict[str, Any]]:
     for n in range(first, first + count):
         calls = [
             {"tool_name": f"t{i}", "args": {"n": i}, "timestamp": "2026-01-01T00:00:00Z", "success": True}
@@ -36,18 +43,18 @@ def missions(count, first=0):
         yield {"manifest": manifest, "records": {"tool_calls": calls}}
 
 
-def lines(path, documents):
+def lines(path: Path, documents: Iterable[Any]) -> Path:
     path.write_text("".join(json.dumps(document) + "\n" for document in documents))
     return path
 
 
-def importing(source, database):
+def importing(source: Path, database: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(source), str(database)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
 
 
-def rows(database):
+def rows(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     with sqlite3.connect(database) as connection:
         tables = [t.name for t in load("missions").plan.tables]
         found = {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY id').fetchall() for name in tables}
@@ -62,7 +69,7 @@ def rows(database):
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory):
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     folder = tmp_path_factory.mktemp("fleet")
     source = lines(folder / "fleet.jsonl", missions(6000))
     database = folder / "whole.db"
@@ -73,7 +80,7 @@ def fleet(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("already", [0, 700])
-def test_a_killed_import_leaves_whole_batches_and_can_be_finished(fleet, tmp_path, already):
+def test_a_killed_import_leaves_whole_batches_and_can_be_finished(fleet: Fleet, tmp_path: Path, already: int) -> None:
     source, whole, took_s = fleet
     chance = random.Random(already)
     ended_early = 0

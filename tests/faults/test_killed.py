@@ -4,15 +4,21 @@ Each trial is a forked child that is really killed. DOCREL_FAULTS=24 (the defaul
 hundreds by hand. The number of kills is printed (pytest -s), and asserted.
 """
 
+from __future__ import annotations
+
 import random
 import shutil
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 from forked import TRIALS, killed, lines_of
 
+from docrel.plan import Plan
 from docrel.store import backup, backups, fault_of, open_store
-from docrel.transition import PHASES, Workspace
+from docrel.transition import PHASES, Phase, Workspace
 from docrel.upkeep import maintain, move, open_archive
 from docrel.values import jsontext
 
@@ -26,7 +32,7 @@ START = {
 STEPS = 4
 
 
-def in_phase(folder, phase):
+def in_phase(folder: Path, phase: Phase) -> Path:
     with Workspace(folder) as workspace:
         workspace.write_mission(START)
         while workspace.phase != phase:
@@ -35,11 +41,13 @@ def in_phase(folder, phase):
 
 
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory):
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[Phase, Path]:
     return {phase: in_phase(tmp_path_factory.mktemp(phase), phase) for phase in PHASES}
 
 
-def trials(chance, work, folder, template):
+def trials(
+    chance: random.Random, work: Callable[[Path], Iterator[None]], folder: Path, template: Path
+) -> Iterator[tuple[Path, int, bool]]:
     """Yield `(steps acknowledged, killed)` of many trials, half by line and half by time, each on a fresh copy."""
     shutil.copytree(template, folder / "measure")
     total = lines_of(lambda: work(folder / "measure"))
@@ -53,24 +61,24 @@ def trials(chance, work, folder, template):
         shutil.rmtree(copy)
 
 
-def same(a, b):
+def same(a: Any, b: Any) -> bool:
     """Compare documents; the order of their members is that of the mapping, whatever they were written in."""
     return jsontext.same(dict(sorted(a.items())), dict(sorted(b.items())))
 
 
-def told(kind, kills):
+def told(kind: str, kills: int) -> None:
     print(f"\n{kind}: {kills} of {TRIALS} killed in time")
     assert kills >= TRIALS // 4
 
 
-def appending(folder):
+def appending(folder: Path) -> Iterator[None]:
     with Workspace(folder) as workspace:
         for n in range(STEPS):
             workspace.append("$.records.tool_calls", {**ITEM, "args": {"n": n}})
             yield
 
 
-def writing(folder):
+def writing(folder: Path) -> Iterator[None]:
     with Workspace(folder) as workspace:
         for n in range(STEPS):
             workspace.write(
@@ -81,7 +89,7 @@ def writing(folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("phase", PHASES)
-def test_appends(templates, tmp_path, phase):
+def test_appends(templates: dict[Phase, Path], tmp_path: Path, phase: Phase) -> None:
     kills = 0
     for folder, steps, hit in trials(random.Random(phase), appending, tmp_path, templates[phase]):
         kills += hit
@@ -97,7 +105,7 @@ def test_appends(templates, tmp_path, phase):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("phase", ["dual-write", "sql-only"])
-def test_writes(templates, tmp_path, phase):
+def test_writes(templates: dict[Phase, Path], tmp_path: Path, phase: Phase) -> None:
     kills = 0
     for folder, steps, hit in trials(random.Random(phase), writing, tmp_path, templates[phase]):
         kills += hit
@@ -110,7 +118,7 @@ def test_writes(templates, tmp_path, phase):
     told(f"writes in {phase}", kills)
 
 
-def up_and_down(folder):
+def up_and_down(folder: Path) -> Iterator[None]:
     with Workspace(folder) as workspace:
         for _ in range(4):
             workspace.advance(force=True)
@@ -121,7 +129,7 @@ def up_and_down(folder):
 
 
 @pytest.mark.slow
-def test_moves_between_phases(templates, tmp_path):
+def test_moves_between_phases(templates: dict[Phase, Path], tmp_path: Path) -> None:
     kills = 0
     for folder, steps, hit in trials(random.Random(1), up_and_down, tmp_path, templates["json-only"]):
         kills += hit
@@ -138,7 +146,7 @@ def test_moves_between_phases(templates, tmp_path):
     told("moves", kills)
 
 
-def fleet(folder):
+def fleet(folder: Path) -> Path:
     folder.mkdir()
     with open_store(folder / "a.db", plan_of()) as store:
         for n in range(30):
@@ -146,14 +154,14 @@ def fleet(folder):
     return folder
 
 
-def plan_of():
+def plan_of() -> Plan:
     from docrel.compile import compile
     from docrel.spec import load, mapping_file
 
     return compile(load(mapping_file("missions")))
 
 
-def archiving(folder):
+def archiving(folder: Path) -> Iterator[None]:
     with open_store(folder / "a.db") as store, open_archive(store) as archive:
         for n in range(0, 30, 10):
             move([f"m-{k}" for k in range(n, n + 10)], store, archive)
@@ -161,7 +169,7 @@ def archiving(folder):
 
 
 @pytest.mark.slow
-def test_archiving(tmp_path):
+def test_archiving(tmp_path: Path) -> None:
     template, kills = fleet(tmp_path / "template"), 0
     for folder, steps, hit in trials(random.Random(2), archiving, tmp_path, template):
         kills += hit
@@ -178,7 +186,7 @@ def test_archiving(tmp_path):
     told("archiving", kills)
 
 
-def upkeep(folder):
+def upkeep(folder: Path) -> Iterator[None]:
     with open_store(folder / "a.db") as store:
         for n in range(4):
             store.delete(f"m-{n}")
@@ -188,7 +196,7 @@ def upkeep(folder):
 
 
 @pytest.mark.slow
-def test_backup_and_maintain(tmp_path):
+def test_backup_and_maintain(tmp_path: Path) -> None:
     template, kills = fleet(tmp_path / "template"), 0
     for folder, steps, hit in trials(random.Random(3), upkeep, tmp_path, template):
         kills += hit

@@ -4,6 +4,8 @@ The faults are real: file size limits of the system, a small tmpfs where one may
 on disk. Their number is printed (pytest -s).
 """
 
+from __future__ import annotations
+
 import os
 import random
 import resource
@@ -11,6 +13,9 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 from forked import TRIALS
@@ -18,15 +23,15 @@ from test_killed import ITEM, START, in_phase, same
 
 from docrel.diagnostics import DocrelError
 from docrel.store import backup, backups, restore_backup
-from docrel.transition import PHASES, Workspace, link
+from docrel.transition import PHASES, Phase, Workspace, link
 
 
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory):
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[Phase, Path]:
     return {phase: in_phase(tmp_path_factory.mktemp(phase), phase) for phase in PHASES}
 
 
-def appends_until_full(folder):
+def appends_until_full(folder: Path) -> int:
     """Append until the disk is full, in a child; returns how many appends were acknowledged."""
     with Workspace(folder) as workspace:
         done = 0
@@ -39,7 +44,7 @@ def appends_until_full(folder):
         return done
 
 
-def in_child(work):
+def in_child(work: Callable[[], int]) -> int:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -56,7 +61,7 @@ def in_child(work):
     return int(found)
 
 
-def whole(folder, phase, done):
+def whole(folder: Path, phase: Phase, done: int) -> None:
     """Everything acknowledged is there, nothing is half-written, and it goes on once there is room."""
     with Workspace(folder) as workspace:
         calls = workspace.read("records")["tool_calls"]
@@ -69,11 +74,11 @@ def whole(folder, phase, done):
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_file_may_not_grow(templates, tmp_path, phase):
+def test_a_file_may_not_grow(templates: dict[Phase, Path], tmp_path: Path, phase: Phase) -> None:
     """RLIMIT_FSIZE: the system refuses to let any file grow beyond a limit, in the middle of whatever is written."""
     chance, refused = random.Random(phase), 0
 
-    def limited(folder, size):
+    def limited(folder: Path, size: int) -> int:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         return appends_until_full(folder)
@@ -82,14 +87,14 @@ def test_a_file_may_not_grow(templates, tmp_path, phase):
         folder = tmp_path / str(number)
         shutil.copytree(templates[phase], folder)
         size = chance.randrange(20_000, 400_000)
-        done = in_child(lambda folder=folder, size=size: limited(folder, size))
+        done = in_child(partial(limited, folder, size))
         refused += done < 60
         whole(folder, phase, done)
         shutil.rmtree(folder)
     print(f"\n{phase}: {refused} times full by a limit")
 
 
-def test_a_full_disk(templates, tmp_path):
+def test_a_full_disk(templates: dict[Phase, Path], tmp_path: Path) -> None:
     """A tmpfs of one megabyte, where the system lets us mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -105,7 +110,7 @@ def test_a_full_disk(templates, tmp_path):
         for phase in PHASES:
             folder = disk / phase
             shutil.copytree(templates[phase], folder)
-            done = in_child(lambda folder=folder: appends_until_full(folder))
+            done = in_child(partial(appends_until_full, folder))
             with Workspace(folder) as workspace:
                 calls = workspace.read("records")["tool_calls"]
                 assert done <= len(calls) <= done + 1 and len(calls) < 60
@@ -119,14 +124,14 @@ def test_a_full_disk(templates, tmp_path):
 
 
 @pytest.mark.parametrize("phase", ["dual-write", "hybrid-read", "sql-primary", "sql-only"])
-def test_a_log_cut_short(templates, tmp_path, phase):
+def test_a_log_cut_short(templates: dict[Phase, Path], tmp_path: Path, phase: Phase) -> None:
     """A truncated WAL: files lose nothing; the database alone is as it was after one of the writes."""
     chance, cut = random.Random(phase), 0
     for number in range(TRIALS // 2):
         folder = tmp_path / str(number)
         shutil.copytree(templates[phase], folder)
 
-        def work(folder=folder):
+        def work(folder: Path = folder) -> None:
             workspace = Workspace(folder)
             for n in range(8):
                 workspace.append("$.records.tool_calls", {**ITEM, "args": {"n": n}})
@@ -153,7 +158,7 @@ def test_a_log_cut_short(templates, tmp_path, phase):
 
 
 @pytest.mark.parametrize("phase", ["dual-write", "hybrid-read", "sql-primary", "sql-only"])
-def test_pages_overwritten(templates, tmp_path, phase):
+def test_pages_overwritten(templates: dict[Phase, Path], tmp_path: Path, phase: Phase) -> None:
     """Damage is never read as truth: files carry on, or the error is told and the backup has it all."""
     chance, told = random.Random(phase), 0
     for number in range(TRIALS // 2):
@@ -184,7 +189,7 @@ def test_pages_overwritten(templates, tmp_path, phase):
     print(f"\n{phase}: {told} of {TRIALS // 2} times damage was noticed; never read as truth")
 
 
-def test_a_page_is_damaged_while_it_is_read(templates, tmp_path, monkeypatch):
+def test_a_page_is_damaged_while_it_is_read(templates: dict[Phase, Path], tmp_path: Path) -> None:
     """The plan's first trigger: back to files by itself, with the database set aside."""
     shutil.copytree(templates["hybrid-read"], tmp_path / "w")
     with Workspace(tmp_path / "w") as workspace:
@@ -196,7 +201,7 @@ def test_a_page_is_damaged_while_it_is_read(templates, tmp_path, monkeypatch):
         assert (tmp_path / "w/.vibe/state" / workspace.state.set_aside).exists()
 
 
-def test_a_database_that_loses_data(templates, tmp_path, monkeypatch):
+def test_a_database_that_loses_data(templates: dict[Phase, Path], tmp_path: Path) -> None:
     """The plan's second trigger: what is read back is not what was written."""
     shutil.copytree(templates["sql-primary"], tmp_path / "w")
     with Workspace(tmp_path / "w") as workspace:
@@ -213,7 +218,7 @@ def test_a_database_that_loses_data(templates, tmp_path, monkeypatch):
         assert workspace.read("manifest") == changed
 
 
-def test_queries_that_take_too_long(templates, tmp_path):
+def test_queries_that_take_too_long(templates: dict[Phase, Path], tmp_path: Path) -> None:
     """The plan's third trigger."""
     shutil.copytree(templates["sql-primary"], tmp_path / "w")
     times = iter(range(1000))
@@ -225,7 +230,7 @@ def test_queries_that_take_too_long(templates, tmp_path):
         assert same(workspace.read_mission(), START)
 
 
-def test_a_clock_that_goes_back(tmp_path):
+def test_a_clock_that_goes_back(tmp_path: Path) -> None:
     """No criterion is met by a clock, no backup is skipped or thrown away, no name is taken twice."""
     now = ["2025-11-20T10:00:00Z"]
     with Workspace(tmp_path, clock=lambda: now[0]) as workspace:
@@ -244,7 +249,9 @@ def test_a_clock_that_goes_back(tmp_path):
         assert backup(backend, every_s=86_400, clock=lambda: "2025-11-20T12:00:00Z") is None
 
 
-def test_a_program_that_holds_the_lock(templates, tmp_path, monkeypatch):
+def test_a_program_that_holds_the_lock(
+    templates: dict[Phase, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(link, "_SHADOW_TIMEOUT_S", 0.05)
     shutil.copytree(templates["dual-write"], tmp_path / "w")
     holder = sqlite3.connect(tmp_path / "w/.vibe/state/missions.db", isolation_level=None)

@@ -7,6 +7,7 @@ with hostile names; places are handed out so that no two selectors claim one val
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -131,7 +132,7 @@ class Mappings:
             self.random.choice(sorts)(table, depth)
 
     def below(self, table: Table, depth: int, each: Path | None, *, columns: bool = True, key: bool = True) -> Table:
-        """Make a table nested in `table`, with columns and tables of its own."""
+        """Make a table nested in `table`, with columns and tables of its own; without `each` it has sources."""
         child = self.new(table)
         table.yaml.setdefault("tables", {})[child.name] = child.yaml
         if each is not None:
@@ -141,13 +142,13 @@ class Mappings:
         if self.chance(0.2):
             child.yaml["row"] = f"row{len(self.names)}"
         if key:
-            self.own_key(child)
+            self.own_key(child, many=each is not None and isinstance(each[-1], Elements | Members))
         if columns:
             self.columns(child)
         return child
 
-    def own_key(self, child: Table) -> None:
-        if self.chance(0.3):
+    def own_key(self, child: Table, *, many: bool) -> None:
+        if many and self.chance(0.3):
             child.yaml["columns"]["position"] = {"position": True}
             if self.chance(0.5) and child.parent is not None:
                 links = [self.link(child.parent, column) for column in child.parent.key]
@@ -227,7 +228,7 @@ class Mappings:
         """Two or three tables over one array, object or member, told apart by `when`."""
         each = self.path(table)
         each = self.random.choice([(*each, Elements()), (*each, Elements()), (*each, Members()), each])
-        with_position = self.chance(0.4)
+        with_position = self.chance(0.4) and isinstance(each[-1], Elements | Members)
         for number in range(self.random.randint(2, 3)):
             child = self.below(table, depth, each, columns=False, key=False)
             if with_position:
@@ -244,7 +245,7 @@ class Mappings:
 
     def sourced(self, table: Table, depth: int) -> None:
         """One table fed from two or three places, told apart by constants or an edge column."""
-        child = self.below(table, depth, None)
+        child = self.below(table, depth, None, key=False)
         sources = child.yaml["sources"] = {}
         by_edge = self.chance(0.3)
         shared = (*self.path(table), Elements()) if self.chance(0.2) else None
@@ -261,6 +262,7 @@ class Mappings:
                 if kind > 0.8 and shared is None:
                     source["columns"]["whole"] = "@"
             sources[f"s'{number}"] = source
+        self.own_key(child, many=all(source["each"].endswith("[*]") for source in sources.values()))
         if by_edge:
             child.yaml["columns"]["came by"] = {"edge": True}
         if any("told" in s.get("columns", {}) for s in sources.values()):
@@ -418,7 +420,10 @@ class Mappings:
             column["otherwise"] = "rest"
 
     def default(self, table: Table, type_name: str, column: dict[str, Any]) -> Any:
+        low, high = column.get("min", -math.inf), column.get("max", math.inf)
         constants = column.get("one_of") or CONSTANTS[type_name]
+        if type_name in ("integer", "real", "decimal"):
+            constants = [c for c in constants if low <= float(c) <= high] or [low]
         constant = self.random.choice(constants)
         kind = self.random.random()
         if kind < 0.45:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +12,7 @@ from mappings import Mappings
 
 from docrel import compile, spec
 from docrel.diagnostics import MappingError
+from docrel.engine import Flattener, Flattening, Problem
 from docrel.mapping import load
 from docrel.plan import Plan
 from docrel.rows import RowComplement
@@ -69,8 +70,7 @@ def test_nearly_all_random_mappings_are_valid() -> None:
             compile.compile(spec.loads(Mappings(Random(seed)).text()))
         except MappingError:
             refused += 1
-    print(f"{refused} of 150 random mappings are refused by check")
-    assert refused < 75
+    assert refused <= 15, "in ten mappings one at most may be refused by check"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -93,5 +93,18 @@ def test_nothing_is_lost_through_a_database(seed: int) -> None:
         assert plan.forget or jsontext.first_difference(document, store.get(key)) is None
 
 
-def test_an_example_that_breaks_a_law_is_named(tmp_path: Path) -> None:
-    assert_laws("missions@2", [{"manifest": {"metadata": {"projectId": "a"}}}, {"memory": {"project_id": "b"}}])
+def test_an_example_that_breaks_a_law_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = [
+        {"manifest": {"metadata": {"projectId": "a"}}},
+        {"manifest": {"metadata": {"projectId": "b", "x": None}}},
+    ]
+    assert_laws("missions@2", examples)
+    whole = Flattener.add
+
+    def forgetful(self: Flattener, document: Any, to: Flattening) -> list[Problem]:
+        document = jsontext.loads_text(jsontext.dumps(document).replace(',"x":null', ""))
+        return whole(self, document, to)
+
+    monkeypatch.setattr(Flattener, "add", forgetful)
+    with pytest.raises(AssertionError, match=r"document #2: at \$\.manifest\.metadata.*came back as"):
+        assert_laws("missions@2", examples)

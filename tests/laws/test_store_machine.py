@@ -4,6 +4,8 @@ After every step each document is what the dictionary says; at the end the rows 
 database, surrogate ids aside (law 3), append included.
 """
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import tempfile
@@ -69,7 +71,7 @@ items = {
 path_and_item = st.sampled_from(sorted(items)).flatmap(lambda p: st.tuples(st.just(p), items[p]))
 
 
-def at(path, item):
+def at(path: str, item: Any) -> dict[str, Any]:
     *names, last = path.split(".")[1:]
     found: dict[str, Any] = {last: [item]}
     for name in reversed(names):
@@ -81,8 +83,8 @@ parts = path_and_item.map(lambda found: at(*found))
 body = st.lists(parts, max_size=5).map(lambda found: merge(*found))
 
 
-def merge(*documents):
-    result = {}
+def merge(*documents: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
     for document in documents:
         for name, value in document.items():
             if name not in result:
@@ -96,13 +98,14 @@ def merge(*documents):
 
 class StoreMachine(RuleBasedStateMachine):
     @initialize()
-    def begin(self):
+    def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="docrel-store-"))
         self.store = open_store(self.folder / "a.db", PLAN, clock=lambda: NOW)
         self.archive = open_archive(self.store)
-        self.model, self.archived = {}, {}
+        self.model: dict[str, dict[str, Any]] = {}
+        self.archived: dict[str, dict[str, Any]] = {}
 
-    def teardown(self):
+    def teardown(self) -> None:
         if not hasattr(self, "store"):
             return
         found = rows_of(self.store)
@@ -114,16 +117,16 @@ class StoreMachine(RuleBasedStateMachine):
         self.archive.close()
 
     @rule(key=st.sampled_from(KEYS), document=body)
-    def put(self, key, document):
+    def put(self, key: str, document: dict[str, Any]) -> None:
         if key not in self.archived:
             self.store.put(deepcopy(document), key)
             self.model[key] = document
 
     @precondition(lambda self: self.model)
     @rule(data=st.data(), member=st.sampled_from(["records", "memory", "manifest", "session_handoff"]), found=body)
-    def put_part(self, data, member, found):
+    def put_part(self, data: st.DataObject, member: str, found: dict[str, Any]) -> None:
         key = data.draw(st.sampled_from(sorted(self.model)))
-        value = found.get(member, None)
+        value = found.get(member)
         tag = etag(self.model[key])
         self.store.put_part(key, member, deepcopy(value), if_match=tag)
         self.model[key] = {**self.model[key], member: value}
@@ -133,7 +136,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model)
     @rule(data=st.data(), found=path_and_item)
-    def append(self, data, found):
+    def append(self, data: st.DataObject, found: tuple[str, Any]) -> None:
         key = data.draw(st.sampled_from(sorted(self.model)))
         path, item = found
         longer = deepcopy(self.model[key])
@@ -152,14 +155,14 @@ class StoreMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model)
     @rule(data=st.data())
-    def delete(self, data):
+    def delete(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(sorted(self.model)))
         self.store.delete(key)
         del self.model[key]
 
     @precondition(lambda self: self.model)
     @rule(data=st.data(), value=st.sampled_from(["a", "b"]))
-    def edit_by_sql(self, data, value):
+    def edit_by_sql(self, data: st.DataObject, value: Any) -> None:
         key = data.draw(st.sampled_from(sorted(self.model)))
         with sqlite3.connect(self.folder / "a.db") as connection:
             connection.execute("UPDATE missions SET owner = ? WHERE mission_uuid = ?", [value, key])
@@ -171,7 +174,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model)
     @rule(data=st.data())
-    def batch_that_fails(self, data):
+    def batch_that_fails(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(sorted(self.model)))
         with pytest.raises(DocumentError), self.store.transaction():
             self.store.put({"records": {"odd": 1}}, key)
@@ -180,7 +183,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model)
     @rule(data=st.data())
-    def to_the_archive(self, data):
+    def to_the_archive(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(sorted(self.model)))
         if key not in self.archived:
             assert move([key], self.store, self.archive).moved == [key]
@@ -188,18 +191,18 @@ class StoreMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.archived)
     @rule()
-    def back_from_the_archive(self):
+    def back_from_the_archive(self) -> None:
         assert set(move(list(self.archived), self.archive, self.store).moved) == set(self.archived)
         self.model |= self.archived
         self.archived = {}
 
     @rule()
-    def restart(self):
+    def restart(self) -> None:
         self.store.close()
         self.store = open_store(self.folder / "a.db", clock=lambda: NOW)
 
     @invariant()
-    def says_what_was_put(self):
+    def says_what_was_put(self) -> None:
         if not hasattr(self, "store"):
             return
         found = dict(self.store.scan())
@@ -209,7 +212,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.backend.execute("PRAGMA foreign_key_check") == []
 
 
-def test_the_store_is_a_dictionary():
+def test_the_store_is_a_dictionary() -> None:
     run_state_machine_as_test(
         StoreMachine,
         settings=settings(

@@ -8,6 +8,8 @@ that files and database agree, they must.
 DOCREL_MACHINE=500 walks more; DOCREL_SHRINK=1 looks for the shortest walk that fails.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import random
@@ -17,6 +19,7 @@ import tempfile
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -101,35 +104,39 @@ VALUES = {"manifest": manifest, "memory": memory, "active_mission": active, "ses
 member_and_value = st.sampled_from(MEMBERS).flatmap(lambda m: st.tuples(st.just(m), VALUES[m]))
 
 
+Change = tuple[str, Any]
+"""A member of the document and its new value."""
+
+
 class CrashError(BaseException):
     """Stands for the end of the process: nothing but cleanup by the system happens after it."""
 
 
 class WorkspaceMachine(RuleBasedStateMachine):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="docrel-machine-"))
-        self.model = {}
+        self.model: dict[str, Any] = {}
         self.now = 1_700_000_000
 
     @initialize()
-    def begin(self):
+    def begin(self) -> None:
         self.open()
         self.workspace.write("manifest", {"metadata": {"projectId": "m-1"}})
         self.model["manifest"] = {"metadata": {"projectId": "m-1"}}
 
-    def open(self):
+    def open(self) -> None:
         self.workspace = Workspace(self.folder)
 
     @property
-    def phase(self):
+    def phase(self) -> str:
         return self.workspace.phase
 
     @property
-    def database(self):
+    def database(self) -> Path:
         return self.workspace.link.database
 
-    def teardown(self):
+    def teardown(self) -> None:
         if hasattr(self, "workspace"):
             self.workspace.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -137,24 +144,24 @@ class WorkspaceMachine(RuleBasedStateMachine):
     # -- what programs do
 
     @rule(change=member_and_value)
-    def write(self, change):
+    def write(self, change: Change) -> None:
         member, value = change
         self.workspace.write(member, deepcopy(value))
         self.model[member] = value
 
     @rule(change=st.dictionaries(st.sampled_from(MEMBERS[1:]), st.just(0), max_size=3), data=st.data())
-    def write_mission(self, change, data):
+    def write_mission(self, change: Change, data: st.DataObject) -> None:
         document = {"manifest": data.draw(manifest)} | {m: data.draw(VALUES[m]) for m in change}
         self.workspace.write_mission(deepcopy(document))
         self.model = document
 
     @rule(member=st.sampled_from(MEMBERS[1:]))
-    def remove(self, member):
+    def remove(self, member: str) -> None:
         self.workspace.remove(member)
         self.model.pop(member, None)
 
     @rule(item=call)
-    def append(self, item):
+    def append(self, item: Any) -> None:
         found = self.model.get("records", {})
         self.workspace.append("$.records.tool_calls", deepcopy(item))
         self.model["records"] = {**found, "tool_calls": [*found.get("tool_calls", []), item]}
@@ -163,7 +170,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "sql-only")
     @rule(change=member_and_value)
-    def edit_a_file(self, change):
+    def edit_a_file(self, change: Change) -> None:
         member, value = change
         path = self.workspace.link.files.paths[member]
         if self.phase == "sql-primary" and not path.exists():
@@ -175,14 +182,14 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase in FILES_LEAD)
     @rule(member=st.sampled_from(MEMBERS), garbage=st.sampled_from([b"", b"{", b"\xff", b'{"a":1,"a":2}']))
-    def damage_a_file(self, member, garbage):
+    def damage_a_file(self, member: str, garbage: bytes) -> None:
         self.workspace.sync()
         if member in self.model:
             self.workspace.link.files.paths[member].write_bytes(garbage)
 
     @precondition(lambda self: self.phase in FILES_LEAD)
     @rule()
-    def lose_all_files(self):
+    def lose_all_files(self) -> None:
         self.workspace.sync()
         for path in self.workspace.link.files.paths.values():
             path.unlink(missing_ok=True)
@@ -190,7 +197,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(owner=st.sampled_from(["sql-1", "sql-2"]))
-    def edit_by_sql(self, owner):
+    def edit_by_sql(self, owner: str) -> None:
         if self.phase in FILES_LEAD:
             self.workspace.sync()
         connection = sqlite3.connect(self.database)
@@ -208,7 +215,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     # -- what goes wrong
 
-    def failing(self, change):
+    def failing(self, change: Change) -> None:
         """Write while the database cannot: the caller hears of it exactly where the database leads."""
         member, value = change
         before = self.phase
@@ -221,7 +228,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(change=member_and_value)
-    def locked(self, change):
+    def locked(self, change: Change) -> None:
         holder = sqlite3.connect(self.database, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         self.workspace.link.close_store()
@@ -234,7 +241,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(change=member_and_value)
-    def read_only(self, change):
+    def read_only(self, change: Change) -> None:
         backend = self.workspace.link.store().backend
         backend.execute("PRAGMA query_only = ON")
         self.failing(change)
@@ -242,7 +249,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(change=member_and_value)
-    def full(self, change):
+    def full(self, change: Change) -> None:
         member, value = change
         backend = self.workspace.link.store().backend
         pages = backend.execute("PRAGMA page_count")[0][0]
@@ -252,7 +259,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(seed=st.integers(0, 2**32), change=member_and_value)
-    def damaged(self, seed, change):
+    def damaged(self, seed: int, change: Change) -> None:
         """Pages of the file overwritten: files carry on, or the error is heard and a backup brought back."""
         if self.phase in FILES_LEAD:
             self.workspace.sync()
@@ -280,7 +287,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase in FILES_LEAD)
     @rule()
-    def database_gone(self):
+    def database_gone(self) -> None:
         self.workspace.sync()
         self.workspace.link.close_store()
         for suffix in ("", "-wal", "-shm"):
@@ -289,7 +296,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     @rule(
         change=member_and_value, where=st.sampled_from(["before-file", "after-file", "in-database", "before-agreeing"])
     )
-    def crash_in_a_write(self, change, where):
+    def crash_in_a_write(self, change: Change, where: str) -> None:
         """The process ends within a write: afterwards it has happened or not, and nothing else has."""
         member, value = change
         patched = {
@@ -313,7 +320,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
         if jsontext.same(in_order(found), in_order(written)):
             self.model[member] = value
 
-    def abandon(self):
+    def abandon(self) -> None:
         """Go on as another process would that finds what this one left."""
         if self.workspace.link._store is not None:
             connection = self.workspace.link._store.backend.connection
@@ -323,7 +330,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
         self.open()
 
     @rule()
-    def restart(self):
+    def restart(self) -> None:
         self.workspace.close()
         self.open()
 
@@ -331,7 +338,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "sql-only")
     @rule()
-    def advance(self):
+    def advance(self) -> None:
         found = self.phase
         try:
             self.workspace.advance(force=True)
@@ -343,14 +350,14 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(data=st.data())
-    def rollback(self, data):
+    def rollback(self, data: st.DataObject) -> None:
         target = data.draw(st.sampled_from(PHASES[: PHASES.index(self.phase)]))
         self.workspace.rollback(target)
         assert self.phase == target
 
     @precondition(lambda self: self.phase != "sql-only")
     @rule(where=st.sampled_from(["save", "finish"]), forwards=st.booleans())
-    def crash_in_a_move(self, where, forwards):
+    def crash_in_a_move(self, where: str, forwards: bool) -> None:
         found = self.phase
         move = partial(self.workspace.advance, force=True) if forwards else self.workspace.rollback
         with pytest.MonkeyPatch.context() as patch:
@@ -370,7 +377,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     # -- what always holds
 
     @invariant()
-    def says_what_was_written(self):
+    def says_what_was_written(self) -> None:
         if not hasattr(self, "workspace"):
             return
         found = self.workspace.read_mission()
@@ -378,7 +385,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
         assert difference is None, (self.phase, difference)
 
     @invariant()
-    def agrees_when_it_says_so(self):
+    def agrees_when_it_says_so(self) -> None:
         if hasattr(self, "workspace") and self.phase in FILES_LEAD and verify(self.workspace.link).ok:
             stored = current.read(self.workspace.link.store()).document
             on_disk = {
@@ -387,27 +394,27 @@ class WorkspaceMachine(RuleBasedStateMachine):
             assert jsontext.same(in_order(stored), in_order(on_disk))
 
     @invariant()
-    def the_log_can_be_read(self):
+    def the_log_can_be_read(self) -> None:
         log = self.folder / ".vibe/state/transition/log.jsonl"
         for line in log.read_text().splitlines() if log.exists() else ():
             json.loads(line)
 
 
-def crash(*args, **kwargs):
+def crash(*args: object, **kwargs: object) -> NoReturn:
     raise CrashError
 
 
-def sorted_deep(value):
+def sorted_deep(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: sorted_deep(value[name]) for name in sorted(value)}
     return [sorted_deep(v) for v in value] if isinstance(value, list) else value
 
 
-def in_order(document):
+def in_order(document: dict[str, Any]) -> dict[str, Any]:
     return {member: document[member] for member in MEMBERS if member in document}
 
 
-def damage(path, chance):
+def damage(path: Path, chance: random.Random) -> None:
     """Overwrite a page in the middle, the header, or cut the file short."""
     data = bytearray(path.read_bytes())
     kind = chance.randrange(4)
@@ -424,7 +431,7 @@ def damage(path, chance):
     path.write_bytes(data)
 
 
-def test_nothing_acknowledged_is_lost(monkeypatch):
+def test_nothing_acknowledged_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link, "_SHADOW_TIMEOUT_S", 0.02)
     monkeypatch.setattr(link, "_LEAD_TIMEOUT_S", 0.02)
     run_state_machine_as_test(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -92,3 +93,24 @@ def test_each_code_that_the_program_says_has_a_text_and_each_text_is_said() -> N
     source = Path(docrel.__file__).parent
     said = {c for path in source.rglob("*.py") for c in re.findall(r'"([YMDSXT][1-6][0-9]{2})"', path.read_text())}
     assert said == set(codes())
+
+
+def steered(text: str) -> list[str]:
+    """Return the comparisons with a code, and the sets of codes, of a module."""
+
+    def codes_of(node: ast.AST) -> list[bool]:
+        constants = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+        return [bool(re.fullmatch("[YMDSXT][1-6][0-9]{2}", str(value))) for value in constants]
+
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(text))
+        if (isinstance(node, ast.Compare) and any(codes_of(node)))
+        or (isinstance(node, ast.Set) and codes_of(node) and all(codes_of(node)))
+    ]
+
+
+def test_no_code_steers_what_the_program_does() -> None:
+    source = Path(docrel.__file__).parent
+    assert {str(path): found for path in source.rglob("*.py") if (found := steered(path.read_text()))} == {}
+    assert steered("if e.diagnostics[0].code != 'X510': raise") and steered("_UNREAD = {'D331'}")

@@ -8,7 +8,6 @@ from versions import V1, edited, plan
 from docrel import plan as plans
 from docrel.diagnostics import MappingError
 from docrel.diff import Diff, diff, effect, on_data, question_diagnostic, sentence
-from docrel.diff.wording import strongest
 from docrel.plan import Plan
 
 OLD = plan(V1)
@@ -148,9 +147,3 @@ def test_a_likely_rename_is_asked_about_and_not_assumed() -> None:
     assert {q.code for q in asked} == {"X502"} and {q.severity for q in asked} == {"note"}
     assert any("is the column orders.remark the old `note`?" in q.message for q in asked)
     assert any("renamed_from: lines" in q.help for q in asked)
-
-
-def test_the_strongest_effect_is_the_one_that_asks_for_the_most_care() -> None:
-    new = edited(("[open, paid]", "[open]"), ("note: text", "note: json"))
-    assert strongest(diff(OLD, new).changes) == "narrowing"
-    assert strongest(()) == "layout only"

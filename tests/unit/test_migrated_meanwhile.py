@@ -135,7 +135,6 @@ PATHS: dict[str, Callable[[Store], Any]] = {
     "transaction": lambda s: s.transaction().__enter__(),
     "edit": lambda s: s.edit("a", written),
     "put_part": lambda s: s.put_part("a", "left", "changed"),
-    "remove_part": lambda s: s.remove_part("a", "left"),
     "delete": lambda s: s.delete("a"),
     "append": lambda s: s.append("a", "$.items", "y"),
     "update_row": lambda s: s.update_row("pairs", 1, {"a": "changed"}),

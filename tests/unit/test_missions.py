@@ -1,8 +1,13 @@
 """The mission store: the plan's unit test as written, each verb, and the boot of a workspace with legacy JSON."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,22 +16,22 @@ from docrel.missions import MissionStore
 
 
 @pytest.fixture
-def now():
+def now() -> list[str]:
     return ["2025-11-20T00:00:00Z"]
 
 
 @pytest.fixture
-def store(now):
+def store(now: list[str]) -> Iterator[MissionStore]:
     with MissionStore(":memory:", clock=lambda: now[0]) as found:
         yield found
 
 
 @pytest.fixture
-def mission(store):
+def mission(store: MissionStore) -> int:
     return store.insert_mission(mission_uuid="test-001", phase="PLANNING", status="in_progress")
 
 
-def test_mission_crud():
+def test_mission_crud() -> None:
     """Test mission create/read/update/delete"""
     store = MissionStore(":memory:")  # In-memory DB for tests
 
@@ -48,8 +53,8 @@ def test_mission_crud():
     assert store.get_mission(mission_id) is None
 
 
-def test_the_plans_dual_write_call(store):
-    data = {
+def test_the_plans_dual_write_call(store: MissionStore) -> None:
+    data: dict[str, Any] = {
         "mission_id": "genesis",
         "phase": "CODING",
         "status": "in_progress",
@@ -67,7 +72,7 @@ def test_the_plans_dual_write_call(store):
     assert store.get_active_mission().mission_uuid == "genesis"
 
 
-def test_columns_have_places(store):
+def test_columns_have_places(store: MissionStore) -> None:
     found = store.get_mission(
         store.insert_mission(
             "m", "CODING", "pending", owner="a@b", name="N", max_cost_usd=2.5, current_cost_usd=3.0, api_version="x"
@@ -82,7 +87,7 @@ def test_columns_have_places(store):
         store.insert_mission("n", "CODING", "pending", colour="red")
 
 
-def test_refusals_write_nothing(store, mission):
+def test_refusals_write_nothing(store: MissionStore, mission: int) -> None:
     with pytest.raises(StoreError, match="S433"):
         store.insert_mission("test-001", "CODING", "pending")
     with pytest.raises(DocumentError, match="NO SUCH"):
@@ -95,7 +100,7 @@ def test_refusals_write_nothing(store, mission):
     assert store.get_mission("other") is None
 
 
-def test_what_happens_on_a_mission(store, mission):
+def test_what_happens_on_a_mission(store: MissionStore, mission: int) -> None:
     first = store.insert_tool_call(mission, "read_file", {"path": "a"}, result=[1], duration_ms=3)
     second = store.insert_tool_call({"mission_id": mission, "tool_name": "lint", "args": {}, "success": False})
     rest = store.insert_tool_calls_batch([{"mission_id": mission, "tool_name": "t", "args": {}} for _ in range(3)])
@@ -123,7 +128,7 @@ def test_what_happens_on_a_mission(store, mission):
             assert len(fresh.store.rows(table, "test-001")) == len(store.store.rows(table, "test-001"))
 
 
-def test_a_batch_is_one_transaction(store, mission):
+def test_a_batch_is_one_transaction(store: MissionStore, mission: int) -> None:
     with pytest.raises(StoreError, match="S435"):
         store.insert_tool_calls_batch(
             [{"mission_id": mission, "tool_name": "t", "args": {}}, {"mission_id": mission, "args": {}}]
@@ -131,7 +136,7 @@ def test_a_batch_is_one_transaction(store, mission):
     assert store.store.rows("tool_calls", "test-001") == []
 
 
-def test_memory_expires(store, mission, now):
+def test_memory_expires(store: MissionStore, mission: int, now: list[str]) -> None:
     store.set_memory(mission, "k", {"v": 1}, ttl=60)
     store.set_memory(mission, "for good", None)
     assert store.get_memory(mission, "k") == {"v": 1}
@@ -148,7 +153,7 @@ def test_memory_expires(store, mission, now):
     assert store.get_document(mission)["session_handoff"] == {"todo": []}
 
 
-def legacy(folder, **files):
+def legacy(folder: Path, **files: Any) -> None:
     (folder / ".vibe/state").mkdir(parents=True)
     (folder / ".vibe/config").mkdir()
     for path, content in files.items():
@@ -162,7 +167,7 @@ def legacy(folder, **files):
         ).write_text(content if isinstance(content, str) else json.dumps(content))
 
 
-def test_legacy_json_is_imported_once(tmp_path, now):
+def test_legacy_json_is_imported_once(tmp_path: Path, now: list[str]) -> None:
     active = {"mission_id": "genesis", "status": "active", "context": {"phase": "CODING"}}
     legacy(tmp_path, active=active, handoff={"from_session": 1}, roadmap={"phases": []})
     with MissionStore.open(tmp_path, clock=lambda: now[0]) as store:
@@ -186,7 +191,7 @@ def test_legacy_json_is_imported_once(tmp_path, now):
     assert len(list((tmp_path / ".vibe/state").glob("active_mission_migrated_*.json"))) == 2
 
 
-def test_a_damaged_legacy_file_does_not_stop_the_boot(tmp_path):
+def test_a_damaged_legacy_file_does_not_stop_the_boot(tmp_path: Path) -> None:
     legacy(tmp_path, active={"mission_id": "genesis"}, handoff="{not json")
     with MissionStore.open(tmp_path) as store:
         assert store.get_mission("genesis") is not None
@@ -194,14 +199,14 @@ def test_a_damaged_legacy_file_does_not_stop_the_boot(tmp_path):
     assert (tmp_path / ".session_handoff.json").read_text() == "{not json"
 
 
-def test_import_legacy_mission(store):
+def test_import_legacy_mission(store: MissionStore) -> None:
     mission = store.import_legacy_mission({"mission_id": "old", "status": "active", "created_at": "2025-01-01"})
     assert store.get_mission(mission).mission_uuid == "old"
     assert store.import_legacy_mission({"narrative": []}, key="old") == mission
     assert set(store.get_document("old")) == {"active_mission", "memory"}
 
 
-def test_boot_sequence_creates_db(tmp_path):
+def test_boot_sequence_creates_db(tmp_path: Path) -> None:
     """The plan's integration test, with a program in place of its shell script."""
     boot = f"from docrel.missions import MissionStore; MissionStore.open({str(tmp_path)!r}).close()"
     subprocess.run([sys.executable, "-c", boot], check=True)

@@ -88,7 +88,7 @@ BROKEN = a_shop("x", part("x1", "nothing"))
         lambda store: store.append("lone", "$.p", part("l2", "nothing")),
         lambda store: store.update_row("r", _id(store, "lone"), {"boss": "nobody"}),
         lambda store: store.put(a_shop("a", part("a2", "b1"))),
-        lambda store: store.remove_part("a", "p"),
+        lambda store: store.edit("a", lambda d: {name: value for name, value in d.items() if name != "p"}),
         lambda store: store.delete("a"),
     ],
 )

@@ -1,7 +1,11 @@
 """The commands of transition and upkeep, as a user types them."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,15 +13,17 @@ from click.testing import CliRunner
 from docrel.cli import main
 from docrel.missions import MissionStore
 
+Run = Callable[..., str]
+"""Runs docrel with arguments and the exit `status` that is expected; returns what it says."""
 ACTIVE = {"mission_id": "m-1", "status": "active", "phase": "CODING"}
 DB = ".vibe/state/missions.db"
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
 
-    def call(*arguments, status=0):
+    def call(*arguments: str, status: int = 0) -> str:
         result = CliRunner().invoke(main, arguments, catch_exceptions=False)
         assert result.exit_code == status, result.output + result.stderr
         return result.output
@@ -26,13 +32,13 @@ def run(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def workspace(tmp_path):
+def workspace(tmp_path: Path) -> Path:
     (tmp_path / ".vibe/state").mkdir(parents=True)
     (tmp_path / ".vibe/state/active_mission.json").write_text(json.dumps(ACTIVE))
     return tmp_path
 
 
-def test_all_phases_and_back(run, workspace):
+def test_all_phases_and_back(run: Run, workspace: Path) -> None:
     assert "phase          json-only" in run("transition", "status")
     run("transition", "advance")
     assert "no errors in dual-write mode for 7 d" in run("transition", "advance", status=1)
@@ -53,7 +59,7 @@ def test_all_phases_and_back(run, workspace):
     assert history[-1]["reason"] == "trial"
 
 
-def test_other_missions_survive_a_rollback(run, workspace):
+def test_other_missions_survive_a_rollback(run: Run, workspace: Path) -> None:
     run("transition", "advance")
     with MissionStore(workspace / DB) as store:
         store.insert_mission("history", "PRODUCTION", "completed")
@@ -65,26 +71,26 @@ def test_other_missions_survive_a_rollback(run, workspace):
         assert {store.get_mission(key).status for key in ("history", "m-1")} == {"completed", "in_progress"}
 
 
-def test_force_is_recorded(run, workspace):
+def test_force_is_recorded(run: Run, workspace: Path) -> None:
     run("transition", "advance")
     run("transition", "advance", "--force", "--reason", "hurry")
     turn = json.loads(run("transition", "status", "--format", "json"))["history"][-1]
     assert turn["reason"] == "hurry" and "no errors in dual-write" in turn["forced"][0]
 
 
-def test_wrong_settings(run, workspace):
+def test_wrong_settings(run: Run, workspace: Path) -> None:
     assert "none of stable_s" in run("transition", "set", "colour=red", status=2)
     assert "NAME=VALUE" in run("transition", "set", "stable_s", status=2)
 
 
-def fill(workspace):
+def fill(workspace: Path) -> None:
     with MissionStore(workspace / DB) as store:
         store.insert_mission("old", "PRODUCTION", "completed", completed_at="2025-01-01T00:00:00Z")
         store.insert_mission("new", "CODING", "in_progress")
         store.set_memory("new", "k", 1, ttl=0)
 
 
-def test_archive_and_restore(run, tmp_path):
+def test_archive_and_restore(run: Run, tmp_path: Path) -> None:
     fill(tmp_path)
     assert "1 document would move" in run("archive", "--older-than", "30d", "--dry-run")
     assert "1 document moved" in run("archive", "--older-than", "30d")
@@ -99,7 +105,7 @@ def test_archive_and_restore(run, tmp_path):
     assert "S420" in CliRunner().invoke(main, ["restore", "--key", "nobody"]).stderr
 
 
-def test_backup_keeps_some_and_restores(run, tmp_path):
+def test_backup_keeps_some_and_restores(run: Run, tmp_path: Path) -> None:
     fill(tmp_path)
     run("backup")
     assert "recent enough" in run("backup", "--every", "1d")
@@ -113,13 +119,13 @@ def test_backup_keeps_some_and_restores(run, tmp_path):
         assert store.get_mission("new") is not None
 
 
-def test_maintain(run, tmp_path):
+def test_maintain(run: Run, tmp_path: Path) -> None:
     fill(tmp_path)
     output = run("maintain", "--vacuum", "--alert", "0.001")
     assert "1 expired memory forgotten" in output and "vacuumed" in output
 
 
-def test_doctor(run, workspace):
+def test_doctor(run: Run, workspace: Path) -> None:
     run("transition", "advance")
     assert "there is no backup" in run("doctor", status=1)
     run("backup")
@@ -133,7 +139,7 @@ def test_doctor(run, workspace):
     assert "idx_missions_phase" in run("doctor", status=1)
 
 
-def test_doctor_of_a_damaged_database(run, tmp_path):
+def test_doctor_of_a_damaged_database(run: Run, tmp_path: Path) -> None:
     fill(tmp_path)
     run("backup")
     (tmp_path / DB).write_bytes(b"no database at all" * 500)

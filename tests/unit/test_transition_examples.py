@@ -1,5 +1,7 @@
 """The examples of the transition are run as written: the script's output, and the plan's end-to-end test."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
@@ -11,7 +13,7 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def test_a_workspace_lives_through_all_phases():
+def test_a_workspace_lives_through_all_phases() -> None:
     expected = EXAMPLES / "transition" / "expected.txt"
     script = [sys.executable, str(EXAMPLES / "transition" / "live.py")]
     found = subprocess.run(script, check=True, capture_output=True, text=True, encoding="utf-8").stdout
@@ -19,7 +21,7 @@ def test_a_workspace_lives_through_all_phases():
 
 
 @pytest.mark.skipif(not (shutil.which("jq") and shutil.which("sqlite3")), reason="needs jq and sqlite3")
-def test_the_plans_end_to_end_test(tmp_path):
+def test_the_plans_end_to_end_test(tmp_path: Path) -> None:
     command = tmp_path / "docrel"
     command.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from docrel.cli import main; main()' \"$@\"\n")
     command.chmod(0o755)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_shapes import Shape
 from docrel.values import CODECS
 
-FEW_VALUES = 8
 MIXED = "scalar" if "scalar" in CODECS else "text"
-SURE = 50  # from so many rows on, "always" is believed
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ def column_for(
     column = ColumnDraft(path, "", type_of(shape), seen=seen)
     plain = not shape.objects and not shape.arrays and not shape.nulls
     exact = not shape.inexact and len(_kinds(shape)) == 1
-    column.required = may_require and plain and exact and seen >= rows >= SURE
+    column.required = may_require and plain and exact and seen >= rows >= limits.SURE_ROWS
     column.booleans = column.type == "text" and shape.booleans > 0
     if column.type == "text" and not shape.booleans:
         column.one_of = few_values(shape)
@@ -64,7 +63,7 @@ def type_of(shape: Shape) -> str:
             return "real" if shape.reals else "integer"
         case "boolean":
             return "boolean"
-    if len(kinds) == 1 and shape.formats and shape.texts >= 2 and not shape.inexact:
+    if len(kinds) == 1 and shape.formats and shape.texts >= limits.FORMAT_TEXTS and not shape.inexact:
         return shape.formats[0]
     return "text"
 
@@ -72,18 +71,17 @@ def type_of(shape: Shape) -> str:
 def _enough(kind: str, kinds: dict[str, int]) -> float:
     """Return the share from which on a column is of the type of most of its values."""
     if MIXED == "scalar" and "number" in kinds:
-        return 0.98
-    return 0.6 if kind == "number" else 0.9
+        return limits.TYPE_SHARE_MIXED
+    return limits.TYPE_SHARE_NUMBER if kind == "number" else limits.TYPE_SHARE
 
 
 def few_values(shape: Shape) -> tuple[str, ...]:
     """Return the values of a text if they are few and each was seen often: a further one is unlikely."""
     values = shape.values
-    if not values or not 2 <= len(values) <= FEW_VALUES or shape.texts < 2 * SURE:
+    if not values or not 2 <= len(values) <= limits.ENUM_VALUES or shape.texts < limits.ENUM_ROWS:
         return ()
-    if min(values.values()) < 5 or not all(v and v.isprintable() and not v.isdigit() for v in values):
-        return ()
-    return tuple(values)
+    plain = all(v and v.isprintable() and not v.isdigit() for v in values)
+    return tuple(values) if plain and min(values.values()) >= limits.ENUM_VALUE_ROWS else ()
 
 
 def comment_for(shape: Shape, seen: int, rows: int) -> str:

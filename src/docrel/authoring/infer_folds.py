@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_maps import find_maps, kinds_of
 from docrel.authoring.infer_shapes import Shape, collapse, reachable, resolved, unite
-
-OFTEN = 4  # places of one name
 
 
 def fold(root: Shape) -> int:
@@ -67,9 +66,9 @@ def is_free(node: Shape) -> bool:
     containers = node.objects + node.arrays
     usual = max((resolved(m).seen for m in node.members.values()), default=0)
     return (
-        node.scalars - node.nulls >= 0.2 * node.seen
-        and containers >= max(2, 0.02 * node.seen)
-        and (not node.objects or usual < 0.6 * node.objects)
+        node.scalars - node.nulls >= limits.FREE_SCALARS * node.seen
+        and containers >= max(2, limits.FREE_CONTAINERS * node.seen)
+        and (not node.objects or usual < limits.FREE_MEMBER * node.objects)
     )
 
 
@@ -127,8 +126,9 @@ def _same_rows(step: _Step, above: _Step) -> bool:
     common = len(one.members.keys() & other.members.keys())
     direct = resolved(other.others or other) is one or resolved(other.elements or other) is one
     if direct or (step.label is not None and step.label == above.label):
-        return shared >= 0.5
-    return shared >= 0.8 and common >= 3 and overlap(other, one) >= 0.4
+        return shared >= limits.RECURSION_NAMED
+    back = overlap(other, one)
+    return shared >= limits.RECURSION and common >= limits.RECURSION_MEMBERS and back >= limits.RECURSION_BACK
 
 
 def overlap(one: Shape, other: Shape) -> float:
@@ -155,7 +155,7 @@ def _siblings(root: Shape) -> int:
     places = Counter((name, many) for name, many, _ in _labelled(root))
     for name, many, rows in _labelled(root):
         same_name = known.setdefault((name, many), [])
-        often = places[name, many] >= OFTEN
+        often = places[name, many] >= limits.SIBLING_PLACES
         match = next((s for s in same_name if _much_alike(resolved(s), rows, often=often)), None)
         if match is None:
             same_name.append(rows)
@@ -180,11 +180,11 @@ def _much_alike(one: Shape, other: Shape, *, often: bool) -> bool:
         return kinds_of(one) == kinds_of(other) == "s" and bool(one.texts) == bool(other.texts)
     common = one.members.keys() & other.members.keys()
     if often and common:
-        return max(overlap(one, other), overlap(other, one)) >= 0.5
+        return max(overlap(one, other), overlap(other, one)) >= limits.SIBLINGS
     within = [n for n in common if resolved(one.members[n]).members and resolved(other.members[n]).members]
-    if len(common) < 2 and not within:
+    if len(common) < limits.SIBLING_MEMBERS and not within:
         return False
-    return min(overlap(one, other), overlap(other, one)) >= 0.5
+    return min(overlap(one, other), overlap(other, one)) >= limits.SIBLINGS
 
 
 def _same_form(root: Shape) -> int:
@@ -192,10 +192,10 @@ def _same_form(root: Shape) -> int:
     fewer = 0
     forms: dict[frozenset[str], dict[str, Shape]] = {}
     for name, _, rows in _labelled(root):
-        if len(rows.members) >= 3 and not rows.scalars:
+        if len(rows.members) >= limits.FORM_MEMBERS and not rows.scalars:
             forms.setdefault(frozenset(rows.members), {})[name] = rows
     for places in forms.values():
-        if len(places) >= OFTEN:
+        if len(places) >= limits.SIBLING_PLACES:
             first, *more = places.values()
             fewer += sum(unite(first, s) for s in more)
     return fewer
@@ -234,7 +234,7 @@ def _between(top: Shape, node: Shape) -> Iterable[Shape | None]:
             yield None
             return
         if shape.members.keys() & node.members.keys() or recursive:
-            yield shape if overlap(_named(shape, node), node) >= 0.9 else None
+            yield shape if overlap(_named(shape, node), node) >= limits.GROUPED else None
         else:
             yield shape
         pending.extend(m for n, m in shape.members.items() if n not in node.members)

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_shapes import Shape, reachable, resolved
-
-OWN_SHARE = 0.5  # of the usual members of a kind, so many must be its own for a table of its own
-MIN_OWN = 2
-MIN_ROWS = 5
 
 
 @dataclass(slots=True)
@@ -36,10 +33,10 @@ def kinds_in(shape: Shape) -> list[Kind]:
         return []
     for member, by_value in shape.variants.items():
         told = sum(counts[member] for counts in by_value.values())
-        if 2 <= len(by_value) <= 24 and told >= 0.98 * shape.objects:
+        if 2 <= len(by_value) <= limits.KINDS and told >= limits.KIND_TOLD * shape.objects:
             own = [v for v, counts in by_value.items() if _stands_alone(member, v, by_value)]
             rows = sum(by_value[v][member] for v in own)
-            if len(own) >= 2 and rows >= 0.5 * told:
+            if len(own) >= 2 and rows >= limits.KIND_SHARE * told:
                 return _kinds(member, own, by_value, shape)
     return []
 
@@ -51,10 +48,11 @@ def _recursive(shape: Shape) -> bool:
 def _stands_alone(member: str, value: str, by_value: dict[str, dict[str, int]]) -> bool:
     counts = by_value[value]
     rows = counts[member]
-    usual = [n for n, c in counts.items() if n != member and c >= 0.5 * rows]
+    usual = [n for n, c in counts.items() if n != member and c >= limits.KIND_USUAL * rows]
     elsewhere = [other for v, other in by_value.items() if v != value]
-    own = [n for n in usual if sum(o.get(n, 0) for o in elsewhere) <= 0.05 * counts[n]]
-    return rows >= MIN_ROWS and len(own) >= MIN_OWN and len(own) >= OWN_SHARE * len(usual)
+    own = [n for n in usual if sum(o.get(n, 0) for o in elsewhere) <= limits.KIND_ELSEWHERE * counts[n]]
+    enough = len(own) >= limits.KIND_OWN_MEMBERS and len(own) >= limits.KIND_OWN * len(usual)
+    return rows >= limits.KIND_ROWS and enough
 
 
 def _kinds(member: str, own: list[str], by_value: dict[str, dict[str, int]], shape: Shape) -> list[Kind]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
+from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_shapes import Shape, collapse, reachable, resolved
 
 _DATA = re.compile(
@@ -33,23 +34,28 @@ def find_maps(root: Shape) -> int:
 def data_names(shape: Shape) -> list[str]:
     """Return the member names that are data: ids, versions, whatever the author of the document made up."""
     members = {name: resolved(inner) for name, inner in shape.members.items()}
-    if len(members) < 3:
+    if len(members) < limits.MAP_MEMBERS:
         return []
     if shape.others is not None:
-        return [n for n, m in members.items() if m.seen <= 0.02 * shape.objects or m is resolved(shape.others)]
+        stray = limits.MAP_STRAY * shape.objects
+        return [n for n, m in members.items() if m.seen <= stray or m is resolved(shape.others)]
     rates = _rates(shape, members)
-    rare = [name for name in members if rates.rate[name] <= 0.4]
-    if len(rare) >= max(4, len(members) // 2) and alike([members[n] for n in rare]) >= 0.6 and _grows(rare, rates):
+    rare = [name for name in members if rates.rate[name] <= limits.MAP_RARE]
+    many = len(rare) >= max(limits.MAP_RARE_MEMBERS, len(members) // 2)
+    if many and alike([members[n] for n in rare]) >= limits.MAP_RARE_ALIKE and _grows(rare, rates):
         return _without_own(rare, members)
     if _speaks_of_data(members):
         return list(members)
     objects = any(m.objects for m in members.values())
-    if len(members) >= (6 if objects else 12) and alike(list(members.values())) >= 0.75:
+    wide = limits.MAP_OBJECTS if objects else limits.MAP_SCALARS
+    if len(members) >= wide and alike(list(members.values())) >= limits.MAP_ALIKE:
         return _without_own(list(members), members)
-    rare = [name for name in members if rates.rate[name] <= max(0.1, 1.2 / rates.units)]
+    rare = [name for name in members if rates.rate[name] <= max(limits.MAP_ONCE, limits.MAP_ONCE_UNITS / rates.units)]
     share = sum(members[n].seen for n in rare) / max(1, sum(m.seen for m in members.values()))
-    if rates.units >= 5 and len(rare) >= max(12, 0.5 * rates.units) and share >= (0.3 if rates.units >= 16 else 0.5):
-        return [n for n in members if rates.rate[n] <= 0.4]
+    enough = limits.MAP_ONCE_SHARE if rates.units >= limits.MAP_MANY_UNITS else limits.MAP_ONCE_SHARE_OF_FEW
+    many = len(rare) >= max(limits.MAP_GROWING, limits.MAP_ONCE_A_UNIT * rates.units)
+    if rates.units >= limits.MAP_UNITS and many and share >= enough:
+        return [n for n in members if rates.rate[n] <= limits.MAP_RARE]
     return []
 
 
@@ -68,7 +74,7 @@ class _Rates:
 
 
 def _rates(shape: Shape, members: dict[str, Shape]) -> _Rates:
-    if shape.documents >= 8:
+    if shape.documents >= limits.MAP_DOCUMENTS:
         return _Rates(shape.documents, {n: m.documents / shape.documents for n, m in members.items()})
     units = max(1, shape.objects)
     return _Rates(units, {n: m.seen / units for n, m in members.items()})
@@ -77,7 +83,7 @@ def _rates(shape: Shape, members: dict[str, Shape]) -> _Rates:
 def _grows(rare: list[str], rates: _Rates) -> bool:
     """Say whether more documents would bring more names: that is what data does."""
     typical = median(rates.rate[n] * rates.units for n in rare)
-    return len(rare) >= 12 or typical <= max(1.5, 0.1 * rates.units)
+    return len(rare) >= limits.MAP_GROWING or typical <= max(limits.MAP_TYPICAL, limits.MAP_ONCE * rates.units)
 
 
 def _speaks_of_data(members: dict[str, Shape]) -> bool:
@@ -85,14 +91,15 @@ def _speaks_of_data(members: dict[str, Shape]) -> bool:
     looks = sum(bool(_DATA.fullmatch(name)) for name in members)
     kinds = [kinds_of(m) for m in members.values()]
     usual = max(sum(k == kind for k in kinds) for kind in set(kinds))
-    return looks >= (0.3 if len(members) >= 5 else 0.6) * len(members) and usual >= 0.8 * len(members)
+    share = limits.DATA_NAMES if len(members) >= limits.DATA_MEMBERS else limits.DATA_NAMES_OF_FEW
+    return looks >= share * len(members) and usual >= limits.DATA_KIND * len(members)
 
 
 def alike(shapes: list[Shape]) -> float:
     """Return how much objects (or arrays of objects) have in common: 1 where all have the same members."""
     keyed = [_keys(s) for s in shapes]
     known = [keys for keys in keyed if keys]
-    if len(known) < 0.75 * len(shapes) and not _scalar_or_object(shapes):
+    if len(known) < limits.ALIKE_CONTAINERS * len(shapes) and not _scalar_or_object(shapes):
         return 0.0
     core = _core(known)
     if not core:
@@ -105,7 +112,7 @@ def alike(shapes: list[Shape]) -> float:
 def _core(known: list[dict[str, Shape]]) -> set[str]:
     """Return the names that at least half of the objects have."""
     counts = Counter(name for keys in known for name in keys)
-    return {name for name, count in counts.items() if count >= 0.5 * len(known)}
+    return {name for name, count in counts.items() if count >= limits.ALIKE_CORE * len(known)}
 
 
 def _alike_inside(core: set[str], known: list[dict[str, Shape]]) -> Iterator[float]:
@@ -113,7 +120,7 @@ def _alike_inside(core: set[str], known: list[dict[str, Shape]]) -> Iterator[flo
     for key in core:
         inner = [resolved(keys[key]) for keys in known if key in keys]
         objects = [shape for shape in inner if len(shape.members) >= 2]
-        if len(inner) >= 0.8 * len(known) and len(objects) >= 0.8 * len(inner):
+        if len(inner) >= limits.ALIKE_INSIDE * len(known) and len(objects) >= limits.ALIKE_INSIDE * len(inner):
             total = sum(resolved(s).seen for shape in objects for s in shape.members.values())
             usual = _core([shape.members for shape in objects])
             held = sum(resolved(s).seen for shape in objects for n, s in shape.members.items() if n in usual)
@@ -124,7 +131,8 @@ def _scalar_or_object(shapes: list[Shape]) -> bool:
     """Say whether these are all alike in being now an object and now a scalar in its place."""
     objects = [s for s in shapes if s.objects and s.members]
     both = [s for s in objects if s.scalars > s.nulls]
-    return len(objects) >= 0.3 * len(shapes) and len(both) >= 0.4 * len(objects) and len(both) >= 2
+    many = len(objects) >= limits.EITHER_OBJECTS * len(shapes)
+    return many and len(both) >= limits.EITHER_BOTH * len(objects) and len(both) >= 2
 
 
 def _keys(shape: Shape) -> dict[str, Shape]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_columns import ColumnDraft, column_for
 from docrel.authoring.infer_kinds import Kind, kinds_in
 from docrel.authoring.infer_shapes import MAX_ORDERS, Shape, resolved
@@ -146,7 +147,7 @@ def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
             if not sayable(name) or id(inner) in above or inner is root:
                 continue
             containers = inner.objects + inner.arrays
-            if inner.scalars and (not containers or inner.scalars - inner.nulls > 0.02 * containers):
+            if inner.scalars and (not containers or inner.scalars - inner.nulls > limits.STRAY_SCALARS * containers):
                 presence = table.kind.presence[name] if table.kind is not None and not path else None
                 table.columns.append(column_for(at, inner, root.seen, may_require=may_require, presence=presence))
             if containers and len(at) < MAX_INLINE:
@@ -232,8 +233,8 @@ def _connect(tables: list[TableDraft]) -> None:
 
 def _limit(table: TableDraft, limit: int) -> None:
     """Leave rare columns of a wide table to the rest."""
-    if len(table.columns) > 40 and table.rows >= 50:
-        table.columns = [c for c in table.columns if c.seen >= 0.02 * table.rows]
+    if len(table.columns) > limits.WIDE_COLUMNS and table.rows >= limits.SURE_ROWS:
+        table.columns = [c for c in table.columns if c.seen >= limits.RARE_COLUMN * table.rows]
     if len(table.columns) > limit:
         keep = {id(c) for c in sorted(table.columns, key=lambda c: -c.seen)[:limit]}
         table.columns = [c for c in table.columns if id(c) in keep]

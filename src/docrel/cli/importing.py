@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,6 @@ class Refusals:
     told: int = 0
     kept: int = 0
     skipped: int = 0
-    origins: list[str] = field(default_factory=list)
 
     def __call__(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a refused document."""

@@ -53,19 +53,18 @@ def migrate_command() -> None:
 @click.option("--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due.")
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
-    from docrel.diagnostics import StoreError
-    from docrel.migrate import prepare
+    from docrel.migrate import DriftedError, prepare
 
     said = session()
     with opened(db) as (backend, old):
         new = _target(backend, target, back=None)
         try:
             prepared = prepare(backend, new, back=new.version < old.version, rewrite=rewrite)
-        except StoreError as error:
-            if check and any(found.code == "X505" for found in error.diagnostics):
-                said.diagnose(error.diagnostics)
-                raise click.exceptions.Exit(DIFFERENT) from error
-            raise
+        except DriftedError as error:
+            if not check:
+                raise
+            said.diagnose(error.diagnostics)
+            raise click.exceptions.Exit(DIFFERENT) from error
     found = prepared.migration.found
     said.result("\n".join(_lines(prepared)), _facts(prepared))
     if check and found.changes:
@@ -173,6 +172,7 @@ def _lines(prepared: Prepared) -> list[str]:
         lines += [
             f"   cost: {step.cost}",
             f"   undone by: {step.reverse.splitlines()[0] if step.reverse else 'nothing'}",
+            *([f"   loses: {step.loses}"] if step.loses else []),
         ]
     lines += [
         f"would not work any more: your {lost.extra.kind} {lost.extra.name} ({lost.why})" for lost in prepared.lost
@@ -191,7 +191,7 @@ def _facts(prepared: Prepared) -> dict[str, Any]:
         "steps": [
             {
                 "reason": s.reason, "sql": list(s.sql), "rewrite": s.rewrite, "reverse": s.reverse,
-                "cost": s.cost, "loses_data": s.loses_data,
+                "cost": s.cost, "loses": s.loses,
             }
             for s in migration.steps
         ],

@@ -114,7 +114,7 @@ def _only_constants(site: Site) -> bool:
 def _type(site: Site, role_name: str) -> str:
     given, fixed = site.spec.type, _TYPE.get(role_name, "text")
     if role_name == "parent":
-        fixed = _parent_type(site.entry, site.outline, site.spec)
+        fixed = _parent_type(site.outline, site.spec)
     if given is None:
         return fixed
     if given not in CODECS:
@@ -132,7 +132,7 @@ def _type(site: Site, role_name: str) -> str:
     return given
 
 
-def _parent_type(entry: Entry, outline: Outline, spec: ColumnSpec, seen: tuple[str, ...] = ()) -> str:
+def _parent_type(outline: Outline, spec: ColumnSpec, seen: tuple[str, ...] = ()) -> str:
     target = outline.parent_of(spec)
     if target is None:
         return "integer"
@@ -141,7 +141,7 @@ def _parent_type(entry: Entry, outline: Outline, spec: ColumnSpec, seen: tuple[s
     if found is None or found.surrogate or f"{table.name}.{column}" in seen:
         return "integer"
     if found.parent is not None:
-        return _parent_type(table, outline, found, (*seen, f"{table.name}.{column}"))
+        return _parent_type(outline, found, (*seen, f"{table.name}.{column}"))
     fixed = "integer" if found.position else "text"
     return found.type if found.type is not None and found.type in CODECS else fixed
 

@@ -21,7 +21,6 @@ from docrel.plan import (
     Rest,
     Source,
     Surrogate,
-    Value,
 )
 from docrel.spec import Findings, near
 from docrel.spec import Path as Place
@@ -148,11 +147,6 @@ def key_order_of(entry: Entry, findings: Findings) -> tuple[tuple[tuple[str, ...
         if path is not None:
             found.append((path, names))
     return tuple(found)
-
-
-def stored_place(column: Column) -> bool:
-    """Say whether the column holds a value of the document."""
-    return isinstance(column.role, Value)
 
 
 def _known(entry: Entry, names: Sequence[str], columns: tuple[Column, ...], where: Place, findings: Findings) -> None:

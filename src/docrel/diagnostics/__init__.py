@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from docrel.diagnostics.codes import code_page
 from docrel.diagnostics.diagnostic import (
+    AbsentError,
+    DamagedError,
     Diagnostic,
     DocrelError,
     DocumentError,
@@ -20,6 +22,8 @@ from docrel.diagnostics.diagnostic import (
 from docrel.diagnostics.markup import bare_words, code, fenced, mermaid_text, prose, visible
 
 __all__ = [
+    "AbsentError",
+    "DamagedError",
     "Diagnostic",
     "DocrelError",
     "DocumentError",

@@ -2,6 +2,19 @@
 
 In: the files `messages/<code>.md` beside this module. Out: the codes with their texts, and the page of the
 documentation that has them all. A code is never reused for another meaning.
+
+A text begins with `# <code>: <title>`, then says in a paragraph or two what is wrong and what to do. Fenced blocks
+show it, the cause first and then the same thing mended; the first line of each says how it is run
+(`tests/unit/test_code_examples.py` does):
+
+- `yaml fails`, `yaml passes`: a mapping, of which `check` says this code and no other, or nothing.
+- `json refused`, `json accepted` (or `jsonl`): a document, or one a line, imported into a new database; by the
+  `yaml mapping` above it, else by the mapping `books.yaml` of the folder below.
+- `sh says`, `sh passes`: commands, of which the last says this code, or none does, in a folder with a small mapping
+  `books.yaml`, a document `book.json` and the database `books.db` made of them. `python raises`, `python passes`:
+  the same with `docrel` and the open `store`. A mend goes on in the folder that the cause has left.
+
+A code whose cause cannot be shown like that stands in that test, with the reason.
 """
 
 from __future__ import annotations
@@ -19,6 +32,13 @@ RANGES = {
 }
 """What a code is about, by its first two characters, in the order of the pipeline."""
 
+_BEGINNING = """\
+# Errors
+
+Every error and warning has a code. A code keeps its meaning for ever. Commands and Python among the examples
+are run in a folder with a small mapping `books.yaml`, a document `book.json`, and the database `books.db` made
+of them; `store` is that database, open.
+"""
 _MESSAGES = Path(__file__).resolve().parent / "messages"
 
 
@@ -31,7 +51,7 @@ def codes() -> dict[str, str]:
 
 def code_page() -> str:
     """Return the page of all codes, one section a code."""
-    parts = ["# Errors\n\nEvery error and warning has a code. A code keeps its meaning for ever.\n"]
+    parts = [_BEGINNING]
     shown = ""
     for code, text in codes().items():
         if code[:2] != shown:

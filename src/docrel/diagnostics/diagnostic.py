@@ -27,7 +27,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: a code of `docrel.diagnostics.codes.CODES`, a message in the user's words, and one action as help.
+    """One finding: a code of `docrel.diagnostics.codes`, a message in the user's words, and one action as help.
 
     `position` is a place in a mapping or document file; `subject` stands in its place where there is no file
     (a JSON path, a table, a database). `excerpt` is the source line the caret points into, `caret` the words
@@ -99,3 +99,11 @@ class DocumentError(DocrelError):
 
 class StoreError(DocrelError):
     """A database that cannot be opened, read or written as asked."""
+
+
+class AbsentError(StoreError):
+    """A database that is not there, or has nothing in it."""
+
+
+class DamagedError(StoreError):
+    """A database that is damaged, or that does not give back what was written; nothing in it is to be trusted."""

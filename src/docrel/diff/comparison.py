@@ -82,7 +82,7 @@ def diff(old: Plan, new: Plan, *, back: bool = False) -> Diff:
     kept = [t.name for t in before.tables if t.name not in tables]
     if kept != [t.name for t in new.tables if t.name in kept]:
         found.append(ChangeDescription("the order of tables"))
-    return Diff(old, new, before, renames, tuple(found), tuple(_questions(found, before, new)))
+    return Diff(old, new, before, renames, tuple(found), tuple(_questions(found)))
 
 
 def _document(old: Plan, new: Plan) -> Iterator[Change]:
@@ -168,7 +168,7 @@ def _statements(old: Plan, new: Plan) -> Iterator[Change]:
 # -- likely renames -------------------------------------------------------------------------------------
 
 
-def _questions(found: list[Change], old: Plan, new: Plan) -> Iterator[LikelyRename]:
+def _questions(found: list[Change]) -> Iterator[LikelyRename]:
     gone = [c.table for c in found if isinstance(c, DropTable)]
     for change in found:
         if isinstance(change, AddTable):

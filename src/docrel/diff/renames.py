@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from docrel.diagnostics import Diagnostic
 from docrel.plan import Column, Default, ParentKey, Plan, Role, Source, Table
@@ -90,28 +91,36 @@ def _columns(old: Table | None, new: Table) -> tuple[dict[str, str], list[Diagno
     return names, problems
 
 
-def _unfit(was: str, name: str, known: Sequence[str], still: set[str], taken: dict[str, str]) -> str:
+Reason = Literal["", "renamed before", "not there", "still there", "there beside", "taken"]
+
+
+def _unfit(was: str, name: str, known: Sequence[str], still: set[str], taken: dict[str, str]) -> Reason:
     if was not in known:
-        return "there already: it was renamed before" if name in known else "not there"
+        return "renamed before" if name in known else "not there"
     if was in still:
         return "still there"
     if name in known:
-        return f"there beside `{name}`: both exist"
-    return f"the old name of `{taken[was]}` too" if was in taken else ""
+        return "there beside"
+    return "taken" if was in taken else ""
 
 
-def _problem(kind: str, name: str, was: str, *, reason: str, origin: str, known: Sequence[str]) -> Diagnostic:
-    near = difflib.get_close_matches(was, known, n=1)
-    if reason.startswith("there already"):
-        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: the old version has `{name}` already"
-        advice = "it was renamed before: take the `renamed_from` out"
-    else:
-        message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: before, `{was}` is {reason}"
-        if reason in {"still there"}:
+def _problem(kind: str, name: str, was: str, *, reason: Reason, origin: str, known: Sequence[str]) -> Diagnostic:
+    message = f"`renamed_from: {was}` of {kind} `{name}` matches nothing: "
+    advice = "take the `renamed_from` out, or mend it"
+    match reason:
+        case "renamed before":
+            message += f"the old version has `{name}` already"
+            advice = "it was renamed before: take the `renamed_from` out"
+        case "not there":
+            message += f"before, `{was}` is not there"
+            near = difflib.get_close_matches(was, known, n=1)
+            advice = f"did you mean `{near[0]}`?" if near else advice
+        case "still there":
             message = f"`renamed_from: {was}` of {kind} `{name}`: the new version still has `{was}` as well"
-        advice = (
-            f"did you mean `{near[0]}`?" if near and was not in known else "take the `renamed_from` out, or mend it"
-        )
+        case "there beside":
+            message += f"before, `{was}` is there beside `{name}`: both exist"
+        case "taken":
+            message = f"`renamed_from: {was}` of {kind} `{name}`: another {kind} has the same"
     return Diagnostic("X501", message, subject=origin, help=advice)
 
 

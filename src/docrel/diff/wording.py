@@ -9,7 +9,6 @@ from typing import assert_never
 
 from docrel.diagnostics import visible
 from docrel.diff.changes import (
-    EFFECTS,
     AddColumn,
     AddIndex,
     AddStatement,
@@ -66,15 +65,6 @@ def effect(change: Change) -> Effect:
             return "layout only"
         case _:
             assert_never(change)
-
-
-def strongest(changes: tuple[Change, ...]) -> Effect:
-    """Return the effect of all changes together: the one that asks for the most care."""
-    found = {effect(change) for change in changes}
-    for wanted in ("narrowing", "content moves", "widening"):
-        if wanted in found:
-            return wanted
-    return EFFECTS[0]
 
 
 def sentence(change: Change) -> str:

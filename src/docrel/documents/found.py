@@ -23,7 +23,6 @@ class Found:
     Attributes:
         origin: Where it is: `folder/genesis.json`, `fleet.jsonl:12`, `-:3`.
         document: The parsed document, its parts put together; where it cannot be read, the parts that can.
-        raw: The bytes of the one file or line that it came from, `None` for a folder of files.
         diagnostics: Why it cannot be read; empty where it can.
         key: The name that the caller gives it, for documents that do not name themselves.
         key_from_name: The caller did not say the key: it was made from the name of the file, and the line.
@@ -34,11 +33,11 @@ class Found:
         broken: The bytes of each part that is not JSON; for a single file its member is `None`.
         told: Whether `document` is the document; else it is the content of a file of which no part is known.
         source: Where it was first found, if it came out of a quarantine file.
+        unread: Nothing is at hand of it, or not all: a file or folder has to be mended in its place.
     """
 
     origin: str
     document: Any = None
-    raw: bytes | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     key: str | None = None
     key_from_name: bool = False
@@ -49,6 +48,7 @@ class Found:
     broken: tuple[tuple[str | None, bytes], ...] = ()
     told: bool = True
     source: str = ""
+    unread: bool = False
 
     @property
     def readable(self) -> bool:
@@ -73,8 +73,8 @@ def as_found(number: int, given: Any) -> Found:
         return given
     try:
         if isinstance(given, bytes):
-            return Found(origin, jsontext.loads(given, file=origin), raw=given, clean=b"\\u" not in given)
+            return Found(origin, jsontext.loads(given, file=origin), clean=b"\\u" not in given)
         jsontext.check_value(given)
     except DocumentError as e:
-        return Found(origin, raw=given if isinstance(given, bytes) else None, diagnostics=e.diagnostics)
+        return Found(origin, diagnostics=e.diagnostics)
     return Found(origin, given)

@@ -33,12 +33,13 @@ def are_documents(first: bytes, second: bytes) -> bool:
     """
     try:
         jsontext.loads(first)
-    except DocumentError as error:
-        code = error.diagnostics[0].code
-        if code != "D301":
-            return code != "D305"
+    except jsontext.NotUtf8Error:
+        return False
+    except jsontext.NotJsonError:
         due = first.rstrip()[-1:] in {b"[", b":", b","}
         return first[:1] == b"{" and second[:1] == b"{" and not due
+    except DocumentError:
+        return True
     return True
 
 

@@ -25,7 +25,6 @@ from docrel.values import NOTHING, jsontext
 
 _MARK = "quarantine"
 _MARK_VALUE = "docrel"
-_UNREAD = {"D331", "D333", "D334", "D335"}
 _CONTENTS = ("document", "file", "text", "base64")
 
 
@@ -89,7 +88,7 @@ class Quarantine:
         Raises:
             DocumentError: D331, the quarantine cannot be written.
         """
-        if any(d.code in _UNREAD for d in found.diagnostics):
+        if found.unread:
             return False
         line = jsontext.dumps(line_of(found, diagnostics)).encode() + b"\n"
         try:

@@ -90,7 +90,7 @@ class _Reading:
                 case Workspace():
                     yield self.workspace(entry)
                 case DocumentError():
-                    yield Found(_subject(entry), diagnostics=entry.diagnostics)
+                    yield Found(_subject(entry), diagnostics=entry.diagnostics, unread=True)
 
     def file(self, path: Path, below: Path | None = None) -> Iterator[Found]:
         kind, hint = kind_of(path.name), hint_of(self.plan, path)
@@ -107,7 +107,7 @@ class _Reading:
         try:
             data = read_bytes(path)
         except DocumentError as error:
-            return Found(shown_path(path), diagnostics=error.diagnostics)
+            return Found(shown_path(path), diagnostics=error.diagnostics, unread=True)
         return self.parsed(data, shown_path(path), hint)
 
     def stream(self, path: Path | None, hint: Hint) -> Iterator[Found]:
@@ -130,7 +130,7 @@ class _Reading:
         rest = list(lines)
         fault = next((line for line in rest if isinstance(line, DocumentError)), None)
         if fault is not None:
-            yield Found(_shown(path), diagnostics=fault.diagnostics)
+            yield Found(_shown(path), diagnostics=fault.diagnostics, unread=True)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
         yield self.parsed(data, _shown(path), hint)
@@ -140,7 +140,7 @@ class _Reading:
         file = _shown(path)
         for line in lines:
             if isinstance(line, DocumentError):
-                yield Found(file, diagnostics=line.diagnostics)
+                yield Found(file, diagnostics=line.diagnostics, unread=True)
             elif not line[1].isspace():
                 yield self.parsed(line[1], file, hint, line[0])
 
@@ -153,12 +153,12 @@ class _Reading:
             content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
             kept = kept_in(content, origin)
         except DocumentError as error:
-            return Found(origin, None, data, error.diagnostics, name=name, broken=((None, data),))
+            return Found(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
         if kept is not None:
             return self.released(kept, origin)
         document, member, unknown = self.told(content, hint, origin)
         clean = b"\\u" not in data
-        return Found(origin, document, data, unknown, clean=clean, name=name, member=member, told=not unknown)
+        return Found(origin, document, unknown, clean=clean, name=name, member=member, told=not unknown)
 
     def content(self, data: bytes, file: str, line: int | None = None) -> Any:
         """Parse one text; positions are those in the whole file.
@@ -227,6 +227,7 @@ class _Reading:
             name=self.names.give(workspace.folder, workspace.name),
             files=tuple((member, shown_path(path)) for member, path in workspace.files),
             broken=broken,
+            unread=bool(faults),
         )
 
     def contents(self, texts: Mapping[str | None, tuple[str, bytes]]) -> tuple[Contents, Faults, Broken]:

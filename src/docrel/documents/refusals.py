@@ -82,10 +82,8 @@ def _words(problem: Problem, column: Column, table: Table, plan: Plan, member: s
             return "D313", f"{value} is less than {column.minimum}, the least allowed", ""
         case "maximum":
             return "D314", f"{value} is more than {column.maximum}, the most allowed", ""
-        case "unique":
-            return "D315", f"{value} stands in another row of this document already", ""
         case rule:
-            return "D317", f"{value} is forbidden by the rule {rule}", ""
+            raise ValueError(f"no column breaks the rule {rule}")
 
 
 def _required(problem: Problem, column: Column) -> str:

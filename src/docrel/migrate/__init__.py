@@ -11,12 +11,13 @@ from docrel.migrate.confirming import confirm_key
 from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.linting import Linted, lint
 from docrel.migrate.pages import change_pages
-from docrel.migrate.preparing import Prepared, prepare
+from docrel.migrate.preparing import DriftedError, Prepared, prepare
 from docrel.migrate.rewriting import Progress
 from docrel.migrate.stored_rows import Stored, StoredRows
 
 __all__ = [
     "Done",
+    "DriftedError",
     "Linted",
     "Prepared",
     "Progress",

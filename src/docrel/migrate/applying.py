@@ -111,6 +111,10 @@ class _Wanted:
     quick: bool
 
 
+class _SqlRefusedError(RefusedError):
+    """The new rules forbid rows as plain SQL leaves them."""
+
+
 class _Apply:
     def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress) -> None:
         self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
@@ -142,9 +146,7 @@ class _Apply:
     def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
         try:
             return self._transaction(old, saved)
-        except RefusedError as e:
-            if self.wanted.rewrite or e.diagnostics[0].code != "X510":
-                raise
+        except _SqlRefusedError:
             # plain SQL cannot set a value aside, as flattening may: go through the documents
             self.wanted = replace(self.wanted, rewrite=True)
             return self._transaction(old, saved)
@@ -192,7 +194,7 @@ class _Apply:
             name = SQLITE.quote_identifier(extra.name)
             self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {name}")
         kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
-        return migrate(found, kept, rewrite=prepared.migration.rewrites), prepared.direction
+        return migrate(found, kept, why=prepared.migration.why), prepared.direction
 
     def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
         """Let the database carry the new plan, and its history say how it came to it."""
@@ -216,15 +218,15 @@ class _Apply:
                     self._rewriting = Rewriting(self.backend, migration.found, self.clock, self.progress)
                     self.documents = self._rewriting.run()
                 for sql in step.sql:
-                    self._execute(sql)
+                    self._execute(sql, RefusedError if migration.rewrites else _SqlRefusedError)
 
-    def _execute(self, sql: str) -> None:
+    def _execute(self, sql: str, refused: type[RefusedError]) -> None:
         try:
             self.backend.execute(sql)
         except sqlite3.IntegrityError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
-            raise RefusedError(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
+            raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
 
     def _checks(self, migration: Migration) -> None:
         new = migration.found.new
@@ -245,21 +247,16 @@ class _Apply:
                 raise self._failed("documents would change: " + ", ".join(wrong))
 
     def _check_integrity(self, migration: Migration) -> None:
-        """Check the whole database after a rewriting, else the tables that SQL has touched."""
-        names = [t.name for t in migration.wanted.tables]
-        text = "\n".join(sql for step in migration.steps for sql in step.sql)
-        whole = migration.rewrites
-        touched = names if whole else [n for n in names if _touches(text, n)]
-        targets = [f"integrity_check({SQLITE.quote_identifier(n)})" for n in touched]
-        for target in ["integrity_check"] if whole else targets:
+        """Check the whole database after a rewriting, else the tables that SQL has written."""
+        written = dict.fromkeys(name for step in migration.steps for name in (*step.touches, *step.makes))
+        targets = [f"integrity_check({SQLITE.quote_identifier(name)})" for name in written]
+        for target in ["integrity_check"] if migration.rewrites else targets:
             found = self.backend.execute(f"PRAGMA {target}")
             if found != [("ok",)]:
                 raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
-        copied = [n for n in touched if f"CREATE TABLE {SQLITE.quote_identifier(n)}" in text]
-        if whole or copied:
+        if migration.rewrites or any(step.makes for step in migration.steps):
             self._check_references(migration.found.new)
-        for target in ["foreign_key_check"] if whole or copied else []:
-            broken = self.backend.execute(f"PRAGMA {target}")
+            broken = self.backend.execute("PRAGMA foreign_key_check")
             if broken:
                 listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
                 raise self._failed(f"foreign keys point nowhere: {listed}")
@@ -294,9 +291,3 @@ class _Apply:
             yield
         finally:
             self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
-
-
-def _touches(sql: str, table: str) -> bool:
-    """Whether the SQL makes or alters a table, or an index on it; a mere reference does not count."""
-    name = SQLITE.quote_identifier(table)
-    return any(f"{words} {name}" in sql for words in ("ALTER TABLE", "CREATE TABLE", "ON", "UPDATE"))

@@ -84,7 +84,7 @@ def _verdict(change: Change, found: Diff) -> list[Guard] | str:
         case AddTable(table):
             return _whole_table(table, found.new)
         case DropTable(table):
-            return _drop_table(table, found)
+            return _drop_table(table)
         case MoveTable() | MoveColumn():
             return moves
         case RetypeColumn():
@@ -169,7 +169,7 @@ def _whole_table(table: Table, plan: Plan) -> list[Guard] | str:
     return []
 
 
-def _drop_table(table: Table, found: Diff) -> list[Guard] | str:
+def _drop_table(table: Table) -> list[Guard] | str:
     if table.parent is None:
         return "documents belong to it"
     return [NoRows(table.name)]

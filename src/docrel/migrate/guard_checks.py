@@ -14,6 +14,7 @@ from docrel.backends import SQLite
 from docrel.migrate.commuting import rest_column
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
+from docrel.rows import complement
 from docrel.sql import SQLITE
 from docrel.values import CODECS, jsontext
 
@@ -70,16 +71,17 @@ def _spelling(backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...])
         column = quote(rest)
         sql = f"SELECT {column} FROM {quote(table)} WHERE instr({column}, ?) OR instr({column}, ?)"
         yield from ((str(text), False) for (text,) in backend.execute(sql, _marks(pointer[-1])))
-    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND instr("body", ?)'
-    yield from ((str(text), True) for (text,) in backend.execute(sql, [table, jsontext.dumps(pointer[-1])]))
+    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND (instr("body", ?) OR instr("body", ?))'
+    marks = [jsontext.dumps(pointer[-1]), complement.DEEP]
+    yield from ((str(text), True) for (text,) in backend.execute(sql, [table, *marks]))
 
 
 def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
     try:
-        value: Any = jsontext.loads_text(text)
+        value: Any = complement.load(None, text).rest if body else jsontext.loads_text(text)
     except ValueError:
         return True
-    for name in ("rest", *pointer) if body else pointer:
+    for name in pointer:
         if not isinstance(value, dict) or name not in value:
             return False
         value = value[name]
@@ -88,10 +90,10 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
 
 def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:
     """Whether a note spells the name, anywhere: only the engine writes notes, and spells a name one way."""
-    complement, shapes = quote(plan.complement), quote(plan.shapes)
+    notes, shapes = quote(plan.complement), quote(plan.shapes)
     mark = jsontext.dumps(name)
     sql = (
-        f'SELECT 1 FROM {complement} AS c LEFT JOIN {shapes} AS s ON s."id" = c."shape" WHERE c."table" = ? '
+        f'SELECT 1 FROM {notes} AS c LEFT JOIN {shapes} AS s ON s."id" = c."shape" WHERE c."table" = ? '
         'AND (instr(s."body", ?) OR instr(c."body", ?)) LIMIT 1'
     )
     return bool(backend.execute(sql, [table, mark, mark]))

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic
-from docrel.diff import Diff, effect
 from docrel.documents import Found
 from docrel.migrate.rewriting import Progress
 from docrel.plan import Plan
@@ -32,11 +31,6 @@ class Linted:
     refused: int = 0
     told: list[Diagnostic] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
-
-
-def may_refuse(found: Diff) -> bool:
-    """Say whether any change could refuse a document that the old mapping took."""
-    return any(effect(change) in {"narrowing", "content moves"} for change in found.changes)
 
 
 def lint(backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None) -> Linted:

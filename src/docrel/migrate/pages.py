@@ -41,7 +41,7 @@ def change_page(old: Plan, new: Plan) -> str:
         groups=groups,
         guards=[prose(guard_words(guard)) for guard in migration.guards],
         why=prose(migration.why),
-        steps=[{"reason": prose(step.reason.split("; because: ")[0])} for step in migration.steps],
+        steps=[{"reason": prose(step.reason)} for step in migration.steps],
         sql=[] if migration.rewrites else sql,
     )
 

@@ -12,33 +12,32 @@ from collections.abc import Iterator, Sequence
 from docrel.diff import Diff
 from docrel.migrate.commuting import guards_of
 from docrel.migrate.steps import OLD, Extra, Migration, Step
-from docrel.migrate.tables import carried_tables, kept_indexes, table_steps
+from docrel.migrate.tables import carried_tables, kept_indexes, set_by_sql, table_steps
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING, SQLITE, SqlStatement, ddl, schema_of
 
 quote = SQLITE.quote_identifier
 _KEEP_TEXT = "PRAGMA legacy_alter_table = ON"
 _MEND_TEXT = "PRAGMA legacy_alter_table = OFF"
+ASKED = "asked for"
 
 
-def migrate(found: Diff, extras: Sequence[Extra] = (), *, rewrite: bool = False) -> Migration:
-    """Return the steps from `found.old` to `found.new`; with `rewrite` by documents where SQL would do too.
+def migrate(found: Diff, extras: Sequence[Extra] = (), *, why: str = "") -> Migration:
+    """Return the steps from `found.old` to `found.new`; `why` is a reason to go by documents where SQL might do.
 
     Law: 4, the migration square commutes (tests/laws/test_migration_square.py).
     """
-    guards, why = guards_of(found)
-    if rewrite and not why:
-        why = "asked for, or a document holds what the new mapping has a place for"
-    wanted = schema_of(found.new, SQLITE)
+    guards, never = guards_of(found)
+    why = never or why
     if why:
-        return Migration(found, wanted, tuple(_rewriting(found, extras, why)), (), why)
-    return Migration(found, wanted, tuple(_plain(found, extras)), guards)
+        return Migration(found, tuple(_rewriting(found, extras)), (), why)
+    return Migration(found, tuple(_plain(found, extras)), guards)
 
 
 # -- by documents -----------------------------------------------------------------------------------------
 
 
-def _rewriting(found: Diff, extras: Sequence[Extra], why: str) -> Iterator[Step]:
+def _rewriting(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     old, new = found.old, found.new
     statements = ddl(new, SQLITE)
     carried = carried_tables(found)
@@ -54,15 +53,24 @@ def _rewriting(found: Diff, extras: Sequence[Extra], why: str) -> Iterator[Step]
     yield Step("the new tables", tuple(s.sql for s in made), reverse="they are dropped")
     left = f", rows of {', '.join(sorted(carried))} that do not change left alone" if carried else ""
     yield Step(
-        f"each document: rebuilt from the old tables, flattened into the new ones{left}; because: {why}",
+        f"each document: rebuilt from the old tables, flattened into the new ones{left}",
         rewrite=True,
         reverse="the same way back: no document changes on either",
         cost="rewrites every document",
+        loses=_lost(found),
     )
     gone = [f"DROP TABLE {quote(OLD + name)}" for name in reversed(aside)]
     yield Step("the old tables go", tuple(gone), reverse="they are made again from the documents")
     yield from _made_objects(statements, new, extras, indexes=[s for s in statements if s.name not in kept])
     yield _version(found, statements)
+
+
+def _lost(found: Diff) -> str:
+    """Return, in words, what documents do not carry from the old tables into the new ones."""
+    lost = [set_by_sql((t.name, c) for t in found.old.tables for c in t.columns)]
+    if "key-order" in set(found.new.forget) - set(found.old.forget):
+        lost.append("the order of members, which the new mapping forgets")
+    return "; ".join(filter(None, lost))
 
 
 def _kept_indexes(found: Diff, carried: frozenset[str]) -> set[str]:
@@ -128,8 +136,7 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.new))
     statements = ddl(found.new, SQLITE)
     tables = table_steps(found)
-    touched = bool(found.renames.tables or found.renames.columns) or any(s.cost == "copies a table" for s in tables)
-    touched = touched or any("DROP" in sql for s in tables for sql in s.sql)
+    touched = bool(found.renames.tables or found.renames.columns) or any(step.drops for step in tables)
     kept = kept_indexes(found, tables)
     if touched:
         yield from _dropped_objects(found.old, extras)
@@ -143,7 +150,8 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     for index in new.indexes:
         if index.name not in kept and not any(s.name == index.name for s in found.new.statements):
             undo = f"DROP INDEX {quote(index.name)}"
-            yield Step(f"index {index.name}", (index.sql.text,), reverse=undo, cost="reads a table")
+            sql = (index.sql.text,)
+            yield Step(f"index {index.name}", sql, touches=(index.table,), reverse=undo, cost="reads a table")
     if touched:
         yield from _made_objects(statements, found.new, extras, indexes=())
     else:
@@ -153,12 +161,13 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
 
 
 def _changed_objects(found: Diff, *, drop: bool) -> Iterator[Step]:
-    old, new = ({s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in (found.old, found.new))
-    made, other = (old, new) if drop else (new, old)
+    plans = (found.old, found.new) if drop else (found.new, found.old)
+    made, other = ({s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in plans)
+    kinds = _kinds(plans[0])
     for name, statement in made.items():
         if name in other and other[name].sql == statement.sql:
             continue
-        kind = _kind(statement)
+        kind = kinds[name]
         if drop:
             yield Step(
                 f"{kind} {name} goes or changes",
@@ -170,7 +179,8 @@ def _changed_objects(found: Diff, *, drop: bool) -> Iterator[Step]:
             yield Step(f"{kind} {name}", (statement.sql,), reverse=undo)
 
 
-def _kind(statement: SqlStatement) -> str:
-    words = statement.sql.split(None, 3)
-    kind = words[1].lower()
-    return words[2].lower() if kind in {"unique", "temp", "temporary"} else kind
+def _kinds(plan: Plan) -> dict[str, str]:
+    """Return what each object of a plan is, beside its tables."""
+    schema = schema_of(plan, SQLITE)
+    kinds = (("view", schema.views), ("trigger", schema.triggers), ("index", schema.indexes))
+    return {made.name: kind for kind, objects in kinds for made in objects}

@@ -6,18 +6,22 @@ why there is no way: another mapping, the wrong direction, a database that is no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from docrel.backends import SQLite, introspect
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.diff import diff
 from docrel.migrate.extras import Lost, extras_of, lost_extras
 from docrel.migrate.guard_checks import failing, guard_words
-from docrel.migrate.planning import migrate
+from docrel.migrate.planning import ASKED, migrate
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
 from docrel.sql import SQLITE, Difference, difference, schema_of
 from docrel.store import Direction, carried_plan
+
+
+class DriftedError(StoreError):
+    """X505: the database is not as its plan says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +52,10 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
         check_way(backend, old, new, back=back)
         found = diff(old, new, back=back)
         extras = extras_of(backend, old)
-        migration = migrate(found, extras, rewrite=rewrite)
+        migration = migrate(found, extras, why=ASKED if rewrite else "")
         if migration.guards and (guard := failing(backend, old, migration.guards)):
-            migration = migrate(found, extras, rewrite=True)
-            migration = _because(migration, guard_words(guard))
+            migration = migrate(found, extras, why=guard_words(guard))
         return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
-
-
-def _because(migration: Migration, why: str) -> Migration:
-    steps = tuple(
-        replace(s, reason=s.reason.rsplit("; because: ", 1)[0] + f"; because: {why}") if s.rewrite else s
-        for s in migration.steps
-    )
-    return replace(migration, steps=steps, why=why)
 
 
 def check_way(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
@@ -71,7 +66,7 @@ def check_way(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
         listed = "\n".join(f"    {d}" for d in drifted)
         message = f"the database is not as its plan says (version {old.version}):\n{listed}"
         advice = "put it back as it was, by SQL; `docrel validate` shows the same list"
-        raise migration_error("X505", backend, message, advice)
+        raise DriftedError(diagnostics=[Diagnostic("X505", message, subject=backend.path, help=advice)])
 
 
 def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:

@@ -11,7 +11,6 @@ from typing import Literal
 
 from docrel.diff import Diff
 from docrel.migrate.guards import Guard
-from docrel.sql import Schema
 
 OLD = "_docrel_old_"
 """What the name of a table that is on its way out begins with; within one transaction only."""
@@ -30,14 +29,29 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its SQL in order, or the rewriting of all documents; why; what undoes it; what it costs."""
+    """One step of a migration.
+
+    Attributes:
+        reason: What it does, in the user's words.
+        sql: Its SQL, in order; none where it is the rewriting of all documents.
+        rewrite: Whether it is that rewriting.
+        touches: The tables that it alters or whose rows and indexes it writes, by the names they have in the end.
+        makes: The tables that it makes, also those in the place of another.
+        drops: The tables that go, also those that are made again.
+        reverse: What undoes it.
+        cost: How much of the database it reads or writes.
+        loses: What SQL may have put there that no document keeps; empty where nothing is lost.
+    """
 
     reason: str
     sql: tuple[str, ...] = ()
     rewrite: bool = False
+    touches: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
     reverse: str = ""
     cost: Cost = "nothing"
-    loses_data: bool = False
+    loses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,6 @@ class Migration:
     """
 
     found: Diff
-    wanted: Schema
     steps: tuple[Step, ...]
     guards: tuple[Guard, ...] = ()
     why: str = ""

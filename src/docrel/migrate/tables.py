@@ -7,12 +7,12 @@ old table gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from docrel.diff import Diff
 from docrel.migrate.steps import OLD, Step
-from docrel.plan import Table
+from docrel.plan import Column, Table, Unsourced
 from docrel.sql import SQLITE, column_sql, schema, schema_of, table_sql
 
 quote = SQLITE.quote_identifier
@@ -27,13 +27,15 @@ def table_steps(found: Diff) -> list[Step]:
         was = were.get(table.name)
         if was is None:
             sql = (table_sql(table, SQLITE),)
-            steps.append(Step(f"new table {table.name}", sql, reverse=f"DROP TABLE {quote(table.name)}"))
+            undo = f"DROP TABLE {quote(table.name)}"
+            steps.append(Step(f"new table {table.name}", sql, makes=(table.name,), reverse=undo))
         elif was != table:
-            steps.append(_changed(was, table))
+            steps.append(_changed(was, table, found.before.table(table.name)))
     gone = [t.name for t in found.before.tables if t.name not in {n.name for n in found.new.tables}]
     for name in reversed(gone):
         undo = table_sql(before.table(name), SQLITE)
-        steps.append(Step(f"table {name}, which is empty, goes", (f"DROP TABLE {quote(name)}",), reverse=undo))
+        drop = f"DROP TABLE {quote(name)}"
+        steps.append(Step(f"table {name}, which is empty, goes", (drop,), drops=(name,), reverse=undo))
     return steps
 
 
@@ -42,11 +44,7 @@ def kept_indexes(found: Diff, steps: Sequence[Step]) -> set[str]:
     old, before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.before, found.new))
     names = {i.name for i in old.indexes}
     same = {i.name: i for i in before.indexes}
-    anew = {
-        t.name
-        for t in new.tables
-        if any(f"ALTER TABLE {quote(t.name)} RENAME TO {quote(OLD + t.name)}" in s.sql for s in steps)
-    }
+    anew = {name for step in steps for name in step.makes}
     return {i.name for i in new.indexes if i.name in names and same.get(i.name) == i and i.table not in anew}
 
 
@@ -75,27 +73,41 @@ def _renames(found: Diff) -> Iterator[Step]:
                 f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}",
                 f'UPDATE {complement} SET "table" = {new_text} WHERE "table" = {old_text}',
             ),
+            touches=(new, found.old.complement),
             reverse=f"ALTER TABLE {quote(new)} RENAME TO {quote(old)}, and its notes",
         )
     for table, names in found.renames.columns.items():
         for old, new in names.items():
             sql = f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(old)} TO {quote(new)}"
             undo = f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(new)} TO {quote(old)}"
-            yield Step(f"column {table}.{old} is now called {new}", (sql,), reverse=undo)
+            yield Step(f"column {table}.{old} is now called {new}", (sql,), touches=(table,), reverse=undo)
 
 
-def _changed(was: schema.Table, table: schema.Table) -> Step:
+def set_by_sql(columns: Iterable[tuple[str, Column]]) -> str:
+    """Return, in words, what is lost with columns (each with its table's name): what no document has a place for."""
+    names = [f"{table}.{column.name}" for table, column in columns if isinstance(column.role, Unsourced)]
+    return f"what SQL has set in {', '.join(names)}" if names else ""
+
+
+def _changed(was: schema.Table, table: schema.Table, before: Table) -> Step:
     added = table.columns[len(was.columns) :]
     if added and table.columns[: len(was.columns)] == was.columns and _only_more(was, table, added):
         names = ", ".join(c.name for c in added)
         sql = tuple(f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added)
         undo = "; ".join(f"ALTER TABLE {quote(table.name)} DROP COLUMN {quote(c.name)}" for c in added)
-        return Step(f"{table.name} gets {names}; no document has a value for it yet", sql, reverse=undo)
+        return Step(
+            f"{table.name} gets {names}; no document has a value for it yet", sql, touches=(table.name,), reverse=undo
+        )
+    columns = {c.name for c in table.columns}
     return Step(
         f"{table.name} is made anew with its new columns and rules; rows and ids stay",
         tuple(_copy(was, table)),
+        touches=(table.name,),
+        makes=(table.name,),
+        drops=(table.name,),
         reverse="the same with the old columns and rules",
         cost="copies a table",
+        loses=set_by_sql((table.name, c) for c in before.columns if c.name not in columns),
     )
 
 

@@ -99,6 +99,8 @@ class RowComplement:
 
 
 Body = dict[str, Any]
+DEEP = '{"text":'
+"""What the text of a body begins with where values are texts within it, so that names in them are spelled otherwise."""
 
 
 def _dump_body(body: Body) -> str:

@@ -69,11 +69,9 @@ def _reword(found: ErrorDetails, path: Path, findings: Findings, root: type[Base
     kind, given = found["type"], found["input"]
     if kind == "docrel":
         context = found["ctx"]
-        code, help_ = context["code"], context["help"]
-        if code == "M229":
-            _empty_column(path, findings)
-        else:
-            findings.add(code, path, context["message"], help_)
+        findings.add("M204", path, context["message"], context["help"])
+    elif kind == "empty_column":
+        _empty_column(path, findings)
     elif kind == "extra_forbidden":
         _unknown_key(path, given, findings, _model_at(root, path[:-1]))
     elif kind == "missing":

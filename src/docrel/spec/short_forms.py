@@ -44,9 +44,9 @@ SCALARS = AlsoWritten({"anyOf": [_ANY_SCALAR, {"type": "array", "items": _ANY_SC
 SQL_TEXT = AlsoWritten({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]})
 
 
-def wrong(message: str, help: str, code: str = "M204") -> PydanticCustomError:
+def wrong(message: str, help: str) -> PydanticCustomError:
     """Return the error that tells the user `message`, and `help` as the action."""
-    return PydanticCustomError("docrel", "{message}", {"message": message, "help": help, "code": code})
+    return PydanticCustomError("docrel", "{message}", {"message": message, "help": help})
 
 
 def shown(value: Any) -> str:
@@ -148,7 +148,7 @@ def as_column(given: Any) -> Any:
     if isinstance(given, str):
         return {"type": given}
     if given is None:
-        raise wrong("this column is empty", "give it a type, for example `text`", "M229")
+        raise PydanticCustomError("empty_column", "this column is empty")
     if not isinstance(given, dict):
         raise wrong(
             f"a column is expected here, not {shown(given)}",

@@ -182,11 +182,6 @@ class Dml:
         """Delete the notes that `count_orphans` counts."""
         return self.count_orphans(table).replace("SELECT count(*)", "DELETE", 1)
 
-    def highest_id(self, table: Table) -> str:
-        """The highest surrogate id in a table."""
-        key = self._quote(table.surrogate or "")
-        return f"SELECT max({key}) FROM {self._quote(table.name)}"
-
 
 def _links(table: Table, parent: str) -> list[tuple[str, str]]:
     """The columns of `table` that name a row of `parent`, each with the column there."""

@@ -24,7 +24,6 @@ from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import ImportReport, import_documents
 from docrel.store.key_text import key_of_text
-from docrel.store.lost import is_absent
 from docrel.store.opening import (
     carried_plan,
     followed,
@@ -70,7 +69,6 @@ __all__ = [
     "followed",
     "garbage_left_alone",
     "import_documents",
-    "is_absent",
     "keep_value",
     "kept_value",
     "key_of_text",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from docrel.backends import SQLite, is_open_elsewhere
-from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic, DocrelError, StoreError
 from docrel.files import (
     LOGS,
     SIDES,
@@ -38,6 +38,10 @@ from docrel.values import compact, utc_now
 Kind = Literal["backup", "import", "migrate", "before-restore"]
 KEEP = 7
 _STAMP = r"(?P<made>\d{8}T\d{6}[0-9A-Z]*)"
+
+
+class UnsoundError(StoreError):
+    """S441: a backup, or what it would be made of, is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +198,8 @@ def restore_backup(
         if database.exists():
             try:
                 return _replace_content(database, source, timeout_s, clock)
-            except StoreError as e:
-                if e.diagnostics[0].code not in {"S405", "S406"}:
-                    raise
+            except DamagedError:
+                pass  # SQLite cannot open it
         return _replace_file(Path(os.path.realpath(database)), source, clock)
 
 
@@ -214,9 +217,9 @@ def fault_of(path: Path) -> str:
         return e.diagnostics[0].message
 
 
-def _damaged(path: Path, fault: str) -> StoreError:
+def _damaged(path: Path, fault: str) -> UnsoundError:
     advice = "`docrel doctor` lists the backups that are whole; keep the file for whoever looks into it"
-    return StoreError(diagnostics=[Diagnostic("S441", f"damaged: {fault}", subject=str(path), help=advice)])
+    return UnsoundError(diagnostics=[Diagnostic("S441", f"damaged: {fault}", subject=str(path), help=advice)])
 
 
 def _not_replaced(database: Path, message: str) -> StoreError:
@@ -293,9 +296,8 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
         try:
             with saved(old, "before-restore", clock=clock) as made:
                 return made.path
-        except StoreError as e:
-            if e.diagnostics[0].code != "S441":
-                raise
+        except UnsoundError:
+            pass
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:
             old.copy(scratch.path)
             aside = _free(database, clock)

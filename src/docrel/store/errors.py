@@ -1,6 +1,6 @@
 """Store errors: what can go wrong between a caller and a stored document, each with one thing to do.
 
-In: a key, a database, what happened. Out: the exception to raise; their codes are in `docrel.store_codes`.
+In: a key, a database, what happened. Out: the exception to raise; what their codes mean is in `docrel.diagnostics`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError
 from docrel.plan import Plan
 from docrel.store.references import Broken
 
 
 class MigratedError(StoreError):
     """S440: the database carries another plan than the one that it was opened with; nothing was read or written."""
+
+
+class OtherMappingError(StoreError):
+    """S411: the database carries another plan than the one that was named."""
 
 
 def missing(key: Any, path: str) -> StoreError:
@@ -103,9 +107,9 @@ def unreadable(path: str, e: Exception) -> StoreError:
 _RESTORE = "restore the newest backup: `docrel restore --backup`"
 
 
-def damaged(path: str, message: str) -> StoreError:
+def damaged(path: str, message: str) -> DamagedError:
     """Return S405: the database does not hold what it must."""
-    return StoreError(diagnostics=[Diagnostic("S405", message, subject=path, help=_RESTORE)])
+    return DamagedError(diagnostics=[Diagnostic("S405", message, subject=path, help=_RESTORE)])
 
 
 def damaged_book(path: str, what: str, why: object) -> StoreError:
@@ -114,13 +118,13 @@ def damaged_book(path: str, what: str, why: object) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S412", message, subject=path, help=_RESTORE)])
 
 
-def damaged_note(path: str, table: Any, row: Any, why: str) -> StoreError:
+def damaged_note(path: str, table: Any, row: Any, why: str) -> DamagedError:
     """Return S445: a row of the complement is not what any version of this program writes for the plan."""
     message = (
         f"the notes on row {_shown(row)} of table {_shown(table)} cannot be read, "
         f"the file is damaged or of a later docrel: {why}"
     )
-    return StoreError(diagnostics=[Diagnostic("S445", message, subject=path, help=_RESTORE)])
+    return DamagedError(diagnostics=[Diagnostic("S445", message, subject=path, help=_RESTORE)])
 
 
 def _shown(value: Any) -> str:

@@ -12,11 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.backends import SQLite
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, Diagnostic, StoreError
 from docrel.sql import BOOKKEEPING
 from docrel.store.backup_files import backups, fault_of
-
-_ABSENT = {"S401", "S455"}
 
 
 def check_room(path: str | Path) -> None:
@@ -31,7 +29,7 @@ def check_room(path: str | Path) -> None:
         return
     if has_log:
         advice = f"bring the file back that {log.name} belongs to, or remove the log to begin anew"
-        raise _error("S455", str(path), "the database is gone or empty, but its log is not", advice)
+        raise _empty(str(path), "the database is gone or empty, but its log is not", advice)
     check_backups(path)
 
 
@@ -47,7 +45,7 @@ def without_plan(backend: SQLite, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
     names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not names:
-        return with_backup(_error("S455", backend.path, "the database has no tables, where some are expected", advice))
+        return with_backup(_empty(backend.path, "the database has no tables, where some are expected", advice))
     engines = {f"{name.removesuffix('_complement')}_shape" for name in names if name.endswith("_complement")}
     if BOOKKEEPING in names or engines & names:
         message = "the database has lost the plan that it was built with; its tables are there"
@@ -64,17 +62,12 @@ def with_backup(e: StoreError) -> StoreError:
         return e
     command = f"docrel restore --db {shlex.quote(found.subject)} --backup {shlex.quote(str(newest))}"
     advice = f"`{command}` brings the newest whole backup back"
-    return StoreError(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
+    return type(e)(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
 
 
 def newest_whole(database: Path) -> Path | None:
     """Return the newest backup of a database that is whole and has a plan, None where there is none."""
     return next((path for path in reversed(backups(database)) if not fault_of(path) and _has_plan(path)), None)
-
-
-def is_absent(e: StoreError) -> bool:
-    """Say whether an error is that a database is not there, or empty."""
-    return e.diagnostics[0].code in _ABSENT
 
 
 def _has_plan(path: Path) -> bool:
@@ -93,3 +86,7 @@ def _is_empty(path: Path) -> bool:
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+
+
+def _empty(path: str, message: str, advice: str) -> AbsentError:
+    return AbsentError(diagnostics=[Diagnostic("S455", message, subject=path, help=advice)])

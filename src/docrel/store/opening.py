@@ -13,11 +13,11 @@ from pathlib import Path
 from docrel import plan as plans
 from docrel.backends import SQLite
 from docrel.compile import load_plan
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, Diagnostic, StoreError
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING, SQLITE, ddl
 from docrel.store import lost
-from docrel.store.errors import damaged_book
+from docrel.store.errors import OtherMappingError, damaged, damaged_book
 from docrel.store.store import Store
 from docrel.values import utc_now
 
@@ -71,7 +71,7 @@ def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
     try:
         backend = SQLite(path, timeout_s=timeout_s, create=False)
     except StoreError as e:
-        raise (lost.with_backup(e) if lost.is_absent(e) else e) from e
+        raise (lost.with_backup(e) if isinstance(e, AbsentError) else e) from e
     try:
         return backend, _carried_at_all(backend)
     except BaseException:
@@ -101,17 +101,14 @@ def open_or_make(
     if str(path) != ":memory:" and Path(path).exists():
         try:
             return open_store(path, timeout_s=timeout_s, clock=clock)
-        except StoreError as e:
-            if not lost.is_absent(e):  # else another program may be about to make it
-                raise
+        except AbsentError:
+            pass  # another program may be about to make it
     from docrel.compile import compile
     from docrel.spec import load, mapping_file
 
     try:
         return open_store(path, compile(load(mapping_file(mapping))), timeout_s=timeout_s, clock=clock)
-    except StoreError as e:
-        if e.diagnostics[0].code != "S411":
-            raise
+    except OtherMappingError:
         return open_store(path, timeout_s=timeout_s, clock=clock)
 
 
@@ -161,7 +158,7 @@ def _carried(backend: SQLite) -> _Carried | None:
         raise damaged_book(backend.path, "the plan", e) from e
     if checksum is None or plans.checksum(plan) != checksum:
         message = "the plan in this database is not the one that its checksum was made of"
-        raise _error("S405", backend, message, "restore the newest backup: `docrel restore --backup`")
+        raise damaged(backend.path, message)
     return _Carried(plan, checksum)
 
 
@@ -224,13 +221,13 @@ def _many_readers(backend: SQLite) -> None:
         backend.journal("WAL")
 
 
-def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> StoreError:
+def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> OtherMappingError:
     message = (
         f"this database was built by the mapping {found.name} version {found.version}, "
         f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
-    return _error("S411", backend, message, advice)
+    return OtherMappingError(diagnostics=[Diagnostic("S411", message, subject=backend.path, help=advice)])
 
 
 def _error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:

@@ -12,7 +12,7 @@ from typing import Any
 
 from docrel.engine import Flattening
 from docrel.plan import ParentKey, Plan, Table
-from docrel.rows import RowComplement, RowKey, natural_key
+from docrel.rows import RowComplement, RowKey, complement, holds, natural_key
 from docrel.store.alignment import aligned
 
 Row = tuple[Any, ...]
@@ -59,13 +59,11 @@ class Changer:
         """
         final = self._identities(stored, fresh)
         result = RowChanges()
-        new_keys: set[tuple[int, RowKey]] = set()
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
             old = {table.key(row): row for row in old_rows}
             for row in new_rows:
                 renamed = table.renamed(row, final)
                 key = table.key(renamed)
-                new_keys.add((table.number, key))
                 before = old.pop(key, None)
                 if before is None:
                     result.inserts.setdefault(table.number, []).append(renamed)
@@ -80,7 +78,7 @@ class Changer:
                     result.updates.setdefault(table.number, []).append(Update(table.primary(before), changed))
             if old:
                 result.deletes[table.number] = [table.primary(row) for row in old.values()]
-        self._note_changes(result, notes, fresh, final, new_keys)
+        self._note_changes(result, notes, fresh, final)
         return result
 
     # -- identity -------------------------------------------------------------------------------------
@@ -169,8 +167,9 @@ class Changer:
             if values[number] is not fresh.now:
                 continue
             noted = own is not None and column.name in own.overrides
-            stored_note = notes.get((table.number, table.key(before)), (None, None))[1] or ""
-            if not noted or f'"{column.name}":[' in stored_note:
+            stored = complement.load(*notes.get((table.number, table.key(before)), (None, None)))
+            override = stored.overrides.get(column.name)
+            if not noted or (override is not None and holds(override, before[number])):
                 values[number] = before[number]
                 if noted and own is not None:
                     own.overrides[column.name] = (before[number], *own.overrides[column.name][1:])
@@ -182,7 +181,6 @@ class Changer:
         notes: Mapping[tuple[int, RowKey], Note],
         fresh: Flattening,
         final: dict[tuple[int, RowKey], RowKey],
-        new_keys: set[tuple[int, RowKey]],
     ) -> None:
         wanted: dict[tuple[int, RowKey], Note] = {}
         for (number, key), note in fresh.complements.items():

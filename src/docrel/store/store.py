@@ -143,10 +143,6 @@ class Store(Writer):
                 return outcome
             return self.edit(key, lambda document: {**document, member: value}, if_match=if_match)
 
-    def remove_part(self, key: Key, member: str, *, if_match: str | None = None) -> Outcome:
-        """Remove one member of a document; raises as `edit` does."""
-        return self.edit(key, lambda document: {n: v for n, v in document.items() if n != member}, if_match=if_match)
-
     def delete(self, key: Key, *, if_match: str | None = None) -> None:
         """Delete the document called `key` and all its rows.
 

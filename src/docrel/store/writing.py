@@ -224,8 +224,8 @@ class Writer(Reader):
         self.backend.execute(self.dml.delete(root), place.row)
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
-        width = len(table.columns)
-        self.backend.insert(lambda n: self.dml.insert(table, n), width, self.dml.rows_a_statement(width), rows)
+        many = self.dml.rows_a_statement(len(table.columns))
+        self.backend.insert(lambda n: self.dml.insert(table, n), many, rows)
         self.written[table.name].inserted += len(rows)
 
     def _insert_notes(self, notes: Iterable[tuple[Place, int, RowKey, Note]]) -> None:
@@ -240,8 +240,7 @@ class Writer(Reader):
                 rooted = self._rooted(self.plan.tables[place.root])
                 rows.append((*rooted, self._noted_as(place), self.plan.tables[number].name, key, identity, body))
         self.backend.execute_many(self.dml.insert_shape, list(shapes.items()))
-        width = self.dml.note_width
-        self.backend.insert(self.dml.insert_notes, width, self.dml.rows_a_statement(width), rows)
+        self.backend.insert(self.dml.insert_notes, self.dml.rows_a_statement(self.dml.note_width), rows)
 
     def _apply(self, changes: RowChanges, place: Place) -> None:
         """Delete, update, insert: in that order, so that unique values never collide."""

@@ -68,7 +68,7 @@ class _Making(NewValues):
         if not columns:
             return None
         column = self.random.choice(columns)
-        value = self.new_value(table, source, row, column)
+        value = self.new_value(table, source, column)
         if value is NOTHING or value == row[column]:
             return None
         changed = (*row[:column], value, *row[column + 1 :])

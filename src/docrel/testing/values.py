@@ -64,10 +64,10 @@ class NewValues(StoredRows):
             if claim.is_mixed or not claim.pointer and (claim.scalar or claim.whole):
                 yield claim
 
-    def new_value(self, table: Table, source: Source, row: Row | None, number: int) -> Any:
+    def new_value(self, table: Table, source: Source, number: int) -> Any:
         """Return a stored value that the column may have; NOTHING: none was found."""
         column = table.columns[number]
-        if self.random.random() < 0.2 and self.may_be_null(table, source, row, number):
+        if self.random.random() < 0.2 and self.may_be_null(table, source, number):
             return None
         for _ in range(5):
             value = junk(self.random, 2) if CODECS[column.type].container else scalar_for(self.random, column)
@@ -78,7 +78,7 @@ class NewValues(StoredRows):
                 return stored
         return NOTHING
 
-    def may_be_null(self, table: Table, source: Source, row: Row | None, number: int) -> bool:
+    def may_be_null(self, table: Table, source: Source, number: int) -> bool:
         """Say whether the law covers a NULL there."""
         column = table.columns[number]
         claim = self.facts.claims[table.name, source.name]
@@ -106,7 +106,7 @@ class NewValues(StoredRows):
             return NOTHING
         if any(_is_needed(c, column.name) for c in child.columns):
             return NOTHING
-        return self.new_value(child, source, None, n)
+        return self.new_value(child, source, n)
 
 
 def permits(column: Column, stored: Any) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic
 from docrel.store import Store, keep_value, kept_value
 from docrel.transition.files import etags
 from docrel.values import jsontext
@@ -73,7 +73,7 @@ def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = T
 
     Raises:
         DocumentError: A constraint forbids it; nothing was written.
-        StoreError: T610, what was read back is not what was written; nothing was written.
+        DamagedError: T610, what was read back is not what was written; nothing was written.
     """
     with store.transaction():
         known = kept_value(store.backend, _NAME)
@@ -97,14 +97,14 @@ def read_back(store: Store, key: Any, document: Any) -> None:
     """Compare a document with what the database makes of it.
 
     Raises:
-        StoreError: T610, they differ.
+        DamagedError: T610, they differ.
     """
     difference = jsontext.first_difference(document, store.get(key))
     if difference is not None:
         path, wanted, found = difference
         advice = "please report this with the document: it must never happen; nothing was written"
         message = f"{path} was written as {_short(wanted)} and is read as {_short(found)}"
-        raise StoreError(diagnostics=[Diagnostic("T610", message, subject=store.backend.path, help=advice)])
+        raise DamagedError(diagnostics=[Diagnostic("T610", message, subject=store.backend.path, help=advice)])
 
 
 def name_of(folder: Path) -> str:

@@ -10,14 +10,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from docrel.diagnostics import DocrelError, StoreError
+from docrel.diagnostics import DamagedError, DocrelError, StoreError
 from docrel.store import MigratedError
 from docrel.transition import moves
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import Phase
 
-UNTRUSTWORTHY = frozenset({"S405", "S406", "S432", "S445", "T610"})
-"""Codes of a damaged database, or one that loses data: the plan's first two reasons to go back."""
 WATCHED = 20  # queries
 MIGRATIONS = 10  # that may come in between before a caller hears of it
 _T = TypeVar("_T")
@@ -36,7 +34,7 @@ class Guard:
         try:
             result = following(work)
         except StoreError as e:
-            if self.link.phase in SQL_LEADS and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
+            if self.link.phase in SQL_LEADS and isinstance(e, DamagedError) and self.link.settings.automatic:
                 self._go_back("json-only", told(e))
             elif self.link.state.generation == generation:
                 raise
@@ -46,7 +44,7 @@ class Guard:
 
     def alarm(self, e: Exception) -> None:
         """Stop using a database that is damaged or loses data, while files lead."""
-        if isinstance(e, StoreError) and _codes(e) & UNTRUSTWORTHY and self.link.settings.automatic:
+        if isinstance(e, DamagedError) and self.link.settings.automatic:
             self._go_back("json-only", told(e))
 
     def _look_at_the_times(self) -> None:
@@ -65,7 +63,6 @@ class Guard:
             moves.rollback(self.link, target, reason=f"automatic: {reason}")
 
     def timed(self, work: Callable[[], _T]) -> _T:
-        """Do `work` and count how long it took."""
         """Do some work, and count how long it took."""
         began = self.link.timer()
         try:
@@ -89,7 +86,3 @@ def following(work: Callable[[], _T]) -> _T:
 def told(e: Exception) -> str:
     """Return what an error says, in one line."""
     return e.diagnostics[0].message if isinstance(e, DocrelError) else f"{type(e).__name__}: {e}"
-
-
-def _codes(e: StoreError) -> set[str]:
-    return {found.code for found in e.diagnostics}

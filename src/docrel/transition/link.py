@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from docrel.compile import compile
-from docrel.diagnostics import DocrelError, StoreError
+from docrel.diagnostics import AbsentError, DocrelError, StoreError
 from docrel.files import FileLock
 from docrel.plan import Plan
 from docrel.spec import load as load_mapping
 from docrel.spec import mapping_file
-from docrel.store import Store, followed, is_absent, open_or_make, open_store
+from docrel.store import Store, followed, open_or_make, open_store
 from docrel.transition import state as states
 from docrel.transition.files import Files
 from docrel.transition.log import FOLDER, Log
@@ -120,9 +120,7 @@ class Link:
     def _leading(self) -> Store:
         try:
             return open_store(self.database, timeout_s=_LEAD_TIMEOUT_S, clock=self.clock)
-        except StoreError as e:
-            if not is_absent(e):
-                raise
+        except AbsentError as e:
             found = e.diagnostics[0]
             raise StoreError(diagnostics=[replace(found, code="T611", message=f"{found.message}, and it leads")]) from e
 

@@ -25,6 +25,10 @@ from docrel.upkeep import set_aside
 from docrel.values import jsontext
 
 
+class NotBackError(StoreError):
+    """T605: the files could not be brought back from the database."""
+
+
 def advance(link: Link, *, force: bool = False, reason: str = "") -> State:
     """Go on to the next phase; see `Workspace.advance`."""
     finish(link)
@@ -126,7 +130,7 @@ def _export(link: Link, *, agreed: bool) -> None:
     """Bring the files back from the database, and read them to see that they say the same.
 
     Raises:
-        StoreError: T605, they do not, or the database cannot be read.
+        NotBackError: T605, they do not, or the database cannot be read.
     """
     try:
         found = current.read(link.store())
@@ -135,7 +139,7 @@ def _export(link: Link, *, agreed: bool) -> None:
             what = (
                 f"{homeless[0]!r} has no file in this mapping" if homeless else f"{found.key!r} is not in the database"
             )
-            raise _error("T605", link, what, "export the document by itself, and put it in order first")
+            raise _not_back(link, what, "export the document by itself, and put it in order first")
         link.files.protect(writable=True)
         for member in link.files.paths:
             if member in found.document:
@@ -144,15 +148,15 @@ def _export(link: Link, *, agreed: bool) -> None:
                 link.files.remove(member)
         difference = jsontext.first_difference(found.document, link.files.all().values)
         if difference is not None:
-            raise _error("T605", link, f"the files differ from the database at {difference[0]}", "try again")
+            raise _not_back(link, f"the files differ from the database at {difference[0]}", "try again")
         if agreed and found.key is not None:
             current.remember(link.store(), found.key, etags(found.document))
+    except NotBackError:
+        raise
     except (DocrelError, OSError) as e:
-        if isinstance(e, StoreError) and e.diagnostics[0].code == "T605":
-            raise
         message = f"the files cannot be brought back from the database: {str(e).splitlines()[0]}"
         advice = "restore the newest backup with `docrel restore --backup`, then roll back; `docrel doctor` tells more"
-        raise _error("T605", link, message, advice) from e
+        raise _not_back(link, message, advice) from e
 
 
 def _last_sync(link: Link) -> None:
@@ -181,6 +185,10 @@ def _set_aside(link: Link) -> None:
     link.close_store()
     set_aside(link.database, link.database.with_name(link.state.set_aside))
     link.log.paid()
+
+
+def _not_back(link: Link, message: str, advice: str) -> NotBackError:
+    return NotBackError(diagnostics=[Diagnostic("T605", message, subject=str(link.folder), help=advice)])
 
 
 def _error(code: str, link: Link, message: str, advice: str) -> StoreError:

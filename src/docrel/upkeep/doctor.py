@@ -58,15 +58,12 @@ def examine_database(database: Path) -> Iterator[Examined]:
 
 
 def _store(store: Store) -> Iterator[Examined]:
-    wrong = [finding.text for finding in validate(store) if not finding.ok]
+    wrong = [finding for finding in validate(store) if not finding.ok]
     if not wrong:
         yield Examined(True, f"schema and data are as {store.plan.name} version {store.plan.version} says")
-    for text in wrong:
-        damaged = "integrity" in text.lower() or "damaged" in text.lower()
-        advice = (
-            "`docrel restore --backup` brings the newest backup back" if damaged else "`docrel validate` tells more"
-        )
-        yield Examined(False, text, advice)
+    for finding in wrong:
+        mend = "`docrel restore --backup` brings the newest backup back"
+        yield Examined(False, finding.text, mend if finding.damage else "`docrel validate` tells more")
     orphans = _orphans(store)
     yield Examined(
         not orphans, f"{orphans} notes on rows that are gone" if orphans else "no note on a row that is gone",

@@ -6,7 +6,7 @@ a large one once a day.
 
 from __future__ import annotations
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic
 from docrel.store import Store, keep_value, kept_value
 
 ALWAYS_BELOW_BYTES = 4_000_000
@@ -17,7 +17,7 @@ def check_on_opening(store: Store) -> None:
     """Check the database if it is small or was not checked today.
 
     Raises:
-        StoreError: S432, it is damaged.
+        DamagedError: S432, it is damaged.
     """
     today = store.clock()[:10]
     size = store.backend.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0][0]
@@ -33,13 +33,13 @@ def check(store: Store, *, thorough: bool = False) -> None:
     """Run SQLite's own check; `thorough` compares every index with its table as well.
 
     Raises:
-        StoreError: S432, the database is damaged.
+        DamagedError: S432, the database is damaged.
     """
     faults = faults_of(store, thorough=thorough)
     if faults:
         advice = "restore the newest backup with `docrel restore --backup`, or run `docrel doctor` to see what is left"
         found = Diagnostic("S432", f"the database is damaged: {faults[0]}", subject=store.backend.path, help=advice)
-        raise StoreError(diagnostics=[found])
+        raise DamagedError(diagnostics=[found])
 
 
 def faults_of(store: Store, *, thorough: bool = False) -> list[str]:
@@ -47,7 +47,5 @@ def faults_of(store: Store, *, thorough: bool = False) -> list[str]:
     pragma = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
     try:
         return [str(row[0]) for row in store.backend.execute(pragma) if row[0] != "ok"]
-    except StoreError as e:
-        if e.diagnostics[0].code not in {"S405", "S406"}:
-            raise
+    except DamagedError as e:
         return [e.diagnostics[0].message]

@@ -21,10 +21,11 @@ _SHOWN_FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, and whether it is as it should be."""
+    """One thing that was looked at, and whether it is as it should be; `damage` is what only a backup mends."""
 
     ok: bool
     text: str
+    damage: bool = False
 
 
 def validate(store: Store) -> list[Finding]:
@@ -84,7 +85,7 @@ def _integrity(store: Store) -> Iterator[Finding]:
     if faults == ["ok"]:
         yield Finding(True, "Integrity check passed")
     else:
-        yield from (Finding(False, f"Integrity check: {fault}") for fault in faults)
+        yield from (Finding(False, f"Integrity check: {fault}", damage=True) for fault in faults)
 
 
 def _notes(store: Store) -> Iterator[Finding]:

@@ -37,6 +37,17 @@ _WRONG_WORDS = {
 _EXCERPT_WIDTH = 160
 
 
+class NotJsonError(DocumentError):
+    """D301: the text breaks JSON's grammar."""
+
+
+class NotUtf8Error(DocumentError):
+    """D305: the text is not UTF-8."""
+
+
+_KINDS: dict[str, type[DocumentError]] = {"D301": NotJsonError, "D305": NotUtf8Error}
+
+
 def scan(data: bytes, *, file: str = "<json>", duplicate_keys: DuplicateKeys = "refuse") -> JSON:
     """Return the JSON value that `data` denotes, exactly; see `docrel.values.jsontext.loads`.
 
@@ -247,7 +258,7 @@ class _Scanner:
             help=help_text,
             excerpt=_UNPRINTABLE.sub("\ufffd", excerpt),
         )
-        return DocumentError(diagnostics=[found])
+        return _KINDS.get(code, DocumentError)(diagnostics=[found])
 
 
 def _closing(container: list[JSON] | dict[str, JSON]) -> str:

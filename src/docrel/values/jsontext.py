@@ -17,7 +17,7 @@ import orjson
 from docrel.diagnostics import DocumentError
 from docrel.values.jsonequal import first_difference, same
 from docrel.values.jsonnumber import MAX_DIGITS, integer, real
-from docrel.values.jsonscan import DuplicateKeys, scan
+from docrel.values.jsonscan import DuplicateKeys, NotJsonError, NotUtf8Error, scan
 from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, json_path, too_deep
 from docrel.values.jsonwrite import dumps, dumps_bytes, dumps_known
 
@@ -26,6 +26,8 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_DIGITS",
     "DuplicateKeys",
+    "NotJsonError",
+    "NotUtf8Error",
     "check_value",
     "dumps",
     "dumps_bytes",

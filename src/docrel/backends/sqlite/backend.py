@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, DamagedError, Diagnostic, StoreError
 from docrel.files import identity, refuse_same
 
 try:
@@ -43,6 +43,12 @@ _HELP = {
     "not a database": ("S406", "this file is not an SQLite database; is the path right?"),
     "unable to open": ("S407", "the folder has to exist and be writable"),
     "disk i/o error": ("S408", "the disk failed to read or write; check it, then try again"),
+}
+_KINDS: dict[str, type[StoreError]] = {
+    "S401": AbsentError,
+    "S405": DamagedError,
+    "S406": DamagedError,
+    "S455": AbsentError,
 }
 
 
@@ -163,8 +169,8 @@ class SQLite:
         except (sqlite3.Error, UnicodeDecodeError) as e:
             raise self._store_error(e) from e
 
-    def insert(self, sql_for: Any, width: int, rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows of `width` columns."""
+    def insert(self, sql_for: Callable[[int], str], rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows."""
         if not rows:
             return
         flat = itertools.chain.from_iterable
@@ -356,4 +362,5 @@ def is_open_elsewhere(path: Path) -> bool:
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+    kind = _KINDS.get(code, StoreError)
+    return kind(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])

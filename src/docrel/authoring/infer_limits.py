@@ -1,0 +1,150 @@
+"""Limits: from where on `infer` believes what the samples seem to say, in one table.
+
+Each says what it decides, and which documents it is set by: those of `tests/corpora` whose inferred
+mapping changes when the number is halved (below) or raised by half (above). Where none does, the number lies far from
+anything in these documents, and only `tests/unit/test_infer.py` has an opinion.
+
+    cyclonedx: 76 bills of materials, with one feature each      ocds: 27 contracting releases
+    exercism: 69 canonical exercises                             osv: 200 advisories
+    mdn: 60 files of browser compatibility data                  schemas: 46 JSON Schema tests
+    missions: 174 files of an agency's workspaces                stix: 2 bundles of attack patterns
+"""
+
+# -- columns --------------------------------------------------------------------------------------------
+
+SURE_ROWS = 50
+"""From so many rows on, what every row had is called "always", and rare columns of a wide table go;
+set by exercism, mdn, ocds, stix below, cyclonedx, ocds, osv, schemas, stix above."""
+FORMAT_TEXTS = 2
+"""So many texts of one format make a column of that type; set by cyclonedx, ocds below, ocds, osv above."""
+TYPE_SHARE = 0.9
+"""The share of values from which on a column is of their type; set by none."""
+TYPE_SHARE_NUMBER = 0.6
+"""If they are numbers; set by none."""
+TYPE_SHARE_MIXED = 0.98
+"""And if there is a type for either; set by exercism, missions, ocds, schemas below, none above."""
+ENUM_VALUES = 8
+"""So many different values at most are listed as few; set by ocds below and above."""
+ENUM_ROWS = 100
+"""In so many rows at least; set by cyclonedx, ocds, osv below, ocds above."""
+ENUM_VALUE_ROWS = 5
+"""Each so often at least; set by cyclonedx below, ocds above."""
+WIDE_COLUMNS = 40
+"""A table of more columns than that loses the rare ones; set by cyclonedx, stix below, schemas above."""
+RARE_COLUMN = 0.02
+"""Which are in less than that share of its rows; set by schemas below and above."""
+STRAY_SCALARS = 0.02
+"""Scalars among objects, up to that share, make no column; set by none below, schemas above."""
+
+# -- places that hold anything --------------------------------------------------------------------------
+
+FREE_SCALARS = 0.2
+"""Kept whole where so many values are scalars; set by none."""
+FREE_CONTAINERS = 0.02
+"""So many are objects or arrays; set by none."""
+FREE_MEMBER = 0.6
+"""And no member is in so many of the objects; set by exercism, schemas below, exercism above."""
+
+# -- rows within rows of their own kind -----------------------------------------------------------------
+
+RECURSION_NAMED = 0.5
+"""The share of members in common, where the name of the member is the same too; set by none."""
+RECURSION = 0.8
+"""And where it is not; set by ocds below, none above."""
+RECURSION_BACK = 0.4
+"""Then this share the other way round; set by schemas below and above."""
+RECURSION_MEMBERS = 3
+"""And so many members; set by none below, cyclonedx, ocds, schemas above."""
+GROUPED = 0.9
+"""The share in common that makes an object above a recursive map one of its nodes; set by none."""
+
+# -- the same rows in several places --------------------------------------------------------------------
+
+SIBLINGS = 0.5
+"""The share of members in common that makes rows of one name one table;
+set by ocds, schemas below, cyclonedx, ocds, schemas above."""
+SIBLING_MEMBERS = 2
+"""With so many members in common; set by ocds below, cyclonedx above."""
+SIBLING_PLACES = 4
+"""A name in so many places needs less proof; set by cyclonedx, ocds, schemas below, none above."""
+FORM_MEMBERS = 3
+"""Rows of exactly one form need so many members to be one table whatever their name; set by none below, ocds above."""
+
+# -- kinds of objects that get tables of their own ------------------------------------------------------
+
+KINDS = 24
+"""So many kinds at most; set by none."""
+KIND_TOLD = 0.98
+"""Told apart by a member that so many objects have; set by none."""
+KIND_SHARE = 0.5
+"""Of which such kinds make up so many; set by none."""
+KIND_ROWS = 5
+"""A kind needs so many rows; set by none."""
+KIND_USUAL = 0.5
+"""A member of it is usual in that share of them; set by none."""
+KIND_ELSEWHERE = 0.05
+"""Is its own where others have it so seldom; set by none."""
+KIND_OWN_MEMBERS = 2
+"""And so many are its own; set by none."""
+KIND_OWN = 0.5
+"""That share of the usual ones; set by none."""
+
+# -- names that are data --------------------------------------------------------------------------------
+
+MAP_MEMBERS = 3
+"""Fewer members are no map; set by none below, schemas above."""
+MAP_DOCUMENTS = 8
+"""From so many documents on, names are counted by documents, else by objects; set by schemas below and above."""
+MAP_STRAY = 0.02
+"""In a map that is known, names beyond that share stay members; set by none."""
+MAP_RARE = 0.4
+"""A rare name is in that share of the units at most; set by exercism, missions, schemas below, schemas above."""
+MAP_RARE_MEMBERS = 4
+"""So many rare ones make a map; set by none below, schemas above."""
+MAP_RARE_ALIKE = 0.6
+"""Where so much of what they hold is alike; set by schemas below and above."""
+MAP_OBJECTS = 6
+"""So many members that hold objects make a map; set by ocds, schemas below, ocds above."""
+MAP_SCALARS = 12
+"""Or so many that hold none; set by ocds below, none above."""
+MAP_ALIKE = 0.75
+"""Where that much is alike; set by ocds, schemas below, mdn, ocds above."""
+MAP_ONCE = 0.1
+"""A name that is hardly ever there is in that share of the units; set by missions, schemas below, schemas above."""
+MAP_ONCE_UNITS = 1.2
+"""Or in about one unit; set by schemas below, none above."""
+MAP_UNITS = 5
+"""In so many units at least; set by none below, schemas above."""
+MAP_ONCE_A_UNIT = 0.5
+"""So many of them a unit make a map; set by none."""
+MAP_ONCE_SHARE_OF_FEW = 0.5
+"""If they hold so many of the values; set by schemas below and above."""
+MAP_ONCE_SHARE = 0.3
+"""Or so many; set by schemas below, missions, schemas above."""
+MAP_MANY_UNITS = 16
+"""From so many units on; set by none."""
+MAP_GROWING = 12
+"""So many rare names grow with the documents; set by none below, schemas above."""
+MAP_TYPICAL = 1.5
+"""Or those that are typically in so many units; set by schemas below, none above."""
+DATA_NAMES = 0.3
+"""The share of names that look like data by themselves; set by none."""
+DATA_NAMES_OF_FEW = 0.6
+"""And that of few names; set by none."""
+DATA_MEMBERS = 5
+"""Which are fewer than these; set by none."""
+DATA_KIND = 0.8
+"""Where so many hold the same kind of thing; set by none."""
+
+# -- alike ----------------------------------------------------------------------------------------------
+
+ALIKE_CONTAINERS = 0.75
+"""What is compared has objects in so many places; set by ocds below, none above."""
+ALIKE_CORE = 0.5
+"""And in common the members that so many of them have; set by ocds, schemas below, schemas above."""
+ALIKE_INSIDE = 0.8
+"""Or a member whose objects so many have; set by ocds below, none above."""
+EITHER_OBJECTS = 0.3
+"""Now a scalar and now an object: so many are objects; set by none."""
+EITHER_BOTH = 0.4
+"""And so many of these scalars too; set by none below, mdn above."""
