@@ -167,9 +167,8 @@ class Changer:
             if values[number] is not fresh.now:
                 continue
             noted = own is not None and column.name in own.overrides
-            stored = complement.load(*notes.get((table.number, table.key(before)), (None, None)))
-            override = stored.overrides.get(column.name)
-            if not noted or (override is not None and holds(override, before[number])):
+            note = notes.get((table.number, table.key(before)), (None, None))
+            if not noted or _overridden(note, column.name, before[number]):
                 values[number] = before[number]
                 if noted and own is not None:
                     own.overrides[column.name] = (before[number], *own.overrides[column.name][1:])
@@ -321,3 +320,12 @@ def _owner(plan: Plan, role: ParentKey) -> int:
     """Return the number of the table that the value of a parent column is a surrogate of, through natural keys."""
     target = plan.table(role.table).column(role.column).role
     return _owner(plan, target) if isinstance(target, ParentKey) else plan.tables.index(plan.table(role.table))
+
+
+def _overridden(note: Note, name: str, value: Any) -> bool:
+    """Whether a stored note says what the document has for a column; one that cannot be read is about to go."""
+    try:
+        override = complement.load(*note).overrides.get(name)
+    except ValueError:
+        return False
+    return override is not None and holds(override, value)

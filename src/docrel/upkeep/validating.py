@@ -95,7 +95,7 @@ def _notes(store: Store) -> Iterator[Finding]:
         faults = [e.diagnostics[0].message]
     if not faults:
         yield Finding(True, "Every note on a row can be read")
-    yield from (Finding(False, f"Notes: {fault}") for fault in faults)
+    yield from (Finding(False, f"Notes: {fault}", damage=True) for fault in faults)
 
 
 def _differences(found: list[Difference]) -> Iterator[Finding]:
