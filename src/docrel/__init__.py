@@ -17,11 +17,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from docrel.codecs import register_codec
     from docrel.diagnostics import Diagnostic, DocrelError, DocumentError, MappingError, StoreError
     from docrel.mapping import Mapping, load, open
     from docrel.rows import Rows
     from docrel.store import Store
+    from docrel.values import register_codec
 
 __version__ = "0.1.0"
 

@@ -13,8 +13,8 @@ from typing import Any
 from docrel.backends import SQLite
 from docrel.diff import Renames, renamed
 from docrel.migrate.steps import OLD
-from docrel.plan import ParentKey, Plan, Table
-from docrel.rows import RowComplement, RowKey, complement, natural_key
+from docrel.plan import Plan, Table
+from docrel.rows import RowComplement, RowKey, complement
 from docrel.sql import SQLITE, Dml
 from docrel.store import Place, Row, Store
 
@@ -36,7 +36,6 @@ class StoredRows(Store):
         super().__init__(backend, plan)
         if aside is not None:
             self.dml = _AsideDml(plan, aside)
-        self._owners = [RowNames(plan, table) for table in plan.tables]
 
     def pages(self) -> Iterator[list[Stored]]:
         """Yield every document with its rows, some at a time."""
@@ -48,54 +47,26 @@ class StoredRows(Store):
     def _with_rows(self, root: Table, number: int, page: list[Row]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = {at: complement.load(*note) for at, note in texts.items()}
-        at = root.index_of(root.primary_key[0])
-        documents = {self._row_key(root, row): row[at] for row in rows[number]}
+        top = self.layout.tables[number]
+        at = top.key[0]
+        documents = {top.row_key(row): row[at] for row in rows[number]}
         found = {documents[key]: document for _, key, document in self._rebuilder.documents(rows, notes)}
         keys: dict[Any, Any] = dict(page)
         stored = {row: Stored(keys[row], found[row], [[] for _ in rows], {}) for row in found}
-        owner: dict[tuple[str | None, Any], Stored] = {}
-        for table, own, among in zip(self.plan.tables, self._owners, rows, strict=True):
-            n, near = own.number, at if own.number == number else own.near
+        owner: dict[tuple[int, RowKey], Stored] = {}
+        for table, among in zip(self.layout.tables, rows, strict=True):
+            link = None if table.parent is None else table.link(table.parent)
+            near = at if link is None else link.columns[0]
+            # right below the root one look-up finds the document
+            above = None if link is None or (link.table == number and len(link.columns) == 1) else link
             for row in among:
-                whose = stored[row[near]] if near is not None else owner[own.above(row)]
-                whose.rows[n].append(row)
-                if own.has_below:
-                    owner[table.name, own.key(row)] = whose
-                if notes and (n, name := own.name(row)) in notes:
-                    whose.notes[n, name] = notes[n, name]
+                whose = stored[row[near]] if above is None else owner[above.table, above.key(row)]
+                whose.rows[table.number].append(row)
+                if table.below:
+                    owner[table.number, table.row_key(row)] = whose
+                if notes and (place := (table.number, table.row_key(row))) in notes:
+                    whose.notes[place] = notes[place]
         return list(stored.values())
-
-
-class RowNames:
-    """How rows of a table are called, and the row that encloses them."""
-
-    def __init__(self, plan: Plan, table: Table) -> None:
-        self.number = plan.tables.index(table)
-        self._parent = table.parent
-        above = plan.table(table.parent).primary_key if table.parent is not None else ()
-        links = {(c.role.table, c.role.column): n for n, c in enumerate(table.columns) if isinstance(c.role, ParentKey)}
-        self._link = [links[table.parent, name] for name in above if table.parent is not None]
-        # right below the root one look-up finds the document
-        top = table.parent is not None and plan.table(table.parent).parent is None
-        self.near = self._link[0] if top and len(self._link) == 1 else None
-        self._key = [table.index_of(name) for name in table.primary_key]
-        self._numbered = self._key[0] if table.surrogate is not None else None
-        self.has_below = any(t.parent == table.name for t in plan.tables)
-
-    def above(self, row: Row) -> tuple[str | None, Any]:
-        """Return the enclosing row's table and key."""
-        return self._parent, tuple([row[n] for n in self._link])
-
-    def key(self, row: Row) -> tuple[Any, ...]:
-        """Return the row's primary key."""
-        return tuple([row[n] for n in self._key])
-
-    def name(self, row: Row) -> RowKey:
-        """Return what the complement calls the row."""
-        if self._numbered is not None:
-            number: int = row[self._numbered]
-            return number
-        return natural_key(self.key(row))
 
 
 class _AsideDml(Dml):

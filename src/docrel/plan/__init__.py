@@ -39,7 +39,9 @@ from docrel.plan.model import (
     Value,
     checksum,
     dump,
+    from_text,
     load,
+    to_text,
 )
 from docrel.plan.wording import path_text, places, scalar, way
 
@@ -75,10 +77,12 @@ __all__ = [
     "Value",
     "checksum",
     "dump",
+    "from_text",
     "load",
     "path_text",
     "places",
     "scalar",
+    "to_text",
     "way",
     "wording",
 ]

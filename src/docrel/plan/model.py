@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 Scalar = None | bool | int | float | str
@@ -322,7 +323,7 @@ _CLASSES = {
 
 def dump(plan: Plan) -> str:
     """Return the plan as canonical JSON text; `load(dump(p)) == p`. Fields at their default are left out."""
-    return json.dumps(_to_json(plan), ensure_ascii=True, separators=(",", ":"))
+    return to_text(plan)
 
 
 def load(text: str) -> Plan:
@@ -331,10 +332,7 @@ def load(text: str) -> Plan:
     Raises:
         ValueError: The text is not a plan, or one of a later program.
     """
-    try:
-        plan = _from_json(json.loads(text))
-    except (KeyError, TypeError, AttributeError) as e:
-        raise ValueError(f"this is not a plan that this version of docrel can read: {e}") from e
+    plan = from_text(text)
     if not isinstance(plan, Plan):
         raise ValueError("this is not a plan")
     return plan
@@ -342,26 +340,46 @@ def load(text: str) -> Plan:
 
 def checksum(plan: Plan) -> str:
     """Return the SHA-256 of the plan's meaning in hex: where it was written in a file does not count."""
-    return hashlib.sha256(json.dumps(_to_json(plan, skip=("origin",))).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_to_json(plan, ("origin",))).encode()).hexdigest()
+
+
+def to_text(value: Any) -> str:
+    """Return a value made of a plan's classes, or of such as are built on them, as canonical JSON text."""
+    return json.dumps(_to_json(value), ensure_ascii=True, separators=(",", ":"))
+
+
+def from_text(text: str, classes: Mapping[str, type] = MappingProxyType({})) -> Any:
+    """Return the value that `to_text` wrote; `classes` are those beside the plan's own.
+
+    Raises:
+        ValueError: The text is none of its, or one of a later program.
+    """
+    try:
+        return _from_json(json.loads(text), {**_CLASSES, **classes})
+    except (KeyError, TypeError, AttributeError) as e:
+        raise ValueError(f"this is not a plan that this version of docrel can read: {e}") from e
 
 
 def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
     if isinstance(value, tuple):
         return [_to_json(v, skip) for v in value]
-    if type(value).__name__ in _CLASSES:
+    if isinstance(value, bytes):
+        return {"is": "bytes", "hex": value.hex()}
+    if is_dataclass(value):
         found: dict[str, Any] = {"is": type(value).__name__}
         for f in fields(value):
             v = getattr(value, f.name)
-            if f.name not in skip and (v != f.default or type(v) is not type(f.default)):
+            if f.init and f.name not in skip and (v != f.default or type(v) is not type(f.default)):
                 found[f.name] = _to_json(v, skip)
         return found
     return value
 
 
-def _from_json(value: Any) -> Any:
+def _from_json(value: Any, classes: Mapping[str, type]) -> Any:
     if isinstance(value, list):
-        return tuple(_from_json(v) for v in value)
+        return tuple(_from_json(v, classes) for v in value)
     if isinstance(value, Mapping):
-        members = {k: _from_json(v) for k, v in value.items() if k != "is"}
-        return _CLASSES[value["is"]](**members)
+        if value["is"] == "bytes":
+            return bytes.fromhex(value["hex"])
+        return classes[value["is"]](**{k: _from_json(v, classes) for k, v in value.items() if k != "is"})
     return value

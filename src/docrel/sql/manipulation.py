@@ -8,8 +8,10 @@ selectivity).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from docrel.plan import ParentKey, Plan, Table
+from docrel.layout import Link, layout_of
+from docrel.plan import Plan, Table
 from docrel.sql.dialect import Dialect
 
 ROWS_A_STATEMENT = 50
@@ -20,7 +22,7 @@ class Dml:
     """The statements for one plan; tables go by their number in the plan."""
 
     def __init__(self, plan: Plan, dialect: Dialect) -> None:
-        self.plan = plan
+        self.plan, self._layout = plan, layout_of(plan)
         self._quote = dialect.quote_identifier
         self.selects = {(t.name, r.name): self._select(t, r) for r in plan.roots for t in plan.family(r)}
         several = len(plan.roots) > 1
@@ -51,33 +53,29 @@ class Dml:
         if table is root:
             columns = ", ".join(quote(c.name) for c in table.columns)
             return f"SELECT {columns} FROM {quote(table.name)} WHERE {quote(key)} BETWEEN ? AND ?"
-        chain = self._chain(table, root)
-        first_alias = "t0"
-        sql = f"FROM {quote(chain[0][0].name)} AS {first_alias}"
-        for n, (inner, links) in enumerate(chain[1:], 1):
-            on = " AND ".join(f"t{n}.{quote(own)} = t{n - 1}.{quote(theirs)}" for own, theirs in links)
+        steps = [(self.plan.tables[number], link) for number, link in self._way_down(table, root)]
+        first, top = steps[0]
+        sql = f"FROM {quote(first.name)} AS t0"
+        for n, ((above, _), (inner, link)) in enumerate(pairwise(steps), 1):
+            own = [inner.columns[column].name for column in link.columns]
+            pairs = zip(own, above.primary_key, strict=True)
+            on = " AND ".join(f"t{n}.{quote(a)} = t{n - 1}.{quote(b)}" for a, b in pairs)
             sql += f" CROSS JOIN {quote(inner.name)} AS t{n} ON {on}"
-        link = next(own for own, theirs in chain[0][1] if theirs == key)
-        columns = ", ".join(f"t{len(chain) - 1}.{quote(c.name)}" for c in table.columns)
-        return f"SELECT {columns} {sql} WHERE {first_alias}.{quote(link)} BETWEEN ? AND ?"
+        columns = ", ".join(f"t{len(steps) - 1}.{quote(c.name)}" for c in table.columns)
+        return f"SELECT {columns} {sql} WHERE t0.{quote(first.columns[top.columns[0]].name)} BETWEEN ? AND ?"
+
+    def _way_down(self, table: Table, root: Table) -> tuple[tuple[int, Link], ...]:
+        return self._layout.way_down(self.plan.tables.index(root), self.plan.tables.index(table))
 
     def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         """One row of a nested table that belongs to a document, but none that has all of some columns' values."""
         quote = self._quote
-        depth = len(self._chain(table, root)) - 1
+        depth = len(self._way_down(table, root)) - 1
         sql = self.selects[table.name, root.name]
         for names in unless:
             same = " AND ".join(f"t{depth}.{quote(name)} IS ?" for name in names)
             sql += f" AND NOT ({same})"
         return sql + " LIMIT 1"
-
-    def _chain(self, table: Table, root: Table) -> list[tuple[Table, list[tuple[str, str]]]]:
-        """The tables from the one that names the root's key down to `table`, each with its links upwards."""
-        direct = _links(table, root.name)
-        if direct:
-            return [(table, direct)]
-        parent = self.plan.table(table.parent or "")
-        return [*self._chain(parent, root), (table, _links(table, parent.name))]
 
     def select_keys(self, root: Table, count: int) -> str:
         """Root key and document key of those of `count` documents that are stored."""
@@ -150,11 +148,6 @@ class Dml:
         """The highest surrogate id in a table."""
         key = self._quote(table.surrogate or "")
         return f"SELECT max({key}) FROM {self._quote(table.name)}"
-
-
-def _links(table: Table, parent: str) -> list[tuple[str, str]]:
-    """The columns of `table` that name a row of `parent`, each with the column there."""
-    return [(c.name, c.role.column) for c in table.columns if isinstance(c.role, ParentKey) and c.role.table == parent]
 
 
 def _marks(width: int, rows: int) -> str:

@@ -10,12 +10,12 @@ Law: the rows are those of a fresh put (tests/laws/test_store_machine.py).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docrel.diagnostics import DocumentError
-from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Read, Scalar, Source, Table
+from docrel.layout import Layout, Pointer, TableLayout, overlap, pointer_of, reads_of
+from docrel.plan import Derived
 from docrel.selectors import nodes, parse
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import Key, Place
@@ -36,7 +36,7 @@ class Route:
 
     table: int
     family: tuple[int, ...]
-    not_these: tuple[tuple[tuple[str, Scalar], ...], ...]
+    not_these: tuple[tuple[tuple[str, Any], ...], ...]
 
 
 def append(store: Store, key: Key, path: str, item: Any) -> Any:
@@ -47,7 +47,7 @@ def append(store: Store, key: Key, path: str, item: Any) -> Any:
         raise missing(key, store.backend.path)
     root = store.plan.tables[place.root]
     if (root.name, names) not in store.routes:
-        store.routes[root.name, names] = route_of(store.plan, root, names)
+        store.routes[root.name, names] = route_of(store.layout, store.layout.tables[place.root], names)
     route = store.routes[root.name, names]
     if route is not None and store.row_exists(store.plan.tables[route.table], root, place.row, route.not_these):
         try:
@@ -75,88 +75,49 @@ def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: 
     batch.rows.given = str(key)
     root = store.plan.tables[place.root]
     if root.surrogate is not None:
-        batch.rows.next_ids[store.flattener.sequence_of[place.root]] = place.row
+        batch.rows.next_ids[store.layout.tables[place.root].sequence] = place.row
     store.add(document, batch)
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:
         raise _NotSoSimpleError
     store.insert_some(batch, place, route.family)
-    table = store.plan.tables[route.table]
-    return rows[0][table.index_of(table.surrogate or "")]
+    return rows[0][store.layout.tables[route.table].key[0]]
 
 
-def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
+def route_of(layout: Layout, root: TableLayout, names: tuple[str, ...]) -> Route | None:
     """Return how an element of the array at `names` becomes a row, None where it takes the whole document to tell."""
-    array: Path = tuple(Name(name) for name in names)
-    fed = [(t, s) for t in plan.tables for s in t.sources if s.each == (*array, Elements()) and s.parent == root.name]
-    if len(fed) != 1:
+    claim, way = root.sources[0].claim, [root.sources[0].claim]
+    for name in names:
+        if name not in way[-1].members:
+            return None
+        way.append(way[-1].members[name])
+    takers = [taker for one in way for taker in one.takers]
+    if len(takers) != 1 or way[-1].elements != tuple(takers) or way[-1].below or any(one.indexes for one in way):
         return None
-    table, source = fed[0]
-    family = [t for t in plan.tables if t is table or _is_below(plan, t, table)]
-    below = {t.name for t in family}
-    alone = all(s.parent in below for t in family if t is not table for s in t.sources)
-    plain = not (source.when or source.tree or source.constants or source.row_if)
+    table, source = layout.fed(way[-1].elements[0])
+    family = {table.number, *table.below}
     others = [s for s in table.sources if s is not source]
-    told = all(s.constants for s in others) and not any(s.parent in below for s in others)
-    blind = not any(isinstance(c.role, Derived) for t in plan.tables for c in t.columns)
-    ordered = not any(isinstance(c.role, Position) for t in family for c in t.columns)
-    if not (table.surrogate and alone and plain and told and blind and ordered):
+    within = [layout.tables[number] for number in sorted(family)]
+    alone = all(s.parent in family for t in within if t is not table for s in t.sources)
+    told = all(s.constants and s.parent not in family for s in others)
+    blind = not any(isinstance(c.role, Derived) for t in layout.plan.tables for c in t.columns)
+    ordered = all(t.position is None for t in within)
+    if source.when or source.constants or not (table.surrogate is not None and alone and told and blind and ordered):
         return None
-    if any(_looks_into(path, array) for path in _paths(plan, root, source)):
+    if any(overlap(read, names) for t in layout.tables for read in _reads(layout, t, everywhere=t is root)):
         return None
-    arrays = [_names_of(s.each) for t in plan.tables for s in t.sources if s.parent == root.name]
-    reads = [r.path for t in family for r in _reads(t) if r.root]
-    if any(_meet(read, other) for read in reads for other in arrays):
+    nested = [one.pointer for one in claim.walk() if one.groups]
+    if any(overlap(read, other) for t in within for read in _reads(layout, t) for other in nested):
         return None
-    numbers = tuple(n for n, t in enumerate(plan.tables) if t in family)
-    return Route(plan.tables.index(table), numbers, tuple(s.constants for s in others))
+    columns = layout.plan.tables[table.number].columns
+    not_these = tuple(tuple((columns[n].name, value) for n, value in s.constants) for s in others)
+    return Route(table.number, tuple(sorted(family)), not_these)
 
 
-def _is_below(plan: Plan, table: Table, above: Table) -> bool:
-    while table.parent is not None:
-        table = plan.table(table.parent)
-        if table is above:
-            return True
-    return False
-
-
-def _paths(plan: Plan, root: Table, but: Source) -> Iterator[Path]:
-    """Yield where the plan looks, from the document's node: for values, rows, conditions and defaults."""
-    for table in plan.tables:
-        for column in table.columns:
-            if table is root:
-                yield from getattr(column.role, "paths", ())
-        for source in table.sources:
-            if source.parent == root.name and source is not but:
-                yield source.each
-            if table is root:
-                yield from (path for path, _ in source.when)
-                yield from (path for _, paths in source.values for path in paths)
-        yield from (read.path for read in _reads(table) if read.root or table is root)
-
-
-def _reads(table: Table) -> Iterator[Read]:
-    for column in table.columns:
-        if column.default is not None:
-            yield from column.default.reads
-            yield from (read for case in column.default.cases for read, _ in case.conditions)
-
-
-def _looks_into(path: Path, array: Path) -> bool:
-    """Whether a path leads to the array, into it, or through it by a step that may be any name."""
-    return all(step == name or not isinstance(step, Name) for step, name in zip(path, array, strict=False))
-
-
-def _names_of(path: Path) -> Path:
-    """Return the names that a path begins with."""
-    end = next((n for n, step in enumerate(path) if not isinstance(step, Name)), len(path))
-    return path[:end]
-
-
-def _meet(a: Path, b: Path) -> bool:
-    """Whether one of two paths begins with the other."""
-    shorter = min(len(a), len(b))
-    return a[:shorter] == b[:shorter]
+def _reads(layout: Layout, table: TableLayout, *, everywhere: bool = False) -> list[Pointer]:
+    """Return what the defaults of a table look at in the document; `everywhere`: in the row's own node too."""
+    reads = [read for column in layout.plan.tables[table.number].columns for read in reads_of(column)]
+    return [pointer_of(read.path) for read in reads if read.root or everywhere]
 
 
 def _names(path: str, store: Store) -> tuple[str, ...]:
@@ -180,24 +141,21 @@ def _by_document(store: Store, key: Key, path: str, names: tuple[str, ...], item
         elements.append(item)
         return document
 
-    tables = _tables(store, names)
-    before = {(t.name, r[0]) for t in tables for r in _keys(store, t, key)}
+    place = store.locate(key)
+    tables = [] if place is None else _tables(store, place, names)
+    before = {(t.number, n) for t in tables for n in _ids(store, t, key)}
     store.edit(key, longer)
-    new = [r for t in tables for r in _keys(store, t, key) if (t.name, r[0]) not in before]
-    return new[-1][0] if new else None
+    new = [n for t in tables for n in _ids(store, t, key) if (t.number, n) not in before]
+    return new[-1] if new else None
 
 
-def _tables(store: Store, names: tuple[str, ...]) -> list[Table]:
+def _tables(store: Store, place: Place, names: tuple[str, ...]) -> list[TableLayout]:
     """The tables whose rows are the elements of the array, and that have a surrogate."""
-    each: Path = (*(Name(name) for name in names), Elements())
-    roots = {root.name for root in store.plan.roots}
-    return [
-        table
-        for table in store.plan.tables
-        if table.surrogate and any(s.each == each and s.parent in {None, *roots} for s in table.sources)
-    ]
+    claims = store.layout.tables[place.root].sources[0].claim.walk()
+    feeds = [feed for claim in claims if claim.pointer == names for feed in claim.elements]
+    tables = dict.fromkeys(feed.table for feed in feeds)
+    return [table for number in tables if (table := store.layout.tables[number]).surrogate is not None]
 
 
-def _keys(store: Store, table: Table, key: Key) -> list[tuple[Any, ...]]:
-    at = table.index_of(table.surrogate or "")
-    return [(row[at],) for row in store.rows(table.name, key)]
+def _ids(store: Store, table: TableLayout, key: Key) -> list[Any]:
+    return [row[table.key[0]] for row in store.rows(table.name, key)]

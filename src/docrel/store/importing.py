@@ -138,7 +138,7 @@ class _Import:
         place = self.store.locate(name)
         if place is None or self.first_new is None or not isinstance(place.row, int):
             return False
-        return place.row >= self.first_new[self.store.flattener.sequence_of[place.root]]
+        return place.row >= self.first_new[self.store.layout.tables[place.root].sequence]
 
     def _unreadable(self, found: Found) -> bool:
         if found.diagnostics:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from docrel.backends import SQLite
 from docrel.engine import rebuilder_of
+from docrel.layout import layout_of
 from docrel.plan import Plan, Table
-from docrel.rows import RowKey, complement, natural_key
+from docrel.rows import RowKey, complement
 from docrel.sql import SQLITE, Dml
 from docrel.store.errors import damaged, missing, unknown_table, unreadable
 from docrel.store.row_changes import Note, Row
@@ -43,7 +45,7 @@ class Reader:
     """The reading side of a store."""
 
     def __init__(self, backend: SQLite, plan: Plan) -> None:
-        self.backend, self.plan = backend, plan
+        self.backend, self.plan, self.layout = backend, plan, layout_of(plan)
         self.dml = Dml(plan, SQLITE)
         self._rebuilder = rebuilder_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
@@ -118,10 +120,9 @@ class Reader:
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (place.row, place.row)) if select else []
-        order = wanted.position or wanted.surrogate
-        if order is not None:
-            at = wanted.index_of(order)
-            found.sort(key=lambda row: row[at])
+        order = self.layout.tables[self._number[table]].order
+        if order:
+            found.sort(key=itemgetter(order[0]))
         return self._record_type(wanted).records(found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
@@ -207,14 +208,9 @@ class Reader:
             documents = self._rebuilder.documents(rows, loaded)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
             raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
-        table = self.plan.tables[first.root]
-        at = [table.index_of(name) for name in table.primary_key]
-        by_key = {self._row_key(table, row): row[at[0]] for row in rows[first.root]}
+        table = self.layout.tables[first.root]
+        by_key = {table.row_key(row): row[table.key[0]] for row in rows[first.root]}
         return [(by_key[key], document) for _, key, document in documents]
-
-    def _row_key(self, table: Table, row: Row) -> RowKey:
-        values = [row[table.index_of(name)] for name in table.primary_key]
-        return values[0] if table.surrogate is not None else natural_key(values)
 
     def _rows(self, first: Place, last_row: Any) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
         """Return the stored rows by table, and the notes on them as text."""
@@ -236,7 +232,7 @@ class Reader:
         root = self.plan.tables[place.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
         rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (place.row, place.row))
-        key = self._row_key(root, rows[place.root][0])
+        key = self.layout.tables[place.root].row_key(rows[place.root][0])
         parameters = (*self._rooted(root), place.row, root.name, key)
         notes: dict[tuple[int, RowKey], Note] = {}
         for shape, body in self.backend.execute(self.dml.select_note, parameters):

@@ -66,7 +66,7 @@ class Writer(Reader):
         super().__init__(backend, plan)
         self.clock = clock
         self.flattener = flattener_of(plan)
-        self._changer = Changer(plan, self.flattener.sequence_of)
+        self._changer = Changer(self.layout)
         self.written = {table.name: Counts() for table in plan.tables}
 
     @contextmanager
@@ -127,9 +127,8 @@ class Writer(Reader):
         if self._has_sequence():
             highest.update(self.backend.execute("SELECT name, seq FROM sqlite_sequence"))
         ids = [1] * len(self.plan.tables)
-        for number, table in enumerate(self.plan.tables):
-            sequence = self.flattener.sequence_of[number]
-            ids[sequence] = max(ids[sequence], int(highest.get(table.name) or 0) + 1)
+        for table in self.layout.tables:
+            ids[table.sequence] = max(ids[table.sequence], int(highest.get(table.name) or 0) + 1)
         batch = Batch(self.flattener.start(ids))
         batch.rows.now = self.clock()
         return batch
