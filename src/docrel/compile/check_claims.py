@@ -31,18 +31,11 @@ def check_claims(plan: Plan, claims: Claims, outline: Outline, findings: Finding
         for source, claim in zip(table.sources, trees, strict=True):
             node = _Node(plan, claims, outline, table, source)
             for one, other, pointer, value in node.conflicts(claim):
-                pair = sorted(
-                    ((node.place(taker), taker) for taker in (one, other)), key=lambda p: _order(p[0], findings)
-                )
-                if (pair[0][0], pair[1][0]) not in seen:
-                    seen.add((pair[0][0], pair[1][0]))
-                    path = tuple(Name(step) if isinstance(step, str) else Index(step) for step in pointer)
-                    message = f"{node.what(pair[0][1])} and {node.what(pair[1][1])} both take `{written(path)}`"
-                    if node.what(one) == node.what(other):
-                        message = f"{node.what(one)} takes `{written(path)}` twice"
-                    example = _example(plan, table, source, path, value)
-                    advice = f"keep one of the two; in {example} both would take the same value"
-                    findings.add("M212", pair[1][0], message, advice)
+                first, second = sorted((one, other), key=lambda taker: _order(node.place(taker), findings))
+                places = (node.place(first), node.place(second))
+                if places not in seen:
+                    seen.add(places)
+                    findings.add("M212", places[1], *node.wording(first, second, pointer, value))
 
 
 def _order(place: Place, findings: Findings) -> tuple[int, int]:
@@ -76,6 +69,16 @@ class _Node:
             case Wanted():
                 return "`when`"
         assert_never(taker)
+
+    def wording(self, first: Taker, second: Taker, pointer: Pointer, value: Any) -> tuple[str, str]:
+        """Return what is wrong with two takers of a place, and what to do about it."""
+        path = tuple(Name(step) if isinstance(step, str) else Index(step) for step in pointer)
+        one, other = self.what(first), self.what(second)
+        both = (
+            f"{one} takes `{written(path)}` twice" if one == other else f"{one} and {other} both take `{written(path)}`"
+        )
+        example = _example(self.plan, self.table, self.source, path, value)
+        return both, f"keep one of the two; in {example} both would take the same value"
 
     def place(self, taker: Taker) -> Place:
         """Return the place in the file where a taker says so."""

@@ -7,7 +7,7 @@ for elements, else filled by the nodes above, which look into `g`, the keys that
 from __future__ import annotations
 
 from docrel.engine.rebuild_scope import Module, needs_document, parent_key, row_key, shared_slot, slot_of
-from docrel.layout import Feeds, TableLayout
+from docrel.layout import Feeds, TableLayout, source_expression
 
 
 def write_groups(module: Module) -> None:
@@ -39,16 +39,15 @@ def write_groups(module: Module) -> None:
 def _write_sorting(module: Module, table: TableLayout) -> None:
     """Hand each row to the source that it came by; what is none's row is left out."""
     code, number = module.code, table.number
-    source_of = code.bind(table.source_of, "source_of")
-    code.line(f"h = {{None: [], {', '.join(f'{source.number}: []' for source in table.sources)}}}")
-    with code.block(f"for r in rows[{number}]:"):
-        edge = "None"
-        if table.is_told_by_note:
-            code.line(f"x = notes[{number}].get({row_key(table, 'r[{}]')})")
-            edge = "None if x is None else x.edge"
-        code.line(f"h[{source_of}(r, {edge})].append(r)")
     for source in table.sources:
-        code.line(f"h{slot_of(number, source.number)} = h[{source.number}]")
+        code.line(f"h{slot_of(number, source.number)} = []")
+    lists = (f"{source.number}: h{slot_of(number, source.number)}" for source in table.sources)
+    code.line(f"h = {{{', '.join(lists)}, None: []}}")
+    with code.block(f"for row in rows[{number}]:"):
+        if table.is_told_by_note:
+            code.line(f"x = notes[{number}].get({row_key(table, 'row[{}]')})")
+            code.line("edge = None if x is None else x.edge")
+        code.line(f"h[{source_expression(table, code)}].append(row)")
 
 
 # -- what of the document a nested row's default looks at -----------------------------------------------------

@@ -34,6 +34,7 @@ from docrel.layout.model import (
     dump,
     load,
     natural_key,
+    source_expression,
 )
 from docrel.layout.resolving import from_own_node, layout_of, overlap
 from docrel.layout.scalars import column_decoder, mapped, same_scalar, scalar_encoder, typed_key
@@ -80,6 +81,7 @@ __all__ = [
     "same_scalar",
     "scalar_encoder",
     "separator_of",
+    "source_expression",
     "split_names",
     "typed_key",
 ]

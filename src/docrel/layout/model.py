@@ -162,7 +162,7 @@ class TableLayout:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "row_key", _key_reader(self.key, numbered=self.surrogate is not None))
-        object.__setattr__(self, "source_of", _source_reader(self))
+        object.__setattr__(self, "source_of", _source_reader(self) if len(self.sources) > 1 else _only_source)
 
     def primary_key(self, row: Row) -> tuple[Any, ...]:
         """Return the values of a row's primary key."""
@@ -248,26 +248,37 @@ def uses_of(claim: Claim) -> dict[int, Uses]:
     return {column: tuple(sorted(uses, key=itemgetter(0))) for column, uses in found.items()}
 
 
+def source_expression(table: TableLayout, code: Code) -> str:
+    """Return the expression for a row's source, of `row` and `edge`: by constants, by links to parents, by the edge."""
+    cases, last, done = [], "None", set[int | None]()
+    for source in (table.sources[number] for number in table.precedence):
+        found = str(source.number)
+        if not source.constants:
+            if source.parent in done:
+                continue
+            done.add(source.parent)
+            names = {s.name: s.number for s in table.sources if s.parent == source.parent and not s.constants}
+            edge = "edge" if table.edge is None else f"row[{table.edge}]"
+            found = found if len(names) == 1 else f"{code.bind(names, 'edges')}.get({edge}, {found})"
+        terms = [f"row[{column}] == {code.bind(value, 'constant')}" for column, value in source.constants]
+        if source.parent != table.parent and source.link is not None:
+            terms += [f"row[{column}] is not None" for column in source.link.columns]
+        if not terms:
+            last = found
+            break
+        cases.append(f"{found} if {' and '.join(terms)} else ")
+    return "".join(cases) + last
+
+
+def _only_source(row: Row, edge: str | None) -> int:
+    return 0
+
+
 def _source_reader(table: TableLayout) -> Callable[[Row, str | None], int | None]:
-    """Return the function that tells a row's source: by constants, then by links to parents, then by the edge."""
-    if len(table.sources) == 1:
-        return lambda row, edge: 0
-    code, done = Code(), set[int | None]()
+    """Return the function that tells a row's source."""
+    code = Code()
     with code.block("def source_of(row, edge):"):
-        if table.edge is not None:
-            code.line(f"edge = row[{table.edge}]")
-        for source in (table.sources[number] for number in table.precedence):
-            terms = [f"row[{column}] == {code.bind(value)}" for column, value in source.constants]
-            if source.parent != table.parent and source.link is not None:
-                terms += [f"row[{column}] is not None" for column in source.link.columns]
-            given = str(source.number)
-            if not source.constants:
-                if source.parent in done:
-                    continue
-                done.add(source.parent)
-                names = {s.name: s.number for s in table.sources if s.parent == source.parent and not s.constants}
-                given = given if len(names) == 1 else f"{code.bind(names)}.get(edge, {given})"
-            code.line(f"if {' and '.join(terms) or 'True'}: return {given}")
+        code.line(f"return {source_expression(table, code)}")
     function: Callable[[Row, str | None], int | None] = code.compile("source")["source_of"]
     return function
 

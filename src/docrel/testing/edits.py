@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from docrel.layout import Claim, Feed, TableLayout, join_names, separator_of
+from docrel.layout import Claim, Feed, Feeds, SourceLayout, TableLayout, join_names, separator_of
 from docrel.plan import Column, EdgeName, JoinedKey, MemberKey, ParentKey, Plan, Position, Surrogate, Value
 from docrel.testing.rows import Notes, PlanFacts, Row, RowsByTable, found_at, is_occupied
 from docrel.testing.values import NewValues, permits
@@ -89,14 +89,7 @@ class _Making(NewValues):
 
     def add(self) -> Edit | None:
         """Add a row below some row."""
-        feeds = [
-            (table, source, claim, group, feed)
-            for table in self.layout.tables
-            for source in table.sources
-            for claim in source.claim.walk()
-            for group in claim.groups
-            for feed in group
-        ]
+        feeds = list(self.feeds())
         if not feeds:
             return None
         table, source, claim, group, feed = self.random.choice(feeds)
@@ -129,6 +122,13 @@ class _Making(NewValues):
             return None
         rows = self.replaced(child.number, [*self.rows[child.number], row])
         return Edit(f"add to {child.name}: {row!r}", rows, self.facts.alone)
+
+    def feeds(self) -> Iterator[tuple[TableLayout, SourceLayout, Claim, Feeds, Feed]]:
+        """Yield each feed with where it starts: a table, its source, the claim, and the feeds that share it."""
+        for table in self.layout.tables:
+            for source in table.sources:
+                for claim in source.claim.walk():
+                    yield from ((table, source, claim, group, feed) for group in claim.groups for feed in group)
 
     def new_row(self, table: TableLayout, parent: Row, claim: Claim, feed: Feed) -> Row | None:
         child, source = self.layout.fed(feed)
