@@ -28,16 +28,15 @@ Notes = Mapping[tuple[int, RowKey], RowComplement]
 
 
 class Rebuilder:
-    """The compiled rebuild side of a plan; `source` is the generated Python text."""
+    """The compiled rebuild side of a plan; `layout` is the plan resolved, `source` the generated Python text."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        layout = layout_of(plan)
-        module = Module(layout, Code())
+        self.plan, self.layout = plan, layout_of(plan)
+        module = Module(self.layout, Code())
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
-        self._orders = [itemgetter(*table.order) if table.order else None for table in layout.tables]
+        self._orders = [itemgetter(*table.order) if table.order else None for table in self.layout.tables]
 
     def documents(self, rows: Sequence[Iterable[Row]], notes: Notes) -> list[tuple[int, RowKey, Any]]:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.

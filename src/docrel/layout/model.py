@@ -202,6 +202,10 @@ class Layout:
     plan: Plan
     tables: tuple[TableLayout, ...]
 
+    def number(self, name: str) -> int:
+        """Return the number of the table called `name`."""
+        return next(table.number for table in self.tables if table.name == name)
+
     def fed(self, feed: Feed) -> tuple[TableLayout, SourceLayout]:
         """Return the table and the source that a feed gives rows to."""
         table = self.tables[feed.table]

@@ -12,6 +12,7 @@ from typing import Any
 
 from docrel.backends import SQLite
 from docrel.diff import Renames, renamed
+from docrel.layout import layout_of
 from docrel.migrate.steps import OLD
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, complement
@@ -75,7 +76,7 @@ class _AsideDml(Dml):
     def __init__(self, plan: Plan, aside: Collection[str]) -> None:
         self._names = Renames({name: OLD + name for name in aside}, {})
         away = renamed(plan, self._names)
-        super().__init__(replace(away, name=OLD + plan.name), SQLITE)
+        super().__init__(layout_of(replace(away, name=OLD + plan.name)), SQLITE)
         self._away = away
         self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
 

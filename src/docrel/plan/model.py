@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -363,16 +363,14 @@ def from_text(text: str, classes: Mapping[str, type] = MappingProxyType({})) -> 
 def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
     if isinstance(value, tuple):
         return [_to_json(v, skip) for v in value]
-    if isinstance(value, bytes):
-        return {"is": "bytes", "hex": value.hex()}
-    if is_dataclass(value):
+    if hasattr(value, "__dataclass_fields__"):
         found: dict[str, Any] = {"is": type(value).__name__}
         for f in fields(value):
             v = getattr(value, f.name)
             if f.init and f.name not in skip and (v != f.default or type(v) is not type(f.default)):
                 found[f.name] = _to_json(v, skip)
         return found
-    return value
+    return {"is": "bytes", "hex": value.hex()} if isinstance(value, bytes) else value
 
 
 def _from_json(value: Any, classes: Mapping[str, type]) -> Any:

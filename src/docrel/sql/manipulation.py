@@ -1,6 +1,6 @@
 """DML: the statements that read and write the rows of a plan.
 
-In: a plan and a dialect. Out: SQL text with parameters; values never enter it. Reads of nested tables walk
+In: a layout and a dialect. Out: SQL text with parameters; values never enter it. Reads of nested tables walk
 from the root downwards along foreign keys (CROSS JOIN keeps SQLite's planner from choosing an index of low
 selectivity).
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from docrel.layout import Link, layout_of
-from docrel.plan import Plan, Table
+from docrel.layout import Layout, Link
+from docrel.plan import Table
 from docrel.sql.dialect import Dialect
 
 ROWS_A_STATEMENT = 50
@@ -21,8 +21,8 @@ MAX_PARAMETERS = 30_000
 class Dml:
     """The statements for one plan; tables go by their number in the plan."""
 
-    def __init__(self, plan: Plan, dialect: Dialect) -> None:
-        self.plan, self._layout = plan, layout_of(plan)
+    def __init__(self, layout: Layout, dialect: Dialect) -> None:
+        self.plan, self._layout = (plan := layout.plan), layout
         self._quote = dialect.quote_identifier
         self.selects = {(t.name, r.name): self._select(t, r) for r in plan.roots for t in plan.family(r)}
         several = len(plan.roots) > 1
@@ -65,7 +65,7 @@ class Dml:
         return f"SELECT {columns} {sql} WHERE t0.{quote(first.columns[top.columns[0]].name)} BETWEEN ? AND ?"
 
     def _way_down(self, table: Table, root: Table) -> tuple[tuple[int, Link], ...]:
-        return self._layout.way_down(self.plan.tables.index(root), self.plan.tables.index(table))
+        return self._layout.way_down(self._layout.number(root.name), self._layout.number(table.name))
 
     def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         """One row of a nested table that belongs to a document, but none that has all of some columns' values."""

@@ -15,7 +15,6 @@ from typing import Any
 
 from docrel.backends import SQLite
 from docrel.engine import rebuilder_of
-from docrel.layout import layout_of
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey, complement
 from docrel.sql import SQLITE, Dml
@@ -45,9 +44,10 @@ class Reader:
     """The reading side of a store."""
 
     def __init__(self, backend: SQLite, plan: Plan) -> None:
-        self.backend, self.plan, self.layout = backend, plan, layout_of(plan)
-        self.dml = Dml(plan, SQLITE)
+        self.backend, self.plan = backend, plan
         self._rebuilder = rebuilder_of(plan)
+        self.layout = self._rebuilder.layout
+        self.dml = Dml(self.layout, SQLITE)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
         self._shapes: dict[bytes, str] = {}
