@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from docrel.layout import natural_key
 from docrel.plan import EdgeName, ParentKey, Plan, Surrogate, Table
-from docrel.rows import complement, natural_key
+from docrel.rows import complement
 from docrel.store import Place, Store
 
 Name = tuple[Any, ...]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docrel.engine import Flattener
+from docrel.layout import TableLayout
 from docrel.plan import Column, Plan, Rest, Table, Unsourced, Value
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.values import CODECS, NOTHING, jsontext
@@ -103,8 +104,9 @@ class Counter:
         to = self._silent.start()
         to.given = key
         self._silent.add(document, to)
-        for share, table, found in zip(shares, self._silent.plan.tables, to.rows, strict=True):
-            share.typed += sum(_filled(table, row) for row in found)
+        for share, table, found in zip(shares, self._silent.layout.tables, to.rows, strict=True):
+            columns = self.plan.tables[table.number].columns
+            share.typed += sum(_filled(columns, table, row) for row in found)
         for (number, _), note in to.complements.items():
             names = {c.name for c in self.plan.tables[number].columns if _is_scalar(c)}
             kept = [name for name, o in note.overrides.items() if name in names and o[0] is not None]
@@ -159,15 +161,11 @@ def _is_scalar(column: Column) -> bool:
     return isinstance(column.role, Value) and not CODECS[column.type].container
 
 
-def _filled(table: Table, row: Sequence[Any]) -> int:
+def _filled(columns: Sequence[Column], table: TableLayout, row: Sequence[Any]) -> int:
     """Return how many scalar columns have a value that is the document's, not its source's."""
-    wanted = {c.name: row[n] for n, c in enumerate(table.columns) if _is_scalar(c)}
-    for source in table.sources:
-        constants = dict(source.constants)
-        if constants and all(row[table.index_of(name)] == value for name, value in constants.items()):
-            wanted = {name: value for name, value in wanted.items() if name not in constants}
-            break
-    return sum(value is not None for value in wanted.values())
+    source = table.source_of(row, None)
+    told = set() if source is None else {n for n, _ in table.sources[source].constants}
+    return sum(row[n] is not None for n, column in enumerate(columns) if n not in told and _is_scalar(column))
 
 
 def _count_rows(share: Share, table: Table, rows: Sequence[Sequence[Any]]) -> None:

@@ -1,101 +1,200 @@
 """Ambiguity: two selectors of a mapping that claim one value of the document.
 
-In: a plan and its outline. Out: findings, each with the smallest document that shows it. Scalars, objects
+In: a plan, its claims and its outline. Out: findings, each with the smallest document that shows it. Scalars, objects
 and arrays are disjoint, so a scalar column and a nested table may share a place (scalar-or-object,
 one-or-many); named members go before `.*`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, assert_never
 
+from docrel.compile.check_kinds import disjoint
 from docrel.compile.outline import Outline
 from docrel.compile.paths import written
-from docrel.compile.taken import Node, Taker, disjoint, example, taken_of
-from docrel.plan import Index, Path, Plan
+from docrel.layout import Claim, Feed, Leaf, Pointer, Taker, Wanted
+from docrel.plan import Elements, Index, Members, Name, Path, Plan, Source, Table
 from docrel.spec import Findings
+from docrel.spec import Path as Place
 
-_FEEDS = ("single", "elements", "members")
+Claims = tuple[tuple[Claim, ...], ...]
 
 
-def check_claims(plan: Plan, outline: Outline, findings: Findings) -> None:
+def check_claims(plan: Plan, claims: Claims, outline: Outline, findings: Findings) -> None:
     """Note each pair of selectors that claim one value (M212), once."""
-    seen: set[tuple[object, object]] = set()
-    for table in plan.tables:
-        for source in table.sources:
-            for one, other, path, value in _conflicts(taken_of(plan, table, source, outline)):
-                first, second = sorted((one, other), key=lambda t: _order(t, findings))
-                if (first.place, second.place) not in seen:
-                    seen.add((first.place, second.place))
-                    document = example(plan, table, source, path, value)
-                    _report((first, second), path, document, findings)
+    seen: set[tuple[Place, Place]] = set()
+    for table, trees in zip(plan.tables, claims, strict=True):
+        for source, claim in zip(table.sources, trees, strict=True):
+            node = _Node(plan, claims, outline, table, source)
+            for one, other, pointer, value in node.conflicts(claim):
+                first, second = sorted((one, other), key=lambda taker: _order(node.place(taker), findings))
+                places = (node.place(first), node.place(second))
+                if places not in seen:
+                    seen.add(places)
+                    findings.add("M212", places[1], *node.wording(first, second, pointer, value))
 
 
-def _order(taker: Taker, findings: Findings) -> tuple[int, int]:
-    at = findings.position(taker.place)
+def _order(place: Place, findings: Findings) -> tuple[int, int]:
+    at = findings.position(place)
     return (at.line, at.column)
 
 
-def _report(pair: tuple[Taker, Taker], path: Path, document: str, findings: Findings) -> None:
-    first, second = pair
-    if first.what == second.what:
-        message = f"{first.what} takes `{written(path)}` twice"
-    else:
-        message = f"{first.what} and {second.what} both take `{written(path)}`"
-    findings.add("M212", second.place, message, f"keep one of the two; in {document} both would take the same value")
+def table_place(outline: Outline, name: str) -> Place:
+    """Return the place of a table in the file."""
+    entry = outline.find(name)
+    return entry.path if entry is not None else ()
 
 
-def _conflicts(root: Node) -> Iterator[tuple[Taker, Taker, Path, Any]]:
-    for node in root.walk():
-        for one, other in combinations(node.takers, 2):
-            if (value := _at_one_place(one, other)) is not None:
-                yield one, other, node.path, value[0]
-        for taker in node.takers:
-            yield from _below(taker, node)
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """The node of a row of a source: where in the file each taker says that it takes something, and what collides."""
 
+    plan: Plan
+    claims: Claims
+    outline: Outline
+    table: Table
+    source: Source
 
-def _below(taker: Taker, node: Node) -> Iterator[tuple[Taker, Taker, Path, Any]]:
-    """Yield what reaches into a value that is taken whole, as one object, or element by element."""
-    for step, inner in node.below.items():
-        into = taker.kind in ("whole", "single") or (taker.kind == "elements" and isinstance(step, Index))
-        if into:
-            other = inner.first() or next((t for n in inner.walk() for t in n.takers), None)
-            if other is not None:
-                yield taker, other, other.path, 1
+    def what(self, taker: Taker) -> str:
+        """Return what a taker is called."""
+        match taker:
+            case Leaf(column):
+                return f"the column `{self.table.columns[column].name}`"
+            case Feed(table):
+                return f"the table `{self.plan.tables[table].name}`"
+            case Wanted():
+                return "`when`"
+        assert_never(taker)
 
+    def wording(self, first: Taker, second: Taker, pointer: Pointer, value: Any) -> tuple[str, str]:
+        """Return what is wrong with two takers of a place, and what to do about it."""
+        path = tuple(Name(step) if isinstance(step, str) else Index(step) for step in pointer)
+        one, other = self.what(first), self.what(second)
+        both = (
+            f"{one} takes `{written(path)}` twice" if one == other else f"{one} and {other} both take `{written(path)}`"
+        )
+        example = _example(self.plan, self.table, self.source, path, value)
+        return both, f"keep one of the two; in {example} both would take the same value"
 
-def _at_one_place(one: Taker, other: Taker) -> tuple[Any] | None:
-    """Return an example of a value that both takers of one place take, in a tuple; None: there is none."""
-    kinds = {one.kind, other.kind}
-    if "when" in kinds:
+    def place(self, taker: Taker) -> Place:
+        """Return the place in the file where a taker says so."""
+        place = table_place(self.outline, self.table.name)
+        match taker:
+            case Leaf(number, alternative):
+                name = self.table.columns[number].name
+                own = ("sources", self.source.name) if name in dict(self.source.values) else ()
+                return (*place, *own, "columns", name, "from", alternative)
+            case Feed(table, source):
+                return self._each(self.plan.tables[table], self.plan.tables[table].sources[source])
+            case Wanted():
+                return (*place, "when")
+        assert_never(taker)
+
+    def _each(self, child: Table, feed: Source) -> Place:
+        entry = self.outline.find(child.name)
+        place = table_place(self.outline, child.name)
+        if feed.parent == child.name:
+            return (*place, "repeat")
+        if entry is not None and entry.spec.sources:
+            return (*place, "sources", feed.name, "each")
+        return (*place, "each")
+
+    def conflicts(self, root: Claim) -> Iterator[tuple[Taker, Taker, Pointer, Any]]:
+        """Yield two takers that take one value, the value's place and an example of it."""
+        for claim in root.walk():
+            for one, other in combinations(claim.takers, 2):
+                if (value := self._at_one_place(one, other)) is not None:
+                    yield one, other, claim.pointer, value[0]
+            for taker in claim.takers:
+                yield from _below(taker, claim)
+
+    def _at_one_place(self, one: Taker, other: Taker) -> tuple[Any] | None:
+        """Return an example of a value that both takers of one place take, in a tuple; None: there is none."""
+        match one, other:
+            case (Wanted(), _) | (_, Wanted()):
+                return None
+            case (Leaf(whole=True), taker) | (taker, Leaf(whole=True)):
+                return (_value_of(taker),)
+            case Leaf(), Leaf():
+                return (1,)
+            case (Leaf(), Feed() as feed) | (Feed() as feed, Leaf()):
+                return (1,) if feed.kind == "single" and self._takes_itself(feed) else None
+            case Feed(), Feed():
+                return self._two_feeds(one, other)
         return None
-    if "whole" in kinds:
-        return (_value_of(one if one.kind != "whole" else other),)
-    if kinds == {"scalar"}:
-        return (1,)
-    if "scalar" in kinds:
-        feed = one if one.kind != "scalar" else other
-        return (1,) if feed.self_kind else None
-    return _two_feeds(one, other)
 
-
-def _two_feeds(one: Taker, other: Taker) -> tuple[Any] | None:
-    if one.source is not None and other.source is not None:
-        trees = "members" in (one.kind, other.kind) and (one.source.tree or other.source.tree)
-        if disjoint(one.source, other.source) and not trees:
+    def _two_feeds(self, one: Feed, other: Feed) -> tuple[Any] | None:
+        kinds = {_shape(one), _shape(other)}
+        if "tree" not in (one.kind, other.kind) and disjoint(self._source(one), self._source(other)):
             return None
-    if one.kind == other.kind:
-        return (_value_of(one),)
-    kinds = {one.kind, other.kind}
-    if kinds == {"elements", "members"}:
-        return None
-    if kinds == {"single", "members"}:
-        return ({"x": 1},)
-    single = one if one.kind == "single" else other
-    return ([1],) if single.self_kind == "whole" else None
+        if len(kinds) == 1:
+            return (_value_of(one),)
+        if kinds == {"elements", "members"}:
+            return None
+        if kinds == {"single", "members"}:
+            return ({"x": 1},)
+        single = one if one.kind == "single" else other
+        return ([1],) if any(leaf.whole for leaf in self._takes_itself(single)) else None
+
+    def _source(self, feed: Feed) -> Source:
+        return self.plan.tables[feed.table].sources[feed.source]
+
+    def _takes_itself(self, feed: Feed) -> list[Leaf]:
+        """The columns of a nested table that take its node itself."""
+        return [taker for taker in self.claims[feed.table][feed.source].takers if isinstance(taker, Leaf)]
+
+
+def _below(taker: Taker, claim: Claim) -> Iterator[tuple[Taker, Taker, Pointer, Any]]:
+    """Yield what reaches into a value that is taken whole, as one object, or element by element."""
+    for inner in claim.below:
+        match taker:
+            case Leaf(whole=True) | Feed(kind="single"):
+                into = True
+            case Feed(kind="elements"):
+                into = isinstance(inner.pointer[-1], int)
+            case _:
+                into = False
+        takers = [(other, at.pointer) for at in inner.walk() for other in at.takers]
+        if into and takers:
+            other, pointer = next((pair for pair in takers if not isinstance(pair[0], Wanted)), takers[0])
+            yield taker, other, pointer, 1
+
+
+def _shape(feed: Feed) -> str:
+    return "members" if feed.kind == "tree" else feed.kind
 
 
 def _value_of(taker: Taker) -> Any:
-    return {"scalar": 1, "whole": 1, "elements": [1], "members": {"x": 1}, "single": {"x": 1}, "when": 1}[taker.kind]
+    if not isinstance(taker, Feed):
+        return 1
+    return [1] if taker.kind == "elements" else {"x": 1}
+
+
+def _example(plan: Plan, table: Table, source: Source, path: Path, value: Any) -> str:
+    """Return the smallest document, as JSON, that holds `value` at `path` of a row's node."""
+    node = _wrapped(path, value)
+    seen: set[str] = set()
+    while source.parent is not None and table.name not in seen:
+        seen.add(table.name)
+        node = _wrapped(source.each, node)
+        table = plan.table(source.parent)
+        source = next((s for s in table.sources if s.parent != table.name), source)
+    return json.dumps(node, ensure_ascii=False)
+
+
+def _wrapped(path: Path, value: Any) -> Any:
+    for step in reversed(path):
+        match step:
+            case Name(name):
+                value = {name: value}
+            case Index(index):
+                value = [*(None for _ in range(min(index, 9))), value]
+            case Elements():
+                value = [value]
+            case Members():
+                value = {"x": value}
+    return value

@@ -6,20 +6,20 @@ needs itself.
 
 from __future__ import annotations
 
+from docrel.compile.check_claims import Claims, table_place
 from docrel.compile.outline import Outline
 from docrel.compile.paths import written
-from docrel.compile.taken import Node, Taker, taken_of
-from docrel.plan import Column, Default, Index, Name, Plan, Read, Table
+from docrel.layout import Claim, Feed, pointer_of
+from docrel.plan import Column, Default, Plan, Read, Table
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 
 
-def check_defaults(plan: Plan, outline: Outline, findings: Findings) -> None:
+def check_defaults(plan: Plan, claims: Claims, outline: Outline, findings: Findings) -> None:
     """Note defaults that look where they must not (M220)."""
-    trees = {t.name: [taken_of(plan, t, s, outline) for s in t.sources] for t in plan.tables}
+    trees = {table.name: found for table, found in zip(plan.tables, claims, strict=True)}
     for table in plan.tables:
-        entry = outline.find(table.name)
-        place: Place = entry.path if entry is not None else ()
+        place = table_place(outline, table.name)
         for column in table.columns:
             where = (*place, "columns", column.name, "default")
             default = column.default
@@ -29,8 +29,9 @@ def check_defaults(plan: Plan, outline: Outline, findings: Findings) -> None:
                 nodes = trees[plan.root_of(table).name if read.root else table.name]
                 feed = next((feed for node in nodes if (feed := _entered(node, read)) is not None), None)
                 if feed is not None:
+                    nested = f"the table `{plan.tables[feed.table].name}`"
                     findings.add(
-                        "M220", at, f"this default looks at `{written(read.path)}`, which {feed.what} takes",
+                        "M220", at, f"this default looks at `{written(read.path)}`, which {nested} takes",
                         "look at a value that no nested table takes",
                     )  # fmt: skip
         _cycles(table, place, findings)
@@ -43,23 +44,22 @@ def _looked_at(column: Column, where: Place) -> list[tuple[Read, Place]]:
     return reads + [(read, (*where, "cases")) for case in column.default.cases for read, _ in case.conditions]
 
 
-def _entered(node: Node, read: Read) -> Taker | None:
+def _entered(claim: Claim, read: Read) -> Feed | None:
     """Return the nested table whose rows the path enters, ends at, or encloses."""
-    for step in read.path:
-        for taker in node.takers:
-            named = isinstance(step, Name) and step not in node.below
-            if (
-                taker.kind == "single"
-                or (taker.kind == "elements" and isinstance(step, Index))
-                or (taker.kind == "members" and named)
-            ):
-                return taker
-        if not isinstance(step, Name | Index) or step not in node.below:
-            return None
-        node = node.below[step]
-    feeds = (t for n in node.walk() for t in n.takers if t.source is not None)
-    own = any(t.kind == "scalar" for t in node.takers)
-    return None if own else next(feeds, None)
+    for step in pointer_of(read.path):
+        inner = next((inner for inner in claim.below if inner.pointer[-1] == step), None)
+        feeds = [t for t in claim.takers if isinstance(t, Feed) and _enters(t, step, named=inner is not None)]
+        if inner is None or feeds:
+            return next(iter(feeds), None)
+        claim = inner
+    below = (taker for inner in claim.walk() for taker in inner.takers if isinstance(taker, Feed))
+    return None if claim.scalar is not None else next(below, None)
+
+
+def _enters(feed: Feed, step: str | int, *, named: bool) -> bool:
+    if feed.kind in ("members", "tree"):
+        return isinstance(step, str) and not named
+    return feed.kind == "single" or isinstance(step, int)
 
 
 def _cycles(table: Table, place: Place, findings: Findings) -> None:

@@ -6,10 +6,10 @@ In: a plan and its outline. Out: findings where a node could go two ways, or a r
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 from docrel.compile.outline import Outline
 from docrel.compile.paths import written
-from docrel.compile.taken import disjoint
 from docrel.plan import EdgeName, Elements, MemberKey, Members, Path, Plan, Source, Table
 from docrel.spec import Findings
 from docrel.spec import Path as Place
@@ -103,3 +103,17 @@ def _apart(one: Source, other: Source, placed: list[Source]) -> bool:
         return True
     open_ended = [source for source in placed if not source.constants and source.parent == one.parent]
     return len(open_ended) == 1 and open_ended[0] in (one, other)
+
+
+def disjoint(one: Source, other: Source) -> bool:
+    """Say whether no node can satisfy the `when` of both sources."""
+    values = dict(other.when)
+    return any(
+        path in values and not {_typed(v) for v in allowed} & {_typed(v) for v in values[path]}
+        for path, allowed in one.when
+    )
+
+
+def _typed(value: Any) -> tuple[str, Any]:
+    kind = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "text"
+    return kind, value

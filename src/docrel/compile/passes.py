@@ -17,6 +17,7 @@ from docrel.compile.document import key_inferred, key_of, parts_of, statements_o
 from docrel.compile.outline import Entry, Outline, outline
 from docrel.compile.sources import sources_of
 from docrel.diagnostics import Diagnostic, MappingError
+from docrel.layout import claim_trees
 from docrel.plan import Plan, Table
 from docrel.spec import Findings, Spec
 
@@ -54,8 +55,9 @@ def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
     )
     check_names(plan, spec, tables, findings)
     check_switches(plan, tables, findings)
-    check_claims(plan, tables, findings)
-    check_defaults(plan, tables, findings)
+    claims = claim_trees(plan)
+    check_claims(plan, claims, tables, findings)
+    check_defaults(plan, claims, tables, findings)
     return plan, findings.sorted()
 
 

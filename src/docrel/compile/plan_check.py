@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from docrel.compile.types import ORDERED, fits
-from docrel.layout import claims
+from docrel.layout import Claim, Leaf, claim_trees
 from docrel.plan import (
     LIMIT_VERSION,
     MAPPING_LIMIT_BYTES,
@@ -90,9 +90,16 @@ def _faults(plan: Plan) -> Iterator[str]:
         yield from _within(f"table {table.name!a}", _table(table, tables))
     yield from _roots(plan)
     yield from _links(plan, tables)
-    for table in plan.tables:
-        for source in table.sources:
-            claims(plan, table, source)  # refuses what two columns or trees would take
+    for claim in (c for trees in claim_trees(plan) for tree in trees for c in tree.walk()):
+        yield from _taken_twice(claim)
+
+
+def _taken_twice(claim: Claim) -> Iterator[str]:
+    leaves = [taker.whole for taker in claim.takers if isinstance(taker, Leaf)]
+    if len(leaves) > len(set(leaves)):
+        yield "two columns take one value"
+    if len(claim.feeds("tree")) > 1:
+        yield "two tables take one tree"
 
 
 def _within(where: str, faults: Iterable[str]) -> Iterator[str]:

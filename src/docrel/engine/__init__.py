@@ -7,10 +7,9 @@ In: a plan; documents or rows. Out: rows or documents. Never acts, never meets a
 from __future__ import annotations
 
 from docrel.engine.engines import flattener_of, rebuilder_of
-from docrel.engine.flatten_constraints import unique_sets
 from docrel.engine.flattener import Flattener
 from docrel.engine.flattening import Flattening, Problem
 from docrel.engine.rebuilder import Rebuilder
 from docrel.engine.rebuilding import merged
 
-__all__ = ["Flattener", "Flattening", "Problem", "Rebuilder", "flattener_of", "merged", "rebuilder_of", "unique_sets"]
+__all__ = ["Flattener", "Flattening", "Problem", "Rebuilder", "flattener_of", "merged", "rebuilder_of"]

@@ -19,7 +19,6 @@ from docrel.layout import (
     is_constant,
     is_volatile,
     literal,
-    mapped_constant,
     null_is_said,
     reads_only_document,
     scalar_encoder,
@@ -95,8 +94,8 @@ def write_columns(scope: Scope) -> None:
 def _write_column(scope: Scope, number: int, column: Column) -> None:
     code, c = scope.code, f"c{number}"
     match column.role:
-        case Value() | Unsourced() if column.name in scope.constants:
-            code.line(f"{c} = {code.bind(mapped_constant(column, scope.constants[column.name]), 'constant')}")
+        case Value() | Unsourced() if number in scope.constants:
+            code.line(f"{c} = {code.bind(scope.constants[number], 'constant')}")
             return
         case Value() if scope.uses(number):
             _write_value(scope, number, column)
@@ -104,17 +103,17 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
         case Value() | Unsourced():
             _write_default(scope, number, column, noted=False)
         case ParentKey():
-            code.line(f"{c} = k{scope.parents.index(column)}")
+            code.line(f"{c} = k{scope.parents.index(number)}")
             return
         case Position():
             code.line(f"{c} = position")
             return
         case MemberKey():
-            named = "i[0]" if scope.source.tree else "i"
-            _write_name(scope, number, column, named if scope.by_key else "None")
+            named = "i[0]" if scope.is_tree else "i"
+            _write_name(scope, number, column, named if scope.source.by_name else "None")
         case JoinedKey():
             names = f"join_names(i[1], {literal(separator_of(column))})"
-            _write_name(scope, number, column, names if scope.source.tree else "None")
+            _write_name(scope, number, column, names if scope.is_tree else "None")
         case EdgeName():
             code.line(f"{c} = {literal(scope.source.name)}")
         case Derived(selector):
@@ -232,7 +231,7 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
         return
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
     note = f"; {scope.note()}; x.overrides[{literal(column.name)}] = ({c},)" if noted else ""
-    if noted and not scope.is_recomputed(number):
+    if noted and not scope.source.is_recomputed(number):
         code.line(f"if {c} is not None: {note[2:]}")
     given = default is not None and default.given
     if given or scope.identifies(column):
@@ -264,7 +263,7 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
         code.line(scope.note())
         code.line(f"if {c} is None: x.nulls.append({literal(name)})")
         code.line(f"else: x.overrides[{literal(name)}] = ({c}, None)")
-    elif null_is_said(column) and (scope.is_recomputed(number) or (column.default and column.default.written)):
+    elif null_is_said(column) and (scope.source.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{c} = None")
     else:
         code.line(f"{c} = None; {scope.note()}; x.nulls.append({literal(name)})")
@@ -272,7 +271,7 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     """Note a value that equals the default and is written all the same."""
-    default = _default_of_document(scope, number, column) if scope.is_recomputed(number) else None
+    default = _default_of_document(scope, number, column) if scope.source.is_recomputed(number) else None
     if default is not None:
         default = f"held({default})" if scope.identifies(column) else default
         scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({literal(column.name)})")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from docrel.engine.flatten_scope import Scope
-from docrel.layout import literal, mapped_constant
-from docrel.plan import Column, Source, Surrogate, Table
+from docrel.layout import SourceLayout, literal, mapped_constant
+from docrel.plan import Column
 from docrel.values import CODECS
 
 RULES = ("required", "one_of", "minimum", "maximum")
@@ -71,10 +71,7 @@ def write_guards(scope: Scope) -> None:
     """Write: leave out a node whose row the constraints forbid, or which would be read back as another source's."""
     code = scope.code
     for other in _mistakable(scope):
-        terms = [
-            f"c{scope.table.index_of(name)} == {code.bind(_constant(scope.table, name, other), 'constant')}"
-            for name, _ in other.constants
-        ]
+        terms = [f"c{column} == {code.bind(value, 'constant')}" for column, value in other.constants]
         with code.block(f"if {' and '.join(terms)}:"):
             scope.refuse()
     if any(_can_break(scope, column) for column in scope.columns):
@@ -90,22 +87,16 @@ def _can_break(scope: Scope, column: Column) -> bool:
     return column.required or bool(_conditions(scope, 0, column))
 
 
-def _constant(table: Table, name: str, source: Source) -> object:
-    return mapped_constant(table.column(name), dict(source.constants)[name])
-
-
-def _mistakable(scope: Scope) -> list[Source]:
+def _mistakable(scope: Scope) -> list[SourceLayout]:
     """The sources whose constants a row of this one could have by chance."""
-    found = []
-    for other in scope.table.sources:
-        if other is scope.source or not other.constants:
-            continue
-        both = [name for name, _ in other.constants if name in scope.constants]
-        if all(_constant(scope.table, n, other) == _constant(scope.table, n, scope.source) for n in both):
-            first = scope.table.sources.index(other) < scope.table.sources.index(scope.source)
-            if first or not scope.constants:
-                found.append(other)
-    return found
+    return [
+        other
+        for other in scope.layout.sources
+        if other is not scope.source
+        and other.constants
+        and all(value == scope.constants.get(column, value) for column, value in other.constants)
+        and (other.number < scope.source.number or not scope.constants)
+    ]
 
 
 def _write_uniqueness(scope: Scope) -> None:
@@ -113,22 +104,11 @@ def _write_uniqueness(scope: Scope) -> None:
     code, keys = scope.code, []
     if scope.is_root:
         return
-    for number, columns in enumerate(unique_sets(scope.table)):
-        terms = [f"c{scope.table.index_of(name)}" for name in columns]
+    for number, columns in enumerate(scope.layout.unique):
         key = f"u{number}"
         keys.append(key)
-        code.line(f"{key} = ({scope.number}, {number}, {', '.join(terms)})")
+        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{n}' for n in columns)})")
         with code.block(f"if {key} in to.seen:"):
             scope.refuse()
     for key in keys:
         code.line(f"if None not in {key}: to.seen.add({key})")
-
-
-def unique_sets(table: Table) -> list[tuple[str, ...]]:
-    """Return the sets of columns that no two rows may share, those that hold the surrogate aside."""
-    sets: list[tuple[str, ...]] = [(c.name,) for c in table.columns if c.unique and not isinstance(c.role, Surrogate)]
-    sets += table.unique
-    sets += [index.columns for index in table.indexes if index.unique]
-    if table.surrogate is None:
-        sets.append(table.primary_key)
-    return [names for names in dict.fromkeys(sets) if table.surrogate not in names]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
-from docrel.engine.flatten_scope import INDENTED, Scope
+from docrel.engine.flatten_scope import INDENTED, Scope, function_name
 from docrel.engine.member_order import MapOrder, Shapes
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
-from docrel.layout import Claim, Feed, literal, order_of_rows, same_scalar
-from docrel.plan import MemberKey, Members
+from docrel.layout import Claim, Feed, Feeds, literal, same_scalar
+from docrel.plan import MemberKey
 
 
 def write_nested(scope: Scope) -> None:
@@ -132,22 +132,24 @@ def _write_map(scope: Scope, claim: Claim) -> None:
         code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
 
 
-def _order(scope: Scope, claim: Claim, feeds: list[Feed]) -> str:
-    by_name = order_of_rows(feeds) == "name"
+def _order(scope: Scope, claim: Claim, feeds: Feeds) -> str:
+    by_name = scope.module.layout.order_of_rows(feeds) == "name"
     return scope.code.bind(MapOrder(claim.known, claim.members, by_name=by_name), "map_order")
 
 
 def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
-    code, k, each = scope.code, claim.number, feed.source.each
-    named = any(isinstance(column.role, MemberKey) for column in feed.table.columns)
-    by_key = named and bool(each) and isinstance(each[-1], Members)
-    by_name = order_of_rows([feed]) == "name"
-    walk = code.bind(TreeWalk(feed.source.row_if, claim.members, by_key=by_key, by_name=by_name), "walk")
-    order = _order(scope, claim, [feed]) if scope.ordered else "None"
+    code, k = scope.code, claim.number
+    layout, source = scope.module.layout.fed(feed)
+    table = scope.plan.tables[layout.number]
+    by_key = source.by_name and any(isinstance(column.role, MemberKey) for column in table.columns)
+    by_name = not layout.order
+    row_if = table.sources[source.number].row_if
+    walk = code.bind(TreeWalk(row_if, claim.members, by_key=by_key, by_name=by_name), "walk")
+    order = _order(scope, claim, (feed,)) if scope.ordered else "None"
     if feed.deferred:
-        code.line(_later(scope, "later_tree", [feed], claim, f"{walk}, o{k}", order))
+        code.line(_later(scope, "later_tree", (feed,), claim, f"{walk}, o{k}", order))
         return
-    function, keys = _target(scope, [feed])
+    function, keys = _target(scope, (feed,))
     arguments = [f"o{k}", function, "to", scope.location(claim.pointer), *keys]
     code.line(f"left, orders = {walk}({', '.join(arguments)})")
     with code.block("if left:"):
@@ -194,24 +196,25 @@ def _write_array(scope: Scope, claim: Claim) -> None:
 # -- calls of the functions of nested sources ---------------------------------------------------------------
 
 
-def _target(scope: Scope, feeds: list[Feed]) -> tuple[str, list[str]]:
+def _target(scope: Scope, feeds: Feeds) -> tuple[str, list[str]]:
     """Return the function that takes the items, and the expressions of its keys."""
     module = scope.module
-    if len(feeds) == 1 and not feeds[0].source.when:
-        return module.function(feeds[0].table, feeds[0].source), scope.keys(feeds[0])
-    switch = scope.code.bind(Switch([feed.source.when for feed in feeds]), "switch")
+    functions = [function_name(feed.table, feed.source) for feed in feeds]
+    cases = [scope.plan.tables[feed.table].sources[feed.source].when for feed in feeds]
+    if len(feeds) == 1 and not cases[0]:
+        return functions[0], scope.keys(feeds[0])
+    switch = scope.code.bind(Switch(cases), "switch")
     name = f"split_{len(module.splits)}"
-    functions = "".join(f"{module.function(feed.table, feed.source)}, " for feed in feeds)
-    module.splits.append((name, f"Split({switch}, ({functions}))"))
+    module.splits.append((name, f"Split({switch}, ({', '.join(functions)},))"))
     return name, [f"({''.join(f'{key}, ' for key in scope.keys(feed))})" for feed in feeds]
 
 
-def _call(scope: Scope, feeds: list[Feed], claim: Claim, items: str) -> str:
+def _call(scope: Scope, feeds: Feeds, claim: Claim, items: str) -> str:
     function, keys = _target(scope, feeds)
     return f"{function}({', '.join([items, 'to', scope.location(claim.pointer), *keys])})"
 
 
-def _later(scope: Scope, run: str, feeds: list[Feed], claim: Claim, value: str, *more: str) -> str:
+def _later(scope: Scope, run: str, feeds: Feeds, claim: Claim, value: str, *more: str) -> str:
     function, keys = _target(scope, feeds)
     arguments = [
         run, function, value, scope.location(claim.pointer), f"({''.join(f'{key}, ' for key in keys)})",

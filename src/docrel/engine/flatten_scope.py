@@ -7,7 +7,6 @@ nobody takes of it; `c2` is the content of column 2, `x` the row's notes (None: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docrel.engine.flattening import Reporter
@@ -15,40 +14,35 @@ from docrel.layout import (
     Claim,
     Code,
     Feed,
+    Key,
+    Layout,
     Pointer,
-    Recomputed,
+    SourceLayout,
+    TableLayout,
     Uses,
-    carried_keys,
-    claims,
     computed_default,
-    inherited_keys,
     literal,
-    uses_of,
 )
-from docrel.plan import Column, Elements, MemberKey, Members, ParentKey, Plan, Source, Table
+from docrel.plan import Column, MemberKey
 from docrel.values import CODECS
 
 INDENTED = 12
 """How deep claims are followed by indented code."""
 
 
+def function_name(table: int, source: int) -> str:
+    """Return the name of a source's function."""
+    return f"rows_{table}_{source}"
+
+
 @dataclass
 class Module:
     """What all functions of a plan share: the code, and defaults that are the same for all rows of a document."""
 
-    plan: Plan
+    layout: Layout
     code: Code
-    sequence_of: Sequence[int]
     shared_defaults: dict[str, int] = field(default_factory=dict)
     splits: list[tuple[str, str]] = field(default_factory=list)  # made when all functions are there
-    carried: dict[str, tuple[ParentKey, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.carried = carried_keys(self.plan)
-
-    def function(self, table: Table, source: Source) -> str:
-        """Return the name of a source's function."""
-        return f"rows_{self.plan.tables.index(table)}_{table.sources.index(source)}"
 
     def shared_default(self, column: Column, *, identifies: bool) -> tuple[int, str]:
         """Return the slot of a document-wide default and the name of the function that computes it."""
@@ -63,34 +57,31 @@ class Module:
 class Scope:
     """One source: its claims, and how generated code names things."""
 
-    def __init__(self, module: Module, number: int, source: Source) -> None:
-        self.module, self.code, self.plan = module, module.code, module.plan
-        self.number, self.source = number, source
-        self.table = module.plan.tables[number]
+    def __init__(self, module: Module, layout: TableLayout, source: SourceLayout) -> None:
+        self.module, self.code, self.plan = module, module.code, module.layout.plan
+        self.layout, self.source, self.claim = layout, source, source.claim
+        self.number = layout.number
+        self.table = self.plan.tables[layout.number]
         self.columns = self.table.columns
-        self.claim = claims(self.plan, self.table, source)
         self.constants = dict(source.constants)
         self.ordered = "key-order" not in self.plan.forget
-        self.parents = [c for c in self.columns if isinstance(c.role, ParentKey)]
-        last = source.each[-1] if source.each else None
-        self.is_root = self.table.parent is None
-        self.by_key = isinstance(last, Members)
+        self.parents = [key.column for key in layout.keys_above]
+        self.is_root = layout.parent is None
+        self.is_tree = source.kind == "tree"
         self.has_key = any(isinstance(c.role, MemberKey) for c in self.columns)
-        self.is_split = self.by_key and bool(source.when)
-        self.is_single = not self.is_root and not isinstance(last, (Elements, Members)) and not source.tree
-        self._uses = uses_of(self.claim)
-        self._recomputed = Recomputed(self.table, self.claim)
+        self.is_split = source.by_name and bool(source.when)
+        self.is_single = not self.is_root and source.kind == "single"
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
 
     def uses(self, column: int) -> Uses:
         """Return the places that a column is read from, in the order of alternatives."""
-        return self._uses.get(column, [])
+        return self.source.uses.get(column, ())
 
     @property
     def choices(self) -> list[int]:
         """The columns with more than one place."""
-        return [column for column, uses in self._uses.items() if len(uses) > 1]
+        return [column for column, uses in self.source.uses.items() if len(uses) > 1]
 
     def computed(self, column: int) -> str:
         """Return the name of the function that computes a column's default."""
@@ -110,10 +101,6 @@ class Scope:
     def identifies(self, column: Column) -> bool:
         """Say whether a column is what identifies a document."""
         return self.is_root and column.name == self.plan.key
-
-    def is_recomputed(self, column: int) -> bool:
-        """Say whether `rebuild` computes the column's default again."""
-        return column in self._recomputed
 
     def is_whole(self, column: int) -> bool:
         """Say whether the column takes arrays and objects too."""
@@ -152,8 +139,8 @@ class Scope:
                 uses = self.uses(number)
                 pointers.append(uses[0][1].pointer if uses else ())
             place = "node" if self.is_root or self.is_single else "place"
-            if self.source.tree:
-                place = "key and names" if self.by_key and self.has_key else "names"
+            if self.is_tree:
+                place = "key and names" if self.source.by_name and self.has_key else "names"
             names = [column.name for column in self.columns]
             self._reporter = self.code.bind(Reporter(self.table.name, names, pointers, place), "report")
         return self._reporter
@@ -166,19 +153,21 @@ class Scope:
 
     def keys(self, feed: Feed) -> list[str]:
         """Return the values of the fed table's parent columns: this row's key, what it inherits, or NULL."""
-        inherited = inherited_keys(self.plan, feed.table)
-        carried = self.module.carried[feed.table.name]
-        roles = [column.role for column in feed.table.columns if isinstance(column.role, ParentKey)]
-        return [self._key(role, role in inherited) for role in roles] + [self._key(role, True) for role in carried]
+        table, _ = self.module.layout.fed(feed)
+        held = [self._key(key.of, inherited=key.inherited) for key in table.keys_above]
+        return held + [self._key(key, inherited=True) for key in table.carried]
 
-    def _key(self, role: ParentKey, inherited: bool) -> str:
-        if role.table == self.table.name:
-            return f"c{self.table.index_of(role.column)}"
-        own = next((n for n, column in enumerate(self.columns) if column.role == role), None)
-        if own is not None and inherited:
-            return f"c{own}"
-        carried = self.module.carried[self.table.name]
-        return f"k{len(self.parents) + carried.index(role)}" if inherited and role in carried else "None"
+    def _key(self, key: Key, *, inherited: bool) -> str:
+        table, column = key
+        if table == self.number:
+            return f"c{column}"
+        if not inherited:
+            return "None"
+        own = [held.of for held in self.layout.keys_above]
+        if key in own:
+            return f"c{self.parents[own.index(key)]}"
+        carried = self.layout.carried
+        return f"k{len(own) + carried.index(key)}" if key in carried else "None"
 
 
 def other_kinds(claim: Claim) -> list[str]:

@@ -20,12 +20,12 @@ from docrel.engine import flattening
 from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
-from docrel.engine.flatten_scope import INDENTED, Module, Scope
+from docrel.engine.flatten_scope import INDENTED, Module, Scope, function_name
 from docrel.engine.flattening import Flattening, Problem
 from docrel.engine.switch import Split, Switch
-from docrel.layout import Claim, Code, Inexact, claims, elapsed, held, join_names, literal, sequences_of, usual_node
-from docrel.plan import EdgeName, Plan, Position, Rest
-from docrel.rows import RowComplement, natural_key
+from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
+from docrel.plan import Plan
+from docrel.rows import RowComplement
 from docrel.values import NOTHING, clean_text, encode_text, jsontext
 
 EMPTY_OBJECT: dict[str, Any] = {}  # stand for what is not there; told apart by identity
@@ -37,21 +37,21 @@ class Flattener:
 
     Attributes:
         plan: The plan it was made from.
-        sequence_of: Per table, in plan order, the number of the sequence that its surrogate ids are drawn from.
+        layout: The plan resolved.
         source: The generated Python text.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.sequence_of = sequences_of(plan)
-        module = Module(plan, Code(), self.sequence_of)
+        self.layout = layout_of(plan)
+        module = Module(self.layout, Code())
         _write_module(module)
         self.source = module.code.source
         scope = module.code.compile(f"flatten {plan.name}")
         self._nothing = [NOTHING] * len(module.shared_defaults)
         self._conditional = any(root.sources[0].when for root in plan.roots)
         self._switch = Switch([root.sources[0].when for root in plan.roots])
-        self._functions = [scope[module.function(root, root.sources[0])] for root in plan.roots]
+        self._functions = [scope[function_name(table.root, 0)] for table in self.layout.tables if table.parent is None]
 
     def start(self, next_ids: list[int] | None = None) -> Flattening:
         """Return an empty flattening; `next_ids` has the next surrogate id of each sequence (default: from 1)."""
@@ -96,61 +96,59 @@ def _write_module(module: Module) -> None:
         later_elements=flattening.later_elements, later_members=flattening.later_members,
         later_single=flattening.later_single, later_tree=flattening.later_tree,
     )  # fmt: skip
-    for number, table in enumerate(module.plan.tables):
+    for table in module.layout.tables:
         for source in table.sources:
-            _write_function(Scope(module, number, source))
+            _write_function(Scope(module, table, source))
     for name, made in module.splits:
         code.line(f"{name} = {made}")
 
 
 def _write_function(scope: Scope) -> None:
     """Write the function of a source: `(items, to, loc, keys…) -> refused`."""
-    code, table = scope.code, scope.table
+    code, layout = scope.code, scope.layout
     code.line("")
-    count = len(scope.parents) + len(scope.module.carried[table.name])
+    count = len(layout.keys_above) + len(layout.carried)
     keys = "".join(f", k{n}" for n in range(count))
-    with code.block(f"def {scope.module.function(table, scope.source)}(items, to, loc{keys}):"):
+    with code.block(f"def {function_name(scope.number, scope.source.number)}(items, to, loc{keys}):"):
         code.line(f"append = to.rows[{scope.number}].append; clean = to.clean; document = to.document")
         code.line("defaults = to.defaults; next_ids = to.next_ids; notes = to.complements")
         code.line("refused = key = None")
-        sequence = scope.module.sequence_of[scope.number]
         if _owns_sequence(scope):
-            code.line(f"next_id = next_ids[{sequence}]")
-        if positioned := any(isinstance(column.role, Position) for column in table.columns):
+            code.line(f"next_id = next_ids[{layout.sequence}]")
+        if layout.position is not None:
             code.line("position = -1")
         with code.block("for i, n in items:"):
-            if positioned:
+            if layout.position is not None:
                 code.line(f"position = {_position(scope)}")
             _write_row(scope)
         if _is_shared(scope):
             code.line("to.last = key")
         if _owns_sequence(scope):
-            code.line(f"next_ids[{sequence}] = next_id")
+            code.line(f"next_ids[{layout.sequence}] = next_id")
         code.line("return refused")
 
 
 def _owns_sequence(scope: Scope) -> bool:
     """Say whether nobody else draws surrogate ids while this source's nodes are worked off."""
-    own = scope.module.sequence_of[scope.number]
-    if scope.table.surrogate is None:
+    if scope.layout.surrogate is None:
         return False
-    pending, seen = [scope.claim], set[str]()
+    pending, seen = [scope.claim], set[Feed]()
     while pending:
-        for feeds in (group for claim in pending.pop().walk() for group in claim.groups):
-            for feed in feeds:
-                if feed.deferred or f"{feed.table.name}\0{feed.source.name}" in seen:
-                    continue
-                seen.add(f"{feed.table.name}\0{feed.source.name}")
-                if scope.module.sequence_of[scope.plan.tables.index(feed.table)] == own:
-                    return False
-                pending.append(claims(scope.plan, feed.table, feed.source))
+        for feed in (feed for claim in pending.pop().walk() for group in claim.groups for feed in group):
+            if feed.deferred or feed in seen:
+                continue
+            seen.add(feed)
+            table, source = scope.module.layout.fed(feed)
+            if table.sequence == scope.layout.sequence:
+                return False
+            pending.append(source.claim)
     return True
 
 
 def _position(scope: Scope) -> str:
     if scope.is_split:
         return "to.place"
-    return "position + 1" if scope.by_key or scope.source.tree or scope.is_single else "i"
+    return "position + 1" if scope.source.by_name or scope.is_tree or scope.is_single else "i"
 
 
 def _is_shared(scope: Scope) -> bool:
@@ -239,39 +237,33 @@ def _write_binding(
 
 def _write_identity(scope: Scope) -> None:
     """Give the row its key: the surrogate, or the complement's name for it."""
-    code, surrogate = scope.code, scope.table.surrogate
-    if surrogate is not None:
-        sequence = scope.module.sequence_of[scope.number]
-        own = scope.table.index_of(surrogate)
-        if _owns_sequence(scope):
-            code.line(f"key = c{own} = next_id; next_id += 1")
-        else:
-            code.line(f"key = c{own} = next_ids[{sequence}]; next_ids[{sequence}] = key + 1")
+    code, layout = scope.code, scope.layout
+    if layout.surrogate is None:
+        code.line(f"key = natural_key(({', '.join(f'c{n}' for n in layout.key)},))")
+    elif _owns_sequence(scope):
+        code.line(f"key = c{layout.surrogate} = next_id; next_id += 1")
     else:
-        terms = ", ".join(f"c{scope.table.index_of(name)}" for name in scope.table.primary_key)
-        code.line(f"key = natural_key(({terms},))")
+        ids = f"next_ids[{layout.sequence}]"
+        code.line(f"key = c{layout.surrogate} = {ids}; {ids} = key + 1")
 
 
 def _write_end(scope: Scope) -> None:
-    code, table = scope.code, scope.table
+    code, rest = scope.code, scope.layout.rest
     _write_whole_residue(scope)
-    siblings = [s for s in table.sources if s.parent == scope.source.parent and not s.constants]
-    told = any(isinstance(column.role, EdgeName) for column in table.columns) or scope.source.constants
-    if not told and siblings.index(scope.source) > 0:
+    if scope.source.told_by == "note":
         code.line(f"{scope.note()}; x.edge = {literal(scope.source.name)}")
-    rest = next((n for n, column in enumerate(table.columns) if isinstance(column.role, Rest)), None)
     nothing = "M" if scope.is_root else "None"
     if rest is not None:
         code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)")
     elif scope.claim.whole is None:
         code.line(f"if r0 is not {nothing}: {scope.note()}; x.keep((), r0)")
     code.line(f"if x is not None: notes[{scope.number}, key] = x")
-    code.line(f"append(({', '.join(f'c{n}' for n in range(len(table.columns)))},))")
+    code.line(f"append(({', '.join(f'c{n}' for n in range(len(scope.columns)))},))")
 
 
 def _write_whole_residue(scope: Scope) -> None:
     """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual."""
-    code, claim, usual = scope.code, scope.claim, usual_node(scope.claim)
+    code, claim, usual = scope.code, scope.claim, scope.claim.usual
     if scope.is_root:
         code.line("if r0 is None: r0 = M")  # null is a document too
     if claim.whole is not None:

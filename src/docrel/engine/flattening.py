@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docrel.engine.member_order import MapOrder
-from docrel.layout import Pointer
-from docrel.rows import RowComplement, RowKey, natural_key
-
-__all__ = ["Flattening", "Items", "Location", "Problem", "Refused", "Reporter", "natural_key", "strays"]
+from docrel.layout import Pointer, RowKey
+from docrel.rows import RowComplement
 
 Row = tuple[Any, ...]
 Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down

@@ -6,91 +6,48 @@ for elements, else filled by the nodes above, which look into `g`, the keys that
 
 from __future__ import annotations
 
-from docrel.engine.rebuild_scope import Module, needs_document
-from docrel.layout import literal, mapped_constant, order_of_rows
-from docrel.plan import EdgeName, Source, Table
+from docrel.engine.rebuild_scope import Module, needs_document, parent_key, row_key, shared_slot, slot_of
+from docrel.layout import Feeds, TableLayout, source_expression
 
 
 def write_groups(module: Module) -> None:
     """Write: the rows of each source, and empty places."""
-    for number, table in enumerate(module.plan.tables):
+    code = module.code
+    for table in module.layout.tables:
         if table.parent is None:
-            module.code.line(f"documents_{number} = {{}}")
+            code.line(f"documents_{table.number} = {{}}")
         elif len(table.sources) == 1:
-            module.code.line(f"h{module.slot(table, table.sources[0])} = rows[{number}]")
+            code.line(f"h{slot_of(table.number, 0)} = rows[{table.number}]")
         else:
-            _write_sorting(module, number, table)
-    for claim, feeds in module.groups():
+            _write_sorting(module, table)
+    for claim, feeds in module.layout.groups():
         keys = ", ".join(
-            f"*[{module.parent_key(feed.table, feed.source, 'r[{}]')} for r in h{module.feed_slot(feed)}]"
+            f"*[{parent_key(module.layout.fed(feed)[1], 'r[{}]')} for r in h{slot_of(feed.table, feed.source)}]"
             for feed in feeds
         )
         keys = f"{{{keys}}}"
-        slot = module.feed_slot(feeds[0])
-        if feeds is not None and feeds == claim.elements:
-            module.code.line(f"l{slot} = {{k: [] for k in {keys}}}; s{slot} = {{}}")
+        slot = shared_slot(feeds)
+        if feeds == claim.elements:
+            code.line(f"l{slot} = {{k: [] for k in {keys}}}; s{slot} = {{}}")
             if len(feeds) > 1:
-                module.code.line(f"q{slot} = []")
+                code.line(f"q{slot} = []")
         else:
-            module.code.line(f"g{slot} = {keys}; l{slot} = {{}}; q{slot} = []")
+            code.line(f"g{slot} = {keys}; l{slot} = {{}}; q{slot} = []")
     _write_roots(module)
 
 
-def _write_sorting(module: Module, number: int, table: Table) -> None:
-    """Several sources: constants tell them apart, then the links to parents, then the edge."""
-    code = module.code
+def _write_sorting(module: Module, table: TableLayout) -> None:
+    """Hand each row to the source that it came by; what is none's row is left out."""
+    code, number = module.code, table.number
     for source in table.sources:
-        code.line(f"h{module.slot(table, source)} = []")
-    with code.block(f"for r in rows[{number}]:"):
-        by_edge = any(_siblings(table, source) > 1 for source in table.sources)
-        if by_edge:
-            _write_edge(module, number, table)
-        for n, source in enumerate(_by_precedence(table)):
-            terms = []
-            for name, value in source.constants:
-                constant = code.bind(mapped_constant(table.column(name), value), "constant")
-                terms.append(f"r[{table.index_of(name)}] == {constant}")
-            terms += _linked(module, table, source)
-            if by_edge and not source.constants and _siblings(table, source) > 1:
-                terms.append(f"edge == {literal(source.name)}")
-            condition = " and ".join(terms) or "True"
-            code.line(f"{'elif' if n else 'if'} {condition}: h{module.slot(table, source)}.append(r)")
-
-
-def _siblings(table: Table, source: Source) -> int:
-    return sum(s.parent == source.parent and not s.constants for s in table.sources)
-
-
-def _by_precedence(table: Table) -> list[Source]:
-    """Sources with constants first, then links to other parents, then the enclosing table."""
-    return sorted(table.sources, key=lambda s: (not s.constants, s.parent == table.parent))
-
-
-def _linked(module: Module, table: Table, source: Source) -> list[str]:
-    """The condition that a row hangs below a row of the source's parent, which not every row does."""
-    if source.parent == table.parent:
-        return []
-    return [f"r[{n}] is not None" for n in module.links(table, source)]
-
-
-def _write_edge(module: Module, number: int, table: Table) -> None:
-    """Bind `edge`, the name of the source a row came by; one that does not exist is the first."""
-    code = module.code
-    column = next((n for n, c in enumerate(table.columns) if isinstance(c.role, EdgeName)), None)
-    if column is not None:
-        code.line(f"edge = r[{column}]")
-    else:
-        code.line(f"x = notes[{number}].get({module.row_key(table, 'r[{}]')})")
-        code.line("edge = x.edge if x is not None else None")
-    firsts: dict[str | None, Source] = {}
-    for source in _by_precedence(table):
-        if not source.constants:
-            firsts.setdefault(source.parent, source)
-    for n, (parent, first) in enumerate(firsts.items()):
-        names = frozenset(s.name for s in table.sources if s.parent == parent and not s.constants)
-        condition = " and ".join(_linked(module, table, first)) or "True"
-        with code.block(f"{'elif' if n else 'if'} {condition}:"):
-            code.line(f"if edge not in {code.bind(names, 'names')}: edge = {literal(first.name)}")
+        code.line(f"h{slot_of(number, source.number)} = []")
+    lists = (f"{source.number}: h{slot_of(number, source.number)}" for source in table.sources)
+    code.line(f"h = {{{', '.join(lists)}, None: []}}")
+    with code.block(f"for row in rows[{number}]:"):
+        if table.is_told_by_note:
+            code.line(f"x = notes[{number}].get({row_key(table, 'row[{}]')})")
+            code.line("edge = None if x is None else x.edge")
+        code.line(f"h[{source_expression(table, code)}].append(row)")
 
 
 # -- what of the document a nested row's default looks at -----------------------------------------------------
@@ -105,44 +62,46 @@ def _write_roots(module: Module) -> None:
     for table in needed:
         links = []
         for source in table.sources:
-            parent = module.plan.table(source.parent or "")
-            number = None if parent.parent is None else module.number[parent.name]
-            key = module.parent_key(table, source, "r[{}]")
-            link = module.links(table, source)[0]
-            links.append(f"({number}, lambda r: None if r[{link}] is None else {key})")
-        number = module.number[table.name]
-        key = f"lambda r: {module.row_key(table, 'r[{}]')}"
-        entries.append(f"({number}, rows[{number}], {key}, ({', '.join(links)},))")
+            if source.link is not None:
+                above = module.layout.tables[source.link.table]
+                number = None if above.parent is None else above.number
+                is_set, key = f"r[{source.link.columns[0]}] is None", parent_key(source, "r[{}]")
+                links.append(f"({number}, lambda r: None if {is_set} else {key})")
+        key = f"lambda r: {row_key(table, 'r[{}]')}"
+        entries.append(f"({table.number}, rows[{table.number}], {key}, ({', '.join(links)},))")
     module.code.line(f"roots = trace_roots(({', '.join(entries)},))")
     for table in needed:
-        module.code.line(f"t{module.number[table.name]} = roots[{module.number[table.name]}]")
+        module.code.line(f"t{table.number} = roots[{table.number}]")
 
 
-def _traced(module: Module) -> list[Table]:
+def _traced(module: Module) -> list[TableLayout]:
     """The tables whose rows' roots must be traced: their defaults need it and they are not always next to the root."""
-    pending = [table for table in module.plan.tables if needs_document(table) and not next_to_root(module, table)]
-    found: list[Table] = []
+    layout = module.layout
+    pending = [
+        table
+        for table in layout.tables
+        if needs_document(layout.plan.tables[table.number]) and not next_to_root(module, table)
+    ]
+    found: dict[int, TableLayout] = {}
     while pending:
         table = pending.pop()
-        if table not in found:
-            found.append(table)
-            for source in table.sources:
-                parent = module.plan.table(source.parent or "")
-                if parent.parent is not None:
-                    pending.append(parent)
-    return sorted(found, key=lambda table: module.number[table.name])
+        if table.number not in found:
+            found[table.number] = table
+            above = (layout.tables[link.table] for link in table.parents)
+            pending.extend(parent for parent in above if parent.parent is not None)
+    return [found[number] for number in sorted(found)]
 
 
-def next_to_root(module: Module, table: Table) -> bool:
+def next_to_root(module: Module, table: TableLayout) -> bool:
     """Say whether every row of the table is directly below a root row."""
-    return all(module.plan.table(source.parent or "").parent is None for source in table.sources)
+    return all(module.layout.tables[link.table].parent is None for link in table.parents)
 
 
-def root_key(module: Module, table: Table) -> str:
+def root_key(module: Module, table: TableLayout) -> str:
     """Return the expression for the key of the root row above a row."""
     if next_to_root(module, table):
-        return module.parent_key(table, table.sources[0])
-    return f"t{module.number[table.name]}.get({module.row_key(table)})"
+        return parent_key(table.sources[0])
+    return f"t{table.number}.get({row_key(table)})"
 
 
 # -- at the end -------------------------------------------------------------------------------------------------
@@ -151,8 +110,8 @@ def root_key(module: Module, table: Table) -> str:
 def write_attachment(module: Module) -> None:
     """Write: rows that had to wait go to their places; then strays and unusual orders are put right."""
     code = module.code
-    for claim, feeds in module.groups():
-        slot = module.feed_slot(feeds[0])
+    for claim, feeds in module.layout.groups():
+        slot = shared_slot(feeds)
         if feeds == claim.elements:
             if len(feeds) > 1:
                 code.line(f"q{slot}.sort(key=by_order)")
@@ -166,18 +125,19 @@ def write_attachment(module: Module) -> None:
             with code.block("if place is not None:"):
                 if feeds == claim.singles:
                     code.line("place[0][place[1]] = node")
-                elif claim.tree is not None and feeds == [claim.tree]:
+                elif feeds[0] == claim.tree:
                     code.line("put_at(place, name, node)")
                 else:
                     code.line("place[name] = node")
 
 
-def _write_strays(module: Module, feeds: list) -> None:  # type: ignore[type-arg]
-    slot, entries = module.feed_slot(feeds[0]), []
+def _write_strays(module: Module, feeds: Feeds) -> None:
+    slot, entries = shared_slot(feeds), []
     for feed in feeds:
-        by = feed.table.position if order_of_rows(feeds) == "position" else feed.table.surrogate
-        order = f"r[{feed.table.index_of(by)}]" if by is not None else "0"
-        parent = module.parent_key(feed.table, feed.source, "r[{}]")
-        key = module.row_key(feed.table, "r[{}]")
-        entries.append(f"(h{module.feed_slot(feed)}, lambda r: {parent}, lambda r: {key}, lambda r: {order})")
+        table, source = module.layout.fed(feed)
+        by = table.position if module.layout.order_of_rows(feeds) == "position" else table.surrogate
+        order = "0" if by is None else f"r[{by}]"
+        parent, key = parent_key(source, "r[{}]"), row_key(table, "r[{}]")
+        rows = f"h{slot_of(feed.table, feed.source)}"
+        entries.append(f"({rows}, lambda r: {parent}, lambda r: {key}, lambda r: {order})")
     module.code.line(f"if s{slot}: place_strays(s{slot}, ({', '.join(entries)},))")

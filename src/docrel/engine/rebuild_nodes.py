@@ -7,55 +7,53 @@ rest takes a short way, written out for it.
 from __future__ import annotations
 
 from docrel.engine.rebuild_groups import root_key
-from docrel.engine.rebuild_scope import Module, needs_document
+from docrel.engine.rebuild_scope import Module, needs_document, parent_key, row_key, shared_slot, slot_of
 from docrel.engine.rebuild_values import Node
 from docrel.layout import (
     Claim,
-    Feed,
-    Recomputed,
+    Feeds,
+    SourceLayout,
+    TableLayout,
     computed_default,
     from_own_node,
     is_computed,
     is_constant,
     literal,
     null_is_said,
-    order_of_rows,
     separator_of,
-    uses_of,
 )
-from docrel.plan import JoinedKey, MemberKey, Members, Rest, Source, Table, Value
+from docrel.plan import JoinedKey, MemberKey, Value
 
 
-def write_nodes(module: Module, number: int, table: Table) -> None:
+def write_nodes(module: Module, layout: TableLayout) -> None:
     """Write: one loop for each source."""
-    groups = {id(feed.source): (claim, feeds, feed) for claim, feeds in module.groups() for feed in feeds}
+    groups = {(feed.table, feed.source): (claim, feeds) for claim, feeds in module.layout.groups() for feed in feeds}
+    table = module.layout.plan.tables[layout.number]
     for column in table.columns:
         if isinstance(column.role, Value) and is_computed(column) and not from_own_node(table, column):
-            module.document_default(table, column)
-    for source in table.sources:
-        _Loop(module, number, table, source).write(groups.get(id(source)))
+            module.document_default(layout, column)
+    for source in layout.sources:
+        _Loop(module, layout, source).write(groups.get((layout.number, source.number)))
 
 
 class _Loop:
     """The loop over the rows of one source."""
 
-    def __init__(self, module: Module, number: int, table: Table, source: Source) -> None:
-        self.module, self.code, self.number = module, module.code, number
-        self.table, self.source = table, source
-        self.rest = next((n for n, c in enumerate(table.columns) if isinstance(c.role, Rest)), None)
-        self.claim = module.claim_of(table, source)
-        self.recomputed = Recomputed(table, self.claim)
+    def __init__(self, module: Module, layout: TableLayout, source: SourceLayout) -> None:
+        self.module, self.code, self.layout, self.number = module, module.code, layout, layout.number
+        self.table, self.source = module.layout.plan.tables[layout.number], source
+        self.rest, self.claim = layout.rest, source.claim
 
-    def write(self, going: tuple[Claim, list[Feed], Feed] | None) -> None:
+    def write(self, going: tuple[Claim, Feeds] | None) -> None:
         """Write the loop; `going`: the claim that the rows go to, and the feeds that go there too."""
         code, module, table = self.code, self.module, self.table
         code.line(f"t = notes[{self.number}]")
-        rows = f"rows[{self.number}]" if table.parent is None else f"h{module.slot(table, self.source)}"
+        rows = f"rows[{self.number}]" if table.parent is None else f"h{slot_of(self.number, self.source.number)}"
         columns = "".join(f"c{n}, " for n in range(len(table.columns)))
         with code.block(f"for {columns}in {rows}:"):
-            code.line(f"key = {module.row_key(table)}")
+            code.line(f"key = {row_key(self.layout)}")
             if needs_document(table):
-                code.line(f"root = {root_key(module, table)}")
+                code.line(f"root = {root_key(module, self.layout)}")
             self._write_defaults()
             code.line("x = t.get(key)")
             with code.block("if x is None:"):
@@ -82,36 +80,35 @@ class _Loop:
             code.line("q0 = M" if self.rest is None else f"q0 = M if c{self.rest} is None else loads(c{self.rest})")
             if noted:
                 code.line("if x.rest is not M: q0 = merged(q0, x.rest)")
-        Node(self.module, self.table, self.source, noted=noted, has_rest=has_rest).write()
-        for number in self.recomputed.after:
+        Node(self.module, self.layout, self.source, noted=noted, has_rest=has_rest).write()
+        for number in self.source.after:
             self._write_unwrite(number, noted=noted, has_rest=has_rest)
-        if self.recomputed.after and has_rest:
+        if self.source.after and has_rest:
             code.line("if not node and q0 is not M: node = q0")
 
     def _write_defaults(self) -> None:
         """Bind `d<column>` to a default that can be told before the node is there, `w<column>` to None for others."""
         for number, column in enumerate(self.table.columns):
             default = column.default
-            if number in self.recomputed.after:
+            if number in self.source.after:
                 self.code.line(f"w{number} = None")
-            elif default is None or number not in self.recomputed.ahead or is_constant(column):
+            elif default is None or number not in self.source.ahead or is_constant(column):
                 continue
             elif default.elapsed is not None:
                 a, b = (self.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
                 self.code.line(f"d{number} = elapsed(c{a}, c{b})")
             elif is_computed(column):
-                self.code.line(f"d{number} = {self.module.document_default(self.table, column)}[root]")
+                self.code.line(f"d{number} = {self.module.document_default(self.layout, column)}[root]")
 
     def _write_unwrite(self, number: int, *, noted: bool, has_rest: bool) -> None:
         """Take a value that equals the default computed from the rebuilt node out of it again."""
         code, column = self.code, self.table.columns[number]
         compute = code.bind(computed_default(column), "default")
-        documents = f"documents_{self.module.number[self.module.plan.root_of(self.table).name]}"
-        document = "node" if self.table.parent is None else f"{documents}.get(root, M)"
+        document = "node" if self.table.parent is None else f"documents_{self.layout.root}.get(root, M)"
         terms = [f"w{number} is not None", f"c{number} == {compute}(node, {document})"]
         if null_is_said(column):
             terms.insert(1, f"c{number} is not None")
-        if has_rest and len(uses_of(self.claim)[number]) > 1:
+        if has_rest and len(self.source.uses[number]) > 1:
             terms.append(f"not e{number}")
         if noted:
             terms.append(f"not stays_written({literal(column.name)}, c{number}, x)")
@@ -120,21 +117,21 @@ class _Loop:
 
     def _awaiting(self, number: int) -> list[str]:
         """The expression for the objects around a column's places that rows will come to; nothing if none can."""
-        pointers = [claim.pointer for _, claim in uses_of(self.claim).get(number, ())]
+        pointers = [claim.pointer for _, claim in self.source.uses.get(number, ())]
         slots = [
-            self.module.feed_slot(feeds[0])
+            shared_slot(feeds)
             for claim in self.claim.walk()
-            for feeds in (claim.maps, [claim.tree] if claim.tree is not None else [])
+            for feeds in (claim.feeds("members"), claim.feeds("tree"))
             if feeds and any(pointer[: len(claim.pointer)] == claim.pointer for pointer in pointers)
         ]
         return [f"({''.join(f'l{slot}.get(key), ' for slot in slots)})"] if slots else []
 
     # -- its place ----------------------------------------------------------------------------------------
 
-    def _write_placing(self, claim: Claim, feeds: list[Feed], feed: Feed) -> None:
-        code, module, slot = self.code, self.module, self.module.feed_slot(feeds[0])
-        parent = module.parent_key(self.table, self.source)
-        kind = order_of_rows(feeds)
+    def _write_placing(self, claim: Claim, feeds: Feeds) -> None:
+        code, slot = self.code, shared_slot(feeds)
+        parent = parent_key(self.source)
+        kind = self.module.layout.order_of_rows(feeds)
         if feeds == claim.elements:
             if len(feeds) == 1:
                 code.line(f"l{slot}[{parent}].append(node)")
@@ -149,8 +146,8 @@ class _Loop:
         code.line(f"q{slot}.append(({order}, {parent}, node, {name}))")
 
     def _order(self, kind: str) -> str:
-        by = self.table.position if kind == "position" else self.table.surrogate
-        return "0" if by is None else f"c{self.table.index_of(by)}"
+        by = self.layout.position if kind == "position" else self.layout.surrogate
+        return "0" if by is None else f"c{by}"
 
     def _names(self) -> str:
         """The expression for the member's name (a tuple of names for a tree) that the row's key columns spell."""
@@ -158,9 +155,9 @@ class _Loop:
         key = next((n for n, c in columns if isinstance(c.role, MemberKey)), None)
         join = next((n for n, c in columns if isinstance(c.role, JoinedKey)), None)
         first = "''" if key is None else f"member_name({literal(self.table.columns[key].name)}, c{key}, x)"
-        if not self.source.tree:
+        if self.source.kind != "tree":
             return first
-        by_key = key is not None and bool(self.source.each) and isinstance(self.source.each[-1], Members)
+        by_key = key is not None and self.source.by_name
         if join is None:
             return f"({first},)"
         separator = separator_of(self.table.columns[join])

@@ -9,43 +9,40 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from docrel.engine.rebuild_scope import Module
+from docrel.engine.rebuild_scope import Module, shared_slot
 from docrel.engine.rebuilding import noted_decoder
 from docrel.layout import (
     Claim,
     Leaf,
-    Recomputed,
+    SourceLayout,
+    TableLayout,
     column_decoder,
     constant_of,
     is_constant,
     literal,
     null_is_said,
-    paths_of,
-    uses_of,
-    usual_node,
 )
-from docrel.plan import Column, Source, Table, Value
 from docrel.values import CODECS
 
 
 class Node:
     """Writes how one row becomes its node."""
 
-    def __init__(self, module: Module, table: Table, source: Source, *, noted: bool, has_rest: bool) -> None:
+    def __init__(
+        self, module: Module, table: TableLayout, source: SourceLayout, *, noted: bool, has_rest: bool
+    ) -> None:
         self.module, self.code = module, module.code
-        self.table, self.source = table, source
+        self.table, self.source, self.claim = module.layout.plan.tables[table.number], source, source.claim
         self.noted, self.has_rest = noted, has_rest
-        self.claim = module.claim_of(table, source)
-        self.recomputed = Recomputed(table, self.claim)
-        chosen = [number for number, uses in uses_of(self.claim).items() if len(uses) > 1]
-        self.elsewhere = frozenset(n for n in chosen if n in self.recomputed) if has_rest else frozenset()
+        chosen = [number for number, uses in source.uses.items() if len(uses) > 1]
+        self.elsewhere = frozenset(n for n in chosen if source.is_recomputed(n)) if has_rest else frozenset()
 
     def write(self) -> None:
         """Write the code that sets `node`."""
         for number in sorted(self.elsewhere):
-            pointers = tuple(claim.pointer for _, claim in uses_of(self.claim)[number])
+            pointers = tuple(claim.pointer for _, claim in self.source.uses[number])
             self.code.line(f"e{number} = q0 is not M and said_elsewhere(q0, {literal(pointers)})")
-        claim, usual = self.claim, {"object": "{}", "array": "[]", "null": "None"}[usual_node(self.claim)]
+        claim, usual = self.claim, {"object": "{}", "array": "[]", "null": "None"}[self.claim.usual]
         if claim.is_object and claim.scalar is None and claim.whole is None and not claim.is_array:
             self._object(claim, "q0")
             self.code.line("node = o0")
@@ -60,9 +57,9 @@ class Node:
     def _default(self, number: int) -> str:
         """The expression for a column's default; OWN: it is told from the node, later."""
         column = self.table.columns[number]
-        if number in self.recomputed.after:
+        if number in self.source.after:
             return "OWN"
-        if column.default is None or number not in self.recomputed.ahead:
+        if column.default is None or number not in self.source.ahead:
             return "None"
         if is_constant(column):
             return self.code.bind(constant_of(column), "constant")
@@ -72,7 +69,7 @@ class Node:
     def _null_is_said(self, number: int) -> bool:
         column = self.table.columns[number]
         written = column.default is not None and column.default.written
-        return (written or number in self.recomputed) and null_is_said(column)
+        return (written or self.source.is_recomputed(number)) and null_is_said(column)
 
     def _decoded(self, number: int) -> str:
         column, c = self.table.columns[number], f"c{number}"
@@ -93,7 +90,7 @@ class Node:
             return True
         if leaf.alternative > 0:
             return False
-        wrote = f"; w{number} = {literal(claim.pointer)}" if number in self.recomputed.after else ""
+        wrote = f"; w{number} = {literal(claim.pointer)}" if number in self.source.after else ""
         default = self._default(number)
         if default == "None":
             if self._null_is_said(number):
@@ -113,18 +110,18 @@ class Node:
     def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
         code, number = self.code, leaf.column
         column = self.table.columns[number]
-        later = number in self.recomputed.after
+        later = number in self.source.after
         decoder = noted_decoder(column, null_is_said=self._null_is_said(number), told_later=later)
         default = self._default(number)
         if number in self.elsewhere:
             default = f"NEVER if e{number} else {default}"
         give = f"{code.bind(decoder, 'give')}(c{number}, x, {default})"
-        if len(_alternatives(self.source, column)) > 1:
+        if len(self.source.uses[number]) > 1:
             with code.block(f"if x.via.get({literal(column.name)}, 0) == {leaf.alternative}:"):
                 code.line(f"{target} = {give}")
         else:
             code.line(f"{target} = {give}")
-        if number in self.recomputed.after:
+        if number in self.source.after:
             code.line(f"if {target} is not M: w{number} = {literal(claim.pointer)}")
 
     # -- structure ------------------------------------------------------------------------------------------
@@ -177,14 +174,14 @@ class Node:
         terms = []
         for inner in claim.walk():
             for feeds in inner.groups:
-                slot = self.module.feed_slot(feeds[0])
+                slot = shared_slot(feeds)
                 terms.append(f"key in {'l' if feeds == inner.elements else 'g'}{slot}")
         return f" or {target} is None and ({' or '.join(terms)})" if terms else ""
 
     def _awaited(self, claim: Claim) -> list[str]:
         """The slots of rows that are members of the object at a claim."""
-        groups = (claim.maps, [claim.tree] if claim.tree is not None else [])
-        return [self.module.feed_slot(feeds[0]) for feeds in groups if feeds]
+        groups = (claim.feeds("members"), claim.feeds("tree"))
+        return [shared_slot(feeds) for feeds in groups if feeds]
 
     def _member(self, claim: Claim, inner: Claim, name: str) -> None:
         code, k, i = self.code, claim.number, inner.number
@@ -209,7 +206,7 @@ class Node:
     def _single(self, claim: Claim, target: str, place: str) -> None:
         """Where a single row will come, keep its place among the members."""
         if claim.singles:
-            slot = self.module.feed_slot(claim.singles[0])
+            slot = shared_slot(claim.singles)
             with self.code.block(f"if key in g{slot}:"):
                 self.code.line(f"l{slot}[key] = {place}")
                 self.code.line(f"if {target} is M: {target} = E  # stands for the row: there, and not null")
@@ -225,7 +222,7 @@ class Node:
                 code.line(f"{below} = s{k}[{at}] if len(s{k}) > {at} and s{k}[{at}] is not None else M")
             self._value(inner, v, below)
             if inner.singles:
-                slot = self.module.feed_slot(inner.singles[0])
+                slot = shared_slot(inner.singles)
                 code.line(f"if {v} is M and key in g{slot}: {v} = E")
             code.line(f"if {v} is not M: items{k}.append(({at}, {v}))")
             if inner.scalar is not None and inner.scalar.alternative == 0:
@@ -234,12 +231,12 @@ class Node:
         code.line(f"{target} = indexed(items{k}, fill{k}, {residue if self.has_rest else 'M'})")
         for index, inner in sorted(claim.indexes.items()):
             if inner.singles:
-                slot = self.module.feed_slot(inner.singles[0])
+                slot = shared_slot(inner.singles)
                 code.line(f"if key in g{slot}: l{slot}[key] = ({target}, {literal(index)})")
 
     def _elements(self, claim: Claim, target: str) -> None:
         """The array where rows and strays will go."""
-        code, slot = self.code, self.module.feed_slot(claim.elements[0])
+        code, slot = self.code, shared_slot(claim.elements)
         with code.block(f"if {target} is M or {target} is None:"):
             code.line(f"{target} = l{slot}.get(key, {target})")
             if self.noted:
@@ -247,7 +244,3 @@ class Node:
                 with code.block("if found is not None:"):
                     code.line(f"if {target}.__class__ is not list: {target} = []")
                     code.line(f"s{slot}[key] = ({target}, found)")
-
-
-def _alternatives(source: Source, column: Column) -> tuple[object, ...]:
-    return paths_of(source, column.name, column.role) if isinstance(column.role, Value) else ()

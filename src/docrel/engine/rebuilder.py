@@ -18,9 +18,9 @@ from docrel.engine import rebuilding
 from docrel.engine.rebuild_groups import write_attachment, write_groups
 from docrel.engine.rebuild_nodes import write_nodes
 from docrel.engine.rebuild_scope import Module
-from docrel.layout import Code, elapsed, split_names
-from docrel.plan import Plan, Table
-from docrel.rows import RowComplement, RowKey, natural_key
+from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
+from docrel.plan import Plan
+from docrel.rows import RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
 
 Row = Sequence[Any]
@@ -28,15 +28,15 @@ Notes = Mapping[tuple[int, RowKey], RowComplement]
 
 
 class Rebuilder:
-    """The compiled rebuild side of a plan; `source` is the generated Python text."""
+    """The compiled rebuild side of a plan; `layout` is the plan resolved, `source` the generated Python text."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        module = Module(plan, Code())
+        self.plan, self.layout = plan, layout_of(plan)
+        module = Module(self.layout, Code())
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
-        self._orders = [_order_of(table) for table in plan.tables]
+        self._orders = [itemgetter(*table.order) if table.order else None for table in self.layout.tables]
 
     def documents(self, rows: Sequence[Iterable[Row]], notes: Notes) -> list[tuple[int, RowKey, Any]]:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.
@@ -56,11 +56,6 @@ class Rebuilder:
         return result
 
 
-def _order_of(table: Table) -> itemgetter[Any] | None:
-    by = [name for name in (table.position, table.surrogate) if name is not None]
-    return itemgetter(*(table.index_of(name) for name in by)) if by else None
-
-
 def _write_module(module: Module) -> None:
     """Write the function `documents(rows, notes)`."""
     code = module.code
@@ -78,8 +73,8 @@ def _write_module(module: Module) -> None:
     with code.block("def documents(rows, notes):"):
         code.line("orders = []; result = []")
         write_groups(module)
-        for number, table in enumerate(module.plan.tables):
-            write_nodes(module, number, table)
+        for table in module.layout.tables:
+            write_nodes(module, table)
         write_attachment(module)
         with code.block("for node, order in orders:"):
             code.line("for pointer, names in order: put_order(node, pointer, names)")

@@ -1,23 +1,12 @@
 """The layout: the plan resolved once.
 
-In: a plan. Out: claims, links, sequences, defaults and the like, as everything after it reads them: how a row is
-identified, where a value is claimed, which source gave a row.
+In: a plan. Out: its `Layout`, in numbers: how a row is identified and linked, where a value is claimed, which source
+gave a row; and what columns hold: scalars, defaults, joined names.
 """
 
 from __future__ import annotations
 
-from docrel.layout.claim_tree import (
-    Claim,
-    Feed,
-    Leaf,
-    Pointer,
-    Uses,
-    claims,
-    order_of_rows,
-    paths_of,
-    uses_of,
-    usual_node,
-)
+from docrel.layout.claim_tree import Claim, Feed, Feeds, Leaf, Pointer, Taker, Wanted, claim_trees, pointer_of
 from docrel.layout.codegen import Code, literal
 from docrel.layout.defaults import (
     Computed,
@@ -33,10 +22,21 @@ from docrel.layout.defaults import (
     reads_of,
     reads_only_document,
 )
-from docrel.layout.id_sequences import sequences_of
 from docrel.layout.joined_names import join_names, separator_of, split_names
-from docrel.layout.keys_carried import carried_keys, inherited_keys
-from docrel.layout.recomputed import Recomputed, from_own_node
+from docrel.layout.model import (
+    Key,
+    Layout,
+    Link,
+    RowKey,
+    SourceLayout,
+    TableLayout,
+    Uses,
+    dump,
+    load,
+    natural_key,
+    source_expression,
+)
+from docrel.layout.resolving import from_own_node, layout_of, overlap
 from docrel.layout.scalars import Inexact, column_decoder, exact, held, mapped, same_scalar, scalar_encoder, typed_key
 
 __all__ = [
@@ -44,40 +44,48 @@ __all__ = [
     "Code",
     "Computed",
     "Feed",
+    "Feeds",
     "Inexact",
+    "Key",
+    "Layout",
     "Leaf",
+    "Link",
     "Pointer",
-    "Recomputed",
+    "RowKey",
+    "SourceLayout",
+    "TableLayout",
+    "Taker",
     "Uses",
-    "carried_keys",
-    "claims",
+    "Wanted",
+    "claim_trees",
     "column_decoder",
     "computed_default",
     "constant_of",
+    "dump",
     "elapsed",
     "exact",
     "from_own_node",
     "held",
-    "inherited_keys",
     "is_computed",
     "is_constant",
     "is_volatile",
     "join_names",
+    "layout_of",
     "literal",
+    "load",
     "mapped",
     "mapped_constant",
+    "natural_key",
     "null_is_said",
-    "order_of_rows",
-    "paths_of",
+    "overlap",
+    "pointer_of",
     "read",
     "reads_of",
     "reads_only_document",
     "same_scalar",
     "scalar_encoder",
     "separator_of",
-    "sequences_of",
+    "source_expression",
     "split_names",
     "typed_key",
-    "uses_of",
-    "usual_node",
 ]

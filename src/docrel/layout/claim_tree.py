@@ -1,80 +1,153 @@
 """The claim tree: who takes what of a row's node.
 
-In: a plan. Out: for each source of each table a tree of `Claim`s that follows the node: at every place, the column
-or nested table that takes a scalar, an object, an array there. `flatten` walks it downwards and keeps what nobody
+In: a plan. Out: for each source of each table a tree of `Claim`s that follows the node: at every place, the columns
+and nested tables that take a scalar, an object, an array there. `flatten` walks it downwards and keeps what nobody
 claims; `rebuild` walks it to put everything back. Scalars, objects and arrays are disjoint, so one place may have a
-claim of each kind (scalar-or-object, one-or-many).
+claim of each kind (scalar-or-object, one-or-many). Two of one kind contradict each other: the tree holds them all, in
+the order of the plan, and `docrel.compile` refuses such a plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from docrel.plan import Elements, Index, Members, Name, Path, Plan, Scalar, Source, Table, Value
 from docrel.values import CODECS
 
 Pointer = tuple[str | int, ...]
+FeedKind = Literal["single", "elements", "members", "tree"]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The column number `column` takes the value here, as its alternative number `alternative`."""
+    """The column number `column` takes the value here, as its alternative `alternative`; `whole`: of any kind."""
 
     column: int
     alternative: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`when` wants one of these values here."""
+
+    values: tuple[Scalar, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """Rows of a source come from here. `deferred`: a recursion, worked off a list instead of the call stack."""
 
-    table: Table
-    source: Source
+    table: int
+    source: int
+    kind: FeedKind
     deferred: bool
 
 
-@dataclass(slots=True, eq=False)
+Taker = Leaf | Wanted | Feed
+Feeds = tuple[Feed, ...]
+
+
+@dataclass(frozen=True)
 class Claim:
     """What is claimed at one place of a row's node; `pointer` leads there from the node.
 
-    `fixed` is what `when` wants of a value that no column takes. Several feeds at one place split it by `when`.
+    Attributes:
+        number: Among the claims of one node, parents first.
+        takers: All that take something here: columns, `when`, nested tables.
+        below: The claims of members, then those of elements at an index.
+        known: The expected order of members.
     """
 
-    number: int = 0  # among the claims of one node, parents first
-    pointer: Pointer = ()
-    scalar: Leaf | None = None
-    whole: Leaf | None = None
-    fixed: tuple[Scalar] | None = None
-    members: dict[str, Claim] = field(default_factory=dict)
-    indexes: dict[int, Claim] = field(default_factory=dict)
-    maps: list[Feed] = field(default_factory=list)
-    tree: Feed | None = None
-    singles: list[Feed] = field(default_factory=list)
-    elements: list[Feed] = field(default_factory=list)
-    known: tuple[str, ...] = ()  # the expected order of members
+    number: int
+    pointer: Pointer
+    takers: tuple[Taker, ...] = ()
+    below: tuple[Claim, ...] = ()
+    known: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def members(self) -> dict[str, Claim]:
+        """The claims of members, by name."""
+        return {step: claim for claim in self.below if isinstance(step := claim.pointer[-1], str)}
+
+    @cached_property
+    def indexes(self) -> dict[int, Claim]:
+        """The claims of elements, by index."""
+        return {step: claim for claim in self.below if isinstance(step := claim.pointer[-1], int)}
+
+    @cached_property
+    def scalar(self) -> Leaf | None:
+        """The column that takes a scalar here."""
+        return self._leaf(whole=False)
+
+    @cached_property
+    def whole(self) -> Leaf | None:
+        """The column that takes a value of any kind here."""
+        return self._leaf(whole=True)
+
+    def _leaf(self, *, whole: bool) -> Leaf | None:
+        return next((t for t in self.takers if isinstance(t, Leaf) and t.whole is whole), None)
+
+    @cached_property
+    def fixed(self) -> tuple[Scalar] | None:
+        """What `when` wants of a value that no column takes."""
+        wanted = next((t for t in self.takers if isinstance(t, Wanted)), None)
+        return None if wanted is None or self.scalar or self.whole else (wanted.values[0],)
+
+    def feeds(self, kind: FeedKind) -> Feeds:
+        """Return the feeds of one kind; several at one place split it by `when`."""
+        return tuple(t for t in self.takers if isinstance(t, Feed) and t.kind == kind)
+
+    @cached_property
+    def maps(self) -> Feeds:
+        """The feeds that take the members that no other selector names."""
+        return self.feeds("members")
+
+    @cached_property
+    def tree(self) -> Feed | None:
+        """The feed that walks the object down."""
+        return next(iter(self.feeds("tree")), None)
+
+    @cached_property
+    def singles(self) -> Feeds:
+        """The feeds that take the value itself as a row's node."""
+        return self.feeds("single")
+
+    @cached_property
+    def elements(self) -> Feeds:
+        """The feeds that take the elements of an array."""
+        return self.feeds("elements")
+
+    @cached_property
+    def groups(self) -> list[Feeds]:
+        """The feeds here, those together that share one array or object."""
+        kinds: tuple[FeedKind, ...] = ("members", "tree", "single", "elements")
+        return [feeds for kind in kinds if (feeds := self.feeds(kind))]
+
+    @cached_property
     def is_object(self) -> bool:
         """Whether an object here is taken apart."""
         return bool(self.members or self.maps or self.tree)
 
-    @property
+    @cached_property
     def is_array(self) -> bool:
         """Whether an array here is taken apart."""
         return bool(self.elements or self.indexes)
 
-    @property
+    @cached_property
     def is_mixed(self) -> bool:
         """Whether others than one column take values here."""
         return bool(self.is_object or self.is_array or self.singles or (self.scalar and self.whole))
 
-    @property
-    def groups(self) -> list[list[Feed]]:
-        """The feeds here, those together that share one array or object."""
-        found = [self.maps, [self.tree] if self.tree else [], self.singles, self.elements]
-        return [feeds for feeds in found if feeds]
+    @cached_property
+    def usual(self) -> Literal["object", "array", "null"]:
+        """What a row's node is where its columns say nothing."""
+        if self.is_object or not (self.scalar or self.whole or self.is_array):
+            return "object"
+        return "array" if self.is_array else "null"
 
     def walk(self) -> Iterator[Claim]:
         """Yield this claim and all below it, parents first."""
@@ -82,116 +155,107 @@ class Claim:
         while pending:
             claim = pending.pop()
             yield claim
-            pending.extend(reversed([*claim.members.values(), *claim.indexes.values()]))
+            pending.extend(reversed(claim.below))
 
 
-Uses = list[tuple[int, Claim]]  # (number of the alternative, where it is)
+@dataclass(slots=True)
+class _Place:
+    """A place of a node while its takers are collected."""
+
+    takers: list[Taker] = field(default_factory=list)
+    members: dict[str, _Place] = field(default_factory=dict)
+    indexes: dict[int, _Place] = field(default_factory=dict)
+
+    def reach(self, path: Path) -> _Place:
+        place = self
+        for step in path:
+            match step:
+                case Name(name):
+                    place = place.members.setdefault(name, _Place())
+                case Index(index):
+                    place = place.indexes.setdefault(index, _Place())
+                case Elements() | Members():
+                    raise ValueError("a wildcard may only end the `each` of a table")
+        return place
 
 
-def paths_of(source: Source, column_name: str, role: Value) -> tuple[Path, ...]:
-    """Return the alternatives that fill a value column in rows of `source`."""
-    return dict(source.values).get(column_name, role.paths)
+def pointer_of(path: Path) -> Pointer:
+    """Return a path of names and indexes as a pointer."""
+    return tuple(step.name if isinstance(step, Name) else step.index for step in path if isinstance(step, Name | Index))
 
 
-def claims(plan: Plan, table: Table, source: Source) -> Claim:
-    """Return what the columns of `table` and the tables nested in it claim of the node of a row from `source`.
+def place_of(source: Source) -> tuple[FeedKind, Path]:
+    """Return what of its parent's node a nested source takes: where, and whether a value or all within one."""
+    last = source.each[-1] if source.each else None
+    if not isinstance(last, Elements | Members):
+        return "tree" if source.tree else "single", source.each
+    return "tree" if source.tree else "elements" if isinstance(last, Elements) else "members", source.each[:-1]
 
-    Raises:
-        ValueError: Two columns, or two trees, claim one value.
+
+def tables_above(plan: Plan) -> tuple[frozenset[int], ...]:
+    """Return for each table the numbers of those that its rows may lie below, at any depth."""
+    number = {table.name: n for n, table in enumerate(plan.tables)}
+    direct = [{number[s.parent] for s in table.sources if s.parent in number} for table in plan.tables]
+    found = []
+    for above in direct:
+        seen, pending = set[int](), list(above)
+        while pending:
+            if (one := pending.pop()) not in seen:
+                seen.add(one)
+                pending.extend(direct[one])
+        found.append(frozenset(seen))
+    return tuple(found)
+
+
+def claim_trees(plan: Plan) -> tuple[tuple[Claim, ...], ...]:
+    """Return for each table and each of its sources what is claimed of the node of a row.
+
+    The plan may hold contradictions.
     """
-    root = Claim()
-    constants = dict(source.constants)
+    above = tables_above(plan)
+    feeding: dict[str, list[tuple[Path, Feed]]] = {table.name: [] for table in plan.tables}
+    numbers = {table.name: number for number, table in enumerate(plan.tables)}
+    for number, child in enumerate(plan.tables):
+        for n, source in enumerate(child.sources):
+            if source.parent in feeding:
+                parent = numbers[source.parent]
+                kind, path = place_of(source)
+                deferred = parent == number or number in above[parent]
+                feeding[source.parent].append((path, Feed(number, n, kind, deferred)))
+    return tuple(
+        tuple(_claim_tree(table, source, feeding[table.name]) for source in table.sources) for table in plan.tables
+    )
+
+
+def _claim_tree(table: Table, source: Source, feeding: list[tuple[Path, Feed]]) -> Claim:
+    root, constants, values = _Place(), dict(source.constants), dict(source.values)
     for number, column in enumerate(table.columns):
         if isinstance(column.role, Value) and column.name not in constants:
-            for alternative, path in enumerate(paths_of(source, column.name, column.role)):
-                claim = _reach(root, path)
-                _take(claim, Leaf(number, alternative), whole=CODECS[column.type].container)
-    for path, values in source.when:
-        claim = _reach(root, path)
-        if claim.scalar is None and claim.whole is None:
-            claim.fixed = (values[0],)
-    for child in plan.tables:
-        for feeding in child.sources:
-            if feeding.parent == table.name:
-                _feed(root, Feed(child, feeding, _is_recursive(plan, child, table)))
-    wanted = dict(table.key_order)
-    for number, claim in enumerate(root.walk()):
-        claim.number = number
-        named = wanted.get(tuple(str(step) for step in claim.pointer), ())
-        claim.known = (*named, *(name for name in claim.members if name not in named))
-    return root
+            whole = CODECS[column.type].container
+            for alternative, path in enumerate(values.get(column.name, column.role.paths)):
+                root.reach(path).takers.append(Leaf(number, alternative, whole))
+    for path, wanted in source.when:
+        root.reach(path).takers.append(Wanted(wanted))
+    for path, feed in feeding:
+        root.reach(path).takers.append(feed)
+    return _frozen(root, dict(table.key_order))
 
 
-def uses_of(claim: Claim) -> dict[int, Uses]:
-    """Return for each column the places below a row's claim that it is read from, in the order of alternatives."""
-    found: dict[int, Uses] = {}
-    for inner in claim.walk():
-        for leaf in (inner.scalar, inner.whole):
-            if leaf is not None:
-                found.setdefault(leaf.column, []).append((leaf.alternative, inner))
-    return {column: sorted(uses, key=lambda use: use[0]) for column, uses in found.items()}
-
-
-def usual_node(claim: Claim) -> Literal["object", "array", "null"]:
-    """Return what a row's node is where its columns say nothing."""
-    if claim.is_object or not (claim.scalar or claim.whole or claim.is_array):
-        return "object"
-    return "array" if claim.is_array else "null"
-
-
-def order_of_rows(feeds: Iterable[Feed]) -> Literal["position", "surrogate", "name"]:
-    """Return what tells the order of the rows of feeds that share one array or object."""
-    tables = [feed.table for feed in feeds]
-    if all(table.position is not None for table in tables):
-        return "position"
-    return "surrogate" if all(table.surrogate is not None for table in tables) else "name"
-
-
-def _is_recursive(plan: Plan, child: Table, parent: Table) -> bool:
-    """Say whether rows of `parent` can come from below rows of `child`: then the call would be a recursion."""
-    pending, seen = [parent.name], set[str]()
+def _frozen(root: _Place, orders: dict[tuple[str, ...], tuple[str, ...]]) -> Claim:
+    """Return the claims as values, numbered parents first, without recursion."""
+    pending: list[tuple[Pointer, _Place]] = [((), root)]
+    placed = []
     while pending:
-        name = pending.pop()
-        if name == child.name:
-            return True
-        if name not in seen:
-            seen.add(name)
-            pending.extend(s.parent for s in plan.table(name).sources if s.parent is not None)
-    return False
-
-
-def _reach(claim: Claim, path: Path) -> Claim:
-    for step in path:
-        match step:
-            case Name(name):
-                claim = claim.members.setdefault(name, Claim(pointer=(*claim.pointer, name)))
-            case Index(index):
-                claim = claim.indexes.setdefault(index, Claim(pointer=(*claim.pointer, index)))
-            case Elements() | Members():
-                raise ValueError("a wildcard may only end the `each` of a table")
+        pointer, place = pending.pop()
+        placed.append((pointer, place))
+        steps: list[tuple[str | int, _Place]] = [*place.members.items(), *place.indexes.items()]
+        pending.extend(((*pointer, step), inner) for step, inner in reversed(steps))
+    below: dict[Pointer, list[Claim]] = {pointer: [] for pointer, _ in placed}
+    claim = Claim(0, ())
+    for number, (pointer, place) in reversed(list(enumerate(placed))):
+        named = orders.get(tuple(map(str, pointer)), ())
+        known = (*named, *(name for name in place.members if name not in named))
+        claim = Claim(number, pointer, tuple(place.takers), tuple(reversed(below[pointer])), known)
+        if pointer:
+            below[pointer[:-1]].append(claim)
     return claim
-
-
-def _take(claim: Claim, leaf: Leaf, *, whole: bool) -> None:
-    if (claim.whole if whole else claim.scalar) is not None:
-        raise ValueError("two columns take one value")
-    if whole:
-        claim.whole = leaf
-    else:
-        claim.scalar = leaf
-
-
-def _feed(root: Claim, feed: Feed) -> None:
-    each = feed.source.each
-    last = each[-1] if each else None
-    if feed.source.tree:
-        top = _reach(root, each[:-1] if isinstance(last, Members) else each)
-        if top.tree is not None:
-            raise ValueError("two tables take one tree")
-        top.tree = feed
-    elif isinstance(last, Elements):
-        _reach(root, each[:-1]).elements.append(feed)
-    elif isinstance(last, Members):
-        _reach(root, each[:-1]).maps.append(feed)
-    else:
-        _reach(root, each).singles.append(feed)

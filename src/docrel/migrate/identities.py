@@ -13,7 +13,7 @@ from typing import Any
 
 from docrel.diff import Diff
 from docrel.engine import Flattening
-from docrel.plan import ParentKey, Plan, Table
+from docrel.layout import TableLayout, layout_of
 from docrel.rows import RowComplement, RowKey
 from docrel.store import Batch, Changer, Place, Row, Store
 
@@ -38,17 +38,17 @@ class Identities:
 
     def __init__(self, found: Diff, store: Store, highest: dict[str, int]) -> None:
         self._store = store
-        self._continuer = _Continuer(found.new, store.flattener.sequence_of)
+        self._continuer = _Continuer(store.layout)
         self._heirs: dict[int, list[_Heir]] = {}
-        sequences = store.flattener.sequence_of
+        before = {table.name: table for table in layout_of(found.before).tables}
         self.fresh = [1] * len(found.new.tables)
-        for number, table in enumerate(found.new.tables):
-            sequence = sequences[number]
+        for table in store.layout.tables:
             seen = highest.get(found.renames.old_table(table.name), 0)
-            self.fresh[sequence] = max(self.fresh[sequence], seen + 1)
-            heir = _heir(found.before, table, number)
-            if heir is not None:
-                self._heirs.setdefault(sequence, []).append(heir)
+            self.fresh[table.sequence] = max(self.fresh[table.sequence], seen + 1)
+            was = before.get(table.name)
+            if was is not None and was.surrogate is not None and table.surrogate is not None:
+                heir = _heir(found, was, was.surrogate, table, table.surrogate)
+                self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
     def add(self, document: Any, rows: Rows, batch: Batch, origin: str, held: HeldTime) -> None:
@@ -138,7 +138,8 @@ class _Continuer(Changer):
     ) -> tuple[list[list[Row]], dict[tuple[int, RowKey], RowComplement]]:
         final = self._identities(stored, fresh)
         rows = [
-            [table.renamed(row, final) for row in found] for table, found in zip(self._tables, fresh.rows, strict=True)
+            [table.renumbered(row, final) for row in found]
+            for table, found in zip(self._tables, fresh.rows, strict=True)
         ]
         notes = {}
         for (number, key), note in fresh.complements.items():
@@ -147,26 +148,13 @@ class _Continuer(Changer):
         return rows, notes
 
 
-def _heir(before: Plan, table: Table, number: int) -> _Heir | None:
-    old_number = next((n for n, t in enumerate(before.tables) if t.name == table.name), None)
-    if old_number is None or table.surrogate is None:
-        return None
-    was = before.tables[old_number]
-    if was.surrogate is None:
-        return None
-    places = {c.name: n for n, c in enumerate(was.columns)}
-    marks = [table.surrogate] + [c.name for c in table.columns if isinstance(c.role, ParentKey)]
-    marks += [table.position] if table.position is not None else []
-    shared = [name for name in marks[1:] if name in places]
-    order = was.position or was.surrogate
-    if table.position is not None and table.position not in places:
-        places[table.position] = was.index_of(order)  # what told the order before
-    places[table.surrogate] = was.index_of(was.surrogate)
-    return _Heir(
-        old_number,
-        number,
-        was.index_of(was.surrogate),
-        (was.index_of(was.surrogate), *(places[name] for name in shared)),
-        (table.index_of(table.surrogate), *(table.index_of(name) for name in shared)),
-        tuple(places.get(c.name) for c in table.columns),
-    )
+def _heir(found: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id: int) -> _Heir:
+    places = {column.name: n for n, column in enumerate(found.before.tables[was.number].columns)}
+    columns = [places.get(column.name) for column in found.new.tables[table.number].columns]
+    marks = [n for n in (*(held.column for held in table.keys_above), table.position) if n is not None]
+    shared = [n for n in marks if columns[n] is not None]
+    if table.position is not None and columns[table.position] is None:
+        columns[table.position] = was.order[0]  # what told the order before
+    columns[new_id] = old_id
+    old_marks = (old_id, *(place for n in shared if (place := columns[n]) is not None))
+    return _Heir(was.number, table.number, old_id, old_marks, (new_id, *shared), tuple(columns))

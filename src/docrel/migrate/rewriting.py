@@ -20,9 +20,10 @@ from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.engine import Flattening
+from docrel.layout import layout_of
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
-from docrel.migrate.stored_rows import RowNames, Stored, StoredRows
+from docrel.migrate.stored_rows import Stored, StoredRows
 from docrel.migrate.tables import carried_tables, keep_sequence
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey, holds
@@ -109,9 +110,8 @@ class Rewriting:
             there = {row for stored in page for row in stored.rows[old_number]}
             gone = there.difference(rows)
             if gone:
-                keys = [table.index_of(name) for name in table.primary_key]
-                sql = self._new.dml.delete(table)
-                self.backend.execute_many(sql, [tuple([row[k] for k in keys]) for row in gone])
+                key = self._new.layout.tables[number].primary_key
+                self.backend.execute_many(self._new.dml.delete(table), [key(row) for row in gone])
             batch.rows.rows[number] = [row for row in rows if row not in there]
 
     def _refuse(self, diagnostics: Sequence[Diagnostic]) -> None:
@@ -204,7 +204,7 @@ class _Clock:
     def __init__(self, found: Diff) -> None:
         old, new = found.before, found.new
         numbers = {t.name: n for n, t in enumerate(old.tables)}
-        self._owners = [RowNames(old, table) for table in old.tables]
+        self._tables = layout_of(old).tables
         self._clocked = []
         for n, table in enumerate(new.tables):
             m = numbers.get(table.name)
@@ -224,7 +224,7 @@ class _Clock:
 
     def _noted(self, stored: Stored, number: int, at: int, name: str) -> str | None:
         for row in stored.rows[number]:
-            notes = stored.notes.get((number, self._owners[number].name(row)))
+            notes = stored.notes.get((number, self._tables[number].row_key(row)))
             override = None if notes is None else notes.overrides.get(name)
             time = row[at]
             noted = override is not None and len(override) == 1 and holds(override, time)

@@ -42,6 +42,7 @@ from docrel.plan.model import (
     Value,
     checksum,
     dump,
+    to_text,
 )
 from docrel.plan.plan_json import decoded
 from docrel.plan.wording import path_text, places, scalar, way
@@ -89,6 +90,7 @@ __all__ = [
     "places",
     "reserved_prefix",
     "scalar",
+    "to_text",
     "way",
     "wording",
 ]

@@ -322,13 +322,18 @@ def dump(plan: Plan) -> str:
 
     Fields at their default are left out.
     """
-    return json.dumps(_to_json(plan), ensure_ascii=True, separators=(",", ":"))
+    return to_text(plan)
 
 
 @lru_cache(16)
 def checksum(plan: Plan) -> str:
     """Return the SHA-256 of the plan's meaning in hex: where it was written in a file does not count."""
-    return hashlib.sha256(json.dumps(_to_json(plan, skip=("origin",))).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_to_json(plan, ("origin",))).encode()).hexdigest()
+
+
+def to_text(value: Any) -> str:
+    """Return a value made of a plan's classes, or of such as are built on them, as canonical JSON text."""
+    return json.dumps(_to_json(value), ensure_ascii=True, separators=(",", ":"))
 
 
 def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
@@ -338,7 +343,7 @@ def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
         found: dict[str, Any] = {"is": type(value).__name__}
         for f in fields(value):
             v = getattr(value, f.name)
-            if f.name not in skip and (v != f.default or type(v) is not type(f.default)):
+            if f.init and f.name not in skip and (v != f.default or type(v) is not type(f.default)):
                 found[f.name] = _to_json(v, skip)
         return found
-    return value
+    return {"is": "bytes", "hex": value.hex()} if isinstance(value, bytes) else value

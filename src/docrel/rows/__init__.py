@@ -5,8 +5,9 @@ In: rows by table and notes about rows. Out: values that a store writes and `reb
 
 from __future__ import annotations
 
+from docrel.layout import RowKey
 from docrel.rows import complement
-from docrel.rows.complement import RowComplement, RowKey, holds, natural_key, shape_id
+from docrel.rows.complement import RowComplement, holds, shape_id
 from docrel.rows.rows import Note, Rows
 
-__all__ = ["Note", "RowComplement", "RowKey", "Rows", "complement", "holds", "natural_key", "shape_id"]
+__all__ = ["Note", "RowComplement", "RowKey", "Rows", "complement", "holds", "shape_id"]

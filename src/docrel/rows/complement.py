@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from docrel.diagnostics import DocumentError
-from docrel.layout import Pointer
+from docrel.layout import Pointer, RowKey
 from docrel.values import NOTHING, jsontext
 
-RowKey = int | str
 Stored = Any
 
 
@@ -121,11 +119,6 @@ def _each_value(body: Body, change: Callable[[Any], Any]) -> Body:
     if "rest" in body:
         found["rest"] = change(body["rest"])
     return found
-
-
-def natural_key(values: Sequence[Any]) -> str:
-    """Return the complement's name for a row without a surrogate: its key as a JSON array."""
-    return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)
 
 
 def _member(container: Any, step: str | int) -> Any:

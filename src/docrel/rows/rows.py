@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docrel.diagnostics import visible
-from docrel.rows.complement import RowKey
+from docrel.layout import RowKey
 
 Row = tuple[Any, ...]
 _WIDTH = 40

@@ -75,7 +75,7 @@ def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: 
     batch.rows.given = str(key)
     root = store.plan.tables[place.root]
     if root.surrogate is not None:
-        batch.rows.next_ids[store.flattener.sequence_of[place.root]] = place.row[0]
+        batch.rows.next_ids[store.layout.tables[place.root].sequence] = place.row[0]
     store.add(document, batch)
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:

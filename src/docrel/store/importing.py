@@ -198,7 +198,7 @@ class _Import:
         place = self.store.locate(name)
         if place is None or self.first_new is None or not self._numbered(place):
             return False
-        return bool(place.row[0] >= self.first_new[self.store.flattener.sequence_of[place.root]])
+        return bool(place.row[0] >= self.first_new[self.store.layout.tables[place.root].sequence])
 
     def _unreadable(self, found: Found) -> bool:
         if found.diagnostics:

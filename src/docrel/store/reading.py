@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from docrel import plan as plans
 from docrel.backends import SQLite
 from docrel.engine import rebuilder_of
-from docrel.layout import typed_key
+from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
-from docrel.rows import RowComplement, RowKey, natural_key, shape_id
+from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import BOOKKEEPING, SQLITE, Dml, is_named_by_value
 from docrel.store.errors import migrated, missing, unknown_table, unreadable
 from docrel.store.row_changes import Note, Row
@@ -61,6 +62,7 @@ class Reader:
         self._checksum, self._migrating = checksum, migrating
         self.dml = Dml(plan, SQLITE)
         self._rebuilder = rebuilder_of(plan)
+        self.layout = self._rebuilder.layout
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
         self._by_value = is_named_by_value(plan)
@@ -168,10 +170,9 @@ class Reader:
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
-        order = wanted.position or wanted.surrogate
-        if order is not None:
-            at = wanted.index_of(order)
-            found.sort(key=lambda row: row[at])
+        order = self.layout.tables[self._number[table]].order
+        if order:
+            found.sort(key=itemgetter(order[0]))
         return self._record_type(wanted).records(found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.layout import Pointer, claims, paths_of
+from docrel.layout import Pointer, layout_of
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
 from docrel.rows import RowComplement, RowKey, complement
 from docrel.store.errors import damaged_note
@@ -95,7 +95,7 @@ class _Known:
         self._names = {c.name for c in table.columns if isinstance(c.role, MemberKey | JoinedKey)}
         self._sources = {source.name for source in table.sources}
         self._alternatives = {
-            c.name: max(len(paths_of(source, c.name, c.role)) for source in table.sources)
+            c.name: max(len(dict(source.values).get(c.name, c.role.paths)) for source in table.sources)
             for c in table.columns
             if isinstance(c.role, Value)
         }
@@ -103,8 +103,9 @@ class _Known:
     @cached_property
     def _arrays(self) -> set[Pointer]:
         """The arrays within a row's node whose elements are rows."""
-        trees = [claims(self._plan, self._table, source) for source in self._table.sources]
-        return {claim.pointer for tree in trees for claim in tree.walk() if claim.elements}
+        layout = layout_of(self._plan)
+        sources = layout.tables[layout.number(self._table.name)].sources
+        return {claim.pointer for source in sources for claim in source.claim.walk() if claim.elements}
 
     def hold(self, note: RowComplement) -> None:
         """Raise ValueError where a note speaks of what is not there."""

@@ -77,7 +77,7 @@ class Writer(Reader):
         super().__init__(backend, plan, checksum=checksum, migrating=migrating)
         self.clock = clock
         self.flattener = flattener_of(plan)
-        self._changer = Changer(plan, self.flattener.sequence_of)
+        self._changer = Changer(self.layout)
         self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
 
@@ -168,12 +168,11 @@ class Writer(Reader):
         if self._has_sequence():
             highest.update(self.backend.execute("SELECT name, seq FROM sqlite_sequence"))
         ids = [1] * len(self.plan.tables)
-        for number, table in enumerate(self.plan.tables):
-            sequence = self.flattener.sequence_of[number]
+        for table in self.layout.tables:
             last = highest.get(table.name) or 0
             if type(last) is not int or not 0 <= last < INTEGER_MAX:
                 raise damaged(self.backend.path, f"the last number given in {table.name} is {ascii(last)[:80]}")
-            ids[sequence] = max(ids[sequence], last + 1)
+            ids[table.sequence] = max(ids[table.sequence], last + 1)
         batch = Batch(self.flattener.start(ids))
         batch.rows.now = self.clock()
         return batch

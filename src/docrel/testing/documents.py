@@ -11,8 +11,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from docrel.layout import Claim, Feed, claims
-from docrel.plan import Column, Index, Name, Path, Plan, Source, Table, Value
+from docrel.layout import Claim, Feed, Feeds, Pointer, SourceLayout, TableLayout, layout_of
+from docrel.plan import Column, Plan
 
 NAMES = (
     "", "a", "A", "b", "a.b", "it's", 'say "x"', "$ref", "$", "@", "*", "[0]", "a\nb", "\\", "\\0", "😀", "é",
@@ -42,7 +42,8 @@ class Documents:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._claims = {(t.name, s.name): claims(plan, t, s) for t in plan.tables for s in t.sources}
+        self._layout = layout_of(plan)
+        self._roots = [table for table in self._layout.tables if table.parent is None]
         self._hostility = 0.0
         self._left = 0
 
@@ -50,21 +51,24 @@ class Documents:
         """Return a document for one of the root tables, or nearly one."""
         self._hostility = random.choice((0.0, 0.0, 0.02, 0.06, 0.2))
         self._left = _LARGEST
-        table = random.choice(self.plan.roots)
+        table = random.choice(self._roots)
         if random.random() < self._hostility / 8:
             return junk(random, 3)
         return self.node(random, table, table.sources[0], 0)
 
-    def node(self, random: Random, table: Table, source: Source, depth: int) -> Any:
+    def node(self, random: Random, table: TableLayout, source: SourceLayout, depth: int) -> Any:
         """Return a node for a row of `table` that comes by `source`."""
         self._left -= 1
-        value = self._at(random, table, self._claims[table.name, source.name], depth)
-        for path, values in source.when:
+        value = self._at(random, table, source.claim, depth)
+        for pointer, values in source.when:
             if random.random() >= self._hostility:
-                value = _put(value, path, random.choice(values))
+                value = _put(value, pointer, random.choice(values))
         return value
 
-    def _at(self, random: Random, table: Table, claim: Claim, depth: int) -> Any:
+    def _row_node(self, random: Random, feed: Feed, depth: int) -> Any:
+        return self.node(random, *self._layout.fed(feed), depth)
+
+    def _at(self, random: Random, table: TableLayout, claim: Claim, depth: int) -> Any:
         if random.random() < self._hostility:
             return junk(random, 2)
         kinds = []
@@ -83,7 +87,7 @@ class Documents:
                 return junk(random, 2)
             case "scalar":
                 assert claim.scalar is not None
-                return scalar_for(random, table.columns[claim.scalar.column])
+                return scalar_for(random, self.plan.tables[table.number].columns[claim.scalar.column])
             case "object":
                 return self._object(random, table, claim, depth)
             case "array":
@@ -91,9 +95,9 @@ class Documents:
         feed = random.choice(claim.singles)
         if feed.deferred and (depth > 5 or self._left < 0):
             return None
-        return self.node(random, feed.table, feed.source, depth + 1)
+        return self._row_node(random, feed, depth + 1)
 
-    def _object(self, random: Random, table: Table, claim: Claim, depth: int) -> dict[str, Any]:
+    def _object(self, random: Random, table: TableLayout, claim: Claim, depth: int) -> dict[str, Any]:
         members = [
             (name, self._at(random, table, inner, depth))
             for name, inner in claim.members.items()
@@ -101,10 +105,9 @@ class Documents:
         ]
         for feed in self._some(random, claim.maps, depth):
             name = self._free_name(random, claim)
-            members.append((name, self.node(random, feed.table, feed.source, depth + 1)))
-        if claim.tree is not None:
-            for _ in self._some(random, [claim.tree], depth):
-                members.append((self._free_name(random, claim), self._branch(random, claim.tree, depth + 1)))
+            members.append((name, self._row_node(random, feed, depth + 1)))
+        for tree in self._some(random, claim.feeds("tree"), depth):
+            members.append((self._free_name(random, claim), self._branch(random, tree, depth + 1)))
         while random.random() < self._hostility + 0.1:
             members.append((random.choice(NAMES), junk(random, 2)))
         if random.random() < 0.2:
@@ -113,9 +116,10 @@ class Documents:
 
     def _branch(self, random: Random, feed: Feed, depth: int) -> Any:
         if depth > 5 or random.random() < 0.6:
-            node = self.node(random, feed.table, feed.source, depth)
+            node = self._row_node(random, feed, depth)
             if isinstance(node, dict) and random.random() > self._hostility:
-                node.setdefault(random.choice(feed.source.row_if), random.choice(SCALARS))
+                row_if = self.plan.tables[feed.table].sources[feed.source].row_if
+                node.setdefault(random.choice(row_if), random.choice(SCALARS))
             return node
         return {random.choice(NAMES): self._branch(random, feed, depth + 1) for _ in range(random.randint(0, 3))}
 
@@ -125,7 +129,7 @@ class Documents:
             name += "_"
         return name
 
-    def _array(self, random: Random, table: Table, claim: Claim, depth: int) -> list[Any]:
+    def _array(self, random: Random, table: TableLayout, claim: Claim, depth: int) -> list[Any]:
         if claim.indexes:
             last = max(claim.indexes)
             length = last + 1 if random.random() < 0.7 else random.randint(0, last + 2)
@@ -137,12 +141,12 @@ class Documents:
         for feed in self._some(random, claim.elements, depth):
             if found and random.random() < 0.1:
                 found.append(copy.deepcopy(random.choice(found)))
-            found.append(self.node(random, feed.table, feed.source, depth + 1))
+            found.append(self._row_node(random, feed, depth + 1))
             if random.random() < self._hostility:
                 found.append(junk(random, 2))
         return found
 
-    def _some(self, random: Random, feeds: list[Feed], depth: int) -> list[Feed]:
+    def _some(self, random: Random, feeds: Feeds, depth: int) -> list[Feed]:
         if not feeds or self._left < 0 or depth > 6:
             return []
         return [random.choice(feeds) for _ in range(random.choice((0, 1, 1, 2, 3) if depth < 3 else (0, 0, 1, 2)))]
@@ -184,18 +188,13 @@ def junk(random: Random, depth: int) -> Any:
     return [junk(random, depth - 1) for _ in range(random.randint(0, 3))]
 
 
-def _put(node: Any, path: Path, value: Any) -> Any:
-    """Set the value at a path of names, making the objects on the way; a node that is no object becomes one."""
+def _put(node: Any, pointer: Pointer, value: Any) -> Any:
+    """Set the value at a place of names, making the objects on the way; a node that is no object becomes one."""
     top = node if isinstance(node, dict) else {}
     at = top
-    for step in path[:-1]:
-        assert isinstance(step, Name)
-        inner = at.get(step.name)
-        at[step.name] = inner = inner if isinstance(inner, dict) else {}
+    for name in pointer[:-1]:
+        inner = at.get(name)
+        at[name] = inner = inner if isinstance(inner, dict) else {}
         at = inner
-    assert isinstance(path[-1], Name)
-    at[path[-1].name] = value
+    at[pointer[-1]] = value
     return top
-
-
-__all__ = ["NAMES", "SCALARS", "Documents", "Index", "Value", "junk", "scalar_for"]

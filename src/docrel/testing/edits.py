@@ -11,21 +11,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from docrel.engine import unique_sets
-from docrel.layout import Claim, Feed, join_names, mapped_constant, separator_of, uses_of
-from docrel.plan import (
-    Column,
-    EdgeName,
-    Elements,
-    JoinedKey,
-    MemberKey,
-    ParentKey,
-    Plan,
-    Position,
-    Surrogate,
-    Table,
-    Value,
-)
+from docrel.layout import Claim, Feed, Feeds, SourceLayout, TableLayout, join_names, separator_of
+from docrel.plan import Column, EdgeName, JoinedKey, MemberKey, ParentKey, Plan, Position, Surrogate, Value
 from docrel.testing.rows import Notes, PlanFacts, Row, RowsByTable, found_at, is_occupied
 from docrel.testing.values import NewValues, permits
 from docrel.values import CODECS, NOTHING
@@ -59,68 +46,59 @@ class _Making(NewValues):
     def change(self) -> Edit | None:
         """Give a column another value."""
         number = self.random.choice([n for n, found in enumerate(self.rows) if found])
-        table = self.plan.tables[number]
+        table = self.layout.tables[number]
         at = self.random.randrange(len(self.rows[number]))
         row = self.rows[number][at]
         source = self.source(table, row)
-        claim = self.facts.claims[table.name, source.name]
-        columns = [n for n in uses_of(claim) if self.may_change(table, source, row, n)]
+        columns = [n for n in source.uses if self.may_change(table, source, row, n)]
         if not columns:
             return None
-        column = self.random.choice(columns)
-        value = self.new_value(table, source, column)
-        if value is NOTHING or value == row[column]:
+        n = self.random.choice(columns)
+        value = self.new_value(table, source, n)
+        if value is NOTHING or value == row[n]:
             return None
-        changed = (*row[:column], value, *row[column + 1 :])
-        if not self.is_unique(table, changed, number, at):
+        changed = (*row[:n], value, *row[n + 1 :])
+        if not self.is_unique(table, changed, at):
             return None
         rows = list(self.rows[number])
         rows[at] = changed
-        words = f"{table.name}.{table.columns[column].name} of row {self.key(table, row)}: {row[column]!r} → {value!r}"
-        local = self.facts.alone and not CODECS[table.columns[column].type].container
-        return Edit(words, self.replaced(number, rows), local)
+        column = self.columns(table)[n]
+        words = f"{table.name}.{column.name} of row {table.row_key(row)}: {row[n]!r} → {value!r}"
+        return Edit(words, self.replaced(number, rows), self.facts.alone and not CODECS[column.type].container)
 
     def delete(self) -> Edit | None:
         """Delete a row, and with it those below."""
-        numbers = [n for n, found in enumerate(self.rows) if found and self.plan.tables[n].parent is not None]
-        if not numbers:
+        tables = [table for table in self.layout.tables if self.rows[table.number] and table.parent is not None]
+        if not tables:
             return None
-        number = self.random.choice(numbers)
-        table = self.plan.tables[number]
-        row = self.random.choice(self.rows[number])
-        gone = {(number, self.key(table, row))}
+        table = self.random.choice(tables)
+        row = self.random.choice(self.rows[table.number])
+        gone = {(table.number, table.row_key(row))}
         pending = [(table, row)]
         while pending:
             for child, _, found in self.below(*pending.pop()):
-                gone.add((self.facts.number[child.name], self.key(child, found)))
+                gone.add((child.number, child.row_key(found)))
                 pending.append((child, found))
-        if (self.strays or self.has_rest) and any(unique_sets(self.plan.tables[n]) for n, _ in gone):
+        if (self.strays or self.has_rest) and any(self.layout.tables[number].unique for number, _ in gone):
             return None  # what a UNIQUE kept out may now come in
         rows = [
-            [r for r in found if (n, self.key(self.plan.tables[n], r)) not in gone] for n, found in enumerate(self.rows)
+            [row for row in found if (table.number, table.row_key(row)) not in gone]
+            for table, found in zip(self.layout.tables, self.rows, strict=True)
         ]
-        return Edit(f"delete {table.name} row {self.key(table, row)}", rows, self.facts.alone)
+        return Edit(f"delete {table.name} row {table.row_key(row)}", rows, self.facts.alone)
 
     def add(self) -> Edit | None:
         """Add a row below some row."""
-        feeds = [
-            (table, source, claim, group, feed)
-            for table in self.plan.tables
-            for source in table.sources
-            for claim in self.facts.claims[table.name, source.name].walk()
-            for group in claim.groups
-            for feed in group
-        ]
+        feeds = list(self.feeds())
         if not feeds:
             return None
         table, source, claim, group, feed = self.random.choice(feeds)
-        parents = [r for r in self.rows[self.facts.number[table.name]] if self.source(table, r) == source]
-        if not parents or not self.may_add(feed):
+        child, via = self.layout.fed(feed)
+        parents = [r for r in self.rows[table.number] if self.source(table, r) == source]
+        if not parents or via.told_by == "note":
             return None
         parent = self.random.choice(parents)
-        siblings = [
-            r for child, s, r in self.below(table, parent) if any(child == f.table and s == f.source for f in group)
-        ]
+        siblings = [r for t, s, r in self.below(table, parent) if any((t, s) == self.layout.fed(f) for f in group)]
         if not siblings and (
             claim.is_mixed and len(claim.groups) > 1 or claim.scalar or claim.indexes or claim.members
         ):
@@ -137,87 +115,82 @@ class _Making(NewValues):
             return None
         if not self.has_object_above(table, source, parent, claim):
             return None
-        if group == claim.singles and (siblings or found_at(self.residue(table, parent), claim.pointer) is not NOTHING):
+        if group == claim.singles and (siblings or residue is not NOTHING):
             return None
         row = self.new_row(table, parent, claim, feed)
-        number = self.facts.number[feed.table.name]
-        if row is None or not self.is_unique(feed.table, row, number):
+        if row is None or not self.is_unique(child, row) or self.source(child, row) != via:
             return None
-        if self.source(feed.table, row) != feed.source:
-            return None
-        rows = self.replaced(number, [*self.rows[number], row])
-        return Edit(f"add to {feed.table.name}: {row!r}", rows, self.facts.alone)
+        rows = self.replaced(child.number, [*self.rows[child.number], row])
+        return Edit(f"add to {child.name}: {row!r}", rows, self.facts.alone)
 
-    def may_add(self, feed: Feed) -> bool:
-        table, source = feed.table, feed.source
-        siblings = [s for s in table.sources if s.parent == source.parent and not s.constants]
-        told = any(isinstance(c.role, EdgeName) for c in table.columns) or bool(source.constants)
-        return told or siblings[0] == source
+    def feeds(self) -> Iterator[tuple[TableLayout, SourceLayout, Claim, Feeds, Feed]]:
+        """Yield each feed with where it starts: a table, its source, the claim, and the feeds that share it."""
+        for table in self.layout.tables:
+            for source in table.sources:
+                for claim in source.claim.walk():
+                    yield from ((table, source, claim, group, feed) for group in claim.groups for feed in group)
 
-    def new_row(self, table: Table, parent: Row, claim: Claim, feed: Feed) -> Row | None:
-        child, source = feed.table, feed.source
-        number = self.facts.number[child.name]
+    def new_row(self, table: TableLayout, parent: Row, claim: Claim, feed: Feed) -> Row | None:
+        child, source = self.layout.fed(feed)
         values: list[Any] = []
-        for n, column in enumerate(child.columns):
+        for n, column in enumerate(self.columns(child)):
             value = self.new_cell(table, parent, claim, feed, n, column)
             if value is NOTHING or (value is None and column.required):
                 return None
             values.append(value)
-        if source.tree:
-            inner = self.facts.claims[child.name, source.name]
-            marks = [inner.members[m] for m in source.row_if if m in inner.members]
-            marks = [m for m in marks if m.scalar and not m.is_mixed and child.columns[m.scalar.column].default is None]
-            if not any(m.scalar and values[m.scalar.column] is not None for m in marks):
-                return None
+        if source.kind == "tree" and not self.has_mark(feed, values):
+            return None
         row = tuple(values)
-        return None if row in self.rows[number] else row
+        return None if row in self.rows[child.number] else row
 
-    def new_cell(self, table: Table, parent: Row, claim: Claim, feed: Feed, n: int, column: Column) -> Any:
-        child, source = feed.table, feed.source
+    def has_mark(self, feed: Feed, values: list[Any]) -> bool:
+        """Say whether a new row of a tree has a member that makes it one."""
+        child, source = self.layout.fed(feed)
+        row_if = self.facts.plan.tables[child.number].sources[source.number].row_if
+        members = source.claim.members
+        marks = [members[name] for name in row_if if name in members and not members[name].is_mixed]
+        leaves = [mark.scalar.column for mark in marks if mark.scalar is not None]
+        return any(self.columns(child)[n].default is None and values[n] is not None for n in leaves)
+
+    def new_cell(self, table: TableLayout, parent: Row, claim: Claim, feed: Feed, n: int, column: Column) -> Any:
+        child, source = self.layout.fed(feed)
         constants = dict(source.constants)
         match column.role:
             case Surrogate():
-                return 1 + max((r[0] for r in self._ids()), default=0)
-            case ParentKey(name, key):
-                if name == table.name:
-                    return parent[table.index_of(key)]
-                own = next((m for m, c in enumerate(table.columns) if c.role == column.role), None)
-                return None if own is None or not self.inherits(child, name) else parent[own]
+                return 1 + max((row[t.surrogate] for t, row in self._all_rows() if t.surrogate is not None), default=0)
+            case ParentKey():
+                held = next(held for held in child.keys_above if held.column == n)
+                if held.of[0] == table.number:
+                    return parent[held.of[1]]
+                own = next((above.column for above in table.keys_above if above.of == held.of), None)
+                return None if own is None or not held.inherited else parent[own]
             case Position():
-                return 1 + max((r[f.index_of(f.position)] for f, r in self._positioned()), default=0)
+                return 1 + max((row[t.position] for t, row in self._all_rows() if t.position is not None), default=0)
             case MemberKey() | JoinedKey():
                 return self.new_name(table, parent, claim, feed, column)
             case EdgeName():
                 return source.name
-            case Value() if column.name not in constants:
+            case Value() if n not in constants:
                 return self.new_column_value(child, source, n, column)
-        return mapped_constant(column, constants[column.name]) if column.name in constants else None
+        return constants.get(n)
 
-    def _ids(self) -> Iterator[tuple[int]]:
-        for table, found in zip(self.plan.tables, self.rows, strict=True):
-            if table.surrogate is not None:
-                yield from ((r[table.index_of(table.surrogate)],) for r in found)
+    def _all_rows(self) -> Iterator[tuple[TableLayout, Row]]:
+        for table, found in zip(self.layout.tables, self.rows, strict=True):
+            yield from ((table, row) for row in found)
 
-    def _positioned(self) -> Iterator[tuple[Any, Row]]:
-        for table, found in zip(self.plan.tables, self.rows, strict=True):
-            if table.position is not None:
-                yield from ((table, r) for r in found)
-
-    def new_name(self, table: Table, parent: Row, claim: Claim, feed: Feed, column: Column) -> Any:
-        if not isinstance(feed.source.each[-1:], tuple) or isinstance(
-            (feed.source.each or (Elements(),))[-1], Elements
-        ):
+    def new_name(self, table: TableLayout, parent: Row, claim: Claim, feed: Feed, column: Column) -> Any:
+        if feed.kind in ("single", "elements"):
             return None
-        name = self.random.choice(("new", "new one") if feed.source.tree else ("new", "it's", "", "a.b"))
+        name = self.random.choice(("new", "new one") if feed.kind == "tree" else ("new", "it's", "", "a.b"))
         taken = {*claim.members, *claim.known}
         residue = found_at(self.residue(table, parent), claim.pointer)
         taken |= set(residue) if isinstance(residue, dict) else set()
         for child, _, row in self.below(table, parent):
-            for n, c in enumerate(child.columns):
+            for n, c in enumerate(self.columns(child)):
                 if isinstance(c.role, MemberKey):
                     taken.add(row[n])
         while name in taken:
             name = f"new {self.random.randrange(1000)}"
         if isinstance(column.role, JoinedKey):
-            return join_names((name,), separator_of(column)) if feed.source.tree else None
+            return join_names((name,), separator_of(column)) if feed.kind == "tree" else None
         return name if permits(column, name) else NOTHING

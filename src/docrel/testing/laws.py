@@ -15,9 +15,9 @@ from typing import Any
 from docrel import plan as plans
 from docrel.compile import load_plan
 from docrel.engine import Flattener, Rebuilder
-from docrel.layout import claims, uses_of
-from docrel.plan import Derived, ParentKey, Plan, Position, Rest, Surrogate, Table, Unsourced, Value
-from docrel.rows import RowComplement, RowKey, complement
+from docrel.layout import RowKey, TableLayout, layout_of
+from docrel.plan import Derived, ParentKey, Plan, Position, Surrogate, Unsourced, Value
+from docrel.rows import RowComplement, complement
 from docrel.testing.edits import Edit, Editor
 from docrel.testing.rows import RowsByTable
 from docrel.values import jsontext
@@ -41,7 +41,8 @@ class Laws:
         self.plan = plan
         self.flattener, self.rebuilder = Flattener(plan), Rebuilder(plan)
         self.editor = Editor(plan)
-        self._silent = [_silent_columns(plan, table) for table in plan.tables]
+        self.layout = layout_of(plan)
+        self._silent = [_silent_columns(plan, table) for table in self.layout.tables]
 
     def flatten(self, document: Any) -> Flat | None:
         """Return the document's rows and notes; None where its constraints forbid it."""
@@ -93,52 +94,38 @@ class Laws:
 
     def canonical(self, rows: RowsByTable) -> Counter[Any]:
         """Return rows without what an edit need not keep: surrogate ids, positions, columns with no place."""
+        tables = self.layout.tables
         index = {
-            (table.name, self.editor_key(table, row)): row
-            for table, found in zip(self.plan.tables, rows, strict=True)
-            for row in found
+            (table.number, table.row_key(row)): row for table, found in zip(tables, rows, strict=True) for row in found
         }
-        shown: dict[tuple[str, RowKey], Any] = {}
+        shown: dict[tuple[int, RowKey], Any] = {}
 
-        def show(table: Table, row: Any) -> Any:
-            key = (table.name, self.editor_key(table, row))
+        def show(table: TableLayout, row: Any) -> Any:
+            key = (table.number, table.row_key(row))
             if key not in shown:
                 shown[key] = (table.name, *self._cells(table, row, index, show))
             return shown[key]
 
-        return Counter(show(t, row) for t, found in zip(self.plan.tables, rows, strict=True) for row in found)
+        return Counter(show(t, row) for t, found in zip(tables, rows, strict=True) for row in found)
 
-    def editor_key(self, table: Table, row: Any) -> RowKey:
-        """Return a row's key as the complement spells it."""
-        values = [row[table.index_of(name)] for name in table.primary_key]
-        return values[0] if table.surrogate is not None else complement.natural_key(values)
-
-    def _cells(self, table: Table, row: Any, index: Any, show: Any) -> Iterable[Any]:
-        done: set[str] = set()
-        for number, column in enumerate(table.columns):
-            if isinstance(column.role, ParentKey):
-                name = column.role.table
-                if name not in done:
-                    done.add(name)
-                    parent = self.plan.table(name)
-                    links = {
-                        c.role.column: n
-                        for n, c in enumerate(table.columns)
-                        if isinstance(c.role, ParentKey) and c.role.table == name
-                    }
-                    values = [row[links[k]] for k in parent.primary_key]
-                    key = values[0] if parent.surrogate is not None else complement.natural_key(values)
-                    yield None if None in values else show(parent, index[name, key])
-            elif number not in self._silent[self.plan.tables.index(table)]:
-                value = row[number]
-                if isinstance(column.role, Rest) and value is not None:
-                    value = _without_empty(jsontext.loads_text(value))
-                    value = None if value in ({}, []) else jsontext.dumps(value)
-                yield (type(value).__name__, value)
+    def _cells(self, table: TableLayout, row: Any, index: Any, show: Any) -> Iterable[Any]:
+        for link in (*table.parents, *table.ancestors):
+            yield show(self.layout.tables[link.table], index[link.table, link.key(row)]) if link.is_set(row) else None
+        columns = self.plan.tables[table.number].columns
+        for number, (column, value) in enumerate(zip(columns, row, strict=True)):
+            if isinstance(column.role, ParentKey) or number in self._silent[table.number]:
+                continue
+            shown = _rest_shown(value) if number == table.rest and value is not None else value
+            yield (type(shown).__name__, shown)
 
 
 def _stored(notes: Notes) -> Notes:
     return {key: complement.load(*note.dump()) for key, note in notes.items()}
+
+
+def _rest_shown(text: str) -> str | None:
+    found = _without_empty(jsontext.loads_text(text))
+    return None if found in ({}, []) else jsontext.dumps(found)
 
 
 def _without_empty(value: Any) -> Any:
@@ -149,18 +136,17 @@ def _without_empty(value: Any) -> Any:
     return [_without_empty(v) for v in value] if isinstance(value, list) else value
 
 
-def _silent_columns(plan: Plan, table: Table) -> frozenset[int]:
+def _silent_columns(plan: Plan, table: TableLayout) -> frozenset[int]:
     """The columns that say nothing of the document, in rows of some source at least."""
-    places = [uses_of(claims(plan, table, source)) for source in table.sources]
-    told = {name for source in table.sources for name, _ in source.constants}
+    told = {number for source in table.sources for number, _ in source.constants}
     return frozenset(
         number
-        for number, column in enumerate(table.columns)
-        if isinstance(column.role, Surrogate | Position | Derived | Unsourced)
-        and column.name not in told
-        or isinstance(column.role, Value)
-        and column.name not in told
-        and not all(number in uses for uses in places)
+        for number, column in enumerate(plan.tables[table.number].columns)
+        if number not in told
+        and (
+            isinstance(column.role, Surrogate | Position | Derived | Unsourced)
+            or (isinstance(column.role, Value) and not all(number in source.uses for source in table.sources))
+        )
     )
 
 

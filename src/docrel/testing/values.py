@@ -8,65 +8,70 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from docrel.engine import unique_sets
-from docrel.layout import Claim, Uses, column_decoder, mapped, mapped_constant, reads_of, scalar_encoder, uses_of
-from docrel.plan import Column, Source, Table, Value
+from docrel.layout import (
+    Claim,
+    SourceLayout,
+    TableLayout,
+    Uses,
+    column_decoder,
+    mapped,
+    mapped_constant,
+    overlap,
+    pointer_of,
+    reads_of,
+    scalar_encoder,
+)
+from docrel.plan import Column, Value
 from docrel.testing.documents import junk, scalar_for
-from docrel.testing.rows import Row, StoredRows, is_occupied, overlap, pointer_of
+from docrel.testing.rows import Row, StoredRows, is_occupied
 from docrel.values import CODECS, NOTHING, dumps
 
 
 class NewValues(StoredRows):
     """The rows of one document, and what may be written into them."""
 
-    def may_change(self, table: Table, source: Source, row: Row, number: int) -> bool:
+    def may_change(self, table: TableLayout, source: SourceLayout, row: Row, number: int) -> bool:
         """Say whether the law covers a change of the column in this row."""
-        column = table.columns[number]
-        claim = self.facts.claims[table.name, source.name]
-        uses = uses_of(claim)[number]
-        note = self.notes.get((self.facts.number[table.name], self.key(table, row)))
+        column, uses = self.columns(table)[number], source.uses[number]
+        note = self.note(table, row)
         via = note.via.get(column.name, 0) if note is not None else 0
         place = next(c for alternative, c in uses if alternative == via)
-        if any(overlap(c.pointer, pointer_of(path)) for _, c in uses for path, _ in source.when):
+        if any(overlap(c.pointer, pointer) for _, c in uses for pointer, _ in source.when):
             return False  # what tells the row's table
-        if place.is_mixed or any(isinstance(step, int) for step in place.pointer) or column.name in table.primary_key:
+        if place.is_mixed or any(isinstance(step, int) for step in place.pointer) or number in table.key:
             return False
         if not self.has_object_above(table, source, row, place, place):
             return False
-        if source.tree and place.pointer and place.pointer[0] in source.row_if:
+        row_if = self.facts.plan.tables[table.number].sources[source.number].row_if
+        if place.pointer and place.pointer[0] in row_if:
             return False
-        if any(_is_needed(c, column.name) for c in table.columns) or self.is_looked_at(table, source, uses):
+        if any(_is_needed(c, column.name) for c in self.columns(table)) or self.is_looked_at(table, source, uses):
             return False
-        if (self.strays or self.has_rest) and any(column.name in names for names in unique_sets(table)):
+        if (self.strays or self.has_rest) and any(number in columns for columns in table.unique):
             return False
-        if any(column.name in dict(s.constants) for s in table.sources) or column.references is not None:
+        if any(number in dict(s.constants) for s in table.sources) or column.references is not None:
             return False
         return not is_occupied(self.residue(table, row), place.pointer)
 
-    def is_looked_at(self, table: Table, source: Source, uses: Uses) -> bool:
+    def is_looked_at(self, table: TableLayout, source: SourceLayout, uses: Uses) -> bool:
         """Whether a default that is not computed again looks at the column's place."""
-        for (name, own), recomputed in self.facts.recomputed.items():
-            for n, column in enumerate(self.plan.table(name).columns):
-                default = column.default
-                if default is None or not isinstance(column.role, Value):
-                    continue
-                noted = n not in recomputed or (n in recomputed.after and (default.now or default.given))
-                noted = noted or self.strays or self.has_rest or any(self.unions(name, own))
-                for read in reads_of(column) if noted else ():
-                    here = table.parent is None if read.root else (name, own) == (table.name, source.name)
-                    if here and any(overlap(c.pointer, pointer_of(read.path)) for _, c in uses):
-                        return True
+        for other in self.layout.tables:
+            for own in other.sources:
+                for n, column in enumerate(self.columns(other)):
+                    default = column.default
+                    if default is None or not isinstance(column.role, Value):
+                        continue
+                    noted = not own.is_recomputed(n) or (n in own.after and (default.now or default.given))
+                    noted = noted or self.strays or self.has_rest or any(unions(own))
+                    for read in reads_of(column) if noted else ():
+                        here = table.parent is None if read.root else (other.number, own) == (table.number, source)
+                        if here and any(overlap(c.pointer, pointer_of(read.path)) for _, c in uses):
+                            return True
         return False
 
-    def unions(self, table: str, source: str) -> Iterator[Claim]:
-        """Yield the places of a node that may hold one thing or another."""
-        for claim in self.facts.claims[table, source].walk():
-            if claim.is_mixed or not claim.pointer and (claim.scalar or claim.whole):
-                yield claim
-
-    def new_value(self, table: Table, source: Source, number: int) -> Any:
+    def new_value(self, table: TableLayout, source: SourceLayout, number: int) -> Any:
         """Return a stored value that the column may have; NOTHING: none was found."""
-        column = table.columns[number]
+        column = self.columns(table)[number]
         if self.random.random() < 0.2 and self.may_be_null(table, source, number):
             return None
         for _ in range(5):
@@ -78,35 +83,39 @@ class NewValues(StoredRows):
                 return stored
         return NOTHING
 
-    def may_be_null(self, table: Table, source: Source, number: int) -> bool:
+    def may_be_null(self, table: TableLayout, source: SourceLayout, number: int) -> bool:
         """Say whether the law covers a NULL there."""
-        column = table.columns[number]
-        claim = self.facts.claims[table.name, source.name]
-        uses = uses_of(claim)[number]
+        column, uses = self.columns(table)[number], source.uses[number]
         if column.required or len(uses) > 1 or (column.default is not None and column.default.elapsed is not None):
             return False
         if any(not c.pointer for _, c in uses) and CODECS[column.type].container:
             return False
         if column.default is not None and CODECS[column.type].container:
             return False
-        return column.default is None or number in self.facts.recomputed[table.name, source.name]
+        return column.default is None or source.is_recomputed(number)
 
-    def new_column_value(self, child: Table, source: Source, n: int, column: Column) -> Any:
+    def new_column_value(self, child: TableLayout, source: SourceLayout, n: int, column: Column) -> Any:
         """Return a value for a column of a new row; NOTHING: the law does not cover it."""
-        claim = self.facts.claims[child.name, source.name]
-        uses = uses_of(claim).get(n, [])
-        wanted = next((v for path, v in source.when for _, c in uses if c.pointer == pointer_of(path)), None)
+        uses = source.uses.get(n, ())
+        wanted = next((v for pointer, v in source.when for _, c in uses if c.pointer == pointer), None)
         if wanted is not None:
             return mapped(column)(wanted[0])
         if not uses or any(c.is_mixed or any(isinstance(s, int) for s in c.pointer) for _, c in uses):
             if column.default is not None or column.required:
                 return NOTHING
             return None
-        if any(overlap(c.pointer, pointer_of(path)) for _, c in uses for path, _ in source.when):
+        if any(overlap(c.pointer, pointer) for _, c in uses for pointer, _ in source.when):
             return NOTHING
-        if any(_is_needed(c, column.name) for c in child.columns):
+        if any(_is_needed(c, column.name) for c in self.columns(child)):
             return NOTHING
         return self.new_value(child, source, n)
+
+
+def unions(source: SourceLayout) -> Iterator[Claim]:
+    """Yield the places of a node that may hold one thing or another."""
+    for claim in source.claim.walk():
+        if claim.is_mixed or not claim.pointer and (claim.scalar or claim.whole):
+            yield claim
 
 
 def permits(column: Column, stored: Any) -> bool:
