@@ -29,7 +29,6 @@ from docrel.store import (
 
 FORK = multiprocessing.get_context("fork")
 PROCESSES = 6
-thorough = pytest.mark.skipif("DOCREL_FAULTS" not in os.environ, reason="only with DOCREL_FAULTS")
 OLD, LATE = [f"old-{n}" for n in range(12)], "late"
 
 
@@ -129,7 +128,7 @@ def test_a_restore_is_killed_at_each_call(template: Path, tmp_path: Path) -> Non
 
 @needs_strace
 @pytest.mark.slow
-@pytest.mark.parametrize("state", ["rubbish", pytest.param("no database", marks=thorough)])
+@pytest.mark.parametrize("state", ["rubbish", "no database"])
 def test_a_restore_without_a_database_that_opens_is_killed_at_each_call(
     template: Path, tmp_path: Path, state: str
 ) -> None:
