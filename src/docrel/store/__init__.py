@@ -24,6 +24,7 @@ from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import ImportReport, import_documents
 from docrel.store.key_text import key_of_text
+from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
@@ -62,6 +63,7 @@ __all__ = [
     "broken_references",
     "carried_plan",
     "catalogue",
+    "databases_below",
     "earlier_plan",
     "entries",
     "etag",
