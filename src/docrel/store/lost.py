@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.backends import SQLite
-from docrel.diagnostics import AbsentError, Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, Diagnostic, StoreError, command
 from docrel.sql import BOOKKEEPING
 from docrel.store.backup_files import backups, fault_of
 
@@ -60,8 +60,8 @@ def with_backup(e: StoreError) -> StoreError:
     newest = newest_whole(Path(found.subject))
     if newest is None:
         return e
-    command = f"docrel restore --db {shlex.quote(found.subject)} --backup {shlex.quote(str(newest))}"
-    advice = f"`{command}` brings the newest whole backup back"
+    back = command("restore", found.subject, f"--backup {shlex.quote(str(newest))}")
+    advice = f"{back} brings the newest whole backup back"
     return type(e)(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
 
 
