@@ -28,6 +28,7 @@ from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
+    format_of,
     keep_value,
     kept_value,
     open_expected,
@@ -69,6 +70,7 @@ __all__ = [
     "etag",
     "fault_of",
     "followed",
+    "format_of",
     "garbage_left_alone",
     "import_documents",
     "keep_value",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docrel.diagnostics import DocrelError, command
-from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
+from docrel.store import Store, backups, catalogue, fault_of, format_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
 from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
 from docrel.upkeep.validating import validate
@@ -61,7 +61,8 @@ def _store(store: Store) -> Iterator[Examined]:
     path = store.backend.path
     wrong = [finding for finding in validate(store) if not finding.ok]
     if not wrong:
-        yield Examined(True, f"schema and data are as {store.plan.name} version {store.plan.version} says")
+        version, number = store.plan.version, format_of(store.backend)
+        yield Examined(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
     for finding in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"
         yield Examined(False, finding.text, mend if finding.damage else f"{command('validate', path)} tells more")
