@@ -15,7 +15,7 @@ echo "🧪 Testing full migration flow..."
 cp .vibe/state/active_mission.json "$temporary/backup.json"
 
 # 2. Run migration
-docrel import --input .vibe/state/ --db .vibe/state/missions.db --mapping missions
+docrel missions import --input .vibe/state/ --db .vibe/state/missions.db
 
 # 3. Verify SQLite has data
 mission_count=$(sqlite3 .vibe/state/missions.db "SELECT COUNT(*) FROM missions;")
@@ -25,7 +25,7 @@ if [ "$mission_count" -eq 0 ]; then
 fi
 
 # 4. Export back to JSON
-docrel export --db .vibe/state/missions.db --output "$temporary/exported.json"
+docrel missions export --db .vibe/state/missions.db --output "$temporary/exported.json"
 
 # 5. Verify JSON matches original
 diff <(jq -S . "$temporary/backup.json") <(jq -S . "$temporary/exported.json")

@@ -41,7 +41,7 @@ step "5. Every file back, as it was"
 for mission in beacon harbour orchard; do
   key=$(python -c 'import sqlite3, sys
 print(sqlite3.connect(sys.argv[1]).execute("SELECT mission_uuid FROM missions WHERE lower(name) LIKE ?", [sys.argv[2] + "%"]).fetchone()[0])' "$out/missions.db" "$mission")
-  docrel export --db "$out/missions.db" --key "$key" --workspace --output "$out/again/$mission" >/dev/null
+  docrel missions export --db "$out/missions.db" --mission-uuid "$key" --workspace --output "$out/again/$mission" >/dev/null
 done
 python - "$here" "$out/again" <<'PY'
 import json, pathlib, sys
@@ -57,7 +57,7 @@ PY
 step "6. An edit in SQL shows in the document: that change, nothing else"
 python -c 'import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as c: c.execute("UPDATE missions SET phase = ? WHERE name = ?", ["TESTING", "Harbour"])' "$out/missions.db"
-docrel export --db "$out/missions.db" --key harbour-2026-001 --workspace --output "$out/edited" >/dev/null
+docrel missions export --db "$out/missions.db" --mission-uuid harbour-2026-001 --workspace --output "$out/edited" >/dev/null
 diff "$out/again/harbour/project_manifest.json" "$out/edited/project_manifest.json" | sed 's/^/  /' || true
 
 step "7. The database is as its plan says"

@@ -284,6 +284,46 @@ def test_commands_on_a_crafted_database_say_one_error(whole: Path, tmp_path: Pat
         assert run("doctor", "--db", db)[0] == 1
 
 
+NO_FORMATS: tuple[Any, ...] = (
+    *VALUES, "0", "-1", "01", "1.0", " 1", "1 ", "1\n", "+1", "1e3", "0x1", "½", "١", "Infinity", "2", "9" * 18,
+    "9" * 5000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NO_FORMATS, ids=lambda value: ascii(value)[:20])
+def test_a_format_that_is_none_is_one_error(value: Any, whole: Path, tmp_path: Path) -> None:
+    """Text, negative, huge or NULL: damaged or later, said once, by whatever is asked first."""
+    crafted, db = Crafted(whole, tmp_path), str(tmp_path / "crafted.db")
+    if not crafted.change("INSERT OR REPLACE INTO _docrel VALUES ('format', ?)", value):
+        return
+    told = one_error(lambda: open_store(crafted.path).close())
+    if value == 1:  # a column of text keeps it as the text `1`
+        assert not told
+        return
+    later = str(value).isascii() and str(value).isdigit() and not str(value).startswith("0")
+    assert told == ("S413" if later else "S412")
+    for arguments in (("export", "--all"), ("validate",), ("migrate", "history"), ("maintain",)):
+        status, said = run(*arguments, "--db", db)
+        assert status == 1
+        assert said.count("error[") == 1 and f"error[{told}]" in said and len(said) < 500, said
+
+
+def test_a_format_of_bytes_that_are_no_text(whole: Path, tmp_path: Path) -> None:
+    crafted = Crafted(whole, tmp_path)
+    assert crafted.change(f"INSERT OR REPLACE INTO _docrel VALUES ('format', {UNDECODABLE})")
+    assert one_error(lambda: open_store(crafted.path).close()) == "S405"
+
+
+def one_error(use: Callable[[], object]) -> str:
+    """Return the code of the one error that a use ends with, the empty text where it works."""
+    try:
+        use()
+    except StoreError as e:
+        (found,) = e.diagnostics
+        return found.code
+    return ""
+
+
 def test_a_sequence_that_is_no_number(whole: Path, tmp_path: Path) -> None:
     crafted = Crafted(whole, tmp_path)
     for value in ("x", -5, 2**63 - 1, 1.5, b"\xff"):

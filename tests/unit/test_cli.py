@@ -6,14 +6,17 @@ import gzip
 import json
 import os
 import pty
+import re
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from small_mapping import SINGLE_TEXT, TEXT
@@ -187,7 +190,7 @@ def test_keys_for_documents_without_a_name(here: Path) -> None:
     base = ("--db", "p.db", "--mapping", "projects.yaml")
     assert "--key-from-name" in run("import", "x.json", *base, status=1).stderr
     run("import", "x.json", *base, "--key-from-name")
-    run("import", "x.json", "--db", "p.db", "--mission-uuid", "it's; DROP TABLE projects")
+    run("import", "x.json", "--db", "p.db", "--key", "it's; DROP TABLE projects")
     assert facts("export", "--db", "p.db", "--key", "it's; DROP TABLE projects")["goal"] == 1
     assert "not text in UTF-8" in run("import", "x.json", *base, "--key", "\udcff", status=2).stderr
     run("import", "x.json", *base, "--part", "nix", status=2)
@@ -200,34 +203,6 @@ def test_what_an_import_needs_to_know(here: Path) -> None:
     run("import", "p.jsonl", "--db", "projects.yaml", status=1)
     (here / "p.db").write_bytes(b"")
     assert not (here / "no").exists()
-
-
-def test_the_seed_plans_command_lines(here: Path) -> None:
-    state = here / ".vibe" / "state"
-    state.mkdir(parents=True)
-    mission = {
-        "mission_id": "genesis",
-        "status": "active",
-        "created_at": "2025-11-20T00:00:00Z",
-        "phase": "CODING",
-    }
-    (state / "active_mission.json").write_text(json.dumps(mission, indent=4))
-    db = ".vibe/state/missions.db"
-    run("import", "--input", ".vibe/state/", "--db", db, "--dry-run")
-    assert not Path(db).exists()
-    run("import", "--input", ".vibe/state/", "--db", db)
-    run(
-        "export",
-        "--db",
-        db,
-        "--mission-uuid",
-        "genesis",
-        "--output",
-        ".vibe/state/active_mission_rollback.json",
-    )
-    assert json.loads((state / "active_mission_rollback.json").read_text()) == mission
-    run("export", "--db", db, "--output", "exported.json")
-    assert json.loads((here / "exported.json").read_text()) == mission
 
 
 # -- export -------------------------------------------------------------------------------------------
@@ -339,6 +314,88 @@ def test_every_command_has_help_that_names_its_options() -> None:
         assert "--format" in text
         assert "--debug" in text
     assert "did you mean `import`?" in run("imprt", status=2).stderr
+
+
+# -- which database -----------------------------------------------------------------------------------
+
+
+def test_a_command_without_its_database_names_those_that_are_near(here: Path) -> None:
+    imported(here)
+    (here / "a b/state").mkdir(parents=True)
+    run("import", "p.jsonl", "--db", "a b/state/q.db", "--mapping", "projects.yaml")
+    run("import", "p.jsonl", "--db", "a b/state/q.db", "--on-conflict", "replace")
+    run("backup", "--db", "p.db")
+    sqlite3.connect(here / "other.db").execute("CREATE TABLE t (a)").connection.close()
+    before = sorted(here.rglob("*"))
+    told = run("export", "--key", "al pha", status=2).stderr
+    assert told.endswith(
+        "Error: which database? Name it: --db DB, as in\n"
+        "  docrel export --db p.db --key 'al pha'\n"
+        "  docrel export --db 'a b/state/q.db' --key 'al pha'\n"
+    )
+    assert told.count(".db") == 2
+    assert "Name it: DB, as in\n  docrel promote p.db\n" in run("promote", status=2).stderr
+    assert "  docrel migrate history --db p.db\n" in run("migrate", "history", status=2).stderr
+    assert sorted(here.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", [name for name in HOMES if name not in {"missions", "transition"}])
+def test_no_command_makes_a_database_up(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, [command])
+    if command not in {"docs", "schema"}:
+        assert done.exit_code == 2
+        assert not list(tmp_path.iterdir())
+    if "--db DB " in run(command, "--help").stdout:
+        assert "Name it: --db DB. There is none" in done.stderr or command == "diff"
+
+
+def test_databases_that_cannot_be_named_or_read_are_left_out(here: Path) -> None:
+    imported(here)
+    for name in ("line\nbreak.db", "\x1b[31m.db"):
+        (here / name).write_bytes((here / "p.db").read_bytes())
+    (here / "short.db").write_bytes(b"SQLite format 3\x00")
+    os.mkfifo(here / "pipe")
+    (here / "loop").symlink_to(here)
+    for number in range(6):
+        (here / f"z{number}.db").write_bytes((here / "p.db").read_bytes())
+    lines = run("validate", status=2).stderr.splitlines()
+    assert [line.split()[-1] for line in lines if line.startswith("  docrel")] == [
+        "p.db", "z0.db", "z1.db", "z2.db", "z3.db",
+    ]  # fmt: skip
+    assert lines[-1] == "  … and more"
+
+
+# -- words of missions ---------------------------------------------------------------------------------
+
+OF_MISSIONS = re.compile(r"mission|\.vibe|memor(y|ies)|julianday", re.IGNORECASE)
+
+
+def helps(command: click.Command, *path: str) -> Iterator[tuple[str, str]]:
+    yield " ".join(path), run(*path, "--help").stdout
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            found = command.get_command(click.Context(command), name)
+            if found is not None and name not in {"missions", "transition"}:
+                yield from helps(found, *path, name)
+
+
+def test_general_commands_know_nothing_of_missions() -> None:
+    found = dict(helps(main))
+    assert {"import", "migrate down", "doctor"} <= set(found)
+    own = [line for line in found.pop("").splitlines() if not line.startswith(("  missions ", "  transition "))]
+    assert not [line for line in own if OF_MISSIONS.search(line)]
+    assert not [name for name, text in found.items() if OF_MISSIONS.search(text)]
+    assert OF_MISSIONS.search(run("missions", "export", "--help").stdout)
+
+
+def test_general_modules_know_nothing_of_missions() -> None:
+    own = ("missions/", "transition/", "cli/missions.py", "cli/transitions.py")
+    package = Path(docrel.__file__).parent
+    for path in package.rglob("*.py"):
+        name = path.relative_to(package).as_posix()
+        words = re.compile(r"\.vibe|julianday|mission[-_]uuid|\bmemories\b|missions\.db", re.IGNORECASE)
+        assert name.startswith(own) or name == "__init__.py" or not words.search(path.read_text()), name
 
 
 def test_tables_and_counts() -> None:

@@ -387,7 +387,7 @@ def test_a_plan_that_does_not_fit_its_checksum_is_damage(db: Path) -> None:
             with pytest.raises(StoreError) as caught:
                 work()
             assert caught.value.diagnostics[0].code == "S405"
-            assert "docrel restore --backup" in caught.value.diagnostics[0].help
+            assert "`docrel restore --db " in caught.value.diagnostics[0].help
         backend.execute("UPDATE _docrel SET value = ? WHERE name = ?", [kept, name])
     backend.close()
     assert len(documents(db)) == 5, "and the control: as it was it is no damage"

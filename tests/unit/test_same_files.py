@@ -64,6 +64,8 @@ OVER_THE_DATABASE = [
     "export --db q.db --all --output {same}",
     "export --db q.db --key m-1 --part $ --output {same}",
     "archive --db q.db --archive {same} --where true",
+    "missions export --db q.db --output {same}",
+    "missions import document.json --db q.db --quarantine {same}",
     "archive --db q.db --archive {same} --list",
     "restore --db q.db --archive {same} --key m-1",
     "restore --db q.db --backup {same}",

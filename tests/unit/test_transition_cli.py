@@ -1,9 +1,8 @@
-"""The commands of transition and upkeep, as a user types them."""
+"""The commands of the transition, as a user types them."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,68 +80,3 @@ def test_force_is_recorded(run: Run, workspace: Path) -> None:
 def test_wrong_settings(run: Run, workspace: Path) -> None:
     assert "none of stable_s" in run("transition", "set", "colour=red", status=2)
     assert "NAME=VALUE" in run("transition", "set", "stable_s", status=2)
-
-
-def fill(workspace: Path) -> None:
-    with MissionStore(workspace / DB) as store:
-        store.insert_mission("old", "PRODUCTION", "completed", completed_at="2025-01-01T00:00:00Z")
-        store.insert_mission("new", "CODING", "in_progress")
-        store.set_memory("new", "k", 1, ttl=0)
-
-
-def test_archive_and_restore(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path)
-    assert "1 document would move" in run("archive", "--older-than", "30d", "--dry-run")
-    assert "1 document moved" in run("archive", "--older-than", "30d")
-    assert run("archive", "--list").strip() == "old"
-    with MissionStore(tmp_path / DB) as store:
-        assert store.get_mission("old") is None
-    assert "1 document restored" in run("restore", "--key", "old")
-    with MissionStore(tmp_path / DB) as store:
-        assert store.get_mission("old").status == "completed"
-    assert "archive is empty" in run("archive", "--list")
-    run("archive", status=2)
-    assert "S420" in CliRunner().invoke(main, ["restore", "--key", "nobody"]).stderr
-
-
-def test_backup_keeps_some_and_restores(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path)
-    run("backup")
-    assert "recent enough" in run("backup", "--every", "1d")
-    for _ in range(3):
-        run("backup", "--keep", "2")
-    assert len(list((tmp_path / ".vibe/state/backups").iterdir())) == 2
-    with MissionStore(tmp_path / DB) as store:
-        store.delete_mission("new")
-    assert "before-restore" in run("restore", "--backup")
-    with MissionStore(tmp_path / DB) as store:
-        assert store.get_mission("new") is not None
-
-
-def test_maintain(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path)
-    output = run("maintain", "--vacuum", "--alert", "0.001")
-    assert "1 expired memory forgotten" in output and "vacuumed" in output
-
-
-def test_doctor(run: Run, workspace: Path) -> None:
-    run("transition", "advance")
-    assert "there is no backup" in run("doctor", status=1)
-    run("backup")
-    run("doctor")
-    (workspace / ".vibe/state/active_mission.json").write_text("{}")
-    assert "active_mission" in run("doctor", status=1)
-    run("transition", "sync")
-    run("doctor")
-    with sqlite3.connect(workspace / DB) as connection:
-        connection.execute("DROP INDEX idx_missions_phase")
-    assert "idx_missions_phase" in run("doctor", status=1)
-
-
-def test_doctor_of_a_damaged_database(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path)
-    run("backup")
-    (tmp_path / DB).write_bytes(b"no database at all" * 500)
-    assert "cannot be used" in run("doctor", status=1)
-    run("restore", "--backup")
-    run("doctor")

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from docrel.authoring.infer_tables import TableDraft, labels_of
 from docrel.authoring.infer_text import repeat_name
+from docrel.plan import own_tables
 
 LIMIT_BYTES = 56  # of 63: leaves room for `_id` and a number
 
@@ -111,7 +112,7 @@ class Names:
 
 def name_tables(tables: list[TableDraft], mapping: str) -> None:
     """Name tables after the member that their rows are in; on a clash, with the parent's name in front."""
-    names, rows = Names((f"{mapping}_complement", f"{mapping}_shape")), Names()
+    names, rows = Names(own_tables(mapping)), Names()
     root = tables[0]
     direct = [t for t in tables[1:] if not t.places[0].path and t.places[0].parent is root and not root.columns]
     for table in sorted(tables, key=lambda t: sum(1 for _ in t.ancestors)):

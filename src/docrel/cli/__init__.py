@@ -25,6 +25,7 @@ HOMES = {
     "migrate": "migrating",
     "promote": "promoting",
     "transition": "transitions",
+    "missions": "missions",
     "backup": "upkeep",
     "archive": "upkeep",
     "restore": "upkeep",
@@ -44,6 +45,6 @@ HOMES = {
 def main() -> None:
     """JSON documents as relational tables and back, exactly, from one YAML file.
 
-    A MAPPING is the path of such a file, or the name of one that comes with docrel: `missions` for its newest
-    version, `missions@1` for one.
+    A MAPPING is the path of such a file, or the name of one that comes with docrel: `osv` for its newest
+    version, `osv@1` for one.
     """

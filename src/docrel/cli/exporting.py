@@ -12,7 +12,7 @@ import click
 
 from docrel.cli.databases import db_option
 from docrel.cli.reading import part_of
-from docrel.cli.root import Command
+from docrel.cli.root import Command, Decorator, stacked
 from docrel.cli.session import ERRORS, Session, counted, session
 
 if TYPE_CHECKING:
@@ -20,29 +20,39 @@ if TYPE_CHECKING:
     from docrel.store import Store
 
 
+def export_options(*key: str) -> Decorator[Any]:
+    """Return what adds all that an export can be told but its database; `key` are the names of `--key`."""
+    return stacked(
+        click.option(*key, "key", metavar="K", help="The document called K."),
+        click.option("--all", "everything", is_flag=True, help="Every document."),
+        click.option(
+            "--output",
+            default="-",
+            show_default=True,
+            metavar="FILE|DIR|-",
+            help="Where to: a file, a folder, or standard output. For --all: a folder gets a file a document, "
+            "a .jsonl file (also .gz) and standard output get a line a document.",
+        ),
+        click.option("--workspace", is_flag=True, help="As the files of its workspace folder, which --output names."),
+        click.option("--part", metavar="MEMBER", help="Only this member; '$': the whole document in any case."),
+    )
+
+
 @click.command("export", cls=Command)
 @db_option
-@click.option("--key", "--mission-uuid", "key", metavar="K", help="The document called K.")
-@click.option("--all", "everything", is_flag=True, help="Every document.")
-@click.option(
-    "--output",
-    default="-",
-    show_default=True,
-    metavar="FILE|DIR|-",
-    help="Where to: a file, a folder, or standard output. For --all: a folder gets a file a document, "
-    "a .jsonl file (also .gz) and standard output get a line a document.",
-)
-@click.option("--workspace", is_flag=True, help="As the files of its workspace folder, which --output names.")
-@click.option("--part", metavar="MEMBER", help="Only this member; '$': the whole document in any case.")
-def export_command(
-    db: Path, key: str | None, output: str, part: str | None, *, everything: bool, workspace: bool
-) -> None:
+@export_options("--key")
+def export_command(db: Path, **options: Any) -> None:
     """Give documents back, exactly as they were imported, with what was changed by SQL since.
 
     A document that is only one of its files (a manifest, say) is written as that file's content, if an import
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is.
     """
+    give_back(db, **options)
+
+
+def give_back(db: Path, key: str | None, output: str, part: str | None, *, everything: bool, workspace: bool) -> None:
+    """Export as the options of `export_options` say."""
     from docrel.files import refuse_same
     from docrel.store import key_of_text, open_store
 

@@ -13,7 +13,7 @@ import click
 from docrel.cli.databases import db_option
 from docrel.cli.progress import watched
 from docrel.cli.reading import part_of, reading_options
-from docrel.cli.root import Command
+from docrel.cli.root import Command, Decorator, stacked
 from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
 
 if TYPE_CHECKING:
@@ -56,29 +56,53 @@ class Refusals:
             self.said.remark("… and more skipped documents")
 
 
+def import_options(*own: Decorator[Any], key: tuple[str, ...] = ("--key",)) -> Decorator[Any]:
+    """Return what adds all that an import can be told; `own` are options of one command, `key` names that for a key."""
+    return stacked(
+        click.argument("paths", nargs=-1, metavar="PATH..."),
+        click.option("--input", "inputs", multiple=True, metavar="PATH", help="The same as a PATH."),
+        *own,
+        reading_options(*key),
+        click.option(
+            "--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing."
+        ),
+        click.option(
+            "--quarantine",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Keep refused documents in this JSON Lines file; when they are mended, import the file.",
+        ),
+        click.option(
+            "--on-conflict",
+            type=click.Choice(["refuse", "replace", "skip"]),
+            default="refuse",
+            show_default=True,
+            help="What to do with a document where a different one has its key, and that is only inferred, made from "
+            "the name of a file, or came before in the same import. skip: what is stored stays in any case.",
+        ),
+        click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write."),
+    )
+
+
 @click.command("import", cls=Command)
-@click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--input", "inputs", multiple=True, metavar="PATH", help="The same as a PATH.")
-@db_option
-@click.option("--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own.")
-@reading_options
-@click.option("--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing.")
-@click.option(
-    "--quarantine",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Keep refused documents in this JSON Lines file; when they are mended, import the file.",
+@import_options(
+    db_option,
+    click.option(
+        "--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own."
+    ),
 )
-@click.option(
-    "--on-conflict",
-    type=click.Choice(["refuse", "replace", "skip"]),
-    default="refuse",
-    show_default=True,
-    help="What to do with a document where a different one has its key, and that is only inferred, made from the "
-    "name of a file, or came before in the same import. skip: what is stored stays in any case.",
-)
-@click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write.")
-def import_command(
+def import_command(db: Path, mapping: str | None, **options: Any) -> None:
+    """Bring documents into a database; what is there already and the same is left alone.
+
+    A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
+    standard input. A folder that has the files of a document's parts is one document. One bad document
+    never stops the
+    others: it is told, kept with --quarantine, and the exit status is 1.
+    """  # fmt: skip
+    bring_in(db=db, mapping=mapping, **options)
+
+
+def bring_in(
     paths: tuple[str, ...],
     inputs: tuple[str, ...],
     db: Path,
@@ -90,13 +114,7 @@ def import_command(
     no_backup: bool,
     **options: Any,
 ) -> None:
-    """Bring documents into a database; what is there already and the same is left alone.
-
-    A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
-    standard input. A folder that has the files of a document's parts is one document. One bad document
-    never stops the
-    others: it is told, kept with --quarantine, and the exit status is 1.
-    """  # fmt: skip
+    """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.documents import read_documents
     from docrel.store import import_documents
 

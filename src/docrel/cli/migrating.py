@@ -10,7 +10,7 @@ import click
 from docrel.cli.databases import db_option, opened
 from docrel.cli.diffing import steady
 from docrel.cli.progress import watched
-from docrel.cli.root import Command, common_options
+from docrel.cli.root import Command, Group
 from docrel.cli.session import DIFFERENT, counted, session
 
 if TYPE_CHECKING:
@@ -29,16 +29,6 @@ drop_option = click.option(
 )
 backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
 quick_option = click.option("--quick", is_flag=True, help="In the end read back some documents rather than all.")
-
-
-class Group(click.Group):
-    """Commands of one kind, with the options that all have."""
-
-    command_class = Command
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.params += common_options()
 
 
 @click.group("migrate", cls=Group)
@@ -145,7 +135,7 @@ def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     found = earlier_plan(backend, int(target))
     if found is None:
         message = f"the database was never at version {target}"
-        advice = "`docrel migrate history` lists those it knows; or name a mapping: `--to missions@1`"
+        advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"
         raise StoreError(diagnostics=[Diagnostic("X508", message, subject=backend.path, help=advice)])
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.databases import opened
+from docrel.cli.databases import db_argument, opened
 from docrel.cli.root import Command
 from docrel.cli.session import counted, session, table
 
@@ -20,7 +20,7 @@ SHOWN = 40
 
 
 @click.command("promote", cls=Command)
-@click.argument("db", metavar="DB", type=click.Path(path_type=Path, dir_okay=False))
+@db_argument
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--table", "of", metavar="TABLE", help="The table whose rows' nodes PATH starts at; else a root table.")
 @click.option(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.root import Decorator, stacked
+
 if TYPE_CHECKING:
     from docrel.plan import Plan
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -22,40 +21,34 @@ def _text(context: click.Context, parameter: click.Parameter, value: str | None)
     return value
 
 
-_OPTIONS = (
-    click.option(
-        "--part",
-        metavar="MEMBER",
-        help="Which member of a document each single file is; '$': the whole document.",
-    ),
-    click.option(
-        "--key",
-        "--mission-uuid",
-        "key",
-        metavar="K",
-        callback=_text,
-        help="The name of the one document, if it does not name itself.",
-    ),
-    click.option(
-        "--key-from-name",
-        is_flag=True,
-        help="Name documents that do not name themselves after their files.",
-    ),
-    click.option(
-        "--duplicate-keys",
-        type=click.Choice(["refuse", "last"]),
-        default="refuse",
-        show_default=True,
-        help="For a key twice in one object: refuse the document, or keep the last.",
-    ),
-)
-
-
-def reading_options(function: Decorated) -> Decorated:
-    """Add `--part`, `--key`, `--key-from-name` and `--duplicate-keys`."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+def reading_options(*key: str) -> Decorator[Any]:
+    """Return what adds `--part`, `--key` by the names given, `--key-from-name` and `--duplicate-keys`."""
+    return stacked(
+        click.option(
+            "--part",
+            metavar="MEMBER",
+            help="Which member of a document each single file is; '$': the whole document.",
+        ),
+        click.option(
+            *key,
+            "key",
+            metavar="K",
+            callback=_text,
+            help="The name of the one document, if it does not name itself.",
+        ),
+        click.option(
+            "--key-from-name",
+            is_flag=True,
+            help="Name documents that do not name themselves after their files.",
+        ),
+        click.option(
+            "--duplicate-keys",
+            type=click.Choice(["refuse", "last"]),
+            default="refuse",
+            show_default=True,
+            help="For a key twice in one object: refuse the document, or keep the last.",
+        ),
+    )
 
 
 def part_of(plan: Plan, member: str | None) -> None:

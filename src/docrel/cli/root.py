@@ -7,10 +7,10 @@ difference. A traceback is shown with `--debug` only. Commands are imported when
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -36,8 +36,42 @@ def common_options() -> list[click.Option]:
     ]  # fmt: skip
 
 
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+Decorator = Callable[[_Decorated], _Decorated]
+
+
+def stacked(*decorators: Decorator[Any]) -> Decorator[Any]:
+    """Return what does the same as the decorators, written below each other in this order."""
+
+    def decorated(function: Any) -> Any:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorated
+
+
+ARGUMENTS = "docrel.cli.arguments"
+"""Where a context keeps what was typed behind the command's name."""
+
+
 class Command(click.Command):
     """A command with the options that all have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += common_options()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed, then parse it."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+class Group(click.Group):
+    """Commands of one kind, with the options that all have."""
+
+    command_class = Command
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

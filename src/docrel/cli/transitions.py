@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.root import Command
+from docrel.cli.root import Group
 from docrel.cli.session import DIFFERENT, ERRORS, session, tick
 
 if TYPE_CHECKING:
@@ -22,13 +22,7 @@ workspace_option = click.option(
 reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the history.")
 
 
-class Transition(click.Group):
-    """The group of commands; each has the options that all commands have."""
-
-    command_class = Command
-
-
-@click.group("transition", cls=Transition)
+@click.group("transition", cls=Group)
 def transition_command() -> None:
     """Move live state from JSON files to the database, phase by phase, and back.
 

@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.databases import opened
+from docrel.cli.databases import db_option, opened
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, counted, session, tick
 
 if TYPE_CHECKING:
     from docrel.store import Store
-    from docrel.upkeep import Moved
+    from docrel.upkeep import Examined, Moved
 
-DATABASE = Path(".vibe/state/missions.db")
-COMPLETED_BEFORE = "status = 'completed' AND julianday(coalesce(completed_at, updated_at)) < julianday(?) - ? / 86400.0"
-
-live_option = click.option(
-    "--db", default=DATABASE, show_default=True, metavar="DB", type=click.Path(path_type=Path),
-    help="The SQLite database.",
-)  # fmt: skip
 archive_option = click.option(
     "--archive", "archive", metavar="DB", type=click.Path(path_type=Path),
     help="The archive; default: beside the database, `<name>_archive.db`.",
 )  # fmt: skip
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would move, and move nothing.")
 
 
 @click.command("backup", cls=Command)
-@live_option
+@db_option
 @click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many of such backups stay.")
 @click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
 def backup_command(db: Path, keep: int, every: str) -> None:
@@ -41,51 +35,54 @@ def backup_command(db: Path, keep: int, every: str) -> None:
     from docrel.store import backup, catalogue
 
     with opened(db) as (backend, _):
-        made = backup(backend, keep=keep, every_s=_span(every))
+        made = backup(backend, keep=keep, every_s=span_of(every))
     kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     session().result(text, {"backup": str(made) if made else None, "kept": kept})
 
 
 @click.command("archive", cls=Command)
-@live_option
+@db_option
 @archive_option
-@click.option("--older-than", "span", metavar="SPAN", help="Missions completed longer ago than this: `30d`.")
 @click.option("--where", metavar="SQL", help="Documents for whose root row this SQL condition holds.")
 @click.option("--key", "keys", multiple=True, metavar="K", help="The document called K; may be repeated.")
 @click.option("--list", "listed", is_flag=True, help="Show what the archive holds, and move nothing.")
-@click.option("--dry-run", is_flag=True, help="Show what would move, and move nothing.")
+@dry_run_option
 def archive_command(
-    db: Path, archive: Path | None, span: str | None, where: str | None, keys: tuple[str, ...],
-    *, listed: bool, dry_run: bool,
-) -> None:  # fmt: skip
+    db: Path, archive: Path | None, where: str | None, keys: tuple[str, ...], *, listed: bool, dry_run: bool
+) -> None:
     """Move whole documents into the archive database, from which `restore` brings them back.
 
     A document leaves the database only where the archive is seen to have it; one that another program changes
     meanwhile stays.
     """
-    from docrel.store import open_store
-    from docrel.upkeep import move, open_archive
+    from docrel.store import key_of_text, open_store
+    from docrel.upkeep import keys_where, open_archive
 
-    said = session()
-    if listed + (span is not None) + (where is not None) + bool(keys) != 1:
-        raise click.UsageError("say which documents: --older-than, --where or --key; or --list")
+    if listed + (where is not None) + bool(keys) != 1:
+        raise click.UsageError("say which documents: --where or --key; or --list")
     with open_store(db, create=False) as store:
         if listed:
             with open_archive(store, archive, create=False) as old:
                 found = list(old.keys())
-            said.result("\n".join(map(str, found)) or "the archive is empty", {"archived": found})
+            session().result("\n".join(map(str, found)) or "the archive is empty", {"archived": found})
             return
-        chosen = _chosen(store, span, where, keys)
-        if dry_run or not chosen:
-            said.result(
-                "\n".join([*map(str, chosen), f"{counted(len(chosen), 'document')} would move"]),
-                {"would_move": chosen},
-            )
-            return
-        with open_archive(store, archive) as old:
-            report = move(chosen, store, old)
-            path = old.backend.path
+        chosen = keys_where(store, where) if where is not None else [key_of_text(store.plan, key) for key in keys]
+        move_away(store, archive, chosen, dry_run=dry_run)
+
+
+def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run: bool) -> None:
+    """Move the documents of these keys into the archive, or only show them, and tell what was done."""
+    from docrel.upkeep import move, open_archive
+
+    said = session()
+    if dry_run or not chosen:
+        would = f"{counted(len(chosen), 'document')} would move"
+        said.result("\n".join([*map(str, chosen), would]), {"would_move": chosen})
+        return
+    with open_archive(store, archive) as old:
+        report = move(chosen, store, old)
+        path = old.backend.path
     said.result(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "stayed": report.stayed, "gone": report.gone, "archive": path},
@@ -98,21 +95,8 @@ def _not_moved(report: Moved) -> str:
     return stayed + (f"; {len(report.gone)} were moved by another program" if report.gone else "")
 
 
-def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, ...]) -> list[Any]:
-    from docrel.store import key_of_text
-    from docrel.upkeep import keys_where
-
-    if keys:
-        return [key_of_text(store.plan, key) for key in keys]
-    if span is None:
-        return keys_where(store, where or "")
-    if store.plan.name != "missions":
-        raise click.UsageError(f"--older-than is about missions; for {store.plan.name}, say --where")
-    return keys_where(store, COMPLETED_BEFORE, [store.clock(), _span(span)])
-
-
 @click.command("restore", cls=Command)
-@live_option
+@db_option
 @archive_option
 @click.option("--key", "keys", multiple=True, metavar="K", help="Bring this document back from the archive.")
 @click.option(
@@ -154,30 +138,28 @@ def _restore_backup(db: Path, wanted: str) -> None:
 
 
 @click.command("maintain", cls=Command)
-@live_option
+@db_option
 @click.option("--vacuum", is_flag=True, help="Give unused space back even where it is little.")
 @click.option("--alert", default=100.0, show_default=True, metavar="MB", help="Warn above this size.")
 def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
     """Do what a database needs from time to time.
 
-    Forget expired memory, collect what is left over, refresh the planner's statistics, give unused space back
-    where that pays, warn about the size.
+    Collect what is left over, refresh the planner's statistics, give unused space back where that pays, warn
+    about the size.
     """
     from docrel.store import open_store
     from docrel.upkeep import maintain
 
     with open_store(db, create=False) as store:
-        expired = _expire(store)
         report = maintain(store, alert_bytes=int(alert * 1e6), vacuum=vacuum)
     space = f"{report.bytes_before / 1e6:,.1f} MB → {report.bytes_after / 1e6:,.1f} MB"
     lines = [
-        f"{counted(expired, 'expired memory', 'expired memories')} forgotten",
         f"{counted(report.shapes, 'unused shape')} collected",
         f"vacuumed: {space}" if report.vacuumed else f"no need to vacuum: {report.bytes_after / 1e6:,.1f} MB",
     ]
     said = session()
     facts = {
-        "expired": expired, "shapes": report.shapes, "vacuumed": report.vacuumed,
+        "shapes": report.shapes, "vacuumed": report.vacuumed,
         "bytes_before": report.bytes_before, "bytes_after": report.bytes_after, "alerts": report.alerts,
     }  # fmt: skip
     said.result("\n".join(lines), facts)
@@ -185,28 +167,17 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
         said.remark(f"warning: {text}")
 
 
-def _expire(store: Store) -> int:
-    from docrel.missions import expire
-
-    return expire(store) if store.plan.name == "missions" else 0
-
-
 @click.command("doctor", cls=Command)
-@live_option
+@db_option
 def doctor_command(db: Path) -> None:
     """Run every check, and say what to do about what is found."""
-    from docrel.transition import STATE_FILE
     from docrel.upkeep import examine_database
 
-    findings = list(examine_database(db))
-    folder = db.resolve().parent.parent.parent
-    if (folder / STATE_FILE).exists() and db.resolve().parent == (folder / STATE_FILE).parent:
-        from docrel.transition import Workspace, examine_workspace
+    tell_examined(list(examine_database(db)))
 
-        with Workspace(folder) as workspace:
-            if workspace.phase == "json-only":
-                findings = []
-            findings += examine_workspace(workspace)
+
+def tell_examined(findings: list[Examined]) -> None:
+    """Print what was found, and end with an error where there is something to do."""
     lines = []
     for found in findings:
         lines.append(f"{tick(found.ok)} {found.what}")
@@ -224,7 +195,8 @@ def doctor_command(db: Path) -> None:
         raise click.exceptions.Exit(ERRORS)
 
 
-def _span(text: str) -> float:
+def span_of(text: str) -> float:
+    """Return the seconds of a time span, as it is typed."""
     from docrel.values import seconds
 
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docrel.compile.outline import Entry, Outline
-from docrel.plan import LIMIT_BYTES, MAPPING_LIMIT_BYTES, Plan, name_fault, reserved_prefix
+from docrel.plan import LIMIT_BYTES, MAPPING_LIMIT_BYTES, Plan, name_fault, own_tables, reserved_prefix
 from docrel.spec import Findings, Spec
 from docrel.spec import Path as Place
 
@@ -19,7 +19,7 @@ _Named = tuple[str, str, Place]  # what it is, its name, where it is written
 
 def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) -> None:
     """Note names that cannot be, clash, or are renamed from something that is still there."""
-    own: list[_Named] = [("docrel's table", name, ("mapping",)) for name in (plan.complement, plan.shapes)]
+    own: list[_Named] = [("docrel's table", name, ("mapping",)) for name in own_tables(plan.name)]
     _possible("mapping", plan.name, ("mapping",), findings, limit=MAPPING_LIMIT_BYTES)
     objects = list(_objects(spec, outline))
     for what, name, place in objects:

@@ -17,6 +17,7 @@ from docrel.diagnostics.diagnostic import (
     Position,
     StoreError,
     as_json,
+    command,
     render,
 )
 from docrel.diagnostics.markup import bare_words, code, fenced, mermaid_text, prose, visible
@@ -34,6 +35,7 @@ __all__ = [
     "bare_words",
     "code",
     "code_page",
+    "command",
     "fenced",
     "mermaid_text",
     "prose",

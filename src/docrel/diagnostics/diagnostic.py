@@ -6,6 +6,7 @@ renderer. Never prints and never decides what is an error.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -59,6 +60,15 @@ def render(diagnostic: Diagnostic) -> str:
     if diagnostic.help:
         lines.append(f"  help: {diagnostic.help}")
     return "\n".join(lines)
+
+
+def command(name: str, database: object, options: str = "") -> str:
+    """Return a command on a database as a help has it, ready to be run.
+
+    >>> command("restore", "my books.db", "--backup")
+    "`docrel restore --db 'my books.db' --backup`"
+    """
+    return f"`docrel {name} --db {shlex.quote(str(database))} {options}".rstrip() + "`"
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def workspace_in(folder: Path, plan: Plan) -> Workspace | None:
 def workspace_around(folder: Path, plan: Plan) -> Workspace | None:
     """Return the document that a folder is a part of, with the files in this folder alone.
 
-    A user may name the folder in which the state is kept (`.vibe/state`) instead of the one above it.
+    A user may name the folder in which the state is kept instead of the one above it.
     """
     here = folder.resolve().parts
     inner = {PurePosixPath(part.file).parent.parts for part in plan.parts} - {()}

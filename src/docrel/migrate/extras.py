@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from docrel.backends import SQLite
 from docrel.migrate.steps import Extra
-from docrel.plan import Plan
+from docrel.plan import Plan, is_own
 from docrel.sql import SQLITE, ddl, schema_of
 
 quote = SQLITE.quote_identifier
@@ -34,11 +34,12 @@ class Lost:
 def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
     """Return the user's own views and triggers, and indexes on mapped tables, in the order they were made."""
     schema = schema_of(plan, SQLITE)
-    ours = {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
+    mapped = {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
     tables = {t.name for t in schema.tables}
     found = []
     for kind, name, table, sql in backend.execute(_ALL):
-        if kind in KINDS and name not in ours and (kind != "index" or table in tables):
+        known = name in mapped or is_own(name)
+        if kind in KINDS and not known and (kind != "index" or table in tables):
             found.append(Extra(kind, name, sql))
     return tuple(found)
 

@@ -22,11 +22,10 @@ from docrel.missions.places import document_of, set_status, write_at
 from docrel.missions.questions import Questions
 from docrel.missions.records import Records
 from docrel.store import Record, Store, open_or_make
-from docrel.transition import STATE_FILE
+from docrel.transition import DATABASE, STATE_FILE
 from docrel.upkeep import check_on_opening
 from docrel.values import utc_now
 
-DATABASE = Path(".vibe/state/missions.db")
 LOCK = Path(".vibe/state/missions.lock")
 
 

@@ -7,7 +7,16 @@ ways, and the words for its parts.
 from __future__ import annotations
 
 from docrel.plan import wording
-from docrel.plan.identifiers import LIMIT_BYTES, LIMIT_VERSION, MAPPING_LIMIT_BYTES, name_fault, reserved_prefix
+from docrel.plan.identifiers import (
+    LIMIT_BYTES,
+    LIMIT_VERSION,
+    MAPPING_LIMIT_BYTES,
+    OWN,
+    is_own,
+    name_fault,
+    own_tables,
+    reserved_prefix,
+)
 from docrel.plan.model import (
     MAX_INDEX,
     MAX_STEPS,
@@ -53,6 +62,7 @@ __all__ = [
     "MAPPING_LIMIT_BYTES",
     "MAX_INDEX",
     "MAX_STEPS",
+    "OWN",
     "Case",
     "CheckConstraint",
     "Column",
@@ -85,7 +95,9 @@ __all__ = [
     "checksum",
     "decoded",
     "dump",
+    "is_own",
     "name_fault",
+    "own_tables",
     "path_text",
     "places",
     "reserved_prefix",

@@ -1,6 +1,6 @@
-"""Identifiers: which names a table, a column or anything else in a database can have, and which version.
+"""Identifiers: which names things in a database can have, which of these are docrel's own, and which version.
 
-In: a name. Out: what is wrong with it and what to do. Knows no mapping and no plan.
+In: a name. Out: what is wrong with it and what to do; whose it is. Knows no mapping and no plan.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from docrel.values import clean_text
 LIMIT_BYTES = 63  # PostgreSQL cuts longer names without a word
 MAPPING_LIMIT_BYTES = LIMIT_BYTES - len("_complement")
 LIMIT_VERSION = 2**31 - 1  # what SQLite keeps as `user_version`
-RESERVED = ("sqlite_", "_docrel")
+OWN = "_docrel"
+RESERVED = ("sqlite_", OWN)
 
 
 def name_fault(what: str, name: str, limit: int = LIMIT_BYTES) -> tuple[str, str] | None:
@@ -27,6 +28,19 @@ def name_fault(what: str, name: str, limit: int = LIMIT_BYTES) -> tuple[str, str
             f"choose a name of at most {limit} bytes: `{shorter}`",
         )
     return None
+
+
+def own_tables(mapping: str) -> tuple[str, str]:
+    """Return the names of the tables that docrel keeps beside those of a mapping: the complement, and its shapes."""
+    return f"{mapping}_complement", f"{mapping}_shape"
+
+
+def is_own(name: str, mapping: str | None = None) -> bool:
+    """Say whether a table, an index, a view or a trigger is docrel's own: it is in no count of what users have.
+
+    Without a mapping: whether it is in a database of any mapping.
+    """
+    return name.lower().startswith(OWN) or (mapping is not None and name in own_tables(mapping))
 
 
 def reserved_prefix(name: str) -> str | None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from docrel.plan.identifiers import own_tables
+
 MAX_STEPS = 256
 """The longest path: no document has more levels."""
 MAX_INDEX = 999_999
@@ -309,12 +311,12 @@ class Plan:
     @property
     def complement(self) -> str:
         """The name of the side table that holds what the columns cannot."""
-        return f"{self.name}_complement"
+        return own_tables(self.name)[0]
 
     @property
     def shapes(self) -> str:
         """The name of the table of interned bodies, shared by the complement's rows."""
-        return f"{self.name}_shape"
+        return own_tables(self.name)[1]
 
 
 def dump(plan: Plan) -> str:

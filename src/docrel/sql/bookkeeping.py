@@ -5,12 +5,12 @@ In: a plan and a dialect. Out: their `schema.Table` values. Users may read them,
 
 from __future__ import annotations
 
-from docrel.plan import Plan
+from docrel.plan import OWN, Plan
 from docrel.sql import schema
 from docrel.sql.dialect import Dialect
 from docrel.values import CODECS
 
-BOOKKEEPING = "_docrel"
+BOOKKEEPING = OWN
 """The table in which a database says what it is: the plan as JSON, and the like, by name."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from docrel.plan import is_own
 from docrel.sql import schema
 
 Kind = Literal[
@@ -72,8 +73,8 @@ Difference = Missing | Extra | Differs
 def difference(wanted: schema.Schema, found: schema.Schema) -> list[Difference]:
     """Return how `found` differs from `wanted`; empty exactly where they are equal.
 
-    Order: the version, then tables, indexes, views, triggers by name. Tables of the engine that begin with
-    `_docrel` and are not asked for are its own affair and left out, so they may differ from equality.
+    Order: the version, then tables, indexes, views, triggers by name. What is docrel's own by its name
+    and not asked for is its own affair and left out, so they may differ from equality.
     """
     changes: list[Difference] = []
     if wanted.version != found.version:
@@ -82,7 +83,7 @@ def difference(wanted: schema.Schema, found: schema.Schema) -> list[Difference]:
     for table in wanted.tables:
         other = tables.pop(table.name, None)
         changes.extend([Missing("table", table.name)] if other is None else _in_table(table, other))
-    changes.extend(Extra("table", name) for name in tables if not name.startswith("_docrel"))
+    changes.extend(Extra("table", name) for name in tables if not is_own(name))
     changes.extend(_objects("index", _by_name(wanted.indexes), _by_name(found.indexes)))
     changes.extend(_objects("view", _by_name(wanted.views), _by_name(found.views)))
     changes.extend(_objects("trigger", _by_name(wanted.triggers), _by_name(found.triggers)))
@@ -106,7 +107,7 @@ def _objects(
         elif other != made:
             yield Differs(kind, name, "definition", made.sql.normal, other.sql.normal)
     for name, made in found.items():
-        if name not in wanted and not name.startswith("_docrel"):
+        if name not in wanted and not is_own(name):
             yield Extra(kind, name, _table_of(made))
 
 

@@ -24,9 +24,11 @@ from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import ImportReport, import_documents
 from docrel.store.key_text import key_of_text
+from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
+    format_of,
     keep_value,
     kept_value,
     open_expected,
@@ -62,11 +64,13 @@ __all__ = [
     "broken_references",
     "carried_plan",
     "catalogue",
+    "databases_below",
     "earlier_plan",
     "entries",
     "etag",
     "fault_of",
     "followed",
+    "format_of",
     "garbage_left_alone",
     "import_documents",
     "keep_value",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError
+from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command
 from docrel.plan import Plan
 from docrel.store.references import Broken
 
@@ -104,18 +104,19 @@ def unreadable(path: str, e: Exception) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S439", message, subject=path, help=advice)])
 
 
-_RESTORE = "restore the newest backup: `docrel restore --backup`"
+def _restored(path: str) -> str:
+    return f"restore the newest backup: {command('restore', path, '--backup')}"
 
 
 def damaged(path: str, message: str) -> DamagedError:
     """Return S405: the database does not hold what it must."""
-    return DamagedError(diagnostics=[Diagnostic("S405", message, subject=path, help=_RESTORE)])
+    return DamagedError(diagnostics=[Diagnostic("S405", message, subject=path, help=_restored(path))])
 
 
 def damaged_book(path: str, what: str, why: object) -> StoreError:
     """Return S412: what the database says of itself, its plan say, cannot be read."""
     message = f"{what} in this database cannot be read, the file is damaged or of a later docrel: {why}"
-    return StoreError(diagnostics=[Diagnostic("S412", message, subject=path, help=_RESTORE)])
+    return StoreError(diagnostics=[Diagnostic("S412", message, subject=path, help=_restored(path))])
 
 
 def damaged_note(path: str, table: Any, row: Any, why: str) -> DamagedError:
@@ -124,7 +125,7 @@ def damaged_note(path: str, table: Any, row: Any, why: str) -> DamagedError:
         f"the notes on row {_shown(row)} of table {_shown(table)} cannot be read, "
         f"the file is damaged or of a later docrel: {why}"
     )
-    return DamagedError(diagnostics=[Diagnostic("S445", message, subject=path, help=_RESTORE)])
+    return DamagedError(diagnostics=[Diagnostic("S445", message, subject=path, help=_restored(path))])
 
 
 def _shown(value: Any) -> str:

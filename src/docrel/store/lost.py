@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.backends import SQLite
-from docrel.diagnostics import AbsentError, Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, Diagnostic, StoreError, command
+from docrel.plan import is_own, own_tables
 from docrel.sql import BOOKKEEPING
 from docrel.store.backup_files import backups, fault_of
 
@@ -46,8 +47,8 @@ def without_plan(backend: SQLite, advice: str) -> StoreError:
     names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not names:
         return with_backup(_empty(backend.path, "the database has no tables, where some are expected", advice))
-    engines = {f"{name.removesuffix('_complement')}_shape" for name in names if name.endswith("_complement")}
-    if BOOKKEEPING in names or engines & names:
+    beside = (own_tables(name.removesuffix("_complement")) for name in names)
+    if any(map(is_own, names)) or any(names.issuperset(own) for own in beside):
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
         return with_backup(_error("S456", backend.path, message, advice))
@@ -60,8 +61,8 @@ def with_backup(e: StoreError) -> StoreError:
     newest = newest_whole(Path(found.subject))
     if newest is None:
         return e
-    command = f"docrel restore --db {shlex.quote(found.subject)} --backup {shlex.quote(str(newest))}"
-    advice = f"`{command}` brings the newest whole backup back"
+    back = command("restore", found.subject, f"--backup {shlex.quote(str(newest))}")
+    advice = f"{back} brings the newest whole backup back"
     return type(e)(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
 
 

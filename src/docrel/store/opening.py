@@ -14,10 +14,11 @@ from docrel import plan as plans
 from docrel.backends import SQLite
 from docrel.compile import load_plan
 from docrel.diagnostics import AbsentError, Diagnostic, StoreError
-from docrel.plan import Plan
+from docrel.plan import Plan, is_own
 from docrel.sql import BOOKKEEPING, SQLITE, ddl
 from docrel.store import lost
 from docrel.store.errors import OtherMappingError, damaged, damaged_book
+from docrel.store.format import FORMAT, FORMAT_NAME, UNNUMBERED, check_format
 from docrel.store.store import Store
 from docrel.values import utc_now
 
@@ -39,8 +40,8 @@ def open_store(
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
-            later docrel; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x the file cannot be
-            used.
+            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x
+            the file cannot be used.
     """
     if plan is None or not create:
         backend, found = _expected(path, timeout_s)
@@ -60,8 +61,9 @@ def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite,
     """Return the backend of a database that has to be there already, and the plan that it carries.
 
     Raises:
-        StoreError: S401 no database; S410 not one of docrel's; S412 of a later docrel; S455 empty; S456 it lost its
-            plan; S40x the file cannot be used. Where there is a backup, the help says how it is brought back.
+        StoreError: S401 no database; S410 not one of docrel's; S412 damaged or of a later docrel; S413 of a later
+            format; S455 empty; S456 it lost its plan; S40x the file cannot be used. Where there is a backup, the help
+            says how it is brought back.
     """
     backend, found = _expected(path, timeout_s)
     return backend, found.plan
@@ -129,7 +131,8 @@ def stored_plan(backend: SQLite) -> Plan | None:
     """Return the plan that the database carries, None where there is none.
 
     Raises:
-        StoreError: S405, the plan does not fit its checksum; S412, it is damaged or of a later docrel.
+        StoreError: S405, the plan does not fit its checksum; S412, it is damaged or of a later docrel; S413, the
+            database is of a later format.
     """
     found = _carried(backend)
     return None if found is None else found.plan
@@ -148,6 +151,7 @@ def _carried(backend: SQLite) -> _Carried | None:
         known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
         if not known[0][0]:
             return None
+        format_of(backend)
         found = backend.execute(_STORED_PLAN, ["plan"])
         checksum = kept_value(backend, "checksum")
     if not found or found[0][0] is None:
@@ -166,8 +170,8 @@ def carried_plan(backend: SQLite) -> Plan:
     """Return the plan that a database has to carry.
 
     Raises:
-        StoreError: S410, it is not one of docrel's; S412, a later docrel wrote it; S455, the database is empty; S456,
-            it lost its plan.
+        StoreError: S410, it is not one of docrel's; S412, S413, a later docrel wrote it; S455, the database is empty;
+            S456, it lost its plan.
     """
     return _carried_at_all(backend).plan
 
@@ -178,6 +182,18 @@ def _carried_at_all(backend: SQLite) -> _Carried:
         if found is None:
             raise lost.without_plan(backend, "is the path right? `docrel import --mapping` makes a database")
     return found
+
+
+def format_of(backend: SQLite) -> int:
+    """Return the format that the database is of.
+
+    Raises:
+        StoreError: S412, what it says is no format; S413, a later docrel wrote it.
+    """
+    found = backend.execute(_STORED_PLAN, [FORMAT_NAME])
+    number = found[0][0] if found else UNNUMBERED
+    check_format(backend.path, number)
+    return int(number)
 
 
 def kept_value(backend: SQLite, name: str) -> str | None:
@@ -203,7 +219,7 @@ def _make(backend: SQLite, plan: Plan) -> _Carried:
         if found is not None:
             return found
         clashing = {name for (name,) in backend.execute("SELECT name FROM sqlite_master")}
-        if BOOKKEEPING in clashing or plan.complement in clashing:
+        if any(is_own(name, plan.name) for name in clashing):
             raise lost.without_plan(backend, "name another file")
         lost.check_backups(backend.path)
         if clashing & {table.name for table in plan.tables}:
@@ -211,6 +227,7 @@ def _make(backend: SQLite, plan: Plan) -> _Carried:
             raise _error("S410", backend, message, "name another file")
         for statement in ddl(plan, SQLITE):
             backend.execute(statement.sql)
+        keep_value(backend, FORMAT_NAME, str(FORMAT))
         store_plan(backend, plan)
     return _Carried(plan, plans.checksum(plan))
 

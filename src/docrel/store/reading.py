@@ -23,6 +23,7 @@ from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import BOOKKEEPING, SQLITE, Dml, is_named_by_value
 from docrel.store.errors import migrated, missing, unknown_table, unreadable
+from docrel.store.format import FORMAT_NAME, UNNUMBERED, is_read
 from docrel.store.row_changes import Note, Row
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
@@ -32,7 +33,10 @@ PAGE_DOCUMENTS = 200
 Key = str | int | float
 Page = list[tuple[Row, Any]]
 """The keys of some root rows, each with its document's key."""
-_CARRIED = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = \'checksum\''
+_CARRIED = (
+    f'SELECT plan."value", format."value" FROM "{BOOKKEEPING}" AS plan '
+    f'LEFT JOIN "{BOOKKEEPING}" AS format ON format."name" = \'{FORMAT_NAME}\' WHERE plan."name" = \'checksum\''
+)
 _T = TypeVar("_T")
 
 
@@ -91,13 +95,16 @@ class Reader:
             raise migrated(self.backend.path, self.plan, self.backend.execute("PRAGMA user_version")[0][0])
 
     def is_current(self) -> bool:
-        """Say whether the database carries the plan of this store at this moment."""
-        return self._migrating or self.backend.execute(_CARRIED) == self._carried
+        """Say whether the database carries the plan of this store at this moment, in a format that is read."""
+        if self._migrating:
+            return True
+        found = self.backend.execute(_CARRIED)
+        return bool(found) and found[0][0] == self._carried and is_read(found[0][1] or UNNUMBERED)
 
     @cached_property
-    def _carried(self) -> list[Row]:
-        """What the database answers as long as it carries this plan."""
-        return [(self._checksum or plans.checksum(self.plan),)]
+    def _carried(self) -> str:
+        """The checksum of this plan."""
+        return self._checksum or plans.checksum(self.plan)
 
     def get(self, key: Key) -> Any:
         """Return the document called `key`.

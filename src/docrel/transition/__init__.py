@@ -2,7 +2,18 @@
 
 from docrel.transition.criteria import Status
 from docrel.transition.examined import examine_workspace
+from docrel.transition.link import DATABASE
 from docrel.transition.state import PHASES, STATE_FILE, Phase, Settings, State
 from docrel.transition.workspace import Workspace
 
-__all__ = ["PHASES", "STATE_FILE", "Phase", "Settings", "State", "Status", "Workspace", "examine_workspace"]
+__all__ = [
+    "DATABASE",
+    "PHASES",
+    "STATE_FILE",
+    "Phase",
+    "Settings",
+    "State",
+    "Status",
+    "Workspace",
+    "examine_workspace",
+]

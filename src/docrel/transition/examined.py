@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from docrel.diagnostics import command
 from docrel.transition.link import SQL_LEADS
 from docrel.transition.workspace import Workspace
 from docrel.upkeep import Examined
@@ -18,7 +19,7 @@ def examine_workspace(workspace: Workspace) -> Iterator[Examined]:
     yield Examined(True, f"transition: {status.phase} since {status.since or 'ever'}")
     found = workspace.verify()
     advice = (
-        "restore a backup: `docrel restore --backup`"
+        f"restore a backup: {command('restore', workspace.link.database, '--backup')}"
         if status.phase in SQL_LEADS
         else "`docrel transition sync` brings files and database together; the log keeps what is overwritten"
     )

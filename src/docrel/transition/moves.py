@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 
 from docrel.backends import SQLite
-from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError, command
 from docrel.documents import sync_folder
 from docrel.files import free, rename_new
 from docrel.store import fault_of
@@ -155,7 +155,8 @@ def _export(link: Link, *, agreed: bool) -> None:
         raise
     except (DocrelError, OSError) as e:
         message = f"the files cannot be brought back from the database: {str(e).splitlines()[0]}"
-        advice = "restore the newest backup with `docrel restore --backup`, then roll back; `docrel doctor` tells more"
+        back = command("restore", link.database, "--backup")
+        advice = f"restore the newest backup with {back}, then roll back; `docrel missions doctor` tells more"
         raise _not_back(link, message, advice) from e
 
 

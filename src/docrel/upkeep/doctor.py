@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docrel.diagnostics import DocrelError
-from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
+from docrel.diagnostics import DocrelError, command
+from docrel.store import Store, backups, catalogue, fault_of, format_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
 from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
 from docrel.upkeep.validating import validate
@@ -58,23 +58,25 @@ def examine_database(database: Path) -> Iterator[Examined]:
 
 
 def _store(store: Store) -> Iterator[Examined]:
+    path = store.backend.path
     wrong = [finding for finding in validate(store) if not finding.ok]
     if not wrong:
-        yield Examined(True, f"schema and data are as {store.plan.name} version {store.plan.version} says")
+        version, number = store.plan.version, format_of(store.backend)
+        yield Examined(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
     for finding in wrong:
-        mend = "`docrel restore --backup` brings the newest backup back"
-        yield Examined(False, finding.text, mend if finding.damage else "`docrel validate` tells more")
+        mend = f"{command('restore', path, '--backup')} brings the newest backup back"
+        yield Examined(False, finding.text, mend if finding.damage else f"{command('validate', path)} tells more")
     orphans = _orphans(store)
     yield Examined(
         not orphans, f"{orphans} notes on rows that are gone" if orphans else "no note on a row that is gone",
-        "they do no harm; `docrel maintain` removes them" if orphans else "",
+        f"they do no harm; {command('maintain', path)} removes them" if orphans else "",
     )  # fmt: skip
     size, free, wal = size_bytes(store), free_bytes(store), wal_bytes(store)
     big = size > ALERT_BYTES
-    advice = "`docrel archive --older-than 30d` moves completed missions into the archive"
+    advice = "`docrel archive` moves what is over and done with into another database"
     yield Examined(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
     long = wal > ALERT_BYTES
-    advice = "a program keeps reading an old state: end it, then run `docrel maintain`"
+    advice = f"a program keeps reading an old state: end it, then run {command('maintain', path)}"
     yield Examined(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")
 
 
@@ -88,23 +90,24 @@ def _orphans(store: Store) -> int:
 
 
 def _backups(database: Path) -> Iterator[Examined]:
+    again = command("backup", database)
     now, known, eligible = utc_now(), catalogue(database), backups(database)
     ages_s = [backup.age_s(now) for backup in known if backup.path in eligible]
     if not ages_s:
-        yield Examined(False, "there is no backup", "`docrel backup` makes one; run it daily")
+        yield Examined(False, "there is no backup", f"{again} makes one; run it daily")
     elif ages_s[-1] is None or not 0 <= ages_s[-1] < BACKUP_S:
-        yield Examined(False, f"the newest backup is {_age(ages_s[-1])}", "`docrel backup`: run it daily")
+        yield Examined(False, f"the newest backup is {_age(ages_s[-1])}", f"{again}: run it daily")
     for backup in known:
         fault = fault_of(backup.path)
         what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(now))}"
-        advice = "remove it, and make another: `docrel backup`" if fault else ""
+        advice = f"remove it, and make another: {again}" if fault else ""
         yield Examined(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
     for path in set_aside(database):
         yield Examined(True, f"{path.name}: damaged, put aside by a restore; remove it when nobody needs it")
     unfinished = leftovers(database)
     if unfinished:
         what = f"{len(unfinished)} backups that were never finished, as {unfinished[0].name}"
-        yield Examined(False, what, "the next `docrel backup` removes them")
+        yield Examined(False, what, f"the next {again} removes them")
 
 
 def _age(age_s: float | None) -> str:

@@ -16,12 +16,11 @@ WORTH_BYTES, WORTH_SHARE = 1_000_000, 0.2
 
 @dataclass(slots=True)
 class Maintenance:
-    """What was done: space given back, shapes nobody uses collected, memories expired; and what to look at."""
+    """What was done: space given back, shapes nobody uses collected; and what to look at."""
 
     bytes_before: int = 0
     bytes_after: int = 0
     shapes: int = 0
-    expired: int = 0
     vacuumed: bool = False
     alerts: list[str] = field(default_factory=list)
 
@@ -45,7 +44,7 @@ def maintain(store: Store, *, alert_bytes: int = ALERT_BYTES, vacuum: bool = Fal
     if report.bytes_after > alert_bytes:
         report.alerts.append(
             f"the database has {report.bytes_after / 1e6:,.0f} MB, more than {alert_bytes / 1e6:,.0f} MB: "
-            "archive what is completed with `docrel archive --older-than 30d`"
+            "move what is over and done with away: `docrel archive`"
         )
     return report
 

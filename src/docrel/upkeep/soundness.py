@@ -6,7 +6,7 @@ a large one once a day.
 
 from __future__ import annotations
 
-from docrel.diagnostics import DamagedError, Diagnostic
+from docrel.diagnostics import DamagedError, Diagnostic, command
 from docrel.store import Store, keep_value, kept_value
 
 ALWAYS_BELOW_BYTES = 4_000_000
@@ -37,8 +37,10 @@ def check(store: Store, *, thorough: bool = False) -> None:
     """
     faults = faults_of(store, thorough=thorough)
     if faults:
-        advice = "restore the newest backup with `docrel restore --backup`, or run `docrel doctor` to see what is left"
-        found = Diagnostic("S432", f"the database is damaged: {faults[0]}", subject=store.backend.path, help=advice)
+        path = store.backend.path
+        back, look = command("restore", path, "--backup"), command("doctor", path)
+        advice = f"restore the newest backup with {back}, or run {look} to see what is left"
+        found = Diagnostic("S432", f"the database is damaged: {faults[0]}", subject=path, help=advice)
         raise DamagedError(diagnostics=[found])
 
 

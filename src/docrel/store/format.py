@@ -1,0 +1,51 @@
+"""The format: in which form a database holds its plans, its notes and their shapes, as a number in its bookkeeping.
+
+In: what a database says of its format. Out: whether this docrel reads it, or an error that says why not. What the
+formats are is in `docs/formats.md`. Whoever changes one of the three forms counts `FORMAT` up, goes on reading the
+earlier ones, and puts a database of the one before into `tests/formats`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.store.errors import damaged_book
+
+FORMAT = 1
+"""The format that is written; it and all before it are read."""
+FORMAT_NAME = "format"
+"""The name of the number in the bookkeeping."""
+UNNUMBERED = "1"
+"""What a database is of that says no format: it was made before formats had numbers."""
+_NUMBER = re.compile("[1-9][0-9]*")
+_SHOWN = 12
+
+
+def is_read(number: Any) -> bool:
+    """Say whether this docrel reads a format, given as a database keeps it."""
+    return _is_number(number) and len(number) <= len(str(FORMAT)) and int(number) <= FORMAT
+
+
+def check_format(path: str, number: Any) -> None:
+    """See that this docrel reads the format that the database at `path` says it is of.
+
+    Raises:
+        StoreError: S412, that is no format; S413, a later docrel wrote it.
+    """
+    if not _is_number(number):
+        raise damaged_book(path, "the format", f"{ascii(number)[:80]} is none")
+    if not is_read(number):
+        raise _later(path, number)
+
+
+def _is_number(number: Any) -> bool:
+    return isinstance(number, str) and _NUMBER.fullmatch(number) is not None
+
+
+def _later(path: str, number: str) -> StoreError:
+    shown = number if len(number) <= _SHOWN else f"{number[:_SHOWN]}…"
+    message = f"a later docrel wrote this database: it is of format {shown}, and this docrel reads up to {FORMAT}"
+    advice = "update docrel: `pip install --upgrade docrel`; or restore a backup of the time before"
+    return StoreError(diagnostics=[Diagnostic("S413", message, subject=path, help=advice)])
