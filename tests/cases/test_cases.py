@@ -129,11 +129,10 @@ def check_documents(case: CaseFolder, store: Store, documents: list[tuple[Any, A
 
 def check_memory(case: CaseFolder, plan: Plan, documents: list[tuple[Any, Any]], given: str | None) -> None:
     """Without a database the same rows and the same documents come out."""
-    flattener, state = Flattener(plan), None
+    flattener = Flattener(plan)
     state = flattener.start()
-    state.now, state.given = NOW, given
     for _, document in documents:
-        assert flattener.add(document, state) == []
+        assert flattener.add(document, state, given=given, now=NOW).problems == ()
     if case.has("rows.json"):
         golden = jsontext.loads_text(case.text("rows.json"))
         assert isinstance(golden, dict)
@@ -143,7 +142,7 @@ def check_memory(case: CaseFolder, plan: Plan, documents: list[tuple[Any, Any]],
             for table, rows in zip(plan.tables, state.rows, strict=True)
         }
         assert jsontext.loads_text(spaced(found)) == golden["tables"]
-    notes = {place: complement.load(*note.dump()) for place, note in state.complements.items()}
+    notes = {place: complement.load(*note.dump()) for place, note in state.notes.items()}
     back = [found for _, _, found in Rebuilder(plan).documents(state.rows, notes)]
     wanted = [document for _, document in documents]
     if len(plan.roots) == 1:

@@ -12,7 +12,7 @@ import pytest
 from docrel import compile as compiler
 from docrel import spec
 from docrel.authoring import infer
-from docrel.engine import Flattener, Flattening, Rebuilder
+from docrel.engine import Flattener, FreshRows, Rebuilder
 from docrel.plan import Plan, Rest, Value
 from docrel.rows import complement
 from docrel.values import CODECS, NOTHING, jsontext
@@ -56,7 +56,7 @@ def scalars(value: Any) -> int:
     return count
 
 
-def left_over(plan: Plan, state: Flattening) -> int:
+def left_over(plan: Plan, state: FreshRows) -> int:
     """Count the scalars that are not in typed columns: in JSON and rest columns, and in the complement."""
     count = 0
     for table, rows in zip(plan.tables, state.rows, strict=True):
@@ -66,7 +66,7 @@ def left_over(plan: Plan, state: Flattening) -> int:
             if isinstance(c.role, Rest) or (isinstance(c.role, Value) and CODECS[c.type].container)
         ]
         count += sum(scalars(jsontext.loads_text(row[n])) for row in rows for n in whole if row[n] is not None)
-    for note in state.complements.values():
+    for note in state.notes.values():
         count += sum(len(override) > 1 for override in note.overrides.values())
         count += sum(scalars(value) for _, found in note.strays for _, value in found)
         count += 0 if note.rest is NOTHING else scalars(note.rest)
@@ -80,9 +80,8 @@ def coverage(text: str, documents: list[Any]) -> tuple[Plan, float]:
     total = left = 0
     for number, document in enumerate(documents):
         state = flattener.start()
-        state.given, state.now = f"document {number}", "2026-01-01T00:00:00Z"
-        assert flattener.add(document, state) == []
-        notes = {key: complement.load(*note.dump()) for key, note in state.complements.items()}
+        assert flattener.add(document, state, given=f"document {number}", now="2026-01-01T00:00:00Z").problems == ()
+        notes = {key: complement.load(*note.dump()) for key, note in state.notes.items()}
         back = rebuilder.documents(state.rows, notes)[0][2]
         assert jsontext.same(document, back), (number, jsontext.first_difference(document, back))
         total += scalars(document)

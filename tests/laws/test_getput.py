@@ -12,7 +12,7 @@ from mappings import Mappings
 
 from docrel import compile, spec
 from docrel.diagnostics import MappingError
-from docrel.engine import Flattener, Flattening, Problem
+from docrel.engine import Flattened, Flattener
 from docrel.mapping import load
 from docrel.plan import Plan
 from docrel.rows import RowComplement
@@ -101,9 +101,9 @@ def test_an_example_that_breaks_a_law_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert_laws("missions@2", examples)
     whole = Flattener.add
 
-    def forgetful(self: Flattener, document: Any, to: Flattening) -> list[Problem]:
+    def forgetful(self: Flattener, document: Any, *arguments: Any, **named: Any) -> Flattened:
         document = jsontext.loads_text(jsontext.dumps(document).replace(',"x":null', ""))
-        return whole(self, document, to)
+        return whole(self, document, *arguments, **named)
 
     monkeypatch.setattr(Flattener, "add", forgetful)
     with pytest.raises(AssertionError, match=r"document #2: at \$\.manifest\.metadata.*came back as"):

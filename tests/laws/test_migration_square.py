@@ -220,10 +220,9 @@ def test_sql_where_it_does_not_commute_is_caught(monkeypatch: pytest.MonkeyPatch
 def test_a_rewriting_that_loses_notes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     add = identities.Identities.add
 
-    def forgetful(self: Any, document: Any, rows: Any, batch: Any, origin: str, held: Any) -> None:
-        add(self, document, rows, batch, origin, held)
-        batch.rows.complements.clear()
-        batch.ends[:] = [0] * len(batch.ends)
+    def forgetful(self: Any, stored: Any, batch: Any, held: Any) -> None:
+        add(self, stored, batch, held)
+        batch.rows.documents[-1].notes.clear()
 
     monkeypatch.setattr(identities.Identities, "add", forgetful)
     assert fails(60)

@@ -18,6 +18,8 @@ from docrel.plan import Elements, Members, Name, Plan, Table, Value
 from docrel.rows import complement
 from docrel.values import jsontext
 
+NOW = "2026-01-01T00:00:00Z"
+
 
 def plan_of(documents: list[Any], **options: Any) -> Plan:
     return compiler.compile(spec.loads(infer(documents, name="docs", **options)))
@@ -26,13 +28,12 @@ def plan_of(documents: list[Any], **options: Any) -> Plan:
 def round_trip(plan: Plan, document: Any) -> Any:
     flattener = Flattener(plan)
     state = flattener.start()
-    state.given, state.now = "given", "2026-01-01T00:00:00Z"
-    problems = flattener.add(document, state)
+    problems = flattener.add(document, state, given="given", now=NOW).problems
     if problems and plan.tables[0].column(str(plan.key)).type == "integer":
         assert [p.column for p in problems] == [plan.key]  # no name that a caller gives is a number
         return document
-    assert problems == []
-    notes = {key: complement.load(*note.dump()) for key, note in state.complements.items()}
+    assert problems == ()
+    notes = {key: complement.load(*note.dump()) for key, note in state.notes.items()}
     return Rebuilder(plan).documents(state.rows, notes)[0][2]
 
 
@@ -120,7 +121,7 @@ def test_a_document_without_the_key_is_still_taken() -> None:
 
 def test_a_document_whose_key_only_looks_like_the_inferred_ones_is_refused() -> None:
     flattener = Flattener(plan_of([{"id": "5"}, {"id": "b"}]))
-    assert [problem.rule for problem in flattener.add({"id": 5}, flattener.start())] == ["exact"]
+    assert [problem.rule for problem in flattener.add({"id": 5}, flattener.start(), now=NOW).problems] == ["exact"]
 
 
 def test_a_key_is_text_however_the_samples_look() -> None:
@@ -397,7 +398,7 @@ def test_a_broken_engine_is_caught() -> None:
         tables=tuple(dataclasses.replace(t, columns=tuple(c for c in t.columns if c.name != "n")) for t in plan.tables),
     )
     state = Flattener(plan).start()
-    Flattener(plan).add({"id": "a", "n": 1}, state)
+    Flattener(plan).add({"id": "a", "n": 1}, state, now=NOW)
     rows = [[tuple(v for v, c in zip(r, plan.tables[0].columns, strict=True) if c.name != "n") for r in state.rows[0]]]
     assert Rebuilder(forgetful).documents(rows, {})[0][2] == {"id": "a"}
 

@@ -15,7 +15,7 @@ import pytest
 from docrel import compile as compiling
 from docrel import spec
 from docrel.diagnostics import DocumentError, StoreError
-from docrel.engine import Flattener, Flattening, Problem
+from docrel.engine import Flattened, Flattener
 from docrel.plan import Plan
 from docrel.store import Store, etag, open_store
 from docrel.values import jsontext
@@ -304,9 +304,9 @@ def test_an_import_flattens_each_document_once(
     flattened: list[Any] = []
     add = Flattener.add
 
-    def counted(self: Flattener, document: Any, to: Flattening) -> list[Problem]:
+    def counted(self: Flattener, document: Any, *arguments: Any, **named: Any) -> Flattened:
         flattened.append(document["number"])
-        return add(self, document, to)
+        return add(self, document, *arguments, **named)
 
     monkeypatch.setattr(Flattener, "add", counted)
     report = store.import_(fleet(second))

@@ -6,7 +6,7 @@ numbers, booleans and nulls; arrays, objects and names of members are not counte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -79,7 +79,7 @@ class Counter:
         document: Any,
         key: str | None,
         rows: Sequence[Sequence[Sequence[Any]]],
-        notes: Iterable[tuple[int, RowKey, RowComplement]],
+        notes: Mapping[tuple[int, RowKey], RowComplement],
     ) -> None:
         """Count one document, which has been flattened to `rows` and `notes`."""
         shares = [Share() for _ in self.plan.tables]
@@ -87,7 +87,7 @@ class Counter:
             _count_rows(share, table, found)
             self.coverage.row_bytes += sum(_size(value) for row in found for value in row)
         needed: set[str] = set()
-        for number, _, note in notes:
+        for (number, _), note in notes.items():
             _count_note(shares[number], note)
             self._weigh(note, needed)
         for kind in needed:
@@ -102,12 +102,11 @@ class Counter:
     def _count_typed(self, shares: list[Share], document: Any, key: str | None) -> None:
         """Count what scalar columns hold of the document, by a plan whose columns have no defaults."""
         to = self._silent.start()
-        to.given = key
-        self._silent.add(document, to)
+        notes = self._silent.add(document, to, given=key, now="").notes
         for share, table, found in zip(shares, self._silent.layout.tables, to.rows, strict=True):
             columns = self.plan.tables[table.number].columns
             share.typed += sum(_filled(columns, table, row) for row in found)
-        for (number, _), note in to.complements.items():
+        for (number, _), note in notes.items():
             names = {c.name for c in self.plan.tables[number].columns if _is_scalar(c)}
             kept = [name for name, o in note.overrides.items() if name in names and o[0] is not None]
             shares[number].typed -= len(kept)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Literal
 
 from docrel.authoring.coverage import Counter, Coverage
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import Found, shown_members
-from docrel.engine import Flattener, Flattening, Problem, Rebuilder
+from docrel.engine import Flattener, FreshRows, Problem, Rebuilder
 from docrel.plan import Plan
 from docrel.rows import complement
-from docrel.values import jsontext
+from docrel.values import jsontext, utc_now
 
 Kind = Literal["exact", "different", "refused", "unreadable"]
 
@@ -79,26 +78,24 @@ class _Verifier:
     def verdict(self, found: Found) -> Verdict:
         if not found.readable:
             return Verdict(found.origin, "unreadable", found.diagnostics)
-        to, problems = self._flatten(found, found.key)
+        to = self._flattener.start()
+        problems = self._problems(found, to)
         named = found.key is None and any(self._names(p) for p in problems)
         if named:
             found = replace(found, key=found.name)
-            to, problems = self._flatten(found, found.key)
+            problems = self._problems(found, to)
         if problems:
             return Verdict(found.origin, "refused", found.refusals(problems, self.plan))
-        notes = (_unnamed(found),) if named else ()
+        remarks = (_unnamed(found),) if named else ()
         difference = self._difference(found, to)
         if difference is not None:
-            return Verdict(found.origin, "different", (*notes, difference), named)
-        row_notes = ((number, key, note) for (number, key), note in to.complements.items())
-        self.counter.add(found.document, found.key, to.rows, row_notes)
-        return Verdict(found.origin, "exact", notes, named)
+            return Verdict(found.origin, "different", (*remarks, difference), named)
+        self.counter.add(found.document, found.key, to.rows, to.notes)
+        return Verdict(found.origin, "exact", remarks, named)
 
-    def _flatten(self, found: Found, key: str | None) -> tuple[Flattening, list[Problem]]:
-        to = self._flattener.start()
-        to.given, to.clean = key, found.clean
-        to.now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return to, list(self._flattener.add(found.document, to))
+    def _problems(self, found: Found, to: FreshRows) -> tuple[Problem, ...]:
+        """Flatten a document; if its constraints forbid it, say why."""
+        return self._flattener.add(found.document, to, given=found.key, clean=found.clean, now=utc_now()).problems
 
     def _names(self, problem: Problem) -> bool:
         """Whether a document is refused for want of a name."""
@@ -109,10 +106,10 @@ class _Verifier:
         given = default is not None and default.given
         return given or (table.parent is None and problem.column == self.plan.key)
 
-    def _difference(self, found: Found, to: Flattening) -> Diagnostic | None:
+    def _difference(self, found: Found, to: FreshRows) -> Diagnostic | None:
         """Say where the document that comes back differs, through the complement's text form."""
         try:
-            notes = {place: complement.load(*note.dump()) for place, note in to.complements.items()}
+            notes = {place: complement.load(*note.dump()) for place, note in to.notes.items()}
             documents = self._rebuilder.documents(to.rows, notes)
         except (DocumentError, ValueError, LookupError, TypeError) as error:
             return _different(found.origin, f"it cannot be rebuilt: {error!r}")

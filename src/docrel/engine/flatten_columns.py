@@ -106,7 +106,7 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             code.line(f"{c} = k{scope.parents.index(number)}")
             return
         case Position():
-            code.line(f"{c} = position")
+            code.line(f"{c} = {'None' if scope.is_root else 'position'}")
             return
         case MemberKey():
             named = "i[0]" if scope.is_tree else "i"
@@ -239,6 +239,8 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
             codec = CODECS[column.type]
             encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
             code.line(f"{c} = {code.bind(encode, 'encode')}(to.given){note}")
+            if scope.is_root and column.name == scope.plan.key_of(scope.table):
+                code.line(f"to.given_used = {c} is not None")
     if scope.identifies(column):
         write_inexact_key(scope, number, f"{c}.__class__ is Inexact", f"{c}.value")
         code.line(f"{c} = held({c})")

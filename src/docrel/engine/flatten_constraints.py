@@ -79,7 +79,7 @@ def write_guards(scope: Scope) -> None:
             if scope.table.otherwise == "rest" and not scope.is_root:
                 scope.refuse()
             else:
-                code.line(f"{scope.reporter()}(to, loc, i, f)")
+                code.line(f"{scope.reporter()}(to, {scope.place}, f)")
     _write_uniqueness(scope)
 
 

@@ -220,4 +220,4 @@ def _later(scope: Scope, run: str, feeds: Feeds, claim: Claim, value: str, *more
         run, function, value, scope.location(claim.pointer), f"({''.join(f'{key}, ' for key in keys)})",
         f"({scope.number}, key)", literal(claim.pointer), *more,
     ]  # fmt: skip
-    return f"to.work.append(({', '.join(arguments)}))"
+    return f"to.left.append(({', '.join(arguments)}))"

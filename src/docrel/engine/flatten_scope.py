@@ -71,6 +71,7 @@ class Scope:
         self.has_key = any(isinstance(c.role, MemberKey) for c in self.columns)
         self.is_split = source.by_name and bool(source.when)
         self.is_single = not self.is_root and source.kind == "single"
+        self.place = "None, None" if self.is_root else "loc, i"
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
 
@@ -147,9 +148,10 @@ class Scope:
 
     def location(self, pointer: Pointer) -> str:
         """Return the expression for the location of what lies at `pointer` of this row's node."""
+        reporter = self.reporter()
         if self.is_root:
-            return f"(None, None, {self.reporter()}, {literal(pointer)})"
-        return f"(loc, i, {self.reporter()}, {literal(pointer)})"
+            return self.code.bind((None, None, self.code.bound[reporter], pointer), "at")
+        return f"(loc, i, {reporter}, {literal(pointer)})"
 
     def keys(self, feed: Feed) -> list[str]:
         """Return the values of the fed table's parent columns: this row's key, what it inherits, or NULL."""

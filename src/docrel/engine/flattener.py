@@ -1,6 +1,6 @@
 """Document to rows: a Python function generated from the plan.
 
-In: a plan. Out: a `Flattener`, whose `add` appends the rows of one document to a `Flattening` and notes in
+In: a plan. Out: a `Flattener`, whose `add` appends the rows of one document to `FreshRows` and notes in
 complements what the columns cannot hold. Never touches a database; names of a mapping enter the code only through
 `repr` or as bound values. Law: GetPut, `tests/laws/test_getput.py`.
 
@@ -10,7 +10,6 @@ fills the columns, checks the constraints, hands nested arrays on, and keeps the
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +20,8 @@ from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
 from docrel.engine.flatten_scope import INDENTED, Module, Scope, function_name
-from docrel.engine.flattening import Flattening, Problem
+from docrel.engine.flattening import Flattening
+from docrel.engine.fresh_rows import Flattened, FreshRows, Problem, refused
 from docrel.engine.switch import Split, Switch
 from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
 from docrel.plan import Plan
@@ -51,39 +51,41 @@ class Flattener:
         self._nothing = [NOTHING] * len(module.shared_defaults)
         self._conditional = any(root.sources[0].when for root in plan.roots)
         self._switch = Switch([root.sources[0].when for root in plan.roots])
-        self._functions = [scope[function_name(table.root, 0)] for table in self.layout.tables if table.parent is None]
+        roots = [table.number for table in self.layout.tables if table.parent is None]
+        self._roots = [(number, scope[function_name(number, 0)]) for number in roots]
 
-    def start(self, next_ids: list[int] | None = None) -> Flattening:
-        """Return an empty flattening; `next_ids` has the next surrogate id of each sequence (default: from 1)."""
+    def start(self, next_ids: list[int] | None = None) -> FreshRows:
+        """Return no rows yet; `next_ids` has the next surrogate id of each sequence (default: from 1)."""
         count = len(self.plan.tables)
-        return Flattening(rows=[[] for _ in range(count)], next_ids=next_ids or [1] * count)
+        return FreshRows([[] for _ in range(count)], next_ids or [1] * count)
 
-    def add(self, document: Any, to: Flattening) -> list[Problem]:
-        """Append the rows of `document`; returns what its constraints forbid, and then appends nothing.
+    def add(
+        self, document: Any, to: FreshRows, *, given: str | None = None, clean: bool = False, now: str
+    ) -> Flattened:
+        """Append the rows of `document`, if its constraints do not forbid it.
+
+        `given` names a document that does not name itself. `clean`: it is known to hold no U+0000 and no lone
+        surrogate. `now` is the time for defaults that need one, ISO 8601.
 
         Law: GetPut, `tests/laws/test_getput.py`.
         """
-        lengths = list(map(len, to.rows))
-        ids = to.next_ids.copy()
-        notes = len(to.complements)
-        to.document = document
-        to.problems = []
-        to.defaults[:] = self._nothing
-        to.seen.clear()
-        root = self._switch(document) if self._conditional else 0
-        if root < 0:
-            to.problems.append(Problem("", "", (), "when", document))
-        else:
-            self._functions[root](((None, document),), to, None)
-            if to.work:
-                to.work_off()
-        if to.problems:
-            for rows, length in zip(to.rows, lengths, strict=True):
-                del rows[length:]
+        number = self._switch(document) if self._conditional else 0
+        if number < 0:
+            return refused([Problem("", "", (), "when", document)])
+        root, function = self._roots[number]
+        starts, ids = tuple(map(len, to.rows)), to.next_ids.copy()
+        work = Flattening(document, to.rows, to.next_ids, self._nothing.copy(), given, clean, now)
+        row, key = function(document, work)
+        if work.left:
+            work.work_off()
+        if work.problems:
+            for rows, start in zip(to.rows, starts, strict=True):
+                del rows[start:]
             to.next_ids[:] = ids
-            for key in list(itertools.islice(to.complements, notes, None)):
-                del to.complements[key]
-        return to.problems
+            return refused(work.problems)
+        found = Flattened((), root, row, key, work.given_used, starts, work.notes)
+        to.documents.append(found)
+        return found
 
 
 def _write_module(module: Module) -> None:
@@ -104,28 +106,46 @@ def _write_module(module: Module) -> None:
 
 
 def _write_function(scope: Scope) -> None:
-    """Write the function of a source: `(items, to, loc, keys…) -> refused`."""
+    """Write a source's function, `(items, to, loc, keys…) -> refused`; a root's is `(n, to) -> (primary key, key)`."""
     code, layout = scope.code, scope.layout
     code.line("")
     count = len(layout.keys_above) + len(layout.carried)
     keys = "".join(f", k{n}" for n in range(count))
-    with code.block(f"def {function_name(scope.number, scope.source.number)}(items, to, loc{keys}):"):
-        code.line(f"append = to.rows[{scope.number}].append; clean = to.clean; document = to.document")
-        code.line("defaults = to.defaults; next_ids = to.next_ids; notes = to.complements")
-        code.line("refused = key = None")
+    arguments = "n, to" if scope.is_root else f"items, to, loc{keys}"
+    with code.block(f"def {function_name(scope.number, scope.source.number)}({arguments}):"), code.binding(_KNOWN):
+        code.line(f"append = to.rows[{scope.number}].append")
         if _owns_sequence(scope):
             code.line(f"next_id = next_ids[{layout.sequence}]")
-        if layout.position is not None:
-            code.line("position = -1")
-        with code.block("for i, n in items:"):
-            if layout.position is not None:
-                code.line(f"position = {_position(scope)}")
+        if scope.is_root:
             _write_row(scope)
-        if _is_shared(scope):
-            code.line("to.last = key")
+        else:
+            _write_loop(scope)
         if _owns_sequence(scope):
             code.line(f"next_ids[{layout.sequence}] = next_id")
-        code.line("return refused")
+        code.line(f"return {_identity(scope)}" if scope.is_root else "return refused")
+
+
+_KNOWN = {name: f"to.{name}" for name in ("clean", "document", "defaults", "next_ids", "notes")}
+"""What the document's flattening knows, as functions of sources name it."""
+
+
+def _write_loop(scope: Scope) -> None:
+    code, position = scope.code, scope.layout.position
+    code.line("refused = key = None")
+    if position is not None:
+        code.line("position = -1")
+    with code.block("for i, n in items:"):
+        if position is not None:
+            code.line(f"position = {_position(scope)}")
+        _write_row(scope)
+    if _is_shared(scope):
+        code.line("to.last = key")
+
+
+def _identity(scope: Scope) -> str:
+    """The expression for the primary key of a root row and the key of its document."""
+    row = "".join(f"c{n}, " for n in scope.layout.key)
+    return f"({row}), c{scope.table.index_of(scope.plan.key_of(scope.table))}"
 
 
 def _owns_sequence(scope: Scope) -> bool:

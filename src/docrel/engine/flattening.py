@@ -1,6 +1,6 @@
-"""The state of one flattening, and the work that recursions leave for later.
+"""One document on its way to rows: what its generated code knows of it, and the work that recursions leave for later.
 
-In: rows, notes and problems found by generated code. Out: a `Flattening`. Knows nothing of SQL.
+In: rows, notes and problems as generated code finds them. Out: a `Flattening`, which ends with the document.
 """
 
 from __future__ import annotations
@@ -9,72 +9,62 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from docrel.engine.fresh_rows import Notes, Problem, Row
 from docrel.engine.member_order import MapOrder
 from docrel.layout import Pointer, RowKey
 from docrel.rows import RowComplement
 
-Row = tuple[Any, ...]
 Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
 Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
 Location = tuple[Any, ...] | None  # (location of the row above, its place, Reporter of its source, pointer)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A constraint that a document breaks: the JSON value at `path` cannot stand in `table.column`."""
-
-    table: str
-    column: str
-    path: tuple[str | int, ...]
-    rule: str  # required, exact, one_of, minimum, maximum; when: no root table takes the document
-    value: Any  # NOTHING: the document says nothing there
-
-
 @dataclass(slots=True)
 class Flattening:
-    """Rows of one or more documents as they grow, and what holds for the document under way.
+    """The flattening of one document.
 
     Attributes:
-        rows: Per table, in plan order, its rows as tuples in column order.
+        rows: Per table, in plan order, the rows that its own are appended to.
         next_ids: The next surrogate number of each sequence.
-        complements: Notes on rows, by table number and row key.
+        defaults: Defaults that are the same for all rows of the document, once computed.
+        given: The document's name as the caller gives it, None: it has to name itself.
         clean: The document is known to hold no U+0000 and no lone surrogate.
         now: The clock, ISO 8601; the same object for every row that takes it.
-        given: The document's name as the caller gives it, None: it has to name itself.
-        problems: What the document's constraints forbid.
-        defaults: Defaults that are the same for all rows of the document, once computed.
+        given_used: The document's key is the given name.
+        notes: Notes on its rows.
+        problems: What its constraints forbid.
         seen: Values under a UNIQUE.
         place: The 0-based place of a node whose name does not tell it.
         last: The key of the row that a source shared by several tables made last.
-        work: What recursions left to do.
+        left: What recursions left to do.
     """
 
+    document: Any
     rows: list[list[Row]]
     next_ids: list[int]
-    complements: dict[tuple[int, RowKey], RowComplement] = field(default_factory=dict)
-    clean: bool = False
-    document: Any = None
-    now: str = ""
-    given: str | None = None
+    defaults: list[Any]
+    given: str | None
+    clean: bool
+    now: str
+    given_used: bool = False
+    notes: Notes = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    defaults: list[Any] = field(default_factory=list)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     place: int = 0
     last: RowKey | None = None
-    work: list[tuple[Any, ...]] = field(default_factory=list)
+    left: list[tuple[Any, ...]] = field(default_factory=list)
 
     def complement(self, table: int, key: RowKey) -> RowComplement:
         """Return the notes on a row, made now if there are none."""
-        found = self.complements.get((table, key))
+        found = self.notes.get((table, key))
         if found is None:
-            found = self.complements[table, key] = RowComplement()
+            found = self.notes[table, key] = RowComplement()
         return found
 
     def work_off(self) -> None:
         """Flatten what recursions left to do, first come first served, so that siblings keep their order."""
-        for run, *arguments in self.work:  # grows on the way
+        for run, *arguments in self.left:  # grows on the way
             run(self, *arguments)
-        self.work.clear()
 
 
 def strays(refused: Refused) -> list[tuple[RowKey | None, Any]]:

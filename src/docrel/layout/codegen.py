@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 import linecache
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 _serial = itertools.count(1)
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def literal(value: object) -> str:
@@ -50,6 +52,18 @@ class Code:
         if len(self._lines) == before:
             self.line("pass")
         self._depth -= 1
+
+    @contextmanager
+    def binding(self, expressions: Mapping[str, str]) -> Iterator[None]:
+        """Bind names to expressions ahead of what is added inside, those names that it uses."""
+        ahead = len(self._lines)
+        yield
+        used = set(_WORD.findall("\n".join(self._lines[ahead:])))
+        inside, self._lines[ahead:] = self._lines[ahead:], []
+        for name, expression in expressions.items():
+            if name in used:
+                self.line(f"{name} = {expression}")
+        self._lines += inside
 
     def bind(self, value: Any, hint: str = "k") -> str:
         """Make `value` a global of the module and return its name."""

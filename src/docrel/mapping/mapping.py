@@ -7,7 +7,6 @@ documents.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +21,7 @@ from docrel.plan import Plan
 from docrel.rows import Note, Rows, complement
 from docrel.spec import Spec, mapping_file
 from docrel.spec import load as load_spec
-from docrel.values import jsontext
+from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
     from docrel.store import Store
@@ -105,16 +104,15 @@ class Mapping:
         """
         jsontext.check_value(document)
         to = self._flattener.start()
-        to.given = key
-        to.now = now if now is not None else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        problems = self._flattener.add(document, to)
-        if problems:
-            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, "") for p in problems])
+        now = now if now is not None else utc_now()
+        found = self._flattener.add(document, to, given=key, now=now)
+        if found.problems:
+            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, "") for p in found.problems])
         tables = self.plan.tables
         return Rows(
             MappingProxyType({t.name: tuple(rows) for t, rows in zip(tables, to.rows, strict=True)}),
             MappingProxyType({t.name: tuple(c.name for c in t.columns) for t in tables}),
-            tuple(Note(tables[number].name, row, *x.dump()) for (number, row), x in to.complements.items()),
+            tuple(Note(tables[number].name, row, *x.dump()) for (number, row), x in found.notes.items()),
         )
 
     def rebuild(self, rows: Rows) -> Any:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from docrel.diff import Diff
-from docrel.engine import Flattening
+from docrel.engine import FreshRows
 from docrel.layout import TableLayout, layout_of
-from docrel.rows import RowComplement, RowKey
-from docrel.store import Batch, Changer, Place, Row, Store
+from docrel.migrate.stored_rows import Stored
+from docrel.store import Batch, Changer, Row, Store
 
 Rows = Sequence[Sequence[Row]]
-HeldTime = Callable[[Flattening], str | None]
+HeldTime = Callable[[Rows], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +50,39 @@ class Identities:
                 self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
-    def add(self, document: Any, rows: Rows, batch: Batch, origin: str, held: HeldTime) -> None:
-        """Add a document whose old rows are `rows`; `held` says which time its new rows go on with, if any.
+    def add(self, stored: Stored, batch: Batch, held: HeldTime) -> None:
+        """Add a document with its old rows; `held` says which time its new rows go on with, if any.
 
         Raises:
             DocumentError: The new plan forbids it.
         """
         fresh = list(self.fresh)
-        alone = self._flattened(document, rows, batch, batch.rows.now, origin)
+        alone = self._flattened(stored, batch.now)
         time = held(alone.rows)
         if time is not None:
             self.fresh = fresh
-            alone = self._flattened(document, rows, batch, time, origin)
-        to = batch.rows
-        for found, more in zip(to.rows, alone.rows.rows, strict=True):
-            found.extend(more)
-        to.complements.update(alone.rows.complements)
-        batch.places.extend(alone.places)
-        batch.ends.append(len(to.complements))
+            alone = self._flattened(stored, time)
+        batch.rows.extend(alone)
 
-    def _flattened(self, document: Any, rows: Rows, batch: Batch, now: str, origin: str) -> Batch:
+    def _flattened(self, stored: Stored, now: str) -> FreshRows:
         """Flatten a document alone: notes go by ids, and nobody else's may be near until ids are right."""
-        starts, ends = self._spans(rows)
+        starts, ends = self._spans(stored.rows)
         if -1 not in ends.values():
-            alone = self._alone(starts, batch, now)
-            self._store.add(document, alone, origin)
-            if self._kept(rows, alone.rows, ends):
-                for sequence, next_id in enumerate(alone.rows.next_ids):
+            alone = self._alone(stored, starts, now)
+            if self._kept(stored.rows, alone, ends):
+                for sequence, next_id in enumerate(alone.next_ids):
                     if sequence not in ends:
                         self.fresh[sequence] = next_id
                 return alone
-        alone = self._alone(list(self.fresh), batch, now)
-        self._store.add(document, alone, origin)
-        self.fresh = list(alone.rows.next_ids)
-        self._continue(rows, alone)
-        return alone
+        alone = self._alone(stored, list(self.fresh), now)
+        self.fresh = list(alone.next_ids)
+        return self._continued(stored.rows, alone)
 
-    def _alone(self, ids: list[int], batch: Batch, now: str) -> Batch:
-        alone = Batch(self._store.flattener.start(ids))
-        alone.rows.now, alone.rows.given, alone.rows.clean = now, batch.rows.given, batch.rows.clean
-        return alone
+    def _alone(self, stored: Stored, ids: list[int], now: str) -> FreshRows:
+        alone = Batch(self._store.flattener.start(ids), now)
+        given = stored.key if isinstance(stored.key, str) else None
+        self._store.add(stored.document, alone, given=given, origin=f"document {stored.key!r}")
+        return alone.rows
 
     def _spans(self, rows: Rows) -> tuple[list[int], dict[int, int]]:
         """Return where each sequence begins to go on with the old ids, and where these end; -1: with gaps."""
@@ -103,7 +95,7 @@ class Identities:
                 ends[sequence] = high + 1 if high - low + 1 == len(ids) else -1
         return starts, ends
 
-    def _kept(self, rows: Rows, to: Flattening, ends: dict[int, int]) -> bool:
+    def _kept(self, rows: Rows, to: FreshRows, ends: dict[int, int]) -> bool:
         """Whether every new row got the id of the old row in its place."""
         if any(to.next_ids[sequence] != end for sequence, end in ends.items()):
             return False
@@ -117,35 +109,32 @@ class Identities:
                 return False
         return True
 
-    def _continue(self, rows: Rows, alone: Batch) -> None:
+    def _continued(self, rows: Rows, alone: FreshRows) -> FreshRows:
         """Give new rows the ids of the old ones that they continue, row by row."""
-        stored: list[list[Row]] = [[] for _ in alone.rows.rows]
+        stored: list[list[Row]] = [[] for _ in alone.rows]
         for heir in self._all:
             pick = heir.columns
             stored[heir.new] = [tuple(None if n is None else row[n] for n in pick) for row in rows[heir.old]]
-        alone.rows.rows, alone.rows.complements = self._continuer.continued(stored, alone.rows)
-        root = alone.places[0].root
-        table = self._store.plan.tables[root]
-        row = alone.rows.rows[root][0]
-        alone.places[0] = Place(root, tuple([row[table.index_of(name)] for name in table.primary_key]))
+        return self._continuer.continued(stored, alone)
 
 
 class _Continuer(Changer):
     """Gives fresh rows the keys of the stored rows that they continue."""
 
-    def continued(
-        self, stored: Sequence[Sequence[Row]], fresh: Flattening
-    ) -> tuple[list[list[Row]], dict[tuple[int, RowKey], RowComplement]]:
+    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> FreshRows:
         final = self._identities(stored, fresh)
         rows = [
             [table.renumbered(row, final) for row in found]
             for table, found in zip(self._tables, fresh.rows, strict=True)
         ]
         notes = {}
-        for (number, key), note in fresh.complements.items():
+        for (number, key), note in fresh.notes.items():
             self._rename_anchors(number, note, fresh, final)
             notes[number, self._final_key(number, key, fresh, final)] = note
-        return rows, notes
+        (document,) = fresh.documents
+        (row,) = rows[document.root]
+        known = document._replace(row=self._tables[document.root].primary_key(row), notes=notes)
+        return FreshRows(rows, fresh.next_ids, [known])
 
 
 def _heir(found: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id: int) -> _Heir:

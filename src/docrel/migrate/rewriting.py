@@ -19,7 +19,6 @@ import orjson
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
-from docrel.engine import Flattening
 from docrel.layout import layout_of
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
@@ -85,15 +84,13 @@ class Rewriting:
         batch = self._new.start()
         digests = []
         for stored in page:
-            batch.rows.given = stored.key if isinstance(stored.key, str) else None
-            held = partial(self._clock.of, stored)
             try:
-                identities.add(stored.document, stored.rows, batch, f"document {stored.key!r}", held)
+                identities.add(stored, batch, partial(self._clock.of, stored, batch.now))
             except DocumentError as e:
                 self._refuse(e.diagnostics)
                 continue
-            place = batch.places[-1]
-            digests.append((place.root, self._new.name_of(place), self.digest(stored.document)))
+            new = batch.rows.documents[-1]
+            digests.append((new.root, self._new.name_of(Place(new.root, new.row)), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
         try:
@@ -215,10 +212,10 @@ class _Clock:
                         name = found.renames.back().column(table.name, column.name)
                         self._clocked.append((n, k, m, places[column.name], name))
 
-    def of(self, stored: Stored, rows: Flattening) -> str | None:
-        """Return the old time, if a new row of the document has taken the time from the clock."""
+    def of(self, stored: Stored, now: str, rows: Sequence[Sequence[Row]]) -> str | None:
+        """Return the old time, if a new row of the document has taken `now` from the clock."""
         for n, k, m, j, name in self._clocked:
-            if any(row[k] is rows.now for row in rows.rows[n]) and (old := self._noted(stored, m, j, name)):
+            if any(row[k] is now for row in rows[n]) and (old := self._noted(stored, m, j, name)):
                 return old
         return None
 

@@ -47,9 +47,7 @@ def import_workspace(store: Store, folder: Path) -> tuple[Diagnostic, ...]:
 
 def _bring_in(store: Store, members: dict[str, Any], folder: Path) -> None:
     with store.transaction():
-        batch = store.start()
-        batch.rows.given = folder.resolve().name
-        key = store.add(members, batch)
+        key = store.key_of(members, folder.resolve().name)
         if key not in store:
             store.put(members, str(key))
             return

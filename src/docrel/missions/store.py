@@ -148,9 +148,7 @@ class MissionStore(Records, Memory, Questions):
         with self.writing() as store:
             member = member_of(store.plan, None, content) or "active_mission"
             document = dict(content) if member == WHOLE else {member: dict(content)}
-            batch = store.start()
-            batch.rows.given = key
-            name = store.add(document, batch)
+            name = store.key_of(document, key)
             if name in store:
                 document = {**store.get(name), **document}
             return self._id(store.put(document, key).key)

@@ -298,6 +298,10 @@ class Plan:
         """The root tables: a document has one row in exactly one of them."""
         return tuple(t for t in self.tables if t.parent is None)
 
+    def key_of(self, root: Table) -> str:
+        """Return the column of a root table that identifies its documents."""
+        return self.key or root.primary_key[0]
+
     def root_of(self, table: Table) -> Table:
         """Return the root table that encloses `table`."""
         while table.parent is not None:

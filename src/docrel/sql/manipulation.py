@@ -92,13 +92,13 @@ class Dml:
             on = " AND ".join(f"t{n}.{quote(own)} = {above}.{quote(theirs)}" for own, theirs in links)
             sql += f" JOIN {quote(inner.name)} AS t{n} ON {on}"
         value = f"{f't{len(chain) - 1}' if chain else 'r'}.{quote(column)}"
-        keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key or root.primary_key[0]))
+        keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key_of(root)))
         there = f"SELECT 1 FROM {quote(target[0])} AS there WHERE there.{quote(target[1])} = {value}"
         return f"SELECT DISTINCT {keys}, {value} {sql} WHERE {value} IS NOT NULL AND NOT EXISTS ({there})"
 
     def select_keys(self, root: Table, count: int) -> str:
         """The root row's key and the document's key of those of `count` documents that are stored."""
-        document = self._quote(self.plan.key or root.primary_key[0])
+        document = self._quote(self.plan.key_of(root))
         return f"{self._select_places(root)} WHERE {document} IN {_marks(count, 1)}"
 
     def select_page(self, root: Table) -> str:
@@ -118,7 +118,7 @@ class Dml:
     def select_shared_keys(self, root: Table, other: Table) -> str:
         """The keys that documents of both root tables have, so many at most."""
         quote = self._quote
-        one, two = (f"{alias}.{quote(self.plan.key or root.primary_key[0])}" for alias in "ab")
+        one, two = (f"{alias}.{quote(self.plan.key_of(root))}" for alias in "ab")
         tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {one} = {two}"
         return f"SELECT {one} FROM {tables} WHERE typeof({one}) = typeof({two}) LIMIT ?"
 
@@ -131,7 +131,7 @@ class Dml:
         return f"{self._select_places(root)} WHERE {self._by_key(root)}"
 
     def _select_places(self, root: Table) -> str:
-        document = self._quote(self.plan.key or root.primary_key[0])
+        document = self._quote(self.plan.key_of(root))
         return f"SELECT {self._key_columns(root)}, {document} FROM {self._quote(root.name)}"
 
     def _key_columns(self, root: Table) -> str:

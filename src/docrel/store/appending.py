@@ -72,11 +72,10 @@ def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: 
         raise _NotSoSimpleError
     node[names[-1]] = [item]
     batch = store.start()
-    batch.rows.given = str(key)
     root = store.plan.tables[place.root]
     if root.surrogate is not None:
         batch.rows.next_ids[store.layout.tables[place.root].sequence] = place.row[0]
-    store.add(document, batch)
+    store.add(document, batch, given=str(key))
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:
         raise _NotSoSimpleError

@@ -98,12 +98,13 @@ class _Import:
             self.first_new = list(fresh.rows.next_ids)
         good, names = [], []
         for found in readable:
-            fresh.rows.given, fresh.rows.clean = found.key, found.clean
             try:
-                names.append(self.store.add(found.document, fresh, found.origin))
-                good.append(found)
+                new = self.store.add(found.document, fresh, given=found.key, clean=found.clean, origin=found.origin)
             except DocumentError as e:
                 self._refuse(found, e.diagnostics)
+                continue
+            names.append(new.key)
+            good.append(found)
         return fresh, good, names
 
     def _one_by_one(self, good: list[Found]) -> None:

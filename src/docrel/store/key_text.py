@@ -16,7 +16,7 @@ _NUMERIC = frozenset({"integer", "real"})
 def key_of_text(plan: Plan, text: str) -> Key:
     """Return the key that `text` spells for the documents of `plan`."""
     root = plan.roots[0]
-    column = root.column(plan.key or root.primary_key[0])
+    column = root.column(plan.key_of(root))
     value: object = text
     if column.type in _NUMERIC:
         try:

@@ -1,6 +1,6 @@
 """Changes: the smallest set of row writes that turns a stored document into another.
 
-In: a layout, the rows and complements that are stored, and a fresh `Flattening` of the new document. Out: `RowChanges`:
+In: a layout, the rows and notes that are stored, and the fresh rows of the new document. Out: `RowChanges`:
 what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/laws/test_minimal_writes.py`.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from docrel.engine import Flattening
+from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
 from docrel.rows import RowComplement, RowKey, complement, holds
 from docrel.store.alignment import aligned
@@ -52,11 +52,15 @@ class Changer:
         self._content = [_content(table, len(self._columns[table.number])) for table in layout.tables]
         self._held: dict[tuple[int, tuple[Any, ...]], RowKey] = {}
 
-    def changes(self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: Flattening) -> RowChanges:
+    def changes(
+        self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: FreshRows, now: str
+    ) -> RowChanges:
         """Return the writes that leave what a fresh write of the new document would leave, surrogate ids aside.
 
-        Shapes: `stored` has the rows of the one document by table, `fresh` the new rows with ids above all stored.
+        Shapes: `stored` has the rows of the one document by table, `fresh` the new rows with ids above all stored;
+        `now` is the time that they took from the clock.
         """
+        fresh_notes = fresh.notes
         final = self._identities(stored, fresh)
         result = RowChanges()
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
@@ -68,7 +72,10 @@ class Changer:
                 if before is None:
                     result.inserts.setdefault(table.number, []).append(renamed)
                     continue
-                renamed = self._held_clock(table, before, renamed, row, notes, fresh)
+                if table.clocked:
+                    noted = notes.get((table.number, key), (None, None))
+                    own = fresh_notes.get((table.number, table.row_key(row)))
+                    renamed = self._held_clock(table, before, renamed, now, noted, own)
                 changed = {
                     column.name: b
                     for column, a, b in zip(self._columns[table.number], before, renamed, strict=True)
@@ -83,7 +90,7 @@ class Changer:
 
     # -- identity -------------------------------------------------------------------------------------
 
-    def _identities(self, stored: Sequence[Sequence[Row]], fresh: Flattening) -> dict[At, RowKey]:
+    def _identities(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> dict[At, RowKey]:
         """Map each new row's key to the key it will have: that of the row it continues, or its own."""
         self._held = {
             (table.number, values): table.row_key(row)
@@ -145,38 +152,33 @@ class Changer:
     # -- what differs -----------------------------------------------------------------------------------
 
     def _held_clock(
-        self,
-        table: TableLayout,
-        before: Row,
-        after: Row,
-        fresh_row: Row,
-        notes: Mapping[At, Note],
-        fresh: Flattening,
+        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, own: RowComplement | None
     ) -> Row:
-        """Keep the time that a column got from the clock when it was first written."""
+        """Keep the time that a column got from the clock when it was first written.
+
+        Of the stored row there is the note `noted`, of the new one `own`, which is kept in step.
+        """
         values = list(after)
-        own = fresh.complements.get((table.number, table.row_key(fresh_row)))
         for number in table.clocked:
             column = self._columns[table.number][number]
-            if values[number] is not fresh.now:
+            if values[number] is not now:
                 continue
-            noted = own is not None and column.name in own.overrides
-            note = notes.get((table.number, table.row_key(before)), (None, None))
-            if not noted or _overridden(note, column.name, before[number]):
+            override = None if own is None else own.overrides.get(column.name)
+            if override is None or _overridden(noted, column.name, before[number]):
                 values[number] = before[number]
-                if noted and own is not None:
-                    own.overrides[column.name] = (before[number], *own.overrides[column.name][1:])
+                if own is not None and override is not None:
+                    own.overrides[column.name] = (before[number], *override[1:])
         return tuple(values)
 
     def _note_changes(
         self,
         result: RowChanges,
         notes: Mapping[At, Note],
-        fresh: Flattening,
+        fresh: FreshRows,
         final: dict[At, RowKey],
     ) -> None:
         wanted: dict[At, Note] = {}
-        for (number, key), note in fresh.complements.items():
+        for (number, key), note in fresh.notes.items():
             self._rename_anchors(number, note, fresh, final)
             dumped = note.dump()
             if dumped != (None, None):
@@ -189,7 +191,7 @@ class Changer:
                 del wanted[place]
         result.notes_new = wanted
 
-    def _final_key(self, number: int, key: RowKey, fresh: Flattening, final: dict[At, RowKey]) -> RowKey:
+    def _final_key(self, number: int, key: RowKey, fresh: FreshRows, final: dict[At, RowKey]) -> RowKey:
         """Return the key that a fresh row will have; that of a row without a surrogate holds its parent's."""
         table = self._tables[number]
         if table.surrogate is None and (number, key) not in final:
@@ -197,7 +199,7 @@ class Changer:
             final.update(((number, table.row_key(old)), table.row_key(new)) for old, new in renamed)
         return final.get((number, key), key)
 
-    def _rename_anchors(self, number: int, note: RowComplement, fresh: Flattening, final: dict[At, RowKey]) -> None:
+    def _rename_anchors(self, number: int, note: RowComplement, fresh: FreshRows, final: dict[At, RowKey]) -> None:
         if not note.strays:
             return
         for n, (pointer, found) in enumerate(note.strays):

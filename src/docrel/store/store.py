@@ -123,8 +123,7 @@ class Store(Writer):
             document = change(document)
             jsontext.check_value(document)
             batch = self.start()
-            batch.rows.given = str(key)
-            name = self.add(document, batch)
+            name = self.add(document, batch, given=str(key)).key
             if name != key:
                 raise other_identity(key, name, self.backend.path)
             return self._replace(batch, place, rows, notes, name, "")

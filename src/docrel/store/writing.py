@@ -10,14 +10,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
 from docrel.backends import SQLite
 from docrel.diagnostics import DocumentError
 from docrel.documents import problem_diagnostic
-from docrel.engine import Flattening, flattener_of
+from docrel.engine import Flattened, FreshRows, flattener_of
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey, complement
 from docrel.store.conflicts import guessed_key
@@ -47,19 +47,21 @@ class Counts:
 
 @dataclass(slots=True)
 class Batch:
-    """Rows of new documents on their way to the database: where each will be, and how many notes precede it."""
+    """Rows of new documents on their way to the database, with the time that they take from the clock."""
 
-    rows: Flattening
-    places: list[Place] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    rows: FreshRows
+    now: str
+
+    @property
+    def places(self) -> list[Place]:
+        """Where each document will be."""
+        return [Place(document.root, document.row) for document in self.rows.documents]
 
     def notes(self) -> Iterator[tuple[Place, int, RowKey, Note]]:
         """Yield each note with its document, its table's number and its row's key."""
-        document = 0
-        for n, ((number, key), note) in enumerate(self.rows.complements.items()):
-            while n >= self.ends[document]:
-                document += 1
-            yield self.places[document], number, key, note.dump()
+        for place, document in zip(self.places, self.rows.documents, strict=True):
+            for (number, key), note in document.notes.items():
+                yield place, number, key, note.dump()
 
 
 class Writer(Reader):
@@ -115,8 +117,7 @@ class Writer(Reader):
         with `if_match` or `on_conflict="replace"`.
         """
         batch = self.start()
-        batch.rows.given, batch.rows.clean = key, clean
-        name = self.add(document, batch, origin)
+        name = self.add(document, batch, given=key, clean=clean, origin=origin).key
         place = self._found(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
@@ -149,7 +150,7 @@ class Writer(Reader):
                 self.remove(place)
                 self.insert(batch)
                 return Outcome("updated", name)
-            changes = self._changer.changes(rows, notes, batch.rows)
+            changes = self._changer.changes(rows, notes, batch.rows, batch.now)
             if not changes:
                 return Outcome("unchanged", name)
             self._apply(changes, place)
@@ -173,47 +174,42 @@ class Writer(Reader):
             if type(last) is not int or not 0 <= last < INTEGER_MAX:
                 raise damaged(self.backend.path, f"the last number given in {table.name} is {ascii(last)[:80]}")
             ids[table.sequence] = max(ids[table.sequence], last + 1)
-        batch = Batch(self.flattener.start(ids))
-        batch.rows.now = self.clock()
-        return batch
+        return Batch(self.flattener.start(ids), self.clock())
 
     def _has_sequence(self) -> bool:
         return any(table.surrogate for table in self.plan.tables)
 
-    def add(self, document: Any, batch: Batch, origin: str = "") -> Any:
-        """Add a document's rows to a batch and return its key; raises DocumentError where a constraint forbids it."""
-        before = [len(batch.rows.rows[n]) for n in self._roots]
-        problems = self.flattener.add(document, batch.rows)
-        if problems:
-            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, origin) for p in problems])
-        root = next(n for n, count in zip(self._roots, before, strict=True) if len(batch.rows.rows[n]) > count)
-        table, row = self.plan.tables[root], batch.rows.rows[root][-1]
-        batch.places.append(Place(root, tuple([row[table.index_of(name)] for name in table.primary_key])))
-        batch.ends.append(len(batch.rows.complements))
-        return row[table.index_of(self.plan.key or table.primary_key[0])]
+    def add(
+        self, document: Any, batch: Batch, *, given: str | None = None, clean: bool = False, origin: str = ""
+    ) -> Flattened:
+        """Add a document's rows to a batch; raises DocumentError where a constraint forbids it.
+
+        `given` and `clean` are those of `Flattener.add`.
+        """
+        found = self.flattener.add(document, batch.rows, given=given, clean=clean, now=batch.now)
+        if found.problems:
+            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, origin) for p in found.problems])
+        return found
 
     def key_of(self, document: Any, given: str | None, *, clean: bool = False, origin: str = "") -> Any:
         """Return the key that a document has; raises as `add`."""
-        batch = self.start()
-        batch.rows.given, batch.rows.clean = given, clean
-        return self.add(document, batch, origin)
+        return self.add(document, self.start(), given=given, clean=clean, origin=origin).key
 
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
-        return self._rebuilder.documents(batch.rows.rows, batch.rows.complements)[0][2]
+        return self._rebuilder.documents(batch.rows.rows, batch.rows.notes)[0][2]
 
     def insert(self, batch: Batch) -> None:
         """Write the rows and complements of a batch, none of whose documents are stored."""
         for table, rows in zip(self.plan.tables, batch.rows.rows, strict=True):
             self._insert(table, rows)
-        if batch.rows.complements:
-            self._insert_notes(batch.notes())
+        self._insert_notes(batch.notes())
 
     def insert_some(self, batch: Batch, place: Place, tables: Sequence[int]) -> None:
         """Write the rows and notes of some tables only, as part of the document at `place`."""
         for number in tables:
             self._insert(self.plan.tables[number], batch.rows.rows[number])
-        notes = batch.rows.complements.items()
+        notes = batch.rows.notes.items()
         self._insert_notes((place, n, key, note.dump()) for (n, key), note in notes if n in tables)
 
     def remove(self, place: Place) -> None:

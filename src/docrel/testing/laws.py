@@ -47,10 +47,8 @@ class Laws:
     def flatten(self, document: Any) -> Flat | None:
         """Return the document's rows and notes; None where its constraints forbid it."""
         to = self.flattener.start()
-        to.now, to.given = NOW, GIVEN
-        if self.flattener.add(document, to):
-            return None
-        return Flat(to.rows, _stored(to.complements))
+        found = self.flattener.add(document, to, given=GIVEN, now=NOW)
+        return None if found.problems else Flat(to.rows, _stored(found.notes))
 
     def rebuild(self, flat: Flat) -> Any:
         """Return the document; it must be exactly one."""

@@ -58,9 +58,7 @@ def adopted(store: Store, members: Mapping[str, Any], name: str) -> Current:
     """Return the document that a workspace's files are, where the database has it from elsewhere (an import, say)."""
     if not members:
         return Current()
-    batch = store.start()
-    batch.rows.given = name
-    key = store.add(dict(members), batch)
+    key = store.key_of(dict(members), name)
     with store.snapshot():
         return Current(key, store.get(key)) if key in store else Current()
 

@@ -74,8 +74,7 @@ def _round_trips(store: Store, faults: list[str]) -> int:
 def round_trip(store: Store, key: Any, document: Any) -> Any:
     """Return what a document becomes when it is flattened and rebuilt; nothing is written."""
     batch = store.start()
-    batch.rows.given = str(key)
-    store.add(document, batch)
+    store.add(document, batch, given=str(key))
     return store.rebuilt(batch)
 
 
