@@ -98,7 +98,7 @@ def import_command(
     others: it is told, kept with --quarantine, and the exit status is 1.
     """  # fmt: skip
     from docrel.documents import read_documents
-    from docrel.store import import_documents
+    from docrel.store import check_backup, import_documents
 
     said = session()
     sources = _sources(paths, inputs)
@@ -119,6 +119,8 @@ def import_command(
     backup = made.path if made is not None and report.written else None
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
     said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
+    if backup is not None:
+        check_backup(backup)
     click.get_current_context().exit(ERRORS if report.refused else DONE)
 
 

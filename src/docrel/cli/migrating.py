@@ -122,6 +122,7 @@ def history_command(db: Path) -> None:
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.migrate import apply
+    from docrel.store import check_backup
 
     said = session()
     with opened(db) as (backend, _):
@@ -132,6 +133,8 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
         said.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
     said.result("\n".join(_done(db, done)), _done_facts(done))
+    if done.backup is not None:
+        check_backup(done.backup)
 
 
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
