@@ -117,10 +117,11 @@ def import_command(
             if made is not None and not report.written:
                 made.discard()
     backup = made.path if made is not None and report.written else None
-    text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
-    said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
+    shown = None if backup is None else store.backend.as_written(backup)
+    text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, shown)
+    said.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
     if backup is not None:
-        check_backup(backup)
+        check_backup(store.backend, backup)
     click.get_current_context().exit(ERRORS if report.refused else DONE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,9 +133,11 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     if done is None:
         said.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
+    saved = done.backup
+    done = replace(done, backup=None if saved is None else backend.as_written(saved))
     said.result("\n".join(_done(db, done)), _done_facts(done))
-    if done.backup is not None:
-        check_backup(done.backup)
+    if saved is not None:
+        check_backup(backend, saved)
 
 
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:

@@ -42,6 +42,7 @@ def backup_command(db: Path, keep: int, every: str) -> None:
 
     with opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=_span(every))
+        made = None if made is None else backend.as_written(made)
     kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     session().result(text, {"backup": str(made) if made else None, "kept": kept})

@@ -131,17 +131,17 @@ def backup(
         StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S461, it
             cannot be written; S463, it is gone already.
     """
-    daily = [b for b in catalogue(Path(backend.path)) if b.kind == "backup"]
+    daily = [b for b in catalogue(backend.file) if b.kind == "backup"]
     if every_s and daily:
         age_s = daily[-1].age_s(clock())
         if age_s is not None and 0 <= age_s < every_s:  # one from the future says nothing: clocks go back
             return None
     with saved(backend, "backup", keep=keep, clock=clock) as made:
-        check_backup(made.path)  # before others may prune it
+        check_backup(backend, made.path)  # before others may prune it
         return made.path
 
 
-def check_backup(made: Path) -> None:
+def check_backup(backend: SQLite, made: Path) -> None:
     """See that a backup is still where it was put: its folder may have been moved since.
 
     Raises:
@@ -150,7 +150,7 @@ def check_backup(made: Path) -> None:
     if not made.is_file():
         message = "the backup that was made here is gone: it, or its folder, was moved or removed meanwhile"
         advice = "bring it back from where it was moved to, or make another with `docrel backup`"
-        raise StoreError(diagnostics=[Diagnostic("S463", message, subject=str(made), help=advice)])
+        raise StoreError(diagnostics=[Diagnostic("S463", message, subject=str(backend.as_written(made)), help=advice)])
 
 
 @contextmanager
@@ -173,12 +173,11 @@ def _prune(backend: SQLite, kind: Kind, keep: int) -> None:
     Those stay that a migration in the history names, that somebody holds (who makes it, or restores it), or that
     cannot be removed; and all of them where the history cannot be read.
     """
-    database = Path(backend.path)
     named = _in_history(backend)
     if named is None:
         return
-    with FolderLock(folder_of(database)):
-        ours = [b.path for b in catalogue(database) if b.number and b.kind == kind]
+    with FolderLock(folder_of(backend.file)):
+        ours = [b.path for b in catalogue(backend.file) if b.number and b.kind == kind]
         for path in ours[: max(0, len(ours) - keep)]:
             if path.name not in named and not is_held(path):
                 with suppress(OSError):
@@ -257,15 +256,15 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        message = f"{e.filename or path} cannot be written: {e.strerror or e}"
+        message = f"{Path(e.filename or path).name} cannot be written: {e.strerror or e}"
         advice = f"{_MENDS.get(e.errno or 0, _MAKE_ROOM)}, and run the same command again"
         raise StoreError(diagnostics=[Diagnostic("S461", message, subject=str(path), help=advice)]) from e
 
 
 def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
-    database = Path(backend.path)
+    database = backend.file
     folder = folder_of(database)
-    with _told(folder):
+    with _told(backend.as_written(folder)):
         if not folder.exists():
             folder.mkdir(exist_ok=True)
             sync_folder(folder.parent)
@@ -275,7 +274,7 @@ def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
         try:
             fault = _copied(backend, scratch)
             if fault:
-                raise _damaged(database, fault)
+                raise _damaged(Path(backend.path), fault)
             return Made(backend, _published(database, scratch, kind, clock), kind, scratch)
         except BaseException:
             scratch.close()
@@ -327,7 +326,7 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
             return None
         try:
             with saved(old, "before-restore", clock=clock) as made:
-                return made.path
+                return old.as_written(made.path)
         except UnsoundError:
             pass
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:
