@@ -65,7 +65,7 @@ def archive_command(
     A document leaves the database only where the archive is seen to have it; one that another program changes
     meanwhile stays.
     """
-    from docrel.store import open_store
+    from docrel.store import open_store, text_of_key
     from docrel.upkeep import move, open_archive
 
     said = session()
@@ -75,12 +75,14 @@ def archive_command(
         if listed:
             with open_archive(store, archive, create=False) as old:
                 found = list(old.keys())
-            said.result("\n".join(map(str, found)) or "the archive is empty", {"archived": found})
+            texts = [text_of_key(store.plan, key) for key in found]
+            said.result("\n".join(texts) or "the archive is empty", {"archived": found})
             return
         chosen = _chosen(store, span, where, keys)
         if dry_run or not chosen:
+            texts = [text_of_key(store.plan, key) for key in chosen]
             said.result(
-                "\n".join([*map(str, chosen), f"{counted(len(chosen), 'document')} would move"]),
+                "\n".join([*texts, f"{counted(len(chosen), 'document')} would move"]),
                 {"would_move": chosen},
             )
             return
@@ -104,7 +106,7 @@ def _chosen(store: Store, span: str | None, where: str | None, keys: tuple[str, 
     from docrel.upkeep import keys_where
 
     if keys:
-        return [key_of_text(store.plan, key) for key in keys]
+        return [key_of_text(store, key) for key in keys]
     if span is None:
         return keys_where(store, where or "")
     if store.plan.name != "missions":
@@ -132,7 +134,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         _restore_backup(db, backup)
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
-        report = move([key_of_text(store.plan, key) for key in keys], old, store)
+        report = move([key_of_text(old, key) for key in keys], old, store)
     said.result(
         f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
         {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},

@@ -24,7 +24,7 @@ from docrel.store.errors import MigratedError, broken_references, migrated, miss
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import ImportReport, import_documents
-from docrel.store.key_text import key_of_text
+from docrel.store.key_text import key_of_text, text_of_key
 from docrel.store.opening import (
     carried_plan,
     followed,
@@ -86,4 +86,5 @@ __all__ = [
     "saved",
     "set_aside",
     "store_plan",
+    "text_of_key",
 ]
