@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docrel.diagnostics import StoreError
-from docrel.files import FileLock
+from docrel.files import FileLock, FolderLock
 
 
 def test_waiting_has_a_limit_and_ends_when_the_holder_does(tmp_path: Path) -> None:
@@ -48,6 +48,15 @@ def test_the_dead_hold_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_locked_without_a_file(tmp_path: Path) -> None:
-    with FileLock(tmp_path), pytest.raises(StoreError, match="S434"), FileLock(tmp_path, timeout_s=0.05):
+    with FolderLock(tmp_path), pytest.raises(StoreError, match="S434"), FolderLock(tmp_path, timeout_s=0.05):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), FolderLock(tmp_path / "folder"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError), FolderLock(tmp_path / "file"):
+        pass

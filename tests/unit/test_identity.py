@@ -20,7 +20,7 @@ from docrel.documents import Found, read_documents
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
 from docrel.spec import loads
-from docrel.store import Store, import_documents, key_of_text, open_store
+from docrel.store import Store, import_documents, open_store
 
 SAID = """\
 mapping: users
@@ -285,19 +285,6 @@ def test_a_number_that_is_the_primary_key_can_be_imported_again(tmp_path: Path) 
 
 
 # -- keys as people type them -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "key"),
-    [
-        ("integer", "101", 101), ("integer", "-7", -7), ("integer", "9007199254740993", 9007199254740993),
-        ("integer", "x", "x"), ("integer", "1e400", "1e400"), ("integer", "007", "007"), ("real", "1.5", 1.5),
-        ("text", "101", "101"), ("text", "", ""),
-    ],
-)  # fmt: skip
-def test_a_typed_key_is_what_its_column_holds(kind: str, text: str, key: Any) -> None:
-    found = key_of_text(plan(SAID.replace("type: text", f"type: {kind}").replace(", default: {given: true}", "")), text)
-    assert (found, type(found)) == (key, type(key))
 
 
 def test_a_document_is_found_by_its_number(here: Path) -> None:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def export_options(*key: str) -> Decorator[Any]:
     """Return what adds all that an export can be told but its database; `key` are the names of `--key`."""
     return stacked(
-        click.option(*key, "key", metavar="K", help="The document called K."),
+        click.option(
+            *key, "key", metavar="K", help="The document called K, as it says itself; JSON where that is no text."
+        ),
         click.option("--all", "everything", is_flag=True, help="Every document."),
         click.option(
             "--output",
@@ -69,38 +71,43 @@ def give_back(db: Path, key: str | None, output: str, part: str | None, *, every
         if everything:
             _all(store, output, said, workspace=workspace)
         else:
-            name = _only(store) if key is None else key_of_text(store.plan, key)
+            name = _only(store) if key is None else key_of_text(store, key)
             _one(store, name, output, said, part=part, workspace=workspace)
 
 
 def _only(store: Store) -> Any:
     """Return the key of the only document."""
+    from docrel.store import text_of_key
+
     keys = iter(store.keys())
     first, second = next(keys, None), next(keys, None)
     if first is None:
         raise click.ClickException("the database has no document yet: `docrel import` brings some in")
     if second is not None:
-        raise click.UsageError(f"there are several documents: choose one with --key (there is {first!r}), or --all")
+        there = text_of_key(store.plan, first)
+        raise click.UsageError(f"there are several documents: choose one with --key (there is {there!r}), or --all")
     return first
 
 
 def _one(store: Store, key: Any, output: str, said: Session, *, part: str | None, workspace: bool) -> None:
     from docrel.documents import pretty, write_file
+    from docrel.store import text_of_key
 
     document = store.get(key)
+    shown = text_of_key(store.plan, key)
     if workspace:
         _workspace(document, store.plan, Path(output), said)
         return
     path = None if output == "-" else Path(output)
     if path is not None and (path.is_dir() or output.endswith(("/", "\\"))):
-        path = path / f"{_file_names().send(str(key))}.json"
+        path = path / f"{_file_names().send(shown)}.json"
     content, member = _content(document, store.plan, path, part)
     if path is None:
         _to_stdout([pretty(content)])
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, _compressed([pretty(content)], path))
-    what = f"the document {key!r}" if member is None else f"{member} of {key!r}"
+    what = f"the document {shown!r}" if member is None else f"{member} of {shown!r}"
     said.remark(f"{path}: {what} written")
 
 
@@ -123,6 +130,7 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 
 def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
     from docrel.documents import kind_of, pretty, write_file
+    from docrel.store import text_of_key
     from docrel.values import dumps_bytes
 
     path = Path(output)
@@ -145,7 +153,7 @@ def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
         names = _file_names()
         for key, document in store.scan():
             count += 1
-            name = names.send(str(key))
+            name = names.send(text_of_key(store.plan, key))
             if workspace:
                 _workspace(document, store.plan, path / name, said)
                 continue

@@ -116,7 +116,7 @@ def bring_in(
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.documents import read_documents
-    from docrel.store import import_documents
+    from docrel.store import check_backup, import_documents
 
     said = session()
     sources = _sources(paths, inputs)
@@ -135,8 +135,11 @@ def bring_in(
             if made is not None and not report.written:
                 made.discard()
     backup = made.path if made is not None and report.written else None
-    text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, backup)
-    said.result(text, _facts(report, dry_run=dry_run, backup=backup, kept=refusals.kept))
+    shown = None if backup is None else store.backend.as_written(backup)
+    text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, shown)
+    said.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
+    if backup is not None:
+        check_backup(store.backend, backup)
     click.get_current_context().exit(ERRORS if report.refused else DONE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,7 @@ def history_command(db: Path) -> None:
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.migrate import apply
+    from docrel.store import check_backup
 
     said = session()
     with opened(db) as (backend, _):
@@ -121,7 +123,11 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     if done is None:
         said.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
+    saved = done.backup
+    done = replace(done, backup=None if saved is None else backend.as_written(saved))
     said.result("\n".join(_done(db, done)), _done_facts(done))
+    if saved is not None:
+        check_backup(backend, saved)
 
 
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TextIO
@@ -32,7 +33,7 @@ class Session:
 
     def result(self, text: str, facts: Mapping[str, Any]) -> None:
         """Print what the command is for: text for a person, one JSON object for a program."""
-        click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.format == "json" else text)
+        click.echo(json.dumps(facts, ensure_ascii=False, default=_portable) if self.format == "json" else text)
 
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""
@@ -45,6 +46,11 @@ class Session:
 
         for found in diagnostics:
             click.echo(json.dumps(as_json(found)) if self.format == "json" else render(found), err=True)
+
+
+def _portable(value: Any) -> str:
+    """Return what stands in JSON for a value that it has none for: for bytes base64."""
+    return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
 def session() -> Session:

@@ -36,6 +36,7 @@ def backup_command(db: Path, keep: int, every: str) -> None:
 
     with opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=span_of(every))
+        made = None if made is None else backend.as_written(made)
     kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     session().result(text, {"backup": str(made) if made else None, "kept": kept})
@@ -56,7 +57,7 @@ def archive_command(
     A document leaves the database only where the archive is seen to have it; one that another program changes
     meanwhile stays.
     """
-    from docrel.store import key_of_text, open_store
+    from docrel.store import key_of_text, open_store, text_of_key
     from docrel.upkeep import keys_where, open_archive
 
     if listed + (where is not None) + bool(keys) != 1:
@@ -65,20 +66,23 @@ def archive_command(
         if listed:
             with open_archive(store, archive, create=False) as old:
                 found = list(old.keys())
-            session().result("\n".join(map(str, found)) or "the archive is empty", {"archived": found})
+            texts = [text_of_key(store.plan, key) for key in found]
+            session().result("\n".join(texts) or "the archive is empty", {"archived": found})
             return
-        chosen = keys_where(store, where) if where is not None else [key_of_text(store.plan, key) for key in keys]
+        chosen = keys_where(store, where) if where is not None else [key_of_text(store, key) for key in keys]
         move_away(store, archive, chosen, dry_run=dry_run)
 
 
 def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run: bool) -> None:
     """Move the documents of these keys into the archive, or only show them, and tell what was done."""
+    from docrel.store import text_of_key
     from docrel.upkeep import move, open_archive
 
     said = session()
     if dry_run or not chosen:
+        texts = [text_of_key(store.plan, key) for key in chosen]
         would = f"{counted(len(chosen), 'document')} would move"
-        said.result("\n".join([*map(str, chosen), would]), {"would_move": chosen})
+        said.result("\n".join([*texts, would]), {"would_move": chosen})
         return
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
@@ -115,7 +119,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         _restore_backup(db, backup)
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
-        report = move([key_of_text(store.plan, key) for key in keys], old, store)
+        report = move([key_of_text(old, key) for key in keys], old, store)
     said.result(
         f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
         {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},

@@ -13,7 +13,7 @@ from docrel.documents.quarantine import Quarantine, is_quarantine
 from docrel.documents.reader import read_documents
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import safe_name, told_apart
-from docrel.documents.writer import pretty, sync_folder, write_file, write_new, write_workspace
+from docrel.documents.writer import pretty, write_file, write_new, write_workspace
 
 __all__ = [
     "WHOLE",
@@ -30,7 +30,6 @@ __all__ = [
     "read_documents",
     "safe_name",
     "shown_members",
-    "sync_folder",
     "told_apart",
     "workspace_in",
     "write_file",

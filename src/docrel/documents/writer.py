@@ -15,7 +15,7 @@ from typing import Any
 from docrel.documents.files import refused, shown_path
 from docrel.documents.parts import part_path
 from docrel.documents.quarantine import cannot_write
-from docrel.files import move_new, refuse_database
+from docrel.files import move_new, refuse_database, sync_folder
 from docrel.plan import Plan
 from docrel.values import jsontext
 
@@ -125,13 +125,3 @@ def _move(moves: Sequence[tuple[Path, Path]]) -> None:
         temporary.replace(path)
     for folder in dict.fromkeys(path.parent for _, path in moves):
         sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Let what was renamed or removed in a folder last."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

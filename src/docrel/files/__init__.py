@@ -5,7 +5,7 @@ In: paths. Out: whether two are one file, files made exclusively, locks that the
 
 from __future__ import annotations
 
-from docrel.files.lock import FileLock
+from docrel.files.lock import FileLock, FolderLock
 from docrel.files.same_files import (
     COMPANIONS,
     free,
@@ -24,6 +24,7 @@ __all__ = [
     "LOGS",
     "SIDES",
     "FileLock",
+    "FolderLock",
     "Scratch",
     "clear",
     "free",

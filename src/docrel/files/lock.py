@@ -1,8 +1,8 @@
 """File locks: one program at a time, among all that use a folder.
 
-In: the path of a lock file, or of a folder, which needs none. Out: a lock that the system itself releases when
-its holder dies. The file stays, empty; only the lock on it counts. Where the system has no `flock` (Windows) only
-the threads of this program are kept apart.
+In: the path of a lock file, which is made, or of a folder, for which nothing ever is. Out: a lock that the system
+itself releases when its holder dies. The file stays, empty; only the lock on it counts. Where the system has no
+`flock` (Windows) only the threads of this program are kept apart.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ except ImportError:  # Windows
 
 
 class FileLock:
-    """A lock that threads and processes share; the thread that holds it may take it again."""
+    """A lock on a file, which threads and processes share; the thread that holds it may take it again."""
 
     def __init__(self, path: Path, *, timeout_s: float = 30.0) -> None:
         self._path, self._timeout_s = path, timeout_s
@@ -53,9 +53,7 @@ class FileLock:
     def _lock(self) -> None:
         if fcntl is None:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDONLY if self._path.is_dir() else os.O_RDWR | os.O_CREAT
-        file = os.open(self._path, flags | os.O_CLOEXEC, 0o644)
+        file = self._open()
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -65,10 +63,21 @@ class FileLock:
             raise
         self._file = file
 
+    def _open(self) -> int:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
     def _busy(self) -> StoreError:
         message = f"another program has held this lock for {self._timeout_s:g} s"
         advice = "wait for it or end it; `fuser` on the file tells which one it is"
         return StoreError(diagnostics=[Diagnostic("S434", message, subject=str(self._path), help=advice)])
+
+
+class FolderLock(FileLock):
+    """A lock on a folder itself, which has to be there: `OSError` where it is not, or is a file."""
+
+    def _open(self) -> int:
+        return os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
 def hold(file: int, *, alone: bool = False) -> bool:

@@ -32,8 +32,10 @@ def identity(path: AnyPath) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def refuse_same(written: AnyPath, *read: AnyPath) -> None:
+def refuse_same(written: AnyPath, *read: AnyPath, called: str = "") -> None:
     """Refuse to write to a file that is read, or that belongs to a database that is read; or the other way round.
+
+    `called` is what the user calls the one that is read, where that is not its path.
 
     Raises:
         StoreError: S450, both are one file.
@@ -41,7 +43,8 @@ def refuse_same(written: AnyPath, *read: AnyPath) -> None:
     mine = _names(written)
     for other in read:
         if mine & _names(other):
-            message = f"this would be written, and {os.fspath(other)} is read: both are one file, or of one database"
+            name = called or os.fspath(other)
+            message = f"this would be written, and {name} is read: both are one file, or of one database"
             advice = "name another file; nothing was written"
             raise StoreError(diagnostics=[Diagnostic("S450", message, subject=os.fspath(written), help=advice)])
 

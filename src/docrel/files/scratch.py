@@ -6,6 +6,7 @@ holds as long as it lives: one that nobody holds was left by a program that was 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -13,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from docrel.files.lock import FileLock, hold
+from docrel.files.lock import FolderLock, hold
 
 LOGS = ("-journal", "-wal")
 """What SQLite puts beside a database and needs for its content."""
 SIDES = (*LOGS, "-shm")
 """All that SQLite puts beside a database."""
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+"""What the system says where a file, or the folder that it was in, is not there."""
 
 
 class Scratch:
@@ -26,23 +29,34 @@ class Scratch:
 
     def __init__(self, folder: Path, name: str, *, like: Path) -> None:
         mode = like.stat().st_mode & 0o777
-        with FileLock(folder):  # made and held before anybody looks for leftovers
+        with FolderLock(folder):  # made and held before anybody looks for leftovers
             self._descriptor, path = tempfile.mkstemp(".making", f".{name}.", folder)
             hold(self._descriptor)
         self.path = Path(path)
-        self.path.chmod(mode)
+        try:
+            self.path.chmod(mode)
+        except OSError:
+            self.close()
+            raise
 
     def is_at(self, path: Path) -> bool:
         """Whether `path` is another name of this file."""
         try:
             return os.path.samestat(os.fstat(self._descriptor), path.stat())
-        except FileNotFoundError:
+        except _ABSENT:
             return False
+
+    def check(self) -> None:
+        """Raise FileNotFoundError where it is no longer under its name: others moved it, or its folder, away."""
+        if not self.is_at(self.path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
 
     def close(self) -> None:
         """Remove the name that it was made under, and let go."""
-        _remove(self.path)
-        os.close(self._descriptor)
+        try:
+            _remove(self.path)
+        finally:
+            os.close(self._descriptor)
 
 
 @contextmanager
@@ -60,7 +74,7 @@ def is_held(path: Path) -> bool:
     """Whether somebody holds a file; one that may not be read is another user's."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+    except _ABSENT:
         return False
     except OSError:
         return True
@@ -81,13 +95,13 @@ def names_in(folder: Path) -> list[str]:
     """Return the names in a folder, sorted; none where there is no folder."""
     try:
         return sorted(path.name for path in folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
+    except _ABSENT:
         return []
 
 
 def clear(folder: Path, name: str) -> None:
     """Remove what killed makers left of copies of `name`."""
-    with FileLock(folder):
+    with FolderLock(folder):
         for path in leftovers_in(folder, name):
             _remove(path)
 
@@ -105,5 +119,5 @@ def sync_folder(folder: Path) -> None:
 def _remove(path: Path) -> None:
     """Remove a scratch file: last of all, as what is beside it is found by its name."""
     for suffix in (*SIDES, ""):
-        with suppress(FileNotFoundError):
+        with suppress(*_ABSENT):
             Path(f"{path}{suffix}").unlink()

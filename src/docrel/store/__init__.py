@@ -12,6 +12,7 @@ from docrel.store.backup_files import (
     backup,
     backups,
     catalogue,
+    check_backup,
     fault_of,
     leftovers,
     restore_backup,
@@ -23,7 +24,7 @@ from docrel.store.errors import MigratedError, broken_references, migrated, miss
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import ImportReport, import_documents
-from docrel.store.key_text import key_of_text
+from docrel.store.key_text import key_of_text, text_of_key
 from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
@@ -64,6 +65,7 @@ __all__ = [
     "broken_references",
     "carried_plan",
     "catalogue",
+    "check_backup",
     "databases_below",
     "earlier_plan",
     "entries",
@@ -88,4 +90,5 @@ __all__ = [
     "saved",
     "set_aside",
     "store_plan",
+    "text_of_key",
 ]

@@ -7,6 +7,7 @@ number is one higher than the highest that is there, so that neither clocks nor 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from docrel.files import (
     LOGS,
     SIDES,
     FileLock,
+    FolderLock,
     Scratch,
     clear,
     held,
@@ -77,13 +79,14 @@ class Made:
         named = _in_history(self._backend)
         if named is None or self.path.name in named:
             return
-        with suppress(OSError), FileLock(self.path.parent):
+        with suppress(OSError, DocrelError), FolderLock(self.path.parent):
             if self._scratch.is_at(self.path):
                 self.path.unlink()
 
     def release(self, keep: int) -> None:
         """Let it go; of older ones of its kind the newest stay, so that there are `keep`."""
-        with closing(self._scratch), suppress(DocrelError):  # one too many does no harm, an error after a change would
+        # one too many does no harm, an error after a change would
+        with suppress(OSError, DocrelError), closing(self._scratch):
             _prune(self._backend, self._kind, keep)
 
 
@@ -126,15 +129,28 @@ def backup(
 
     Raises:
         StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S461, it
-            cannot be written.
+            cannot be written; S463, it is gone already.
     """
-    daily = [b for b in catalogue(Path(backend.path)) if b.kind == "backup"]
+    daily = [b for b in catalogue(backend.file) if b.kind == "backup"]
     if every_s and daily:
         age_s = daily[-1].age_s(clock())
         if age_s is not None and 0 <= age_s < every_s:  # one from the future says nothing: clocks go back
             return None
     with saved(backend, "backup", keep=keep, clock=clock) as made:
+        check_backup(backend, made.path)  # before others may prune it
         return made.path
+
+
+def check_backup(backend: SQLite, made: Path) -> None:
+    """See that a backup is still where it was put: its folder may have been moved since.
+
+    Raises:
+        StoreError: S463, it is not; what was changed in the database since stays.
+    """
+    if not made.is_file():
+        message = "the backup that was made here is gone: it, or its folder, was moved or removed meanwhile"
+        advice = "bring it back from where it was moved to, or make another with `docrel backup`"
+        raise StoreError(diagnostics=[Diagnostic("S463", message, subject=str(backend.as_written(made)), help=advice)])
 
 
 @contextmanager
@@ -157,12 +173,11 @@ def _prune(backend: SQLite, kind: Kind, keep: int) -> None:
     Those stay that a migration in the history names, that somebody holds (who makes it, or restores it), or that
     cannot be removed; and all of them where the history cannot be read.
     """
-    database = Path(backend.path)
     named = _in_history(backend)
     if named is None:
         return
-    with FileLock(folder_of(database)):
-        ours = [b.path for b in catalogue(database) if b.number and b.kind == kind]
+    with FolderLock(folder_of(backend.file)):
+        ours = [b.path for b in catalogue(backend.file) if b.number and b.kind == kind]
         for path in ours[: max(0, len(ours) - keep)]:
             if path.name not in named and not is_held(path):
                 with suppress(OSError):
@@ -227,21 +242,29 @@ def _not_replaced(database: Path, message: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S462", message, subject=str(database), help=advice)])
 
 
+_MAKE_ROOM = "make room, or mend the permissions of the folder"
+_MENDS = {
+    errno.ENOENT: "bring the folder back if it is wanted, as it was moved or removed meanwhile",
+    errno.ENOTDIR: "move the file away that has the name of the folder",
+}
+"""What to do, by what the system refuses."""
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """Tell what the system refuses within as S461."""
     try:
         yield
     except OSError as e:
-        message = f"{e.filename or path} cannot be written: {e.strerror or e}"
-        advice = "make room, or mend the permissions of the folder, and run the same command again"
+        message = f"{Path(e.filename or path).name} cannot be written: {e.strerror or e}"
+        advice = f"{_MENDS.get(e.errno or 0, _MAKE_ROOM)}, and run the same command again"
         raise StoreError(diagnostics=[Diagnostic("S461", message, subject=str(path), help=advice)]) from e
 
 
 def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
-    database = Path(backend.path)
+    database = backend.file
     folder = folder_of(database)
-    with _told(folder):
+    with _told(backend.as_written(folder)):
         if not folder.exists():
             folder.mkdir(exist_ok=True)
             sync_folder(folder.parent)
@@ -249,21 +272,29 @@ def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
             clear(place, database.name)
         scratch = Scratch(folder, database.name, like=database)
         try:
-            backend.copy(scratch.path)
-            fault = fault_of(scratch.path)
+            fault = _copied(backend, scratch)
             if fault:
-                raise _damaged(database, fault)
+                raise _damaged(Path(backend.path), fault)
             return Made(backend, _published(database, scratch, kind, clock), kind, scratch)
         except BaseException:
             scratch.close()
             raise
 
 
+def _copied(backend: SQLite, scratch: Scratch) -> str:
+    """Copy a database; returns what is wrong with the copy, the empty text where nothing is."""
+    try:
+        backend.copy(scratch.path)
+        return fault_of(scratch.path)
+    finally:
+        scratch.check()  # whatever went wrong, that it is gone is the reason
+
+
 def _published(database: Path, scratch: Scratch, kind: Kind, clock: Callable[[], str]) -> Path:
     """Give a finished copy its number and name, which nobody has and which lasts."""
     folder = folder_of(database)
     taken = re.compile(rf"{re.escape(database.name)}\.(\d{{6,}})-.*", re.DOTALL)
-    with FileLock(folder):
+    with FolderLock(folder):
         numbers = [int(match[1]) for name in names_in(folder) if (match := taken.fullmatch(name))]
         number = max(numbers, default=0) + 1
         path = folder / f"{database.name}.{number:06}-{compact(clock())}-{kind}.db"
@@ -295,7 +326,7 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
             return None
         try:
             with saved(old, "before-restore", clock=clock) as made:
-                return made.path
+                return old.as_written(made.path)
         except UnsoundError:
             pass
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:

@@ -1,27 +1,96 @@
-"""Key text: a document's key as a person types it.
+"""Key text: a document's key as a person types it, and as it is shown to be typed.
 
-In: a plan and a text. Out: the key as its column holds it, so that `101` finds the document whose id is the number
-101 where the key is a number, and the text "101" where it is a text. Never fails: what is no number is no key.
+In: an open store, or its plan, and a text or a key. Out: the key as its column holds it, for the text of what the
+document itself says: `101` is a number where the key is one, and a text where it is a text; `true` is a boolean,
+`{"a": 1}` a JSON value, and the text of bytes is the document's base64. And back. A text that says nothing which the
+column could hold is no document's key.
 """
 
 from __future__ import annotations
 
-from docrel.plan import Plan
+from decimal import Decimal
+from typing import Any
+
+from docrel.diagnostics import Diagnostic, StoreError
+from docrel.layout import column_decoder, mapped, typed_key
+from docrel.plan import Column, Plan
+from docrel.store.reading import Key, Reader
 from docrel.values import CODECS, jsontext
 
-Key = str | int | float
-_NUMERIC = frozenset({"integer", "real"})
+_STORED: dict[str, type] = {"text": str, "integer": int, "real": float, "blob": bytes}
+_SCALAR = (str, bool, int, float, Decimal)
 
 
-def key_of_text(plan: Plan, text: str) -> Key:
-    """Return the key that `text` spells for the documents of `plan`."""
-    root = plan.roots[0]
-    column = root.column(plan.key_of(root))
-    value: object = text
-    if column.type in _NUMERIC:
-        try:
-            value = jsontext.loads_text(text)
-        except ValueError:
-            return text
-    stored = CODECS[column.type].encode(value)
-    return stored if isinstance(stored, str | int | float) else text
+def key_of_text(store: Reader, text: str) -> Key:
+    """Return the key that `text` spells: that of a stored document if there is one.
+
+    Raises:
+        StoreError: S422, two documents are meant, as the keys of two root tables are of different types.
+    """
+    spelled = {typed_key(key): key for key in (_spelled(column, text) for column in _key_columns(store.plan))}
+    if len(spelled) == 1:
+        return next(iter(spelled.values()))
+    stored = store.locate_all(list(spelled.values()))
+    if len(stored) > 1:
+        raise _ambiguous(store, text, list(stored))
+    return next(iter(stored or spelled.values()))
+
+
+def text_of_key(plan: Plan, key: Key) -> str:
+    """Return the text that spells a key, which is what the document says of itself."""
+    for column in _key_columns(plan):
+        for text in _shown(column, key):
+            if typed_key(_spelled(column, text)) == typed_key(key):
+                return text
+    return str(key)
+
+
+def _key_columns(plan: Plan) -> list[Column]:
+    return [root.column(plan.key_of(root)) for root in plan.roots]
+
+
+def _spelled(column: Column, text: str) -> Key:
+    codec = CODECS[column.type]
+    encode = codec.encode if codec.container else mapped(column)
+    for value in _values(column.type, text):
+        stored = encode(value)
+        if isinstance(stored, str | int | float | bytes):
+            return stored
+    return text
+
+
+def _values(kind: str, text: str) -> list[Any]:
+    """Return what a text may say as a value of a type, the likeliest first."""
+    try:
+        value = jsontext.loads_text(text)
+    except ValueError:
+        return [text]
+    match kind:
+        case "json":
+            return [value]
+        case "integer" | "real" if isinstance(value, bool):
+            return [text]
+        case "scalar" if isinstance(value, str):
+            return [text]
+        case "integer" | "real" | "boolean" | "scalar" if isinstance(value, _SCALAR):
+            return [value, text]
+        case _:
+            return [text, *([value] if isinstance(value, _SCALAR) else [])]
+
+
+def _shown(column: Column, key: Key) -> list[str]:
+    """Return texts that may spell a key, the plainest first."""
+    codec = CODECS[column.type]
+    if type(key) is not _STORED[codec.storage]:
+        return []
+    try:
+        value = (codec.decode if codec.container else column_decoder(column))(key)
+    except ValueError:  # no JSON, after an edit by SQL
+        return []
+    return [*([value] if isinstance(value, str) else []), jsontext.dumps(value)]
+
+
+def _ambiguous(store: Reader, text: str, keys: list[Key]) -> StoreError:
+    message = f"{text!r} names two documents: {' and '.join(map(repr, keys))}"
+    advice = "say which by a condition (`docrel archive --where`), or in Python, where keys have types"
+    return StoreError(diagnostics=[Diagnostic("S422", message, subject=store.backend.path, help=advice)])

@@ -39,29 +39,34 @@ def check_backups(path: str | Path) -> None:
     if str(path) == ":memory:" or not backups(Path(path)):
         return
     advice = f"move the folder {Path(path).parent / 'backups'} away to begin anew"
-    raise with_backup(_error("S452", str(path), "the database is gone, and has backups", advice))
+    raise with_backup(_error("S452", str(path), "the database is gone, and has backups", advice), Path(path))
 
 
 def without_plan(backend: SQLite, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
     names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not names:
-        return with_backup(_empty(backend.path, "the database has no tables, where some are expected", advice))
+        message = "the database has no tables, where some are expected"
+        return with_backup(_empty(backend.path, message, advice), backend.file)
     beside = (own_tables(name.removesuffix("_complement")) for name in names)
     if any(map(is_own, names)) or any(names.issuperset(own) for own in beside):
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
-        return with_backup(_error("S456", backend.path, message, advice))
-    return with_backup(_error("S410", backend.path, "this database was not made by docrel", advice))
+        return with_backup(_error("S456", backend.path, message, advice), backend.file)
+    return with_backup(_error("S410", backend.path, "this database was not made by docrel", advice), backend.file)
 
 
-def with_backup(e: StoreError) -> StoreError:
-    """Return an error about a database that is lost, whose help names the newest whole backup if there is one."""
+def with_backup(e: StoreError, database: Path) -> StoreError:
+    """Return an error about a database that is lost, whose help names the newest whole backup if there is one.
+
+    Paths are given as the error's subject is, which is how the user calls the database.
+    """
     found = e.diagnostics[0]
-    newest = newest_whole(Path(found.subject))
+    newest = newest_whole(database)
     if newest is None:
         return e
-    back = command("restore", found.subject, f"--backup {shlex.quote(str(newest))}")
+    written = Path(found.subject).parent / newest.relative_to(database.parent)
+    back = command("restore", found.subject, f"--backup {shlex.quote(str(written))}")
     advice = f"{back} brings the newest whole backup back"
     return type(e)(diagnostics=[replace(found, help=advice), *e.diagnostics[1:]])
 

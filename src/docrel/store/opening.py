@@ -73,7 +73,7 @@ def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
     try:
         backend = SQLite(path, timeout_s=timeout_s, create=False)
     except StoreError as e:
-        raise (lost.with_backup(e) if isinstance(e, AbsentError) else e) from e
+        raise (lost.with_backup(e, Path(path)) if isinstance(e, AbsentError) else e) from e
     try:
         return backend, _carried_at_all(backend)
     except BaseException:

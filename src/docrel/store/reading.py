@@ -30,7 +30,7 @@ from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
-Key = str | int | float
+Key = str | int | float | bytes
 Page = list[tuple[Row, Any]]
 """The keys of some root rows, each with its document's key."""
 _CARRIED = (

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import part_path, pretty, read_bytes, sync_folder, write_file, write_new
+from docrel.documents import part_path, pretty, read_bytes, write_file, write_new
+from docrel.files import sync_folder
 from docrel.plan import Plan
 from docrel.store import etag
 from docrel.values import jsontext

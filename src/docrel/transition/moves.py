@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError, command
-from docrel.documents import sync_folder
-from docrel.files import free, rename_new
+from docrel.files import free, rename_new, sync_folder
 from docrel.store import fault_of
 from docrel.transition import current
 from docrel.transition.criteria import status_of

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
-from docrel.documents import sync_folder
-from docrel.files import COMPANIONS, identity, link_new, rename_new
+from docrel.files import COMPANIONS, identity, link_new, rename_new, sync_folder
 
 _TIMEOUT_S = 2.0
 

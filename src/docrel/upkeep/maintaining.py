@@ -63,5 +63,5 @@ def free_bytes(store: Store) -> int:
 
 def wal_bytes(store: Store) -> int:
     """Return the size of the write-ahead log."""
-    path = Path(f"{store.backend.path}-wal")
+    path = Path(f"{store.backend.file}-wal")
     return path.stat().st_size if path.exists() else 0

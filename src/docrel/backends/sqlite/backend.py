@@ -53,9 +53,7 @@ _KINDS: dict[str, type[StoreError]] = {
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that may be weakly held: it closes with the thread that it belongs to; `file` is what it opened."""
-
-    file: tuple[int, int] | None = None
+    """A connection that may be weakly held: it closes with the thread that it belongs to."""
 
 
 class SQLite:
@@ -63,10 +61,16 @@ class SQLite:
 
     The threads of a program share one object: their writes queue here, those of other programs at the file. A
     database in memory has one connection, which the threads take turns with.
+
+    Attributes:
+        path: The file as its user calls it, for messages.
+        file: The same file wherever the program goes, to act on. What was opened first stays the only one: a
+            thread that would get another, as the name is another's or nobody's meanwhile, is refused (S458).
     """
 
     def __init__(self, path: str | Path, *, timeout_s: float = 30.0, create: bool = True) -> None:
         self.path = str(path)
+        self.file = Path(path).absolute()
         self.timeout_s = timeout_s
         self.lock = threading.RLock()
         if not self._in_memory and not create:
@@ -74,6 +78,8 @@ class SQLite:
         self._own = threading.local()
         self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._closed = False
+        self._create = create
+        self._identity: tuple[int, int] | None = None
         self._shared = self._connect() if self._in_memory else None
         self.execute("SELECT count(*) FROM sqlite_master")
 
@@ -82,9 +88,9 @@ class SQLite:
         return self.path == ":memory:"
 
     def _refuse_absent(self) -> None:
-        if not Path(self.path).exists():
+        if not self.file.exists():
             raise _error("S401", self.path, "there is no such database", "is the path right? `docrel import` makes one")
-        if Path(self.path).is_file() and not Path(self.path).stat().st_size:
+        if self.file.is_file() and not self.file.stat().st_size:
             advice = "is the path right? bring a copy of the database back, or remove the file to begin anew"
             raise _error("S455", self.path, "the file is empty, where a database is expected", advice)
 
@@ -102,14 +108,7 @@ class SQLite:
         with self.lock, self._translated():
             if self._closed:
                 raise _error("S409", self.path, "the store is closed", "open it again")
-            connection = sqlite3.connect(
-                self.path if self._in_memory else os.path.abspath(self.path),
-                timeout=self.timeout_s,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=512,
-                factory=_Connection,
-            )
+            connection = self._opened_file()
             for pragma in (
                 "foreign_keys = ON",
                 "synchronous = FULL",
@@ -117,14 +116,50 @@ class SQLite:
                 "trusted_schema = OFF",
             ):
                 connection.execute(f"PRAGMA {pragma}")
-            connection.file = identity(self.path)
             self._opened.add(connection)
         return connection
 
+    def _opened_file(self) -> _Connection:
+        """Open the file, and see that it is the one that was opened first; only the first may be made."""
+        first = self._identity is None
+        name = str(self.file) if first and self._create else f"{self.file.as_uri()}?mode=rw"
+        try:
+            connection = sqlite3.connect(
+                ":memory:" if self._in_memory else name,
+                timeout=self.timeout_s,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=512,
+                factory=_Connection,
+                uri=True,
+            )
+        except sqlite3.OperationalError:
+            if not first:
+                self._refuse_other()
+            raise
+        if first:
+            self._identity = identity(self.file)
+        try:
+            self._refuse_other()
+        except StoreError:
+            connection.close()
+            raise
+        return connection
+
+    def _refuse_other(self) -> None:
+        if not self.in_place:
+            there = "another file has the name of this database" if self.file.exists() else "this database is gone"
+            advice = "close the store, bring the file back that was opened, and open it again"
+            raise _error("S458", self.path, f"{there}: it was moved or removed since it was opened", advice)
+
     @property
     def in_place(self) -> bool:
-        """Whether the file that the calling thread has open is still the one that the path names."""
-        return self._in_memory or self.connection.file == identity(self.path)
+        """Whether the file that was opened is still the one that the path names."""
+        return self._in_memory or (self._identity is not None and self._identity == identity(self.file))
+
+    def as_written(self, beside: Path) -> Path:
+        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `path`."""
+        return Path(self.path).parent / beside.relative_to(self.file.parent)
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:
@@ -275,7 +310,7 @@ class SQLite:
         Raises:
             StoreError: S450, that is the database itself.
         """
-        refuse_same(path, self.path)
+        refuse_same(path, self.file, called=self.path)
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
@@ -290,7 +325,9 @@ class SQLite:
         The copy is one file, which is read without others beside it: not in WAL mode.
         """
         with self._turn() as connection:
-            with closing(sqlite3.connect(path)) as copy:
+            with self._translated(str(path)):
+                copy = sqlite3.connect(path)
+            with closing(copy):
                 connection.backup(copy, progress=self._unless_locked())
                 copy.execute("PRAGMA journal_mode = DELETE").fetchall()
             with path.open("rb+") as file:
@@ -327,20 +364,20 @@ class SQLite:
         return progress
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, path: str = "") -> Iterator[None]:
         try:
             yield
         except sqlite3.IntegrityError:
             raise
         except (sqlite3.Error, UnicodeDecodeError) as e:  # the latter where the message quotes a damaged page
-            raise self._store_error(e) from e
+            raise self._store_error(e, path) from e
 
-    def _store_error(self, e: Exception) -> StoreError:
+    def _store_error(self, e: Exception, path: str = "") -> StoreError:
         text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
         for part, (code, advice) in _HELP.items():
             if part in text:
-                return _error(code, self.path, str(e), advice)
-        return _error("S409", self.path, str(e), "run with --debug to see where it happened")
+                return _error(code, path or self.path, str(e), advice)
+        return _error("S409", path or self.path, str(e), "run with --debug to see where it happened")
 
 
 def is_open_elsewhere(path: Path) -> bool:
