@@ -24,7 +24,7 @@ from docrel.diagnostics import DocrelError, StoreError
 from docrel.migrate import StoredRows, apply, lint, prepare
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
-from docrel.store import Store, entries, followed, importing, open_store, reading
+from docrel.store import Store, entries, followed, importing, incoming, open_store, reading
 from docrel.store.opening import stored_plan
 from docrel.transition import current
 from docrel.upkeep import keys_where, maintain, move, validate
@@ -336,7 +336,7 @@ def test_the_command_that_imports_tells_it(db: Path, tmp_path: Path, monkeypatch
     lines = tmp_path / "more.jsonl"
     lines.write_text("".join(json.dumps(pair(f"n{n}")) + "\n" for n in range(30)))
     monkeypatch.setattr(importing, "BATCH_DOCUMENTS", 10)
-    batch = importing._Import.batch
+    batch = incoming.Incoming.batch
     done: list[int] = []
 
     def then_migrated(self: Any, found: Any) -> None:
@@ -351,7 +351,7 @@ def test_the_command_that_imports_tells_it(db: Path, tmp_path: Path, monkeypatch
         return current_then(self)
 
     current_then = reading.Reader.is_current
-    monkeypatch.setattr(importing._Import, "batch", then_migrated)
+    monkeypatch.setattr(incoming.Incoming, "batch", then_migrated)
     monkeypatch.setattr(reading.Reader, "is_current", look)
     result = CliRunner().invoke(main, ["import", str(lines), "--db", str(db), "--no-backup"])
     assert result.exit_code == 1 and "error[S440]" in result.stderr

@@ -289,8 +289,8 @@ def test_the_stored_document_is_not_shared_with_the_caller(store: Store) -> None
     ("first", "second", "outcome"),
     [
         (None, "a", "inserted"),
-        pytest.param("a", "a", "unchanged", marks=pytest.mark.xfail(strict=True, reason="flattened again for its key")),
-        pytest.param("a", "b", "updated", marks=pytest.mark.xfail(strict=True, reason="flattened again to be written")),
+        ("a", "a", "unchanged"),
+        ("a", "b", "updated"),
     ],
 )
 def test_an_import_flattens_each_document_once(

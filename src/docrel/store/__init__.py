@@ -23,7 +23,8 @@ from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, broken_references, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
-from docrel.store.importing import ImportReport, import_documents
+from docrel.store.importing import import_documents
+from docrel.store.incoming import ImportReport
 from docrel.store.key_text import key_of_text, text_of_key
 from docrel.store.nearby import databases_below
 from docrel.store.opening import (

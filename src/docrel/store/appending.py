@@ -51,7 +51,7 @@ def append(store: Store, key: Key, path: str, item: Any) -> Any:
     route = store.routes[root.name, names]
     if route is not None and store.row_exists(store.plan.tables[route.table], root, place.row, route.not_these):
         try:
-            with store.backend.savepoint():
+            with store.savepoint():
                 return _by_row(store, place, key, names, item, route)
         except (_NotSoSimpleError, DocumentError, sqlite3.IntegrityError):
             pass  # no row, or one that is not unique: the whole document tells

@@ -64,13 +64,14 @@ class References:
                 to = Target(target, target_column, value)
                 yield Broken(number, tuple(row), key, table.name, column.name, to)
 
-    def refers(self, rows: Sequence[Sequence[Row]]) -> bool:
-        """Say whether any of the rows, by table, refers to something."""
-        return any(
-            row[table.index_of(column.name)] is not None
-            for table, column, _ in self._columns
-            for row in rows[self._plan.tables.index(table)]
-        )
+    def referred(self, rows: Sequence[Sequence[Row]]) -> set[Target]:
+        """Return what the rows, by table, refer to."""
+        found = set()
+        for table, column, (target, target_column) in self._columns:
+            at = table.index_of(column.name)
+            values = {row[at] for row in rows[self._plan.tables.index(table)]} - {None}
+            found |= {Target(target, target_column, value) for value in values}
+        return found
 
     def targets(self, rows: Sequence[Sequence[Row]]) -> set[Target]:
         """Return what others may refer to in the rows, by table."""

@@ -1,9 +1,10 @@
 """Settling: the end of an import into a mapping with references, when all of its documents are there.
 
-In: documents as an import brings them in. New ones are written at once and noted; changed ones wait, as what they
-refer to may come later. Out: in the end every document is written whose references lead somewhere, whatever the order
-was; the others are refused and leave nothing behind. What is kept meanwhile is in temporary tables, so that memory
-stays constant.
+In: documents as an import brings them in. New ones are written at once; any other waits, as what it refers to may come
+later, and so does every one whose key is that of a document that waits or is new. Out: in the end the waiting ones are
+brought in, in their order, as if the refused ones had never come: every document is there whose references lead
+somewhere, the others are refused and leave nothing behind. What waits is in a temporary table, so that memory hardly
+grows.
 """
 
 from __future__ import annotations
@@ -11,36 +12,57 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic
 from docrel.documents import Found
 from docrel.store.errors import broken_references
 from docrel.store.reading import Place
 from docrel.store.references import SHOWN, Broken, Target
+from docrel.store.row_changes import Row
+from docrel.store.seen import Seen
 from docrel.store.store import Store
-from docrel.store.writing import Outcome
 from docrel.values import jsontext
 
 _TABLES = (
-    "CREATE TEMP TABLE IF NOT EXISTS docrel_new(root, row, origin, PRIMARY KEY(root, row)) WITHOUT ROWID",
-    "CREATE TEMP TABLE IF NOT EXISTS docrel_waiting(id INTEGER PRIMARY KEY, origin, document)",
-    "DELETE FROM temp.docrel_new",
+    "CREATE TEMP TABLE IF NOT EXISTS docrel_waiting(id INTEGER PRIMARY KEY, key, origin, document)",
+    "CREATE INDEX IF NOT EXISTS temp.docrel_waiting_key ON docrel_waiting(key)",
     "DELETE FROM temp.docrel_waiting",
 )
 _ORIGIN = ("origin", "key", "key_from_name", "clean", "name", "member", "files", "told", "source")
-Refuse = Callable[[Found, tuple[Diagnostic, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A waiting document as it was written, and what others could refer to before and cannot now."""
+class Verdict:
+    """What becomes of a document, and why if it stays out.
+
+    Attributes:
+        took_out: It had been written, and counted as inserted, before it was refused.
+    """
+
+    kind: Literal["inserted", "updated", "unchanged", "refused", "skipped"]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    took_out: bool = False
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the document stands in the database by this."""
+        return self.kind in {"inserted", "updated"}
+
+
+Bring = Callable[[Found], Verdict]
+Tell = Callable[[Found, Verdict], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A waiting document as it was brought in, what nobody can refer to since, and what a stored one referred to."""
 
     number: int
-    found: Found
-    outcome: Outcome
-    place: Place | None
+    key: Any
+    verdict: Verdict
     gone: set[Target]
+    referred: set[Target]
 
 
 class _TakeBackError(Exception):
@@ -48,131 +70,112 @@ class _TakeBackError(Exception):
 
 
 class Settling:
-    """The references of one import, within its transaction; `refuse` hears of documents that are refused in the end.
+    """The references of one import, within its transaction."""
 
-    Attributes:
-        taken_out: New documents that were written and are refused in the end.
-    """
-
-    def __init__(self, store: Store, refuse: Refuse) -> None:
-        self._store, self._refuse = store, refuse
-        self._dropped: set[int] = set()
-        self.taken_out = 0
+    def __init__(self, store: Store, seen: Seen) -> None:
+        self._store, self._seen = store, seen
         for sql in _TABLES:
             store.backend.execute(sql)
 
-    def added(self, place: Place, found: Found) -> None:
-        """Note a document that is new in the database."""
-        values = (place.root, self._store.name_of(place), _origin_text(found))
-        self._store.backend.execute("INSERT OR REPLACE INTO temp.docrel_new VALUES (?, ?, ?)", values)
+    def wait(self, key: Any, found: Found) -> None:
+        """Let a document wait for the end."""
+        text = jsontext.dumps(found.document).encode("utf-8", "surrogatepass")
+        sql = "INSERT INTO temp.docrel_waiting(key, origin, document) VALUES (?, ?, ?)"
+        self._store.backend.execute(sql, (key, origin_text(found), text))
 
-    def write(self, found: Found, name: Any) -> Outcome | None:
-        """Write a document called `name`; None: it waits."""
-        try:
-            with self._store.backend.savepoint():
-                written = self._written(0, found, name)
-                place = written.place
-                waits = bool(written.gone) or (place and self._store.references.refers(self._store.rows_at(place)))
-                if written.outcome.kind == "updated" and waits:
-                    raise _TakeBackError
-        except _TakeBackError:
-            text = jsontext.dumps(found.document).encode("utf-8", "surrogatepass")
-            sql = "INSERT INTO temp.docrel_waiting(origin, document) VALUES (?, ?)"
-            self._store.backend.execute(sql, (_origin_text(found), text))
-            return None
-        if written.outcome.kind == "inserted" and place is not None:
-            self.added(place, found)
-        return written.outcome
+    def waits(self, keys: Sequence[Any]) -> bool:
+        """Say whether a document of one of the keys waits."""
+        execute = self._store.backend.execute
+        if not execute("SELECT 1 FROM temp.docrel_waiting LIMIT 1"):
+            return False
+        return any(execute("SELECT 1 FROM temp.docrel_waiting WHERE key = ? LIMIT 1", [key]) for key in keys)
 
-    def finish(self) -> list[Outcome]:
-        """Write what waits and take out what refers to nothing; returns what the former did in the end."""
+    def finish(self, bring: Bring, tell: Tell) -> None:
+        """Bring in what waits, with `bring`, and take out what refers to nothing; `tell` hears the final verdicts."""
         while True:
-            guilty: list[tuple[_Written, list[Broken]]] = []
-            new: dict[Place, list[Broken]] = {}
+            brought: list[_Brought] = []
+            guilty: dict[int, list[Broken]] = {}
+            new: dict[Any, list[Broken]] = {}
             try:
-                with self._store.backend.savepoint():
-                    written = list(self._write_waiting())
-                    guilty, new = self._guilty(written)
+                with self._store.savepoint():
+                    brought.extend(self._brought(bring))
+                    guilty, new = self._guilty(brought)
                     if guilty or new:
                         raise _TakeBackError
-                return [one.outcome for one in written]
             except _TakeBackError:
-                for one, broken in guilty:
-                    self._drop(one.number, one.found, broken_references(broken[:SHOWN], one.found.origin))
-                for place, broken in new.items():
-                    self._take_out(place, broken[:SHOWN])
-
-    def _write_waiting(self) -> Iterator[_Written]:
-        rows = self._store.backend.execute("SELECT id, origin FROM temp.docrel_waiting ORDER BY id")
-        for number, origin in rows:
-            if number in self._dropped:
+                for number, broken in guilty.items():
+                    self._drop(number, broken[:SHOWN], tell)
+                for key, broken in new.items():
+                    self._take_out(key, broken[:SHOWN], tell)
                 continue
-            sql = "SELECT document FROM temp.docrel_waiting WHERE id = ?"
-            ((text,),) = self._store.backend.execute(sql, [number])
-            found = _found(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
-            try:
-                with self._store.backend.savepoint():
-                    written = self._written(number, found, self._store.key_of(found.document, found.key))
-            except DocumentError as e:
-                self._drop(number, found, e)
+            for one in brought:
+                tell(self._waiting(one.number), one.verdict)
+            return
+
+    def _brought(self, bring: Bring) -> Iterator[_Brought]:
+        references = self._store.references
+        for number, key in self._store.backend.execute("SELECT id, key FROM temp.docrel_waiting ORDER BY id"):
+            before = self._rows(key)
+            verdict = bring(self._waiting(number))
+            if not verdict.is_written:
+                yield _Brought(number, key, verdict, set(), set())
                 continue
-            yield written
+            gone = references.targets(before) - references.targets(self._rows(key)) if before else set()
+            referred = references.referred(before) if before and self._seen.origin(key) is None else set()
+            yield _Brought(number, key, verdict, gone, referred)
 
-    def _written(self, number: int, found: Found, name: Any) -> _Written:
-        store = self._store
-        before = store.locate(name)
-        targets = store.references.targets(store.rows_at(before)) if before is not None else set()
-        outcome = store.write(found.document, found.key, on_conflict="replace", clean=found.clean, origin=found.origin)
-        place = store.locate(name)
-        if place is not None and targets:
-            targets -= store.references.targets(store.rows_at(place))
-        return _Written(number, found, outcome, place, targets)
+    def _rows(self, key: Any) -> list[list[Row]]:
+        place = self._store.locate(key)
+        return [] if place is None else self._store.rows_at(place)
 
-    def _guilty(
-        self, written: Sequence[_Written]
-    ) -> tuple[list[tuple[_Written, list[Broken]]], dict[Place, list[Broken]]]:
-        """Return which documents of the import break references, waiting and new ones; none where one may mend another.
+    def _guilty(self, brought: Sequence[_Brought]) -> tuple[dict[int, list[Broken]], dict[Any, list[Broken]]]:
+        """Return which documents of the import break references: waiting ones by number, new ones by key.
 
-        First those that take away what a document of before refers to, then waiting ones that refer to nothing,
-        then new ones: to refuse the former may give back what the latter refer to.
+        First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
+        new ones: to refuse the former may give back what the latter refer to.
         """
-        waiting = {one.place for one in written}
-        strangers, own, new = list[Broken](), list[Broken](), dict[Place, list[Broken]]()
+        last = {one.key: one for one in brought if one.verdict.is_written}
+        referred: dict[Any, set[Target]] = {}
+        for one in brought:
+            if one.verdict.is_written:
+                referred.setdefault(one.key, one.referred)
+        strangers, own, new = list[Broken](), dict[int, list[Broken]](), dict[Any, list[Broken]]()
         for broken in self._store.references.broken():
-            place = Place(broken.root, broken.row)
-            if place in waiting:
-                own.append(broken)
-            elif self._origin(place) is not None:
-                new.setdefault(place, []).append(broken)
-            else:
+            if broken.key in last and broken.target not in referred[broken.key]:
+                own.setdefault(last[broken.key].number, []).append(broken)
+            elif broken.key in last or self._seen.origin(broken.key) is None:
                 strangers.append(broken)
-        takers = [(one, [b for b in strangers if b.target in one.gone]) for one in written]
-        refers = [(one, [b for b in own if Place(b.root, b.row) == one.place]) for one in written]
-        guilty = [pair for pair in takers if pair[1]] or [pair for pair in refers if pair[1]]
+            else:
+                new.setdefault(broken.key, []).append(broken)
+        takers = {one.number: [b for b in strangers if b.target in one.gone] for one in brought}
+        guilty = {number: broken for number, broken in takers.items() if broken} or own
         return guilty, {} if guilty else new
 
-    def _drop(self, number: int, found: Found, e: DocumentError) -> None:
-        self._dropped.add(number)
-        self._refuse(found, e.diagnostics)
+    def _drop(self, number: int, broken: Sequence[Broken], tell: Tell) -> None:
+        """Refuse a waiting document."""
+        found = self._waiting(number)
+        self._store.backend.execute("DELETE FROM temp.docrel_waiting WHERE id = ?", [number])
+        tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics))
 
-    def _take_out(self, place: Place, broken: Sequence[Broken]) -> None:
+    def _take_out(self, key: Any, broken: Sequence[Broken], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
-        store, origin = self._store, self._origin(place)
+        store, place = self._store, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
-        found = _found(str(origin), store.document_at(place))
+        found = _found(str(self._seen.origin(key)), store.document_at(place))
         store.remove(place)
+        self._seen.forget(key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        self.taken_out += 1
-        self._refuse(found, broken_references(broken, found.origin).diagnostics)
+        tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics, took_out=True))
 
-    def _origin(self, place: Place) -> str | None:
-        sql = "SELECT origin FROM temp.docrel_new WHERE root = ? AND row = ?"
-        found = self._store.backend.execute(sql, (place.root, self._store.name_of(place)))
-        return found[0][0] if found else None
+    def _waiting(self, number: int) -> Found:
+        sql = "SELECT origin, document FROM temp.docrel_waiting WHERE id = ?"
+        ((origin, text),) = self._store.backend.execute(sql, [number])
+        return _found(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
 
 
-def _origin_text(found: Found) -> str:
+def origin_text(found: Found) -> str:
+    """Return all that is known of a document but itself."""
     return json.dumps({name: getattr(found, name) for name in _ORIGIN})
 
 

@@ -22,7 +22,7 @@ from docrel.store.writing import Batch, Counts, Outcome, Writer
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
-    from docrel.store.importing import ImportReport
+    from docrel.store.incoming import ImportReport
 
 __all__ = ["PAGE_DOCUMENTS", "Batch", "Counts", "Key", "Outcome", "Place", "Store", "etag", "utc_now"]
 

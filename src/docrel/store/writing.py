@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
@@ -57,6 +57,15 @@ class Batch:
         """Where each document will be."""
         return [Place(document.root, document.row) for document in self.rows.documents]
 
+    @property
+    def keys(self) -> list[Any]:
+        """The key of each document."""
+        return [document.key for document in self.rows.documents]
+
+    def alone(self, number: int) -> Batch:
+        """Return the rows of one document, by its number among the documents."""
+        return Batch(self.rows.alone(number), self.now)
+
     def notes(self) -> Iterator[tuple[Place, int, RowKey, Note]]:
         """Yield each note with its document, its table's number and its row's key."""
         for place, document in zip(self.places, self.rows.documents, strict=True):
@@ -82,6 +91,17 @@ class Writer(Reader):
         self._changer = Changer(self.layout)
         self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Write within a transaction such that an error undoes what is inside, and counts none of it."""
+        before = [(table, replace(counts)) for table, counts in self.written.items()]
+        try:
+            with self.backend.savepoint():
+                yield
+        except BaseException:
+            self.written.update(before)
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -125,6 +145,13 @@ class Writer(Reader):
         guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
         if guess and place is not None:
             self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
+        return self._replace(batch, place, rows, notes, name, origin)
+
+    def write_flattened(self, batch: Batch, origin: str = "") -> Outcome:
+        """Put the one document of a batch within a transaction of the caller's, in the place of any of its key."""
+        name = batch.keys[0]
+        place = self._found(name)
+        rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         return self._replace(batch, place, rows, notes, name, origin)
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:

@@ -1,0 +1,194 @@
+"""Incoming: the documents of one import, batch by batch: which go in, and what becomes of the others.
+
+In: batches of `Found` documents, each within a transaction of the caller's. Out: an `ImportReport`. A batch of new
+documents is written in one go; where one of them is stored already or refused, each of the batch is dealt with by
+itself. A document is flattened once, but for one that waits for others that it may refer to (`docrel.store.settling`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.documents import Found
+from docrel.engine import Flattened
+from docrel.layout import typed_key
+from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
+from docrel.store.seen import Seen
+from docrel.store.settling import Settling, Verdict, origin_text
+from docrel.store.store import Store
+from docrel.store.writing import Batch, Counts
+from docrel.values import jsontext
+
+OnRefused = Callable[[Found, tuple[Diagnostic, ...]], None]
+_ABSENT = object()
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did; `skipped` gave way to a stored document, `tables` counts row writes."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    skipped: int = 0
+    tables: dict[str, Counts] = field(default_factory=dict)
+
+    @property
+    def written(self) -> int:
+        """Documents that were inserted or updated."""
+        return self.inserted + self.updated
+
+
+class Incoming:
+    """One import under way; `on_refused` and `on_skipped` hear of the documents that stay out."""
+
+    def __init__(
+        self, store: Store, on_conflict: OnConflict, on_refused: OnRefused | None, on_skipped: OnRefused | None
+    ) -> None:
+        self.store, self.report = store, ImportReport()
+        self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
+        self._seen = Seen(store)
+        self._settling = Settling(store, self._seen) if store.references else None
+        store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
+
+    @property
+    def is_one_transaction(self) -> bool:
+        """Whether it takes the whole import to say what goes in: what a document refers to may come after it."""
+        return self._settling is not None
+
+    def batch(self, batch: Sequence[Found]) -> None:
+        """Bring one batch in."""
+        fresh, good = self._flattened([found for found in batch if not self._unreadable(found)])
+        if not self._all_new(fresh, good):
+            self._one_by_one(fresh, good)
+
+    def settle(self) -> None:
+        """Bring all references in order, in the end of a transaction that holds the whole import."""
+        if self._settling is not None:
+            self._settling.finish(self._bring_alone, self._tell)
+
+    def _flattened(self, readable: Sequence[Found]) -> tuple[Batch, list[Found]]:
+        """Flatten documents as new ones, and return them with those that were not refused."""
+        fresh = self.store.start()
+        self._seen.begins(fresh)
+        good = []
+        for found in readable:
+            try:
+                self._flatten(found, fresh)
+                good.append(found)
+            except DocumentError as e:
+                self._tell(found, Verdict("refused", e.diagnostics))
+        return fresh, good
+
+    def _flatten(self, found: Found, batch: Batch) -> None:
+        self.store.add(found.document, batch, given=found.key, clean=found.clean, origin=found.origin)
+
+    def _all_new(self, fresh: Batch, good: Sequence[Found]) -> bool:
+        """Write a batch if all of its documents are new; if not, nothing is written."""
+        keys = fresh.keys
+        if len(set(keys)) < len(keys) or self.store.locate_all(keys) or self._wait(keys):
+            return False
+        try:
+            with self.store.savepoint():
+                self.store.insert(fresh)
+                self._seen.add_new(fresh, self._origins(good))
+        except sqlite3.IntegrityError:
+            return False
+        self.report.inserted += len(keys)
+        return True
+
+    def _wait(self, keys: Sequence[Any]) -> bool:
+        return self._settling is not None and self._settling.waits(keys)
+
+    def _origins(self, good: Sequence[Found]) -> list[str] | None:
+        return None if self._settling is None else [origin_text(found) for found in good]
+
+    def _one_by_one(self, fresh: Batch, good: Sequence[Found]) -> None:
+        places = self.store.locate_all(fresh.keys)
+        documents = dict(self.store.documents_at(places.values()))
+        stored = {typed_key(key): documents[place] for key, place in places.items() if place in documents}
+        for number, found in enumerate(good):
+            one = fresh.alone(number)
+            key = typed_key(one.keys[0])
+            before = stored.get(key, _ABSENT)
+            if self._settling is not None:
+                verdict = self._bring_or_wait(found, one, before, self._settling)
+            else:
+                verdict = self._bring(found, one, before)
+            if verdict is not None:
+                self._tell(found, verdict)
+                if verdict.is_written:
+                    stored[key] = found.document
+
+    def _bring_or_wait(self, found: Found, one: Batch, stored: Any, settling: Settling) -> Verdict | None:
+        """Bring a document in, or decide only that nothing has to be done; None: what becomes of it is seen later."""
+        key = one.keys[0]
+        if not settling.waits([key]):
+            if stored is _ABSENT:
+                verdict = self._bring(found, one, stored)
+                if verdict.is_written:
+                    self._seen.add_new(one, self._origins([found]))
+                    return verdict
+            elif self._seen.origin(key) is None and jsontext.same(stored, found.document):
+                return self._bring(found, one, stored)
+        settling.wait(key, found)
+        return None
+
+    def _bring_alone(self, found: Found) -> Verdict:
+        """Bring in a document that waited."""
+        one = self.store.start()
+        self._flatten(found, one)
+        place = self.store.locate(one.keys[0])
+        return self._bring(found, one, _ABSENT if place is None else self.store.document_at(place))
+
+    def _bring(self, found: Found, one: Batch, stored: Any) -> Verdict:
+        """Bring in the document of a batch of one, in the place of the stored one if it may."""
+        key = one.keys[0]
+        if stored is not _ABSENT:
+            if jsontext.same(stored, found.document):
+                self._seen.add(key)
+                return Verdict("unchanged")
+            conflict = self._conflict(found, one.rows.documents[0], stored)
+            if conflict is not None:
+                return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,))
+        try:
+            with self.store.savepoint():
+                outcome = self.store.write_flattened(one, found.origin)
+        except DocumentError as e:
+            return Verdict("refused", e.diagnostics)
+        self._seen.add(key)
+        return Verdict(outcome.kind)
+
+    def _conflict(self, found: Found, new: Flattened, stored: Any) -> Diagnostic | None:
+        """Return what forbids that a document takes the place of a different one, None if it may."""
+        if self._on_conflict == "replace":
+            return None
+        key, origin = new.key, found.origin
+        is_made = found.key_from_name and new.given_used
+        is_said = not self.store.plan.key_inferred or (key == found.key and not found.key_from_name)
+        if key in self._seen:
+            return repeated_key(key, stored, found.document, origin)
+        if is_said and not is_made and self._on_conflict != "skip":
+            return None
+        return guessed_key(key, stored, found.document, origin, self.store.plan, made=is_made)
+
+    def _unreadable(self, found: Found) -> bool:
+        if found.diagnostics:
+            self._tell(found, Verdict("refused", found.diagnostics))
+        return bool(found.diagnostics)
+
+    def _tell(self, found: Found, verdict: Verdict) -> None:
+        """Count what became of a document, and say why if it stays out."""
+        setattr(self.report, verdict.kind, getattr(self.report, verdict.kind) + 1)
+        if verdict.took_out:
+            self.report.inserted -= 1
+        if verdict.kind == "refused" and self._on_refused is not None:
+            self._on_refused(found, verdict.diagnostics)
+        elif verdict.kind == "skipped" and self._on_skipped is not None:
+            notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
+            self._on_skipped(found, tuple(notes))

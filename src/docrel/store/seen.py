@@ -1,0 +1,68 @@
+"""Seen: the keys that one import has met, so that a later document of one of them is known to be a repetition.
+
+In: keys of documents as they are brought in or found unchanged. Out: whether the import has met a key, and where a new
+document came from. Kept in a temporary table, so that memory stays constant and a savepoint takes it back with the
+rest; new documents whose root rows are numbered are told by their numbers alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from docrel.store.store import Store
+from docrel.store.writing import Batch
+
+_TABLES = (
+    "CREATE TEMP TABLE IF NOT EXISTS docrel_seen(key PRIMARY KEY, origin) WITHOUT ROWID",
+    "DELETE FROM temp.docrel_seen",
+)
+
+
+class Seen:
+    """The keys that an import has met in `store`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._first_new: list[int] | None = None
+        for sql in _TABLES:
+            store.backend.execute(sql)
+
+    def begins(self, batch: Batch) -> None:
+        """Take the numbers of the first batch, which is empty yet, as the first that are new."""
+        if self._first_new is None:
+            self._first_new = list(batch.rows.next_ids)
+
+    def add(self, key: Any) -> None:
+        """Note a key."""
+        self._store.backend.execute("INSERT OR IGNORE INTO temp.docrel_seen VALUES (?, NULL)", [key])
+
+    def add_new(self, batch: Batch, origins: Sequence[str] | None) -> None:
+        """Note the documents of a batch, which are new in the database, with their origins if those are wanted."""
+        told: list[tuple[Any, str | None]]
+        if origins is None:
+            told = [(key, None) for key, at in zip(batch.keys, batch.places, strict=True) if not self._numbers(at.root)]
+        else:
+            told = list(zip(batch.keys, origins, strict=True))
+        self._store.backend.execute_many("INSERT OR REPLACE INTO temp.docrel_seen VALUES (?, ?)", told)
+
+    def forget(self, key: Any) -> None:
+        """Take a note back: the document is refused after all."""
+        self._store.backend.execute("DELETE FROM temp.docrel_seen WHERE key = ?", [key])
+
+    def origin(self, key: Any) -> str | None:
+        """Return where a document came from that was noted as new with its origin."""
+        found = self._store.backend.execute("SELECT origin FROM temp.docrel_seen WHERE key = ?", [key])
+        return found[0][0] if found else None
+
+    def __contains__(self, key: Any) -> bool:
+        if self._store.backend.execute("SELECT 1 FROM temp.docrel_seen WHERE key = ?", [key]):
+            return True
+        place = self._store.locate(key)
+        if place is None or self._first_new is None or not self._numbers(place.root):
+            return False
+        return bool(place.row[0] >= self._first_new[self._store.layout.tables[place.root].sequence])
+
+    def _numbers(self, root: int) -> bool:
+        """Whether documents of a root table have numbers of the engine's, which tell new ones from old ones."""
+        return self._store.plan.tables[root].surrogate is not None
