@@ -16,6 +16,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -183,30 +184,30 @@ class WorkspaceMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.phase in FILES_LEAD)
     @rule(member=st.sampled_from(MEMBERS), garbage=st.sampled_from([b"", b"{", b"\xff", b'{"a":1,"a":2}']))
     def damage_a_file(self, member: str, garbage: bytes) -> None:
-        self.workspace.sync()
+        self.sync()
         if member in self.model:
             self.workspace.link.files.paths[member].write_bytes(garbage)
 
     @precondition(lambda self: self.phase in FILES_LEAD)
     @rule()
     def lose_all_files(self) -> None:
-        self.workspace.sync()
+        self.sync()
         for path in self.workspace.link.files.paths.values():
             path.unlink(missing_ok=True)
-        self.workspace.sync()
+        self.sync()
 
     @precondition(lambda self: self.phase != "json-only")
     @rule(owner=st.sampled_from(["sql-1", "sql-2"]))
     def edit_by_sql(self, owner: str) -> None:
         if self.phase in FILES_LEAD:
-            self.workspace.sync()
+            self.sync()
         connection = sqlite3.connect(self.database)
         changed = connection.execute("UPDATE missions SET owner = ? WHERE mission_uuid = 'm-1'", [owner]).rowcount
         connection.commit()
         connection.close()
         assert changed == 1
         if self.phase in FILES_LEAD:
-            self.workspace.sync()
+            self.sync()
         wanted = deepcopy(self.model.get("manifest", {}))
         wanted.setdefault("metadata", {})["owner"] = owner
         found = self.workspace.read("manifest")
@@ -262,7 +263,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     def damaged(self, seed: int, change: Change) -> None:
         """Pages of the file overwritten: files carry on, or the error is heard and a backup brought back."""
         if self.phase in FILES_LEAD:
-            self.workspace.sync()
+            self.sync()
         store = self.workspace.link.store()
         made = backup(store.backend)
         store.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -288,7 +289,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.phase in FILES_LEAD)
     @rule()
     def database_gone(self) -> None:
-        self.workspace.sync()
+        self.sync()
         self.workspace.link.close_store()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.database}{suffix}").unlink(missing_ok=True)
@@ -336,16 +337,23 @@ class WorkspaceMachine(RuleBasedStateMachine):
 
     # -- phases
 
+    def sync(self) -> None:
+        self.where_it_may_be_gone(self.workspace.sync)
+
+    def where_it_may_be_gone(self, act: Callable[[], object]) -> None:
+        """Do what needs the database, which may be gone or set aside as damaged: none is made beside its backups."""
+        try:
+            act()
+        except StoreError as e:
+            assert e.diagnostics[0].code == "S452"
+            restore_backup(self.database, backups(self.database)[-1])
+            act()
+
     @precondition(lambda self: self.phase != "sql-only")
     @rule()
     def advance(self) -> None:
         found = self.phase
-        try:
-            self.workspace.advance(force=True)
-        except StoreError as e:  # the database is gone, or set aside as damaged: none is made beside its backups
-            assert e.diagnostics[0].code == "S452"
-            restore_backup(self.database, backups(self.database)[-1])
-            self.workspace.advance(force=True)
+        self.where_it_may_be_gone(lambda: self.workspace.advance(force=True))
         assert PHASES.index(self.phase) == PHASES.index(found) + 1
 
     @precondition(lambda self: self.phase != "json-only")
