@@ -20,6 +20,7 @@ from docrel.diagnostics import StoreError
 from docrel.files import names_in
 from docrel.migrate import apply
 from docrel.store import Store, backup, backups, carried_plan, open_store, saved
+from docrel.transition import Workspace
 from docrel.upkeep.maintaining import wal_bytes
 
 T = TypeVar("T")
@@ -173,3 +174,15 @@ def test_a_database_that_is_expected_is_never_made(elsewhere: Path, monkeypatch:
     with pytest.raises(StoreError), closing(SQLite(elsewhere / "m.db", create=False)):
         pass
     assert names_in(elsewhere) == []
+
+
+def test_a_workspace_stays_the_folder_that_it_was_opened_as(elsewhere: Path) -> None:
+    with Workspace(".") as workspace:
+        workspace.write("manifest", {"metadata": {"projectId": "a"}})
+        before = sorted(Path.cwd().rglob("*"))
+        here = Path.cwd()
+        os.chdir(elsewhere)
+        workspace.write("memory", {"narrative": []})
+        assert workspace.read("manifest") == {"metadata": {"projectId": "a"}}
+        assert len(sorted(here.rglob("*"))) > len(before)
+        assert list(elsewhere.iterdir()) == []

@@ -41,15 +41,15 @@ class Link:
         clock: Callable[[], str],
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.folder, self.mapping, self.clock, self.timer = folder, mapping, clock, timer
-        self.log = Log(folder, clock)
-        self.lock = FileLock(folder / FOLDER / "lock")
+        self.folder, self.mapping, self.clock, self.timer = folder.absolute(), mapping, clock, timer
+        self.log = Log(self.folder, clock)
+        self.lock = FileLock(self.folder / FOLDER / "lock")
         self._threads = threading.RLock()
         self._stamp: Any = None
         self._state = State(since=clock())
         self._store: Store | None = None
         self._database_stamp: Any = None
-        self.files = Files(folder, self._plan())
+        self.files = Files(self.folder, self._plan())
 
     @property
     def state(self) -> State:
