@@ -54,8 +54,8 @@ def archive_command(
 ) -> None:
     """Move whole documents into the archive database, from which `restore` brings them back.
 
-    A document leaves the database only where the archive is seen to have it; one that another program changes
-    meanwhile stays.
+    A document leaves the database only where the archive is seen to have it; programs that would change either
+    meanwhile wait.
     """
     from docrel.store import key_of_text, open_store, text_of_key
     from docrel.upkeep import keys_where, open_archive
@@ -89,14 +89,13 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
         path = old.backend.path
     said.result(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
-        {"moved": report.moved, "stayed": report.stayed, "gone": report.gone, "archive": path},
+        {"moved": report.moved, "gone": report.gone, "archive": path},
     )
 
 
 def _not_moved(report: Moved) -> str:
-    """Say what became of the documents that others were busy with."""
-    stayed = f"; {len(report.stayed)} stayed, as they were changed meanwhile" if report.stayed else ""
-    return stayed + (f"; {len(report.gone)} were moved by another program" if report.gone else "")
+    """Say which documents others were faster with."""
+    return f"; {len(report.gone)} were moved by another program" if report.gone else ""
 
 
 @click.command("restore", cls=Command)
@@ -122,7 +121,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         report = move([key_of_text(old, key) for key in keys], old, store)
     said.result(
         f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
-        {"restored": report.moved, "stayed": report.stayed, "gone": report.gone},
+        {"restored": report.moved, "gone": report.gone},
     )
 
 

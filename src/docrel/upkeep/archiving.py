@@ -1,27 +1,44 @@
 """Archiving: whole documents moved to another database of the same mapping, and back.
 
-In: two stores and keys. Out: the documents in the second store only. A document is copied and committed first.
-Then the writers of both databases are held off, and it leaves the one place only where it is seen, equal, in
-the other. So overlapping moves in either direction, writers of either database and a crash at any moment leave
-it whole in at least one of the two; moving it again completes the move. Both databases are always held in the
-same order, that of their files, so that no two moves wait for each other.
+In: two stores and keys. Out: the documents in the second store only. While the writers of both databases are held off,
+documents are written to the one and deleted in the other. Nothing is committed before both are known to allow it: then
+what was written, and, once it is seen there, what was deleted. The source is held from before a document is read until
+it has left, so no copy is ever out of date; who changes a document in the target from its commit on changes one that
+was moved. So overlapping moves in either direction, writers of either database and a crash at any moment leave it whole
+in at least one of the two; what is refused is left as it was, and what was cut short is completed by moving again.
+Both databases are always held in the same order, that of their files, so that no two moves wait for each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.files import identity, refuse_same
-from docrel.store import Place, Store, missing, open_store
+from docrel.layout import typed_key
+from docrel.sql import SQLITE
+from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
 from docrel.values import jsontext
 
 BATCH_DOCUMENTS = 100
+_OUTSIDE = (
+    "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k "
+    "WHERE m.type = 'table' AND k.on_delete <> 'CASCADE'"
+)
+"""The tables whose rows do not go with what they refer to: references of documents, and tables beside the plan's."""
+
+_DIFFERENT = (
+    "`docrel export --db … --key …` shows what each of them has; import the one that is right into the other, "
+    "with `--on-conflict replace`, and move it again"
+)
+_AS_IT_IS = "it can only stay where it is; `docrel validate` says what is odd about it"
 
 
 @dataclass(slots=True)
@@ -30,23 +47,15 @@ class Moved:
 
     Attributes:
         moved: They are in the target, and no longer in the source.
-        stayed: They are in the source, as another program changed them in one of the two meanwhile.
         gone: Another program had taken them out of the source before; nothing was done.
     """
 
     moved: list[Any] = field(default_factory=list)
-    stayed: list[Any] = field(default_factory=list)
     gone: list[Any] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A document as it was copied, the row it was read from, and whether this move brought it into the target."""
-
-    key: Any
-    document: Any
-    place: Place
-    is_ours: bool = False
+class _DeletedAgainError(Exception):
+    """Leaves the source as it was; never leaves this module."""
 
 
 def archive_of(database: Path) -> Path:
@@ -78,117 +87,114 @@ def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list
 def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
     """Move documents from one store to another.
 
+    Some at a time, each time all or none; all at once where the mapping has references. Who would write to one of the
+    databases waits for so long.
+
     Raises:
         StoreError: S402, another program holds one of the databases; S420, neither has a document of a key; S438, the
             target has another document of this key; S450, both are one database; S453, a transaction of the caller's
             is open; S454, another file was put in the place of a database.
-        DocumentError: D320, a reference from or to one of them would lead nowhere; those stay.
+        DocumentError: D320, a reference from or to one of them would lead nowhere.
+
+    Law: nothing is lost, `tests/faults/test_moves.py`, `tests/faults/test_moves_disturbed.py`.
     """
     refuse_same(target.backend.path, source.backend.path)
     for store in (source, target):
         if store.backend.in_transaction:
             raise _within_transaction(store)
     report = Moved()
+    together = source.references or target.references
     rest = iter(keys)
-    while batch := list(islice(rest, BATCH_DOCUMENTS)):
-        documents, absent = _read(batch, source)
-        if absent:
-            _without(absent, source, target, report)
-        copies = _copy(documents, target)
-        try:
-            with _both_held(source, target):
-                for copy in copies:
-                    _settle(copy, source, target, report)
-        except DocumentError:  # others refer to one of them
-            _take_back(copies, source, target)
-            raise
+    while batch := list(islice(rest, None if together else BATCH_DOCUMENTS)):
+        distinct = list({typed_key(key): key for key in batch}.values())
+        while not _move_once(distinct, source, target, report):
+            pass
     return report
 
 
-def _read(keys: Sequence[Any], source: Store) -> tuple[list[_Copy], list[Any]]:
-    """Return the documents that the source has, and the keys of which it has none."""
-    found: list[_Copy] = []
-    absent: list[Any] = []
-    for key in dict.fromkeys(keys):
-        with source.backend.snapshot():
-            place = source.locate(key)
-            if place is None:
-                absent.append(key)
-            else:
-                found.append(_Copy(key, source.get(key), place))
-    return found, absent
+def _move_once(keys: Sequence[Any], source: Store, target: Store, report: Moved) -> bool:
+    """Move documents in one transaction on each side; False: a copy was deleted by others as soon as it was there."""
+    moved, gone = list[Any](), list[Any]()
+    try:
+        with ExitStack() as leaving:
+            with ExitStack() as arriving:
+                for store in sorted((source, target), key=_rank):
+                    leaving.enter_context(store.backend.lock)  # in memory, who reads needs it too
+                    (arriving if store is target else leaving).enter_context(store.transaction())
+                    if not store.backend.in_place:
+                        raise _replaced(store)
+                before = _dangling(source)
+                for key in keys:
+                    (moved if _hand_over(key, source, target) else gone).append(key)
+                if dangling := _dangling(source) - before:
+                    raise _referred_to(source, dangling)
+            if not target.backend.in_place:
+                raise _replaced(target)
+            if not all(key in target for key in moved):
+                raise _DeletedAgainError
+    except _DeletedAgainError:
+        return False
+    report.moved += moved
+    report.gone += gone
+    return True
 
 
-def _without(keys: Sequence[Any], source: Store, target: Store, report: Moved) -> None:
-    """Sort out keys of which the source had no document: another program moves them, or nobody knows them."""
-    with _both_held(source, target):
-        for key in keys:
-            if key in source:
-                report.stayed.append(key)
-            elif key in target:
-                report.gone.append(key)
-            else:
-                raise missing(key, source.backend.path)
+def _rank(store: Store) -> tuple[int, int]:
+    """Return by what stores are ordered that are held at once: their files, in each program alike."""
+    return identity(store.backend.path) or (0, id(store.backend))
 
 
-def _copy(documents: Sequence[_Copy], target: Store) -> list[_Copy]:
-    copies: list[_Copy] = []
-    with target.transaction():
-        for read in documents:
-            key, document = read.key, read.document
-            if key in target and not jsontext.same(target.get(key), document):
-                raise _refused(key, "is there already and says something else", target)
-            outcome = target.put(document, str(key))
-            if outcome.key != key:
-                raise _refused(key, f"would be called {outcome.key!r} there", target)
-            if not jsontext.same(target.get(key), document):
-                raise _refused(key, "would not be copied exactly; nothing was deleted", target)
-            copies.append(_Copy(key, document, read.place, outcome.kind == "inserted"))
-    return copies
-
-
-@contextmanager
-def _both_held(source: Store, target: Store) -> Iterator[None]:
-    """Hold off the writers of both databases; what others have committed is seen."""
-    with ExitStack() as held:
-        for store in sorted((source, target), key=lambda store: identity(store.backend.path) or (0, id(store.backend))):
-            held.enter_context(store.transaction())
-            if not store.backend.in_place:
-                raise _replaced(store)
-        yield
-
-
-def _settle(copy: _Copy, source: Store, target: Store, report: Moved) -> None:
-    """Take a document out of one of the two places, while both are held; never out of both."""
-    place, there = source.locate(copy.key), copy.key in target
+def _hand_over(key: Any, source: Store, target: Store) -> bool:
+    """Write a document to the target and take it out of the source; says whether the source had it."""
+    place = source.locate(key)
     if place is None:
-        report.gone.append(copy.key)
-        return
-    here, copied = source.get(copy.key), target.get(copy.key) if there else None
-    if there and jsontext.same(here, copied):
+        if key not in target:
+            raise missing(key, source.backend.path)
+        return False
+    document = source.document_at(place)
+    if key not in target:
+        outcome = target.put(document, str(key))
+        if outcome.key != key:
+            raise _refused(key, f"would be called {outcome.key!r} there", _AS_IT_IS, target)
+        if not jsontext.same(target.get(key), document):
+            raise _refused(key, "would not be copied exactly", _AS_IT_IS, target)
+    elif not jsontext.same(target.get(key), document):
+        raise _refused(key, "is there already and says something else", _DIFFERENT, target)
+    try:
         source.remove(place)
-        report.moved.append(copy.key)
-        return
-    report.stayed.append(copy.key)
-    # It changed after it was copied. The row is still the one it was read from, so nobody moved it away and made
-    # another of its key, whose archived form this copy would then be: the copy is this move's alone.
-    if there and copy.is_ours and place == copy.place and jsontext.same(copied, copy.document):
-        target.delete(copy.key)
+    except sqlite3.IntegrityError as e:
+        raise _not_let_go(key, source, e) from e
+    return True
 
 
-def _take_back(copies: Sequence[_Copy], source: Store, target: Store) -> None:
-    """Delete copies that this move made, where the source has the documents still."""
-    with _both_held(source, target):
-        for copy in copies:
-            there = copy.is_ours and copy.key in source and copy.key in target
-            if there and jsontext.same(target.get(copy.key), copy.document):
-                target.delete(copy.key)
+def _dangling(store: Store) -> Counter[Row]:
+    """Return the references that lead nowhere: the table, the row's number, and the table that it refers to."""
+    quote = SQLITE.quote_identifier
+    checks = [f"PRAGMA foreign_key_check({quote(name)})" for (name,) in store.backend.execute(_OUTSIDE)]
+    return Counter(row for check in checks for row in store.backend.execute(check))
 
 
-def _refused(key: Any, message: str, target: Store) -> StoreError:
-    advice = "`docrel export --db … --key …` shows what each of them has; delete or rename one"
+def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
     found = Diagnostic("S438", f"the document {key!r} {message}", subject=target.backend.path, help=advice)
     return StoreError(diagnostics=[found])
+
+
+def _not_let_go(key: Any, source: Store, e: sqlite3.IntegrityError) -> DocumentError:
+    message = f"the database does not let the document {key!r} go: {e}"
+    advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
+    return DocumentError(diagnostics=[Diagnostic("D320", message, subject=source.backend.path, help=advice)])
+
+
+def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
+    """Return D320: what stays in the source refers to what would leave; within the transaction in which it leaves."""
+    path, parents = source.backend.path, {table: parent for table, _, parent, _ in dangling}
+    broken = list(islice((b for b in source.references.broken() if b.table in parents), SHOWN))
+    advice = "move the documents that refer to it along, or change what refers to it"
+    if broken:
+        found = broken_references(broken, path).diagnostics
+        return DocumentError(diagnostics=[replace(one, help=advice) for one in found])
+    messages = [f"a row of {table} refers to a row of {parent} that would leave" for table, parent in parents.items()]
+    return DocumentError(diagnostics=[Diagnostic("D320", m, subject=path, help=advice) for m in messages])
 
 
 def _within_transaction(store: Store) -> StoreError:
