@@ -86,7 +86,7 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
         return
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
-        path = old.backend.path
+        path = str(archive or store.backend.as_written(old.backend.file))
     said.result(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "gone": report.gone, "archive": path},

@@ -70,7 +70,7 @@ class SQLite:
 
     def __init__(self, path: str | Path, *, timeout_s: float = 30.0, create: bool = True) -> None:
         self.path = str(path)
-        self.file = Path(path).absolute()
+        self.file = Path(path) if self._in_memory else Path(path).absolute()
         self.timeout_s = timeout_s
         self.lock = threading.RLock()
         if not self._in_memory and not create:
