@@ -37,6 +37,7 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
+from docrel.rows import Explicit, Integer, Null, Override
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
 
 
@@ -66,7 +67,7 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
             word = "elif"
     code.line(f"else: w = -1; y{column} = M")
     with code.block("if w > 0:"):
-        code.line(f"{scope.note()}; x.via[{literal(scope.columns[column].name)}] = w")
+        code.line(scope.note(f"Via({literal(scope.columns[column].name)}, w)"))
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
@@ -129,8 +130,8 @@ def _write_name(scope: Scope, number: int, column: Column, name: str) -> None:
     scope.code.line(f"{c} = {name}")
     if name != "None":
         with scope.code.block(f"if not clean and not clean_text({c}):"):
-            scope.code.line(f"k = encode_text({c}); {scope.note()}")
-            scope.code.line(f"x.overrides[{literal(column.name)}] = (k, {c}); {c} = k")
+            scope.code.line(f"k = encode_text({c})")
+            scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {c})')}; {c} = k")
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
@@ -193,10 +194,8 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
         code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
         if scope.identifies(column):
             write_inexact_key(scope, number, f"k is not None and {c} is not None", v)
-        with code.block("if k is not None:"):
-            code.line(scope.note())
-            code.line(f"if k: x.overrides[{literal(column.name)}] = k")
-            code.line(f"else: x.integers.append({literal(column.name)})")
+        note = f"Override({literal(column.name)}, *k) if k else {scope.known(Integer(column.name))}"
+        code.line(f"if k is not None: {scope.note(note)}")
         _write_explicit(scope, number, column)
 
 
@@ -230,7 +229,7 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
         code.line(f"{c} = None")
         return
     code.line(f"{c} = {_default_of_document(scope, number, column)}")
-    note = f"; {scope.note()}; x.overrides[{literal(column.name)}] = ({c},)" if noted else ""
+    note = f"; {scope.note(f'Override({literal(column.name)}, {c})')}" if noted else ""
     if noted and not scope.source.is_recomputed(number):
         code.line(f"if {c} is not None: {note[2:]}")
     given = default is not None and default.given
@@ -250,7 +249,7 @@ def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = T
     if default is not None and is_volatile(column) and default.constant is not None:
         code.line(f"if {c} is None: {c} = {code.bind(constant_of(column), 'constant')}{note}")
     elif given and noted:
-        code.line(f"if {c} is None: {scope.note()}; x.overrides[{literal(column.name)}] = (None,)")
+        code.line(f"if {c} is None: {scope.note(scope.known(Override(column.name, None)))}")
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
@@ -258,17 +257,16 @@ def _write_null(scope: Scope, number: int, column: Column) -> None:
     code, c, name = scope.code, f"c{number}", column.name
     if column.required and (column.default is not None or scope.identifies(column)):
         _write_default(scope, number, column, noted=False)
-        code.line(f"{scope.note()}; x.overrides[{literal(name)}] = ({c}, None)")
+        code.line(scope.note(f"Override({literal(name)}, {c}, None)"))
     elif column.default is not None and column.default.elapsed is not None:
         # NULL would be filled again by a trigger that does for SQL what this default does here
         _write_default(scope, number, column, noted=False)
-        code.line(scope.note())
-        code.line(f"if {c} is None: x.nulls.append({literal(name)})")
-        code.line(f"else: x.overrides[{literal(name)}] = ({c}, None)")
+        said = f"Override({literal(name)}, {c}, None)"
+        code.line(scope.note(f"{scope.known(Null(name))} if {c} is None else {said}"))
     elif null_is_said(column) and (scope.source.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{c} = None")
     else:
-        code.line(f"{c} = None; {scope.note()}; x.nulls.append({literal(name)})")
+        code.line(f"{c} = None; {scope.note(scope.known(Null(name)))}")
 
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:
@@ -276,7 +274,7 @@ def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     default = _default_of_document(scope, number, column) if scope.source.is_recomputed(number) else None
     if default is not None:
         default = f"held({default})" if scope.identifies(column) else default
-        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({literal(column.name)})")
+        scope.code.line(f"if c{number} == {default}: {scope.note(scope.known(Explicit(column.name)))}")
 
 
 def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:

@@ -54,8 +54,8 @@ def _write_set_aside(scope: Scope, number: int, column: Column) -> None:
     """A value that the column's own constraints forbid: the column is NULL, the value is noted."""
     v = scope.value(number)
     there = f"{v} is not M" if scope.is_whole(number) else f"{v} is not M and {v}.__class__ not in C"
-    note = f"(None, {v}) if {there} else (None,)" if v != "M" else "(None,)"
-    scope.code.line(f"{scope.note()}; x.overrides[{literal(column.name)}] = {note}; c{number} = None")
+    said = f"{v} if {there} else M" if v != "M" else "M"
+    scope.code.line(f"x = x or Notes(); x.override(Override({literal(column.name)}, None, {said})); c{number} = None")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:

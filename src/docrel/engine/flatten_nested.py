@@ -111,7 +111,7 @@ def _write_members(scope: Scope, claim: Claim) -> None:
             code.line(f"for name in extra: r{k}[name] = o{k}[name]")
         if ordered:
             with code.block("if order is not None:"):
-                code.line(f"{scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
+                code.line(scope.note(f"Order({literal(claim.pointer)}, order)"))
 
 
 def _write_map(scope: Scope, claim: Claim) -> None:
@@ -129,7 +129,7 @@ def _write_map(scope: Scope, claim: Claim) -> None:
                 code.line(f"for _, name, node in bad: r{k}[name] = node")
     if scope.ordered:
         code.line(f"order = {_order(scope, claim, feeds)}(o{k}, r{k} or ())")
-        code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
+        code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
 
 
 def _order(scope: Scope, claim: Claim, feeds: Feeds) -> str:
@@ -157,9 +157,9 @@ def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
         code.line(f"else: r{k}.update(left)")
     if scope.ordered:
         code.line(f"order = {order}(o{k}, r{k} or ())")
-        code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
+        code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
         with code.block("for path, names in orders:"):
-            code.line(f"{scope.note()}; x.order.append(({literal(claim.pointer)} + path, names))")
+            code.line(scope.note(f"Order({literal(claim.pointer)} + path, names)"))
 
 
 def _write_single(scope: Scope, claim: Claim) -> None:
@@ -178,7 +178,7 @@ def _write_elements(scope: Scope, claim: Claim) -> None:
         return
     code.line(f"bad = {_call(scope, feeds, claim, f'enumerate({v})')}")
     with code.block("if bad:"):
-        code.line(f"{scope.note()}; x.strays.append(({literal(claim.pointer)}, strays(bad)))")
+        code.line(scope.note(f"Strays({literal(claim.pointer)}, strays(bad))"))
 
 
 def _write_array(scope: Scope, claim: Claim) -> None:

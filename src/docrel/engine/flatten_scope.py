@@ -24,6 +24,7 @@ from docrel.layout import (
     literal,
 )
 from docrel.plan import Column, MemberKey
+from docrel.rows import RowNote
 from docrel.values import CODECS
 
 INDENTED = 12
@@ -123,9 +124,13 @@ class Scope:
             self.code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
         self.code.line(f"r{k}[{literal(step)}] = {value}")
 
-    def note(self) -> str:
-        """Return the statement after which `x` holds the row's notes."""
-        return "x = x or RC()"
+    def note(self, note: str) -> str:
+        """Return the statement that takes a note on the row."""
+        return f"x = x or Notes(); x.append({note})"
+
+    def known(self, note: RowNote) -> str:
+        """Return the name of a note that is the same for all rows."""
+        return self.code.bind(note, type(note).__name__.lower())
 
     def refuse(self) -> None:
         """Write: this node becomes no row. `key` is still that of the row before."""

@@ -25,7 +25,7 @@ from docrel.engine.fresh_rows import Flattened, FreshRows, Problem, refused
 from docrel.engine.switch import Split, Switch
 from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import RowComplement
+from docrel.rows import Edge, Order, Override, Rest, RowComplement, Strays, Via
 from docrel.values import NOTHING, clean_text, encode_text, jsontext
 
 EMPTY_OBJECT: dict[str, Any] = {}  # stand for what is not there; told apart by identity
@@ -91,7 +91,8 @@ class Flattener:
 def _write_module(module: Module) -> None:
     code = module.code
     code.bound.update(
-        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
+        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split,
+        Notes=RowComplement, Override=Override, Via=Via, Order=Order, Strays=Strays, Rest=Rest,
         Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
@@ -271,12 +272,12 @@ def _write_end(scope: Scope) -> None:
     code, rest = scope.code, scope.layout.rest
     _write_whole_residue(scope)
     if scope.source.told_by == "note":
-        code.line(f"{scope.note()}; x.edge = {literal(scope.source.name)}")
+        code.line(scope.note(scope.known(Edge(scope.source.name))))
     nothing = "M" if scope.is_root else "None"
     if rest is not None:
         code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)")
     elif scope.claim.whole is None:
-        code.line(f"if r0 is not {nothing}: {scope.note()}; x.keep((), r0)")
+        code.line(f"if r0 is not {nothing}: {scope.note('Rest(r0)')}")
     code.line(f"if x is not None: notes[{scope.number}, key] = x")
     code.line(f"append(({', '.join(f'c{n}' for n in range(len(scope.columns)))},))")
 

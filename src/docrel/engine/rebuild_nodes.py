@@ -66,7 +66,7 @@ class _Loop:
                     self._write_node(noted=False, has_rest=False)
             with code.block("else:"):
                 self._write_node(noted=True, has_rest=True)
-                code.line("if x.order: orders.append((node, x.order))")
+                code.line("orders += [(note, node) for note in x.of(Order)]")
             if going is None:
                 code.line(f"documents_{self.number}[key] = node; result.append(({self.number}, key, node))")
             else:
@@ -79,7 +79,8 @@ class _Loop:
         if has_rest:
             code.line("q0 = M" if self.rest is None else f"q0 = M if c{self.rest} is None else loads(c{self.rest})")
             if noted:
-                code.line("if x.rest is not M: q0 = merged(q0, x.rest)")
+                code.line("for note in x.of(Rest): q0 = note.put(q0)")
+                code.line("said = x.by_column()")
         Node(self.module, self.layout, self.source, noted=noted, has_rest=has_rest).write()
         for number in self.source.after:
             self._write_unwrite(number, noted=noted, has_rest=has_rest)
@@ -111,7 +112,7 @@ class _Loop:
         if has_rest and len(self.source.uses[number]) > 1:
             terms.append(f"not e{number}")
         if noted:
-            terms.append(f"not stays_written({literal(column.name)}, c{number}, x)")
+            terms.append(f"not stays_written(c{number}, said.get({literal(column.name)}, ()))")
         arguments = ["node", f"w{number}", "q0" if has_rest else "M", *self._awaiting(number)]
         code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
 

@@ -115,9 +115,9 @@ class Node:
         default = self._default(number)
         if number in self.elsewhere:
             default = f"NEVER if e{number} else {default}"
-        give = f"{code.bind(decoder, 'give')}(c{number}, x, {default})"
+        give = f"{code.bind(decoder, 'give')}(c{number}, said.get({literal(column.name)}, ()), {default})"
         if len(self.source.uses[number]) > 1:
-            with code.block(f"if x.via.get({literal(column.name)}, 0) == {leaf.alternative}:"):
+            with code.block(f"if x.alternative({literal(column.name)}) == {leaf.alternative}:"):
                 code.line(f"{target} = {give}")
         else:
             code.line(f"{target} = {give}")
@@ -240,7 +240,7 @@ class Node:
         with code.block(f"if {target} is M or {target} is None:"):
             code.line(f"{target} = l{slot}.get(key, {target})")
             if self.noted:
-                code.line(f"found = stray_elements(x, {literal(claim.pointer)}) if x.strays else None")
+                code.line(f"found = x.strays({literal(claim.pointer)})")
                 with code.block("if found is not None:"):
                     code.line(f"if {target}.__class__ is not list: {target} = []")
                     code.line(f"s{slot}[key] = ({target}, found)")
