@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from dead_lines import dead_lines
 from test_getput import SHIPPED, a_plan
 
 from docrel import plan as plans
@@ -162,6 +163,36 @@ def test_a_generator_with_another_door_would_be_seen() -> None:
     for source in (f"x = {MARK}", f"x = 1  # {MARK}"):
         assert source.count("docrel_ran") > in_literals(source, "docrel_ran")
     assert in_literals(f"x = {MARK!r}", "docrel_ran") == 1
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_line_of_the_code_of_a_shipped_mapping_is_dead(name: str) -> None:
+    plan = load(name).plan
+    assert dead_lines(Flattener(plan).source) == []
+    assert dead_lines(Rebuilder(plan).source) == []
+
+
+def test_no_line_of_the_code_of_any_mapping_is_dead() -> None:
+    for seed in range(60):
+        plan = a_plan(Random(seed))
+        found = [*dead_lines(Flattener(plan).source), *dead_lines(Rebuilder(plan).source)]
+        assert [fault for fault in found if "f is not None" not in fault] == []  # a required column that nothing fills
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (["c = None", "if c is not None: g(c)"], "3: c is not None is always False"),
+        (["c = 5 if v is M else None", "if c is None: c = M", "if v is M: c = 1"], ""),
+        (["if v is M: c = None", "elif v.__class__ in C:", "    if v is not M: g(v)"], "4: v is not M is always True"),
+        (["for n in v:", "    c = None", "    if n: c = n", "    if c is None: continue"], ""),
+        (["if v.__class__ is dict: c = v", "else: return", "o = c if c.__class__ is dict else E"], "4: c.__class__ is"),
+        (["return v", "c = None"], "3: nothing leads to c = None"),
+    ],
+)
+def test_a_dead_line_would_be_seen(lines: list[str], fault: str) -> None:
+    found = dead_lines("def f(v):\n" + "\n".join(f"    {line}" for line in lines))
+    assert [text[: len(fault)] for text in found] == ([fault] if fault else [])
 
 
 def test_the_plan_is_the_same_when_read_back() -> None:

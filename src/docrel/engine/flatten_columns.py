@@ -6,10 +6,11 @@ In: a scope. Out: code that sets `c<column>` for each column, with notes in `x` 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
-from docrel.engine.flatten_constraints import write_constraints, write_inexact_key, write_limits
-from docrel.engine.flatten_scope import Scope, other_kinds
+from docrel.engine.flatten_constraints import write_constraints, write_inexact_key, write_limits, write_required
+from docrel.engine.flatten_scope import Nullness, Scope, other_kinds
 from docrel.layout import (
     Claim,
     Uses,
@@ -70,14 +71,14 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
         code.line(scope.note(f"Via({literal(scope.columns[column].name)}, w)"))
     for alternative, claim in uses:
         if claim.pointer:
-            with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
+            with code.block(f"if {' and '.join([*_unclaimed(claim), f'w != {alternative}'])}:"):
                 scope.keep(claim, f"v{claim.number}")
 
 
-def _unclaimed(claim: Claim) -> str:
-    """The condition that a value is there, of a kind that nobody else takes at this place."""
+def _unclaimed(claim: Claim, *, is_there: bool = False) -> list[str]:
+    """The conditions that a value is there, of a kind that nobody else takes at this place."""
     v = f"v{claim.number}"
-    return " and ".join([f"{v} is not M", *(f"{v}.__class__ is not {kind}" for kind in other_kinds(claim))])
+    return [f"{v} is not M"] * (not is_there) + [f"{v}.__class__ is not {kind}" for kind in other_kinds(claim)]
 
 
 def write_columns(scope: Scope) -> None:
@@ -94,6 +95,7 @@ def write_columns(scope: Scope) -> None:
 
 def _write_column(scope: Scope, number: int, column: Column) -> None:
     code, c = scope.code, f"c{number}"
+    holds: Nullness = "either"
     match column.role:
         case Value() | Unsourced() if number in scope.constants:
             code.line(f"{c} = {code.bind(scope.constants[number], 'constant')}")
@@ -102,7 +104,7 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             _write_value(scope, number, column)
             return
         case Value() | Unsourced():
-            _write_default(scope, number, column, noted=False)
+            holds = _write_default(scope, number, column, noted=False)
         case ParentKey():
             code.line(f"{c} = k{scope.parents.index(number)}")
             return
@@ -111,27 +113,30 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             return
         case MemberKey():
             named = "i[0]" if scope.is_tree else "i"
-            _write_name(scope, number, column, named if scope.source.by_name else "None")
+            holds = _write_name(scope, number, column, named if scope.source.by_name else None)
         case JoinedKey():
             names = f"join_names(i[1], {literal(separator_of(column))})"
-            _write_name(scope, number, column, names if scope.is_tree else "None")
+            holds = _write_name(scope, number, column, names if scope.is_tree else None)
         case EdgeName():
             code.line(f"{c} = {literal(scope.source.name)}")
+            holds = "value"
         case Derived(selector):
             code.line(f"{c} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
         case Surrogate() | Rest():
             return
-    write_constraints(scope, number, column)
+    write_constraints(scope, number, column, holds)
 
 
-def _write_name(scope: Scope, number: int, column: Column, name: str) -> None:
+def _write_name(scope: Scope, number: int, column: Column, name: str | None) -> Nullness:
     """A member's name as a key: if no backend can hold it, the column gets a stand-in and an override."""
     c = f"c{number}"
     scope.code.line(f"{c} = {name}")
-    if name != "None":
-        with scope.code.block(f"if not clean and not clean_text({c}):"):
-            scope.code.line(f"k = encode_text({c})")
-            scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {c})')}; {c} = k")
+    if name is None:
+        return "null"
+    with scope.code.block(f"if not clean and not clean_text({c}):"):
+        scope.code.line(f"k = encode_text({c})")
+        scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {c})')}; {c} = k")
+    return "value"
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
@@ -156,8 +161,8 @@ def _write_value(scope: Scope, number: int, column: Column) -> None:
     with code.block("else:"):
         _write_inexact(scope, number, column, v)
         if column.required:
-            write_limits(scope, number, column, ["required"])
-    write_limits(scope, number, column, ["one_of", "minimum", "maximum"])
+            write_required(scope, number)
+    write_limits(scope, number, column)
 
 
 def _exact(column: Column, v: str) -> str | None:
@@ -179,15 +184,19 @@ def _exact(column: Column, v: str) -> str | None:
 def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
     code, c, uses = scope.code, f"c{number}", scope.uses(number)
-    absent = f"if {v} is M or {v}.__class__ in C:"
-    if column.default is None and not scope.identifies(column):
-        code.line(f"if {v} is M: {c} = None")
-        absent = f"elif {v}.__class__ in C:"
-    with code.block(absent):
-        _write_default(scope, number, column)
-        if len(uses) == 1 and uses[0][1].pointer:
-            with code.block(f"if {_unclaimed(uses[0][1])}:"):
-                scope.keep(uses[0][1], v)
+    has_default = column.default is not None or scope.identifies(column)
+    if len(uses) > 1:  # of several places one is chosen, where no array or object is
+        with code.block(f"if {v} is M:"):
+            _write_default(scope, number, column)
+    else:
+        if not has_default:
+            code.line(f"if {v} is M: {c} = None")
+        with code.block(f"if {v} is M or {v}.__class__ in C:" if has_default else f"elif {v}.__class__ in C:"):
+            _write_default(scope, number, column)
+            conditions = _unclaimed(uses[0][1], is_there=not has_default)
+            if uses[0][1].pointer:
+                with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
+                    scope.keep(uses[0][1], v)
     with code.block(f"elif {v} is None:"):
         _write_null(scope, number, column)
     with code.block("else:"):
@@ -210,7 +219,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
     if default.elapsed is not None:
         time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
         return f"elapsed(c{time}, c{seconds})"
-    if is_constant(column):
+    if is_constant(column) and constant_of(column) is not None:
         return scope.code.bind(constant_of(column), "constant")
     if not is_computed(column):
         return None
@@ -222,34 +231,59 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
     return f"{scope.computed(number)}(n, document)"
 
 
-def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> None:
+def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> Nullness:
     """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
-    code, c, default = scope.code, f"c{number}", column.default
-    if default is None and not scope.identifies(column):
-        code.line(f"{c} = None")
-        return
-    code.line(f"{c} = {_default_of_document(scope, number, column)}")
-    note = f"; {scope.note(f'Override({literal(column.name)}, {c})')}" if noted else ""
-    if noted and not scope.source.is_recomputed(number):
-        code.line(f"if {c} is not None: {note[2:]}")
-    given = default is not None and default.given
-    if given or scope.identifies(column):
-        with code.block(f"if {c} is None and to.given is not None:"):
-            codec = CODECS[column.type]
-            encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
-            code.line(f"{c} = {code.bind(encode, 'encode')}(to.given){note}")
-            if scope.is_root and column.name == scope.plan.key_of(scope.table):
-                code.line(f"to.given_used = {c} is not None")
+    code, c = scope.code, f"c{number}"
+    told = _default_of_document(scope, number, column)
+    given = scope.identifies(column) or (column.default is not None and column.default.given)
+    falls_back = given or is_volatile(column)
+    if told is not None or not falls_back:
+        code.line(f"{c} = {told}")
+    if told is not None and noted and not scope.source.is_recomputed(number):
+        _write_told(scope, number, column)
+    if told is not None and is_constant(column):
+        return "value"
+    holds: Nullness = "null" if told is None else "either"
+    if falls_back:
+        with nullcontext() if told is None else code.block(f"if {c} is None:"):
+            holds = _write_fallback(scope, number, column, given=given)
+            if noted:
+                code.line(scope.note(f"Override({literal(column.name)}, {c})"))
     if scope.identifies(column):
         write_inexact_key(scope, number, f"{c}.__class__ is Inexact", f"{c}.value")
         code.line(f"{c} = held({c})")
+    return holds
+
+
+def _write_told(scope: Scope, number: int, column: Column) -> None:
+    """Write: note what the document and the mapping tell of the default, since it is not computed again."""
+    if is_constant(column):
+        scope.code.line(scope.note(scope.known(Override(column.name, constant_of(column)))))
+    else:
+        scope.code.line(f"if c{number} is not None: {scope.note(f'Override({literal(column.name)}, c{number})')}")
+
+
+def _write_fallback(scope: Scope, number: int, column: Column, *, given: bool) -> Nullness:
+    """Write: the column, of which nothing tells, holds the given name, the time, or the constant."""
+    code, c, default, codec = scope.code, f"c{number}", column.default, CODECS[column.type]
+    unless = ""
+    if given:
+        encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
+        code.line(f"{c} = None if to.given is None else {code.bind(encode, 'encode')}(to.given)")
+        if scope.is_root and column.name == scope.plan.key_of(scope.table):
+            code.line(f"to.given_used = {c} is not None")
+        unless = f"if {c} is None: "
     if default is not None and default.now:
-        text = "to.now" if column.type == "text" else f"{code.bind(CODECS[column.type].encode, 'encode')}(to.now)"
-        code.line(f"if {c} is None: {c} = {text}{note}")
-    if default is not None and is_volatile(column) and default.constant is not None:
-        code.line(f"if {c} is None: {c} = {code.bind(constant_of(column), 'constant')}{note}")
-    elif given and noted:
-        code.line(f"if {c} is None: {scope.note(scope.known(Override(column.name, None)))}")
+        time = "to.now" if column.type == "text" else f"{code.bind(codec.encode, 'encode')}(to.now)"
+        code.line(f"{unless}{c} = {time}")
+        if column.type == "text":
+            return "value"
+        unless = f"if {c} is None: "
+    constant = constant_of(column) if is_volatile(column) else None
+    if constant is None:
+        return "either"
+    code.line(f"{unless}{c} = {code.bind(constant, 'constant')}")
+    return "value"
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:

@@ -27,7 +27,7 @@ def write_nested(scope: Scope) -> None:
 
 def _write_inside(scope: Scope, claim: Claim) -> None:
     """What lies below a claim, then what is left of the object or array itself."""
-    code, k = scope.code, claim.number
+    k = claim.number
     if claim.is_object:
         with _unless_deep(scope, claim, f"if o{k}:"):
             for inner in claim.members.values():
@@ -37,14 +37,14 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            code.line(f"if not o{k} and o{k} is not E: r{k} = {{}}")
+            scope.leave_empty(claim, f"not o{k} and o{k} is not E", "{}")
     if claim.indexes:
         with _unless_deep(scope, claim, f"if a{k}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            code.line(f"if not a{k} and a{k} is not A: r{k} = []")
+            scope.leave_empty(claim, f"not a{k} and a{k} is not A", "[]")
 
 
 def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
@@ -107,7 +107,7 @@ def _write_members(scope: Scope, claim: Claim) -> None:
     with code.block("if s is not None:"):
         code.line("extra, order = s")
         with code.block("if extra is not None:"):
-            code.line(f"if r{k} is None: r{k} = {{}}")
+            scope.leave(claim, "{}")
             code.line(f"for name in extra: r{k}[name] = o{k}[name]")
         if ordered:
             with code.block("if order is not None:"):
@@ -125,7 +125,7 @@ def _write_map(scope: Scope, claim: Claim) -> None:
         else:
             code.line(f"bad = {_call(scope, feeds, claim, items)}")
             with code.block("if bad:"):
-                code.line(f"if r{k} is None: r{k} = {{}}")
+                scope.leave(claim, "{}")
                 code.line(f"for _, name, node in bad: r{k}[name] = node")
     if scope.ordered:
         code.line(f"order = {_order(scope, claim, feeds)}(o{k}, r{k} or ())")
@@ -153,8 +153,8 @@ def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
     arguments = [f"o{k}", function, "to", scope.location(claim.pointer), *keys]
     code.line(f"left, orders = {walk}({', '.join(arguments)})")
     with code.block("if left:"):
-        code.line(f"if r{k} is None: r{k} = left")
-        code.line(f"else: r{k}.update(left)")
+        scope.leave(claim, "{}")
+        code.line(f"r{k}.update(left)")
     if scope.ordered:
         code.line(f"order = {order}(o{k}, r{k} or ())")
         code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
@@ -186,11 +186,10 @@ def _write_array(scope: Scope, claim: Claim) -> None:
     code, k, count = scope.code, claim.number, len(claim.indexes)
     taken = code.bind(frozenset(claim.indexes), "taken")
     gaps = max(claim.indexes) + 1 > count
-    with code.block(f"if {'True' if gaps else f'len(a{k}) > {count}'}:"):
-        code.line(f"for at in range(len(a{k})):")
-        code.line(f"    if at in {taken}: continue")
-        code.line(f"    if r{k} is None: r{k} = [None] * len(a{k})")
-        code.line(f"    r{k}[at] = a{k}[at]")
+    with nullcontext() if gaps else code.block(f"if len(a{k}) > {count}:"), code.block(f"for at in range(len(a{k})):"):
+        code.line(f"if at in {taken}: continue")
+        scope.leave(claim, f"[None] * len(a{k})", again=True)
+        code.line(f"r{k}[at] = a{k}[at]")
 
 
 # -- calls of the functions of nested sources ---------------------------------------------------------------

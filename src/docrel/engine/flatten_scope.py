@@ -8,6 +8,7 @@ nobody takes of it; `c2` is the content of column 2, `x` the row's notes (None: 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from docrel.engine.flattening import Reporter
 from docrel.layout import (
@@ -26,6 +27,9 @@ from docrel.layout import (
 from docrel.plan import Column, MemberKey
 from docrel.rows import RowNote
 from docrel.values import CODECS
+
+Nullness = Literal["null", "value", "either"]
+"""What is known of a column before any document is seen."""
 
 INDENTED = 12
 """How deep claims are followed by indented code."""
@@ -73,6 +77,9 @@ class Scope:
         self.is_split = source.by_name and bool(source.when)
         self.is_single = not self.is_root and source.kind == "single"
         self.place = "None, None" if self.is_root else "loc, i"
+        self.kinds = _accepted(source.claim) if not self.is_root else frozenset(("dict", "list", "scalar"))
+        self.reports = self.takes_notes = False
+        self._left: set[int] = set()
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
 
@@ -117,16 +124,37 @@ class Scope:
 
     def keep(self, claim: Claim, value: str) -> None:
         """Write: put `value` into what is left of the object or array around a claim."""
-        k, step = self.parent_of(claim).number, claim.pointer[-1]
-        if isinstance(step, str):
-            self.code.line(f"if r{k} is None: r{k} = {{}}")
-        else:
-            self.code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
-        self.code.line(f"r{k}[{literal(step)}] = {value}")
+        around, step = self.parent_of(claim), claim.pointer[-1]
+        self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{around.number})")
+        self.code.line(f"r{around.number}[{literal(step)}] = {value}")
+
+    def leaves(self, claim: Claim) -> bool:
+        """Say whether something may be left of the object or array at a claim, as far as is written."""
+        return claim.number in self._left
+
+    def leave(self, claim: Claim, made: str, *, again: bool = False) -> None:
+        """Write: something is left of the object or array at a claim, which is `made` if nothing was so far.
+
+        `again`: the line is run several times.
+        """
+        unless = f"if r{claim.number} is None: " if again or claim.number in self._left else ""
+        self.code.line(f"{unless}r{claim.number} = {made}")
+        self._left.add(claim.number)
+
+    def leave_empty(self, claim: Claim, condition: str, made: str) -> None:
+        """Write: where a condition holds, an empty object or array is all that is left at a claim."""
+        self.code.line(f"if {condition}: r{claim.number} = {made}")
+        self._left.add(claim.number)
 
     def note(self, note: str) -> str:
         """Return the statement that takes a note on the row."""
+        self.takes_notes = True
         return f"x = x or Notes(); x.append({note})"
+
+    def override(self, column: int, said: str) -> str:
+        """Return the statement that takes an override of NULL, whatever was noted of the column before."""
+        self.takes_notes = True
+        return f"x = x or Notes(); x.override(Override({literal(self.columns[column].name)}, None, {said}))"
 
     def known(self, note: RowNote) -> str:
         """Return the name of a note that is the same for all rows."""
@@ -175,6 +203,16 @@ class Scope:
             return f"c{self.parents[own.index(key)]}"
         carried = self.layout.carried
         return f"k{len(own) + carried.index(key)}" if key in carried else "None"
+
+
+def _accepted(claim: Claim) -> frozenset[str]:
+    """Return the kinds of nodes that the claim of a row takes."""
+    if claim.whole is not None:
+        return frozenset(("dict", "list", "scalar"))
+    if claim.scalar is None and not claim.is_array:
+        return frozenset(("dict",))
+    refused = [("dict", not claim.is_object), ("list", not claim.is_array), ("scalar", claim.scalar is None)]
+    return frozenset(kind for kind, is_refused in refused if not is_refused)
 
 
 def other_kinds(claim: Claim) -> list[str]:

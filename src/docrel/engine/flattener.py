@@ -179,40 +179,31 @@ def _is_shared(scope: Scope) -> bool:
 def _write_row(scope: Scope) -> None:
     """One node: to its row, or to the refused."""
     code, claim = scope.code, scope.claim
-    left = " = ".join(
-        f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes
-    )
-    code.line(f"x = f = {left} = None")
-    _write_kinds(scope)
-    code.line("v0 = n")
-    _write_objects(scope, claim)
-    write_choices(scope)
-    write_columns(scope)
-    write_guards(scope)
-    _write_identity(scope)
-    write_nested(scope)
-    _write_end(scope)
+    left = [f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes]
+    with code.binding(dict.fromkeys(["x", "f", *left], "None")):
+        _write_kinds(scope)
+        code.line("v0 = n")
+        _write_objects(scope, claim)
+        write_choices(scope)
+        write_columns(scope)
+        write_guards(scope)
+        _write_identity(scope)
+        write_nested(scope)
+        _write_end(scope)
 
 
 def _write_kinds(scope: Scope) -> None:
     """Refuse a node of a kind that no claim can take; at the root all of it goes to the rest."""
-    claim = scope.claim
-    if scope.is_root or claim.whole is not None:
-        return
-    if claim.scalar is None and not claim.is_array:
+    if scope.kinds == {"dict"}:
         condition = "n.__class__ is not dict"
     else:
-        refused = []
-        if not claim.is_object and (claim.scalar or claim.is_array):
-            refused.append("n.__class__ is dict")
-        if not claim.is_array:
-            refused.append("n.__class__ is list")
-        if claim.scalar is None:
-            refused.append("n.__class__ not in C")
-        condition = " or ".join(refused)
+        condition = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.kinds)
     if condition:
         with scope.code.block(f"if {condition}:"):
             scope.refuse()
+
+
+_KINDS = {"dict": "n.__class__ is dict", "list": "n.__class__ is list", "scalar": "n.__class__ not in C"}
 
 
 def _write_objects(scope: Scope, claim: Claim) -> None:
@@ -220,12 +211,14 @@ def _write_objects(scope: Scope, claim: Claim) -> None:
     code, k = scope.code, claim.number
     v = f"v{k}"
     if claim.is_object:
-        code.line(f"o{k} = {v} if {v}.__class__ is dict else E")
+        known = not claim.pointer and scope.kinds == {"dict"}
+        code.line(f"o{k} = {v}" if known else f"o{k} = {v} if {v}.__class__ is dict else E")
         _write_binding(
             scope, claim, list(claim.members.items()), f"o{k} is E", lambda name: f"o{k}.get({literal(name)}, M)"
         )
     if claim.indexes:
-        code.line(f"a{k} = {v} if {v}.__class__ is list else A")
+        known = not claim.pointer and scope.kinds == {"list"}
+        code.line(f"a{k} = {v}" if known else f"a{k} = {v} if {v}.__class__ is list else A")
         _write_binding(
             scope, claim, list(claim.indexes.items()), f"a{k} is A",
             lambda index: f"a{k}[{literal(index)}] if len(a{k}) > {literal(index)} else M",
@@ -270,35 +263,33 @@ def _write_identity(scope: Scope) -> None:
 
 def _write_end(scope: Scope) -> None:
     code, rest = scope.code, scope.layout.rest
-    _write_whole_residue(scope)
-    if scope.source.told_by == "note":
-        code.line(scope.note(scope.known(Edge(scope.source.name))))
+    leaves = _write_whole_residue(scope)
     nothing = "M" if scope.is_root else "None"
     if rest is not None:
-        code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)")
-    elif scope.claim.whole is None:
+        code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)" if leaves else f"c{rest} = None")
+    elif leaves:
         code.line(f"if r0 is not {nothing}: {scope.note('Rest(r0)')}")
-    code.line(f"if x is not None: notes[{scope.number}, key] = x")
+    if scope.source.told_by == "note":
+        code.line(f"{scope.note(scope.known(Edge(scope.source.name)))}; notes[{scope.number}, key] = x")
+    elif scope.takes_notes:
+        code.line(f"if x is not None: notes[{scope.number}, key] = x")
     code.line(f"append(({', '.join(f'c{n}' for n in range(len(scope.columns)))},))")
 
 
-def _write_whole_residue(scope: Scope) -> None:
-    """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual."""
-    code, claim, usual = scope.code, scope.claim, scope.claim.usual
+def _write_whole_residue(scope: Scope) -> bool:
+    """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual.
+
+    Returns whether anything of the node may stay.
+    """
+    code, claim = scope.code, scope.claim
     if scope.is_root:
         code.line("if r0 is None: r0 = M")  # null is a document too
-    if claim.whole is not None:
-        return
-    kept = []
-    if not claim.is_object:
-        kept.append("n.__class__ is dict" + (" and n" if usual == "object" else ""))
-    elif usual != "object":
-        kept.append("n.__class__ is dict and not n")
-    if not claim.is_array:
-        kept.append("n.__class__ is list")
-    elif usual != "array":
-        kept.append("n.__class__ is list and not n")
-    if claim.scalar is None:
-        kept.append("n.__class__ not in C")
-    if scope.is_root or claim.scalar is not None or claim.is_array or not claim.is_object:
+    unusual = {
+        "dict": "" if claim.is_object else _KINDS["dict"] + " and n" * (claim.usual == "object"),
+        "list": _KINDS["list"] + " and not n" * claim.is_array if claim.usual != "array" else "",
+        "scalar": "" if claim.scalar is not None else _KINDS["scalar"],
+    }
+    kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
+    if kept:
         code.line(f"if {' or '.join(kept)}: r0 = n")
+    return scope.is_root or bool(kept) or scope.leaves(claim)

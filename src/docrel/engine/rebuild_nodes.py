@@ -61,10 +61,14 @@ class _Loop:
                     with code.block(f"if c{self.rest} is None:"):
                         self._write_node(noted=False, has_rest=False)
                     with code.block("else:"):
+                        code.line(f"q0 = loads(c{self.rest})")
                         self._write_node(noted=False, has_rest=True)
                 else:
                     self._write_node(noted=False, has_rest=False)
             with code.block("else:"):
+                code.line("q0 = M" if self.rest is None else f"q0 = M if c{self.rest} is None else loads(c{self.rest})")
+                code.line("for note in x.of(Rest): q0 = note.put(q0)")
+                code.line("said = x.by_column()")
                 self._write_node(noted=True, has_rest=True)
                 code.line("orders += [(note, node) for note in x.of(Order)]")
             if going is None:
@@ -76,11 +80,6 @@ class _Loop:
 
     def _write_node(self, *, noted: bool, has_rest: bool) -> None:
         code = self.code
-        if has_rest:
-            code.line("q0 = M" if self.rest is None else f"q0 = M if c{self.rest} is None else loads(c{self.rest})")
-            if noted:
-                code.line("for note in x.of(Rest): q0 = note.put(q0)")
-                code.line("said = x.by_column()")
         Node(self.module, self.layout, self.source, noted=noted, has_rest=has_rest).write()
         for number in self.source.after:
             self._write_unwrite(number, noted=noted, has_rest=has_rest)

@@ -49,8 +49,10 @@ class Node:
             if self.has_rest:
                 self.code.line("if not o0 and q0 is not M and q0.__class__ is not dict and not u0: node = q0")
             return
-        self._value(claim, "node", "q0")
-        self.code.line(f"if node is M: node = {usual}")
+        if self._value(claim, "node", "q0"):
+            self.code.line(f"if node is M: node = {usual}")
+        else:
+            self.code.line(f"node = {usual}")
 
     # -- leaves ---------------------------------------------------------------------------------------------
 
@@ -81,15 +83,13 @@ class Node:
             return f"({c} == 1 if {c} in B else {c})"
         return f"{self.code.bind(column_decoder(column), 'decode')}({c})"
 
-    def _leaf(self, claim: Claim, leaf: Leaf, target: str) -> bool:
-        """Write: set `target` where the column says something, and open a chain; False: nothing written."""
+    def _leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
+        """Write: set `target` where the column says something."""
         code, number = self.code, leaf.column
         c = f"c{number}"
         if self.noted:
             self._noted_leaf(claim, leaf, target)
-            return True
-        if leaf.alternative > 0:
-            return False
+            return
         wrote = f"; w{number} = {literal(claim.pointer)}" if number in self.source.after else ""
         default = self._default(number)
         if default == "None":
@@ -101,11 +101,13 @@ class Node:
         elif default == "OWN":
             code.line(f"{target} = None if {c} is None else {self._decoded(number)}{wrote}")
         else:
-            said = "" if self._null_is_said(number) else f" and {default} is not None"
-            code.line(f"if {c} is None{said}: {target} = None")
             differs = f"({c} != {default} or e{number})" if number in self.elsewhere else f"{c} != {default}"
-            code.line(f"elif {c} is not None and {differs}: {target} = {self._decoded(number)}")
-        return True
+            if self._null_is_said(number):
+                code.line(f"if {c} is None: {target} = None")
+                code.line(f"elif {differs}: {target} = {self._decoded(number)}")
+            else:
+                code.line(f"if {c} is None and {default} is not None: {target} = None")
+                code.line(f"elif {c} is not None and {differs}: {target} = {self._decoded(number)}")
 
     def _noted_leaf(self, claim: Claim, leaf: Leaf, target: str) -> None:
         code, number = self.code, leaf.column
@@ -126,28 +128,38 @@ class Node:
 
     # -- structure ------------------------------------------------------------------------------------------
 
-    def _value(self, claim: Claim, target: str, residue: str) -> None:
-        """Set `target` to the value at a claim, M where there is none."""
-        code = self.code
-        code.line(f"{target} = M")
-        for leaf in (claim.whole, claim.scalar):
-            if leaf is not None:
-                self._leaf(claim, leaf, target)
+    def _value(self, claim: Claim, target: str, residue: str) -> bool:
+        """Set `target` to the value at a claim, M where there is none; False: nothing written, there never is one."""
+        code, said = self.code, False
+        leaves = [leaf for leaf in (claim.whole, claim.scalar) if leaf is not None and self._says(leaf)]
+        always = leaves and self.noted and len(self.source.uses[leaves[0].column]) == 1
+        if (leaves or claim.is_object) and not always:
+            code.line(f"{target} = M")
+        for leaf in leaves:
+            self._leaf(claim, leaf, target)
+            said = True
         if claim.is_object:
-            shared = claim.scalar is not None or claim.whole is not None
             condition = f"if {target} is M{self._gives_way(claim, target)}:"
-            with code.block(condition) if shared else nullcontext():
+            with code.block(condition) if said else nullcontext():
                 self._object(claim, residue)
                 code.line(f"if o{claim.number} or u{claim.number}: {target} = o{claim.number}")
+            said = True
         if claim.indexes:
-            with code.block(f"if {target} is M:"):
+            with code.block(f"if {target} is M:") if said else nullcontext():
                 self._array(claim, target, residue)
+            said = True
         if claim.elements:
-            self._elements(claim, target)
-        if self.has_rest:
-            code.line(f"if {target} is M: {target} = {residue}")
-        if claim.fixed is not None:
-            code.line(f"if {target} is M: {target} = {code.bind(claim.fixed[0], 'fixed')}")
+            self._elements(claim, target, said=said)
+            said = True
+        fixed = [] if claim.fixed is None else [code.bind(claim.fixed[0], "fixed")]
+        for otherwise in [residue] * self.has_rest + fixed:
+            code.line(f"{f'if {target} is M: ' if said else ''}{target} = {otherwise}")
+            said = True
+        return said
+
+    def _says(self, leaf: Leaf) -> bool:
+        """Say whether a column may say something at a place: without notes, only at the first one of its places."""
+        return self.noted or leaf.alternative == 0
 
     def _object(self, claim: Claim, residue: str) -> None:
         """Bind `o` to the object with all members that are there but rows, `u` to whether rows will come."""
@@ -188,28 +200,29 @@ class Node:
         target = f"o{k}[{literal(name)}]"
         leaf = inner.scalar or inner.whole
         if leaf is not None and not self.noted and not inner.is_mixed and inner.fixed is None:
-            if self._leaf(inner, leaf, target):
-                if self.has_rest:
-                    code.line(
-                        f"if {literal(name)} not in o{k} and {literal(name)} in p{k}: {target} = p{k}[{literal(name)}]"
-                    )
-            elif self.has_rest:
-                code.line(f"if {literal(name)} in p{k}: {target} = p{k}[{literal(name)}]")
+            unless = ""
+            if self._says(leaf):
+                self._leaf(inner, leaf, target)
+                unless = f"{literal(name)} not in o{k} and "
+            if self.has_rest:
+                code.line(f"if {unless}{literal(name)} in p{k}: {target} = p{k}[{literal(name)}]")
             return
         v, below = f"m{i}", f"b{i}"
         if self.has_rest:
             code.line(f"{below} = p{k}.get({literal(name)}, M)")
-        self._value(inner, v, below)
-        self._single(inner, v, f"(o{k}, {literal(name)})")
-        code.line(f"if {v} is not M: {target} = {v}")
+        said = self._value(inner, v, below)
+        self._single(inner, target, v if said else None, f"(o{k}, {literal(name)})")
+        if said:
+            code.line(f"if {v} is not M: {target} = {v}")
 
-    def _single(self, claim: Claim, target: str, place: str) -> None:
-        """Where a single row will come, keep its place among the members."""
+    def _single(self, claim: Claim, member: str, value: str | None, place: str) -> None:
+        """Where a single row will come, keep its place among the members; `value` has what else is there."""
         if claim.singles:
             slot = shared_slot(claim.singles)
             with self.code.block(f"if key in g{slot}:"):
                 self.code.line(f"l{slot}[key] = {place}")
-                self.code.line(f"if {target} is M: {target} = E  # stands for the row: there, and not null")
+                stands = f"if {value} is M: {value} = E" if value else f"{member} = E"
+                self.code.line(f"{stands}  # stands for the row: there, and not null")
 
     def _array(self, claim: Claim, target: str, residue: str) -> None:
         code, k = self.code, claim.number
@@ -220,11 +233,12 @@ class Node:
             v, below, at = f"m{inner.number}", f"b{inner.number}", literal(index)
             if self.has_rest:
                 code.line(f"{below} = s{k}[{at}] if len(s{k}) > {at} and s{k}[{at}] is not None else M")
-            self._value(inner, v, below)
+            said = self._value(inner, v, below)
             if inner.singles:
                 slot = shared_slot(inner.singles)
-                code.line(f"if {v} is M and key in g{slot}: {v} = E")
-            code.line(f"if {v} is not M: items{k}.append(({at}, {v}))")
+                code.line(f"if {v} is M and key in g{slot}: {v} = E" if said else f"{v} = E if key in g{slot} else M")
+            if said or inner.singles:
+                code.line(f"if {v} is not M: items{k}.append(({at}, {v}))")
             if inner.scalar is not None and inner.scalar.alternative == 0:
                 number = inner.scalar.column
                 code.line(f"elif c{number} is not None: fill{k}.append(({at}, {self._decoded(number)}))")
@@ -234,11 +248,11 @@ class Node:
                 slot = shared_slot(inner.singles)
                 code.line(f"if key in g{slot}: l{slot}[key] = ({target}, {literal(index)})")
 
-    def _elements(self, claim: Claim, target: str) -> None:
-        """The array where rows and strays will go."""
+    def _elements(self, claim: Claim, target: str, *, said: bool) -> None:
+        """The array where rows and strays will go; `said`: something else may stand in its place."""
         code, slot = self.code, shared_slot(claim.elements)
-        with code.block(f"if {target} is M or {target} is None:"):
-            code.line(f"{target} = l{slot}.get(key, {target})")
+        with code.block(f"if {target} is M or {target} is None:") if said else nullcontext():
+            code.line(f"{target} = l{slot}.get(key, {target if said else 'M'})")
             if self.noted:
                 code.line(f"found = x.strays({literal(claim.pointer)})")
                 with code.block("if found is not None:"):
