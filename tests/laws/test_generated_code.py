@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,6 +19,7 @@ from test_getput import SHIPPED, a_plan
 from docrel import plan as plans
 from docrel.compile import load_plan
 from docrel.engine import Flattener, Rebuilder
+from docrel.engine.names import distinct, word
 from docrel.layout import Code, literal
 from docrel.mapping import load
 from docrel.plan import Index, Name, Plan
@@ -126,6 +128,63 @@ def test_the_door_takes_texts_integers_and_tuples_of_such_only(value: object) ->
 )
 def test_what_passes_the_door_is_read_back(value: object) -> None:
     assert ast.literal_eval(literal(value)) == value
+
+
+def shape(source: str) -> str:
+    """Return the code with all names and literals alike."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name():
+                node.id = "name"
+            case ast.arg():
+                node.arg = "name"
+            case ast.FunctionDef():
+                node.name = "name"
+            case ast.Constant(value=str() | int()):
+                node.value = 0
+    return ast.dump(tree)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_mapping_calls_things_changes_names_and_literals_only(name: str) -> None:
+    plan = load(name).plan
+    other = marked(plan, lambda text: text + MARK)
+    assert shape(Flattener(plan).source) == shape(Flattener(other).source)
+    assert shape(Rebuilder(plan).source) == shape(Rebuilder(other).source)
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("status", "_status"),
+        ("projectPhase", "_project_phase"),
+        ("2nd", "_2nd"),
+        ("été", "_t"),
+        ("", "_"),
+        ("$", "_"),
+        (MARK, "_import_sys_modules_upda"),
+        ("a\nimport os", "_a_import_os"),
+        ("__class__", "_class"),
+        ("İ\u0130\0\ud800", "_i_i"),
+    ],
+)
+def test_a_name_in_code_is_of_letters_digits_and_underscores(name: str, ending: str) -> None:
+    assert word(name) == ending
+
+
+def test_no_two_things_share_a_name_in_code() -> None:
+    wanted = [["_a"], ["_a", "_b_a"], ["_a", "_b_a"], ["_a_2"], ["_a"]]
+    assert distinct(wanted) == ["_a", "_b_a", "_b_a_2", "_a_2", "_a_3"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_traceback_tells_which_column_and_place_it_is_about(name: str) -> None:
+    plan = load(name).plan
+    for source in (Flattener(plan).source, Rebuilder(plan).source):
+        stored = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        assert not [variable for variable in stored if re.fullmatch("[a-z][0-9]+", variable) and variable[0] != "u"]
+    assert f"c_{plan.key}" in Flattener(plan).source
 
 
 def replaced(value: Any, kind: type, make: Callable[[Any], Any]) -> Any:

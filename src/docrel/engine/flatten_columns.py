@@ -46,10 +46,10 @@ def write_choices(scope: Scope) -> None:
     """Write: bind `y<column>` to the value of the alternative that is present; note one that is not the first."""
     for column in scope.choices:
         uses = scope.uses(column)
-        first, others = f"v{uses[0][1].number}", [f"v{claim.number}" for _, claim in uses[1:]]
+        first, *others = (f"v{scope.at(claim)}" for _, claim in uses)
         usual = " and ".join([f"{first}.__class__ is str", *(f"{v} is M" for v in others)])
         with scope.code.block(f"if {usual}:"):
-            scope.code.line(f"y{column} = {first}")
+            scope.code.line(f"y{scope.on(column)} = {first}")
         with scope.code.block("else:"):
             _write_choice(scope, column, uses)
 
@@ -63,21 +63,21 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     word = "if"
     for condition in (present, "{v} is None"):
         for alternative, claim in uses:
-            v = f"v{claim.number}"
-            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{column} = {v}")
+            v = f"v{scope.at(claim)}"
+            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{scope.on(column)} = {v}")
             word = "elif"
-    code.line(f"else: w = -1; y{column} = M")
+    code.line(f"else: w = -1; y{scope.on(column)} = M")
     with code.block("if w > 0:"):
         code.line(scope.note(f"Via({literal(scope.columns[column].name)}, w)"))
     for alternative, claim in uses:
         if claim.pointer:
-            with code.block(f"if {' and '.join([*_unclaimed(claim), f'w != {alternative}'])}:"):
-                scope.keep(claim, f"v{claim.number}")
+            with code.block(f"if {' and '.join([*_unclaimed(scope, claim), f'w != {alternative}'])}:"):
+                scope.keep(claim, f"v{scope.at(claim)}")
 
 
-def _unclaimed(claim: Claim, *, is_there: bool = False) -> list[str]:
+def _unclaimed(scope: Scope, claim: Claim, *, is_there: bool = False) -> list[str]:
     """The conditions that a value is there, of a kind that nobody else takes at this place."""
-    v = f"v{claim.number}"
+    v = f"v{scope.at(claim)}"
     return [f"{v} is not M"] * (not is_there) + [f"{v}.__class__ is not {kind}" for kind in other_kinds(claim)]
 
 
@@ -94,7 +94,7 @@ def write_columns(scope: Scope) -> None:
 
 
 def _write_column(scope: Scope, number: int, column: Column) -> None:
-    code, c = scope.code, f"c{number}"
+    code, c = scope.code, f"c{scope.on(number)}"
     holds: Nullness = "either"
     match column.role:
         case Value() | Unsourced() if number in scope.constants:
@@ -106,7 +106,7 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
         case Value() | Unsourced():
             holds = _write_default(scope, number, column, noted=False)
         case ParentKey():
-            code.line(f"{c} = k{scope.parents.index(number)}")
+            code.line(f"{c} = k{scope.on(number)}")
             return
         case Position():
             code.line(f"{c} = {'None' if scope.is_root else 'position'}")
@@ -129,7 +129,7 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
 
 def _write_name(scope: Scope, number: int, column: Column, name: str | None) -> Nullness:
     """A member's name as a key: if no backend can hold it, the column gets a stand-in and an override."""
-    c = f"c{number}"
+    c = f"c{scope.on(number)}"
     scope.code.line(f"{c} = {name}")
     if name is None:
         return "null"
@@ -140,7 +140,7 @@ def _write_name(scope: Scope, number: int, column: Column, name: str | None) -> 
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
-    code, c, v = scope.code, f"c{number}", scope.value(number)
+    code, c, v = scope.code, f"c{scope.on(number)}", scope.value(number)
     if scope.is_whole(number):
         with code.block(f"if {v} is not M:"):
             code.line(f"try: {c} = dumps({v}).decode()")
@@ -183,7 +183,7 @@ def _exact(column: Column, v: str) -> str | None:
 
 def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
-    code, c, uses = scope.code, f"c{number}", scope.uses(number)
+    code, c, uses = scope.code, f"c{scope.on(number)}", scope.uses(number)
     has_default = column.default is not None or scope.identifies(column)
     if len(uses) > 1:  # of several places one is chosen, where no array or object is
         with code.block(f"if {v} is M:"):
@@ -193,7 +193,7 @@ def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
             code.line(f"if {v} is M: {c} = None")
         with code.block(f"if {v} is M or {v}.__class__ in C:" if has_default else f"elif {v}.__class__ in C:"):
             _write_default(scope, number, column)
-            conditions = _unclaimed(uses[0][1], is_there=not has_default)
+            conditions = _unclaimed(scope, uses[0][1], is_there=not has_default)
             if uses[0][1].pointer:
                 with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
                     scope.keep(uses[0][1], v)
@@ -218,7 +218,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
         return None
     if default.elapsed is not None:
         time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
-        return f"elapsed(c{time}, c{seconds})"
+        return f"elapsed(c{scope.on(time)}, c{scope.on(seconds)})"
     if is_constant(column) and constant_of(column) is not None:
         return scope.code.bind(constant_of(column), "constant")
     if not is_computed(column):
@@ -233,7 +233,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
 
 def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> Nullness:
     """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
-    code, c = scope.code, f"c{number}"
+    code, c = scope.code, f"c{scope.on(number)}"
     told = _default_of_document(scope, number, column)
     given = scope.identifies(column) or (column.default is not None and column.default.given)
     falls_back = given or is_volatile(column)
@@ -260,12 +260,13 @@ def _write_told(scope: Scope, number: int, column: Column) -> None:
     if is_constant(column):
         scope.code.line(scope.note(scope.known(Override(column.name, constant_of(column)))))
     else:
-        scope.code.line(f"if c{number} is not None: {scope.note(f'Override({literal(column.name)}, c{number})')}")
+        c = f"c{scope.on(number)}"
+        scope.code.line(f"if {c} is not None: {scope.note(f'Override({literal(column.name)}, {c})')}")
 
 
 def _write_fallback(scope: Scope, number: int, column: Column, *, given: bool) -> Nullness:
     """Write: the column, of which nothing tells, holds the given name, the time, or the constant."""
-    code, c, default, codec = scope.code, f"c{number}", column.default, CODECS[column.type]
+    code, c, default, codec = scope.code, f"c{scope.on(number)}", column.default, CODECS[column.type]
     unless = ""
     if given:
         encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
@@ -288,7 +289,7 @@ def _write_fallback(scope: Scope, number: int, column: Column, *, given: bool) -
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
     """The document says null."""
-    code, c, name = scope.code, f"c{number}", column.name
+    code, c, name = scope.code, f"c{scope.on(number)}", column.name
     if column.required and (column.default is not None or scope.identifies(column)):
         _write_default(scope, number, column, noted=False)
         code.line(scope.note(f"Override({literal(name)}, {c}, None)"))
@@ -308,7 +309,7 @@ def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     default = _default_of_document(scope, number, column) if scope.source.is_recomputed(number) else None
     if default is not None:
         default = f"held({default})" if scope.identifies(column) else default
-        scope.code.line(f"if c{number} == {default}: {scope.note(scope.known(Explicit(column.name)))}")
+        scope.code.line(f"if c{scope.on(number)} == {default}: {scope.note(scope.known(Explicit(column.name)))}")
 
 
 def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:

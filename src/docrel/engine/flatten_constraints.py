@@ -23,13 +23,13 @@ def write_constraints(scope: Scope, number: int, column: Column, holds: Nullness
 
 def write_required(scope: Scope, number: int, *, is_null: bool = False) -> None:
     """Write: the column must not be NULL."""
-    unless = "" if is_null else f"if c{number} is None: "
+    unless = "" if is_null else f"if c{scope.on(number)} is None: "
     scope.code.line(unless + _problem(scope, number, "required"))
 
 
 def write_limits(scope: Scope, number: int, column: Column, holds: Nullness = "either") -> None:
     """Write: check what a column may hold, if it holds anything."""
-    code, c = scope.code, f"c{number}"
+    code, c = scope.code, f"c{scope.on(number)}"
     broken = [(condition, rule) for rule, condition in _conditions(scope, number, column)]
     if not broken:
         return
@@ -43,7 +43,7 @@ def write_limits(scope: Scope, number: int, column: Column, holds: Nullness = "e
 
 
 def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, str]]:
-    c, found = f"c{number}", []
+    c, found = f"c{scope.on(number)}", []
     if column.one_of is not None:
         allowed = frozenset(mapped_constant(column, value) for value in column.one_of)
         found.append(("one_of", f"{c} not in {scope.code.bind(allowed, 'allowed')}"))
@@ -60,7 +60,7 @@ def _write_set_aside(scope: Scope, number: int) -> None:
     v = scope.value(number)
     there = f"{v} is not M" if scope.is_whole(number) else f"{v} is not M and {v}.__class__ not in C"
     said = f"{v} if {there} else M" if v != "M" else "M"
-    scope.code.line(f"{scope.override(number, said)}; c{number} = None")
+    scope.code.line(f"{scope.override(number, said)}; c{scope.on(number)} = None")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:
@@ -78,7 +78,7 @@ def write_guards(scope: Scope) -> None:
     """Write: leave out a node whose row the constraints forbid, or which would be read back as another source's."""
     code = scope.code
     for other in _mistakable(scope):
-        terms = [f"c{column} == {code.bind(value, 'constant')}" for column, value in other.constants]
+        terms = [f"c{scope.on(column)} == {code.bind(value, 'constant')}" for column, value in other.constants]
         with code.block(f"if {' and '.join(terms)}:"):
             scope.refuse()
     if scope.reports:
@@ -110,7 +110,7 @@ def _write_uniqueness(scope: Scope) -> None:
     for number, columns in enumerate(scope.layout.unique):
         key = f"u{number}"
         keys.append(key)
-        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{n}' for n in columns)})")
+        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{scope.on(n)}' for n in columns)})")
         with code.block(f"if {key} in to.seen:"):
             scope.refuse()
     for key in keys:

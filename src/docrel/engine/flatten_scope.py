@@ -1,8 +1,8 @@
 """What the parts of the flatten generator share while they write the function of one source.
 
 In: a plan and one source of one of its tables. Out: names of variables and expressions for generated code. Variables
-of claims have the claim's number: `v1` a value, `o1` an object taken apart, `a1` an array taken apart, `r1` what
-nobody takes of it; `c2` is the content of column 2, `x` the row's notes (None: there are none).
+of claims tell the claim's place: `v_cost` a value, `o_cost` an object taken apart, `a_cost` an array taken apart,
+`r_cost` what nobody takes of it; `c_cost` is the content of a column, `x` the row's notes (None: there are none).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from docrel.engine.flattening import Reporter
+from docrel.engine.names import Names, claim_endings
 from docrel.layout import (
     Claim,
     Code,
@@ -35,19 +36,19 @@ INDENTED = 12
 """How deep claims are followed by indented code."""
 
 
-def function_name(table: int, source: int) -> str:
-    """Return the name of a source's function."""
-    return f"rows_{table}_{source}"
-
-
 @dataclass
 class Module:
     """What all functions of a plan share: the code, and defaults that are the same for all rows of a document."""
 
     layout: Layout
     code: Code
+    names: Names
     shared_defaults: dict[str, int] = field(default_factory=dict)
     splits: list[tuple[str, str]] = field(default_factory=list)  # made when all functions are there
+
+    def function(self, table: int, source: int) -> str:
+        """Return the name of a source's function."""
+        return f"rows{self.names.source(table, source)}"
 
     def shared_default(self, column: Column, *, identifies: bool) -> tuple[int, str]:
         """Return the slot of a document-wide default and the name of the function that computes it."""
@@ -80,8 +81,23 @@ class Scope:
         self.kinds = _accepted(source.claim) if not self.is_root else frozenset(("dict", "list", "scalar"))
         self.reports = self.takes_notes = False
         self._left: set[int] = set()
+        self._places = claim_endings(source.claim)
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
+
+    def at(self, claim: Claim) -> str:
+        """Return the ending of the names of variables for a claim."""
+        return self._places[claim.number]
+
+    def on(self, column: int) -> str:
+        """Return the ending of the names of variables for a column."""
+        return self.module.names.column(self.number, column)
+
+    @property
+    def keys_given(self) -> list[str]:
+        """The arguments that hold keys of rows above: those of columns, then those that are handed down only."""
+        held = [f"k{self.on(key.column)}" for key in self.layout.keys_above]
+        return held + [f"key_{n}" for n in range(len(self.layout.carried))]
 
     def uses(self, column: int) -> Uses:
         """Return the places that a column is read from, in the order of alternatives."""
@@ -105,7 +121,7 @@ class Scope:
         uses = self.uses(column)
         if not uses:
             return "M"
-        return f"v{uses[0][1].number}" if len(uses) == 1 else f"y{column}"
+        return f"v{self.at(uses[0][1])}" if len(uses) == 1 else f"y{self.on(column)}"
 
     def identifies(self, column: Column) -> bool:
         """Say whether a column is what identifies a document."""
@@ -125,8 +141,8 @@ class Scope:
     def keep(self, claim: Claim, value: str) -> None:
         """Write: put `value` into what is left of the object or array around a claim."""
         around, step = self.parent_of(claim), claim.pointer[-1]
-        self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{around.number})")
-        self.code.line(f"r{around.number}[{literal(step)}] = {value}")
+        self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{self.at(around)})")
+        self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
 
     def leaves(self, claim: Claim) -> bool:
         """Say whether something may be left of the object or array at a claim, as far as is written."""
@@ -137,13 +153,13 @@ class Scope:
 
         `again`: the line is run several times.
         """
-        unless = f"if r{claim.number} is None: " if again or claim.number in self._left else ""
-        self.code.line(f"{unless}r{claim.number} = {made}")
+        unless = f"if r{self.at(claim)} is None: " if again or claim.number in self._left else ""
+        self.code.line(f"{unless}r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
     def leave_empty(self, claim: Claim, condition: str, made: str) -> None:
         """Write: where a condition holds, an empty object or array is all that is left at a claim."""
-        self.code.line(f"if {condition}: r{claim.number} = {made}")
+        self.code.line(f"if {condition}: r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
     def note(self, note: str) -> str:
@@ -195,14 +211,14 @@ class Scope:
     def _key(self, key: Key, *, inherited: bool) -> str:
         table, column = key
         if table == self.number:
-            return f"c{column}"
+            return f"c{self.on(column)}"
         if not inherited:
             return "None"
         own = [held.of for held in self.layout.keys_above]
         if key in own:
-            return f"c{self.parents[own.index(key)]}"
+            return f"c{self.on(self.parents[own.index(key)])}"
         carried = self.layout.carried
-        return f"k{len(own) + carried.index(key)}" if key in carried else "None"
+        return self.keys_given[len(own) + carried.index(key)] if key in carried else "None"
 
 
 def _accepted(claim: Claim) -> frozenset[str]:

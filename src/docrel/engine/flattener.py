@@ -19,9 +19,10 @@ from docrel.engine import flattening
 from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
-from docrel.engine.flatten_scope import INDENTED, Module, Scope, function_name
+from docrel.engine.flatten_scope import INDENTED, Module, Scope
 from docrel.engine.flattening import Flattening
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem, refused
+from docrel.engine.names import Names
 from docrel.engine.switch import Split, Switch
 from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
 from docrel.plan import Plan
@@ -44,7 +45,7 @@ class Flattener:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.layout = layout_of(plan)
-        module = Module(self.layout, Code())
+        module = Module(self.layout, Code(), Names(self.layout))
         _write_module(module)
         self.source = module.code.source
         scope = module.code.compile(f"flatten {plan.name}")
@@ -52,7 +53,7 @@ class Flattener:
         self._conditional = any(root.sources[0].when for root in plan.roots)
         self._switch = Switch([root.sources[0].when for root in plan.roots])
         roots = [table.number for table in self.layout.tables if table.parent is None]
-        self._roots = [(number, scope[function_name(number, 0)]) for number in roots]
+        self._roots = [(number, scope[module.function(number, 0)]) for number in roots]
 
     def start(self, next_ids: list[int] | None = None) -> FreshRows:
         """Return no rows yet; `next_ids` has the next surrogate id of each sequence (default: from 1)."""
@@ -110,10 +111,9 @@ def _write_function(scope: Scope) -> None:
     """Write a source's function, `(items, to, loc, keys…) -> refused`; a root's is `(n, to) -> (primary key, key)`."""
     code, layout = scope.code, scope.layout
     code.line("")
-    count = len(layout.keys_above) + len(layout.carried)
-    keys = "".join(f", k{n}" for n in range(count))
-    arguments = "n, to" if scope.is_root else f"items, to, loc{keys}"
-    with code.block(f"def {function_name(scope.number, scope.source.number)}({arguments}):"), code.binding(_KNOWN):
+    arguments = "n, to" if scope.is_root else ", ".join(["items", "to", "loc", *scope.keys_given])
+    name = scope.module.function(scope.number, scope.source.number)
+    with code.block(f"def {name}({arguments}):"), code.binding(_KNOWN):
         code.line(f"append = to.rows[{scope.number}].append")
         if _owns_sequence(scope):
             code.line(f"next_id = next_ids[{layout.sequence}]")
@@ -145,8 +145,8 @@ def _write_loop(scope: Scope) -> None:
 
 def _identity(scope: Scope) -> str:
     """The expression for the primary key of a root row and the key of its document."""
-    row = "".join(f"c{n}, " for n in scope.layout.key)
-    return f"({row}), c{scope.table.index_of(scope.plan.key_of(scope.table))}"
+    row = "".join(f"c{scope.on(n)}, " for n in scope.layout.key)
+    return f"({row}), c{scope.on(scope.table.index_of(scope.plan.key_of(scope.table)))}"
 
 
 def _owns_sequence(scope: Scope) -> bool:
@@ -179,17 +179,17 @@ def _is_shared(scope: Scope) -> bool:
 def _write_row(scope: Scope) -> None:
     """One node: to its row, or to the refused."""
     code, claim = scope.code, scope.claim
-    left = [f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes]
-    with code.binding(dict.fromkeys(["x", "f", *left], "None")):
-        _write_kinds(scope)
-        code.line("v0 = n")
-        _write_objects(scope, claim)
-        write_choices(scope)
-        write_columns(scope)
-        write_guards(scope)
-        _write_identity(scope)
-        write_nested(scope)
-        _write_end(scope)
+    left = [f"r{scope.at(inner)}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes]
+    code.line(f"{' = '.join(['x', 'f', *left])} = None")
+    _write_kinds(scope)
+    code.line("v_node = n")
+    _write_objects(scope, claim)
+    write_choices(scope)
+    write_columns(scope)
+    write_guards(scope)
+    _write_identity(scope)
+    write_nested(scope)
+    _write_end(scope)
 
 
 def _write_kinds(scope: Scope) -> None:
@@ -208,7 +208,7 @@ _KINDS = {"dict": "n.__class__ is dict", "list": "n.__class__ is list", "scalar"
 
 def _write_objects(scope: Scope, claim: Claim) -> None:
     """Bind `v<k>` to each claimed value (M: not there), `o<k>` and `a<k>` to what is taken apart (E, A: not there)."""
-    code, k = scope.code, claim.number
+    code, k = scope.code, scope.at(claim)
     v = f"v{k}"
     if claim.is_object:
         known = not claim.pointer and scope.kinds == {"dict"}
@@ -234,18 +234,18 @@ def _write_binding(
         return
     if len(claim.pointer) > INDENTED or not claim.pointer:
         for step, member in inner:
-            code.line(f"v{member.number} = {get(step)}")
+            code.line(f"v{scope.at(member)} = {get(step)}")
             _write_objects(scope, member)
         return
     with code.block(f"if {absent}:"):
-        code.line(" = ".join(f"v{c.number}" for c in below) + " = M")
+        code.line(" = ".join(f"v{scope.at(c)}" for c in below) + " = M")
         for letter, there, empty in (("o", "is_object", "E"), ("a", "indexes", "A")):
-            names = [f"{letter}{c.number} = " for c in below if getattr(c, there)]
+            names = [f"{letter}{scope.at(c)} = " for c in below if getattr(c, there)]
             if names:
                 code.line("".join(names) + empty)
     with code.block("else:"):
         for step, member in inner:
-            code.line(f"v{member.number} = {get(step)}")
+            code.line(f"v{scope.at(member)} = {get(step)}")
             _write_objects(scope, member)
 
 
@@ -253,12 +253,12 @@ def _write_identity(scope: Scope) -> None:
     """Give the row its key: the surrogate, or the complement's name for it."""
     code, layout = scope.code, scope.layout
     if layout.surrogate is None:
-        code.line(f"key = natural_key(({', '.join(f'c{n}' for n in layout.key)},))")
+        code.line(f"key = natural_key(({', '.join(f'c{scope.on(n)}' for n in layout.key)},))")
     elif _owns_sequence(scope):
-        code.line(f"key = c{layout.surrogate} = next_id; next_id += 1")
+        code.line(f"key = c{scope.on(layout.surrogate)} = next_id; next_id += 1")
     else:
         ids = f"next_ids[{layout.sequence}]"
-        code.line(f"key = c{layout.surrogate} = {ids}; {ids} = key + 1")
+        code.line(f"key = c{scope.on(layout.surrogate)} = {ids}; {ids} = key + 1")
 
 
 def _write_end(scope: Scope) -> None:
@@ -266,14 +266,15 @@ def _write_end(scope: Scope) -> None:
     leaves = _write_whole_residue(scope)
     nothing = "M" if scope.is_root else "None"
     if rest is not None:
-        code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)" if leaves else f"c{rest} = None")
+        text = f"None if r_node is {nothing} else dump_json(r_node)" if leaves else "None"
+        code.line(f"c{scope.on(rest)} = {text}")
     elif leaves:
-        code.line(f"if r0 is not {nothing}: {scope.note('Rest(r0)')}")
+        code.line(f"if r_node is not {nothing}: {scope.note('Rest(r_node)')}")
     if scope.source.told_by == "note":
         code.line(f"{scope.note(scope.known(Edge(scope.source.name)))}; notes[{scope.number}, key] = x")
     elif scope.takes_notes:
         code.line(f"if x is not None: notes[{scope.number}, key] = x")
-    code.line(f"append(({', '.join(f'c{n}' for n in range(len(scope.columns)))},))")
+    code.line(f"append(({', '.join(f'c{scope.on(n)}' for n in range(len(scope.columns)))},))")
 
 
 def _write_whole_residue(scope: Scope) -> bool:
@@ -283,7 +284,7 @@ def _write_whole_residue(scope: Scope) -> bool:
     """
     code, claim = scope.code, scope.claim
     if scope.is_root:
-        code.line("if r0 is None: r0 = M")  # null is a document too
+        code.line("if r_node is None: r_node = M")  # null is a document too
     unusual = {
         "dict": "" if claim.is_object else _KINDS["dict"] + " and n" * (claim.usual == "object"),
         "list": _KINDS["list"] + " and not n" * claim.is_array if claim.usual != "array" else "",
@@ -291,5 +292,5 @@ def _write_whole_residue(scope: Scope) -> bool:
     }
     kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
     if kept:
-        code.line(f"if {' or '.join(kept)}: r0 = n")
+        code.line(f"if {' or '.join(kept)}: r_node = n")
     return scope.is_root or bool(kept) or scope.leaves(claim)

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from docrel.engine import rebuilding
+from docrel.engine.names import Names
 from docrel.engine.rebuild_groups import write_attachment, write_groups
 from docrel.engine.rebuild_nodes import write_nodes
 from docrel.engine.rebuild_scope import Module
@@ -32,7 +33,7 @@ class Rebuilder:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.layout = plan, layout_of(plan)
-        module = Module(self.layout, Code())
+        module = Module(self.layout, Code(), Names(self.layout))
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
