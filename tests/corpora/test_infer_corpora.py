@@ -14,7 +14,7 @@ from docrel import spec
 from docrel.authoring import infer
 from docrel.engine import Flattener, FreshRows, Rebuilder
 from docrel.plan import Plan, Rest, Value
-from docrel.rows import complement
+from docrel.rows import Override, Strays, complement
 from docrel.values import CODECS, NOTHING, jsontext
 
 
@@ -67,8 +67,8 @@ def left_over(plan: Plan, state: FreshRows) -> int:
         ]
         count += sum(scalars(jsontext.loads_text(row[n])) for row in rows for n in whole if row[n] is not None)
     for note in state.notes.values():
-        count += sum(len(override) > 1 for override in note.overrides.values())
-        count += sum(scalars(value) for _, found in note.strays for _, value in found)
+        count += sum(override.value is not NOTHING for override in note.of(Override))
+        count += sum(scalars(value) for strays in note.of(Strays) for _, value in strays.elements)
         count += 0 if note.rest is NOTHING else scalars(note.rest)
     return count
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from docrel.layout import natural_key
 from docrel.plan import EdgeName, ParentKey, Plan, Surrogate, Table
-from docrel.rows import complement
+from docrel.rows import Strays, complement
 from docrel.store import Place, Store
 
 Name = tuple[Any, ...]
@@ -55,7 +55,9 @@ class _Document:
         noted = {}
         for (n, key), note in self.notes.items():
             # an anchor's own table is not said; its place among the strays is compared by the document
-            note.strays = [(pointer, [(None, value) for _, value in strays]) for pointer, strays in note.strays]
+            for place, one in enumerate(note):
+                if isinstance(one, Strays):
+                    note[place] = Strays(one.pointer, [(None, value) for _, value in one.elements])
             noted[self.names.get((n, key), f"no row {n} {key}")] = note.dump()
         return tables, noted
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,11 +13,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from dead_lines import dead_lines
 from test_getput import SHIPPED, a_plan
 
 from docrel import plan as plans
 from docrel.compile import load_plan
 from docrel.engine import Flattener, Rebuilder
+from docrel.engine.names import distinct, word
 from docrel.layout import Code, literal
 from docrel.mapping import load
 from docrel.plan import Index, Name, Plan
@@ -127,6 +130,63 @@ def test_what_passes_the_door_is_read_back(value: object) -> None:
     assert ast.literal_eval(literal(value)) == value
 
 
+def shape(source: str) -> str:
+    """Return the code with all names and literals alike."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name():
+                node.id = "name"
+            case ast.arg():
+                node.arg = "name"
+            case ast.FunctionDef():
+                node.name = "name"
+            case ast.Constant(value=str() | int()):
+                node.value = 0
+    return ast.dump(tree)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_mapping_calls_things_changes_names_and_literals_only(name: str) -> None:
+    plan = load(name).plan
+    other = marked(plan, lambda text: text + MARK)
+    assert shape(Flattener(plan).source) == shape(Flattener(other).source)
+    assert shape(Rebuilder(plan).source) == shape(Rebuilder(other).source)
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("status", "_status"),
+        ("projectPhase", "_project_phase"),
+        ("2nd", "_2nd"),
+        ("été", "_t"),
+        ("", "_"),
+        ("$", "_"),
+        (MARK, "_import_sys_modules_upda"),
+        ("a\nimport os", "_a_import_os"),
+        ("__class__", "_class"),
+        ("İ\u0130\0\ud800", "_i_i"),
+    ],
+)
+def test_a_name_in_code_is_of_letters_digits_and_underscores(name: str, ending: str) -> None:
+    assert word(name) == ending
+
+
+def test_no_two_things_share_a_name_in_code() -> None:
+    wanted = [["_a"], ["_a", "_b_a"], ["_a", "_b_a"], ["_a_2"], ["_a"]]
+    assert distinct(wanted) == ["_a", "_b_a", "_b_a_2", "_a_2", "_a_3"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_traceback_tells_which_column_and_place_it_is_about(name: str) -> None:
+    plan = load(name).plan
+    for source in (Flattener(plan).source, Rebuilder(plan).source):
+        stored = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        assert not [variable for variable in stored if re.fullmatch("[a-z][0-9]+", variable) and variable[0] != "u"]
+    assert f"c_{plan.key}" in Flattener(plan).source
+
+
 def replaced(value: Any, kind: type, make: Callable[[Any], Any]) -> Any:
     """Return a plan with all values of one class made into something else, whatever the class allows."""
     if isinstance(value, kind):
@@ -162,6 +222,36 @@ def test_a_generator_with_another_door_would_be_seen() -> None:
     for source in (f"x = {MARK}", f"x = 1  # {MARK}"):
         assert source.count("docrel_ran") > in_literals(source, "docrel_ran")
     assert in_literals(f"x = {MARK!r}", "docrel_ran") == 1
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_line_of_the_code_of_a_shipped_mapping_is_dead(name: str) -> None:
+    plan = load(name).plan
+    assert dead_lines(Flattener(plan).source) == []
+    assert dead_lines(Rebuilder(plan).source) == []
+
+
+def test_no_line_of_the_code_of_any_mapping_is_dead() -> None:
+    for seed in range(60):
+        plan = a_plan(Random(seed))
+        found = [*dead_lines(Flattener(plan).source), *dead_lines(Rebuilder(plan).source)]
+        assert [fault for fault in found if "f is not None" not in fault] == []  # a required column that nothing fills
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (["c = None", "if c is not None: g(c)"], "3: c is not None is always False"),
+        (["c = 5 if v is M else None", "if c is None: c = M", "if v is M: c = 1"], ""),
+        (["if v is M: c = None", "elif v.__class__ in C:", "    if v is not M: g(v)"], "4: v is not M is always True"),
+        (["for n in v:", "    c = None", "    if n: c = n", "    if c is None: continue"], ""),
+        (["if v.__class__ is dict: c = v", "else: return", "o = c if c.__class__ is dict else E"], "4: c.__class__ is"),
+        (["return v", "c = None"], "3: nothing leads to c = None"),
+    ],
+)
+def test_a_dead_line_would_be_seen(lines: list[str], fault: str) -> None:
+    found = dead_lines("def f(v):\n" + "\n".join(f"    {line}" for line in lines))
+    assert [text[: len(fault)] for text in found] == ([fault] if fault else [])
 
 
 def test_the_plan_is_the_same_when_read_back() -> None:

@@ -30,8 +30,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docrel.engine import rebuilding
 from docrel.mapping import load
+from docrel.rows import Override
 from docrel.spec import shipped
 from docrel.testing.documents import Documents
 from docrel.testing.laws import Laws
@@ -68,7 +68,7 @@ def test_edits_are_really_made() -> None:
 
 def test_an_engine_that_trusts_its_notes_blindly_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Overrides must hold only while the column still has the value that they were taken for."""
-    monkeypatch.setattr(rebuilding, "holds", lambda override, stored: True)
+    monkeypatch.setattr(Override, "holds", lambda override, stored: True)
     laws = Laws(load("missions@2").plan)
     with pytest.raises(AssertionError):
         for seed in range(400):

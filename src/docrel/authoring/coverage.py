@@ -13,7 +13,7 @@ from typing import Any
 from docrel.engine import Flattener
 from docrel.layout import TableLayout
 from docrel.plan import Column, Plan, Rest, Table, Unsourced, Value
-from docrel.rows import RowComplement, RowKey, shape_id
+from docrel.rows import Null, Override, RowComplement, RowKey, Strays, shape_id
 from docrel.values import CODECS, NOTHING, jsontext
 
 KINDS = ("nulls", "integers", "overrides", "explicit", "via", "edge", "order", "strays", "rest")
@@ -108,7 +108,7 @@ class Counter:
             share.typed += sum(_filled(columns, table, row) for row in found)
         for (number, _), note in notes.items():
             names = {c.name for c in self.plan.tables[number].columns if _is_scalar(c)}
-            kept = [name for name, o in note.overrides.items() if name in names and o[0] is not None]
+            kept = [o for o in note.of(Override) if o.column in names and o.held is not None]
             shares[number].typed -= len(kept)
 
     def _weigh(self, note: RowComplement, needed: set[str]) -> None:
@@ -177,9 +177,9 @@ def _count_rows(share: Share, table: Table, rows: Sequence[Sequence[Any]]) -> No
 
 
 def _count_note(share: Share, note: RowComplement) -> None:
-    share.typed += len(note.nulls)  # a NULL says null; that it does not mean silence is all that is noted
-    share.complement += sum(scalars(o[1]) for o in note.overrides.values() if len(o) > 1)
-    share.complement += sum(scalars(element) for _, found in note.strays for _, element in found)
+    share.typed += len(note.of(Null))  # a NULL says null; that it does not mean silence is all that is noted
+    share.complement += sum(scalars(o.value) for o in note.of(Override) if o.value is not NOTHING)
+    share.complement += sum(scalars(element) for strays in note.of(Strays) for _, element in strays.elements)
     share.complement += 0 if note.rest is NOTHING else scalars(note.rest)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from docrel.backends import SQLite
 from docrel.migrate import Stored, StoredRows, rest_column
 from docrel.plan import Plan, Table
-from docrel.rows import RowComplement
+from docrel.rows import RowComplement, Strays
 from docrel.values import NOTHING, jsontext
 
 Pointer = tuple[str, ...]
@@ -92,9 +92,9 @@ def left_of(plan: Plan, stored: Stored) -> Iterator[tuple[Table, Home, Any]]:
 def _noted(notes: RowComplement) -> Iterator[Any]:
     if notes.rest is not NOTHING:
         yield notes.rest
-    for pointer, strays in notes.strays:
-        inner: Any = [value for _, value in strays]
-        for name in reversed(pointer):
+    for strays in notes.of(Strays):
+        inner: Any = [value for _, value in strays.elements]
+        for name in reversed(strays.pointer):
             inner = {str(name): inner}
         yield inner
 

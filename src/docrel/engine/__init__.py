@@ -10,6 +10,5 @@ from docrel.engine.engines import flattener_of, rebuilder_of
 from docrel.engine.flattener import Flattener
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem
 from docrel.engine.rebuilder import Rebuilder
-from docrel.engine.rebuilding import merged
 
-__all__ = ["Flattened", "Flattener", "FreshRows", "Problem", "Rebuilder", "flattener_of", "merged", "rebuilder_of"]
+__all__ = ["Flattened", "Flattener", "FreshRows", "Problem", "Rebuilder", "flattener_of", "rebuilder_of"]

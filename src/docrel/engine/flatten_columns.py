@@ -6,10 +6,11 @@ In: a scope. Out: code that sets `c<column>` for each column, with notes in `x` 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
-from docrel.engine.flatten_constraints import write_constraints, write_inexact_key, write_limits
-from docrel.engine.flatten_scope import Scope, other_kinds
+from docrel.engine.flatten_constraints import write_constraints, write_inexact_key, write_limits, write_required
+from docrel.engine.flatten_scope import Nullness, Scope, other_kinds
 from docrel.layout import (
     Claim,
     Uses,
@@ -37,6 +38,7 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
+from docrel.rows import Explicit, Integer, Null, Override
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
 
 
@@ -44,10 +46,10 @@ def write_choices(scope: Scope) -> None:
     """Write: bind `y<column>` to the value of the alternative that is present; note one that is not the first."""
     for column in scope.choices:
         uses = scope.uses(column)
-        first, others = f"v{uses[0][1].number}", [f"v{claim.number}" for _, claim in uses[1:]]
+        first, *others = (f"v{scope.at(claim)}" for _, claim in uses)
         usual = " and ".join([f"{first}.__class__ is str", *(f"{v} is M" for v in others)])
         with scope.code.block(f"if {usual}:"):
-            scope.code.line(f"y{column} = {first}")
+            scope.code.line(f"y{scope.on(column)} = {first}")
         with scope.code.block("else:"):
             _write_choice(scope, column, uses)
 
@@ -61,22 +63,22 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     word = "if"
     for condition in (present, "{v} is None"):
         for alternative, claim in uses:
-            v = f"v{claim.number}"
-            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{column} = {v}")
+            v = f"v{scope.at(claim)}"
+            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{scope.on(column)} = {v}")
             word = "elif"
-    code.line(f"else: w = -1; y{column} = M")
+    code.line(f"else: w = -1; y{scope.on(column)} = M")
     with code.block("if w > 0:"):
-        code.line(f"{scope.note()}; x.via[{literal(scope.columns[column].name)}] = w")
+        code.line(scope.note(f"Via({literal(scope.columns[column].name)}, w)"))
     for alternative, claim in uses:
         if claim.pointer:
-            with code.block(f"if {_unclaimed(claim)} and w != {alternative}:"):
-                scope.keep(claim, f"v{claim.number}")
+            with code.block(f"if {' and '.join([*_unclaimed(scope, claim), f'w != {alternative}'])}:"):
+                scope.keep(claim, f"v{scope.at(claim)}")
 
 
-def _unclaimed(claim: Claim) -> str:
-    """The condition that a value is there, of a kind that nobody else takes at this place."""
-    v = f"v{claim.number}"
-    return " and ".join([f"{v} is not M", *(f"{v}.__class__ is not {kind}" for kind in other_kinds(claim))])
+def _unclaimed(scope: Scope, claim: Claim, *, is_there: bool = False) -> list[str]:
+    """The conditions that a value is there, of a kind that nobody else takes at this place."""
+    v = f"v{scope.at(claim)}"
+    return [f"{v} is not M"] * (not is_there) + [f"{v}.__class__ is not {kind}" for kind in other_kinds(claim)]
 
 
 def write_columns(scope: Scope) -> None:
@@ -92,7 +94,8 @@ def write_columns(scope: Scope) -> None:
 
 
 def _write_column(scope: Scope, number: int, column: Column) -> None:
-    code, c = scope.code, f"c{number}"
+    code, c = scope.code, f"c{scope.on(number)}"
+    holds: Nullness = "either"
     match column.role:
         case Value() | Unsourced() if number in scope.constants:
             code.line(f"{c} = {code.bind(scope.constants[number], 'constant')}")
@@ -101,40 +104,43 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             _write_value(scope, number, column)
             return
         case Value() | Unsourced():
-            _write_default(scope, number, column, noted=False)
+            holds = _write_default(scope, number, column, noted=False)
         case ParentKey():
-            code.line(f"{c} = k{scope.parents.index(number)}")
+            code.line(f"{c} = k{scope.on(number)}")
             return
         case Position():
             code.line(f"{c} = {'None' if scope.is_root else 'position'}")
             return
         case MemberKey():
             named = "i[0]" if scope.is_tree else "i"
-            _write_name(scope, number, column, named if scope.source.by_name else "None")
+            holds = _write_name(scope, number, column, named if scope.source.by_name else None)
         case JoinedKey():
             names = f"join_names(i[1], {literal(separator_of(column))})"
-            _write_name(scope, number, column, names if scope.is_tree else "None")
+            holds = _write_name(scope, number, column, names if scope.is_tree else None)
         case EdgeName():
             code.line(f"{c} = {literal(scope.source.name)}")
+            holds = "value"
         case Derived(selector):
             code.line(f"{c} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
         case Surrogate() | Rest():
             return
-    write_constraints(scope, number, column)
+    write_constraints(scope, number, column, holds)
 
 
-def _write_name(scope: Scope, number: int, column: Column, name: str) -> None:
+def _write_name(scope: Scope, number: int, column: Column, name: str | None) -> Nullness:
     """A member's name as a key: if no backend can hold it, the column gets a stand-in and an override."""
-    c = f"c{number}"
+    c = f"c{scope.on(number)}"
     scope.code.line(f"{c} = {name}")
-    if name != "None":
-        with scope.code.block(f"if not clean and not clean_text({c}):"):
-            scope.code.line(f"k = encode_text({c}); {scope.note()}")
-            scope.code.line(f"x.overrides[{literal(column.name)}] = (k, {c}); {c} = k")
+    if name is None:
+        return "null"
+    with scope.code.block(f"if not clean and not clean_text({c}):"):
+        scope.code.line(f"k = encode_text({c})")
+        scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {c})')}; {c} = k")
+    return "value"
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
-    code, c, v = scope.code, f"c{number}", scope.value(number)
+    code, c, v = scope.code, f"c{scope.on(number)}", scope.value(number)
     if scope.is_whole(number):
         with code.block(f"if {v} is not M:"):
             code.line(f"try: {c} = dumps({v}).decode()")
@@ -155,8 +161,8 @@ def _write_value(scope: Scope, number: int, column: Column) -> None:
     with code.block("else:"):
         _write_inexact(scope, number, column, v)
         if column.required:
-            write_limits(scope, number, column, ["required"])
-    write_limits(scope, number, column, ["one_of", "minimum", "maximum"])
+            write_required(scope, number)
+    write_limits(scope, number, column)
 
 
 def _exact(column: Column, v: str) -> str | None:
@@ -177,26 +183,28 @@ def _exact(column: Column, v: str) -> str | None:
 
 def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
-    code, c, uses = scope.code, f"c{number}", scope.uses(number)
-    absent = f"if {v} is M or {v}.__class__ in C:"
-    if column.default is None and not scope.identifies(column):
-        code.line(f"if {v} is M: {c} = None")
-        absent = f"elif {v}.__class__ in C:"
-    with code.block(absent):
-        _write_default(scope, number, column)
-        if len(uses) == 1 and uses[0][1].pointer:
-            with code.block(f"if {_unclaimed(uses[0][1])}:"):
-                scope.keep(uses[0][1], v)
+    code, c, uses = scope.code, f"c{scope.on(number)}", scope.uses(number)
+    has_default = column.default is not None or scope.identifies(column)
+    if len(uses) > 1:  # of several places one is chosen, where no array or object is
+        with code.block(f"if {v} is M:"):
+            _write_default(scope, number, column)
+    else:
+        if not has_default:
+            code.line(f"if {v} is M: {c} = None")
+        with code.block(f"if {v} is M or {v}.__class__ in C:" if has_default else f"elif {v}.__class__ in C:"):
+            _write_default(scope, number, column)
+            conditions = _unclaimed(scope, uses[0][1], is_there=not has_default)
+            if uses[0][1].pointer:
+                with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
+                    scope.keep(uses[0][1], v)
     with code.block(f"elif {v} is None:"):
         _write_null(scope, number, column)
     with code.block("else:"):
         code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
         if scope.identifies(column):
             write_inexact_key(scope, number, f"k is not None and {c} is not None", v)
-        with code.block("if k is not None:"):
-            code.line(scope.note())
-            code.line(f"if k: x.overrides[{literal(column.name)}] = k")
-            code.line(f"else: x.integers.append({literal(column.name)})")
+        note = f"Override({literal(column.name)}, *k) if k else {scope.known(Integer(column.name))}"
+        code.line(f"if k is not None: {scope.note(note)}")
         _write_explicit(scope, number, column)
 
 
@@ -210,8 +218,8 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
         return None
     if default.elapsed is not None:
         time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
-        return f"elapsed(c{time}, c{seconds})"
-    if is_constant(column):
+        return f"elapsed(c{scope.on(time)}, c{scope.on(seconds)})"
+    if is_constant(column) and constant_of(column) is not None:
         return scope.code.bind(constant_of(column), "constant")
     if not is_computed(column):
         return None
@@ -223,52 +231,77 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
     return f"{scope.computed(number)}(n, document)"
 
 
-def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> None:
+def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> Nullness:
     """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
-    code, c, default = scope.code, f"c{number}", column.default
-    if default is None and not scope.identifies(column):
-        code.line(f"{c} = None")
-        return
-    code.line(f"{c} = {_default_of_document(scope, number, column)}")
-    note = f"; {scope.note()}; x.overrides[{literal(column.name)}] = ({c},)" if noted else ""
-    if noted and not scope.source.is_recomputed(number):
-        code.line(f"if {c} is not None: {note[2:]}")
-    given = default is not None and default.given
-    if given or scope.identifies(column):
-        with code.block(f"if {c} is None and to.given is not None:"):
-            codec = CODECS[column.type]
-            encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
-            code.line(f"{c} = {code.bind(encode, 'encode')}(to.given){note}")
-            if scope.is_root and column.name == scope.plan.key_of(scope.table):
-                code.line(f"to.given_used = {c} is not None")
+    code, c = scope.code, f"c{scope.on(number)}"
+    told = _default_of_document(scope, number, column)
+    given = scope.identifies(column) or (column.default is not None and column.default.given)
+    falls_back = given or is_volatile(column)
+    if told is not None or not falls_back:
+        code.line(f"{c} = {told}")
+    if told is not None and noted and not scope.source.is_recomputed(number):
+        _write_told(scope, number, column)
+    if told is not None and is_constant(column):
+        return "value"
+    holds: Nullness = "null" if told is None else "either"
+    if falls_back:
+        with nullcontext() if told is None else code.block(f"if {c} is None:"):
+            holds = _write_fallback(scope, number, column, given=given)
+            if noted:
+                code.line(scope.note(f"Override({literal(column.name)}, {c})"))
     if scope.identifies(column):
         write_inexact_key(scope, number, f"{c}.__class__ is Inexact", f"{c}.value")
         code.line(f"{c} = held({c})")
+    return holds
+
+
+def _write_told(scope: Scope, number: int, column: Column) -> None:
+    """Write: note what the document and the mapping tell of the default, since it is not computed again."""
+    if is_constant(column):
+        scope.code.line(scope.note(scope.known(Override(column.name, constant_of(column)))))
+    else:
+        c = f"c{scope.on(number)}"
+        scope.code.line(f"if {c} is not None: {scope.note(f'Override({literal(column.name)}, {c})')}")
+
+
+def _write_fallback(scope: Scope, number: int, column: Column, *, given: bool) -> Nullness:
+    """Write: the column, of which nothing tells, holds the given name, the time, or the constant."""
+    code, c, default, codec = scope.code, f"c{scope.on(number)}", column.default, CODECS[column.type]
+    unless = ""
+    if given:
+        encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
+        code.line(f"{c} = None if to.given is None else {code.bind(encode, 'encode')}(to.given)")
+        if scope.is_root and column.name == scope.plan.key_of(scope.table):
+            code.line(f"to.given_used = {c} is not None")
+        unless = f"if {c} is None: "
     if default is not None and default.now:
-        text = "to.now" if column.type == "text" else f"{code.bind(CODECS[column.type].encode, 'encode')}(to.now)"
-        code.line(f"if {c} is None: {c} = {text}{note}")
-    if default is not None and is_volatile(column) and default.constant is not None:
-        code.line(f"if {c} is None: {c} = {code.bind(constant_of(column), 'constant')}{note}")
-    elif given and noted:
-        code.line(f"if {c} is None: {scope.note()}; x.overrides[{literal(column.name)}] = (None,)")
+        time = "to.now" if column.type == "text" else f"{code.bind(codec.encode, 'encode')}(to.now)"
+        code.line(f"{unless}{c} = {time}")
+        if column.type == "text":
+            return "value"
+        unless = f"if {c} is None: "
+    constant = constant_of(column) if is_volatile(column) else None
+    if constant is None:
+        return "either"
+    code.line(f"{unless}{c} = {code.bind(constant, 'constant')}")
+    return "value"
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
     """The document says null."""
-    code, c, name = scope.code, f"c{number}", column.name
+    code, c, name = scope.code, f"c{scope.on(number)}", column.name
     if column.required and (column.default is not None or scope.identifies(column)):
         _write_default(scope, number, column, noted=False)
-        code.line(f"{scope.note()}; x.overrides[{literal(name)}] = ({c}, None)")
+        code.line(scope.note(f"Override({literal(name)}, {c}, None)"))
     elif column.default is not None and column.default.elapsed is not None:
         # NULL would be filled again by a trigger that does for SQL what this default does here
         _write_default(scope, number, column, noted=False)
-        code.line(scope.note())
-        code.line(f"if {c} is None: x.nulls.append({literal(name)})")
-        code.line(f"else: x.overrides[{literal(name)}] = ({c}, None)")
+        said = f"Override({literal(name)}, {c}, None)"
+        code.line(scope.note(f"{scope.known(Null(name))} if {c} is None else {said}"))
     elif null_is_said(column) and (scope.source.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{c} = None")
     else:
-        code.line(f"{c} = None; {scope.note()}; x.nulls.append({literal(name)})")
+        code.line(f"{c} = None; {scope.note(scope.known(Null(name)))}")
 
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:
@@ -276,7 +309,7 @@ def _write_explicit(scope: Scope, number: int, column: Column) -> None:
     default = _default_of_document(scope, number, column) if scope.source.is_recomputed(number) else None
     if default is not None:
         default = f"held({default})" if scope.identifies(column) else default
-        scope.code.line(f"if c{number} == {default}: {scope.note()}; x.explicit.append({literal(column.name)})")
+        scope.code.line(f"if c{scope.on(number)} == {default}: {scope.note(scope.known(Explicit(column.name)))}")
 
 
 def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:

@@ -5,40 +5,45 @@ In: a scope. Out: code that leaves a forbidden row out, or reports it; `f` colle
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import nullcontext
 
-from docrel.engine.flatten_scope import Scope
+from docrel.engine.flatten_scope import Nullness, Scope
 from docrel.layout import SourceLayout, literal, mapped_constant
 from docrel.plan import Column
 from docrel.values import CODECS
 
-RULES = ("required", "one_of", "minimum", "maximum")
 
-
-def write_constraints(scope: Scope, number: int, column: Column) -> None:
+def write_constraints(scope: Scope, number: int, column: Column, holds: Nullness = "either") -> None:
     """Write: check all constraints of a column."""
-    write_limits(scope, number, column, RULES)
+    if column.required and holds != "value":
+        write_required(scope, number, is_null=holds == "null")
+    if holds != "null":
+        write_limits(scope, number, column, holds)
 
 
-def write_limits(scope: Scope, number: int, column: Column, rules: Sequence[str]) -> None:
-    """Write: check some constraints of a column."""
-    code, c = scope.code, f"c{number}"
-    if "required" in rules and column.required:
-        code.line(f"if {c} is None: {_problem(scope, number, 'required')}")
-    broken = [(condition, rule) for rule, condition in _conditions(scope, number, column) if rule in rules]
+def write_required(scope: Scope, number: int, *, is_null: bool = False) -> None:
+    """Write: the column must not be NULL."""
+    unless = "" if is_null else f"if c{scope.on(number)} is None: "
+    scope.code.line(unless + _problem(scope, number, "required"))
+
+
+def write_limits(scope: Scope, number: int, column: Column, holds: Nullness = "either") -> None:
+    """Write: check what a column may hold, if it holds anything."""
+    code, c = scope.code, f"c{scope.on(number)}"
+    broken = [(condition, rule) for rule, condition in _conditions(scope, number, column)]
     if not broken:
         return
-    with code.block(f"if {c} is not None:"):
+    with nullcontext() if holds == "value" else code.block(f"if {c} is not None:"):
         for place, (condition, rule) in enumerate(broken):
             with code.block(f"{'elif' if place else 'if'} {condition}:"):
                 if column.soft:
-                    _write_set_aside(scope, number, column)
+                    _write_set_aside(scope, number)
                 else:
                     code.line(_problem(scope, number, rule))
 
 
 def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, str]]:
-    c, found = f"c{number}", []
+    c, found = f"c{scope.on(number)}", []
     if column.one_of is not None:
         allowed = frozenset(mapped_constant(column, value) for value in column.one_of)
         found.append(("one_of", f"{c} not in {scope.code.bind(allowed, 'allowed')}"))
@@ -50,20 +55,22 @@ def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, st
     return found
 
 
-def _write_set_aside(scope: Scope, number: int, column: Column) -> None:
+def _write_set_aside(scope: Scope, number: int) -> None:
     """A value that the column's own constraints forbid: the column is NULL, the value is noted."""
     v = scope.value(number)
     there = f"{v} is not M" if scope.is_whole(number) else f"{v} is not M and {v}.__class__ not in C"
-    note = f"(None, {v}) if {there} else (None,)" if v != "M" else "(None,)"
-    scope.code.line(f"{scope.note()}; x.overrides[{literal(column.name)}] = {note}; c{number} = None")
+    said = f"{v} if {there} else M" if v != "M" else "M"
+    scope.code.line(f"{scope.override(number, said)}; c{scope.on(number)} = None")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:
     """Write: a document's key that its column cannot hold exactly, and so not tell from others, is a problem."""
+    scope.reports = True
     scope.code.line(f"if {condition}: f = f or []; f.append(({number}, 'exact', {value}))")
 
 
 def _problem(scope: Scope, number: int, rule: str) -> str:
+    scope.reports = True
     return f"f = f or []; f.append(({number}, {literal(rule)}, {scope.value(number)}))"
 
 
@@ -71,20 +78,16 @@ def write_guards(scope: Scope) -> None:
     """Write: leave out a node whose row the constraints forbid, or which would be read back as another source's."""
     code = scope.code
     for other in _mistakable(scope):
-        terms = [f"c{column} == {code.bind(value, 'constant')}" for column, value in other.constants]
+        terms = [f"c{scope.on(column)} == {code.bind(value, 'constant')}" for column, value in other.constants]
         with code.block(f"if {' and '.join(terms)}:"):
             scope.refuse()
-    if any(_can_break(scope, column) for column in scope.columns):
+    if scope.reports:
         with code.block("if f is not None:"):
             if scope.table.otherwise == "rest" and not scope.is_root:
                 scope.refuse()
             else:
                 code.line(f"{scope.reporter()}(to, {scope.place}, f)")
     _write_uniqueness(scope)
-
-
-def _can_break(scope: Scope, column: Column) -> bool:
-    return column.required or bool(_conditions(scope, 0, column))
 
 
 def _mistakable(scope: Scope) -> list[SourceLayout]:
@@ -107,7 +110,7 @@ def _write_uniqueness(scope: Scope) -> None:
     for number, columns in enumerate(scope.layout.unique):
         key = f"u{number}"
         keys.append(key)
-        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{n}' for n in columns)})")
+        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{scope.on(n)}' for n in columns)})")
         with code.block(f"if {key} in to.seen:"):
             scope.refuse()
     for key in keys:

@@ -1,6 +1,6 @@
 """Nested tables and the residue: generated code that hands arrays and objects on and keeps what nobody takes.
 
-In: a scope, after the row's columns and key are bound. Out: code that works from the inside out; in the end `r0` is
+In: a scope, after the row's columns and key are bound. Out: code that works from the inside out; in the end `r_node` is
 what is left of the row's node (None: nothing), and `x` has strays and unusual orders of members.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
-from docrel.engine.flatten_scope import INDENTED, Scope, function_name
+from docrel.engine.flatten_scope import INDENTED, Scope
 from docrel.engine.member_order import MapOrder, Shapes
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
@@ -27,7 +27,7 @@ def write_nested(scope: Scope) -> None:
 
 def _write_inside(scope: Scope, claim: Claim) -> None:
     """What lies below a claim, then what is left of the object or array itself."""
-    code, k = scope.code, claim.number
+    k = scope.at(claim)
     if claim.is_object:
         with _unless_deep(scope, claim, f"if o{k}:"):
             for inner in claim.members.values():
@@ -37,14 +37,14 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            code.line(f"if not o{k} and o{k} is not E: r{k} = {{}}")
+            scope.leave_empty(claim, f"not o{k} and o{k} is not E", "{}")
     if claim.indexes:
         with _unless_deep(scope, claim, f"if a{k}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            code.line(f"if not a{k} and a{k} is not A: r{k} = []")
+            scope.leave_empty(claim, f"not a{k} and a{k} is not A", "[]")
 
 
 def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
@@ -54,7 +54,7 @@ def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextM
 
 def _write_member(scope: Scope, claim: Claim) -> None:
     """One member or element: its inside, then what of the value itself stays."""
-    code, k, v = scope.code, claim.number, f"v{claim.number}"
+    code, k, v = scope.code, scope.at(claim), f"v{scope.at(claim)}"
     if claim.is_object or claim.indexes:
         _write_inside(scope, claim)
         with code.block(f"if r{k} is not None:"):
@@ -74,7 +74,7 @@ def _write_member(scope: Scope, claim: Claim) -> None:
 
 def _taken(scope: Scope, claim: Claim) -> list[str] | None:
     """Conditions that nobody but a single row takes the value; None: a column has seen to all of it."""
-    v = f"v{claim.number}"
+    v = f"v{scope.at(claim)}"
     structured = claim.is_object or claim.is_array or claim.singles or claim.fixed is not None
     if claim.whole is not None or (claim.scalar is not None and not structured):
         return None
@@ -96,7 +96,7 @@ def _taken(scope: Scope, claim: Claim) -> list[str] | None:
 
 def _write_members(scope: Scope, claim: Claim) -> None:
     """What nobody names is a row of a map, or stays; an unusual order is noted."""
-    code, k = scope.code, claim.number
+    code, k = scope.code, scope.at(claim)
     ordered = scope.ordered and not claim.maps
     shapes = code.bind(Shapes(claim.known, claim.members, ordered=ordered), "shapes")
     code.line(f"s = {shapes}[tuple(o{k})]")
@@ -107,15 +107,15 @@ def _write_members(scope: Scope, claim: Claim) -> None:
     with code.block("if s is not None:"):
         code.line("extra, order = s")
         with code.block("if extra is not None:"):
-            code.line(f"if r{k} is None: r{k} = {{}}")
+            scope.leave(claim, "{}")
             code.line(f"for name in extra: r{k}[name] = o{k}[name]")
         if ordered:
             with code.block("if order is not None:"):
-                code.line(f"{scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
+                code.line(scope.note(f"Order({literal(claim.pointer)}, order)"))
 
 
 def _write_map(scope: Scope, claim: Claim) -> None:
-    code, k, feeds = scope.code, claim.number, claim.maps
+    code, k, feeds = scope.code, scope.at(claim), claim.maps
     items = f"[(name, o{k}[name]) for name in extra]"
     deferred = any(feed.deferred for feed in feeds)
     with code.block("if extra is not None:"):
@@ -125,11 +125,11 @@ def _write_map(scope: Scope, claim: Claim) -> None:
         else:
             code.line(f"bad = {_call(scope, feeds, claim, items)}")
             with code.block("if bad:"):
-                code.line(f"if r{k} is None: r{k} = {{}}")
+                scope.leave(claim, "{}")
                 code.line(f"for _, name, node in bad: r{k}[name] = node")
     if scope.ordered:
         code.line(f"order = {_order(scope, claim, feeds)}(o{k}, r{k} or ())")
-        code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
+        code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
 
 
 def _order(scope: Scope, claim: Claim, feeds: Feeds) -> str:
@@ -138,7 +138,7 @@ def _order(scope: Scope, claim: Claim, feeds: Feeds) -> str:
 
 
 def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
-    code, k = scope.code, claim.number
+    code, k = scope.code, scope.at(claim)
     layout, source = scope.module.layout.fed(feed)
     table = scope.plan.tables[layout.number]
     by_key = source.by_name and any(isinstance(column.role, MemberKey) for column in table.columns)
@@ -153,17 +153,17 @@ def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
     arguments = [f"o{k}", function, "to", scope.location(claim.pointer), *keys]
     code.line(f"left, orders = {walk}({', '.join(arguments)})")
     with code.block("if left:"):
-        code.line(f"if r{k} is None: r{k} = left")
-        code.line(f"else: r{k}.update(left)")
+        scope.leave(claim, "{}")
+        code.line(f"r{k}.update(left)")
     if scope.ordered:
         code.line(f"order = {order}(o{k}, r{k} or ())")
-        code.line(f"if order is not None: {scope.note()}; x.order.append(({literal(claim.pointer)}, order))")
+        code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
         with code.block("for path, names in orders:"):
-            code.line(f"{scope.note()}; x.order.append(({literal(claim.pointer)} + path, names))")
+            code.line(scope.note(f"Order({literal(claim.pointer)} + path, names)"))
 
 
 def _write_single(scope: Scope, claim: Claim) -> None:
-    code, v, feeds = scope.code, f"v{claim.number}", claim.singles
+    code, v, feeds = scope.code, f"v{scope.at(claim)}", claim.singles
     if any(feed.deferred for feed in feeds):
         code.line(_later(scope, "later_single", feeds, claim, v))
         return
@@ -172,25 +172,24 @@ def _write_single(scope: Scope, claim: Claim) -> None:
 
 
 def _write_elements(scope: Scope, claim: Claim) -> None:
-    code, v, feeds = scope.code, f"v{claim.number}", claim.elements
+    code, v, feeds = scope.code, f"v{scope.at(claim)}", claim.elements
     if any(feed.deferred for feed in feeds):
         code.line(_later(scope, "later_elements", feeds, claim, v))
         return
     code.line(f"bad = {_call(scope, feeds, claim, f'enumerate({v})')}")
     with code.block("if bad:"):
-        code.line(f"{scope.note()}; x.strays.append(({literal(claim.pointer)}, strays(bad)))")
+        code.line(scope.note(f"Strays({literal(claim.pointer)}, strays(bad))"))
 
 
 def _write_array(scope: Scope, claim: Claim) -> None:
     """Elements that no index takes, with null in the place of those that one takes."""
-    code, k, count = scope.code, claim.number, len(claim.indexes)
+    code, k, count = scope.code, scope.at(claim), len(claim.indexes)
     taken = code.bind(frozenset(claim.indexes), "taken")
     gaps = max(claim.indexes) + 1 > count
-    with code.block(f"if {'True' if gaps else f'len(a{k}) > {count}'}:"):
-        code.line(f"for at in range(len(a{k})):")
-        code.line(f"    if at in {taken}: continue")
-        code.line(f"    if r{k} is None: r{k} = [None] * len(a{k})")
-        code.line(f"    r{k}[at] = a{k}[at]")
+    with nullcontext() if gaps else code.block(f"if len(a{k}) > {count}:"), code.block(f"for at in range(len(a{k})):"):
+        code.line(f"if at in {taken}: continue")
+        scope.leave(claim, f"[None] * len(a{k})", again=True)
+        code.line(f"r{k}[at] = a{k}[at]")
 
 
 # -- calls of the functions of nested sources ---------------------------------------------------------------
@@ -199,7 +198,7 @@ def _write_array(scope: Scope, claim: Claim) -> None:
 def _target(scope: Scope, feeds: Feeds) -> tuple[str, list[str]]:
     """Return the function that takes the items, and the expressions of its keys."""
     module = scope.module
-    functions = [function_name(feed.table, feed.source) for feed in feeds]
+    functions = [module.function(feed.table, feed.source) for feed in feeds]
     cases = [scope.plan.tables[feed.table].sources[feed.source].when for feed in feeds]
     if len(feeds) == 1 and not cases[0]:
         return functions[0], scope.keys(feeds[0])

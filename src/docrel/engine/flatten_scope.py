@@ -1,15 +1,17 @@
 """What the parts of the flatten generator share while they write the function of one source.
 
 In: a plan and one source of one of its tables. Out: names of variables and expressions for generated code. Variables
-of claims have the claim's number: `v1` a value, `o1` an object taken apart, `a1` an array taken apart, `r1` what
-nobody takes of it; `c2` is the content of column 2, `x` the row's notes (None: there are none).
+of claims tell the claim's place: `v_cost` a value, `o_cost` an object taken apart, `a_cost` an array taken apart,
+`r_cost` what nobody takes of it; `c_cost` is the content of a column, `x` the row's notes (None: there are none).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from docrel.engine.flattening import Reporter
+from docrel.engine.names import Names, claim_endings
 from docrel.layout import (
     Claim,
     Code,
@@ -24,15 +26,14 @@ from docrel.layout import (
     literal,
 )
 from docrel.plan import Column, MemberKey
+from docrel.rows import RowNote
 from docrel.values import CODECS
+
+Nullness = Literal["null", "value", "either"]
+"""What is known of a column before any document is seen."""
 
 INDENTED = 12
 """How deep claims are followed by indented code."""
-
-
-def function_name(table: int, source: int) -> str:
-    """Return the name of a source's function."""
-    return f"rows_{table}_{source}"
 
 
 @dataclass
@@ -41,8 +42,13 @@ class Module:
 
     layout: Layout
     code: Code
+    names: Names
     shared_defaults: dict[str, int] = field(default_factory=dict)
     splits: list[tuple[str, str]] = field(default_factory=list)  # made when all functions are there
+
+    def function(self, table: int, source: int) -> str:
+        """Return the name of a source's function."""
+        return f"rows{self.names.source(table, source)}"
 
     def shared_default(self, column: Column, *, identifies: bool) -> tuple[int, str]:
         """Return the slot of a document-wide default and the name of the function that computes it."""
@@ -72,8 +78,26 @@ class Scope:
         self.is_split = source.by_name and bool(source.when)
         self.is_single = not self.is_root and source.kind == "single"
         self.place = "None, None" if self.is_root else "loc, i"
+        self.kinds = _accepted(source.claim) if not self.is_root else frozenset(("dict", "list", "scalar"))
+        self.reports = self.takes_notes = False
+        self._left: set[int] = set()
+        self._places = claim_endings(source.claim)
         self._computed: dict[int, str] = {}
         self._reporter: str | None = None
+
+    def at(self, claim: Claim) -> str:
+        """Return the ending of the names of variables for a claim."""
+        return self._places[claim.number]
+
+    def on(self, column: int) -> str:
+        """Return the ending of the names of variables for a column."""
+        return self.module.names.column(self.number, column)
+
+    @property
+    def keys_given(self) -> list[str]:
+        """The arguments that hold keys of rows above: those of columns, then those that are handed down only."""
+        held = [f"k{self.on(key.column)}" for key in self.layout.keys_above]
+        return held + [f"key_{n}" for n in range(len(self.layout.carried))]
 
     def uses(self, column: int) -> Uses:
         """Return the places that a column is read from, in the order of alternatives."""
@@ -97,7 +121,7 @@ class Scope:
         uses = self.uses(column)
         if not uses:
             return "M"
-        return f"v{uses[0][1].number}" if len(uses) == 1 else f"y{column}"
+        return f"v{self.at(uses[0][1])}" if len(uses) == 1 else f"y{self.on(column)}"
 
     def identifies(self, column: Column) -> bool:
         """Say whether a column is what identifies a document."""
@@ -116,16 +140,41 @@ class Scope:
 
     def keep(self, claim: Claim, value: str) -> None:
         """Write: put `value` into what is left of the object or array around a claim."""
-        k, step = self.parent_of(claim).number, claim.pointer[-1]
-        if isinstance(step, str):
-            self.code.line(f"if r{k} is None: r{k} = {{}}")
-        else:
-            self.code.line(f"if r{k} is None: r{k} = [None] * len(a{k})")
-        self.code.line(f"r{k}[{literal(step)}] = {value}")
+        around, step = self.parent_of(claim), claim.pointer[-1]
+        self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{self.at(around)})")
+        self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
 
-    def note(self) -> str:
-        """Return the statement after which `x` holds the row's notes."""
-        return "x = x or RC()"
+    def leaves(self, claim: Claim) -> bool:
+        """Say whether something may be left of the object or array at a claim, as far as is written."""
+        return claim.number in self._left
+
+    def leave(self, claim: Claim, made: str, *, again: bool = False) -> None:
+        """Write: something is left of the object or array at a claim, which is `made` if nothing was so far.
+
+        `again`: the line is run several times.
+        """
+        unless = f"if r{self.at(claim)} is None: " if again or claim.number in self._left else ""
+        self.code.line(f"{unless}r{self.at(claim)} = {made}")
+        self._left.add(claim.number)
+
+    def leave_empty(self, claim: Claim, condition: str, made: str) -> None:
+        """Write: where a condition holds, an empty object or array is all that is left at a claim."""
+        self.code.line(f"if {condition}: r{self.at(claim)} = {made}")
+        self._left.add(claim.number)
+
+    def note(self, note: str) -> str:
+        """Return the statement that takes a note on the row."""
+        self.takes_notes = True
+        return f"x = x or Notes(); x.append({note})"
+
+    def override(self, column: int, said: str) -> str:
+        """Return the statement that takes an override of NULL, whatever was noted of the column before."""
+        self.takes_notes = True
+        return f"x = x or Notes(); x.override(Override({literal(self.columns[column].name)}, None, {said}))"
+
+    def known(self, note: RowNote) -> str:
+        """Return the name of a note that is the same for all rows."""
+        return self.code.bind(note, type(note).__name__.lower())
 
     def refuse(self) -> None:
         """Write: this node becomes no row. `key` is still that of the row before."""
@@ -162,14 +211,24 @@ class Scope:
     def _key(self, key: Key, *, inherited: bool) -> str:
         table, column = key
         if table == self.number:
-            return f"c{column}"
+            return f"c{self.on(column)}"
         if not inherited:
             return "None"
         own = [held.of for held in self.layout.keys_above]
         if key in own:
-            return f"c{self.parents[own.index(key)]}"
+            return f"c{self.on(self.parents[own.index(key)])}"
         carried = self.layout.carried
-        return f"k{len(own) + carried.index(key)}" if key in carried else "None"
+        return self.keys_given[len(own) + carried.index(key)] if key in carried else "None"
+
+
+def _accepted(claim: Claim) -> frozenset[str]:
+    """Return the kinds of nodes that the claim of a row takes."""
+    if claim.whole is not None:
+        return frozenset(("dict", "list", "scalar"))
+    if claim.scalar is None and not claim.is_array:
+        return frozenset(("dict",))
+    refused = [("dict", not claim.is_object), ("list", not claim.is_array), ("scalar", claim.scalar is None)]
+    return frozenset(kind for kind, is_refused in refused if not is_refused)
 
 
 def other_kinds(claim: Claim) -> list[str]:

@@ -19,13 +19,14 @@ from docrel.engine import flattening
 from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
-from docrel.engine.flatten_scope import INDENTED, Module, Scope, function_name
+from docrel.engine.flatten_scope import INDENTED, Module, Scope
 from docrel.engine.flattening import Flattening
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem, refused
+from docrel.engine.names import Names
 from docrel.engine.switch import Split, Switch
 from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import RowComplement
+from docrel.rows import Edge, Order, Override, Rest, RowComplement, Strays, Via
 from docrel.values import NOTHING, clean_text, encode_text, jsontext
 
 EMPTY_OBJECT: dict[str, Any] = {}  # stand for what is not there; told apart by identity
@@ -44,7 +45,7 @@ class Flattener:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.layout = layout_of(plan)
-        module = Module(self.layout, Code())
+        module = Module(self.layout, Code(), Names(self.layout))
         _write_module(module)
         self.source = module.code.source
         scope = module.code.compile(f"flatten {plan.name}")
@@ -52,7 +53,7 @@ class Flattener:
         self._conditional = any(root.sources[0].when for root in plan.roots)
         self._switch = Switch([root.sources[0].when for root in plan.roots])
         roots = [table.number for table in self.layout.tables if table.parent is None]
-        self._roots = [(number, scope[function_name(number, 0)]) for number in roots]
+        self._roots = [(number, scope[module.function(number, 0)]) for number in roots]
 
     def start(self, next_ids: list[int] | None = None) -> FreshRows:
         """Return no rows yet; `next_ids` has the next surrogate id of each sequence (default: from 1)."""
@@ -91,7 +92,8 @@ class Flattener:
 def _write_module(module: Module) -> None:
     code = module.code
     code.bound.update(
-        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), RC=RowComplement, Split=Split,
+        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split,
+        Notes=RowComplement, Override=Override, Via=Via, Order=Order, Strays=Strays, Rest=Rest,
         Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
@@ -109,10 +111,9 @@ def _write_function(scope: Scope) -> None:
     """Write a source's function, `(items, to, loc, keys…) -> refused`; a root's is `(n, to) -> (primary key, key)`."""
     code, layout = scope.code, scope.layout
     code.line("")
-    count = len(layout.keys_above) + len(layout.carried)
-    keys = "".join(f", k{n}" for n in range(count))
-    arguments = "n, to" if scope.is_root else f"items, to, loc{keys}"
-    with code.block(f"def {function_name(scope.number, scope.source.number)}({arguments}):"), code.binding(_KNOWN):
+    arguments = "n, to" if scope.is_root else ", ".join(["items", "to", "loc", *scope.keys_given])
+    name = scope.module.function(scope.number, scope.source.number)
+    with code.block(f"def {name}({arguments}):"), code.binding(_KNOWN):
         code.line(f"append = to.rows[{scope.number}].append")
         if _owns_sequence(scope):
             code.line(f"next_id = next_ids[{layout.sequence}]")
@@ -144,8 +145,8 @@ def _write_loop(scope: Scope) -> None:
 
 def _identity(scope: Scope) -> str:
     """The expression for the primary key of a root row and the key of its document."""
-    row = "".join(f"c{n}, " for n in scope.layout.key)
-    return f"({row}), c{scope.table.index_of(scope.plan.key_of(scope.table))}"
+    row = "".join(f"c{scope.on(n)}, " for n in scope.layout.key)
+    return f"({row}), c{scope.on(scope.table.index_of(scope.plan.key_of(scope.table)))}"
 
 
 def _owns_sequence(scope: Scope) -> bool:
@@ -178,12 +179,10 @@ def _is_shared(scope: Scope) -> bool:
 def _write_row(scope: Scope) -> None:
     """One node: to its row, or to the refused."""
     code, claim = scope.code, scope.claim
-    left = " = ".join(
-        f"r{inner.number}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes
-    )
-    code.line(f"x = f = {left} = None")
+    left = [f"r{scope.at(inner)}" for inner in claim.walk() if inner is claim or inner.is_object or inner.indexes]
+    code.line(f"{' = '.join(['x', 'f', *left])} = None")
     _write_kinds(scope)
-    code.line("v0 = n")
+    code.line("v_node = n")
     _write_objects(scope, claim)
     write_choices(scope)
     write_columns(scope)
@@ -195,36 +194,31 @@ def _write_row(scope: Scope) -> None:
 
 def _write_kinds(scope: Scope) -> None:
     """Refuse a node of a kind that no claim can take; at the root all of it goes to the rest."""
-    claim = scope.claim
-    if scope.is_root or claim.whole is not None:
-        return
-    if claim.scalar is None and not claim.is_array:
+    if scope.kinds == {"dict"}:
         condition = "n.__class__ is not dict"
     else:
-        refused = []
-        if not claim.is_object and (claim.scalar or claim.is_array):
-            refused.append("n.__class__ is dict")
-        if not claim.is_array:
-            refused.append("n.__class__ is list")
-        if claim.scalar is None:
-            refused.append("n.__class__ not in C")
-        condition = " or ".join(refused)
+        condition = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.kinds)
     if condition:
         with scope.code.block(f"if {condition}:"):
             scope.refuse()
 
 
+_KINDS = {"dict": "n.__class__ is dict", "list": "n.__class__ is list", "scalar": "n.__class__ not in C"}
+
+
 def _write_objects(scope: Scope, claim: Claim) -> None:
     """Bind `v<k>` to each claimed value (M: not there), `o<k>` and `a<k>` to what is taken apart (E, A: not there)."""
-    code, k = scope.code, claim.number
+    code, k = scope.code, scope.at(claim)
     v = f"v{k}"
     if claim.is_object:
-        code.line(f"o{k} = {v} if {v}.__class__ is dict else E")
+        known = not claim.pointer and scope.kinds == {"dict"}
+        code.line(f"o{k} = {v}" if known else f"o{k} = {v} if {v}.__class__ is dict else E")
         _write_binding(
             scope, claim, list(claim.members.items()), f"o{k} is E", lambda name: f"o{k}.get({literal(name)}, M)"
         )
     if claim.indexes:
-        code.line(f"a{k} = {v} if {v}.__class__ is list else A")
+        known = not claim.pointer and scope.kinds == {"list"}
+        code.line(f"a{k} = {v}" if known else f"a{k} = {v} if {v}.__class__ is list else A")
         _write_binding(
             scope, claim, list(claim.indexes.items()), f"a{k} is A",
             lambda index: f"a{k}[{literal(index)}] if len(a{k}) > {literal(index)} else M",
@@ -240,18 +234,18 @@ def _write_binding(
         return
     if len(claim.pointer) > INDENTED or not claim.pointer:
         for step, member in inner:
-            code.line(f"v{member.number} = {get(step)}")
+            code.line(f"v{scope.at(member)} = {get(step)}")
             _write_objects(scope, member)
         return
     with code.block(f"if {absent}:"):
-        code.line(" = ".join(f"v{c.number}" for c in below) + " = M")
+        code.line(" = ".join(f"v{scope.at(c)}" for c in below) + " = M")
         for letter, there, empty in (("o", "is_object", "E"), ("a", "indexes", "A")):
-            names = [f"{letter}{c.number} = " for c in below if getattr(c, there)]
+            names = [f"{letter}{scope.at(c)} = " for c in below if getattr(c, there)]
             if names:
                 code.line("".join(names) + empty)
     with code.block("else:"):
         for step, member in inner:
-            code.line(f"v{member.number} = {get(step)}")
+            code.line(f"v{scope.at(member)} = {get(step)}")
             _write_objects(scope, member)
 
 
@@ -259,45 +253,44 @@ def _write_identity(scope: Scope) -> None:
     """Give the row its key: the surrogate, or the complement's name for it."""
     code, layout = scope.code, scope.layout
     if layout.surrogate is None:
-        code.line(f"key = natural_key(({', '.join(f'c{n}' for n in layout.key)},))")
+        code.line(f"key = natural_key(({', '.join(f'c{scope.on(n)}' for n in layout.key)},))")
     elif _owns_sequence(scope):
-        code.line(f"key = c{layout.surrogate} = next_id; next_id += 1")
+        code.line(f"key = c{scope.on(layout.surrogate)} = next_id; next_id += 1")
     else:
         ids = f"next_ids[{layout.sequence}]"
-        code.line(f"key = c{layout.surrogate} = {ids}; {ids} = key + 1")
+        code.line(f"key = c{scope.on(layout.surrogate)} = {ids}; {ids} = key + 1")
 
 
 def _write_end(scope: Scope) -> None:
     code, rest = scope.code, scope.layout.rest
-    _write_whole_residue(scope)
-    if scope.source.told_by == "note":
-        code.line(f"{scope.note()}; x.edge = {literal(scope.source.name)}")
+    leaves = _write_whole_residue(scope)
     nothing = "M" if scope.is_root else "None"
     if rest is not None:
-        code.line(f"c{rest} = None if r0 is {nothing} else dump_json(r0)")
-    elif scope.claim.whole is None:
-        code.line(f"if r0 is not {nothing}: {scope.note()}; x.keep((), r0)")
-    code.line(f"if x is not None: notes[{scope.number}, key] = x")
-    code.line(f"append(({', '.join(f'c{n}' for n in range(len(scope.columns)))},))")
+        text = f"None if r_node is {nothing} else dump_json(r_node)" if leaves else "None"
+        code.line(f"c{scope.on(rest)} = {text}")
+    elif leaves:
+        code.line(f"if r_node is not {nothing}: {scope.note('Rest(r_node)')}")
+    if scope.source.told_by == "note":
+        code.line(f"{scope.note(scope.known(Edge(scope.source.name)))}; notes[{scope.number}, key] = x")
+    elif scope.takes_notes:
+        code.line(f"if x is not None: notes[{scope.number}, key] = x")
+    code.line(f"append(({', '.join(f'c{scope.on(n)}' for n in range(len(scope.columns)))},))")
 
 
-def _write_whole_residue(scope: Scope) -> None:
-    """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual."""
-    code, claim, usual = scope.code, scope.claim, scope.claim.usual
+def _write_whole_residue(scope: Scope) -> bool:
+    """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual.
+
+    Returns whether anything of the node may stay.
+    """
+    code, claim = scope.code, scope.claim
     if scope.is_root:
-        code.line("if r0 is None: r0 = M")  # null is a document too
-    if claim.whole is not None:
-        return
-    kept = []
-    if not claim.is_object:
-        kept.append("n.__class__ is dict" + (" and n" if usual == "object" else ""))
-    elif usual != "object":
-        kept.append("n.__class__ is dict and not n")
-    if not claim.is_array:
-        kept.append("n.__class__ is list")
-    elif usual != "array":
-        kept.append("n.__class__ is list and not n")
-    if claim.scalar is None:
-        kept.append("n.__class__ not in C")
-    if scope.is_root or claim.scalar is not None or claim.is_array or not claim.is_object:
-        code.line(f"if {' or '.join(kept)}: r0 = n")
+        code.line("if r_node is None: r_node = M")  # null is a document too
+    unusual = {
+        "dict": "" if claim.is_object else _KINDS["dict"] + " and n" * (claim.usual == "object"),
+        "list": _KINDS["list"] + " and not n" * claim.is_array if claim.usual != "array" else "",
+        "scalar": "" if claim.scalar is not None else _KINDS["scalar"],
+    }
+    kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
+    if kept:
+        code.line(f"if {' or '.join(kept)}: r_node = n")
+    return scope.is_root or bool(kept) or scope.leaves(claim)

@@ -12,7 +12,7 @@ from typing import Any
 from docrel.engine.fresh_rows import Notes, Problem, Row
 from docrel.engine.member_order import MapOrder
 from docrel.layout import Pointer, RowKey
-from docrel.rows import RowComplement
+from docrel.rows import Order, RowComplement, Strays
 
 Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
 Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
@@ -81,7 +81,7 @@ def later_elements(
 ) -> None:
     """Flatten an array of a recursion."""
     if refused := function(enumerate(value), to, loc, *keys):
-        to.complement(*row).strays.append((pointer, strays(refused)))
+        to.complement(*row).append(Strays(pointer, strays(refused)))
 
 
 def later_members(
@@ -131,7 +131,7 @@ def later_tree(
         if order is not None:
             to.complement(*row).set_order(pointer, order)
         for names, members in orders:
-            to.complement(*row).order.append(((*pointer, *names), members))
+            to.complement(*row).append(Order((*pointer, *names), members))
 
 
 class Reporter:

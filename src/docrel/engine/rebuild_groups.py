@@ -6,7 +6,7 @@ for elements, else filled by the nodes above, which look into `g`, the keys that
 
 from __future__ import annotations
 
-from docrel.engine.rebuild_scope import Module, needs_document, parent_key, row_key, shared_slot, slot_of
+from docrel.engine.rebuild_scope import Module, Spell, needs_document, parent_key, row_key
 from docrel.layout import Feeds, TableLayout, source_expression
 
 
@@ -15,18 +15,18 @@ def write_groups(module: Module) -> None:
     code = module.code
     for table in module.layout.tables:
         if table.parent is None:
-            code.line(f"documents_{table.number} = {{}}")
+            code.line(f"documents{module.names.tables[table.number]} = {{}}")
         elif len(table.sources) == 1:
-            code.line(f"h{slot_of(table.number, 0)} = rows[{table.number}]")
+            code.line(f"h{module.names.source(table.number, 0)} = rows[{table.number}]")
         else:
             _write_sorting(module, table)
     for claim, feeds in module.layout.groups():
         keys = ", ".join(
-            f"*[{parent_key(module.layout.fed(feed)[1], 'r[{}]')} for r in h{slot_of(feed.table, feed.source)}]"
+            f"*[{parent_key(module.layout.fed(feed)[1])} for r in h{module.names.source(feed.table, feed.source)}]"
             for feed in feeds
         )
         keys = f"{{{keys}}}"
-        slot = shared_slot(feeds)
+        slot = module.names.slot(feeds)
         if feeds == claim.elements:
             code.line(f"l{slot} = {{k: [] for k in {keys}}}; s{slot} = {{}}")
             if len(feeds) > 1:
@@ -39,13 +39,14 @@ def write_groups(module: Module) -> None:
 def _write_sorting(module: Module, table: TableLayout) -> None:
     """Hand each row to the source that it came by; what is none's row is left out."""
     code, number = module.code, table.number
-    for source in table.sources:
-        code.line(f"h{slot_of(number, source.number)} = []")
-    lists = (f"{source.number}: h{slot_of(number, source.number)}" for source in table.sources)
+    rows = {source.number: f"h{module.names.source(number, source.number)}" for source in table.sources}
+    for name in rows.values():
+        code.line(f"{name} = []")
+    lists = (f"{source}: {name}" for source, name in rows.items())
     code.line(f"h = {{{', '.join(lists)}, None: []}}")
     with code.block(f"for row in rows[{number}]:"):
         if table.is_told_by_note:
-            code.line(f"x = notes[{number}].get({row_key(table, 'row[{}]')})")
+            code.line(f"x = notes[{number}].get({row_key(table, 'row[{}]'.format)})")
             code.line("edge = None if x is None else x.edge")
         code.line(f"h[{source_expression(table, code)}].append(row)")
 
@@ -65,13 +66,13 @@ def _write_roots(module: Module) -> None:
             if source.link is not None:
                 above = module.layout.tables[source.link.table]
                 number = None if above.parent is None else above.number
-                is_set, key = f"r[{source.link.columns[0]}] is None", parent_key(source, "r[{}]")
+                is_set, key = f"r[{source.link.columns[0]}] is None", parent_key(source)
                 links.append(f"({number}, lambda r: None if {is_set} else {key})")
-        key = f"lambda r: {row_key(table, 'r[{}]')}"
+        key = f"lambda r: {row_key(table)}"
         entries.append(f"({table.number}, rows[{table.number}], {key}, ({', '.join(links)},))")
     module.code.line(f"roots = trace_roots(({', '.join(entries)},))")
     for table in needed:
-        module.code.line(f"t{table.number} = roots[{table.number}]")
+        module.code.line(f"t{module.names.tables[table.number]} = roots[{table.number}]")
 
 
 def _traced(module: Module) -> list[TableLayout]:
@@ -97,11 +98,11 @@ def next_to_root(module: Module, table: TableLayout) -> bool:
     return all(module.layout.tables[link.table].parent is None for link in table.parents)
 
 
-def root_key(module: Module, table: TableLayout) -> str:
+def root_key(module: Module, table: TableLayout, column: Spell) -> str:
     """Return the expression for the key of the root row above a row."""
     if next_to_root(module, table):
-        return parent_key(table.sources[0])
-    return f"t{table.number}.get({row_key(table)})"
+        return parent_key(table.sources[0], column)
+    return f"t{module.names.tables[table.number]}.get({row_key(table, column)})"
 
 
 # -- at the end -------------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def write_attachment(module: Module) -> None:
     """Write: rows that had to wait go to their places; then strays and unusual orders are put right."""
     code = module.code
     for claim, feeds in module.layout.groups():
-        slot = shared_slot(feeds)
+        slot = module.names.slot(feeds)
         if feeds == claim.elements:
             if len(feeds) > 1:
                 code.line(f"q{slot}.sort(key=by_order)")
@@ -132,12 +133,12 @@ def write_attachment(module: Module) -> None:
 
 
 def _write_strays(module: Module, feeds: Feeds) -> None:
-    slot, entries = shared_slot(feeds), []
+    slot, entries = module.names.slot(feeds), []
     for feed in feeds:
         table, source = module.layout.fed(feed)
         by = table.position if module.layout.order_of_rows(feeds) == "position" else table.surrogate
         order = "0" if by is None else f"r[{by}]"
-        parent, key = parent_key(source, "r[{}]"), row_key(table, "r[{}]")
-        rows = f"h{slot_of(feed.table, feed.source)}"
+        parent, key = parent_key(source), row_key(table)
+        rows = f"h{module.names.source(feed.table, feed.source)}"
         entries.append(f"({rows}, lambda r: {parent}, lambda r: {key}, lambda r: {order})")
     module.code.line(f"if s{slot}: place_strays(s{slot}, ({', '.join(entries)},))")

@@ -1,27 +1,18 @@
 """What the parts of the rebuild generator share.
 
-In: a plan. Out: names of variables and expressions for generated code. A slot stands for one source, `2_0` the first
-one of table 2: `h2_0` its rows, `l2_0` the places where they go, by the key of the row above. `c3` is the content of
-column 3 of the row at hand, `x` its notes.
+In: a plan. Out: names of variables and expressions for generated code. A slot stands for one source, that of a table
+`items` say: `h_items` its rows, `l_items` the places where they go, by the key of the row above. `c_cost` is the
+content of a column of the row at hand, `x` its notes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from docrel.layout import Code, Feeds, Layout, SourceLayout, TableLayout, computed_default, is_computed
+from docrel.engine.names import Names
+from docrel.layout import Code, Layout, SourceLayout, TableLayout, computed_default, is_computed
 from docrel.plan import Column, Table, Value
-
-
-def slot_of(table: int, source: int) -> str:
-    """Return the name of the place that rows of a source go to."""
-    return f"{table}_{source}"
-
-
-def shared_slot(feeds: Feeds) -> str:
-    """Return the slot of feeds that share one array, object or member: that of the first."""
-    return slot_of(feeds[0].table, feeds[0].source)
 
 
 @dataclass
@@ -30,6 +21,7 @@ class Module:
 
     layout: Layout
     code: Code
+    names: Names
     document_defaults: dict[str, str] = field(default_factory=dict)
 
     def document_default(self, table: TableLayout, column: Column) -> str:
@@ -39,23 +31,32 @@ class Module:
             name = f"defaults_{len(self.document_defaults)}"
             self.document_defaults[what] = name
             compute = self.code.bind(computed_default(column), "default")
-            self.code.line(f"{name} = DocumentDefaults({compute}, documents_{table.root})")
+            self.code.line(f"{name} = DocumentDefaults({compute}, documents{self.names.tables[table.root]})")
         return self.document_defaults[what]
 
 
-def parent_key(source: SourceLayout, column: str = "c{}") -> str:
+Spell = Callable[[int], str]
+"""Returns the expression for a column of the row at hand."""
+
+
+def in_row(column: int) -> str:
+    """Return the expression for a column of a row called `r`."""
+    return f"r[{column}]"
+
+
+def parent_key(source: SourceLayout, column: Spell = in_row) -> str:
     """Return the expression for the key of a row's parent, as that parent spells its own in the complement."""
     link = source.link
     return "None" if link is None else _key(link.columns, column, numbered=link.numbered)
 
 
-def row_key(table: TableLayout, column: str = "c{}") -> str:
+def row_key(table: TableLayout, column: Spell = in_row) -> str:
     """Return the expression for a row's own key."""
     return _key(table.key, column, numbered=table.surrogate is not None)
 
 
-def _key(columns: Sequence[int], column: str, *, numbered: bool) -> str:
-    terms = [column.format(n) for n in columns]
+def _key(columns: Sequence[int], column: Spell, *, numbered: bool) -> str:
+    terms = [column(n) for n in columns]
     return terms[0] if numbered else f"natural_key(({', '.join(terms)},))"
 
 

@@ -15,12 +15,13 @@ from operator import itemgetter
 from typing import Any
 
 from docrel.engine import rebuilding
+from docrel.engine.names import Names
 from docrel.engine.rebuild_groups import write_attachment, write_groups
 from docrel.engine.rebuild_nodes import write_nodes
 from docrel.engine.rebuild_scope import Module
 from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
 from docrel.plan import Plan
-from docrel.rows import RowComplement
+from docrel.rows import Order, Rest, RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
 
 Row = Sequence[Any]
@@ -32,7 +33,7 @@ class Rebuilder:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.layout = plan, layout_of(plan)
-        module = Module(self.layout, Code())
+        module = Module(self.layout, Code(), Names(self.layout))
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
@@ -60,14 +61,14 @@ def _write_module(module: Module) -> None:
     """Write the function `documents(rows, notes)`."""
     code = module.code
     code.bound.update(
-        M=NOTHING, E={}, B=(0, 1), OWN=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
+        M=NOTHING, E={}, B=(0, 1), Order=Order, Rest=Rest,
+        OWN=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
         by_order=itemgetter(0),
-        natural_key=natural_key, elapsed=elapsed, split_names=split_names, merged=rebuilding.merged,
+        natural_key=natural_key, elapsed=elapsed, split_names=split_names,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
         put_at=rebuilding.put_at,
-        place_strays=rebuilding.place_strays, put_order=rebuilding.put_order, member_name=rebuilding.member_name,
-        stays_written=rebuilding.stays_written, stray_elements=rebuilding.stray_elements,
-        said_elsewhere=rebuilding.said_elsewhere,
+        place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
+        stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
     with code.block("def documents(rows, notes):"):
@@ -76,6 +77,5 @@ def _write_module(module: Module) -> None:
         for table in module.layout.tables:
             write_nodes(module, table)
         write_attachment(module)
-        with code.block("for node, order in orders:"):
-            code.line("for pointer, names in order: put_order(node, pointer, names)")
+        code.line("for note, node in orders: note.put(node)")
         code.line("return result")

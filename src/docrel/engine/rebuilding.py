@@ -1,64 +1,60 @@
-"""What generated rebuild code runs on: notes of complements put to work.
+"""What generated rebuild code runs on: column values and notes put together.
 
-In: column values and `RowComplement`s. Out: values of the document. Each function is the inverse of a note that
-`flatten` took.
+In: column values and the notes on them. Out: values of the document.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from docrel.layout import Computed, Pointer, column_decoder
 from docrel.plan import Column
-from docrel.rows import RowComplement, RowKey, holds
+from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, Strays, ValueNote
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
-Stray = tuple[RowKey | None, Any]
 KeyOf = Callable[[Row], Any]
 
 
-def noted_decoder(column: Column, *, null_is_said: bool, told_later: bool) -> Callable[[Any, RowComplement, Any], Any]:
-    """Return `(stored, notes, default) -> value`, NOTHING where the document is silent, for a row with notes.
+def noted_decoder(
+    column: Column, *, null_is_said: bool, told_later: bool
+) -> Callable[[Any, Sequence[ValueNote], Any], Any]:
+    """Return `(stored, notes on the column, default) -> value`, NOTHING where the document is silent.
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    name, decode, said = column.name, column_decoder(column), null_is_said
+    decode, said = column_decoder(column), null_is_said
 
-    def give(stored: Any, notes: RowComplement, default: Any) -> Any:
-        override = notes.overrides.get(name)
-        if override is not None and holds(override, stored):
-            if len(override) > 1:
-                return override[1]
-            if stored is None or default is None or told_later or stored == default:
-                return NOTHING
-            return decode(stored)  # silence would now give another value
+    def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
+        for note in notes:
+            if isinstance(note, Override) and note.holds(stored):
+                told = stored is None or default is None or told_later or stored == default
+                return note.value if told or note.value is not NOTHING else decode(stored)
+        value: Any = NOTHING
         if stored is None:
-            return None if said or default is not None or name in notes.nulls else NOTHING
-        if stored == default and name not in notes.explicit:
-            return NOTHING
-        value = decode(stored)
-        if name in notes.integers and isinstance(value, float) and value.is_integer():
-            return int(value)
+            value = None if said or default is not None else NOTHING
+        elif stored != default:
+            value = decode(stored)
+        for note in reversed(notes):  # what was taken last is put first
+            value = note.put(value, stored, decode)
         return value
 
     return give
 
 
-def stays_written(column: str, stored: Any, notes: RowComplement) -> bool:
+def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     """Say whether a value stays in the document though it equals the default."""
-    override = notes.overrides.get(column)
-    return column in notes.explicit or column in notes.nulls or (override is not None and holds(override, stored))
+    return any(
+        note.holds(stored) if isinstance(note, Override) else isinstance(note, Explicit | Null) for note in notes
+    )
 
 
 def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     """Return the member's name that a key column stands for."""
-    if notes is not None:
-        override = notes.overrides.get(column)
-        if override is not None and len(override) > 1 and holds(override, stored):
-            return str(override[1])
+    note = None if notes is None else notes.overriding(column)
+    if note is not None and note.value is not NOTHING and note.holds(stored):
+        return str(note.value)
     return stored if isinstance(stored, str) else "" if stored is None else str(stored)
 
 
@@ -77,11 +73,6 @@ def _inside(value: Any, step: str | int) -> Any:
     if isinstance(value, dict):
         return value.get(step, NOTHING)
     return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else NOTHING
-
-
-def stray_elements(notes: RowComplement, pointer: Pointer) -> list[Stray] | None:
-    """Return the noted elements of the array at `pointer` that are no rows."""
-    return next((found for at, found in notes.strays if at == pointer), None)
 
 
 def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any] = ()) -> None:
@@ -110,29 +101,6 @@ def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
             node[name] = value
 
 
-def merged(rest: Any, late: Any) -> Any:
-    """Return the rest column's content together with the complement's: objects and arrays are united."""
-    if rest is NOTHING:
-        return late
-    pending = [(rest, late)]
-    while pending:
-        into, more = pending.pop()
-        if isinstance(into, dict) and isinstance(more, dict):
-            for name, value in more.items():
-                if isinstance(into.get(name), (dict, list)) and isinstance(value, (dict, list)):
-                    pending.append((into[name], value))
-                else:
-                    into.setdefault(name, value)
-        elif isinstance(into, list) and isinstance(more, list):
-            into.extend(more[len(into) :])
-            for n, value in enumerate(more):
-                if into[n] is None:
-                    into[n] = value
-                elif into[n] is not value:
-                    pending.append((into[n], value))
-    return rest
-
-
 def indexed(items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any) -> Any:
     """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none.
 
@@ -158,63 +126,21 @@ def put_at(node: Any, path: tuple[str, ...], value: Any) -> None:
     node[path[-1]] = value
 
 
-Strays = Mapping[RowKey, tuple[list[Any], Sequence[Stray]]]
 Feeding = tuple[Iterable[Row], KeyOf, KeyOf, KeyOf]  # rows, and of a row: its parent's key, its key, its order
 
 
-def place_strays(strays: Strays, feeding: Sequence[Feeding]) -> None:
+def place_strays(strays: Mapping[RowKey, tuple[list[Any], Strays]], feeding: Sequence[Feeding]) -> None:
     """Insert elements that are no rows into the arrays of their parents, whose rows come from `feeding`."""
     keys: dict[RowKey, list[tuple[Any, RowKey]]] = {}
     for rows, parent_of, key_of, order_of in feeding:
         for row in rows:
             if (parent := parent_of(row)) in strays:
                 keys.setdefault(parent, []).append((order_of(row), key_of(row)))
-    for parent, (elements, found) in strays.items():
+    for parent, (elements, note) in strays.items():
         ordered = keys.get(parent, [])
         if len(feeding) > 1:
             ordered.sort(key=lambda pair: pair[0])
-        _put_strays(elements, [key for _, key in ordered], found)
-
-
-def _put_strays(elements: list[Any], keys: Sequence[RowKey], found: Sequence[Stray]) -> None:
-    """Insert each stray behind the row it followed, or where that row would be."""
-    behind: dict[int, list[Any]] = {}
-    place = {key: n for n, key in enumerate(keys)}
-    for anchor, value in found:
-        if anchor is None:
-            at = -1
-        elif anchor in place:
-            at = place[anchor]
-        elif all(isinstance(key, int) for key in (anchor, *keys)):
-            at = bisect_right(list(map(int, keys)), int(anchor)) - 1
-        else:
-            at = len(keys) - 1
-        behind.setdefault(at, []).append(value)
-    result = list(behind.get(-1, ()))
-    for n, element in enumerate(elements):
-        result.append(element)
-        result.extend(behind.get(n, ()))
-    elements[:] = result
-
-
-def put_order(node: Any, pointer: Pointer, names: Sequence[str]) -> None:
-    """Bring the members of the object at `pointer` into the order of `names`; others stay behind what they follow."""
-    for step in pointer:
-        if isinstance(node, dict) and step in node:
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            node = node[step]
-        else:
-            return
-    if not isinstance(node, dict):
-        return
-    present = [name for name in names if name in node]
-    if len(present) < len(node):
-        ranked = set(names)
-        present.extend(name for name in node if name not in ranked)
-    members = [(name, node[name]) for name in present]
-    node.clear()
-    node.update(members)
+        note.put(elements, [key for _, key in ordered])
 
 
 class DocumentDefaults(dict[RowKey, Any]):

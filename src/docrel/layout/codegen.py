@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 _serial = itertools.count(1)
+_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -58,7 +59,7 @@ class Code:
         """Bind names to expressions ahead of what is added inside, those names that it uses."""
         ahead = len(self._lines)
         yield
-        used = set(_WORD.findall("\n".join(self._lines[ahead:])))
+        used = set(_WORD.findall(_TEXT.sub("", "\n".join(self._lines[ahead:]))))
         inside, self._lines[ahead:] = self._lines[ahead:], []
         for name, expression in expressions.items():
             if name in used:

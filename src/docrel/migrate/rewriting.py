@@ -25,10 +25,10 @@ from docrel.migrate.steps import OLD
 from docrel.migrate.stored_rows import Stored, StoredRows
 from docrel.migrate.tables import carried_tables, keep_sequence
 from docrel.plan import Plan, Table
-from docrel.rows import RowKey, holds
+from docrel.rows import RowKey
 from docrel.sql import SQLITE
 from docrel.store import Batch, Place, Row, Store
-from docrel.values import jsontext
+from docrel.values import NOTHING, jsontext
 
 Progress = Callable[[str, int], None]
 REFUSED_SHOWN = 20
@@ -222,9 +222,9 @@ class _Clock:
     def _noted(self, stored: Stored, number: int, at: int, name: str) -> str | None:
         for row in stored.rows[number]:
             notes = stored.notes.get((number, self._tables[number].row_key(row)))
-            override = None if notes is None else notes.overrides.get(name)
+            override = None if notes is None else notes.overriding(name)
             time = row[at]
-            noted = override is not None and len(override) == 1 and holds(override, time)
+            noted = override is not None and override.value is NOTHING and override.holds(time)
             if noted and isinstance(time, str):
                 return time
         return None

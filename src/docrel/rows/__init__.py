@@ -7,7 +7,39 @@ from __future__ import annotations
 
 from docrel.layout import RowKey
 from docrel.rows import complement
-from docrel.rows.complement import RowComplement, holds, shape_id
+from docrel.rows.complement import (
+    Edge,
+    Explicit,
+    Integer,
+    Null,
+    Order,
+    Override,
+    Rest,
+    RowComplement,
+    RowNote,
+    Strays,
+    ValueNote,
+    Via,
+    shape_id,
+)
 from docrel.rows.rows import Note, Rows
 
-__all__ = ["Note", "RowComplement", "RowKey", "Rows", "complement", "holds", "shape_id"]
+__all__ = [
+    "Edge",
+    "Explicit",
+    "Integer",
+    "Note",
+    "Null",
+    "Order",
+    "Override",
+    "Rest",
+    "RowComplement",
+    "RowKey",
+    "RowNote",
+    "Rows",
+    "Strays",
+    "ValueNote",
+    "Via",
+    "complement",
+    "shape_id",
+]

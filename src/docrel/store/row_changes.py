@@ -7,12 +7,12 @@ what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
-from docrel.rows import RowComplement, RowKey, complement, holds
+from docrel.rows import RowComplement, RowKey, Strays, complement
 from docrel.store.alignment import aligned
 
 Row = tuple[Any, ...]
@@ -163,11 +163,11 @@ class Changer:
             column = self._columns[table.number][number]
             if values[number] is not now:
                 continue
-            override = None if own is None else own.overrides.get(column.name)
+            override = None if own is None else own.overriding(column.name)
             if override is None or _overridden(noted, column.name, before[number]):
                 values[number] = before[number]
                 if own is not None and override is not None:
-                    own.overrides[column.name] = (before[number], *override[1:])
+                    own.override(replace(override, held=before[number]))
         return tuple(values)
 
     def _note_changes(
@@ -199,21 +199,21 @@ class Changer:
             final.update(((number, table.row_key(old)), table.row_key(new)) for old, new in renamed)
         return final.get((number, key), key)
 
-    def _rename_anchors(self, number: int, note: RowComplement, fresh: FreshRows, final: dict[At, RowKey]) -> None:
-        if not note.strays:
-            return
-        for n, (pointer, found) in enumerate(note.strays):
+    def _rename_anchors(self, number: int, notes: RowComplement, fresh: FreshRows, final: dict[At, RowKey]) -> None:
+        for n, note in enumerate(notes):
+            if not isinstance(note, Strays):
+                continue
             feeding = [
                 child
                 for child in self._tables
-                if any((s.parent, s.kind, s.pointer) == (number, "elements", pointer) for s in child.sources)
+                if any((s.parent, s.kind, s.pointer) == (number, "elements", note.pointer) for s in child.sources)
             ]
             renamed = []
-            for anchor, value in found:
+            for anchor, value in note.elements:
                 names = [self._final_key(c.number, anchor, fresh, final) for c in feeding if anchor is not None]
                 changed = [name for name in names if name != anchor]
                 renamed.append((changed[0] if changed else anchor, value))
-            note.strays[n] = (pointer, renamed)
+            notes[n] = Strays(note.pointer, renamed)
 
 
 def _order(of: tuple[TableLayout, Row]) -> Any:
@@ -240,7 +240,7 @@ def _same(a: Any, b: Any) -> bool:
 def _overridden(note: Note, name: str, value: Any) -> bool:
     """Whether a stored note says what the document has for a column; one that cannot be read is about to go."""
     try:
-        override = complement.load(*note).overrides.get(name)
+        override = complement.load(*note).overriding(name)
     except ValueError:
         return False
-    return override is not None and holds(override, value)
+    return override is not None and override.holds(value)

@@ -10,13 +10,28 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from docrel.diagnostics import StoreError
 from docrel.layout import Pointer, layout_of
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
-from docrel.rows import RowComplement, RowKey, complement
+from docrel.rows import (
+    Edge,
+    Explicit,
+    Integer,
+    Null,
+    Order,
+    Override,
+    Rest,
+    RowComplement,
+    RowKey,
+    RowNote,
+    Strays,
+    Via,
+    complement,
+)
 from docrel.store.errors import damaged_note
+from docrel.values import NOTHING
 
 Texts = tuple[str | None, str | None]  # (shape, body)
 Spot = tuple[int, RowKey]  # (number of the table, the row's key)
@@ -71,8 +86,9 @@ class StoredNotes:
         found = {}
         for spot, (shape, body) in notes.items():
             try:
-                note = found[spot] = complement.load(shape, body)
-                self._of(spot[0]).hold(note)
+                found[spot] = complement.load(shape, body)
+                for note in found[spot]:
+                    self._of(spot[0]).hold(note)
             except ValueError as e:
                 raise self._damaged(spot, str(e)) from e
         return found
@@ -107,22 +123,27 @@ class _Known:
         sources = layout.tables[layout.number(self._table.name)].sources
         return {claim.pointer for source in sources for claim in source.claim.walk() if claim.elements}
 
-    def hold(self, note: RowComplement) -> None:
+    def hold(self, note: RowNote) -> None:
         """Raise ValueError where a note speaks of what is not there."""
-        values = self._alternatives
-        for name in (*note.nulls, *note.integers, *note.explicit, *note.via, *note.overrides):
-            if name not in values and not (name in self._names and name in note.overrides):
-                raise ValueError(f"there is no column {name!a} that the document fills")
-        for name, number in note.via.items():
-            if not 1 <= number < values[name]:
-                raise ValueError(f"{name!a} has no alternative {number}")
-        if note.edge is not None and note.edge not in self._sources:
-            raise ValueError(f"rows do not come by {note.edge!a}")
-        for pointer, _ in note.strays:
-            if pointer not in self._arrays:
-                raise ValueError("elements of an array that has no rows")
-        if any(not isinstance(o[-1], str) for name, o in note.overrides.items() if name in self._names):
-            raise ValueError("a member's name that is no text")
+        match note:
+            case Override(name, held, value) if name in self._names:
+                if not isinstance(held if value is NOTHING else value, str):
+                    raise ValueError("a member's name that is no text")
+            case Null(name) | Integer(name) | Explicit(name) | Override(name) | Via(name):
+                if name not in self._alternatives:
+                    raise ValueError(f"there is no column {name!a} that the document fills")
+                if isinstance(note, Via) and not 1 <= note.alternative < self._alternatives[name]:
+                    raise ValueError(f"{name!a} has no alternative {note.alternative}")
+            case Edge(source):
+                if source not in self._sources:
+                    raise ValueError(f"rows do not come by {source!a}")
+            case Strays(pointer):
+                if pointer not in self._arrays:
+                    raise ValueError("elements of an array that has no rows")
+            case Order() | Rest():
+                pass
+            case _:
+                assert_never(note)
 
 
 def _is_natural(row: Any, length: int) -> bool:

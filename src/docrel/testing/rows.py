@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from docrel.engine import merged
 from docrel.layout import Claim, RowKey, SourceLayout, TableLayout, is_computed, layout_of
 from docrel.plan import Column, Plan
-from docrel.rows import RowComplement
+from docrel.rows import Null, Rest, RowComplement, Strays
 from docrel.values import NOTHING, loads_text
 
 Row = tuple[Any, ...]
@@ -42,7 +41,7 @@ class StoredRows:
             if table.rest is not None
             for row in found
         )
-        self.strays = any(note.strays or note.rest is not NOTHING for note in notes.values())
+        self.strays = any(isinstance(note, Strays | Rest) for found in notes.values() for note in found)
 
     def columns(self, table: TableLayout) -> tuple[Column, ...]:
         """Return the columns of a table."""
@@ -62,7 +61,9 @@ class StoredRows:
         """Return what neither columns nor nested rows hold of the row's node."""
         content = NOTHING if table.rest is None or row[table.rest] is None else loads_text(row[table.rest])
         note = self.note(table, row)
-        return content if note is None or note.rest is NOTHING else merged(content, note.rest)
+        for rest in note.of(Rest) if note is not None else ():
+            content = rest.put(content)
+        return content
 
     def below(self, table: TableLayout, row: Row) -> Iterator[tuple[TableLayout, SourceLayout, Row]]:
         """Yield the rows directly below a row."""
@@ -101,10 +102,11 @@ class StoredRows:
                 if leaf is None:
                     continue
                 taking = self.columns(table)[leaf.column]
-                override = () if note is None else note.overrides.get(taking.name, ())
-                null = column is not None and note is not None and taking.name in note.nulls
+                override = None if note is None else note.overriding(taking.name)
+                said = override is not None and override.value is not NOTHING
+                null = column is not None and note is not None and Null(taking.name) in note
                 null = null or taking.default is not None
-                if one is not column and (row[leaf.column] is not None or len(override) > 1 or null):
+                if one is not column and (row[leaf.column] is not None or said or null):
                     return False
             if one is not claim and (one.is_array or one.singles):
                 return False

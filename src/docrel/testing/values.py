@@ -34,7 +34,7 @@ class NewValues(StoredRows):
         """Say whether the law covers a change of the column in this row."""
         column, uses = self.columns(table)[number], source.uses[number]
         note = self.note(table, row)
-        via = note.via.get(column.name, 0) if note is not None else 0
+        via = note.alternative(column.name) if note is not None else 0
         place = next(c for alternative, c in uses if alternative == via)
         if any(overlap(c.pointer, pointer) for _, c in uses for pointer, _ in source.when):
             return False  # what tells the row's table
