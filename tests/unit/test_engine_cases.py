@@ -281,3 +281,11 @@ def test_rows_below_another_table_know_their_enclosing_one() -> None:
     assert flat is not None
     columns = [column.name for column in found.plan.tables[1].columns]
     assert [row[columns.index("root_id")] for row in flat.rows[1]] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("type_name", ["real", "scalar"])
+@pytest.mark.parametrize("value", [1, 1.0, 0, -0.0, 2, 2.0, 2.5, "1"])
+def test_an_integer_is_not_the_number_that_a_map_writes_as_it(type_name: str, value: Any) -> None:
+    column = f"{{type: {type_name}, map: {{2.5: 1, 0.0: 2}}}}"
+    text = f"mapping: m\ntables: {{t: {{columns: {{k: {{required: true, unique: true}}, v: {column}}}}}}}"
+    Laws(compile(loads(text))).getput({"k": "1", "v": value})

@@ -2,7 +2,7 @@
 
 In: two plans. Out: changes of the closed set of `docrel.diff.changes`, and questions about likely renames.
 Never looks at a database. `diff(p, p)` has no changes, and two plans without changes between them mean the
-same (`checksum`).
+same (`checksum`): tests/laws/test_one_meaning.py.
 """
 
 from __future__ import annotations
@@ -120,8 +120,9 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
     yield from (AddIndex(new.name, i) for i in new.indexes if before.get(i.name) != i)
     if old.key_order != new.key_order:
         yield ChangeKeyOrder(new.name)
-    same_indexes = before == after and old.indexes != new.indexes
-    if old.description != new.description or old.renamed_from != new.renamed_from or same_indexes:
+    ordered = ((old.indexes, new.indexes), (old.unique, new.unique), (old.checks, new.checks))
+    reordered = any(a != b and set(a) == set(b) for a, b in ordered)
+    if old.description != new.description or old.renamed_from != new.renamed_from or reordered:
         yield ChangeDescription(f"table {new.name}")
 
 
@@ -144,7 +145,7 @@ def _column(old: Column, new: Column, table: Table) -> Iterator[Change]:
         yield MoveColumn(table.name, new.name, old.role, new.role)
     if old.type != new.type:
         yield RetypeColumn(table.name, new.name, old.type, new.type)
-    if old.default != new.default or repr(old.default) != repr(new.default):
+    if old.default != new.default:
         yield ChangeDefault(table.name, new.name, old.default, new.default)
     yield from column_constraints(old, new, table)
     if old.description != new.description or old.renamed_from != new.renamed_from:

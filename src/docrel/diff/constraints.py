@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from docrel.diff.changes import ChangeConstraint, Effect, Rule
-from docrel.plan import Column, Table
+from docrel.plan import Column, Table, to_text
 from docrel.values import jsontext
 
 
@@ -30,12 +30,12 @@ def column_constraints(old: Column, new: Column, table: Table) -> Iterator[Chang
     if old.unique != new.unique:
         words = ("repeatable", "unique")
         yield change("unique", words[old.unique], words[new.unique], "narrowing" if new.unique else "widening")
-    if _typed(old.one_of) != _typed(new.one_of):
+    if to_text(old.one_of) != to_text(new.one_of):
         yield change("one_of", _list(old.one_of), _list(new.one_of), _one_of(old.one_of, new.one_of))
-    if _typed([old.minimum]) != _typed([new.minimum]):
+    if to_text(old.minimum) != to_text(new.minimum):
         less = new.minimum is None or (old.minimum is not None and new.minimum <= old.minimum)
         yield change("min", _bound(old.minimum), _bound(new.minimum), "widening" if less else "narrowing")
-    if _typed([old.maximum]) != _typed([new.maximum]):
+    if to_text(old.maximum) != to_text(new.maximum):
         more = new.maximum is None or (old.maximum is not None and new.maximum >= old.maximum)
         yield change("max", _bound(old.maximum), _bound(new.maximum), "widening" if more else "narrowing")
     if old.references != new.references:
@@ -45,7 +45,7 @@ def column_constraints(old: Column, new: Column, table: Table) -> Iterator[Chang
     if old.soft != new.soft:
         words = ("refuse", "rest")
         yield ChangeConstraint(table.name, new.name, "otherwise", words[old.soft], words[new.soft], "content moves")
-    if repr(old.map) != repr(new.map):
+    if to_text(old.map) != to_text(new.map):
         yield ChangeConstraint(table.name, new.name, "map", _map(old), _map(new), "content moves")
 
 
@@ -77,10 +77,6 @@ def _spelt(found: Sequence[Any]) -> str:
     return ", ".join(found)
 
 
-def _typed(values: Sequence[Any] | None) -> Any:
-    return None if values is None else [(type(v), v) for v in values]
-
-
 def _list(values: Sequence[Any] | None) -> str:
     return "anything" if values is None else ", ".join(jsontext.dumps(v) for v in values)
 
@@ -98,4 +94,4 @@ def _one_of(old: Sequence[Any] | None, new: Sequence[Any] | None) -> Effect:
         return "widening"
     if old is None:
         return "narrowing"
-    return "widening" if set(_typed(old)) <= set(_typed(new)) else "narrowing"
+    return "widening" if set(map(to_text, old)) <= set(map(to_text, new)) else "narrowing"

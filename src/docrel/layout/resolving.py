@@ -6,37 +6,31 @@ In: a plan. Out: its `Layout`, the same one for the same plan. Everything that i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
-from docrel import plan as plans
 from docrel.layout.claim_tree import Claim, Pointer, claim_trees, place_of, pointer_of, tables_above
 from docrel.layout.defaults import is_computed, mapped_constant, reads_of, reads_only_document
 from docrel.layout.model import Key, KeyColumn, Layout, Link, SourceLayout, TableLayout, Uses, uses_of
-from docrel.plan import Column, EdgeName, Members, ParentKey, Plan, Position, Rest, Role, Source, Surrogate, Table
-from docrel.values import CODECS, Codec
+from docrel.plan import (
+    Column,
+    EdgeName,
+    Members,
+    ParentKey,
+    Plan,
+    Position,
+    Rest,
+    Role,
+    Source,
+    Surrogate,
+    Table,
+    once_a_plan,
+)
 
-_KEPT = 32
 
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A plan, known by its text: as Python values, plans with the constants 1, 1.0 and True would be one."""
-
-    text: str
-    codecs: tuple[Codec, ...]
-    plan: Plan = field(compare=False)
-
-
+@once_a_plan
 def layout_of(plan: Plan) -> Layout:
     """Return the layout of a plan."""
-    return _layout(_Known(plans.dump(plan), tuple(CODECS.values()), plan))
-
-
-@lru_cache(_KEPT)
-def _layout(known: _Known) -> Layout:
-    return _Resolving(known.plan).layout()
+    return _Resolving(plan).layout()
 
 
 class _Resolving:

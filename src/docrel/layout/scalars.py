@@ -58,7 +58,7 @@ def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, Note]]:
         back = decode(stored)
         if same_scalar(back, value):
             return stored, None
-        if type(value) is int and type(back) is float and abs(value) < 2**53:
+        if type(value) is int and type(back) is float and back == value and abs(value) < 2**53:
             return stored, ()
         return stored, (stored, value)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from docrel.diff import Diff
 from docrel.layout import Claim, Layout, Pointer, SourceLayout, TableLayout, layout_of
 from docrel.migrate.guards import Guard, NotHeld, NotNoted
+from docrel.plan import to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _place(layout: Layout, table: TableLayout, claim: Claim) -> _Place:
         for feeds in claim.groups
     ]
     return _Place(
-        (*leaves, claim.fixed, tuple(feeds)),
+        (*leaves, claim.fixed and to_text(claim.fixed), tuple(feeds)),
         (claim.is_object, claim.is_array),
         frozenset(inner.pointer[-1] for inner in claim.below),
         claim.known,

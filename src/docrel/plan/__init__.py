@@ -49,10 +49,10 @@ from docrel.plan.model import (
     Table,
     Unsourced,
     Value,
-    checksum,
     dump,
     to_text,
 )
+from docrel.plan.once import checksum, once_a_plan
 from docrel.plan.plan_json import decoded
 from docrel.plan.wording import path_text, places, scalar, way
 
@@ -97,6 +97,7 @@ __all__ = [
     "dump",
     "is_own",
     "name_fault",
+    "once_a_plan",
     "own_tables",
     "path_text",
     "places",

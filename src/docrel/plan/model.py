@@ -1,17 +1,15 @@
 """The plan: what a mapping means, resolved and frozen.
 
 In: nothing but values made by `docrel.compile`. Out: the one description that `ddl`, `flatten`, `rebuild` and `diff`
-read. A plan is acyclic, hashable by its JSON text and JSON both ways, so that a database can carry its own.
+read. A plan is acyclic, known by its JSON text and JSON both ways, so that a database can carry its own.
 It holds no positions of YAML nodes but the `origin` text of a column, for messages.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from docrel.plan.identifiers import own_tables
@@ -52,6 +50,25 @@ Step = Name | Index | Elements | Members
 Path = tuple[Step, ...]
 
 
+class Exact:
+    """What holds constants: equal where its JSON is. To Python 1, 1.0 and true are one constant, 0.0 and -0.0 too."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def known_by(self) -> str:
+        """Return its JSON text, which is made once."""
+        if not hasattr(self, "_text"):
+            object.__setattr__(self, "_text", to_text(self))
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and self.known_by() == other.known_by())
+
+    def __hash__(self) -> int:
+        return hash(self.known_by())
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A path that is only looked at: from the document (`root`) or from the row's own node; names and indexes only."""
@@ -60,8 +77,8 @@ class Read:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+@dataclass(frozen=True, slots=True, eq=False)
+class Case(Exact):
     """One case of a default: `then` where every condition holds; a condition's values None: present and not null."""
 
     conditions: tuple[tuple[Read, tuple[Scalar, ...] | None], ...]
@@ -76,8 +93,8 @@ class Elapsed:
     seconds: str
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+@dataclass(frozen=True, slots=True, eq=False)
+class Default(Exact):
     """What a column holds where the document says nothing; tried in the order of the fields."""
 
     reads: tuple[Read, ...] = ()
@@ -154,8 +171,8 @@ class Unsourced:
 Role = Surrogate | ParentKey | Position | MemberKey | JoinedKey | EdgeName | Value | Rest | Derived | Unsourced
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+@dataclass(frozen=True, slots=True, eq=False)
+class Column(Exact):
     """One column, in table order. `type` names a codec of `docrel.values.codecs`."""
 
     name: str
@@ -175,8 +192,8 @@ class Column:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+@dataclass(frozen=True, slots=True, eq=False)
+class Source(Exact):
     """One place that rows of a table come from.
 
     `parent` is the table whose row's node `each` starts at (None: the document itself). `constants` tell the
@@ -211,8 +228,8 @@ class CheckConstraint:
     sql: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+@dataclass(frozen=True, slots=True, eq=False)
+class Table(Exact):
     """A table, its columns in order, and where its rows come from."""
 
     name: str
@@ -272,8 +289,8 @@ class Part:
     any_of: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan(Exact):
     """Everything that a mapping means. Tables are in order: parents before children."""
 
     name: str
@@ -328,28 +345,26 @@ def dump(plan: Plan) -> str:
 
     Fields at their default are left out.
     """
-    return to_text(plan)
-
-
-@lru_cache(16)
-def checksum(plan: Plan) -> str:
-    """Return the SHA-256 of the plan's meaning in hex: where it was written in a file does not count."""
-    return hashlib.sha256(json.dumps(_to_json(plan, ("origin",))).encode()).hexdigest()
+    return plan.known_by()
 
 
 def to_text(value: Any) -> str:
-    """Return a value made of a plan's classes, or of such as are built on them, as canonical JSON text."""
-    return json.dumps(_to_json(value), ensure_ascii=True, separators=(",", ":"))
+    """Return a value made of a plan's classes, or of such as are built on them, as canonical JSON text.
+
+    Two values mean the same where their texts are equal.
+    """
+    return json.dumps(to_json(value), ensure_ascii=True, separators=(",", ":"))
 
 
-def _to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
+def to_json(value: Any, skip: tuple[str, ...] = ()) -> Any:
+    """Return a value made of such classes as JSON, the fields called `skip` left out."""
     if isinstance(value, tuple):
-        return [_to_json(v, skip) for v in value]
+        return [to_json(v, skip) for v in value]
     if is_dataclass(value):
         found: dict[str, Any] = {"is": type(value).__name__}
         for f in fields(value):
             v = getattr(value, f.name)
             if f.init and f.name not in skip and (v != f.default or type(v) is not type(f.default)):
-                found[f.name] = _to_json(v, skip)
+                found[f.name] = to_json(v, skip)
         return found
     return {"is": "bytes", "hex": value.hex()} if isinstance(value, bytes) else value

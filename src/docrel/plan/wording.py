@@ -222,9 +222,9 @@ def complement_needs(column: Column) -> list[str]:
         found.append("a value at more than one of its places, or not at the first")
     if column.default is not None:
         found.append("its default, written out")
-    targets = [target for _, target in column.map]
-    twice = [scalar(t) for t in dict.fromkeys(targets) if targets.count(t) > 1]
-    plain = [scalar(t) for t in dict.fromkeys(targets) if t not in {a for a, _ in column.map}]
+    said, targets = ([scalar(side[n]) for side in column.map] for n in (0, 1))
+    twice = [t for t in targets if targets.count(t) > 1]
+    plain = [t for t in targets if t not in said]
     if twice or plain:
         found.append(f"one of several spellings of {', '.join(dict.fromkeys(twice + plain))}")
     if column.soft:
