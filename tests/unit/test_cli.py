@@ -24,7 +24,8 @@ from small_mapping import SINGLE_TEXT, TEXT
 import docrel
 from docrel.cli import HOMES, main
 from docrel.cli.progress import watched
-from docrel.cli.session import counted, table
+from docrel.cli.session import table
+from docrel.diagnostics import counted
 from docrel.store import backups
 
 HERE = {"PYTHONPATH": str(Path(docrel.__file__).parents[1])}

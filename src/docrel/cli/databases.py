@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docrel.cli.root import ARGUMENTS, Command
-from docrel.cli.session import ERRORS, counted, session, tick
+from docrel.cli.session import ERRORS, session, tick
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.backends import SQLite

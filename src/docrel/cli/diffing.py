@@ -10,7 +10,8 @@ import click
 from docrel.cli.databases import opened
 from docrel.cli.progress import watched
 from docrel.cli.root import Command
-from docrel.cli.session import DIFFERENT, Session, counted, session
+from docrel.cli.session import DIFFERENT, Session, session
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diff import Diff

@@ -13,7 +13,8 @@ import click
 from docrel.cli.databases import db_option
 from docrel.cli.reading import part_of
 from docrel.cli.root import Command, Decorator, stacked
-from docrel.cli.session import ERRORS, Session, counted, session
+from docrel.cli.session import ERRORS, Session, session
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.plan import Plan

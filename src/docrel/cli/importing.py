@@ -14,7 +14,8 @@ from docrel.cli.databases import db_option
 from docrel.cli.progress import watched
 from docrel.cli.reading import part_of, reading_options
 from docrel.cli.root import Command, Decorator, stacked
-from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
+from docrel.cli.session import DONE, ERRORS, Session, session, table
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, counted, session
+from docrel.cli.session import ERRORS, session
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic

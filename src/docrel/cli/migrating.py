@@ -12,7 +12,8 @@ from docrel.cli.databases import db_option, opened
 from docrel.cli.diffing import steady
 from docrel.cli.progress import watched
 from docrel.cli.root import Command, Group
-from docrel.cli.session import DIFFERENT, counted, session
+from docrel.cli.session import DIFFERENT, session
+from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.backends import SQLite
@@ -132,7 +133,6 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
 
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
-    from docrel.diagnostics import Diagnostic, StoreError
     from docrel.mapping import load
     from docrel.store import earlier_plan
 
@@ -142,7 +142,7 @@ def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     if found is None:
         message = f"the database was never at version {target}"
         advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"
-        raise StoreError(diagnostics=[Diagnostic("X508", message, subject=backend.path, help=advice)])
+        raise StoreError.one("X508", message, subject=backend.path, help=advice)
     return found
 
 

@@ -15,9 +15,10 @@ import click
 from docrel.cli.exporting import export_options, give_back
 from docrel.cli.importing import bring_in, import_options
 from docrel.cli.root import Group
-from docrel.cli.session import counted, session
+from docrel.cli.session import session
 from docrel.cli.transitions import workspace_option
 from docrel.cli.upkeep import archive_option, dry_run_option, move_away, span_of, tell_examined
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.store import Store

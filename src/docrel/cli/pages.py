@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from docrel.cli.root import Command
-from docrel.cli.session import DIFFERENT, counted, session
+from docrel.cli.session import DIFFERENT, session
+from docrel.diagnostics import counted
 
 
 @click.command("docs", cls=Command)

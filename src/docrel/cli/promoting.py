@@ -9,7 +9,8 @@ import click
 
 from docrel.cli.databases import db_argument, opened
 from docrel.cli.root import Command
-from docrel.cli.session import counted, session, table
+from docrel.cli.session import session, table
+from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.authoring import Kept, Promotion
@@ -67,7 +68,6 @@ def _promote(
     backend: SQLite, plan: Plan, path: str, *, of: str | None, mapping: Path | None, output: Path | None
 ) -> None:
     from docrel.authoring import edited, promotion
-    from docrel.diagnostics import Diagnostic, StoreError
     from docrel.documents import write_file
 
     said = session()
@@ -78,7 +78,7 @@ def _promote(
     if found is None:
         advice = "`docrel promote DB` lists every path that has something"
         message = f"no document has anything at {path} that has no column"
-        raise StoreError(diagnostics=[Diagnostic("X511", message, subject=backend.path, help=advice)])
+        raise StoreError.one("X511", message, subject=backend.path, help=advice)
     head = f"{path} is in {counted(found.documents, 'document')}: " + _counted_types(found)
     if mapping is None:
         text = "\n".join(

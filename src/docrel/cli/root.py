@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, TypeVar
 
 import click
 
 from docrel.cli.session import ERRORS, Session
+from docrel.diagnostics import DocrelError, suggestion
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -107,8 +107,7 @@ class Root(click.Group):
         """Return the command that the arguments name; for a typo, the error has the nearest."""
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
-            near = get_close_matches(args[0], known, n=1)
-            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+            advice = suggestion(args[0], known, f"there are {', '.join(known)}")
             ctx.fail(f"there is no command `{args[0]}`; {advice}")
         return super().resolve_command(ctx, args)
 
@@ -130,8 +129,6 @@ class Root(click.Group):
 
 
 def _tell(error: Exception, said: Session) -> None:
-    from docrel.diagnostics import DocrelError
-
     if isinstance(error, DocrelError):
         said.diagnose(error.diagnostics)
         return

@@ -64,15 +64,6 @@ def tick(good: bool) -> str:
     return marks[0] if good else marks[1]
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "document"), counted(2000, "document")
-    ('1 document', '2,000 documents')
-    """
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
-
-
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return an aligned table; the first column is text, the others are numbers."""
     lines = [head, *rows]

@@ -9,7 +9,8 @@ import click
 
 from docrel.cli.databases import db_option, opened
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, counted, session, tick
+from docrel.cli.session import ERRORS, session, tick
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.store import Store

@@ -10,7 +10,8 @@ import click
 from docrel.cli.progress import watched
 from docrel.cli.reading import part_of, reading_options
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, counted, session, table
+from docrel.cli.session import ERRORS, session, table
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.authoring import Coverage, Report, Share, Verdict

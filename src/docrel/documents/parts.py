@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from docrel.documents.files import bare_name, refused, shown_path
+from docrel.diagnostics import DocumentError
+from docrel.documents.files import bare_name, shown_path
 from docrel.plan import Part, Plan
 
 WHOLE = "$"
@@ -38,7 +39,8 @@ def part_path(folder: Path, part: Part) -> Path:
     file = PurePosixPath(part.file)
     if file.is_absolute() or ".." in file.parts or not file.parts or "\0" in part.file or "\\" in part.file:
         message = f"the mapping keeps {part.member!r} in {part.file!r}, which is not within the document's folder"
-        raise refused("D338", message, shown_path(folder), "write a relative path in the mapping's `parts:`")
+        advice = "write a relative path in the mapping's `parts:`"
+        raise DocumentError.one("D338", message, subject=shown_path(folder), help=advice)
     return folder.joinpath(*file.parts)
 
 

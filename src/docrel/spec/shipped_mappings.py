@@ -7,10 +7,9 @@ carries the folder), then in the checkout.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
-from docrel.diagnostics import Diagnostic, MappingError
+from docrel.diagnostics import MappingError, suggestion
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 FOLDERS = (_PACKAGE / "mappings", _PACKAGE.parent.parent / "mappings")
@@ -46,16 +45,13 @@ def mapping_file(path_or_name: str | Path) -> Path:
     known = shipped()
     versions = known.get(wanted["name"])
     if versions is None:
-        near = get_close_matches(wanted["name"], list(known), n=1)
-        advice = f"did you mean `{near[0]}`?" if near else f"shipped are {', '.join(known)}; or give a path"
-        raise _unknown(text, f"there is no file {text!r} and no shipped mapping of this name", advice)
+        advice = suggestion(wanted["name"], known, f"shipped are {', '.join(known)}; or give a path")
+        message = f"there is no file {text!r} and no shipped mapping of this name"
+        raise MappingError.one("Y101", message, subject=text, help=advice)
     if wanted["version"] is None:
         return versions[max(versions)]
     if int(wanted["version"]) not in versions:
         listed = ", ".join(f"{wanted['name']}@{version}" for version in versions)
-        raise _unknown(text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}")
+        message = f"{wanted['name']!r} is shipped, but not in version {wanted['version']}"
+        raise MappingError.one("Y101", message, subject=text, help=f"use {listed}")
     return versions[int(wanted["version"])]
-
-
-def _unknown(subject: str, message: str, advice: str) -> MappingError:
-    return MappingError(diagnostics=[Diagnostic("Y101", message, subject=subject, help=advice)])

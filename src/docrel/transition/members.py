@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.selectors import nodes, parse
 from docrel.store import no_array
 from docrel.transition.agreement import ABSENT
@@ -24,8 +24,7 @@ def known_member(files: Files, member: str) -> None:
     """
     if member not in files.paths:
         advice = f"the members are {', '.join(files.paths)}"
-        found = Diagnostic("T606", f"there is no member {member!r}", subject=str(files.folder), help=advice)
-        raise StoreError(diagnostics=[found])
+        raise StoreError.one("T606", f"there is no member {member!r}", subject=files.folder, help=advice)
 
 
 def member_and_names(path: str, folder: Path) -> tuple[str, tuple[str, ...]]:
