@@ -283,6 +283,13 @@ def test_validate_in_the_manner_of_the_seed_plan(here: Path) -> None:
     assert facts("validate", "--db", "p.db", status=1)["good"] is False
 
 
+def test_validate_and_doctor_tell_programs_the_same_of_what_they_looked_at(here: Path) -> None:
+    imported(here)
+    for command in ("validate", "doctor"):
+        told = facts(command, "--db", "p.db", status=int(command == "doctor"))
+        assert {tuple(finding) for finding in told["findings"]} == {("ok", "text", "advice", "damage")}
+
+
 def test_verify_tells_what_lives_where(here: Path) -> None:
     done = run("verify", "projects.yaml", "p.jsonl", "--each")
     assert "2 documents: 2 come back exactly" in done.stdout

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docrel.cli.root import ARGUMENTS, Command
-from docrel.cli.session import ERRORS, session, tick
-from docrel.diagnostics import counted
+from docrel.cli.session import session
 
 if TYPE_CHECKING:
     from docrel.backends import SQLite
@@ -109,16 +108,6 @@ def validate_command(db: Path) -> None:
     from docrel.store import open_store
     from docrel.upkeep import validate
 
-    said = session()
     with open_store(db, create=False) as store:
-        findings = validate(store)
-    wrong = sum(not finding.ok for finding in findings)
-    text = "\n".join(f"{tick(finding.ok)} {finding.text}" for finding in findings)
-    facts = {
-        "good": not wrong,
-        "findings": [{"ok": finding.ok, "text": finding.text} for finding in findings],
-    }
-    said.result(text, facts)
-    if wrong:
-        said.remark(f"{db}: {counted(wrong, 'finding')} of {len(findings)} wrong")
-        raise click.exceptions.Exit(ERRORS)
+        checks = validate(store)
+    session().checks(checks)

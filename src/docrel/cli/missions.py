@@ -17,7 +17,7 @@ from docrel.cli.importing import bring_in, import_options
 from docrel.cli.root import Group
 from docrel.cli.session import session
 from docrel.cli.transitions import workspace_option
-from docrel.cli.upkeep import archive_option, dry_run_option, move_away, span_of, tell_examined
+from docrel.cli.upkeep import archive_option, dry_run_option, move_away, span_of
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
@@ -106,13 +106,13 @@ def doctor_command(folder: Path) -> None:
     from docrel.transition import DATABASE, STATE_FILE, Workspace, examine_workspace
     from docrel.upkeep import examine_database
 
-    findings = list(examine_database(folder / DATABASE))
+    checks = list(examine_database(folder / DATABASE))
     if (folder / STATE_FILE).exists():
         with Workspace(folder) as workspace:
             if workspace.phase == "json-only":
-                findings = []
-            findings += examine_workspace(workspace)
-    tell_examined(findings)
+                checks = []
+            checks += examine_workspace(workspace)
+    session().checks(checks)
 
 
 def _check(db: Path) -> None:

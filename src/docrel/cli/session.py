@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
+from click.exceptions import Exit
+
+from docrel.diagnostics import Diagnostic, as_json, counted, render
 
 if TYPE_CHECKING:
-    from docrel.diagnostics import Diagnostic
+    from docrel.upkeep import Check
 
 Format = Literal["text", "json"]
 
@@ -35,6 +38,15 @@ class Session:
         """Print what the command is for: text for a person, one JSON object for a program."""
         click.echo(json.dumps(facts, ensure_ascii=False, default=_portable) if self.format == "json" else text)
 
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Print what was looked at, as the result; end with an error where there is something to do."""
+        lines = [line for c in checks for line in (f"{tick(c.ok)} {c.text}", f"   {c.advice}" if c.advice else "")]
+        wrong = sum(not check.ok for check in checks)
+        self.result("\n".join(filter(None, lines)), {"good": not wrong, "findings": checks})
+        if wrong:
+            self.remark(f"{counted(wrong, 'finding')} of {len(checks)} to look at")
+            raise Exit(ERRORS)
+
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""
         if self.format == "text":
@@ -42,14 +54,14 @@ class Session:
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Print diagnostics to standard error, for a program one JSON object a line."""
-        from docrel.diagnostics import as_json, render
-
         for found in diagnostics:
             click.echo(json.dumps(as_json(found)) if self.format == "json" else render(found), err=True)
 
 
-def _portable(value: Any) -> str:
-    """Return what stands in JSON for a value that it has none for: for bytes base64."""
+def _portable(value: Any) -> Any:
+    """Return what stands in JSON for a value that it has none for: for a dataclass its fields, for bytes base64."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 

@@ -9,12 +9,12 @@ import click
 
 from docrel.cli.databases import db_option, opened
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, session, tick
+from docrel.cli.session import session
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.store import Store
-    from docrel.upkeep import Examined, Moved
+    from docrel.upkeep import Moved
 
 archive_option = click.option(
     "--archive", "archive", metavar="DB", type=click.Path(path_type=Path),
@@ -177,26 +177,7 @@ def doctor_command(db: Path) -> None:
     """Run every check, and say what to do about what is found."""
     from docrel.upkeep import examine_database
 
-    tell_examined(list(examine_database(db)))
-
-
-def tell_examined(findings: list[Examined]) -> None:
-    """Print what was found, and end with an error where there is something to do."""
-    lines = []
-    for found in findings:
-        lines.append(f"{tick(found.ok)} {found.what}")
-        if found.advice:
-            lines.append(f"   {found.advice}")
-    wrong = sum(not found.ok for found in findings)
-    said = session()
-    facts = {
-        "good": not wrong,
-        "findings": [{"ok": f.ok, "what": f.what, "advice": f.advice} for f in findings],
-    }
-    said.result("\n".join(lines), facts)
-    if wrong:
-        said.remark(f"{counted(wrong, 'finding')} of {len(findings)} to look at")
-        raise click.exceptions.Exit(ERRORS)
+    session().checks(list(examine_database(db)))
 
 
 def span_of(text: str) -> float:
