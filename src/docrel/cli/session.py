@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 from click.exceptions import Exit
 
+from docrel.cli.progress import watched
 from docrel.diagnostics import Diagnostic, as_json, counted, render
 
 if TYPE_CHECKING:
+    from docrel.store import Progress
     from docrel.upkeep import Check
 
 Format = Literal["text", "json"]
@@ -34,8 +37,8 @@ class Session:
     format: Format = "text"
     debug: bool = False
 
-    def result(self, text: str, facts: Mapping[str, Any]) -> None:
-        """Print what the command is for: text for a person, one JSON object for a program."""
+    def result(self, text: str, facts: Any) -> None:
+        """Print what the command is for: text for a person, for a program one JSON object, or a dataclass as one."""
         click.echo(json.dumps(facts, ensure_ascii=False, default=_portable) if self.format == "json" else text)
 
     def checks(self, checks: Sequence[Check]) -> None:
@@ -47,6 +50,10 @@ class Session:
             self.remark(f"{counted(wrong, 'finding')} of {len(checks)} to look at")
             raise Exit(ERRORS)
 
+    def watched(self, verb: str) -> AbstractContextManager[Progress]:
+        """Show a person how many documents were done; `verb` says what was: `read`, `written`."""
+        return nullcontext(_silent) if self.format == "json" else watched(verb)
+
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""
         if self.format == "text":
@@ -54,18 +61,27 @@ class Session:
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Print diagnostics to standard error, for a program one JSON object a line."""
-        for found in diagnostics:
-            click.echo(json.dumps(as_json(found)) if self.format == "json" else render(found), err=True)
+        for one in diagnostics:
+            click.echo(json.dumps(as_json(one)) if self.format == "json" else render(one), err=True)
+
+
+def _silent(more: int) -> None:
+    """Show nothing."""
 
 
 def _portable(value: Any) -> Any:
     """Return what stands in JSON for a value that it has none for: for a dataclass its fields, for bytes base64."""
     if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        return facts_of(value)
     return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
-def session() -> Session:
+def facts_of(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass by name."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def current_session() -> Session:
     """Return the session of the command that runs."""
     return click.get_current_context().ensure_object(Session)
 
