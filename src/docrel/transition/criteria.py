@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from docrel.diagnostics import DocrelError
-from docrel.transition.agreement import ABSENT
 from docrel.transition.current import read as read_current
 from docrel.transition.files import etags
 from docrel.transition.link import Link
@@ -20,6 +19,7 @@ from docrel.transition.log import Metrics
 from docrel.transition.scratch import fits
 from docrel.transition.state import PHASES, Phase, Turn
 from docrel.transition.verification import verify
+from docrel.values import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _files_unchanged(link: Link) -> Criterion:
         return Criterion(wanted, False, str(e))
     found = link.files.all()
     now = etags(found.values)
-    odd = [m for m in link.files.paths if m in found.broken or now.get(m, ABSENT) != agreed.get(m, ABSENT)]
+    odd = [m for m in link.files.paths if m in found.broken or now.get(m, NOTHING) != agreed.get(m, NOTHING)]
     return Criterion(wanted, not odd, f"changed: {', '.join(odd)}" if odd else f"{len(now)} files unchanged")
 
 

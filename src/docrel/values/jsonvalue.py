@@ -10,12 +10,23 @@ import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import orjson
 
 from docrel.diagnostics import DocumentError, shortened
 from docrel.values.jsonnumber import number_fault
+
+
+class _Nothing:
+    """The absence of a value, which None (JSON null) is not."""
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING: Final = _Nothing()
+"""No value; told by identity."""
 
 JSON: TypeAlias = "bool | int | float | Decimal | str | list[JSON] | dict[str, JSON] | None"
 
