@@ -47,7 +47,7 @@ def test_a_caret_may_stand_after_the_last_character() -> None:
 
 def test_without_a_file_the_subject_leads_and_without_either_the_severity() -> None:
     assert render(Diagnostic("S401", "is locked", subject="a.db")) == "a.db: error[S401]: is locked"
-    assert render(Diagnostic("S401", "odd", severity="warning")) == "warning[S401]: odd"
+    assert render(Diagnostic("S401", "odd", severity="note")) == "note[S401]: odd"
 
 
 def test_an_error_of_one_diagnostic_is_made_in_one_call() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-Severity = Literal["error", "warning", "note"]
+Severity = Literal["error", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -24,8 +24,6 @@ from docrel.documents.quarantine import Kept, kept_in
 from docrel.plan import Plan
 from docrel.values import NOTHING, DuplicateKeys, jsontext
 
-__all__ = ["Found", "read_documents"]
-
 _LINE = re.compile(r":\d+\Z")
 Contents = dict[str | None, Any]
 Faults = tuple[Diagnostic, ...]
