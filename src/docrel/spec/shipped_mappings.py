@@ -1,7 +1,6 @@
 """Shipped mappings: those that come with docrel, by name.
 
-In: a path or a name as a user writes it. Out: the mapping's file. Looks in the package first (a wheel
-carries the folder), then in the checkout.
+In: a path or a name as a user writes it. Out: the mapping's file.
 """
 
 from __future__ import annotations
@@ -10,10 +9,7 @@ import re
 from pathlib import Path
 
 from docrel.diagnostics import MappingError, suggestion
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-FOLDERS = (_PACKAGE / "mappings", _PACKAGE.parent.parent / "mappings")
-"""Where shipped mappings are looked for, in this order."""
+from docrel.files import shipped_folders
 
 _VERSION = re.compile(r"v([1-9][0-9]*)\.yaml")
 _NAME = re.compile(r"(?P<name>[^/\\@]+)(?:@v?(?P<version>[0-9]+))?")
@@ -22,7 +18,7 @@ _NAME = re.compile(r"(?P<name>[^/\\@]+)(?:@v?(?P<version>[0-9]+))?")
 def shipped() -> dict[str, dict[int, Path]]:
     """Return the file of each version of each shipped mapping, by name; the versions in order."""
     found: dict[str, dict[int, Path]] = {}
-    for folder in reversed(FOLDERS):
+    for folder in reversed(shipped_folders("mappings")):
         for file in folder.glob("*/v*.yaml"):
             version = _VERSION.fullmatch(file.name)
             if version:

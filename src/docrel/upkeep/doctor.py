@@ -17,7 +17,7 @@ from docrel.upkeep.archiving import archive_of
 from docrel.upkeep.checks import Check
 from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
 from docrel.upkeep.validating import validate
-from docrel.values import utc_now
+from docrel.values import span, utc_now
 
 ROOM_BYTES = 200_000_000
 BACKUP_S = 2 * 86_400
@@ -108,10 +108,7 @@ def _age(age_s: float | None) -> str:
         return "of unknown age"
     if age_s < 0:
         return "of a time to come: the clock went back"
-    for unit, length_s in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if age_s >= length_s:
-            return f"{age_s // length_s:.0f} {unit} old"
-    return f"{age_s:.0f} s old"
+    return f"{span(age_s)} old"
 
 
 def _leftovers(folder: Path) -> Iterator[Check]:

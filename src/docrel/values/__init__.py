@@ -24,7 +24,7 @@ from docrel.values.jsontext import loads_text
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.jsonwrite import dumps, dumps_bytes
 from docrel.values.places import append_at, value_at
-from docrel.values.timespan import compact, seconds, utc_now
+from docrel.values.times import compact, seconds, span, utc_now
 
 __all__ = [
     "CODECS",
@@ -47,6 +47,7 @@ __all__ = [
     "register_codec",
     "same",
     "seconds",
+    "span",
     "utc_now",
     "value_at",
 ]
