@@ -23,7 +23,7 @@ import orjson
 from bench.missions import generate
 from docrel.documents import Found
 from docrel.missions import MissionStore
-from docrel.missions.queries import QUERIES
+from docrel.missions.questions import QUERIES
 from docrel.store import import_documents, open_or_make
 from docrel.values import jsontext
 
@@ -78,7 +78,7 @@ def questions(store: MissionStore) -> bool:
     good = True
     execute = store.store.backend.execute
     for name, query in QUERIES.items():
-        parameters = [PARAMETERS[name]] if query.parameters else []
+        parameters = [PARAMETERS[name]] if "?" in query.condition else []
         condition = query.condition.split(" ORDER BY")[0]
         count_sql = f"SELECT count(*) FROM {query.table} WHERE {condition}"
         count = execute(count_sql, parameters)[0][0]

@@ -294,6 +294,18 @@ def test_what_was_there_is_kept_with_its_last_commits(tmp_path: Path) -> None:
     assert backups(path) == [made], "what a restore kept is no choice of the next one"
 
 
+def test_the_newest_backup_is_one_that_still_says_what_it_is(tmp_path: Path) -> None:
+    path = database(tmp_path / "m.db", "a")
+    (made,) = copied(path)
+    database(path, "b")
+    later = copied(path)[-1]
+    with closing(sqlite3.connect(later)) as db, db:
+        db.execute("DELETE FROM _docrel WHERE name = 'plan'")
+    done = CliRunner().invoke(main, ["restore", "--backup", "--db", str(path)])
+    assert (done.exit_code, keys(path)) == (0, ["a"]), done.output
+    assert f"{path} is as in {made}" in done.output
+
+
 def test_the_same_restore_twice_gives_the_same(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db", "a")
     copied(path)

@@ -24,7 +24,8 @@ from small_mapping import SINGLE_TEXT, TEXT
 import docrel
 from docrel.cli import HOMES, main
 from docrel.cli.progress import watched
-from docrel.cli.session import counted, table
+from docrel.cli.session import table
+from docrel.diagnostics import counted
 from docrel.store import backups
 
 HERE = {"PYTHONPATH": str(Path(docrel.__file__).parents[1])}
@@ -280,6 +281,13 @@ def test_validate_in_the_manner_of_the_seed_plan(here: Path) -> None:
     done = run("validate", "--db", "p.db", status=1)
     assert "❌" in done.stdout
     assert facts("validate", "--db", "p.db", status=1)["good"] is False
+
+
+def test_validate_and_doctor_tell_programs_the_same_of_what_they_looked_at(here: Path) -> None:
+    imported(here)
+    for command in ("validate", "doctor"):
+        told = facts(command, "--db", "p.db", status=int(command == "doctor"))
+        assert {tuple(finding) for finding in told["findings"]} == {("ok", "text", "advice", "damage")}
 
 
 def test_verify_tells_what_lives_where(here: Path) -> None:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import docrel
-from docrel.diagnostics import Diagnostic, MappingError, Position, as_json, code_page, render
+from docrel.diagnostics import Diagnostic, MappingError, Position, as_json, code_page, render, suggestion
 from docrel.diagnostics.codes import RANGES, codes
 
 
@@ -47,7 +47,17 @@ def test_a_caret_may_stand_after_the_last_character() -> None:
 
 def test_without_a_file_the_subject_leads_and_without_either_the_severity() -> None:
     assert render(Diagnostic("S401", "is locked", subject="a.db")) == "a.db: error[S401]: is locked"
-    assert render(Diagnostic("S401", "odd", severity="warning")) == "warning[S401]: odd"
+    assert render(Diagnostic("S401", "odd", severity="note")) == "note[S401]: odd"
+
+
+def test_an_error_of_one_diagnostic_is_made_in_one_call() -> None:
+    error = MappingError.one("Y101", "there is no file", subject=Path("m.yaml"), help="write it")
+    assert error.diagnostics == (Diagnostic("Y101", "there is no file", subject="m.yaml", help="write it"),)
+
+
+def test_what_was_meant_is_near_whatever_its_case_and_the_first_of_two_alike() -> None:
+    assert suggestion("STATUS", ["Status", "status"]) == "did you mean `Status`?"
+    assert suggestion("x", ["a", "b"], "leave it out") == "leave it out"
 
 
 def test_json_has_every_field_for_programs() -> None:

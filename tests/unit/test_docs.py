@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from docrel.diagnostics import bare_words, code, prose
+from docrel.files import shipped_folders
 from docrel.pages import explain, pages
 from docrel.plan import (
     Case,
@@ -39,7 +40,6 @@ from docrel.plan import (
     path_text,
 )
 from docrel.sql import render
-from docrel.sql.templating import FOLDERS
 from strategies_plan import plans
 
 ID = Column("id", "integer", Surrogate())
@@ -246,7 +246,7 @@ def test_paths() -> None:
 
 
 def test_templates_name_their_inputs() -> None:
-    found = [path for folder in FOLDERS for path in folder.glob("*/*.j2")]
+    found = [path for folder in shipped_folders("templates") for path in folder.glob("*/*.j2")]
     assert len(found) >= 13
     for path in found:
         assert path.read_text(encoding="utf-8").startswith("{# Inputs: "), path

@@ -77,7 +77,7 @@ def test_it_is_read_and_sound(kept: Kept) -> None:
     with open_store(path) as store:
         assert [document for _, document in store.scan()] == documents
         assert [jsontext.loads(line) for line in store.export()] == documents
-        assert all(finding.ok for finding in validate(store))
+        assert all(check.ok for check in validate(store))
         assert format_of(store.backend) == number
 
 
@@ -90,7 +90,7 @@ def test_it_is_written(kept: Kept) -> None:
         store.delete("simple")
         assert store.get("d") == {**documents[0], "num": [1], "more": None}
         assert store.get("plain")["items"] == [*documents[1]["items"], {"name": "z", "size": "large"}]
-        assert all(finding.ok for finding in validate(store))
+        assert all(check.ok for check in validate(store))
 
 
 def test_it_is_migrated_down_and_up(kept: Kept) -> None:
@@ -105,7 +105,7 @@ def test_it_is_migrated_down_and_up(kept: Kept) -> None:
     with open_store(path) as store:
         assert store.plan == later
         assert [document for _, document in store.scan()] == documents
-        assert all(finding.ok for finding in validate(store))
+        assert all(check.ok for check in validate(store))
 
 
 def test_a_new_database_says_its_format(new: Path) -> None:

@@ -328,7 +328,7 @@ def test_a_bulk_load_after_a_migration_leaves_the_database_as_it_is(
         monkeypatch.setattr(store.backend, "journal", late)
         assert code_of(lambda: store.import_([pair("z")])) == "S440"
         with open_store(path) as again:
-            assert all(finding.ok for finding in validate(again)) and len(again) == 0
+            assert all(check.ok for check in validate(again)) and len(again) == 0
             assert again.backend.execute("PRAGMA journal_mode") == [("wal",)]
 
 

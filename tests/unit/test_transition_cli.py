@@ -53,7 +53,7 @@ def test_all_phases_and_back(run: Run, workspace: Path) -> None:
     assert "missions_rollback_" in run("transition", "rollback", "--to", "json-only", "--reason", "trial")
     assert json.loads((workspace / ".vibe/state/active_mission.json").read_text()) == ACTIVE
     assert not (workspace / DB).exists()
-    history = json.loads(run("transition", "status", "--format", "json"))["history"]
+    history = json.loads(run("transition", "--format", "json", "status"))["history"]
     assert [turn["to"] for turn in history] == ["dual-write", "hybrid-read", "sql-primary", "sql-only", "json-only"]
     assert history[-1]["reason"] == "trial"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docrel.engine import Flattener
+from docrel.engine import flattener_of
 from docrel.layout import TableLayout
 from docrel.plan import Column, Plan, Rest, Table, Unsourced, Value
 from docrel.rows import Null, Override, RowComplement, RowKey, Strays, shape_id
@@ -72,7 +72,7 @@ class Counter:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.coverage = Coverage(tables={table.name: Share() for table in plan.tables})
-        self._silent = Flattener(without_defaults(plan))
+        self._silent = flattener_of(without_defaults(plan))
 
     def add(
         self,

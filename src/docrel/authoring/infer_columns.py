@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_shapes import Shape
-from docrel.values import CODECS
-
-MIXED = "scalar" if "scalar" in CODECS else "text"
 
 
 @dataclass(slots=True)
@@ -56,8 +53,9 @@ def type_of(shape: Shape) -> str:
     if not total:
         return "text"
     kind = max(kinds, key=lambda k: kinds[k])
-    if kinds[kind] < _enough(kind, kinds) * total:
-        return MIXED if "number" in kinds else "text"
+    numbers = "number" in kinds
+    if kinds[kind] < (limits.TYPE_SHARE_MIXED if numbers else limits.TYPE_SHARE) * total:
+        return "scalar" if numbers else "text"
     match kind:
         case "number":
             return "real" if shape.reals else "integer"
@@ -66,13 +64,6 @@ def type_of(shape: Shape) -> str:
     if len(kinds) == 1 and shape.formats and shape.texts >= limits.FORMAT_TEXTS and not shape.inexact:
         return shape.formats[0]
     return "text"
-
-
-def _enough(kind: str, kinds: dict[str, int]) -> float:
-    """Return the share from which on a column is of the type of most of its values."""
-    if MIXED == "scalar" and "number" in kinds:
-        return limits.TYPE_SHARE_MIXED
-    return limits.TYPE_SHARE_NUMBER if kind == "number" else limits.TYPE_SHARE
 
 
 def few_values(shape: Shape) -> tuple[str, ...]:

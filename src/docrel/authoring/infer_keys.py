@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from docrel.authoring.infer_names import snake
-from docrel.values import INTEGER_MAX, INTEGER_MIN, clean_text, jsontext
+from docrel.values import INTEGER_MAX, INTEGER_MIN, NOTHING, clean_text, jsontext, value_at
 
 Names = tuple[str, ...]
 MAX_KEPT = 200_000
@@ -103,12 +103,10 @@ class SaidKey:
 
     def observe(self, document: Any) -> None:
         """Look at one document."""
-        for name in self.path:
-            if not isinstance(document, dict) or name not in document:
-                return
-            document = document[name]
-        exact = type(document) is int and INTEGER_MIN <= document <= INTEGER_MAX
-        self.kinds.add("integer" if exact else "text")
+        value = value_at(document, self.path)
+        if value is not NOTHING:
+            exact = type(value) is int and INTEGER_MIN <= value <= INTEGER_MAX
+            self.kinds.add("integer" if exact else "text")
 
     @property
     def best(self) -> DocumentKey:

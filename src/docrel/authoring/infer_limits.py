@@ -19,10 +19,8 @@ FORMAT_TEXTS = 2
 """So many texts of one format make a column of that type; set by cyclonedx, ocds below, ocds, osv above."""
 TYPE_SHARE = 0.9
 """The share of values from which on a column is of their type; set by none."""
-TYPE_SHARE_NUMBER = 0.6
-"""If they are numbers; set by none."""
 TYPE_SHARE_MIXED = 0.98
-"""And if there is a type for either; set by exercism, missions, ocds, schemas below, none above."""
+"""And where some are numbers, as a type holds either; set by exercism, missions, ocds, schemas below, none above."""
 ENUM_VALUES = 8
 """So many different values at most are listed as few; set by ocds below and above."""
 ENUM_ROWS = 100

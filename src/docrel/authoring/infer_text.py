@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_tables import Place, TableDraft, sayable, usual_order
+from docrel.diagnostics import counted
 from docrel.selectors import nodes
 from docrel.spec import read_plain
 
@@ -142,11 +143,6 @@ def _aligned(lines: list[tuple[str, str]]) -> Iterator[str]:
     width = max((len(text) for text, comment in lines if comment and len(text) <= 60), default=0)
     for text, comment in lines:
         yield f"{text:<{width}}{_comment(comment)}" if comment else text
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _comment(text: str) -> str:

@@ -19,6 +19,7 @@ from docrel.authoring.survey_of_rest import Pointer, documents_of, kind_of, left
 from docrel.backends import SQLite
 from docrel.compile import written
 from docrel.plan import Name, Plan, Table
+from docrel.values import NOTHING, value_at
 
 _BARE = re.compile(r"[^0-9A-Za-z_]+")
 _SCALARS = {"text", "integer", "real", "boolean"}
@@ -44,7 +45,8 @@ def promotion(backend: SQLite, plan: Plan, table_name: str, pointer: Pointer) ->
     members: dict[str, Counter[str]] = {}
     objects = documents = 0
     for stored in documents_of(backend, plan):
-        here = [v for t, _, left in left_of(plan, stored) if t.name == table_name for v in _at(left, pointer)]
+        left = [value_at(value, pointer) for t, _, value in left_of(plan, stored) if t.name == table_name]
+        here = [value for value in left if value is not NOTHING]
         documents += bool(here)
         for value in here:
             kinds[kind_of(value)] += 1
@@ -64,14 +66,6 @@ def promotion(backend: SQLite, plan: Plan, table_name: str, pointer: Pointer) ->
     type_name = _type(kinds)
     entry = f"{quoted(name)}: {{from: {_quoted(pointer)}, type: {type_name}}}"
     return Promotion(table_name, "columns", name, (entry,), documents, types)
-
-
-def _at(value: Any, pointer: Pointer) -> Iterator[Any]:
-    for name in pointer:
-        if not isinstance(value, dict) or name not in value:
-            return
-        value = value[name]
-    yield value
 
 
 def _quoted(pointer: Sequence[str], end: str = "") -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 from docrel.authoring.coverage import Counter, Coverage
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import Found, shown_members
-from docrel.engine import Flattener, FreshRows, Problem, Rebuilder
+from docrel.engine import FreshRows, Problem, flattener_of, rebuilder_of
 from docrel.plan import Plan
 from docrel.rows import complement
 from docrel.values import jsontext, utc_now
@@ -73,7 +73,7 @@ class _Verifier:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.counter = Counter(plan)
-        self._flattener, self._rebuilder = Flattener(plan), Rebuilder(plan)
+        self._flattener, self._rebuilder = flattener_of(plan), rebuilder_of(plan)
 
     def verdict(self, found: Found) -> Verdict:
         if not found.readable:

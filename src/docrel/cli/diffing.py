@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
-from docrel.cli.databases import opened
-from docrel.cli.progress import watched
+from docrel.cli.options import opened
 from docrel.cli.root import Command
-from docrel.cli.session import DIFFERENT, Session, counted, session
+from docrel.cli.session import DIFFERENT, Session, current_session
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diff import Diff
-    from docrel.migrate import Linted, Progress
+    from docrel.migrate import Linted
     from docrel.plan import Plan
 
 
@@ -40,22 +41,22 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     """
     from docrel.diff import diff, effect, question_diagnostic
 
-    said = session()
+    session = current_session()
     before, after = plan_of(old), plan_of(new)
     found = diff(before, after)
     linted = None
     database = db or (Path(old) if _names_database(old) else None)
     if check and database is not None:
-        linted = _linted(database, found, said)
+        linted = _linted(database, found, session)
     facts = _facts(found) | {"refused": None if linted is None else linted.refused}
-    said.result("\n".join(_lines(found)), facts)
-    if said.format == "text":
-        said.diagnose(question_diagnostic(asked, after) for asked in found.questions)
+    session.result("\n".join(_lines(found)), facts)
+    if session.format == "text":
+        session.diagnose(question_diagnostic(asked, after) for asked in found.questions)
     if linted is not None:
-        _tell(linted, said, database)
+        _tell(linted, session, database)
     narrow = any(effect(change) == "narrowing" for change in found.changes)
     if check and (linted.refused if linted is not None else narrow):
-        raise click.exceptions.Exit(DIFFERENT)
+        raise Exit(DIFFERENT)
 
 
 def plan_of(name: str) -> Plan:
@@ -77,32 +78,19 @@ def _names_database(name: str) -> bool:
     return is_database(path) or (path.suffix not in {"", ".yaml", ".yml"} and bool(backups(path)))
 
 
-def steady(watch: Any) -> Progress:
-    """Return a listener to totals for one who hears how many more there are."""
-    before: dict[str, int] = {}
-
-    def hear(what: str, count: int) -> None:
-        more = count - before.get(what, 0)
-        before[what] = count
-        if what == "documents":
-            watch(more)
-
-    return hear
-
-
-def _linted(db: Path, found: Diff, said: Session) -> Linted:
+def _linted(db: Path, found: Diff, session: Session) -> Linted:
     from docrel.migrate import lint
 
-    with opened(db) as (backend, plan), watched("looked at", quiet=said.format == "json") as watch:
-        return lint(backend, plan, found.new, progress=steady(watch))
+    with opened(db) as (backend, plan), session.watched("looked at") as watch:
+        return lint(backend, plan, found.new, progress=watch)
 
 
-def _tell(linted: Linted, said: Session, db: Path | None) -> None:
-    said.diagnose(linted.told)
+def _tell(linted: Linted, session: Session, db: Path | None) -> None:
+    session.diagnose(linted.told)
     if linted.refused > len(linted.keys):
-        said.remark(f"… and {counted(linted.refused - len(linted.keys), 'more document')}")
+        session.remark(f"… and {counted(linted.refused - len(linted.keys), 'more document')}")
     looked = f"{db}: {counted(linted.documents, 'document')} looked at"
-    said.remark(f"{looked}, {linted.refused or 'none'} would be refused")
+    session.remark(f"{looked}, {linted.refused or 'none'} would be refused")
 
 
 def _lines(found: Diff) -> list[str]:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
-from docrel.cli.databases import db_option
-from docrel.cli.reading import part_of
-from docrel.cli.root import Command, Decorator, stacked
-from docrel.cli.session import ERRORS, Session, counted, session
+from docrel.cli.options import Decorator, db_option, part_of, stacked
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, Session, current_session
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
@@ -58,7 +59,7 @@ def give_back(db: Path, key: str | None, output: str, part: str | None, *, every
     from docrel.files import refuse_same
     from docrel.store import key_of_text, open_store
 
-    said = session()
+    session = current_session()
     if key is not None and everything:
         raise click.UsageError("--key names one document and --all means every one: give one of them")
     if workspace and (output == "-" or part is not None):
@@ -69,10 +70,10 @@ def give_back(db: Path, key: str | None, output: str, part: str | None, *, every
     with open_store(db, create=False) as store:
         part_of(store.plan, part)
         if everything:
-            _all(store, output, said, workspace=workspace)
+            _all(store, output, session, workspace=workspace)
         else:
             name = _only(store) if key is None else key_of_text(store, key)
-            _one(store, name, output, said, part=part, workspace=workspace)
+            _one(store, name, output, session, part=part, workspace=workspace)
 
 
 def _only(store: Store) -> Any:
@@ -89,14 +90,14 @@ def _only(store: Store) -> Any:
     return first
 
 
-def _one(store: Store, key: Any, output: str, said: Session, *, part: str | None, workspace: bool) -> None:
+def _one(store: Store, key: Any, output: str, session: Session, *, part: str | None, workspace: bool) -> None:
     from docrel.documents import pretty, write_file
     from docrel.store import text_of_key
 
     document = store.get(key)
     shown = text_of_key(store.plan, key)
     if workspace:
-        _workspace(document, store.plan, Path(output), said)
+        _workspace(document, store.plan, Path(output), session)
         return
     path = None if output == "-" else Path(output)
     if path is not None and (path.is_dir() or output.endswith(("/", "\\"))):
@@ -108,7 +109,7 @@ def _one(store: Store, key: Any, output: str, said: Session, *, part: str | None
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, _compressed([pretty(content)], path))
     what = f"the document {shown!r}" if member is None else f"{member} of {shown!r}"
-    said.remark(f"{path}: {what} written")
+    session.remark(f"{path}: {what} written")
 
 
 def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> tuple[Any, str | None]:
@@ -128,7 +129,7 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
     return document, None
 
 
-def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
+def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
     from docrel.documents import kind_of, pretty, write_file
     from docrel.store import text_of_key
     from docrel.values import dumps_bytes
@@ -155,15 +156,15 @@ def _all(store: Store, output: str, said: Session, *, workspace: bool) -> None:
             count += 1
             name = names.send(text_of_key(store.plan, key))
             if workspace:
-                _workspace(document, store.plan, path / name, said)
+                _workspace(document, store.plan, path / name, session)
                 continue
             path.mkdir(parents=True, exist_ok=True)
             write_file(path / f"{name}.json", [pretty(document)])
     if output != "-":
-        said.remark(f"{path}: {counted(count, 'document')} written")
+        session.remark(f"{path}: {counted(count, 'document')} written")
 
 
-def _workspace(document: Any, plan: Plan, folder: Path, said: Session) -> None:
+def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> None:
     from docrel.diagnostics import DocumentError
     from docrel.documents import write_workspace
 
@@ -172,11 +173,11 @@ def _workspace(document: Any, plan: Plan, folder: Path, said: Session) -> None:
     try:
         written = write_workspace(document, plan, folder)
     except DocumentError as error:
-        said.diagnose(error.diagnostics)
-        raise click.exceptions.Exit(ERRORS) from error
-    said.remark(f"{folder}: {counted(len(written.files), 'file')} written")
+        session.diagnose(error.diagnostics)
+        raise Exit(ERRORS) from error
+    session.remark(f"{folder}: {counted(len(written.files), 'file')} written")
     for path in written.leftover:
-        said.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
+        session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
 
 
 def _file_names() -> Any:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
-from docrel.cli.databases import db_option
-from docrel.cli.progress import watched
-from docrel.cli.reading import part_of, reading_options
-from docrel.cli.root import Command, Decorator, stacked
-from docrel.cli.session import DONE, ERRORS, Session, counted, session, table
+from docrel.cli.options import Decorator, db_option, part_of, reading_options, stacked
+from docrel.cli.root import Command
+from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
@@ -29,7 +29,7 @@ SHOWN_REFUSALS = 20
 class Refusals:
     """Tells refused documents as they come and puts them into the quarantine."""
 
-    said: Session
+    session: Session
     quarantine: Quarantine | None
     told: int = 0
     kept: int = 0
@@ -40,20 +40,20 @@ class Refusals:
         self.told += 1
         if self.quarantine is not None:
             self.kept += self.quarantine.add(found, diagnostics)
-        if self.said.format == "json" or self.told <= SHOWN_REFUSALS:
-            self.said.diagnose(diagnostics)
+        if self.session.format == "json" or self.told <= SHOWN_REFUSALS:
+            self.session.diagnose(diagnostics)
         elif self.told == SHOWN_REFUSALS + 1:
             where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
-            self.said.remark(f"… and more refused documents; {where}")
+            self.session.remark(f"… and more refused documents; {where}")
 
     def skip(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del found
         self.skipped += 1
-        if self.said.format == "json" or self.skipped <= SHOWN_REFUSALS:
-            self.said.diagnose(diagnostics)
+        if self.session.format == "json" or self.skipped <= SHOWN_REFUSALS:
+            self.session.diagnose(diagnostics)
         elif self.skipped == SHOWN_REFUSALS + 1:
-            self.said.remark("… and more skipped documents")
+            self.session.remark("… and more skipped documents")
 
 
 def import_options(*own: Decorator[Any], key: tuple[str, ...] = ("--key",)) -> Decorator[Any]:
@@ -118,16 +118,16 @@ def bring_in(
     from docrel.documents import read_documents
     from docrel.store import check_backup, import_documents
 
-    said = session()
+    session = current_session()
     sources = _sources(paths, inputs)
     _keep_apart(db, mapping, quarantine, sources)
     existed = db.exists()
-    with _store(db, mapping, said, dry_run=dry_run) as store:
+    with _store(db, mapping, session, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as made, _quarantine(None if dry_run else quarantine, sources) as kept:
-            refusals = Refusals(said, kept)
-            with watched("read", quiet=said.format == "json") as watch:
+            refusals = Refusals(session, kept)
+            with session.watched("read") as watch:
                 report = import_documents(
                     store, read_documents(sources, store.plan, **options), dry_run=dry_run,
                     on_conflict=on_conflict, on_refused=refusals, on_skipped=refusals.skip, progress=watch,
@@ -137,10 +137,11 @@ def bring_in(
     backup = made.path if made is not None and report.written else None
     shown = None if backup is None else store.backend.as_written(backup)
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, shown)
-    said.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
+    session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
     if backup is not None:
         check_backup(store.backend, backup)
-    click.get_current_context().exit(ERRORS if report.refused else DONE)
+    if report.refused:
+        raise Exit(ERRORS)
 
 
 def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
@@ -162,11 +163,11 @@ def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources:
 
 
 @contextmanager
-def _store(db: Path, mapping: str | None, said: Session, *, dry_run: bool) -> Iterator[Store]:
+def _store(db: Path, mapping: str | None, session: Session, *, dry_run: bool) -> Iterator[Store]:
     """Open the database; for a dry run into none that exists, one in memory."""
     from docrel.store import open_store
 
-    plan = None if mapping is None and db.exists() else _plan(db, mapping, said)
+    plan = None if mapping is None and db.exists() else _plan(db, mapping, session)
     place = ":memory:" if dry_run and not db.exists() else db
     if place is db and not db.exists() and not db.parent.is_dir():
         raise click.UsageError(f"the folder {db.parent} of --db does not exist: create it first")
@@ -174,7 +175,7 @@ def _store(db: Path, mapping: str | None, said: Session, *, dry_run: bool) -> It
         yield store
 
 
-def _plan(db: Path, mapping: str | None, said: Session) -> Plan:
+def _plan(db: Path, mapping: str | None, session: Session) -> Plan:
     """Return the plan of the mapping that is named, or that a new database's name names."""
     from docrel.mapping import load
     from docrel.spec import shipped
@@ -188,7 +189,7 @@ def _plan(db: Path, mapping: str | None, said: Session) -> Plan:
             f"a path or one of {', '.join(known) or 'those shipped'}"
         )
     plan = load(db.stem).plan
-    said.remark(f"{db} is new and called like the mapping {plan.name}: made with its version {plan.version}")
+    session.remark(f"{db} is new and called like the mapping {plan.name}: made with its version {plan.version}")
     return plan
 
 
@@ -247,17 +248,4 @@ def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path |
 
 
 def _facts(report: ImportReport, *, dry_run: bool, backup: Path | None, kept: int) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "inserted": report.inserted,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "refused": report.refused,
-        "skipped": report.skipped,
-        "quarantined": kept,
-        "backup": None if backup is None else str(backup),
-        "tables": {
-            name: {"inserted": c.inserted, "updated": c.updated, "deleted": c.deleted}
-            for name, c in report.tables.items()
-        },
-    }
+    return {"dry_run": dry_run, **facts_of(report), "quarantined": kept, "backup": backup}

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.exceptions import Exit
 
-from docrel.cli.progress import watched
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, session
+from docrel.cli.session import ERRORS, Session, current_session
 
 
 @click.command("infer", cls=Command)
@@ -43,17 +43,19 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     if output != "-" and Path(output).exists():
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")
     path = None if key is None else _names(key)
-    said = session()
+    session = current_session()
     unreadable: list[Any] = []
-    with watched("looked at", quiet=said.format == "json") as watch:
-        text = _inferred(_documents(paths, said, unreadable, watch), name or _name(paths[0]), path, budget)
+    with session.watched("looked at") as watch:
+        text = _inferred(_documents(paths, session, unreadable, watch), name or _name(paths[0]), path, budget)
     if output == "-":
         click.echo(text, nl=False)
     else:
         write_file(Path(output), [text.encode()])
-        said.remark(f"{output} is written: edit it, then `docrel check {output}` and `docrel verify {output} PATH...`")
+        session.remark(
+            f"{output} is written: edit it, then `docrel check {output}` and `docrel verify {output} PATH...`"
+        )
     if unreadable:
-        raise click.exceptions.Exit(ERRORS)
+        raise Exit(ERRORS)
 
 
 def _names(key: str) -> tuple[str, ...]:
@@ -82,14 +84,14 @@ def _inferred(documents: Iterator[Any], name: str, key: tuple[str, ...] | None, 
         raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 
 
-def _documents(paths: tuple[str, ...], said: Session, unreadable: list[Any], watch: Any) -> Iterator[Any]:
+def _documents(paths: tuple[str, ...], session: Session, unreadable: list[Any], watch: Any) -> Iterator[Any]:
     from docrel.documents import read_documents
     from docrel.plan import Plan
 
     for found in read_documents(paths, Plan("documents", 1, (), None)):
         if found.diagnostics:
             unreadable.append(found.origin)
-            said.diagnose(found.diagnostics)
+            session.diagnose(found.diagnostics)
         else:
             yield found.document
         watch(1)

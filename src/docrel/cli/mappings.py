@@ -6,12 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
+from click.exceptions import Exit
 
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, counted, session
+from docrel.cli.session import ERRORS, current_session
+from docrel.diagnostics import MappingError, counted
 
 if TYPE_CHECKING:
-    from docrel.diagnostics import Diagnostic
     from docrel.plan import Plan
 
 
@@ -22,21 +23,25 @@ def check_command(mappings: tuple[str, ...]) -> None:
 
     Prints every problem at once, each with its place in the file. A mapping that is good is summed up.
     """
-    said = session()
+    from docrel.mapping import load
+
+    session = current_session()
     wrong = 0
     for name in mappings:
-        plan, found = _checked(name)
-        said.diagnose(found)
-        wrong += plan is None
-        if plan is not None:
-            ways = _ways(plan)
-            facts = {"mapping": name, "good": True, "tables": len(plan.tables), "columns": ways}
-            said.result(f"{name}: good. {_summary(plan, ways)}", facts)
-        elif said.format == "json":
-            said.result("", {"mapping": name, "good": False, "problems": len(found)})
+        try:
+            plan = load(name).plan
+        except MappingError as error:
+            wrong += 1
+            session.diagnose(error.diagnostics)
+            if session.format == "json":
+                session.result("", {"mapping": name, "good": False, "problems": len(error.diagnostics)})
+            continue
+        ways = _ways(plan)
+        facts = {"mapping": name, "good": True, "tables": len(plan.tables), "columns": ways}
+        session.result(f"{name}: good. {_summary(plan, ways)}", facts)
     if wrong:
-        said.remark(f"{counted(wrong, 'mapping')} of {len(mappings)} cannot be used as written")
-        raise click.exceptions.Exit(ERRORS)
+        session.remark(f"{counted(wrong, 'mapping')} of {len(mappings)} cannot be used as written")
+        raise Exit(ERRORS)
 
 
 @click.command("explain", cls=Command)
@@ -47,7 +52,9 @@ def explain_command(mapping: str) -> None:
 
     loaded = load(mapping)
     text = loaded.explain()
-    session().result(text.rstrip("\n"), {"mapping": loaded.plan.name, "version": loaded.plan.version, "text": text})
+    current_session().result(
+        text.rstrip("\n"), {"mapping": loaded.plan.name, "version": loaded.plan.version, "text": text}
+    )
 
 
 @click.command("ddl", cls=Command)
@@ -62,18 +69,7 @@ def ddl_command(mapping: str, dialect: str) -> None:
 
     loaded = load(mapping)
     sql = loaded.ddl(dialect)
-    session().result(sql.rstrip("\n"), {"mapping": loaded.plan.name, "dialect": dialect, "sql": sql})
-
-
-def _checked(name: str) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
-    from docrel.diagnostics import MappingError
-    from docrel.mapping import load
-
-    try:
-        loaded = load(name)
-    except MappingError as error:
-        return None, error.diagnostics
-    return loaded.plan, loaded.check()
+    current_session().result(sql.rstrip("\n"), {"mapping": loaded.plan.name, "dialect": dialect, "sql": sql})
 
 
 def _ways(plan: Plan) -> dict[str, int]:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
-from docrel.cli.databases import db_option, opened
-from docrel.cli.diffing import steady
-from docrel.cli.progress import watched
-from docrel.cli.root import Command, Group
-from docrel.cli.session import DIFFERENT, counted, session
+from docrel.cli.options import db_option, opened
+from docrel.cli.root import Group
+from docrel.cli.session import DIFFERENT, current_session
+from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.backends import SQLite
@@ -37,7 +37,7 @@ def migrate_command() -> None:
     """Bring a database to another version of its mapping, up or down; documents stay the same."""
 
 
-@migrate_command.command("plan", cls=Command)
+@migrate_command.command("plan")
 @db_option
 @to_option
 @rewrite_option
@@ -46,7 +46,7 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
     from docrel.migrate import DriftedError, prepare
 
-    said = session()
+    session = current_session()
     with opened(db) as (backend, old):
         new = _target(backend, target, back=None)
         try:
@@ -54,15 +54,15 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
         except DriftedError as error:
             if not check:
                 raise
-            said.diagnose(error.diagnostics)
-            raise click.exceptions.Exit(DIFFERENT) from error
+            session.diagnose(error.diagnostics)
+            raise Exit(DIFFERENT) from error
     found = prepared.migration.found
-    said.result("\n".join(_lines(prepared)), _facts(prepared))
+    session.result("\n".join(_lines(prepared)), _facts(prepared))
     if check and found.changes:
-        raise click.exceptions.Exit(DIFFERENT)
+        raise Exit(DIFFERENT)
 
 
-@migrate_command.command("apply", cls=Command)
+@migrate_command.command("apply")
 @db_option
 @to_option
 @rewrite_option
@@ -74,7 +74,7 @@ def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) ->
     _run(db, target, back=False, backup=not no_backup, **options)
 
 
-@migrate_command.command("down", cls=Command)
+@migrate_command.command("down")
 @db_option
 @click.option(
     "--to",
@@ -92,12 +92,10 @@ def down_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> 
     _run(db, target, back=True, backup=not no_backup, **options)
 
 
-@migrate_command.command("history", cls=Command)
+@migrate_command.command("history")
 @db_option
 def history_command(db: Path) -> None:
     """List the migrations that a database has been through, oldest first."""
-    from dataclasses import asdict
-
     from docrel.store import carried_plan, entries
 
     with opened(db) as (backend, _), backend.snapshot():
@@ -108,31 +106,30 @@ def history_command(db: Path) -> None:
         for e in found
     ]
     lines.append(f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated"))
-    session().result("\n".join(lines), {"version": now.version, "migrations": [asdict(e) for e in found]})
+    current_session().result("\n".join(lines), {"version": now.version, "migrations": found})
 
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.migrate import apply
     from docrel.store import check_backup
 
-    said = session()
+    session = current_session()
     with opened(db) as (backend, _):
         new = _target(backend, target, back=back)
-        with watched("rewritten", quiet=said.format == "json") as watch:
-            done = apply(backend, new, back=back, progress=steady(watch), **options)
+        with session.watched("rewritten") as watch:
+            done = apply(backend, new, back=back, progress=watch, **options)
     if done is None:
-        said.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
+        session.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
     saved = done.backup
     done = replace(done, backup=None if saved is None else backend.as_written(saved))
-    said.result("\n".join(_done(db, done)), _done_facts(done))
+    session.result("\n".join(_done(db, done)), _done_facts(done))
     if saved is not None:
         check_backup(backend, saved)
 
 
 def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
-    from docrel.diagnostics import Diagnostic, StoreError
     from docrel.mapping import load
     from docrel.store import earlier_plan
 
@@ -142,7 +139,7 @@ def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
     if found is None:
         message = f"the database was never at version {target}"
         advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"
-        raise StoreError(diagnostics=[Diagnostic("X508", message, subject=backend.path, help=advice)])
+        raise StoreError.one("X508", message, subject=backend.path, help=advice)
     return found
 
 
@@ -184,15 +181,9 @@ def _facts(prepared: Prepared) -> dict[str, Any]:
         "direction": prepared.direction,
         "rewrites": migration.rewrites,
         "why": migration.why,
-        "steps": [
-            {
-                "reason": s.reason, "sql": list(s.sql), "rewrite": s.rewrite, "reverse": s.reverse,
-                "cost": s.cost, "loses": s.loses,
-            }
-            for s in migration.steps
-        ],
+        "steps": migration.steps,
         "lost": [{"kind": x.extra.kind, "name": x.extra.name, "why": x.why} for x in prepared.lost],
-    }  # fmt: skip
+    }
 
 
 def _done(db: Path, done: Done) -> list[str]:
@@ -213,6 +204,6 @@ def _done_facts(done: Done) -> dict[str, Any]:
         "to": done.entry.to_version,
         "documents": done.documents,
         "rewritten": done.rewritten,
-        "backup": None if done.backup is None else str(done.backup),
+        "backup": done.backup,
         "seconds": done.seconds,
     }

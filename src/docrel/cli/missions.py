@@ -14,10 +14,11 @@ import click
 
 from docrel.cli.exporting import export_options, give_back
 from docrel.cli.importing import bring_in, import_options
+from docrel.cli.options import archive_option, dry_run_option, span, workspace_option
 from docrel.cli.root import Group
-from docrel.cli.session import counted, session
-from docrel.cli.transitions import workspace_option
-from docrel.cli.upkeep import archive_option, dry_run_option, move_away, span_of, tell_examined
+from docrel.cli.session import current_session
+from docrel.cli.upkeep import move_away
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.store import Store
@@ -76,15 +77,15 @@ def export_command(db: Path, **options: Any) -> None:
 @live_option
 @archive_option
 @click.option(
-    "--older-than", "span", default="30d", show_default=True, metavar="SPAN", help="Completed longer ago than this."
+    "--older-than", default="30d", show_default=True, type=span, metavar="SPAN", help="Completed longer ago than this."
 )
 @dry_run_option
-def archive_command(db: Path, archive: Path | None, span: str, *, dry_run: bool) -> None:
+def archive_command(db: Path, archive: Path | None, older_than: float, *, dry_run: bool) -> None:
     """Move completed missions into the archive database, from which `docrel restore` brings them back."""
     from docrel.missions import completed
 
     with _opened(db) as store:
-        move_away(store, archive, completed(store, older_than_s=span_of(span)), dry_run=dry_run)
+        move_away(store, archive, completed(store, older_than_s=older_than), dry_run=dry_run)
 
 
 @missions_command.command("expire")
@@ -95,7 +96,7 @@ def expire_command(db: Path) -> None:
 
     with _opened(db) as store:
         expired = expire(store)
-    session().result(f"{counted(expired, 'memory', 'memories')} forgotten", {"expired": expired})
+    current_session().result(f"{counted(expired, 'memory', 'memories')} forgotten", {"expired": expired})
 
 
 @missions_command.command("doctor")
@@ -105,13 +106,13 @@ def doctor_command(folder: Path) -> None:
     from docrel.transition import DATABASE, STATE_FILE, Workspace, examine_workspace
     from docrel.upkeep import examine_database
 
-    findings = list(examine_database(folder / DATABASE))
+    checks = list(examine_database(folder / DATABASE))
     if (folder / STATE_FILE).exists():
         with Workspace(folder) as workspace:
             if workspace.phase == "json-only":
-                findings = []
-            findings += examine_workspace(workspace)
-    tell_examined(findings)
+                checks = []
+            checks += examine_workspace(workspace)
+    current_session().checks(checks)
 
 
 def _check(db: Path) -> None:

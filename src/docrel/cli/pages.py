@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 
 from docrel.cli.root import Command
-from docrel.cli.session import DIFFERENT, counted, session
+from docrel.cli.session import DIFFERENT, current_session
+from docrel.diagnostics import counted
 
 
 @click.command("docs", cls=Command)
@@ -70,20 +72,20 @@ def _bring(wanted: dict[Path, str], command: str, *, check: bool) -> None:
     """Write the files that are different, or with `check` only tell them."""
     from docrel.documents import write_file
 
-    said = session()
+    session = current_session()
     stale = [path for path, text in wanted.items() if not _holds(path, text)]
     if check:
         for path in stale:
-            said.remark(f"{path}: {'is out of date' if path.exists() else 'is missing'}")
+            session.remark(f"{path}: {'is out of date' if path.exists() else 'is missing'}")
         facts = {"files": len(wanted), "stale": [str(path) for path in stale]}
         fresh = f"{counted(len(wanted), 'file')} up to date"
-        said.result(f"{counted(len(stale), 'file')} out of date; run `{command}`" if stale else fresh, facts)
-        raise click.exceptions.Exit(DIFFERENT if stale else 0)
+        session.result(f"{counted(len(stale), 'file')} out of date; run `{command}`" if stale else fresh, facts)
+        raise Exit(DIFFERENT if stale else 0)
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, [wanted[path].encode()])
     facts = {"files": len(wanted), "written": [str(path) for path in stale]}
-    said.result(f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts)
+    session.result(f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts)
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -1,6 +1,6 @@
 """Progress: a moving line for a person, a plain line every few seconds for a pipe.
 
-In: documents as they pass by. Out: the same documents, and how many there were on standard error.
+In: how many more documents were done, now and then. Out: how many there are by now, on standard error.
 """
 
 from __future__ import annotations
@@ -9,37 +9,25 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from docrel.store import Progress
 
 EVERY_S = 5.0
 
 
-class Watched(Protocol):
-    """Hears how many more documents were done."""
-
-    def __call__(self, more: int) -> None:
-        """Hear of `more` documents."""
-
-
 @contextmanager
-def watched(verb: str, *, quiet: bool = False) -> Iterator[Watched]:
+def watched(verb: str) -> Iterator[Progress]:
     """Show how many documents were done; `verb` says what was: `read`, `written`."""
-    if quiet:
-        yield _silent
-    elif sys.stderr.isatty():
+    if sys.stderr.isatty():
         with _moving(verb) as moving:
             yield moving
     else:
         yield _Lines(verb)
-
-
-def _silent(more: int) -> None:
-    """Show nothing."""
 
 
 class _Lines:
@@ -58,19 +46,11 @@ class _Lines:
 
 
 @contextmanager
-def _moving(verb: str) -> Iterator[Watched]:
+def _moving(verb: str) -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn(f"{{task.completed:,}} documents {verb}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield _advancing(progress)
-
-
-def _advancing(progress: Progress) -> Watched:
-    task = progress.add_task("", total=None)
-
-    def advance(more: int) -> None:
-        progress.advance(task, more)
-
-    return advance
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield partial(bar.advance, bar.add_task("", total=None))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.databases import db_argument, opened
+from docrel.cli.options import db_argument, opened
 from docrel.cli.root import Command
-from docrel.cli.session import counted, session, table
+from docrel.cli.session import current_session, table
+from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.authoring import Kept, Promotion
@@ -54,23 +55,22 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 def _list(backend: SQLite, plan: Plan) -> None:
     from docrel.authoring import survey
 
-    said = session()
+    session = current_session()
     found = survey(backend, plan)
     rows = [(_shown(kept, plan), f"{kept.documents:,}", _types(kept), _homes(kept)) for kept in found]
     text = table(("path", "documents", "types", "where"), rows[:SHOWN]) if rows else "nothing: every value has a column"
-    said.result(text, {"paths": [_kept_facts(kept) for kept in found]})
+    session.result(text, {"paths": [_kept_facts(kept) for kept in found]})
     if len(rows) > SHOWN:
-        said.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
+        session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
 
 
 def _promote(
     backend: SQLite, plan: Plan, path: str, *, of: str | None, mapping: Path | None, output: Path | None
 ) -> None:
     from docrel.authoring import edited, promotion
-    from docrel.diagnostics import Diagnostic, StoreError
     from docrel.documents import write_file
 
-    said = session()
+    session = current_session()
     table_name = of or plan.roots[0].name
     if table_name not in {t.name for t in plan.tables}:
         raise click.UsageError(f"there is no table {table_name!r}; there are {', '.join(t.name for t in plan.tables)}")
@@ -78,19 +78,19 @@ def _promote(
     if found is None:
         advice = "`docrel promote DB` lists every path that has something"
         message = f"no document has anything at {path} that has no column"
-        raise StoreError(diagnostics=[Diagnostic("X511", message, subject=backend.path, help=advice)])
+        raise StoreError.one("X511", message, subject=backend.path, help=advice)
     head = f"{path} is in {counted(found.documents, 'document')}: " + _counted_types(found)
     if mapping is None:
         text = "\n".join(
             [head, f"add below `{found.below}` of {found.table}:", *(f"    {line}" for line in found.lines)]
         )
-        said.result(text, _promotion_facts(found))
+        session.result(text, _promotion_facts(found))
         return
     before = mapping.read_text(encoding="utf-8")
     after = edited(before, plan, found)
     if output is not None:
         write_file(output, [after.encode()])
-    said.result(f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after})
+    session.result(f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after})
 
 
 def _diff(before: str, after: str, mapping: Path, output: Path | None) -> str:

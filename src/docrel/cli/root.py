@@ -7,14 +7,14 @@ difference. A traceback is shown with `--debug` only. Commands are imported when
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from docrel.cli.session import ERRORS, Session
+from docrel.diagnostics import DocrelError, suggestion
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -34,21 +34,6 @@ def common_options() -> list[click.Option]:
             help="Show the traceback of an error.",
         ),
     ]  # fmt: skip
-
-
-_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
-Decorator = Callable[[_Decorated], _Decorated]
-
-
-def stacked(*decorators: Decorator[Any]) -> Decorator[Any]:
-    """Return what does the same as the decorators, written below each other in this order."""
-
-    def decorated(function: Any) -> Any:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorated
 
 
 ARGUMENTS = "docrel.cli.arguments"
@@ -78,15 +63,12 @@ class Group(click.Group):
         self.params += common_options()
 
 
-class Root(click.Group):
+class Root(Group):
     """The `docrel` command; `homes` has the module of each of its commands."""
-
-    command_class = Command
 
     def __init__(self, *args: Any, homes: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.homes = dict(homes or {})
-        self.params += common_options()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of a user's work."""
@@ -107,8 +89,7 @@ class Root(click.Group):
         """Return the command that the arguments name; for a typo, the error has the nearest."""
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
-            near = get_close_matches(args[0], known, n=1)
-            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+            advice = suggestion(args[0], known, f"there are {', '.join(known)}")
             ctx.fail(f"there is no command `{args[0]}`; {advice}")
         return super().resolve_command(ctx, args)
 
@@ -122,18 +103,16 @@ class Root(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
-            said = ctx.ensure_object(Session)
-            if said.debug:
+            session = ctx.ensure_object(Session)
+            if session.debug:
                 raise
-            _tell(error, said)
+            _tell(error, session)
             ctx.exit(ERRORS)
 
 
-def _tell(error: Exception, said: Session) -> None:
-    from docrel.diagnostics import DocrelError
-
+def _tell(error: Exception, session: Session) -> None:
     if isinstance(error, DocrelError):
-        said.diagnose(error.diagnostics)
+        session.diagnose(error.diagnostics)
         return
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

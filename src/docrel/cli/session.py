@@ -9,14 +9,20 @@ from __future__ import annotations
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
+from click.exceptions import Exit
+
+from docrel.cli.progress import watched
+from docrel.diagnostics import Diagnostic, as_json, counted, render
 
 if TYPE_CHECKING:
-    from docrel.diagnostics import Diagnostic
+    from docrel.store import Progress
+    from docrel.upkeep import Check
 
 Format = Literal["text", "json"]
 
@@ -31,9 +37,22 @@ class Session:
     format: Format = "text"
     debug: bool = False
 
-    def result(self, text: str, facts: Mapping[str, Any]) -> None:
-        """Print what the command is for: text for a person, one JSON object for a program."""
+    def result(self, text: str, facts: Any) -> None:
+        """Print what the command is for: text for a person, for a program one JSON object, or a dataclass as one."""
         click.echo(json.dumps(facts, ensure_ascii=False, default=_portable) if self.format == "json" else text)
+
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Print what was looked at, as the result; end with an error where there is something to do."""
+        lines = [line for c in checks for line in (f"{tick(c.ok)} {c.text}", f"   {c.advice}" if c.advice else "")]
+        wrong = sum(not check.ok for check in checks)
+        self.result("\n".join(filter(None, lines)), {"good": not wrong, "findings": checks})
+        if wrong:
+            self.remark(f"{counted(wrong, 'finding')} of {len(checks)} to look at")
+            raise Exit(ERRORS)
+
+    def watched(self, verb: str) -> AbstractContextManager[Progress]:
+        """Show a person how many documents were done; `verb` says what was: `read`, `written`."""
+        return nullcontext(_silent) if self.format == "json" else watched(verb)
 
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""
@@ -42,18 +61,27 @@ class Session:
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Print diagnostics to standard error, for a program one JSON object a line."""
-        from docrel.diagnostics import as_json, render
-
-        for found in diagnostics:
-            click.echo(json.dumps(as_json(found)) if self.format == "json" else render(found), err=True)
+        for one in diagnostics:
+            click.echo(json.dumps(as_json(one)) if self.format == "json" else render(one), err=True)
 
 
-def _portable(value: Any) -> str:
-    """Return what stands in JSON for a value that it has none for: for bytes base64."""
+def _silent(more: int) -> None:
+    """Show nothing."""
+
+
+def _portable(value: Any) -> Any:
+    """Return what stands in JSON for a value that it has none for: for a dataclass its fields, for bytes base64."""
+    if is_dataclass(value):
+        return facts_of(value)
     return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
-def session() -> Session:
+def facts_of(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass by name."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def current_session() -> Session:
     """Return the session of the command that runs."""
     return click.get_current_context().ensure_object(Session)
 
@@ -62,15 +90,6 @@ def tick(good: bool) -> str:
     """Return the mark of a finding, one that standard output can show."""
     marks = ("✅", "❌") if _shows(sys.stdout, "✅❌") else ("ok:", "WRONG:")
     return marks[0] if good else marks[1]
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "document"), counted(2000, "document")
-    ('1 document', '2,000 documents')
-    """
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
+from docrel.cli.options import workspace_option
 from docrel.cli.root import Group
-from docrel.cli.session import DIFFERENT, ERRORS, session, tick
+from docrel.cli.session import DIFFERENT, ERRORS, current_session, facts_of, tick
 
 if TYPE_CHECKING:
     from docrel.transition import Phase, Status, Workspace
 
 PHASES = ("json-only", "dual-write", "hybrid-read", "sql-primary", "sql-only")
 
-workspace_option = click.option(
-    "--workspace", "folder", default=".", show_default=True, metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of the workspace.",
-)  # fmt: skip
 reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the history.")
 
 
@@ -38,9 +36,9 @@ def status_command(folder: Path, *, check: bool) -> None:
     """Show the phase, what was measured in it, and what the next one asks for."""
     with _workspace(folder) as workspace:
         found = workspace.status()
-    session().result(_shown(found), _facts(found))
+    current_session().result(_shown(found), _facts(found))
     if check and found.unmet:
-        raise click.exceptions.Exit(DIFFERENT)
+        raise Exit(DIFFERENT)
 
 
 @transition_command.command("advance")
@@ -52,10 +50,10 @@ def advance_command(folder: Path, reason: str, *, force: bool) -> None:
     with _workspace(folder) as workspace:
         state = workspace.advance(force=force, reason=reason)
     forced = state.history[-1].forced
-    said = session()
-    said.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
+    session = current_session()
+    session.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
     for criterion in forced:
-        said.remark(f"by force, unmet: {criterion}")
+        session.remark(f"by force, unmet: {criterion}")
 
 
 @transition_command.command("rollback")
@@ -69,7 +67,7 @@ def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
     with _workspace(folder) as workspace:
         state = workspace.rollback(target, reason=reason)
     aside = f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
-    session().result(
+    current_session().result(
         f"{state.phase} since {state.since}{aside}",
         {"phase": state.phase, "since": state.since, "set_aside": state.set_aside},
     )
@@ -83,9 +81,9 @@ def verify_command(folder: Path) -> None:
         found = workspace.verify()
     good = f"{found.members} files, {found.documents} documents: no difference"
     text = "\n".join(f"{tick(False)} {fault}" for fault in found.faults) or f"{tick(True)} {good}"
-    session().result(text, {"good": found.ok, "members": found.members, "faults": list(found.faults)})
+    current_session().result(text, {"good": found.ok, "members": found.members, "faults": found.faults})
     if not found.ok:
-        raise click.exceptions.Exit(ERRORS)
+        raise Exit(ERRORS)
 
 
 @transition_command.command("sync")
@@ -95,7 +93,7 @@ def sync_command(folder: Path) -> None:
     with _workspace(folder) as workspace:
         workspace.sync()
         phase = workspace.phase
-    session().result(f"{phase}: in step", {"phase": phase})
+    current_session().result(f"{phase}: in step", {"phase": phase})
 
 
 @transition_command.command("set")
@@ -103,7 +101,7 @@ def sync_command(folder: Path) -> None:
 @click.argument("settings", nargs=-1, required=True, metavar="NAME=VALUE...")
 def set_command(folder: Path, settings: tuple[str, ...]) -> None:
     """Set what the criteria ask for: `stable_s=7d`, `min_reads=100`, `target_ms=100`, `limit_ms=500`."""
-    from dataclasses import asdict, replace
+    from dataclasses import replace
 
     with _workspace(folder) as workspace, workspace.link.lock:
         wanted = workspace.link.settings
@@ -116,8 +114,8 @@ def set_command(folder: Path, settings: tuple[str, ...]) -> None:
             except ValueError as e:
                 raise click.UsageError(str(e)) from e
         workspace.link.save(replace(workspace.state, settings=wanted))
-    facts = asdict(wanted)
-    session().result("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
+    facts = facts_of(wanted)
+    current_session().result("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
 
 
 def _workspace(folder: Path) -> Workspace:
@@ -161,7 +159,7 @@ def _facts(found: Status) -> dict[str, Any]:
         "p50_ms": metrics.percentile_ms(0.5),
         "p99_ms": metrics.percentile_ms(0.99),
         "owed": found.owed,
-        "criteria": [{"wanted": c.wanted, "met": c.met, "found": c.found} for c in found.criteria],
+        "criteria": found.criteria,
         "history": [
             {"at": t.at, "from": t.source, "to": t.target, "reason": t.reason, "forced": t.forced}
             for t in found.history

@@ -1,4 +1,4 @@
-"""Commands that look after a database: backup, archive, restore, maintain, doctor."""
+"""Commands that look after a database: backup, archive, restore, maintain, doctor, validate, confirm-key."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docrel.cli.databases import db_option, opened
+from docrel.cli.options import archive_option, db_option, dry_run_option, opened, span
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, counted, session, tick
+from docrel.cli.session import current_session
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.store import Store
-    from docrel.upkeep import Examined, Moved
-
-archive_option = click.option(
-    "--archive", "archive", metavar="DB", type=click.Path(path_type=Path),
-    help="The archive; default: beside the database, `<name>_archive.db`.",
-)  # fmt: skip
-dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would move, and move nothing.")
+    from docrel.upkeep import Moved
 
 
 @click.command("backup", cls=Command)
 @db_option
 @click.option("--keep", default=7, show_default=True, type=click.IntRange(1), help="How many of such backups stay.")
-@click.option("--every", default="0", metavar="SPAN", help="Only where the newest is older: `1d` for a daily run.")
-def backup_command(db: Path, keep: int, every: str) -> None:
+@click.option(
+    "--every", default="0", type=span, metavar="SPAN", help="Only where the newest is older: `1d` for a daily run."
+)
+def backup_command(db: Path, keep: int, every: float) -> None:
     """Copy the database, while others may write to it, and check the copy.
 
     Backups are in the folder `backups` beside the database, those before an import or a migration too. Of each
@@ -35,11 +32,11 @@ def backup_command(db: Path, keep: int, every: str) -> None:
     from docrel.store import backup, catalogue
 
     with opened(db) as (backend, _):
-        made = backup(backend, keep=keep, every_s=span_of(every))
+        made = backup(backend, keep=keep, every_s=every)
         made = None if made is None else backend.as_written(made)
-    kept = [str(backup.path) for backup in catalogue(db) if backup.kind == "backup"]
+    kept = [backup.path for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
-    session().result(text, {"backup": str(made) if made else None, "kept": kept})
+    current_session().result(text, {"backup": made, "kept": kept})
 
 
 @click.command("archive", cls=Command)
@@ -65,9 +62,9 @@ def archive_command(
     with open_store(db, create=False) as store:
         if listed:
             with open_archive(store, archive, create=False) as old:
-                found = list(old.keys())
-            texts = [text_of_key(store.plan, key) for key in found]
-            session().result("\n".join(texts) or "the archive is empty", {"archived": found})
+                archived = list(old.keys())
+            texts = [text_of_key(store.plan, key) for key in archived]
+            current_session().result("\n".join(texts) or "the archive is empty", {"archived": archived})
             return
         chosen = keys_where(store, where) if where is not None else [key_of_text(store, key) for key in keys]
         move_away(store, archive, chosen, dry_run=dry_run)
@@ -78,16 +75,16 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
     from docrel.store import text_of_key
     from docrel.upkeep import move, open_archive
 
-    said = session()
+    session = current_session()
     if dry_run or not chosen:
         texts = [text_of_key(store.plan, key) for key in chosen]
         would = f"{counted(len(chosen), 'document')} would move"
-        said.result("\n".join([*texts, would]), {"would_move": chosen})
+        session.result("\n".join([*texts, would]), {"would_move": chosen})
         return
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
         path = str(archive or store.backend.as_written(old.backend.file))
-    said.result(
+    session.result(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "gone": report.gone, "archive": path},
     )
@@ -111,7 +108,6 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
     from docrel.store import key_of_text, open_store
     from docrel.upkeep import move, open_archive
 
-    said = session()
     if bool(keys) == (backup is not None):
         raise click.UsageError("--key brings documents back from the archive, --backup the whole database: say which")
     if backup is not None:
@@ -119,25 +115,19 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
         return
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
         report = move([key_of_text(old, key) for key in keys], old, store)
-    said.result(
-        f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}",
-        {"restored": report.moved, "gone": report.gone},
-    )
+    text = f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}"
+    current_session().result(text, {"restored": report.moved, "gone": report.gone})
 
 
 def _restore_backup(db: Path, wanted: str) -> None:
-    from docrel.store import backups, fault_of, restore_backup
+    from docrel.store import newest_whole, restore_backup
 
-    source = Path(wanted)
-    if wanted == "newest":
-        whole = (path for path in reversed(backups(db)) if not fault_of(path))
-        found = next(whole, None)
-        if found is None:
-            raise click.ClickException(f"there is no whole backup of {db}")
-        source = found
+    source = newest_whole(db) if wanted == "newest" else Path(wanted)
+    if source is None:
+        raise click.ClickException(f"there is no whole backup of {db}")
     aside = restore_backup(db, source)
     kept = f"; what was there is kept in {aside}" if aside else ""
-    session().result(f"{db} is as in {source}{kept}", {"restored": str(source), "aside": str(aside) if aside else None})
+    current_session().result(f"{db} is as in {source}{kept}", {"restored": source, "aside": aside})
 
 
 @click.command("maintain", cls=Command)
@@ -160,14 +150,10 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
         f"{counted(report.shapes, 'unused shape')} collected",
         f"vacuumed: {space}" if report.vacuumed else f"no need to vacuum: {report.bytes_after / 1e6:,.1f} MB",
     ]
-    said = session()
-    facts = {
-        "shapes": report.shapes, "vacuumed": report.vacuumed,
-        "bytes_before": report.bytes_before, "bytes_after": report.bytes_after, "alerts": report.alerts,
-    }  # fmt: skip
-    said.result("\n".join(lines), facts)
+    session = current_session()
+    session.result("\n".join(lines), report)
     for text in report.alerts:
-        said.remark(f"warning: {text}")
+        session.remark(f"warning: {text}")
 
 
 @click.command("doctor", cls=Command)
@@ -176,33 +162,39 @@ def doctor_command(db: Path) -> None:
     """Run every check, and say what to do about what is found."""
     from docrel.upkeep import examine_database
 
-    tell_examined(list(examine_database(db)))
+    current_session().checks(list(examine_database(db)))
 
 
-def tell_examined(findings: list[Examined]) -> None:
-    """Print what was found, and end with an error where there is something to do."""
-    lines = []
-    for found in findings:
-        lines.append(f"{tick(found.ok)} {found.what}")
-        if found.advice:
-            lines.append(f"   {found.advice}")
-    wrong = sum(not found.ok for found in findings)
-    said = session()
-    facts = {
-        "good": not wrong,
-        "findings": [{"ok": f.ok, "what": f.what, "advice": f.advice} for f in findings],
-    }
-    said.result("\n".join(lines), facts)
-    if wrong:
-        said.remark(f"{counted(wrong, 'finding')} of {len(findings)} to look at")
-        raise click.exceptions.Exit(ERRORS)
+@click.command("confirm-key", cls=Command)
+@db_option
+def confirm_key_command(db: Path) -> None:
+    """Say that the key which was inferred for a database's documents is their key.
+
+    From then on a document replaces the stored one of its key, as a newer version of it. Until then one that
+    differs is refused.
+    """
+    from docrel.migrate import confirm_key
+
+    with opened(db) as (backend, _):
+        plan, changed = confirm_key(backend)
+    session = current_session()
+    if changed:
+        session.remark(f"say so in the mapping file as well: `document: {{key: {plan.key}}}`, without `inferred: true`")
+    words = f"`{plan.key}` is the key of its documents" + ("" if changed else " already: nobody inferred it")
+    session.result(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
 
 
-def span_of(text: str) -> float:
-    """Return the seconds of a time span, as it is typed."""
-    from docrel.values import seconds
+@click.command("validate", cls=Command)
+@db_option
+def validate_command(db: Path) -> None:
+    """Say whether a database is as its mapping says.
 
-    try:
-        return seconds(text)
-    except ValueError as e:
-        raise click.UsageError(f"{text!r} is no time span: `30d`, `12h`, `10m`") from e
+    Its version, each table with its columns, foreign keys, indexes, SQLite's own integrity check, and every
+    difference to the plan that it was built with.
+    """
+    from docrel.store import open_store
+    from docrel.upkeep import validate
+
+    with open_store(db, create=False) as store:
+        checks = validate(store)
+    current_session().checks(checks)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
-from docrel.cli.progress import watched
-from docrel.cli.reading import part_of, reading_options
+from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, counted, session, table
+from docrel.cli.session import ERRORS, current_session, table
+from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.authoring import Coverage, Report, Share, Verdict
@@ -45,21 +46,21 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: 
     from docrel.documents import read_documents
     from docrel.mapping import load
 
-    said = session()
+    session = current_session()
     plan = load(mapping).plan
     part_of(plan, options["part"])
 
     def on_verdict(verdict: Verdict) -> None:
         errors = [d for d in verdict.diagnostics if d.severity == "error" or each]
-        said.diagnose(errors)
+        session.diagnose(errors)
         if each and verdict.kind == "exact":
-            said.remark(f"{verdict.origin}: exact")
+            session.remark(f"{verdict.origin}: exact")
 
-    with watched("verified", quiet=said.format == "json") as watch:
+    with session.watched("verified") as watch:
         report = verify(plan, _passing(read_documents(paths, plan, **options), watch), on_verdict)
-    said.result(_report_text(report), _report_facts(report))
+    session.result(_report_text(report), _report_facts(report))
     if not report.good:
-        raise click.exceptions.Exit(ERRORS)
+        raise Exit(ERRORS)
 
 
 def _passing(documents: Iterator[Found], watch: Any) -> Iterator[Found]:
@@ -112,7 +113,7 @@ def _percent(part: int, whole: int) -> str:
 
 def _report_facts(report: Report) -> dict[str, Any]:
     coverage = report.coverage
-    kinds = {k: {"documents": u.documents, "bytes": u.bytes} for k, u in coverage.kinds.items() if u.documents}
+    kinds = {kind: use for kind, use in coverage.kinds.items() if use.documents}
     return {
         "documents": report.documents,
         "exact": report.exact,
@@ -120,11 +121,7 @@ def _report_facts(report: Report) -> dict[str, Any]:
         "refused": report.refused,
         "unreadable": report.unreadable,
         "named_by_file": report.named,
-        "values": _share_facts(coverage.all),
-        "tables": {name: _share_facts(share) for name, share in coverage.tables.items() if share.total},
+        "values": coverage.all,
+        "tables": {name: share for name, share in coverage.tables.items() if share.total},
         "complement": {"bytes": coverage.complement_bytes, "row_bytes": coverage.row_bytes, "kinds": kinds},
     }
-
-
-def _share_facts(share: Share) -> dict[str, int]:
-    return {"typed": share.typed, "json": share.json, "rest": share.rest, "complement": share.complement}

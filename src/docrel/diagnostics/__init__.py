@@ -21,6 +21,7 @@ from docrel.diagnostics.diagnostic import (
     render,
 )
 from docrel.diagnostics.markup import bare_words, code, fenced, mermaid_text, prose, visible
+from docrel.diagnostics.wording import counted, near, shortened, suggestion
 
 __all__ = [
     "AbsentError",
@@ -36,9 +37,13 @@ __all__ = [
     "code",
     "code_page",
     "command",
+    "counted",
     "fenced",
     "mermaid_text",
+    "near",
     "prose",
     "render",
+    "shortened",
+    "suggestion",
     "visible",
 ]

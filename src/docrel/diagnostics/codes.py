@@ -35,7 +35,7 @@ RANGES = {
 _BEGINNING = """\
 # Errors
 
-Every error and warning has a code. A code keeps its meaning for ever. Commands and Python among the examples
+Every error and note has a code. A code keeps its meaning for ever. Commands and Python among the examples
 are run in a folder with a small mapping `books.yaml`, a document `book.json`, and the database `books.db` made
 of them; `store` is that database, open.
 """

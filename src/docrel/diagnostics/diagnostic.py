@@ -9,9 +9,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-Severity = Literal["error", "warning", "note"]
+Severity = Literal["error", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,6 +97,11 @@ class DocrelError(Exception):
 
         self.diagnostics = tuple(sorted(diagnostics, key=place))
         super().__init__("\n".join(render(d) for d in self.diagnostics))
+
+    @classmethod
+    def one(cls, code: str, message: str, *, subject: object = "", help: str = "") -> Self:
+        """Return the error of a single diagnostic; `subject` may be a path."""
+        return cls(diagnostics=[Diagnostic(code, message, subject=str(subject), help=help)])
 
 
 class MappingError(DocrelError):

@@ -6,12 +6,11 @@ In: two plans. Out: `Renames`, taken from `renamed_from` and from nothing else; 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from docrel.diagnostics import Diagnostic
+from docrel.diagnostics import Diagnostic, suggestion
 from docrel.plan import Column, Default, ParentKey, Plan, Role, Source, Table
 
 
@@ -113,8 +112,7 @@ def _problem(kind: str, name: str, was: str, *, reason: Reason, origin: str, kno
             advice = "it was renamed before: take the `renamed_from` out"
         case "not there":
             message += f"before, `{was}` is not there"
-            near = difflib.get_close_matches(was, known, n=1)
-            advice = f"did you mean `{near[0]}`?" if near else advice
+            advice = suggestion(was, known, advice)
         case "still there":
             message = f"`renamed_from: {was}` of {kind} `{name}`: the new version still has `{was}` as well"
         case "there beside":

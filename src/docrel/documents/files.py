@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
-from docrel.diagnostics import Diagnostic, DocumentError, visible
+from docrel.diagnostics import DocumentError, visible
 
 Kind = Literal["json", "lines"]
 STDIN = "-"
@@ -87,12 +87,9 @@ def cannot_read(path: Path | None, error: Exception) -> DocumentError:
     """Return the refusal of a file or folder that the system does not let us read."""
     reason = getattr(error, "strerror", None) or str(error)
     subject = STDIN if path is None else shown_path(path)
-    return refused("D331", f"cannot be read: {reason}", subject, "check the path and its permissions")
-
-
-def refused(code: str, message: str, subject: str, help_text: str = "") -> DocumentError:
-    """Return the refusal of a file as a whole."""
-    return DocumentError(diagnostics=[Diagnostic(code, message, subject=subject, help=help_text)])
+    return DocumentError.one(
+        "D331", f"cannot be read: {reason}", subject=subject, help="check the path and its permissions"
+    )
 
 
 @contextmanager
@@ -104,7 +101,7 @@ def _faults(path: Path | None, stream: BinaryIO) -> Iterator[None]:
         ends = "ends in the middle" if isinstance(error, EOFError) else f"is damaged ({error})"
         message = f"the gzip file {ends}; {_told(stream)} of it could be read and were used"
         help_text = "copy or download it again and run the same command: what is stored already stays as it is"
-        raise refused("D333", message, shown_path(path or STDIN), help_text) from error
+        raise DocumentError.one("D333", message, subject=shown_path(path or STDIN), help=help_text) from error
     except OSError as error:
         raise cannot_read(path, error) from error
 

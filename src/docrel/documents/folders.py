@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from docrel.diagnostics import DocumentError
-from docrel.documents.files import cannot_read, kind_of, refused, shown_path
+from docrel.documents.files import cannot_read, kind_of, shown_path
 from docrel.documents.parts import Workspace, workspace_around, workspace_in
 from docrel.plan import Plan
 
@@ -38,7 +38,8 @@ def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
         nothing = False
         yield entry
     if nothing:
-        yield refused("D334", "holds nothing to read", shown_path(folder), "name a folder with JSON files, or files")
+        advice = "name a folder with JSON files, or files"
+        yield DocumentError.one("D334", "holds nothing to read", subject=shown_path(folder), help=advice)
 
 
 def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
@@ -80,10 +81,10 @@ def _is_above(identity: Identity, above: Chain) -> bool:
 
 def _loop(path: Path) -> DocumentError:
     message = "is a link that leads back to a folder that it is in; it is passed over"
-    return refused("D335", message, shown_path(path), "remove the link, or name the folders to read")
+    advice = "remove the link, or name the folders to read"
+    return DocumentError.one("D335", message, subject=shown_path(path), help=advice)
 
 
 def _special(path: Path) -> DocumentError:
-    return refused(
-        "D331", "cannot be read: it is no file", shown_path(path), "name it by itself to read it as a stream"
-    )
+    advice = "name it by itself to read it as a stream"
+    return DocumentError.one("D331", "cannot be read: it is no file", subject=shown_path(path), help=advice)

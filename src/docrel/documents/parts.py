@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from docrel.documents.files import bare_name, refused, shown_path
+from docrel.diagnostics import DocumentError
+from docrel.documents.files import bare_name, shown_path
 from docrel.plan import Part, Plan
+from docrel.values import NOTHING, value_at
 
 WHOLE = "$"
 """Stands for the whole document where a member is asked for."""
@@ -38,7 +40,8 @@ def part_path(folder: Path, part: Part) -> Path:
     file = PurePosixPath(part.file)
     if file.is_absolute() or ".." in file.parts or not file.parts or "\0" in part.file or "\\" in part.file:
         message = f"the mapping keeps {part.member!r} in {part.file!r}, which is not within the document's folder"
-        raise refused("D338", message, shown_path(folder), "write a relative path in the mapping's `parts:`")
+        advice = "write a relative path in the mapping's `parts:`"
+        raise DocumentError.one("D338", message, subject=shown_path(folder), help=advice)
     return folder.joinpath(*file.parts)
 
 
@@ -126,7 +129,9 @@ def member_told(hint: Hint, content: Any) -> str | None:
     if hint.by_name is not None:
         return hint.by_name
     parts = hint.plan.parts
-    by_content = [part.member for part in parts if any(_has(content, names) for names in part.any_of)]
+    by_content = [
+        part.member for part in parts if any(value_at(content, names) is not NOTHING for names in part.any_of)
+    ]
     if hint.by_folder is not None and (not by_content or hint.by_folder in by_content):
         return hint.by_folder
     if by_content:
@@ -158,11 +163,3 @@ def _words(text: str) -> list[str]:
 
 def _within(some: list[str], words: list[str]) -> bool:
     return bool(some) and any(words[n : n + len(some)] == some for n in range(len(words) - len(some) + 1))
-
-
-def _has(content: Any, names: tuple[str, ...]) -> bool:
-    for name in names:
-        if not isinstance(content, dict) or name not in content:
-            return False
-        content = content[name]
-    return True

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
-from docrel.documents.files import cannot_read
+from docrel.documents.files import shown_path
 from docrel.documents.found import Found
 from docrel.files import refuse_database
 from docrel.values import NOTHING, jsontext
@@ -188,7 +188,7 @@ def kept_in(content: Any, origin: str) -> Kept | None:
         listed = " and ".join(present) or "no document"
         message = f"this line of a quarantine file holds {listed}"
         help_text = f"leave one of {', '.join(_CONTENTS)} in it, or remove the line"
-        raise DocumentError(diagnostics=[Diagnostic("D339", message, subject=origin, help=help_text)])
+        raise DocumentError.one("D339", message, subject=origin, help=help_text)
     first, name, key = content.get("origin"), content.get("name"), content.get("key")
     pieces: list[tuple[str | None, bytes]] = [(member, _bytes_of(text, origin)) for member, text in texts.items()]
     inner: Any = NOTHING
@@ -209,10 +209,9 @@ def kept_in(content: Any, origin: str) -> Kept | None:
 
 def cannot_write(path: Path, error: OSError) -> DocumentError:
     """Return the refusal of a file that the system does not let us write."""
-    found = cannot_read(path, error).diagnostics[0]
     message = f"cannot be written: {error.strerror or error}"
     help_text = "choose another place, or make room and mend the permissions"
-    return DocumentError(diagnostics=[Diagnostic("D331", message, subject=found.subject, help=help_text)])
+    return DocumentError.one("D331", message, subject=shown_path(path), help=help_text)
 
 
 def _text_of(data: bytes) -> dict[str, str]:
@@ -233,4 +232,4 @@ def _bytes_of(kept: Any, origin: str) -> bytes:
     except binascii.Error:
         pass
     message = "this line of a quarantine file holds neither text nor base64 where it should"
-    raise DocumentError(diagnostics=[Diagnostic("D339", message, subject=origin, help="mend or remove the line")])
+    raise DocumentError.one("D339", message, subject=origin, help="mend or remove the line")

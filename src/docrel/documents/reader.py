@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, refused, shown_path
+from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, shown_path
 from docrel.documents.folders import walk
 from docrel.documents.found import Found
 from docrel.documents.lines import Line, are_documents, guarded, moved
@@ -23,8 +23,6 @@ from docrel.documents.parts import WHOLE, Hint, Workspace, hint_of, member_told
 from docrel.documents.quarantine import Kept, kept_in
 from docrel.plan import Plan
 from docrel.values import NOTHING, DuplicateKeys, jsontext
-
-__all__ = ["Found", "read_documents"]
 
 _LINE = re.compile(r":\d+\Z")
 Contents = dict[str | None, Any]
@@ -167,7 +165,7 @@ class _Reading:
             DocumentError: D30x, or D332 where there is none.
         """
         if not data or data.isspace():
-            raise refused("D332", "is empty", file, "write a document into it, or remove it")
+            raise DocumentError.one("D332", "is empty", subject=file, help="write a document into it, or remove it")
         try:
             return jsontext.loads(data, file=file, duplicate_keys=self.duplicate_keys)
         except DocumentError as error:

@@ -6,17 +6,15 @@ code of D31x. Never decides what is refused.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError, counted, near, shortened
 from docrel.engine import Problem
 from docrel.layout import column_decoder, mapped
 from docrel.plan import Column, Plan, Scalar, Table, Value, path_text, places
 from docrel.values import NOTHING, jsontext
 
-_SHOWN = 60
 _NO_NAMES = frozenset({"integer", "real", "boolean"})
 """Types of key columns that no name of a file can fill."""
 
@@ -41,15 +39,14 @@ def problem_diagnostic(problem: Problem, plan: Plan, origin: str, member: str | 
 def shown(value: Any) -> str:
     """Return a JSON value for a message, cut where it is long; an array or object by its kind and size."""
     if isinstance(value, dict):
-        return f"an object of {len(value)} member{'' if len(value) == 1 else 's'}"
+        return f"an object of {counted(len(value), 'member')}"
     if isinstance(value, list):
-        return f"an array of {len(value)} element{'' if len(value) == 1 else 's'}"
+        return f"an array of {counted(len(value), 'element')}"
     try:
         text = jsontext.dumps(value)
     except DocumentError:
         text = ascii(value)
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    return shortened("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
 
 
 def shown_members(value: Any) -> str:
@@ -118,11 +115,8 @@ def _allowed(column: Column) -> list[Scalar]:
 
 
 def _near(value: Any, allowed: Sequence[Scalar]) -> str:
-    if not isinstance(value, str):
-        return ""
-    words = {a.casefold(): a for a in reversed(allowed) if isinstance(a, str)}
-    found = difflib.get_close_matches(value.casefold(), list(words), n=1)
-    return f'did you mean "{words[found[0]]}"?' if found else ""
+    nearest = near(value, [a for a in allowed if isinstance(a, str)]) if isinstance(value, str) else None
+    return f'did you mean "{nearest}"?' if nearest else ""
 
 
 def _no_root(problem: Problem, plan: Plan, origin: str) -> Diagnostic:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docrel.documents.files import refused, shown_path
+from docrel.diagnostics import DocumentError
+from docrel.documents.files import shown_path
 from docrel.documents.parts import part_path
 from docrel.documents.quarantine import cannot_write
 from docrel.files import move_new, refuse_database, sync_folder
@@ -83,7 +84,8 @@ def write_workspace(document: Any, plan: Plan, folder: Path) -> Written:
     if not isinstance(document, dict) or not document or any(member not in parts for member in document):
         odd = [m for m in document if m not in parts] if isinstance(document, dict) else []
         what = f"the member {odd[0]!r} has no file" if odd else "the document has no members that are files"
-        raise refused("D338", f"{what} in this mapping", shown_path(folder), "export it as one document")
+        message, advice = f"{what} in this mapping", "export it as one document"
+        raise DocumentError.one("D338", message, subject=shown_path(folder), help=advice)
     moves: list[tuple[Path, Path]] = []
     path = folder
     try:

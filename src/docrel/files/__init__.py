@@ -1,6 +1,7 @@
 """Files: names, locks and places on a disk that nothing else is to take or lose.
 
-In: paths. Out: whether two are one file, files made exclusively, locks that the system releases. Knows no database.
+In: paths. Out: whether two are one file, files made exclusively, locks that the system releases, where shipped folders
+are. Of a database it knows the files only.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from docrel.files.same_files import (
     rename_new,
 )
 from docrel.files.scratch import LOGS, SIDES, Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
+from docrel.files.shipped import shipped_folders
 
 __all__ = [
     "COMPANIONS",
@@ -39,5 +41,6 @@ __all__ = [
     "refuse_database",
     "refuse_same",
     "rename_new",
+    "shipped_folders",
     "sync_folder",
 ]

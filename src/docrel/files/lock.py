@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 
 try:
     import fcntl
@@ -70,7 +70,7 @@ class FileLock:
     def _busy(self) -> StoreError:
         message = f"another program has held this lock for {self._timeout_s:g} s"
         advice = "wait for it or end it; `fuser` on the file tells which one it is"
-        return StoreError(diagnostics=[Diagnostic("S434", message, subject=str(self._path), help=advice)])
+        return StoreError.one("S434", message, subject=self._path, help=advice)
 
 
 class FolderLock(FileLock):

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by what its name ends with."""
@@ -46,7 +46,7 @@ def refuse_same(written: AnyPath, *read: AnyPath, called: str = "") -> None:
             name = called or os.fspath(other)
             message = f"this would be written, and {name} is read: both are one file, or of one database"
             advice = "name another file; nothing was written"
-            raise StoreError(diagnostics=[Diagnostic("S450", message, subject=os.fspath(written), help=advice)])
+            raise StoreError.one("S450", message, subject=os.fspath(written), help=advice)
 
 
 def _names(path: AnyPath) -> set[object]:
@@ -69,7 +69,7 @@ def refuse_database(written: AnyPath) -> None:
         if name.endswith(suffix) and is_database(database):
             message = f"this belongs to the database {database}" if suffix else "this is a database"
             advice = "name another file, or remove the database first if it is not wanted any more"
-            raise StoreError(diagnostics=[Diagnostic("S451", message, subject=os.fspath(written), help=advice)])
+            raise StoreError.one("S451", message, subject=os.fspath(written), help=advice)
 
 
 def is_database(path: AnyPath) -> bool:

@@ -1,26 +1,23 @@
-"""A mapping, loaded: what a Python program uses without a database.
+"""A mapping, loaded: what a Python program uses.
 
 In: a mapping's file or the name of a shipped one. Out: its plan, its DDL, documents as rows and rows as
-documents.
+documents; or a database opened as a store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from docrel.compile import check as check_spec
-from docrel.compile import compile as compile_spec
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.compile import compile
+from docrel.diagnostics import DocumentError
 from docrel.documents import problem_diagnostic
-from docrel.engine import Flattener, Rebuilder
+from docrel.engine import flattener_of, rebuilder_of
 from docrel.plan import Plan
 from docrel.rows import Note, Rows, complement
-from docrel.spec import Spec, mapping_file
 from docrel.spec import load as load_spec
+from docrel.spec import mapping_file
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
@@ -36,8 +33,7 @@ def load(path_or_name: str | Path) -> Mapping:
     >>> load("missions@2").plan.version
     2
     """
-    spec = load_spec(mapping_file(path_or_name))
-    return Mapping(compile_spec(spec), spec)
+    return Mapping(compile(load_spec(mapping_file(path_or_name))))
 
 
 def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> Store:
@@ -57,22 +53,17 @@ def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> 
 
 
 class Mapping:
-    """A mapping that has been checked; what it generates is made at the first use and kept.
+    """A mapping that has been checked.
 
     Attributes:
         plan: What the mapping means.
     """
 
-    def __init__(self, plan: Plan, spec: Spec | None = None) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._spec = spec
 
     def __repr__(self) -> str:
         return f"<Mapping {self.plan.name}@{self.plan.version}>"
-
-    def check(self) -> tuple[Diagnostic, ...]:
-        """Return what is worth knowing about the mapping; errors have been raised by `load` already."""
-        return () if self._spec is None else tuple(check_spec(self._spec))
 
     def explain(self) -> str:
         """Return the plan in words: which way each column travels, and what needs the complement."""
@@ -103,16 +94,16 @@ class Mapping:
         Law: GetPut, `tests/laws/test_getput.py`.
         """
         jsontext.check_value(document)
-        to = self._flattener.start()
-        now = now if now is not None else utc_now()
-        found = self._flattener.add(document, to, given=key, now=now)
-        if found.problems:
-            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, "") for p in found.problems])
+        flattener = flattener_of(self.plan)
+        to = flattener.start()
+        flattened = flattener.add(document, to, given=key, now=utc_now() if now is None else now)
+        if flattened.problems:
+            raise DocumentError(diagnostics=[problem_diagnostic(p, self.plan, "") for p in flattened.problems])
         tables = self.plan.tables
         return Rows(
             MappingProxyType({t.name: tuple(rows) for t, rows in zip(tables, to.rows, strict=True)}),
             MappingProxyType({t.name: tuple(c.name for c in t.columns) for t in tables}),
-            tuple(Note(tables[number].name, row, *x.dump()) for (number, row), x in found.notes.items()),
+            tuple(Note(tables[number].name, row, *x.dump()) for (number, row), x in flattened.notes.items()),
         )
 
     def rebuild(self, rows: Rows) -> Any:
@@ -123,16 +114,8 @@ class Mapping:
         """
         number = {table.name: n for n, table in enumerate(self.plan.tables)}
         notes = {(number[n.table], n.row): complement.load(n.shape, n.body) for n in rows.complement}
-        by_table: list[Iterable[Any]] = [rows.tables.get(table.name, ()) for table in self.plan.tables]
-        documents = self._rebuilder.documents([list(found) for found in by_table], notes)
+        by_table = [list(rows.tables.get(table.name, ())) for table in self.plan.tables]
+        documents = rebuilder_of(self.plan).documents(by_table, notes)
         if len(documents) != 1:
             raise ValueError(f"these are the rows of {len(documents)} documents, not of one")
         return documents[0][2]
-
-    @cached_property
-    def _flattener(self) -> Flattener:
-        return Flattener(self.plan)
-
-    @cached_property
-    def _rebuilder(self) -> Rebuilder:
-        return Rebuilder(self.plan)

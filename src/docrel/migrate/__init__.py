@@ -12,7 +12,6 @@ from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.linting import Linted, lint
 from docrel.migrate.pages import change_pages
 from docrel.migrate.preparing import DriftedError, Prepared, prepare
-from docrel.migrate.rewriting import Progress
 from docrel.migrate.stored_rows import Stored, StoredRows
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "DriftedError",
     "Linted",
     "Prepared",
-    "Progress",
     "Stored",
     "StoredRows",
     "apply",

@@ -22,7 +22,7 @@ from docrel.diagnostics import Diagnostic, StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
 from docrel.migrate.preparing import check_way, drift_of, lost_error, migration_error, prepare
-from docrel.migrate.rewriting import Progress, RefusedError, Rewriting, check_documents, digester
+from docrel.migrate.rewriting import RefusedError, Rewriting, check_documents, digester
 from docrel.migrate.samples import Sample, same_sample, sample
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
@@ -32,6 +32,7 @@ from docrel.store import (
     Direction,
     Entry,
     Made,
+    Progress,
     Store,
     broken_references,
     carried_plan,
@@ -61,10 +62,6 @@ class Done:
     seconds: dict[str, float]
 
 
-def _quiet(what: str, count: int) -> None:
-    del what, count
-
-
 def apply(
     path: str | Path | SQLite,
     new: Plan,
@@ -75,7 +72,7 @@ def apply(
     drop_extra: bool = False,
     quick: bool = False,
     clock: Callable[[], str] = utc_now,
-    progress: Progress = _quiet,
+    progress: Progress | None = None,
 ) -> Done | None:
     """Bring a database to the plan `new`, all or nothing; None where it is there already.
 
@@ -116,7 +113,7 @@ class _SqlRefusedError(RefusedError):
 
 
 class _Apply:
-    def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress) -> None:
+    def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
         self.seconds: dict[str, float] = {}
         self.documents = 0
@@ -240,7 +237,7 @@ class _Apply:
             store = Store(self.backend, new, clock=self.clock, migrating=True)
             if self._rewriting is not None:
                 share = QUICK_SHARE if self.wanted.quick else 1
-                wrong = check_documents(store, self._rewriting.digest, self.progress, one_in=share)
+                wrong = check_documents(store, self._rewriting.digest, one_in=share)
             else:
                 wrong = same_sample(self._sample, sample(store, digester(new), str))
             if wrong:

@@ -6,7 +6,6 @@ document and no table changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from docrel.backends import SQLite
@@ -15,7 +14,7 @@ from docrel.store import Store, carried_plan, record, store_plan
 from docrel.values import utc_now
 
 
-def confirm_key(backend: SQLite, *, clock: Callable[[], str] = utc_now) -> tuple[Plan, bool]:
+def confirm_key(backend: SQLite) -> tuple[Plan, bool]:
     """Let the database's plan say that its key is the key; returns the plan, and whether it was inferred before.
 
     Raises:
@@ -27,5 +26,5 @@ def confirm_key(backend: SQLite, *, clock: Callable[[], str] = utc_now) -> tuple
             return old, False
         new = replace(old, key_inferred=False)
         store_plan(backend, new)
-        record(backend, clock(), "up", old, new, documents=len(Store(backend, new)), backup=None)
+        record(backend, utc_now(), "up", old, new, documents=len(Store(backend, new)), backup=None)
     return new, True

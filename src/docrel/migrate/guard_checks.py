@@ -16,7 +16,7 @@ from docrel.migrate.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
 from docrel.rows import complement
 from docrel.sql import SQLITE
-from docrel.values import CODECS, jsontext
+from docrel.values import CODECS, NOTHING, jsontext, value_at
 
 quote = SQLITE.quote_identifier
 
@@ -81,11 +81,7 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
         value: Any = complement.load(None, text).rest if body else jsontext.loads_text(text)
     except ValueError:
         return True
-    for name in pointer:
-        if not isinstance(value, dict) or name not in value:
-            return False
-        value = value[name]
-    return True
+    return value_at(value, pointer) is not NOTHING
 
 
 def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:

@@ -16,10 +16,10 @@ from pathlib import Path
 from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic
 from docrel.documents import Found
-from docrel.migrate.rewriting import Progress
 from docrel.plan import Plan
-from docrel.store import Store, import_documents, open_store
+from docrel.store import Progress, Store, import_documents, open_store
 
+SHOWN = 20
 _ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
 
 
@@ -33,26 +33,22 @@ class Linted:
     keys: list[str] = field(default_factory=list)
 
 
-def lint(backend: SQLite, old: Plan, new: Plan, *, shown: int = 20, progress: Progress | None = None) -> Linted:
-    """Return which stored documents `new` would refuse, with the diagnostics of the first `shown`."""
+def lint(backend: SQLite, old: Plan, new: Plan, *, progress: Progress | None = None) -> Linted:
+    """Return which stored documents `new` would refuse, with the diagnostics of the first of them."""
     result = Linted()
 
     def refused(found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
         result.refused += 1
-        if len(result.keys) < shown:
+        if len(result.keys) < SHOWN:
             result.keys.append(found.name or found.origin)
             result.told.extend(d if d.help else replace(d, help=_ADVICE) for d in diagnostics)
-
-    def seen(more: int) -> None:
-        result.documents += more
-        if progress is not None:
-            progress("documents", result.documents)
 
     with (
         tempfile.TemporaryDirectory(prefix="docrel-lint-") as folder,
         open_store(Path(folder) / "scratch.db", new) as scratch,
     ):
-        import_documents(scratch, _documents(backend, old), on_refused=refused, progress=seen)
+        report = import_documents(scratch, _documents(backend, old), on_refused=refused, progress=progress)
+    result.documents = report.written + report.unchanged + report.refused
     return result
 
 

@@ -27,10 +27,9 @@ from docrel.migrate.tables import carried_tables, keep_sequence
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey
 from docrel.sql import SQLITE
-from docrel.store import Batch, Place, Row, Store
+from docrel.store import Batch, Place, Progress, Row, Store
 from docrel.values import NOTHING, jsontext
 
-Progress = Callable[[str, int], None]
 REFUSED_SHOWN = 20
 _DIGESTS = "CREATE TEMP TABLE docrel_digest (root, row, digest, PRIMARY KEY (root, row)) WITHOUT ROWID"
 
@@ -42,8 +41,8 @@ class RefusedError(DocumentError):
 class Rewriting:
     """One pass over all documents."""
 
-    def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress) -> None:
-        self.backend, self._found, self._progress = backend, found, progress
+    def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
+        self.backend, self._found, self._progress = backend, found, progress or (lambda _: None)
         carried = carried_tables(found)
         self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(found.old.tables)}
@@ -67,7 +66,7 @@ class Rewriting:
         for page in self._old.pages():
             self._page(page, identities)
             self.documents += len(page)
-            self._progress("documents", self.documents)
+            self._progress(len(page))
         for root, other in combinations(self._found.new.roots, 2):
             sql = self._new.dml.select_shared_keys(root, other)
             self._refuse([_named_alike(key, root, other) for (key,) in self.backend.execute(sql, [REFUSED_SHOWN])])
@@ -126,7 +125,7 @@ class Rewriting:
         return highest
 
 
-def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Progress, *, one_in: int = 1) -> list[str]:
+def check_documents(store: Store, digest: Callable[[Any], bytes], *, one_in: int = 1) -> list[str]:
     """Return the keys of stored documents that are not what they were before the migration; ten at most.
 
     With `one_in` only one page of documents in so many is read, all are counted.
@@ -145,7 +144,6 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], progress: Prog
                 if known.get(names[row]) != digest(document) and len(wrong) < 10:
                     wrong.append(repr(keys[row]))
         seen += len(rows)
-        progress("check", seen)
     wanted = store.backend.execute("SELECT count(*) FROM temp.docrel_digest")[0][0]
     return wrong if wrong or seen == wanted else [f"{wanted - seen} missing"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.store import Store, followed
 
 Mission = int | str  # a mission's row id or its mission_uuid
@@ -53,7 +53,9 @@ class Ledger:
         with self.writing() as store:
             row = store.append(self._key(mission), path, item)
             if row is None:
-                raise _no_row(path, store)
+                message = f"a constraint of the table forbids what was to be appended to {path}"
+                advice = "`docrel explain missions` names the constraints"
+                raise StoreError.one("S435", message, subject=store.backend.path, help=advice)
         return int(row)
 
     def _key(self, mission: Mission) -> str:
@@ -62,23 +64,15 @@ class Ledger:
         with self.reading() as store:
             found = store.backend.execute("SELECT mission_uuid FROM missions WHERE id = ?", [mission])
         if not found:
+            message = f"there is no mission with the id {mission}"
             advice = "the missions there are: `SELECT id, mission_uuid FROM missions`"
-            raise error("S420", f"there is no mission with the id {mission}", advice, store)
+            raise StoreError.one("S420", message, subject=store.backend.path, help=advice)
         return str(found[0][0])
 
     def _id(self, key: str) -> int:
         with self.reading() as store:
             place = store.locate(key)
         if place is None:
-            raise error("S420", f"there is no mission {key!r}", "insert it first", store)
+            message = f"there is no mission {key!r}"
+            raise StoreError.one("S420", message, subject=store.backend.path, help="insert it first")
         return int(place.row[0])
-
-
-def error(code: str, message: str, advice: str, store: Store) -> StoreError:
-    """Return an error about a database."""
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=store.backend.path, help=advice)])
-
-
-def _no_row(path: str, store: Store) -> StoreError:
-    message = f"a constraint of the table forbids what was to be appended to {path}"
-    return error("S435", message, "`docrel explain missions` names the constraints", store)

@@ -16,12 +16,12 @@ from docrel.diagnostics import Diagnostic, StoreError
 from docrel.documents import WHOLE, member_of
 from docrel.files import FileLock
 from docrel.missions import legacy
-from docrel.missions.ledger import Mission, error
+from docrel.missions.ledger import Mission
 from docrel.missions.memory import Memory
 from docrel.missions.places import document_of, set_status, write_at
 from docrel.missions.questions import Questions
 from docrel.missions.records import Records
-from docrel.store import Record, Store, open_or_make
+from docrel.store import Record, open_or_make
 from docrel.transition import DATABASE, STATE_FILE
 from docrel.upkeep import check_on_opening
 from docrel.values import utc_now
@@ -93,7 +93,9 @@ class MissionStore(Records, Memory, Questions):
         document = document_of(values, metadata)
         with self.writing() as store:
             if mission_uuid in store:
-                raise _exists(mission_uuid, store)
+                message = f"there is a mission {mission_uuid!r} already"
+                advice = "give another mission_uuid, or change the one that is there"
+                raise StoreError.one("S433", message, subject=store.backend.path, help=advice)
             store.put(document)
             return self._id(mission_uuid)
 
@@ -155,8 +157,3 @@ class MissionStore(Records, Memory, Questions):
 
 
 _BUDGET = ("max_cost_usd", "current_cost_usd", "alert_threshold", "cost_breakdown")
-
-
-def _exists(mission_uuid: str, store: Store) -> StoreError:
-    advice = "give another mission_uuid, or change the one that is there"
-    return error("S433", f"there is a mission {mission_uuid!r} already", advice, store)

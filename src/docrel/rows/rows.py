@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docrel.diagnostics import visible
+from docrel.diagnostics import shortened, visible
 from docrel.layout import RowKey
 
 Row = tuple[Any, ...]
@@ -54,4 +54,4 @@ def _table(name: str, columns: tuple[str, ...], rows: tuple[Row, ...]) -> str:
 
 def _cell(value: Any) -> str:
     text = "NULL" if value is None else f"x'{value.hex()}'" if isinstance(value, bytes) else visible(str(value))
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
+    return shortened(text, _WIDTH)

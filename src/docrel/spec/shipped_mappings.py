@@ -1,20 +1,15 @@
 """Shipped mappings: those that come with docrel, by name.
 
-In: a path or a name as a user writes it. Out: the mapping's file. Looks in the package first (a wheel
-carries the folder), then in the checkout.
+In: a path or a name as a user writes it. Out: the mapping's file.
 """
 
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
-from docrel.diagnostics import Diagnostic, MappingError
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-FOLDERS = (_PACKAGE / "mappings", _PACKAGE.parent.parent / "mappings")
-"""Where shipped mappings are looked for, in this order."""
+from docrel.diagnostics import MappingError, suggestion
+from docrel.files import shipped_folders
 
 _VERSION = re.compile(r"v([1-9][0-9]*)\.yaml")
 _NAME = re.compile(r"(?P<name>[^/\\@]+)(?:@v?(?P<version>[0-9]+))?")
@@ -23,7 +18,7 @@ _NAME = re.compile(r"(?P<name>[^/\\@]+)(?:@v?(?P<version>[0-9]+))?")
 def shipped() -> dict[str, dict[int, Path]]:
     """Return the file of each version of each shipped mapping, by name; the versions in order."""
     found: dict[str, dict[int, Path]] = {}
-    for folder in reversed(FOLDERS):
+    for folder in reversed(shipped_folders("mappings")):
         for file in folder.glob("*/v*.yaml"):
             version = _VERSION.fullmatch(file.name)
             if version:
@@ -46,16 +41,13 @@ def mapping_file(path_or_name: str | Path) -> Path:
     known = shipped()
     versions = known.get(wanted["name"])
     if versions is None:
-        near = get_close_matches(wanted["name"], list(known), n=1)
-        advice = f"did you mean `{near[0]}`?" if near else f"shipped are {', '.join(known)}; or give a path"
-        raise _unknown(text, f"there is no file {text!r} and no shipped mapping of this name", advice)
+        advice = suggestion(wanted["name"], known, f"shipped are {', '.join(known)}; or give a path")
+        message = f"there is no file {text!r} and no shipped mapping of this name"
+        raise MappingError.one("Y101", message, subject=text, help=advice)
     if wanted["version"] is None:
         return versions[max(versions)]
     if int(wanted["version"]) not in versions:
         listed = ", ".join(f"{wanted['name']}@{version}" for version in versions)
-        raise _unknown(text, f"{wanted['name']!r} is shipped, but not in version {wanted['version']}", f"use {listed}")
+        message = f"{wanted['name']!r} is shipped, but not in version {wanted['version']}"
+        raise MappingError.one("Y101", message, subject=text, help=f"use {listed}")
     return versions[int(wanted["version"])]
-
-
-def _unknown(subject: str, message: str, advice: str) -> MappingError:
-    return MappingError(diagnostics=[Diagnostic("Y101", message, subject=subject, help=advice)])

@@ -1,21 +1,18 @@
 """Templates: where the layout of generated text is kept.
 
-In: a template's name, as `sqlite/table.sql.j2`, and its inputs. Out: text. Looks in the package first (a
-wheel carries the folder), then in the checkout. Jinja2 is imported at the first use, never at import.
+In: a template's name, as `sqlite/table.sql.j2`, and its inputs. Out: text. Jinja2 is imported at the first use, never
+at import.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from docrel.files import shipped_folders
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-FOLDERS = (_PACKAGE / "templates", _PACKAGE.parent.parent / "templates")
-"""Where templates are looked for, in this order."""
 
 
 def render(template: str, **inputs: Any) -> str:
@@ -32,7 +29,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader([str(folder) for folder in FOLDERS]),
+        loader=FileSystemLoader([str(folder) for folder in shipped_folders("templates")]),
         undefined=StrictUndefined,
         autoescape=False,  # what is made is SQL and Markdown, not HTML
         trim_blocks=True,

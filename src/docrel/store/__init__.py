@@ -23,9 +23,10 @@ from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, broken_references, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.history import Direction, Entry, earlier_plan, entries, record
-from docrel.store.importing import import_documents
+from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
 from docrel.store.key_text import key_of_text, text_of_key
+from docrel.store.lost import newest_whole
 from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
@@ -56,6 +57,7 @@ __all__ = [
     "MigratedError",
     "OnConflict",
     "Place",
+    "Progress",
     "Reader",
     "Record",
     "Row",
@@ -82,6 +84,7 @@ __all__ = [
     "leftovers",
     "migrated",
     "missing",
+    "newest_whole",
     "no_array",
     "open_expected",
     "open_or_make",

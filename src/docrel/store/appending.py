@@ -19,6 +19,7 @@ from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Read, Sca
 from docrel.selectors import nodes, parse
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import Key, Place
+from docrel.values import append_at
 
 if TYPE_CHECKING:
     from docrel.store.store import Store
@@ -170,13 +171,8 @@ def _by_document(store: Store, key: Key, path: str, names: tuple[str, ...], item
     """Read the document, make it longer, put it."""
 
     def longer(document: Any) -> Any:
-        node = document
-        for name in names[:-1]:
-            node = node.setdefault(name, {}) if isinstance(node, dict) else None
-        elements = node.setdefault(names[-1], []) if isinstance(node, dict) else None
-        if not isinstance(elements, list):
+        if not append_at(document, names, item):
             raise no_array(path, store.backend.path)
-        elements.append(item)
         return document
 
     tables = _tables(store, names)

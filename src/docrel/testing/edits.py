@@ -13,9 +13,9 @@ from typing import Any
 
 from docrel.layout import Claim, Feed, Feeds, SourceLayout, TableLayout, join_names, separator_of
 from docrel.plan import Column, EdgeName, JoinedKey, MemberKey, ParentKey, Plan, Position, Surrogate, Value
-from docrel.testing.rows import Notes, PlanFacts, Row, RowsByTable, found_at, is_occupied
+from docrel.testing.rows import Notes, PlanFacts, Row, RowsByTable, is_occupied
 from docrel.testing.values import NewValues, permits
-from docrel.values import CODECS, NOTHING
+from docrel.values import CODECS, NOTHING, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class _Making(NewValues):
             claim.is_mixed and len(claim.groups) > 1 or claim.scalar or claim.indexes or claim.members
         ):
             return None
-        residue = found_at(self.residue(table, parent), claim.pointer)
+        residue = value_at(self.residue(table, parent), claim.pointer)
         expected = list if group == claim.elements else dict
         if any(isinstance(step, int) for step in claim.pointer) and not siblings:
             return None
@@ -183,7 +183,7 @@ class _Making(NewValues):
             return None
         name = self.random.choice(("new", "new one") if feed.kind == "tree" else ("new", "it's", "", "a.b"))
         taken = {*claim.members, *claim.known}
-        residue = found_at(self.residue(table, parent), claim.pointer)
+        residue = value_at(self.residue(table, parent), claim.pointer)
         taken |= set(residue) if isinstance(residue, dict) else set()
         for child, _, row in self.below(table, parent):
             for n, c in enumerate(self.columns(child)):

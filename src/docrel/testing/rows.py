@@ -114,13 +114,6 @@ class StoredRows:
         return residue is NOTHING or isinstance(residue, dict) or not claim.pointer
 
 
-def found_at(value: Any, pointer: Sequence[Any]) -> Any:
-    """Return the value at a place of names; NOTHING: there is none."""
-    for step in pointer:
-        value = value.get(step, NOTHING) if isinstance(value, dict) else NOTHING
-    return value
-
-
 def is_occupied(residue: Any, pointer: Sequence[Any], empty: Any = None) -> bool:
     """Say whether the rest holds something at a place but `empty`, or no object on the way to it."""
     value = residue

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from docrel.store import etag
+from docrel.values import NOTHING
 
-
-class _Absent:
-    """There is no such member, which JSON's null is not."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = _Absent()
 Moved = Literal["file", "database", "both"]
 
 
@@ -53,7 +45,7 @@ def differences(
     """
     found = []
     for member in members:
-        file, stored = files.get(member, ABSENT), database.get(member, ABSENT)
+        file, stored = files.get(member, NOTHING), database.get(member, NOTHING)
         tag, stored_tag, before = _tag(file), _tag(stored), agreed.get(member)
         if tag != stored_tag:
             moved: Moved = "database" if tag == before else "file" if stored_tag == before else "both"
@@ -62,4 +54,4 @@ def differences(
 
 
 def _tag(value: Any) -> str | None:
-    return None if value is ABSENT else etag(value)
+    return None if value is NOTHING else etag(value)

@@ -1,4 +1,4 @@
-"""Criteria: what the plan asks of a phase before the next one may begin, checked by the program itself.
+"""Criteria: what a phase asks for before the next one may begin, checked by the program itself.
 
 In: a link, with its lock held. Out: a `Status` with what was measured, and each criterion, met or not, with
 what was found.
@@ -7,24 +7,28 @@ what was found.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from docrel.compile import compile
 from docrel.diagnostics import DocrelError
-from docrel.transition.agreement import ABSENT
+from docrel.spec import load, mapping_file
+from docrel.store import open_store
+from docrel.transition.current import name_of
 from docrel.transition.current import read as read_current
 from docrel.transition.files import etags
 from docrel.transition.link import Link
 from docrel.transition.log import Metrics
-from docrel.transition.scratch import fits
 from docrel.transition.state import PHASES, Phase, Turn
 from docrel.transition.verification import verify
+from docrel.values import NOTHING, jsontext, span
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One condition for the next phase, in the plan's words, and what was found."""
+    """One condition for the next phase, and what was found."""
 
     wanted: str
     met: bool
@@ -90,11 +94,22 @@ def _before_dual_write(link: Link) -> Iterator[Criterion]:
     found = link.files.all()
     fault = next((f"{m}: {d.message}" for m, d in found.broken.items()), "")
     yield Criterion("every file can be read", not found.broken, fault or f"{len(found.values)} files")
-    fault = fits(link, found.values) if found.values else ""
+    fault = _misfit(link, found.values) if found.values else ""
     yield Criterion("the mapping takes the document exactly", not fault, fault or "round trip exact")
     folder = next(p for p in (link.database.parent, *link.database.parents) if p.exists())
     writable = os.access(folder, os.W_OK)
     yield Criterion("a database can be made", writable, str(link.database) if writable else f"{folder} is read-only")
+
+
+def _misfit(link: Link, members: Mapping[str, Any]) -> str:
+    """Return why the mapping would not take a document exactly, the empty text where it would."""
+    try:
+        with open_store(":memory:", compile(load(mapping_file(link.mapping)))) as store:
+            outcome = store.put(dict(members), name_of(link.folder))
+            difference = jsontext.first_difference(dict(members), store.get(outcome.key))
+    except DocrelError as e:
+        return str(e).splitlines()[0]
+    return "" if difference is None else f"{difference[0]} would not come back as it is"
 
 
 def _verified(link: Link, *, every_document: bool = False) -> Criterion:
@@ -119,8 +134,8 @@ def _stable(link: Link, metrics: Metrics, what: str, kinds: tuple[str, ...]) -> 
     lasted_s = max(0.0, _seconds_between(max(last, link.state.since), link.clock()))
     wanted_s = link.settings.stable_s
     times = sum(metrics.counts[kind] for kind in kinds)
-    told = f"for {_span(lasted_s)}" + (f"; {times} so far, the last at {last}" if times else "")
-    return Criterion(f"{what} for {_span(wanted_s)}", lasted_s >= wanted_s, told)
+    told = f"for {span(lasted_s)}" + (f"; {times} so far, the last at {last}" if times else "")
+    return Criterion(f"{what} for {span(wanted_s)}", lasted_s >= wanted_s, told)
 
 
 def _enough_reads(link: Link, metrics: Metrics) -> Criterion:
@@ -148,7 +163,7 @@ def _files_unchanged(link: Link) -> Criterion:
         return Criterion(wanted, False, str(e))
     found = link.files.all()
     now = etags(found.values)
-    odd = [m for m in link.files.paths if m in found.broken or now.get(m, ABSENT) != agreed.get(m, ABSENT)]
+    odd = [m for m in link.files.paths if m in found.broken or now.get(m, NOTHING) != agreed.get(m, NOTHING)]
     return Criterion(wanted, not odd, f"changed: {', '.join(odd)}" if odd else f"{len(now)} files unchanged")
 
 
@@ -162,10 +177,3 @@ def _seconds_between(a: str, b: str) -> float:
         return (datetime.fromisoformat(b) - datetime.fromisoformat(a)).total_seconds()
     except (TypeError, ValueError):
         return 0.0
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"

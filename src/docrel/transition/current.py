@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel.diagnostics import DamagedError, Diagnostic
+from docrel.diagnostics import DamagedError, shortened
 from docrel.store import Store, keep_value, kept_value
 from docrel.transition.files import etags
 from docrel.values import jsontext
@@ -101,8 +101,8 @@ def read_back(store: Store, key: Any, document: Any) -> None:
     if difference is not None:
         path, wanted, found = difference
         advice = "please report this with the document: it must never happen; nothing was written"
-        message = f"{path} was written as {_short(wanted)} and is read as {_short(found)}"
-        raise DamagedError(diagnostics=[Diagnostic("T610", message, subject=store.backend.path, help=advice)])
+        message = f"{path} was written as {_text(wanted)} and is read as {_text(found)}"
+        raise DamagedError.one("T610", message, subject=store.backend.path, help=advice)
 
 
 def name_of(folder: Path) -> str:
@@ -116,6 +116,5 @@ def _key_of_row(store: Store, row: list[Any] | None) -> Any:
     return found[0][-1] if found else None
 
 
-def _short(value: Any) -> str:
-    text = jsontext.dumps(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+def _text(value: Any) -> str:
+    return shortened(jsontext.dumps(value))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +121,8 @@ class Link:
             return open_store(self.database, timeout_s=_LEAD_TIMEOUT_S, clock=self.clock)
         except AbsentError as e:
             found = e.diagnostics[0]
-            raise StoreError(diagnostics=[replace(found, code="T611", message=f"{found.message}, and it leads")]) from e
+            message = f"{found.message}, and it leads"
+            raise StoreError.one("T611", message, subject=found.subject, help=found.help) from e
 
     def close_store(self) -> None:
         """Close the database, until it is needed again."""

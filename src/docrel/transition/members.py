@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.selectors import nodes, parse
 from docrel.store import no_array
-from docrel.transition.agreement import ABSENT
 from docrel.transition.files import Files
+from docrel.values import NOTHING, append_at
 
 
 def known_member(files: Files, member: str) -> None:
@@ -24,8 +24,7 @@ def known_member(files: Files, member: str) -> None:
     """
     if member not in files.paths:
         advice = f"the members are {', '.join(files.paths)}"
-        found = Diagnostic("T606", f"there is no member {member!r}", subject=str(files.folder), help=advice)
-        raise StoreError(diagnostics=[found])
+        raise StoreError.one("T606", f"there is no member {member!r}", subject=files.folder, help=advice)
 
 
 def member_and_names(path: str, folder: Path) -> tuple[str, tuple[str, ...]]:
@@ -47,12 +46,7 @@ def longer(value: Any, names: tuple[str, ...], item: Any, path: str, folder: Pat
     Raises:
         StoreError: S436, what is there is no array.
     """
-    found = {} if value is ABSENT else value
-    node = found
-    for name in names[:-1]:
-        node = node.setdefault(name, {}) if isinstance(node, dict) else None
-    elements = node.setdefault(names[-1], []) if isinstance(node, dict) else None
-    if not isinstance(elements, list):
+    member = {} if value is NOTHING else value
+    if not append_at(member, names, item):
         raise no_array(path, str(folder))
-    elements.append(item)
-    return found
+    return member

@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 
 from docrel.backends import SQLite
-from docrel.diagnostics import Diagnostic, DocrelError, StoreError, command
+from docrel.diagnostics import DocrelError, StoreError, command
 from docrel.files import free, rename_new, sync_folder
 from docrel.store import fault_of
 from docrel.transition import current
@@ -33,16 +33,13 @@ def advance(link: Link, *, force: bool = False, reason: str = "") -> State:
     finish(link)
     status = status_of(link)
     if status.next is None:
-        raise _error("T603", link, "this is the last phase", "`docrel transition rollback` goes back")
+        advice = "`docrel transition rollback` goes back"
+        raise StoreError.one("T603", "this is the last phase", subject=link.folder, help=advice)
     unmet = tuple(f"{c.wanted} ({c.found})" for c in status.unmet)
     if unmet and not force:
         message = f"{status.next} has to wait: {'; '.join(unmet)}"
-        raise _error(
-            "T601",
-            link,
-            message,
-            "`docrel transition status` shows all criteria; --force goes on all the same",
-        )
+        advice = "`docrel transition status` shows all criteria; --force goes on all the same"
+        raise StoreError.one("T601", message, subject=link.folder, help=advice)
     if status.next != "sql-only":
         _enter(link, status.next)
     state = link.state.turned(status.next, link.clock(), reason, unmet)
@@ -84,7 +81,8 @@ def _bring_back(link: Link) -> None:
     try:
         rename_new(copy, link.database)
     except FileExistsError as e:
-        raise _error("T612", link, "another program made a database meanwhile", "run it again") from e
+        message = "another program made a database meanwhile"
+        raise StoreError.one("T612", message, subject=link.folder, help="run it again") from e
     sync_folder(link.database.parent)
 
 
@@ -104,12 +102,9 @@ def rollback(link: Link, target: Phase | None = None, *, reason: str = "") -> St
     at = PHASES.index(link.phase)
     target = PHASES[max(at - 1, 0)] if target is None else target
     if PHASES.index(target) >= at:
-        raise _error(
-            "T604",
-            link,
-            f"{target} is no earlier phase than {link.phase}",
-            "`docrel transition status` shows the phases",
-        )
+        message = f"{target} is no earlier phase than {link.phase}"
+        advice = "`docrel transition status` shows the phases"
+        raise StoreError.one("T604", message, subject=link.folder, help=advice)
     if link.phase in SQL_LEADS:
         _export(link, agreed=target != "json-only")
     else:
@@ -138,7 +133,8 @@ def _export(link: Link, *, agreed: bool) -> None:
             what = (
                 f"{homeless[0]!r} has no file in this mapping" if homeless else f"{found.key!r} is not in the database"
             )
-            raise _not_back(link, what, "export the document by itself, and put it in order first")
+            advice = "export the document by itself, and put it in order first"
+            raise NotBackError.one("T605", what, subject=link.folder, help=advice)
         link.files.protect(writable=True)
         for member in link.files.paths:
             if member in found.document:
@@ -147,7 +143,8 @@ def _export(link: Link, *, agreed: bool) -> None:
                 link.files.remove(member)
         difference = jsontext.first_difference(found.document, link.files.all().values)
         if difference is not None:
-            raise _not_back(link, f"the files differ from the database at {difference[0]}", "try again")
+            message = f"the files differ from the database at {difference[0]}"
+            raise NotBackError.one("T605", message, subject=link.folder, help="try again")
         if agreed and found.key is not None:
             current.remember(link.store(), found.key, etags(found.document))
     except NotBackError:
@@ -156,7 +153,7 @@ def _export(link: Link, *, agreed: bool) -> None:
         message = f"the files cannot be brought back from the database: {str(e).splitlines()[0]}"
         back = command("restore", link.database, "--backup")
         advice = f"restore the newest backup with {back}, then roll back; `docrel missions doctor` tells more"
-        raise _not_back(link, message, advice) from e
+        raise NotBackError.one("T605", message, subject=link.folder, help=advice) from e
 
 
 def _last_sync(link: Link) -> None:
@@ -185,11 +182,3 @@ def _set_aside(link: Link) -> None:
     link.close_store()
     set_aside(link.database, link.database.with_name(link.state.set_aside))
     link.log.paid()
-
-
-def _not_back(link: Link, message: str, advice: str) -> NotBackError:
-    return NotBackError(diagnostics=[Diagnostic("T605", message, subject=str(link.folder), help=advice)])
-
-
-def _error(code: str, link: Link, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=str(link.folder), help=advice)])

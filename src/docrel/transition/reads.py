@@ -1,6 +1,6 @@
 """Reads: where each phase takes a member of the document from.
 
-In: a link and the guard of its database. Out: values, ABSENT where there is none. While files lead a
+In: a link and the guard of its database. Out: values, NOTHING where there is none. While files lead a
 database that fails is never heard of by the caller; where both are read, differences are settled first.
 """
 
@@ -11,10 +11,11 @@ from typing import Any
 
 from docrel.diagnostics import DocrelError, DocumentError
 from docrel.transition import current
-from docrel.transition.agreement import ABSENT, differences
+from docrel.transition.agreement import differences
 from docrel.transition.guard import Guard, told
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.sync import sync
+from docrel.values import NOTHING
 
 
 class Reads:
@@ -69,25 +70,25 @@ class Reads:
         try:
             return self.link.files.read(member)
         except KeyError:
-            return ABSENT
+            return NOTHING
 
     def _instead(self, member: str, e: DocumentError) -> Any:
         """Read from the database what a damaged file can no longer say."""
         self.link.trouble("error", member=member, error=e.diagnostics[0].message)
         try:
-            found = current.read(self.link.store()).document.get(member, ABSENT)
+            found = current.read(self.link.store()).document.get(member, NOTHING)
         except (DocrelError, sqlite3.Error):
             raise e from None
-        if found is ABSENT:
+        if found is NOTHING:
             raise e
         return found
 
     def _from_database(self, member: str, *, old_files: bool) -> Any:
         found = self.guard.timed(lambda: current.read(self.link.store()))
-        value = found.document.get(member, ABSENT)
-        if value is ABSENT and old_files and member not in found.agreed:
+        value = found.document.get(member, NOTHING)
+        if value is NOTHING and old_files and member not in found.agreed:
             value = self._from_file(member)
-            if value is not ABSENT:
+            if value is not NOTHING:
                 self.link.trouble("fallback", member=member, error="only a file has it")
                 return value
         self.link.count("hit")
@@ -101,7 +102,7 @@ class Reads:
             self.link.trouble("fallback", member=member, error=told(e))
             self.guard.alarm(e)
             return self._from_file(member)
-        value = found.document.get(member, ABSENT)
+        value = found.document.get(member, NOTHING)
         try:
             file = self._from_file(member)
         except DocumentError as e:
@@ -124,4 +125,4 @@ class Reads:
                 self.guard.alarm(e)
                 return file
         self.link.count("hit")
-        return merged.get(member, ABSENT)
+        return merged.get(member, NOTHING)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.documents import write_file
 from docrel.values import seconds
 
@@ -145,5 +145,4 @@ def _from_json(found: Mapping[str, Any]) -> State:
 
 def _unreadable(path: Path, message: str) -> StoreError:
     advice = "restore the file from a copy; the phase decides whether files or the database lead"
-    found = Diagnostic("T602", f"the state of the transition cannot be read: {message}", subject=str(path), help=advice)
-    return StoreError(diagnostics=[found])
+    return StoreError.one("T602", f"the state of the transition cannot be read: {message}", subject=path, help=advice)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from docrel.transition import current
-from docrel.transition.agreement import ABSENT, Difference, differences
+from docrel.transition.agreement import Difference, differences
 from docrel.transition.current import Current
 from docrel.transition.files import Members, etags
 from docrel.transition.link import Link
-from docrel.values import jsontext
+from docrel.values import NOTHING, jsontext
 
 
 def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = False) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = F
 def whole(link: Link, found: Current, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with these members, in the mapping's order, and what the database has that is no file."""
     others = {name: value for name, value in found.document.items() if name not in link.files.paths}
-    present = {m: members[m] for m in link.files.paths if members.get(m, ABSENT) is not ABSENT}
+    present = {m: members[m] for m in link.files.paths if members.get(m, NOTHING) is not NOTHING}
     return {**present, **others}
 
 
@@ -67,7 +67,7 @@ def write_files(link: Link, values: Mapping[str, Any]) -> None:
         DocumentError: One cannot be written; those before it are.
     """
     for member, value in values.items():
-        if value is ABSENT:
+        if value is NOTHING:
             link.files.remove(member)
         else:
             link.files.write(member, value)
@@ -90,9 +90,9 @@ def _readable(link: Link, found: Current, members: Members, written: Mapping[str
 
 def _log(link: Link, difference: Difference) -> None:
     link.count("discrepancy")
-    file, stored = (None if v is ABSENT else v for v in (difference.file, difference.database))
+    file, stored = (None if v is NOTHING else v for v in (difference.file, difference.database))
     path, a, b = "$", file, stored
-    if ABSENT not in (difference.file, difference.database):
+    if NOTHING not in (difference.file, difference.database):
         path, a, b = jsontext.first_difference(file, stored) or (path, a, b)
     link.log.event(
         "discrepancy", member=difference.member, path=f"$.{difference.member}{path[1:]}", file=a, database=b,

@@ -9,13 +9,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from docrel.diagnostics import DocrelError
+from docrel.diagnostics import DocrelError, shortened
 from docrel.store import Store
 from docrel.transition import current
-from docrel.transition.agreement import ABSENT, differences
+from docrel.transition.agreement import differences
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.upkeep import faults_of
-from docrel.values import jsontext
+from docrel.values import NOTHING, jsontext
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def round_trip(store: Store, key: Any, document: Any) -> Any:
 
 
 def _told(name: str, a: Any, b: Any) -> str:
-    if a is ABSENT or b is ABSENT:
-        return f"{name}: only the {'database' if a is ABSENT else 'file'} has it"
+    if a is NOTHING or b is NOTHING:
+        return f"{name}: only the {'database' if a is NOTHING else 'file'} has it"
     path, x, y = jsontext.first_difference(a, b) or ("$", a, b)
-    return f"{name}: {path} is {jsontext.dumps(x)[:200]} in the file, {jsontext.dumps(y)[:200]} in the database"
+    file, database = (shortened(jsontext.dumps(value), 200) for value in (x, y))
+    return f"{name}: {path} is {file} in the file, {database} in the database"

@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from docrel.transition import current, moves
-from docrel.transition.agreement import ABSENT
 from docrel.transition.criteria import Status, status_of
 from docrel.transition.guard import Guard, told
 from docrel.transition.link import SQL_LEADS, Link
@@ -23,7 +22,7 @@ from docrel.transition.reads import Reads
 from docrel.transition.state import Phase, State
 from docrel.transition.sync import sync, whole, write_files
 from docrel.transition.verification import Verification, verify
-from docrel.values import jsontext, utc_now
+from docrel.values import NOTHING, jsontext, utc_now
 
 
 class Workspace:
@@ -73,12 +72,12 @@ class Workspace:
         """
         known_member(self.link.files, member)
         found = self.guard.guarded(lambda: self._reads.one(member))
-        return default if found is ABSENT else found
+        return default if found is NOTHING else found
 
     def read_mission(self) -> dict[str, Any]:
         """Return the whole document, its members in the mapping's order; raises as `read` does."""
         found = self.guard.guarded(self._reads.all)
-        return {member: value for member, value in found.items() if value is not ABSENT}
+        return {member: value for member, value in found.items() if value is not NOTHING}
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -96,7 +95,7 @@ class Workspace:
     def remove(self, member: str) -> None:
         """Remove a member of the document; raises as `write` does."""
         known_member(self.link.files, member)
-        self._write({member: ABSENT})
+        self._write({member: NOTHING})
 
     def append(self, path: str, item: Any) -> None:
         """Add an element to the array at `path`, `$.records.tool_calls`; made where there is none.
@@ -112,7 +111,7 @@ class Workspace:
             if self.phase in SQL_LEADS:
                 self.guard.guarded(lambda: self._append_row(path, member, names, item))
             else:
-                self._write({member: longer(self.read(member, ABSENT), names, item, path, self.link.folder)})
+                self._write({member: longer(self.read(member, NOTHING), names, item, path, self.link.folder)})
                 return
         self.link.count("write")
 
@@ -135,7 +134,7 @@ class Workspace:
         for member in document:
             known_member(self.link.files, member)
         jsontext.check_value(dict(document))
-        self._write({member: document.get(member, ABSENT) for member in self.link.files.paths})
+        self._write({member: document.get(member, NOTHING) for member in self.link.files.paths})
 
     def _write(self, values: Mapping[str, Any]) -> None:
         with self.link.lock:
@@ -161,12 +160,12 @@ class Workspace:
     def _append_row(self, path: str, member: str, names: tuple[str, ...], item: Any) -> None:
         """Append where the database leads: to a row if it can be, else to the whole member; also after going back."""
         if self.phase not in SQL_LEADS:
-            self._write({member: longer(self.read(member, ABSENT), names, item, path, self.link.folder)})
+            self._write({member: longer(self.read(member, NOTHING), names, item, path, self.link.folder)})
             return
         store = self.link.store()
         key = current.key_of(store)
         if key is None:
-            self._write_database({member: longer(ABSENT, names, item, path, self.link.folder)})
+            self._write_database({member: longer(NOTHING, names, item, path, self.link.folder)})
         else:
             store.append(key, path, item)
 

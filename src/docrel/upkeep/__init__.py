@@ -1,19 +1,20 @@
-"""Upkeep: what keeps a database sound: backups, archives, validation, maintenance, the doctor.
+"""Upkeep: what keeps a database sound: archives, validation, maintenance, the doctor.
 
-In: a store or a database file. Out: files beside it, and findings with advice.
+In: a store or a database file. Out: files beside it, and checks with advice.
 """
 
 from __future__ import annotations
 
 from docrel.upkeep.archiving import Moved, keys_where, move, open_archive
 from docrel.upkeep.aside import set_aside
-from docrel.upkeep.doctor import Examined, examine_database
+from docrel.upkeep.checks import Check
+from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
 from docrel.upkeep.soundness import check_on_opening, faults_of
 from docrel.upkeep.validating import validate
 
 __all__ = [
-    "Examined",
+    "Check",
     "Moved",
     "check_on_opening",
     "examine_database",

@@ -175,14 +175,13 @@ def _dangling(store: Store) -> Counter[Row]:
 
 
 def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
-    found = Diagnostic("S438", f"the document {key!r} {message}", subject=target.backend.path, help=advice)
-    return StoreError(diagnostics=[found])
+    return StoreError.one("S438", f"the document {key!r} {message}", subject=target.backend.path, help=advice)
 
 
 def _not_let_go(key: Any, source: Store, e: sqlite3.IntegrityError) -> DocumentError:
     message = f"the database does not let the document {key!r} go: {e}"
     advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
-    return DocumentError(diagnostics=[Diagnostic("D320", message, subject=source.backend.path, help=advice)])
+    return DocumentError.one("D320", message, subject=source.backend.path, help=advice)
 
 
 def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
@@ -200,9 +199,9 @@ def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
 def _within_transaction(store: Store) -> StoreError:
     message = "a document cannot be moved within a transaction: its copy has to be committed before it is deleted"
     advice = "end the transaction before `move`"
-    return StoreError(diagnostics=[Diagnostic("S453", message, subject=store.backend.path, help=advice)])
+    return StoreError.one("S453", message, subject=store.backend.path, help=advice)
 
 
 def _replaced(store: Store) -> StoreError:
     message = "another file was put in the place of this database meanwhile; no document was deleted"
-    return StoreError(diagnostics=[Diagnostic("S454", message, subject=store.backend.path, help="run it again")])
+    return StoreError.one("S454", message, subject=store.backend.path, help="run it again")

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from docrel.backends import SQLite
-from docrel.diagnostics import Diagnostic, DocrelError, StoreError
+from docrel.diagnostics import DocrelError, StoreError
 from docrel.files import COMPANIONS, identity, link_new, rename_new, sync_folder
 
 _TIMEOUT_S = 2.0
@@ -65,4 +65,4 @@ def _keep(old: Path, new: Path) -> None:
     except OSError as e:
         message = f"another program has the database open, and {old.name} cannot get a second name: {e.strerror}"
         advice = "end the programs that use the database, then run this again"
-        raise StoreError(diagnostics=[Diagnostic("S457", message, subject=str(old), help=advice)]) from e
+        raise StoreError.one("S457", message, subject=old, help=advice) from e

@@ -1,6 +1,6 @@
-"""Examining: every check there is, and what to do about what it finds.
+"""The doctor: every check of a database there is, and what to do about what it finds.
 
-In: a workspace folder or a database file. Out: findings, the good ones too. Reads only.
+In: a database file. Out: checks, the good ones too. Reads only.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from docrel.diagnostics import DocrelError, command
 from docrel.store import Store, backups, catalogue, fault_of, format_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
+from docrel.upkeep.checks import Check
 from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
 from docrel.upkeep.validating import validate
-from docrel.values import utc_now
+from docrel.values import span, utc_now
 
 ROOM_BYTES = 200_000_000
 BACKUP_S = 2 * 86_400
@@ -28,56 +29,47 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """One thing that was looked at: whether it is well, what was found, and what to do if it is not."""
-
-    ok: bool
-    what: str
-    advice: str = ""
-
-
-def examine_database(database: Path) -> Iterator[Examined]:
+def examine_database(database: Path) -> Iterator[Check]:
     """Yield what was found of a database, its backups and its disk."""
     try:
         with open_store(database, create=False) as store:
             yield from _store(store)
     except DocrelError as e:
         found = e.diagnostics[0]
-        yield Examined(False, f"{database.name} cannot be used: {found.message}", found.help)
+        yield Check(False, f"{database.name} cannot be used: {found.message}", found.help)
     yield from _backups(database)
     if archive_of(database).exists():
         fault = fault_of(archive_of(database))
         advice = "restore it from a copy of your own: backups are of the live database"
-        yield Examined(not fault, f"the archive is {fault or 'whole'}", advice if fault else "")
+        yield Check(not fault, f"the archive is {fault or 'whole'}", advice if fault else "")
     yield from _leftovers(database.parent)
     free = shutil.disk_usage(database.parent).free
     room = max(ROOM_BYTES, 2 * database.stat().st_size if database.exists() else 0)
     advice = f"make room: a VACUUM or a backup may need {room / 1e6:,.0f} MB"
-    yield Examined(free > room, f"{free / 1e6:,.0f} MB free on the disk", "" if free > room else advice)
+    yield Check(free > room, f"{free / 1e6:,.0f} MB free on the disk", "" if free > room else advice)
 
 
-def _store(store: Store) -> Iterator[Examined]:
+def _store(store: Store) -> Iterator[Check]:
     path = store.backend.path
-    wrong = [finding for finding in validate(store) if not finding.ok]
+    wrong = [check for check in validate(store) if not check.ok]
     if not wrong:
         version, number = store.plan.version, format_of(store.backend)
-        yield Examined(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
-    for finding in wrong:
+        yield Check(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
+    for check in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"
-        yield Examined(False, finding.text, mend if finding.damage else f"{command('validate', path)} tells more")
+        yield replace(check, advice=mend if check.damage else f"{command('validate', path)} tells more")
     orphans = _orphans(store)
-    yield Examined(
+    yield Check(
         not orphans, f"{orphans} notes on rows that are gone" if orphans else "no note on a row that is gone",
         f"they do no harm; {command('maintain', path)} removes them" if orphans else "",
     )  # fmt: skip
     size, free, wal = size_bytes(store), free_bytes(store), wal_bytes(store)
     big = size > ALERT_BYTES
     advice = "`docrel archive` moves what is over and done with into another database"
-    yield Examined(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
+    yield Check(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
     long = wal > ALERT_BYTES
     advice = f"a program keeps reading an old state: end it, then run {command('maintain', path)}"
-    yield Examined(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")
+    yield Check(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")
 
 
 def _orphans(store: Store) -> int:
@@ -89,25 +81,25 @@ def _orphans(store: Store) -> int:
     return count
 
 
-def _backups(database: Path) -> Iterator[Examined]:
+def _backups(database: Path) -> Iterator[Check]:
     again = command("backup", database)
     now, known, eligible = utc_now(), catalogue(database), backups(database)
     ages_s = [backup.age_s(now) for backup in known if backup.path in eligible]
     if not ages_s:
-        yield Examined(False, "there is no backup", f"{again} makes one; run it daily")
+        yield Check(False, "there is no backup", f"{again} makes one; run it daily")
     elif ages_s[-1] is None or not 0 <= ages_s[-1] < BACKUP_S:
-        yield Examined(False, f"the newest backup is {_age(ages_s[-1])}", f"{again}: run it daily")
+        yield Check(False, f"the newest backup is {_age(ages_s[-1])}", f"{again}: run it daily")
     for backup in known:
         fault = fault_of(backup.path)
         what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(now))}"
         advice = f"remove it, and make another: {again}" if fault else ""
-        yield Examined(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
+        yield Check(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
     for path in set_aside(database):
-        yield Examined(True, f"{path.name}: damaged, put aside by a restore; remove it when nobody needs it")
+        yield Check(True, f"{path.name}: damaged, put aside by a restore; remove it when nobody needs it")
     unfinished = leftovers(database)
     if unfinished:
         what = f"{len(unfinished)} backups that were never finished, as {unfinished[0].name}"
-        yield Examined(False, what, f"the next {again} removes them")
+        yield Check(False, what, f"the next {again} removes them")
 
 
 def _age(age_s: float | None) -> str:
@@ -116,22 +108,16 @@ def _age(age_s: float | None) -> str:
         return "of unknown age"
     if age_s < 0:
         return "of a time to come: the clock went back"
-    for unit, length_s in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if age_s >= length_s:
-            return f"{age_s // length_s:.0f} {unit} old"
-    return f"{age_s:.0f} s old"
+    return f"{span(age_s)} old"
 
 
-def _leftovers(folder: Path) -> Iterator[Examined]:
+def _leftovers(folder: Path) -> Iterator[Check]:
     old = [
         path
-        for pattern in (".*.partial", ".*.part", ".*.unchecked", ".*.restored")
+        for pattern in (".*.partial", ".*.part")
         for path in folder.rglob(pattern)
         if path.is_file() and time.time() - path.stat().st_mtime > 3600
     ]
     if old:
-        yield Examined(
-            False,
-            f"{len(old)} files that a crash left half-written",
-            f"remove {old[0]}" + (" …" if old[1:] else ""),
-        )
+        advice = f"remove {old[0]}" + (" …" if old[1:] else "")
+        yield Check(False, f"{len(old)} files that a crash left half-written", advice)

@@ -6,7 +6,7 @@ a large one once a day.
 
 from __future__ import annotations
 
-from docrel.diagnostics import DamagedError, Diagnostic, command
+from docrel.diagnostics import DamagedError, command
 from docrel.store import Store, keep_value, kept_value
 
 ALWAYS_BELOW_BYTES = 4_000_000
@@ -40,8 +40,7 @@ def check(store: Store, *, thorough: bool = False) -> None:
         path = store.backend.path
         back, look = command("restore", path, "--backup"), command("doctor", path)
         advice = f"restore the newest backup with {back}, or run {look} to see what is left"
-        found = Diagnostic("S432", f"the database is damaged: {faults[0]}", subject=path, help=advice)
-        raise DamagedError(diagnostics=[found])
+        raise DamagedError.one("S432", f"the database is damaged: {faults[0]}", subject=path, help=advice)
 
 
 def faults_of(store: Store, *, thorough: bool = False) -> list[str]:

@@ -1,12 +1,11 @@
 """Validating: whether a database is as its plan says.
 
-In: an open store. Out: findings, in the manner of the seed plan's validator. Reads only; repairs nothing.
+In: an open store. Out: checks, table by table. Reads only; repairs nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from docrel.backends import introspect
@@ -14,21 +13,13 @@ from docrel.diagnostics import StoreError
 from docrel.plan import Plan
 from docrel.sql import SQLITE, Difference, difference, schema, schema_of
 from docrel.store import Store
+from docrel.upkeep.checks import Check
 from docrel.upkeep.note_faults import note_faults
 
 _SHOWN_FAULTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, and whether it is as it should be; `damage` is what only a backup mends."""
-
-    ok: bool
-    text: str
-    damage: bool = False
-
-
-def validate(store: Store) -> list[Finding]:
+def validate(store: Store) -> list[Check]:
     """Return what was found: version, tables, foreign keys, indexes, integrity, difference to the plan."""
     with store.snapshot():
         found = introspect(store.backend.connection)
@@ -44,64 +35,64 @@ def validate(store: Store) -> list[Finding]:
         ]
 
 
-def _version(wanted: schema.Schema, found: schema.Schema) -> Finding:
+def _version(wanted: schema.Schema, found: schema.Schema) -> Check:
     good = wanted.version == found.version
-    return Finding(good, f"Schema version: {found.version}" + ("" if good else f", not {wanted.version}"))
+    return Check(good, f"Schema version: {found.version}" + ("" if good else f", not {wanted.version}"))
 
 
-def _tables(plan: Plan, found: schema.Schema) -> Iterator[Finding]:
+def _tables(plan: Plan, found: schema.Schema) -> Iterator[Check]:
     there = {table.name: len(table.columns) for table in found.tables}
     for table in plan.tables:
         wanted, count = len(table.columns), there.get(table.name)
         if count is None:
-            yield Finding(False, f"Table '{table.name}' is missing")
+            yield Check(False, f"Table '{table.name}' is missing")
         else:
             other = "" if count == wanted else f", not {wanted}"
-            yield Finding(count == wanted, f"Table '{table.name}' exists ({count} columns{other})")
+            yield Check(count == wanted, f"Table '{table.name}' exists ({count} columns{other})")
 
 
-def _foreign_keys(store: Store) -> Iterator[Finding]:
+def _foreign_keys(store: Store) -> Iterator[Check]:
     enabled = store.backend.execute("PRAGMA foreign_keys")[0][0] == 1
-    yield Finding(enabled, "Foreign keys enabled" if enabled else "Foreign keys are off")
+    yield Check(enabled, "Foreign keys enabled" if enabled else "Foreign keys are off")
     broken = store.backend.execute("PRAGMA foreign_key_check")
     if not broken:
-        yield Finding(True, "Every row that is referred to exists")
+        yield Check(True, "Every row that is referred to exists")
     for table, row, parent, _ in broken[:_SHOWN_FAULTS]:
-        yield Finding(False, f"Table '{table}', row {row}, refers to a row of '{parent}' that does not exist")
+        yield Check(False, f"Table '{table}', row {row}, refers to a row of '{parent}' that does not exist")
     if len(broken) > _SHOWN_FAULTS:
-        yield Finding(False, f"{len(broken) - _SHOWN_FAULTS} more rows refer to rows that do not exist")
+        yield Check(False, f"{len(broken) - _SHOWN_FAULTS} more rows refer to rows that do not exist")
 
 
-def _indexes(wanted: schema.Schema, found: schema.Schema) -> Finding:
+def _indexes(wanted: schema.Schema, found: schema.Schema) -> Check:
     there = {index.name for index in found.indexes}
     missing = [index.name for index in wanted.indexes if index.name not in there]
     if missing:
-        return Finding(False, f"Indexes missing: {', '.join(missing)}")
-    return Finding(True, f"All indexes present ({len(wanted.indexes)} indexes)")
+        return Check(False, f"Indexes missing: {', '.join(missing)}")
+    return Check(True, f"All indexes present ({len(wanted.indexes)} indexes)")
 
 
-def _integrity(store: Store) -> Iterator[Finding]:
+def _integrity(store: Store) -> Iterator[Check]:
     faults = [text for (text,) in store.backend.execute(f"PRAGMA integrity_check({_SHOWN_FAULTS})")]
     if faults == ["ok"]:
-        yield Finding(True, "Integrity check passed")
+        yield Check(True, "Integrity check passed")
     else:
-        yield from (Finding(False, f"Integrity check: {fault}", damage=True) for fault in faults)
+        yield from (Check(False, f"Integrity check: {fault}", damage=True) for fault in faults)
 
 
-def _notes(store: Store) -> Iterator[Finding]:
+def _notes(store: Store) -> Iterator[Check]:
     try:
         faults = list(islice(note_faults(store), _SHOWN_FAULTS))
     except StoreError as e:  # no such table, say
         faults = [e.diagnostics[0].message]
     if not faults:
-        yield Finding(True, "Every note on a row can be read")
-    yield from (Finding(False, f"Notes: {fault}", damage=True) for fault in faults)
+        yield Check(True, "Every note on a row can be read")
+    yield from (Check(False, f"Notes: {fault}", damage=True) for fault in faults)
 
 
-def _differences(found: list[Difference]) -> Iterator[Finding]:
+def _differences(found: list[Difference]) -> Iterator[Check]:
     """Say what is not as the plan has it; what users added beside the mapped tables is no fault."""
     faults = [d for d in found if not d.extra]
     if not faults:
-        yield Finding(True, "No difference to the plan")
-    yield from (Finding(False, f"Difference: {fault}") for fault in faults)
-    yield from (Finding(True, f"Beside the plan: {d}") for d in found if d.extra)
+        yield Check(True, "No difference to the plan")
+    yield from (Check(False, f"Difference: {fault}") for fault in faults)
+    yield from (Check(True, f"Beside the plan: {d}") for d in found if d.extra)

@@ -7,7 +7,6 @@ codecs between values and what a database holds.
 from __future__ import annotations
 
 from docrel.values import jsontext
-from docrel.values.absent import NOTHING
 from docrel.values.codecs import (
     CODECS,
     INTEGER_MAX,
@@ -22,8 +21,10 @@ from docrel.values.codecs import (
 from docrel.values.jsonequal import first_difference, same
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsontext import loads_text
+from docrel.values.jsonvalue import NOTHING
 from docrel.values.jsonwrite import dumps, dumps_bytes
-from docrel.values.timespan import compact, seconds, utc_now
+from docrel.values.places import append_at, value_at
+from docrel.values.times import compact, seconds, span, utc_now
 
 __all__ = [
     "CODECS",
@@ -32,6 +33,7 @@ __all__ = [
     "NOTHING",
     "Codec",
     "DuplicateKeys",
+    "append_at",
     "clean_text",
     "compact",
     "decode_json",
@@ -45,5 +47,7 @@ __all__ = [
     "register_codec",
     "same",
     "seconds",
+    "span",
     "utc_now",
+    "value_at",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from docrel.diagnostics import Diagnostic, DocumentError, Position
+from docrel.diagnostics import Diagnostic, DocumentError, Position, shortened
 from docrel.values.jsonnumber import NumberRefusedError, integer, real
 from docrel.values.jsonvalue import JSON, MAX_DEPTH, string_text
 
@@ -139,7 +139,7 @@ class _Scanner:
             raise self.refusal(
                 "D302",
                 at,
-                f"the key {_short(string_text(key))} stands twice in one object",
+                f"the key {shortened(string_text(key))} stands twice in one object",
                 "keep one of the two, or ask for the last with --duplicate-keys=last",
             )
         behind = self.skip(behind)
@@ -161,7 +161,7 @@ class _Scanner:
         try:
             value = real(word) if number.group(1) or number.group(2) else integer(word)
         except NumberRefusedError as refused:
-            raise self.refusal("D303", at, f"the number {_short(word)} {refused}") from refused
+            raise self.refusal("D303", at, f"the number {shortened(word)} {refused}") from refused
         return value, at + len(word)
 
     def string(self, at: int) -> tuple[str, int]:
@@ -191,7 +191,7 @@ class _Scanner:
             return _ESCAPES[char], at + 2
         unit = self.code_unit(at)
         if unit is None:
-            shown = _short(ascii(self.text[at : at + (6 if char == "u" else 2)])[1:-1].replace("\\\\", "\\"))
+            shown = shortened(ascii(self.text[at : at + (6 if char == "u" else 2)])[1:-1].replace("\\\\", "\\"))
             raise self.refusal("D301", at, f"{shown} is not an escape", r"a backslash itself is written \\")
         low = self.code_unit(at + 6) if 0xD800 <= unit <= 0xDBFF else None
         if low is not None and 0xDC00 <= low <= 0xDFFF:
@@ -221,7 +221,7 @@ class _Scanner:
         if bare in _NOT_FINITE:
             return self.refusal("D303", at, f"{word} is not a number that JSON can hold")
         if word[:1].isdecimal() or word[:1] in {"-", "+", "."}:
-            return self.refusal("D301", at, f"{_short(ascii(word)[1:-1])} is not spelled as a JSON number")
+            return self.refusal("D301", at, f"{shortened(ascii(word)[1:-1])} is not spelled as a JSON number")
         help_text = {"'": "put strings in double quotes", "/": "JSON has no comments"}.get(self.text[at : at + 1], "")
         if self.text[at : at + 1] == "]" and self.text[:at].rstrip().endswith(","):
             help_text = "remove the comma before it"
@@ -235,7 +235,7 @@ class _Scanner:
             return "the end of the text"
         found = _WORD.match(self.text, at)
         word = (found.group() if found else "") or self.text[at]
-        return _short(f'"{word}"' if word.isascii() and word.isprintable() else ascii(word))
+        return shortened(f'"{word}"' if word.isascii() and word.isprintable() else ascii(word))
 
     def place(self, at: int) -> tuple[int, int]:
         """Return line and column, both from 1, the column in characters."""
@@ -263,7 +263,3 @@ class _Scanner:
 
 def _closing(container: list[JSON] | dict[str, JSON]) -> str:
     return "]" if isinstance(container, list) else "}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -10,12 +10,23 @@ import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import orjson
 
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import DocumentError, shortened
 from docrel.values.jsonnumber import number_fault
+
+
+class _Nothing:
+    """The absence of a value, which None (JSON null) is not."""
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING: Final = _Nothing()
+"""No value; told by identity."""
 
 JSON: TypeAlias = "bool | int | float | Decimal | str | list[JSON] | dict[str, JSON] | None"
 
@@ -133,8 +144,7 @@ def _string_fault(string: str) -> tuple[str, str] | None:
 def _shown(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > 400:
         return f"of {value.bit_length()} bits"
-    text = ascii(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(ascii(value))
 
 
 def _refusal(link: _Link, fault: tuple[str, str]) -> DocumentError:
@@ -143,7 +153,7 @@ def _refusal(link: _Link, fault: tuple[str, str]) -> DocumentError:
         link, step, _ = link
         steps.append(step)
     code, message = fault
-    return DocumentError(diagnostics=[Diagnostic(code=code, message=message, subject=json_path(steps[::-1]))])
+    return DocumentError.one(code, message, subject=json_path(steps[::-1]))
 
 
 def _too_deep_refusal(container: object, link: _Link) -> DocumentError:

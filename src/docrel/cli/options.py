@@ -1,0 +1,162 @@
+"""Options: those that several commands have, and how a command gets the database that it is told.
+
+In: `--db`, or a first argument, and what else is typed. Out: decorators for commands. Where the database is left out,
+the error names those that are near, each with the command that uses it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from docrel.cli.root import ARGUMENTS
+
+if TYPE_CHECKING:
+    from docrel.backends import SQLite
+    from docrel.plan import Plan
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+Decorator = Callable[[_Decorated], _Decorated]
+SHOWN_DATABASES = 5
+
+
+class _Database(click.Parameter):
+    """Names the database of a command; where nobody does, the error says which there are."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the path."""
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter as e:
+            raise click.UsageError(_which(ctx, option="--db " if isinstance(self, click.Option) else ""), ctx) from e
+
+
+class _DatabaseOption(_Database, click.Option):
+    """`--db DB`."""
+
+
+class _DatabaseArgument(_Database, click.Argument):
+    """`DB`."""
+
+
+db_option = click.option(
+    "--db", cls=_DatabaseOption, required=True, metavar="DB", type=click.Path(path_type=Path),
+    help="The SQLite database.",
+)  # fmt: skip
+db_argument = click.argument("db", cls=_DatabaseArgument, metavar="DB", type=click.Path(path_type=Path, dir_okay=False))
+
+
+def _which(ctx: click.Context, *, option: str) -> str:
+    """Return the question which database is meant, with the command for each that is near."""
+    from docrel.store import databases_below
+
+    question = f"which database? Name it: {option}DB"
+    found = list(islice(databases_below(Path()), SHOWN_DATABASES + 1))
+    if not found:
+        made = "docrel import PATH --mapping MAPPING --db DB"
+        return f"{question}. There is none of docrel's in this folder or near below it; `{made}` makes one"
+    typed = shlex.join(ctx.meta[ARGUMENTS])
+    commands = [f"  {ctx.command_path} {option}{shlex.quote(str(path))} {typed}".rstrip() for path in found]
+    more = ["  … and more"] if len(commands) > SHOWN_DATABASES else []
+    return "\n".join([f"{question}, as in", *commands[:SHOWN_DATABASES], *more])
+
+
+@contextmanager
+def opened(db: str | Path) -> Iterator[tuple[SQLite, Plan]]:
+    """Open a database that has to be there, for as long as the block lasts."""
+    from docrel.store import open_expected
+
+    backend, plan = open_expected(db)
+    try:
+        yield backend, plan
+    finally:
+        backend.close()
+
+
+def stacked(*decorators: Decorator[Any]) -> Decorator[Any]:
+    """Return what does the same as the decorators, written below each other in this order."""
+
+    def decorated(function: Any) -> Any:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorated
+
+
+def span(text: str) -> float:
+    """Return the seconds of a time span, as it is typed."""
+    from docrel.values import seconds
+
+    try:
+        return seconds(text)
+    except ValueError as e:
+        raise click.BadParameter(f"{text!r} is no time span: `30d`, `12h`, `10m`") from e
+
+
+archive_option = click.option(
+    "--archive", "archive", metavar="DB", type=click.Path(path_type=Path),
+    help="The archive; default: beside the database, `<name>_archive.db`.",
+)  # fmt: skip
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would move, and move nothing.")
+workspace_option = click.option(
+    "--workspace", "folder", default=".", show_default=True, metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of the workspace.",
+)  # fmt: skip
+
+
+def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse a name that no database can hold: bytes that are not UTF-8."""
+    from docrel.values import clean_text
+
+    if value is not None and not clean_text(value):
+        raise click.BadParameter("this is not text in UTF-8", context, parameter)
+    return value
+
+
+def reading_options(*key: str) -> Decorator[Any]:
+    """Return what adds `--part`, `--key` by the names given, `--key-from-name` and `--duplicate-keys`."""
+    return stacked(
+        click.option(
+            "--part",
+            metavar="MEMBER",
+            help="Which member of a document each single file is; '$': the whole document.",
+        ),
+        click.option(
+            *key,
+            "key",
+            metavar="K",
+            callback=_text,
+            help="The name of the one document, if it does not name itself.",
+        ),
+        click.option(
+            "--key-from-name",
+            is_flag=True,
+            help="Name documents that do not name themselves after their files.",
+        ),
+        click.option(
+            "--duplicate-keys",
+            type=click.Choice(["refuse", "last"]),
+            default="refuse",
+            show_default=True,
+            help="For a key twice in one object: refuse the document, or keep the last.",
+        ),
+    )
+
+
+def part_of(plan: Plan, member: str | None) -> None:
+    """Refuse a `--part` that the mapping does not have."""
+    from docrel.documents import WHOLE
+
+    members = [part.member for part in plan.parts]
+    if member is not None and member != WHOLE and member not in members:
+        known = ", ".join(members) or "none: its documents are single files"
+        raise click.BadParameter(
+            f"{member!r} is no part of {plan.name}'s documents; it has {known}", param_hint="--part"
+        )
