@@ -45,12 +45,12 @@ ELSEWHERE = {
     "S422": "it needs a mapping of several root tables: tests/unit/test_key_text.py",
     "S440": "it needs a second program in the middle of the first: tests/unit/test_migrated_meanwhile.py",
     "S454": "it needs a second program in the middle of the first: tests/unit/test_archiving.py",
-    "S457": "it needs a disk without second names for files, and a database that others have open",
+    "S457": "it needs a disk without second names for files: tests/unit/test_set_aside.py",
     "S461": "it needs a disk that is full, or one that refuses: tests/unit/test_backups.py",
     "S462": "it needs a second program that holds the database: tests/unit/test_backups.py",
     "S463": "it needs a second program in the middle of the first: tests/unit/test_backups_moved.py",
     "T610": "a workspace goes back to its files by itself: tests/faults/test_storage.py",
-    "T612": "it needs a second program that makes a database in the middle of a move between phases",
+    "T612": "it needs a second program in the middle of the first: tests/unit/test_set_aside.py",
     "X507": "a fault of docrel, or of the disk, in the middle of a migration",
 }
 """Codes whose cause cannot be shown in a line or three, and why."""
