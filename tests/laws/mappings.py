@@ -498,7 +498,7 @@ class Mappings:
         if self.chance(0.3):
             place = self.random.choice(self.objects(table))
             if all(isinstance(step, Name) for step in place.path):
-                names = [*place.taken][:3] + [n for n in NAMES[:6] if n not in place.taken][:2]
+                names = sorted(place.taken)[:3] + [n for n in NAMES[:6] if n not in place.taken][:2]
                 names = [n for n in names if n.isprintable()]
                 self.random.shuffle(names)
                 table.yaml["key_order"] = {written(place.path): names}
