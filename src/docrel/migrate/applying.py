@@ -8,7 +8,6 @@ that it carries says which.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import SQLite
+from docrel.backends import ForbiddenError, SQLite
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
@@ -220,7 +219,7 @@ class _Apply:
     def _execute(self, sql: str, refused: type[RefusedError]) -> None:
         try:
             self.backend.execute(sql)
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
             raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e

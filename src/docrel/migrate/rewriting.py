@@ -8,7 +8,6 @@ none has changed.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
@@ -16,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from docrel.backends import SQLite
+from docrel.backends import ForbiddenError, SQLite
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.layout import layout_of
@@ -95,7 +94,7 @@ class Rewriting:
         try:
             self._leave_alone(batch, page)
             self._new.insert(batch)
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             self._refuse([_forbidden(page, e)])
         self.backend.execute_many("INSERT OR REPLACE INTO temp.docrel_digest VALUES (?, ?, ?)", digests)
 
@@ -245,7 +244,7 @@ def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
     return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
-def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:
+def _forbidden(page: list[Stored], e: ForbiddenError) -> Diagnostic:
     message = f"the new mapping's tables refuse one of the documents {page[0].key!r} to {page[-1].key!r}: {e}"
     advice = "`docrel diff --check OLD NEW --db DB` names each such document"
     return Diagnostic("X510", message, help=advice)

@@ -7,14 +7,13 @@ Law: minimal writes, `tests/laws`.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from docrel.backends import SQLite
+from docrel.backends import ForbiddenError, SQLite
 from docrel.diagnostics import DocumentError
 from docrel.documents import problem_diagnostic
 from docrel.engine import Flattened, FreshRows, flattener_of
@@ -116,7 +115,7 @@ class Writer(Reader):
             self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
 
-    def _refused(self, e: sqlite3.IntegrityError) -> DocumentError:
+    def _refused(self, e: ForbiddenError) -> DocumentError:
         """Say what forbids a transaction as a whole: references are only checked at its end."""
         broken = list(islice(self.references.broken(), SHOWN))
         return broken_references(broken, self.backend.path, e)
@@ -181,7 +180,7 @@ class Writer(Reader):
             if not changes:
                 return Outcome("unchanged", name)
             self._apply(changes, place)
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             raise forbidden(name, origin or self.backend.path, e) from e
         return Outcome("updated", name)
 
@@ -294,7 +293,7 @@ class Writer(Reader):
         stored = self._record_type(table).stored(values)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             raise forbidden(key, self.backend.path, e) from e
         if not self.backend.execute("SELECT changes()")[0][0]:
             raise no_row(table.name, key, self.backend.path)

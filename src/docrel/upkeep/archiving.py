@@ -11,7 +11,6 @@ Both databases are always held in the same order, that of their files, so that n
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from docrel.backends import ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.files import identity, refuse_same
 from docrel.layout import typed_key
@@ -162,7 +162,7 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
         raise _refused(key, "is there already and says something else", _DIFFERENT, target)
     try:
         source.remove(place)
-    except sqlite3.IntegrityError as e:
+    except ForbiddenError as e:
         raise _not_let_go(key, source, e) from e
     return True
 
@@ -178,7 +178,7 @@ def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
     return StoreError.one("S438", f"the document {key!r} {message}", subject=target.backend.path, help=advice)
 
 
-def _not_let_go(key: Any, source: Store, e: sqlite3.IntegrityError) -> DocumentError:
+def _not_let_go(key: Any, source: Store, e: ForbiddenError) -> DocumentError:
     message = f"the database does not let the document {key!r} go: {e}"
     advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
     return DocumentError.one("D320", message, subject=source.backend.path, help=advice)

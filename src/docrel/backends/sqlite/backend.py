@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+from docrel.backends.protocol import ForbiddenError
 from docrel.diagnostics import AbsentError, DamagedError, Diagnostic, StoreError
 from docrel.files import identity, refuse_same
 
@@ -192,17 +193,15 @@ class SQLite:
 
         Raises:
             StoreError: The database refused, cannot be reached or is damaged.
-            sqlite3.IntegrityError: A constraint forbids it; the caller knows which document that is.
+            ForbiddenError: A constraint forbids it.
         """
         if self._shared is not None:
             with self._turn() as connection:
                 return connection.execute(sql, parameters).fetchall()
         try:
             return self.connection.execute(sql, parameters).fetchall()
-        except sqlite3.IntegrityError:
-            raise
         except (sqlite3.Error, UnicodeDecodeError) as e:
-            raise self._store_error(e) from e
+            raise self._own_error(e) from e
 
     def insert(self, sql_for: Callable[[int], str], rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows."""
@@ -225,7 +224,7 @@ class SQLite:
             connection.executemany(sql, rows)
 
     @contextmanager
-    def transaction(self, refused: Callable[[sqlite3.IntegrityError], Exception] | None = None) -> Iterator[None]:
+    def transaction(self, refused: Callable[[ForbiddenError], Exception] | None = None) -> Iterator[None]:
         """Write within: all or nothing. Waits for other writers. Inside another transaction, it is part of that.
 
         An error undoes what is inside, also where the transaction around it goes on. `refused` makes the error to
@@ -246,10 +245,10 @@ class SQLite:
                     connection.rollback()
                 raise
 
-    def _commit(self, refused: Callable[[sqlite3.IntegrityError], Exception] | None) -> None:
+    def _commit(self, refused: Callable[[ForbiddenError], Exception] | None) -> None:
         try:
             self.execute("COMMIT")
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             raise (refused(e) if refused is not None else e) from e
 
     @property
@@ -367,12 +366,12 @@ class SQLite:
     def _translated(self, path: str = "") -> Iterator[None]:
         try:
             yield
-        except sqlite3.IntegrityError:
-            raise
         except (sqlite3.Error, UnicodeDecodeError) as e:  # the latter where the message quotes a damaged page
-            raise self._store_error(e, path) from e
+            raise self._own_error(e, path) from e
 
-    def _store_error(self, e: Exception, path: str = "") -> StoreError:
+    def _own_error(self, e: Exception, path: str = "") -> StoreError | ForbiddenError:
+        if isinstance(e, sqlite3.IntegrityError):
+            return ForbiddenError(str(e))
         text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
         for part, (code, advice) in _HELP.items():
             if part in text:

@@ -1,0 +1,10 @@
+"""The backend protocol: what everything above asks of a database.
+
+In: SQL text with `?` for each value, and values. Out: rows, or an error of our own. Knows no database.
+"""
+
+from __future__ import annotations
+
+
+class ForbiddenError(Exception):
+    """A constraint forbids what was asked, in the database's words; whoever catches it knows which document that is."""
