@@ -54,12 +54,10 @@ ONE_DATABASE = re.compile(
 KNOW_DATABASES = ("backends/", "sql/dialect.py")
 NOT_YET = {
     "files/same_files.py", "files/scratch.py", "migrate/applying.py", "migrate/extras.py",
-    "migrate/planning.py", "migrate/rewriting.py", "migrate/tables.py", "sql/author_sql.py",
-    "sql/definition.py", "sql/drift.py", "sql/manipulation.py", "sql/schema.py", "store/backup_files.py",
-    "store/history.py", "store/importing.py", "store/lost.py", "store/nearby.py", "store/opening.py",
-    "store/reading.py", "store/seen.py", "store/settling.py", "store/writing.py", "transition/moves.py",
-    "upkeep/archiving.py", "upkeep/aside.py", "upkeep/maintaining.py", "upkeep/soundness.py",
-    "upkeep/validating.py",
+    "migrate/rewriting.py", "store/backup_files.py", "store/history.py", "store/importing.py",
+    "store/lost.py", "store/nearby.py", "store/opening.py", "store/reading.py", "store/seen.py",
+    "store/settling.py", "store/writing.py", "transition/moves.py", "upkeep/archiving.py", "upkeep/aside.py",
+    "upkeep/maintaining.py", "upkeep/soundness.py", "upkeep/validating.py",
 }  # fmt: skip
 
 Import = tuple[str, str]

@@ -18,6 +18,7 @@ from docrel.diff import diff
 from docrel.migrate import apply, lint, prepare
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
+from docrel.sql import SQLITE
 from docrel.store import Store, earlier_plan, entries, open_store
 from docrel.store.opening import stored_plan
 from docrel.values import jsontext
@@ -62,7 +63,7 @@ def fails(code: str, path: Path, new: Plan, **options: Any) -> str:
 
 
 def test_a_plain_column_is_two_lines_of_sql() -> None:
-    found = migrate(diff(OLD, STATE))
+    found = migrate(diff(OLD, STATE), SQLITE)
     assert not found.rewrites and found.guards
     assert [s.sql for s in found.steps] == [
         ('ALTER TABLE "orders" ADD COLUMN "urgent" INTEGER DEFAULT 0 CHECK ("urgent" IN (0, 1))',),
@@ -76,7 +77,7 @@ def test_a_plain_column_is_two_lines_of_sql() -> None:
 
 
 def test_what_moves_values_goes_by_documents_and_says_why() -> None:
-    found = migrate(diff(OLD, edited(("note: text", "note: {from: remark, type: text}"))))
+    found = migrate(diff(OLD, edited(("note: text", "note: {from: remark, type: text}"))), SQLITE)
     assert found.rewrites and "orders.note is from @.remark" in found.why
     (step,) = [s for s in found.steps if s.rewrite]
     assert step.cost == "rewrites every document" and not step.loses
@@ -103,7 +104,7 @@ def test_a_step_names_the_tables_that_it_makes_touches_and_drops(db: Path, edit:
         return set(sql(db, "SELECT tbl_name, type, name, sql, rootpage FROM sqlite_master WHERE type <> 'view'"))
 
     before = stored()
-    for step in migrate(diff(OLD, edited(edit))).steps:
+    for step in migrate(diff(OLD, edited(edit)), SQLITE).steps:
         assert not step.rewrite
         with sqlite3.connect(db, isolation_level=None) as connection:
             for statement in step.sql:
@@ -118,17 +119,21 @@ def test_a_step_names_the_tables_that_it_makes_touches_and_drops(db: Path, edit:
 
 def test_no_word_within_a_rule_is_taken_for_a_step() -> None:
     drops = "      drops: {each: 'drops[*]', columns: {what: {type: text, one_of: [DROP]}}}\n"
-    found = migrate(diff(OLD, edited(("      lines:\n", f"{drops}      lines:\n"))))
+    found = migrate(diff(OLD, edited(("      lines:\n", f"{drops}      lines:\n"))), SQLITE)
     assert [s.reason for s in found.steps] == ["new table drops", "index drops_orders_id_idx", "the version"]
     assert found.steps[0].makes == ("drops",) and not found.steps[0].drops
 
 
 def test_a_step_says_what_it_loses() -> None:
     tagged = edited(("note: text", "note: text\n      tag: {unsourced: true, type: text}"), version=1)
-    assert [s.loses for s in migrate(diff(tagged, edited())).steps if s.loses] == ["what SQL has set in orders.tag"]
-    rewritten = migrate(diff(tagged, edited(("note: text", "note: {from: remark, type: text}"))))
+    assert [s.loses for s in migrate(diff(tagged, edited()), SQLITE).steps if s.loses] == [
+        "what SQL has set in orders.tag"
+    ]
+    rewritten = migrate(diff(tagged, edited(("note: text", "note: {from: remark, type: text}"))), SQLITE)
     assert [s.loses for s in rewritten.steps if s.rewrite] == ["what SQL has set in orders.tag"]
-    free = migrate(diff(OLD, edited(("document: {key: number}", "document: {key: number, forget: [key-order]}"))))
+    free = migrate(
+        diff(OLD, edited(("document: {key: number}", "document: {key: number, forget: [key-order]}"))), SQLITE
+    )
     assert [s.loses for s in free.steps if s.loses] == ["the order of members, which the new mapping forgets"]
 
 

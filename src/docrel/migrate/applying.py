@@ -25,7 +25,6 @@ from docrel.migrate.rewriting import RefusedError, Rewriting, check_documents, d
 from docrel.migrate.samples import Sample, same_sample, sample
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
-from docrel.sql import SQLITE
 from docrel.store import (
     SHOWN,
     Direction,
@@ -187,10 +186,10 @@ class _Apply:
         found = prepared.migration.found
         gone = {lost.extra.name for lost in prepared.lost}
         for extra in (lost.extra for lost in prepared.lost):
-            name = SQLITE.quote_identifier(extra.name)
+            name = self.backend.dialect.quote_identifier(extra.name)
             self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {name}")
         kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
-        return migrate(found, kept, why=prepared.migration.why), prepared.direction
+        return migrate(found, self.backend.dialect, kept, why=prepared.migration.why), prepared.direction
 
     def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
         """Let the database carry the new plan, and its history say how it came to it."""
@@ -245,7 +244,7 @@ class _Apply:
     def _check_integrity(self, migration: Migration) -> None:
         """Check the whole database after a rewriting, else the tables that SQL has written."""
         written = dict.fromkeys(name for step in migration.steps for name in (*step.touches, *step.makes))
-        targets = [f"integrity_check({SQLITE.quote_identifier(name)})" for name in written]
+        targets = [f"integrity_check({self.backend.dialect.quote_identifier(name)})" for name in written]
         for target in ["integrity_check"] if migration.rewrites else targets:
             found = self.backend.execute(f"PRAGMA {target}")
             if found != [("ok",)]:

@@ -16,7 +16,7 @@ from docrel.migrate.guard_checks import failing, guard_words
 from docrel.migrate.planning import ASKED, migrate
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
-from docrel.sql import SQLITE, Difference, difference, schema_of
+from docrel.sql import Difference, difference, schema_of
 from docrel.store import Direction, carried_plan
 
 
@@ -37,7 +37,7 @@ def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
     """Return how the database differs from its plan; what users added beside the tables is no drift."""
     with backend.snapshot():
         found = introspect(backend.connection)
-    return [d for d in difference(schema_of(plan, SQLITE), found) if not d.extra]
+    return [d for d in difference(schema_of(plan, backend.dialect), found) if not d.extra]
 
 
 def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
@@ -52,9 +52,9 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
         check_way(backend, old, new, back=back)
         found = diff(old, new, back=back)
         extras = extras_of(backend, old)
-        migration = migrate(found, extras, why=ASKED if rewrite else "")
+        migration = migrate(found, backend.dialect, extras, why=ASKED if rewrite else "")
         if migration.guards and (guard := failing(backend, old, migration.guards)):
-            migration = migrate(found, extras, why=guard_words(guard))
+            migration = migrate(found, backend.dialect, extras, why=guard_words(guard))
         return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
 
 

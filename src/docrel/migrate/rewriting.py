@@ -22,10 +22,9 @@ from docrel.layout import layout_of
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
 from docrel.migrate.stored_rows import Stored, StoredRows
-from docrel.migrate.tables import carried_tables, keep_sequence
+from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey
-from docrel.sql import SQLITE
 from docrel.store import Batch, Place, Progress, Row, Store
 from docrel.values import NOTHING, jsontext
 
@@ -42,7 +41,7 @@ class Rewriting:
 
     def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self._found, self._progress = backend, found, progress or (lambda _: None)
-        carried = carried_tables(found)
+        carried = carried_tables(found, backend.dialect)
         self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(found.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
@@ -74,8 +73,7 @@ class Rewriting:
         for table in self._found.new.tables:
             old = OLD + self._found.renames.old_table(table.name)
             if table.surrogate is not None and old in highest:
-                for sql in _higher(old, table.name):
-                    self.backend.execute(sql)
+                self.backend.ids_used(table.name, highest[old])
         return self.documents
 
     def _page(self, page: list[Stored], identities: Identities) -> None:
@@ -114,13 +112,10 @@ class Rewriting:
 
     def _highest(self) -> dict[str, int]:
         """The highest id ever given, by the old table's own name and by the name it has now."""
-        known = self.backend.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
-        if not known[0][0]:
-            return {}
         highest: dict[str, int] = {}
-        for name, seq in self.backend.execute("SELECT name, seq FROM sqlite_sequence"):
+        for name, last in self.backend.highest_ids().items():
             for called in (name, name.removeprefix(OLD)):
-                highest[called] = max(highest.get(called, 0), int(seq or 0))
+                highest[called] = max(highest.get(called, 0), int(last or 0))
         return highest
 
 
@@ -225,18 +220,6 @@ class _Clock:
             if noted and isinstance(time, str):
                 return time
         return None
-
-
-def _higher(old: str, new: str) -> Iterator[str]:
-    """Let the numbers of `new` never go back behind those of `old`."""
-    a, b = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
-    yield (
-        f"UPDATE sqlite_sequence SET seq = max(seq, (SELECT seq FROM sqlite_sequence WHERE name = {a})) "
-        f"WHERE name = {b}"
-    )
-    delete, insert = keep_sequence(old, new)
-    del delete
-    yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
 
 
 def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:

@@ -15,7 +15,7 @@ from docrel.backends import SQLite
 from docrel.compile import load_plan
 from docrel.diagnostics import AbsentError, Diagnostic, StoreError
 from docrel.plan import Plan, is_own
-from docrel.sql import BOOKKEEPING, SQLITE, ddl
+from docrel.sql import BOOKKEEPING, ddl
 from docrel.store import lost
 from docrel.store.errors import OtherMappingError, damaged, damaged_book
 from docrel.store.format import FORMAT, FORMAT_NAME, UNNUMBERED, check_format
@@ -225,7 +225,7 @@ def _make(backend: SQLite, plan: Plan) -> _Carried:
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise _error("S410", backend, message, "name another file")
-        for statement in ddl(plan, SQLITE):
+        for statement in ddl(plan, backend.dialect):
             backend.execute(statement.sql)
         keep_value(backend, FORMAT_NAME, str(FORMAT))
         store_plan(backend, plan)

@@ -21,7 +21,7 @@ from docrel.engine import rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
-from docrel.sql import BOOKKEEPING, SQLITE, Dml, is_named_by_value
+from docrel.sql import BOOKKEEPING, Dml, is_named_by_value
 from docrel.store.errors import migrated, missing, unknown_table, unreadable
 from docrel.store.format import FORMAT_NAME, UNNUMBERED, is_read
 from docrel.store.row_changes import Note, Row
@@ -64,7 +64,7 @@ class Reader:
     def __init__(self, backend: SQLite, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
         self.backend, self.plan = backend, plan
         self._checksum, self._migrating = checksum, migrating
-        self.dml = Dml(plan, SQLITE)
+        self.dml = Dml(plan, backend.dialect)
         self._rebuilder = rebuilder_of(plan)
         self.layout = self._rebuilder.layout
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
@@ -127,7 +127,7 @@ class Reader:
         return self.locate(key) is not None
 
     def __len__(self) -> int:
-        quote = SQLITE.quote_identifier
+        quote = self.backend.dialect.quote_identifier
         counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)

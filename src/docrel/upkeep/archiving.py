@@ -23,7 +23,6 @@ from docrel.backends import ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.files import identity, refuse_same
 from docrel.layout import typed_key
-from docrel.sql import SQLITE
 from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
 from docrel.values import jsontext
 
@@ -169,7 +168,7 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
 
 def _dangling(store: Store) -> Counter[Row]:
     """Return the references that lead nowhere: the table, the row's number, and the table that it refers to."""
-    quote = SQLITE.quote_identifier
+    quote = store.backend.dialect.quote_identifier
     checks = [f"PRAGMA foreign_key_check({quote(name)})" for (name,) in store.backend.execute(_OUTSIDE)]
     return Counter(row for check in checks for row in store.backend.execute(check))
 

@@ -32,8 +32,8 @@ def maintain(store: Store, *, alert_bytes: int = ALERT_BYTES, vacuum: bool = Fal
         for table in store.plan.tables:
             if table.surrogate is not None:
                 store.backend.execute(store.dml.delete_orphans(table), [table.name])
-        store.backend.execute(store.dml.collect_shapes)
-        report.shapes = store.backend.execute("SELECT changes()")[0][0]
+        report.shapes = store.backend.execute(store.dml.count_shapes)[0][0]
+        store.backend.execute(store.dml.delete_shapes)
     store.backend.execute("ANALYZE")
     free = free_bytes(store)
     if vacuum or (free >= WORTH_BYTES and free >= WORTH_SHARE * report.bytes_before):

@@ -11,7 +11,7 @@ from itertools import islice
 from docrel.backends import introspect
 from docrel.diagnostics import StoreError
 from docrel.plan import Plan
-from docrel.sql import SQLITE, Difference, difference, schema, schema_of
+from docrel.sql import Difference, difference, schema, schema_of
 from docrel.store import Store
 from docrel.upkeep.checks import Check
 from docrel.upkeep.note_faults import note_faults
@@ -23,7 +23,7 @@ def validate(store: Store) -> list[Check]:
     """Return what was found: version, tables, foreign keys, indexes, integrity, difference to the plan."""
     with store.snapshot():
         found = introspect(store.backend.connection)
-        wanted = schema_of(store.plan, SQLITE)
+        wanted = schema_of(store.plan, store.backend.dialect)
         return [
             _version(wanted, found),
             *_tables(store.plan, found),

@@ -6,7 +6,6 @@ transactions, and nothing of plans or documents.
 
 from __future__ import annotations
 
-import itertools
 import os
 import random
 import sqlite3
@@ -15,12 +14,15 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from docrel.backends.protocol import ForbiddenError
 from docrel.diagnostics import AbsentError, DamagedError, Diagnostic, StoreError
 from docrel.files import identity, refuse_same
+from docrel.sql import SQLITE
 
 try:
     import fcntl
@@ -28,6 +30,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 Row = tuple[Any, ...]
+ROWS_A_STATEMENT = 50
+MAX_PARAMETERS = 30_000
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _HELP = {
     "locked": ("S402", "another program holds the database; try again, or raise the time to wait"),
@@ -68,6 +72,8 @@ class SQLite:
         file: The same file wherever the program goes, to act on. What was opened first stays the only one: a
             thread that would get another, as the name is another's or nobody's meanwhile, is refused (S458).
     """
+
+    dialect = SQLITE
 
     def __init__(self, path: str | Path, *, timeout_s: float = 30.0, create: bool = True) -> None:
         self.path = str(path)
@@ -203,25 +209,34 @@ class SQLite:
         except (sqlite3.Error, UnicodeDecodeError) as e:
             raise self._own_error(e) from e
 
-    def insert(self, sql_for: Callable[[int], str], rows_a_statement: int, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, several a statement; `sql_for(n)` is the INSERT of n rows."""
-        if not rows:
-            return
-        flat = itertools.chain.from_iterable
-        step = rows_a_statement
+    def load(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], key: tuple[str, ...] = ()
+    ) -> None:
+        """Insert rows, several a statement; with `key` a row takes the place of the one that has its values there."""
+        step = max(1, min(ROWS_A_STATEMENT, MAX_PARAMETERS // len(columns)))
         with self._turn() as connection:
-            execute = connection.execute
-            whole = len(rows) - len(rows) % step
-            sql = sql_for(step)
-            for at in range(0, whole, step):
-                execute(sql, list(flat(rows[at : at + step])))
-            if whole < len(rows):
-                execute(sql_for(len(rows) - whole), list(flat(rows[whole:])))
+            for at in range(0, len(rows), step):
+                some = rows[at : at + step]
+                connection.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters."""
         with self._turn() as connection:
             connection.executemany(sql, rows)
+
+    def highest_ids(self) -> dict[str, Any]:
+        """Return the highest id ever given in each table whose ids the database gives."""
+        if not self.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"):
+            return {}
+        return dict(self.execute("SELECT name, seq FROM sqlite_sequence"))
+
+    def ids_used(self, table: str, highest: int) -> None:
+        """Let the ids of a table go on above `highest`, or higher already."""
+        self.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", [highest, table])
+        insert = "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ?"
+        self.execute(
+            f"{insert} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)", [table, highest, table]
+        )
 
     @contextmanager
     def transaction(self, refused: Callable[[ForbiddenError], Exception] | None = None) -> Iterator[None]:
@@ -377,6 +392,18 @@ class SQLite:
             if part in text:
                 return _error(code, path or self.path, str(e), advice)
         return _error("S409", path or self.path, str(e), "run with --debug to see where it happened")
+
+
+@lru_cache(maxsize=1024)
+def _insert(table: str, columns: tuple[str, ...], rows: int, key: tuple[str, ...]) -> str:
+    quote = SQLITE.quote_identifier
+    names = ", ".join(map(quote, columns))
+    one = f"({', '.join('?' * len(columns))})"
+    sql = f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([one] * rows)}"
+    if not key:
+        return sql
+    sets = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns if name not in key)
+    return f"{sql} ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {sets}"
 
 
 def is_open_elsewhere(path: Path) -> bool:
