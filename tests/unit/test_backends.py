@@ -51,3 +51,31 @@ def test_ids_that_were_used_are_not_given_again(backend: SQLite) -> None:
     backend.execute("INSERT INTO c DEFAULT VALUES")
     backend.ids_used("c", 3)
     assert backend.highest_ids() == {"c": 8}
+
+
+def test_what_a_database_consists_of(backend: SQLite) -> None:
+    backend.execute("CREATE INDEX i ON b (a)")
+    backend.execute("CREATE VIEW v AS SELECT 1")
+    backend.execute("CREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT 1; END")
+    assert backend.names() == {"a": "table", "b": "table", "i": "index", "v": "view", "t": "trigger"}
+    found = backend.catalogue()
+    assert [table.name for table in found.tables] == ["a", "b"]
+    assert [(index.name, index.table) for index in found.indexes] == [("i", "b")]
+    assert [(trigger.name, trigger.table) for trigger in found.triggers] == [("t", "a")]
+
+
+def test_whether_a_database_is_sound(backend: SQLite) -> None:
+    assert backend.check() == backend.check(["a"]) == backend.check([]) == backend.check(thorough=False) == []
+    assert backend.broken_links() == []
+    backend.execute("PRAGMA foreign_keys = OFF")
+    backend.execute("INSERT INTO b VALUES (7)")
+    assert backend.broken_links() == [("b", 1, "a")]
+
+
+def test_space_that_nobody_uses_is_given_back(backend: SQLite) -> None:
+    backend.load("a", ("id", "text"), [(number, "x" * 500 + str(number)) for number in range(500)])
+    backend.execute("DELETE FROM a")
+    before = backend.size()
+    backend.tidy(vacuum=True)
+    after = backend.size()
+    assert before.free > 200_000 > after.bytes and after.free == after.log == 0

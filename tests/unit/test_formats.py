@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from small_mapping import TEXT
 
 from docrel import compile, spec
-from docrel.backends import introspect
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.migrate import apply
@@ -178,7 +177,7 @@ def test_what_is_docrels_own_is_counted_nowhere(new: Path) -> None:
     with open_store(new) as store:
         assert validate(store) == before
         assert not extras_of(store.backend, store.plan)
-        assert not difference(schema_of(store.plan, SQLITE), introspect(store.backend.connection))
+        assert not difference(schema_of(store.plan, SQLITE), store.backend.catalogue())
     assert run("doctor", "--db", str(new), status=1).splitlines()[:2] == listed
     sql(new, "CREATE TABLE _mine (a)")
     with open_store(new) as store:

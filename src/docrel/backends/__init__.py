@@ -5,8 +5,7 @@ In: SQL and parameters. Out: rows, transactions, errors that say what to do. A f
 
 from __future__ import annotations
 
-from docrel.backends.protocol import ForbiddenError
+from docrel.backends.protocol import ForbiddenError, Size
 from docrel.backends.sqlite.backend import SQLite, is_open_elsewhere
-from docrel.backends.sqlite.introspection import introspect
 
-__all__ = ["ForbiddenError", "SQLite", "introspect", "is_open_elsewhere"]
+__all__ = ["ForbiddenError", "SQLite", "Size", "is_open_elsewhere"]

@@ -244,16 +244,14 @@ class _Apply:
     def _check_integrity(self, migration: Migration) -> None:
         """Check the whole database after a rewriting, else the tables that SQL has written."""
         written = dict.fromkeys(name for step in migration.steps for name in (*step.touches, *step.makes))
-        targets = [f"integrity_check({self.backend.dialect.quote_identifier(name)})" for name in written]
-        for target in ["integrity_check"] if migration.rewrites else targets:
-            found = self.backend.execute(f"PRAGMA {target}")
-            if found != [("ok",)]:
-                raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
+        faults = self.backend.check(None if migration.rewrites else written)
+        if faults:
+            raise self._failed("the database finds damage: " + "; ".join(faults[:5]))
         if migration.rewrites or any(step.makes for step in migration.steps):
             self._check_references(migration.found.new)
-            broken = self.backend.execute("PRAGMA foreign_key_check")
+            broken = self.backend.broken_links()
             if broken:
-                listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
+                listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent in broken[:5])
                 raise self._failed(f"foreign keys point nowhere: {listed}")
 
     def _check_references(self, new: Plan) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docrel.backends import SQLite, introspect
+from docrel.backends import SQLite
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.diff import diff
 from docrel.migrate.extras import Lost, extras_of, lost_extras
@@ -35,8 +35,7 @@ class Prepared:
 
 def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
     """Return how the database differs from its plan; what users added beside the tables is no drift."""
-    with backend.snapshot():
-        found = introspect(backend.connection)
+    found = backend.catalogue()
     return [d for d in difference(schema_of(plan, backend.dialect), found) if not d.extra]
 
 

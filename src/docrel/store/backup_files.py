@@ -225,7 +225,7 @@ def fault_of(path: Path) -> str:
         try:
             if _is_empty(backend):
                 return "it is empty: there is no table"
-            return "; ".join(str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok")
+            return "; ".join(backend.check()[:3])
         finally:
             backend.close()
     except DocrelError as e:
@@ -379,7 +379,7 @@ def _locks(database: Path) -> Iterator[FileLock]:
 
 
 def _is_empty(backend: SQLite) -> bool:
-    return backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'") == [(0,)]
+    return "table" not in backend.names().values()
 
 
 def _numbered(database: Path) -> re.Pattern[str]:

@@ -113,7 +113,7 @@ def earlier_plan(backend: SQLite, version: int) -> Plan | None:
 
 
 def _has_history(backend: SQLite) -> bool:
-    return bool(backend.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [TABLE]))
+    return TABLE in backend.names()
 
 
 def _is_entry(*values: Any) -> bool:

@@ -44,7 +44,7 @@ def check_backups(path: str | Path) -> None:
 
 def without_plan(backend: SQLite, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
-    names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    names = {name for name, kind in backend.names().items() if kind == "table"}
     if not names:
         message = "the database has no tables, where some are expected"
         return with_backup(_empty(backend.path, message, advice), backend.file)

@@ -148,8 +148,7 @@ class _Carried:
 
 def _carried(backend: SQLite) -> _Carried | None:
     with backend.snapshot():
-        known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
-        if not known[0][0]:
+        if BOOKKEEPING not in backend.names():
             return None
         format_of(backend)
         found = backend.execute(_STORED_PLAN, ["plan"])
@@ -218,7 +217,7 @@ def _make(backend: SQLite, plan: Plan) -> _Carried:
         found = _carried(backend)
         if found is not None:
             return found
-        clashing = {name for (name,) in backend.execute("SELECT name FROM sqlite_master")}
+        clashing = backend.names().keys()
         if any(is_own(name, plan.name) for name in clashing):
             raise lost.without_plan(backend, "name another file")
         lost.check_backups(backend.path)

@@ -115,7 +115,6 @@ class Writer(Reader):
         """
         with self.backend.transaction(self._refused):
             self.check_plan()
-            self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
 
     def _refused(self, e: ForbiddenError) -> DocumentError:

@@ -12,17 +12,18 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from docrel.backends.protocol import ForbiddenError
+from docrel.backends.protocol import ForbiddenError, Size
+from docrel.backends.sqlite.introspection import introspect
 from docrel.diagnostics import AbsentError, DamagedError, Diagnostic, StoreError
 from docrel.files import identity, refuse_same
-from docrel.sql import SQLITE
+from docrel.sql import SQLITE, schema
 
 try:
     import fcntl
@@ -224,6 +225,40 @@ class SQLite:
         with self._turn() as connection:
             connection.executemany(sql, rows)
 
+    def names(self) -> dict[str, str]:
+        """Return what each object is that is not SQLite's own, by its name: a table, an index, a view or a trigger."""
+        return dict(self.execute("SELECT name, type FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"))
+
+    def catalogue(self) -> schema.Schema:
+        """Return what the database really consists of."""
+        with self.snapshot(), self._translated():
+            return introspect(self.connection)
+
+    def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[str]:
+        """Return what is damaged, in all or in some tables; `thorough` compares each index with its table as well."""
+        pragma = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
+        quote = self.dialect.quote_identifier
+        checks = [pragma] if tables is None else [f"{pragma}({quote(name)})" for name in tables]
+        return [str(text) for sql in checks for (text,) in self.execute(sql) if text != "ok"]
+
+    def broken_links(self) -> list[tuple[str, Any, str]]:
+        """Return each row that refers to none, by its table and number, with the table that has no such row."""
+        return [(table, row, parent) for table, row, parent, _ in self.execute("PRAGMA foreign_key_check")]
+
+    def size(self) -> Size:
+        """Return how large the database is."""
+        of = "FROM pragma_page_count, pragma_page_size, pragma_freelist_count"
+        ((size, free),) = self.execute(f"SELECT page_count * page_size, freelist_count * page_size {of}")
+        log = Path(f"{self.file}-wal")
+        return Size(size, free, log.stat().st_size if log.exists() else 0)
+
+    def tidy(self, *, vacuum: bool) -> None:
+        """Refresh what the planner knows, shorten the log, and with `vacuum` give unused space back."""
+        self.execute("ANALYZE")
+        if vacuum:
+            self.execute("VACUUM")
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def highest_ids(self) -> dict[str, Any]:
         """Return the highest id ever given in each table whose ids the database gives."""
         if not self.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"):
@@ -242,8 +277,9 @@ class SQLite:
     def transaction(self, refused: Callable[[ForbiddenError], Exception] | None = None) -> Iterator[None]:
         """Write within: all or nothing. Waits for other writers. Inside another transaction, it is part of that.
 
-        An error undoes what is inside, also where the transaction around it goes on. `refused` makes the error to
-        raise where constraints forbid the whole in the end; it may still look at what was written.
+        Foreign keys are checked in the end. An error undoes what is inside, also where the transaction around it goes
+        on. `refused` makes the error to raise where constraints forbid the whole in the end; it may still look at what
+        was written.
         """
         if self.in_transaction:
             with self.savepoint():
@@ -253,6 +289,7 @@ class SQLite:
             with self._turn() as connection:
                 self._patiently(connection, "BEGIN IMMEDIATE")
             try:
+                self.execute("PRAGMA defer_foreign_keys = ON")
                 yield
                 self._commit(refused)
             except BaseException:
