@@ -18,7 +18,7 @@ from docrel.migrate import apply
 from docrel.migrate.extras import extras_of
 from docrel.plan import is_own
 from docrel.sql import SQLITE, difference, schema_of
-from docrel.store import backups, followed, format_of, open_store
+from docrel.store import backups, followed, open_store
 from docrel.store.format import FORMAT
 from docrel.upkeep import validate
 from docrel.values import jsontext
@@ -77,7 +77,7 @@ def test_it_is_read_and_sound(kept: Kept) -> None:
         assert [document for _, document in store.scan()] == documents
         assert [jsontext.loads(line) for line in store.export()] == documents
         assert all(check.ok for check in validate(store))
-        assert format_of(store.backend) == number
+        assert store.book.format() == number
 
 
 def test_it_is_written(kept: Kept) -> None:
@@ -145,7 +145,7 @@ def test_a_store_goes_on_where_the_number_is_one_that_it_reads(new: Path) -> Non
     with open_store(new) as store:
         sql(new, "DELETE FROM _docrel WHERE name = 'format'")
         assert store.get("alpha") == PROJECT
-        assert format_of(store.backend) == 1
+        assert store.book.format() == 1
 
 
 def test_a_backup_of_the_time_before_is_brought_back(new: Path) -> None:

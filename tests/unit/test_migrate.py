@@ -19,8 +19,7 @@ from docrel.migrate import apply, lint, prepare
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
 from docrel.sql import SQLITE
-from docrel.store import Store, earlier_plan, entries, open_store
-from docrel.store.opening import stored_plan
+from docrel.store import Book, Store, carried_plan, open_store
 from docrel.values import jsontext
 
 OLD = plan(V1)
@@ -221,10 +220,10 @@ def test_down_by_history_is_the_identity_on_documents(db: Path) -> None:
     before = documents(db)
     apply(db, PRICE, backup=False)
     backend = SQLite(db)
-    earlier = earlier_plan(backend, 1)
+    earlier = Book(backend).earlier_plan(1)
     assert earlier is not None
     apply(backend, earlier, back=True, backup=False)
-    assert [(e.direction, e.from_version, e.to_version, e.documents) for e in entries(backend)] == [
+    assert [(e.direction, e.from_version, e.to_version, e.documents) for e in Book(backend).history()] == [
         ("up", 1, 2, 3),
         ("down", 2, 1, 3),
     ]
@@ -322,5 +321,5 @@ def test_survey_and_promote(db: Path) -> None:
     apply(backend, new, backup=False)
     assert {k: jsontext.dumps(d) for k, d in Store(backend, new).scan()} == before
     assert sql(db, "SELECT value FROM tags ORDER BY id") == [("t",), ("u",)]
-    assert stored_plan(backend) == new
+    assert carried_plan(backend) == new
     backend.close()

@@ -24,8 +24,7 @@ from docrel.diagnostics import DocrelError, StoreError
 from docrel.migrate import StoredRows, apply, lint, prepare
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
-from docrel.store import Store, entries, followed, importing, incoming, open_store, reading
-from docrel.store.opening import stored_plan
+from docrel.store import Book, Store, carried_plan, followed, importing, incoming, open_store, reading
 from docrel.transition import current
 from docrel.upkeep import keys_where, maintain, move, validate
 
@@ -383,7 +382,7 @@ def test_a_plan_that_does_not_fit_its_checksum_is_damage(db: Path) -> None:
     for name, value in (("plan", text.replace('"left"', '"lefy"')), ("checksum", "0" * 64), ("checksum", None)):
         ((kept,),) = backend.execute("SELECT value FROM _docrel WHERE name = ?", [name])
         backend.execute("UPDATE _docrel SET value = ? WHERE name = ?", [value, name])
-        for work in (lambda: open_store(db), lambda: stored_plan(backend), lambda: apply(db, NEW)):
+        for work in (lambda: open_store(db), lambda: carried_plan(backend), lambda: apply(db, NEW)):
             with pytest.raises(StoreError) as caught:
                 work()
             assert caught.value.diagnostics[0].code == "S405"
@@ -391,6 +390,16 @@ def test_a_plan_that_does_not_fit_its_checksum_is_damage(db: Path) -> None:
         backend.execute("UPDATE _docrel SET value = ? WHERE name = ?", [kept, name])
     backend.close()
     assert len(documents(db)) == 5, "and the control: as it was it is no damage"
+
+
+@pytest.mark.parametrize(("text", "words"), [(None, "version 2"), ("no JSON", "another one"), ("{}", "another one")])
+def test_what_a_database_was_migrated_to_is_told_as_far_as_it_can_be_read(
+    store: Store, text: str | None, words: str
+) -> None:
+    if text is not None:
+        store.backend.execute("UPDATE _docrel SET value = ? WHERE name = 'plan'", [text])
+    with pytest.raises(StoreError, match=f"S440.*from pairs version 1 to {words}"):
+        store.get("a")
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> None:
@@ -410,7 +419,7 @@ def test_a_migration_that_another_program_has_done_is_not_done_again(db: Path, m
     meanwhile(monkeypatch, lambda: apply(db, NEW, backup=False))
     assert apply(db, NEW) is None
     backend = SQLite(db)
-    assert [(e.from_version, e.to_version) for e in entries(backend)] == [(1, 2)]
+    assert [(e.from_version, e.to_version) for e in Book(backend).history()] == [(1, 2)]
     backend.close()
     assert not list(db.parent.glob("backups/*.db")), "nothing was changed: no backup stays"
     assert documents(db) == {name: pair(name) for name in "abcde"}

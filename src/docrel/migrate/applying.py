@@ -27,6 +27,7 @@ from docrel.migrate.steps import Migration
 from docrel.plan import Plan
 from docrel.store import (
     SHOWN,
+    Book,
     Direction,
     Entry,
     Made,
@@ -37,8 +38,6 @@ from docrel.store import (
     garbage_left_alone,
     migrated,
     open_expected,
-    record,
-    store_plan,
 )
 from docrel.store import backup_files as backups
 from docrel.values import utc_now
@@ -193,13 +192,11 @@ class _Apply:
 
     def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
         """Let the database carry the new plan, and its history say how it came to it."""
-        new = self.wanted.plan
+        new, book = self.wanted.plan, Book(self.backend)
         with self._timed("bookkeeping"):
-            store_plan(self.backend, new)
+            book.carry(new)
             count = self.documents if migration.rewrites else len(Store(self.backend, new, migrating=True))
-            return record(
-                self.backend, self.clock(), direction, migration.found.old, new, documents=count, backup=saved
-            )
+            return book.record(self.clock(), direction, migration.found.old, new, documents=count, backup=saved)
 
     def _steps(self, migration: Migration) -> None:
         if not migration.rewrites:

@@ -34,7 +34,7 @@ from docrel.files import (
     refuse_same,
     sync_folder,
 )
-from docrel.store.history import entries
+from docrel.store.book import Book
 from docrel.values import compact, utc_now
 
 Kind = Literal["backup", "import", "migrate", "before-restore"]
@@ -414,6 +414,6 @@ def _folders(database: Path) -> tuple[Path, Path]:
 def _in_history(backend: SQLite) -> set[str] | None:
     """Return the names of the backups that the database's migrations speak of, None where they cannot be read."""
     try:
-        return {Path(entry.backup).name for entry in entries(backend) if entry.backup}
+        return {Path(entry.backup).name for entry in Book(backend).history() if entry.backup}
     except DocrelError:
         return None

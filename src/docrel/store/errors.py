@@ -61,11 +61,10 @@ def changed(key: Any, path: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S421", message, subject=path, help=advice)])
 
 
-def migrated(path: str, plan: Plan, version: int) -> MigratedError:
+def migrated(path: str, plan: Plan, version: int | None) -> MigratedError:
     """Return S440: the database was brought from `plan` to another one, of `version`, since it was opened."""
-    message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to version {version}" + (
-        " as it is now" if version == plan.version else ""
-    )
+    to = "another one" if version is None else f"version {version}" + " as it is now" * (version == plan.version)
+    message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to {to}"
     advice = "open it again, or run the command again; `docrel migrate history` lists what was done to it"
     return MigratedError(diagnostics=[Diagnostic("S440", message, subject=path, help=advice)])
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from docrel.backends import SQLite
 from docrel.diagnostics import AbsentError, Diagnostic, StoreError, command
 from docrel.plan import is_own, own_tables
-from docrel.sql import BOOKKEEPING
 from docrel.store.backup_files import backups, fault_of
+from docrel.store.book import Book
 
 
 def check_room(path: str | Path) -> None:
@@ -79,7 +79,7 @@ def newest_whole(database: Path) -> Path | None:
 def _has_plan(path: Path) -> bool:
     backend = SQLite(path, create=False)
     try:
-        return bool(backend.execute(f"SELECT 1 FROM {BOOKKEEPING} WHERE name = 'plan' AND value IS NOT NULL"))
+        return Book(backend).carried() is not None
     except StoreError:
         return False
     finally:

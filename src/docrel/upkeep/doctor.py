@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.diagnostics import DocrelError, command
-from docrel.store import Store, backups, catalogue, fault_of, format_of, leftovers, open_store, set_aside
+from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
 from docrel.upkeep.checks import Check
 from docrel.upkeep.maintaining import ALERT_BYTES
@@ -53,7 +53,7 @@ def _store(store: Store) -> Iterator[Check]:
     path = store.backend.path
     wrong = [check for check in validate(store) if not check.ok]
     if not wrong:
-        version, number = store.plan.version, format_of(store.backend)
+        version, number = store.plan.version, store.book.format()
         yield Check(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
     for check in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"

@@ -7,7 +7,7 @@ a large one once a day.
 from __future__ import annotations
 
 from docrel.diagnostics import DamagedError, command
-from docrel.store import Store, keep_value, kept_value
+from docrel.store import Store
 
 ALWAYS_BELOW_BYTES = 4_000_000
 _CHECKED = "checked"
@@ -21,12 +21,12 @@ def check_on_opening(store: Store) -> None:
     """
     today = store.clock()[:10]
     is_large = store.backend.size().bytes > ALWAYS_BELOW_BYTES
-    if is_large and kept_value(store.backend, _CHECKED) == today:
+    if is_large and store.book.value(_CHECKED) == today:
         return
     check(store)
     if is_large:
         with store.backend.transaction():
-            keep_value(store.backend, _CHECKED, today)
+            store.book.keep(_CHECKED, today)
 
 
 def check(store: Store, *, thorough: bool = False) -> None:
