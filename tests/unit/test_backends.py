@@ -7,19 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from docrel.backends import ForbiddenError, SQLite
+from docrel.backends import Backend, ForbiddenError, as_file, is_file, open_backend
+from docrel.diagnostics import StoreError
 
 
 @pytest.fixture(params=["a file", "in memory"])
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SQLite]:
-    found = SQLite(":memory:" if request.param == "in memory" else tmp_path / "m.db")
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    found = open_backend(":memory:" if request.param == "in memory" else tmp_path / "m.db", create=True)
     found.execute("CREATE TABLE a (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)")
     found.execute("CREATE TABLE b (a INTEGER REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED)")
     yield found
     found.close()
 
 
-def test_what_a_constraint_forbids_is_an_error_of_our_own(backend: SQLite) -> None:
+def test_what_a_constraint_forbids_is_an_error_of_our_own(backend: Backend) -> None:
     with pytest.raises(ForbiddenError, match=r"NOT NULL constraint failed: a\.text"):
         backend.execute("INSERT INTO a VALUES (1, NULL)")
     with pytest.raises(ForbiddenError, match=r"UNIQUE constraint failed: a\.text"):
@@ -29,7 +30,7 @@ def test_what_a_constraint_forbids_is_an_error_of_our_own(backend: SQLite) -> No
     assert backend.execute("SELECT * FROM b") == []
 
 
-def test_rows_are_loaded_many_at_a_time_and_take_the_place_of_those_of_their_key(backend: SQLite) -> None:
+def test_rows_are_loaded_many_at_a_time_and_take_the_place_of_those_of_their_key(backend: Backend) -> None:
     rows = [(number, f"row {number}") for number in range(1, 120)]
     backend.load("a", ("id", "text"), rows)
     assert backend.execute("SELECT * FROM a ORDER BY id") == rows
@@ -44,7 +45,7 @@ def test_rows_are_loaded_many_at_a_time_and_take_the_place_of_those_of_their_key
     backend.load("a", ("id", "text"), [])
 
 
-def test_ids_that_were_used_are_not_given_again(backend: SQLite) -> None:
+def test_ids_that_were_used_are_not_given_again(backend: Backend) -> None:
     assert backend.highest_ids() == {}
     backend.execute("CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT)")
     backend.ids_used("c", 7)
@@ -53,7 +54,7 @@ def test_ids_that_were_used_are_not_given_again(backend: SQLite) -> None:
     assert backend.highest_ids() == {"c": 8}
 
 
-def test_what_a_database_consists_of(backend: SQLite) -> None:
+def test_what_a_database_consists_of(backend: Backend) -> None:
     backend.execute("CREATE INDEX i ON b (a)")
     backend.execute("CREATE VIEW v AS SELECT 1")
     backend.execute("CREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT 1; END")
@@ -64,7 +65,7 @@ def test_what_a_database_consists_of(backend: SQLite) -> None:
     assert [(trigger.name, trigger.table) for trigger in found.triggers] == [("t", "a")]
 
 
-def test_whether_a_database_is_sound(backend: SQLite) -> None:
+def test_whether_a_database_is_sound(backend: Backend) -> None:
     assert backend.check() == backend.check(["a"]) == backend.check([]) == backend.check(thorough=False) == []
     assert backend.broken_links() == []
     backend.execute("PRAGMA foreign_keys = OFF")
@@ -72,10 +73,24 @@ def test_whether_a_database_is_sound(backend: SQLite) -> None:
     assert backend.broken_links() == [("b", 1, "a")]
 
 
-def test_space_that_nobody_uses_is_given_back(backend: SQLite) -> None:
+def test_space_that_nobody_uses_is_given_back(backend: Backend) -> None:
     backend.load("a", ("id", "text"), [(number, "x" * 500 + str(number)) for number in range(500)])
     backend.execute("DELETE FROM a")
     before = backend.size()
     backend.tidy(vacuum=True)
     after = backend.size()
     assert before.free > 200_000 > after.bytes and after.free == after.log == 0
+
+
+def test_where_a_database_is(backend: Backend, tmp_path: Path) -> None:
+    assert backend.in_place
+    if not is_file(backend):
+        assert backend.path == ":memory:"
+        with pytest.raises(StoreError, match="S464"):
+            as_file(backend)
+        return
+    assert backend.file == tmp_path / "m.db" and as_file(backend) is backend
+    backend.share()
+    assert backend.execute("PRAGMA journal_mode") == [("wal",)]
+    backend.file.rename(tmp_path / "other.db")
+    assert not backend.in_place

@@ -12,7 +12,7 @@ from versions import DOCUMENTS, V1, edited, plan
 
 from docrel.authoring import edited as promoted
 from docrel.authoring import promotion, survey
-from docrel.backends import SQLite
+from docrel.backends import open_backend
 from docrel.diagnostics import DocrelError, MappingError
 from docrel.diff import diff
 from docrel.migrate import apply, lint, prepare
@@ -219,7 +219,7 @@ def test_what_would_not_survive_is_told_before_anything_runs(db: Path) -> None:
 def test_down_by_history_is_the_identity_on_documents(db: Path) -> None:
     before = documents(db)
     apply(db, PRICE, backup=False)
-    backend = SQLite(db)
+    backend = open_backend(db)
     earlier = Book(backend).earlier_plan(1)
     assert earlier is not None
     apply(backend, earlier, back=True, backup=False)
@@ -275,7 +275,7 @@ def test_a_rename_of_nothing_is_refused(db: Path) -> None:
 )
 def test_lint_finds_what_apply_would_refuse(db: Path, edit: tuple[str, str], keys: list[str]) -> None:
     new = edited(edit)
-    backend = SQLite(db)
+    backend = open_backend(db)
     found = lint(backend, OLD, new)
     assert (found.documents, found.refused, found.keys) == (3, len(keys), keys)
     assert len(found.told) >= len(keys) and all(d.help for d in found.told)
@@ -291,7 +291,7 @@ def test_lint_finds_what_apply_would_refuse(db: Path, edit: tuple[str, str], key
 
 def test_prepare_writes_nothing(db: Path) -> None:
     before = db.read_bytes()
-    backend = SQLite(db)
+    backend = open_backend(db)
     assert prepare(backend, PRICE).migration.why == "a row of orders has price in its rest"
     assert not prepare(backend, STATE).migration.rewrites
     backend.close()
@@ -302,7 +302,7 @@ def test_prepare_writes_nothing(db: Path) -> None:
 
 
 def test_survey_and_promote(db: Path) -> None:
-    backend = SQLite(db)
+    backend = open_backend(db)
     found = {(k.table, k.pointer): (k.documents, dict(k.types)) for k in survey(backend, OLD)}
     assert found["orders", ("price",)] == (1, {"real": 1})
     assert found["orders", ("nested", "deep", "er")] == (1, {"integer": 1})

@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner
 from versions import V1, edited, plan
 
-from docrel.backends import SQLite
+from docrel.backends import open_file
+from docrel.backends.sqlite.file import SQLiteFile
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.files import names_in
@@ -169,8 +170,8 @@ def test_where_the_name_comes_back_new_threads_go_on(elsewhere: Path) -> None:
 
 def test_a_database_that_is_expected_is_never_made(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not either where it goes just after it was seen."""
-    monkeypatch.setattr(SQLite, "_refuse_absent", lambda self: None)
-    with pytest.raises(StoreError), closing(SQLite(elsewhere / "m.db", create=False)):
+    monkeypatch.setattr(SQLiteFile, "_refuse_absent", lambda self: None)
+    with pytest.raises(StoreError), closing(open_file(elsewhere / "m.db")):
         pass
     assert names_in(elsewhere) == []
 

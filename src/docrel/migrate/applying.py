@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import ForbiddenError, SQLite
+from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
@@ -60,7 +60,7 @@ class Done:
 
 
 def apply(
-    path: str | Path | SQLite,
+    path: str | Path | Backend,
     new: Plan,
     *,
     back: bool = False,
@@ -84,7 +84,7 @@ def apply(
 
     Law: 4, `tests/laws/test_migration_square.py`.
     """
-    backend = path if isinstance(path, SQLite) else open_expected(path)[0]
+    backend = open_expected(path)[0] if isinstance(path, str | Path) else path
     try:
         wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
         return _Apply(backend, wanted, clock, progress).run()
@@ -110,7 +110,7 @@ class _SqlRefusedError(RefusedError):
 
 
 class _Apply:
-    def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress | None) -> None:
+    def __init__(self, backend: Backend, wanted: _Wanted, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
         self.seconds: dict[str, float] = {}
         self.documents = 0
@@ -133,7 +133,7 @@ class _Apply:
         if booked is None:
             return None
         migration, entry = booked
-        if self.backend.path != ":memory:":
+        if self.backend.file is not None:
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
@@ -165,7 +165,7 @@ class _Apply:
     @contextmanager
     def _saved(self) -> Iterator[Made | None]:
         """Hold a backup of the database as it is, where one is wanted."""
-        if not self.wanted.backup or self.backend.path == ":memory:":
+        if not self.wanted.backup or self.backend.file is None:
             yield None
             return
         with ExitStack() as stack:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.plan import Plan
 from docrel.store import Book, Store, carried_plan
 from docrel.values import utc_now
 
 
-def confirm_key(backend: SQLite) -> tuple[Plan, bool]:
+def confirm_key(backend: Backend) -> tuple[Plan, bool]:
     """Let the database's plan say that its key is the key; returns the plan, and whether it was inferred before.
 
     Raises:

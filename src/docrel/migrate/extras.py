@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.migrate.steps import Extra
 from docrel.plan import Plan, is_own
 from docrel.sql import Dialect, ddl, schema_of
@@ -30,7 +30,7 @@ class Lost:
     why: str
 
 
-def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
+def extras_of(backend: Backend, plan: Plan) -> tuple[Extra, ...]:
     """Return the user's own views and triggers, and indexes on mapped tables, in the order they were made."""
     schema = schema_of(plan, backend.dialect)
     mapped = {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
@@ -43,7 +43,7 @@ def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
     return tuple(found)
 
 
-def lost_extras(backend: SQLite, old: Plan, new: Plan, extras: Sequence[Extra]) -> list[Lost]:
+def lost_extras(backend: Backend, old: Plan, new: Plan, extras: Sequence[Extra]) -> list[Lost]:
     """Return those of `extras` that work with the tables of `old` and not with those of `new`."""
     if not extras:
         return []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, assert_never
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.migrate.commuting import rest_column
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
@@ -18,7 +18,7 @@ from docrel.rows import complement
 from docrel.values import CODECS, NOTHING, jsontext, value_at
 
 
-def failing(backend: SQLite, plan: Plan, guards: tuple[Guard, ...]) -> Guard | None:
+def failing(backend: Backend, plan: Plan, guards: tuple[Guard, ...]) -> Guard | None:
     """Return the first guard that the data does not keep."""
     return next((guard for guard in guards if not _holds(backend, plan, guard)), None)
 
@@ -38,7 +38,7 @@ def guard_words(guard: Guard) -> str:
             assert_never(guard)
 
 
-def _holds(backend: SQLite, plan: Plan, guard: Guard) -> bool:
+def _holds(backend: Backend, plan: Plan, guard: Guard) -> bool:
     quote, same = backend.dialect.quote_identifier, backend.dialect.same
     match guard:
         case NotHeld(table, pointer):
@@ -62,7 +62,7 @@ def _marks(name: str) -> list[str]:
     return [jsontext.dumps(name), "\\u"]
 
 
-def _spelling(backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+def _spelling(backend: Backend, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """Yield the JSON texts that may hold the pointer's last name; True with those of the complement."""
     quote, at = backend.dialect.quote_identifier, backend.dialect.position
     rest = rest_column(plan.table(table))
@@ -84,7 +84,7 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
     return value_at(value, pointer) is not NOTHING
 
 
-def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:
+def _noted(backend: Backend, plan: Plan, table: str, name: str) -> bool:
     """Whether a note spells the name, anywhere: only the engine writes notes, and spells a name one way."""
     at = backend.dialect.position
     notes, shapes = map(backend.dialect.quote_identifier, (plan.complement, plan.shapes))

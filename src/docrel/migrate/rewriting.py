@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from docrel.backends import ForbiddenError, SQLite
+from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.layout import layout_of
@@ -39,7 +39,7 @@ class RefusedError(DocumentError):
 class Rewriting:
     """One pass over all documents."""
 
-    def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
+    def __init__(self, backend: Backend, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self._found, self._progress = backend, found, progress or (lambda _: None)
         carried = carried_tables(found, backend.dialect)
         self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)

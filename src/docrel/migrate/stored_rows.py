@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.diff import Renames, renamed
 from docrel.migrate.steps import OLD
 from docrel.plan import Plan, Table
@@ -33,7 +33,7 @@ class Stored:
 class StoredRows(Store):
     """Reads every document with its rows."""
 
-    def __init__(self, backend: SQLite, plan: Plan, *, aside: Collection[str] | None = None) -> None:
+    def __init__(self, backend: Backend, plan: Plan, *, aside: Collection[str] | None = None) -> None:
         super().__init__(backend, plan, migrating=aside is not None)
         if aside is not None:
             self.dml = _AsideDml(plan, aside, backend.dialect)

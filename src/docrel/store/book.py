@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docrel import plan as plans
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.compile import load_plan
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING
@@ -70,7 +70,7 @@ class Entry:
 class Book:
     """What one database says of itself; writes are within transactions of the caller's."""
 
-    def __init__(self, backend: SQLite) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     def carried(self) -> Carried | None:

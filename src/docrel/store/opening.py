@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import SQLite
+from docrel.backends import Backend, file_of, is_file, open_backend
 from docrel.diagnostics import AbsentError, Diagnostic, StoreError
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
@@ -52,7 +52,7 @@ def open_store(
         raise
 
 
-def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite, Plan]:
+def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[Backend, Plan]:
     """Return the backend of a database that has to be there already, and the plan that it carries.
 
     Raises:
@@ -64,9 +64,9 @@ def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite,
     return backend, found.plan
 
 
-def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, Carried]:
+def _expected(path: str | Path, timeout_s: float) -> tuple[Backend, Carried]:
     try:
-        backend = SQLite(path, timeout_s=timeout_s, create=False)
+        backend = open_backend(path, timeout_s=timeout_s)
     except StoreError as e:
         raise (lost.with_backup(e, Path(path)) if isinstance(e, AbsentError) else e) from e
     try:
@@ -76,10 +76,10 @@ def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, Carried]:
         raise
 
 
-def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[SQLite, Carried]:
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, Carried]:
     """Return the backend of a database that is made unless it is there, and the plan that it carries."""
     lost.check_room(path)
-    backend = SQLite(path, timeout_s=timeout_s)
+    backend = open_backend(path, create=True, timeout_s=timeout_s)
     try:
         return backend, Book(backend).carried() or _make(backend, plan)
     except BaseException:
@@ -95,7 +95,8 @@ def open_or_make(
     Raises:
         StoreError: As for `open_store`.
     """
-    if str(path) != ":memory:" and Path(path).exists():
+    file = file_of(path)
+    if file is not None and file.exists():
         try:
             return open_store(path, timeout_s=timeout_s, clock=clock)
         except AbsentError:
@@ -122,7 +123,7 @@ def followed(store: Store) -> Store:
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
-def carried_plan(backend: SQLite) -> Plan:
+def carried_plan(backend: Backend) -> Plan:
     """Return the plan that a database has to carry.
 
     Raises:
@@ -132,7 +133,7 @@ def carried_plan(backend: SQLite) -> Plan:
     return _carried_at_all(backend).plan
 
 
-def _carried_at_all(backend: SQLite) -> Carried:
+def _carried_at_all(backend: Backend) -> Carried:
     with backend.snapshot():  # another program may be about to make it
         found = Book(backend).carried()
         if found is None:
@@ -140,7 +141,7 @@ def _carried_at_all(backend: SQLite) -> Carried:
     return found
 
 
-def _make(backend: SQLite, plan: Plan) -> Carried:
+def _make(backend: Backend, plan: Plan) -> Carried:
     with backend.transaction():
         found = Book(backend).carried()
         if found is not None:
@@ -148,7 +149,8 @@ def _make(backend: SQLite, plan: Plan) -> Carried:
         clashing = backend.names().keys()
         if any(is_own(name, plan.name) for name in clashing):
             raise lost.without_plan(backend, "name another file")
-        lost.check_backups(backend.path)
+        if (file := file_of(backend.path)) is not None:
+            lost.check_backups(file)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise _error("S410", backend, message, "name another file")
@@ -157,13 +159,12 @@ def _make(backend: SQLite, plan: Plan) -> Carried:
         return Book(backend).begin(plan)
 
 
-def _many_readers(backend: SQLite) -> None:
-    """Bring the database into WAL mode, where a crash kept it from that; not while somebody loads it in bulk."""
-    if backend.path != ":memory:" and backend.execute("PRAGMA journal_mode")[0][0] != "wal":
-        backend.journal("WAL")
+def _many_readers(backend: Backend) -> None:
+    if is_file(backend):
+        backend.share()
 
 
-def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> OtherMappingError:
+def _other_mapping(backend: Backend, found: Plan, wanted: Plan) -> OtherMappingError:
     message = (
         f"this database was built by the mapping {found.name} version {found.version}, "
         f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
@@ -172,5 +173,5 @@ def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> OtherMappingEr
     return OtherMappingError(diagnostics=[Diagnostic("S411", message, subject=backend.path, help=advice)])
 
 
-def _error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:
+def _error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])

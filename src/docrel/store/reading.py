@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from docrel import plan as plans
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.engine import rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
@@ -57,7 +57,7 @@ class Reader:
     of the plan, where it is known already.
     """
 
-    def __init__(self, backend: SQLite, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
+    def __init__(self, backend: Backend, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
         self.backend, self.plan = backend, plan
         self._checksum, self._migrating = checksum, migrating
         self.book = Book(backend)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from docrel.backends import ForbiddenError, SQLite
+from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import DocumentError
 from docrel.documents import problem_diagnostic
 from docrel.engine import Flattened, FreshRows, flattener_of
@@ -78,7 +78,7 @@ class Writer(Reader):
 
     def __init__(
         self,
-        backend: SQLite,
+        backend: Backend,
         plan: Plan,
         *,
         clock: Callable[[], str] = utc_now,

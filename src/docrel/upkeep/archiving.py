@@ -19,9 +19,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from docrel.backends import ForbiddenError
+from docrel.backends import ForbiddenError, as_file, refuse_same
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
-from docrel.files import identity, refuse_same
+from docrel.files import identity
 from docrel.layout import typed_key
 from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
 from docrel.values import jsontext
@@ -68,7 +68,7 @@ def open_archive(store: Store, path: Path | None = None, *, create: bool = True)
     Raises:
         StoreError: S450, that is the database of the store itself.
     """
-    place = path or archive_of(store.backend.file)
+    place = path or archive_of(as_file(store.backend).file)
     refuse_same(place, store.backend.file, called=store.backend.path)
     return open_store(place, store.plan if create else None, clock=store.clock)
 
@@ -140,7 +140,8 @@ def _move_once(keys: Sequence[Any], source: Store, target: Store, report: Moved)
 
 def _rank(store: Store) -> tuple[int, int]:
     """Return by what stores are ordered that are held at once: their files, in each program alike."""
-    return identity(store.backend.file) or (0, id(store.backend))
+    file = store.backend.file
+    return (None if file is None else identity(file)) or (0, id(store.backend))
 
 
 def _hand_over(key: Any, source: Store, target: Store) -> bool:
