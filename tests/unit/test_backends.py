@@ -94,3 +94,16 @@ def test_where_a_database_is(backend: Backend, tmp_path: Path) -> None:
     assert backend.execute("PRAGMA journal_mode") == [("wal",)]
     backend.file.rename(tmp_path / "other.db")
     assert not backend.in_place
+
+
+def test_a_temporary_table_is_empty_whenever_it_is_made_and_nobody_else_sees_it(backend: Backend) -> None:
+    backend.execute("CREATE TABLE t (a)")
+    for _ in range(2):
+        table = backend.temporary("t", {"name": "text", "number": "integer", "body": "base64"}, ("name", "number"))
+        backend.execute_many(f"INSERT INTO {table} VALUES (?, ?, ?)", [("1", 1, b"1"), ("1", 2, b"2")])
+        assert backend.execute(f"SELECT * FROM {table}") == [("1", 1, b"1"), ("1", 2, b"2")]
+        with pytest.raises(ForbiddenError):
+            backend.execute(f"INSERT INTO {table} VALUES ('1', 2, NULL)")
+    assert set(backend.names()) == {"a", "b", "t"}
+    backend.execute(f"DROP TABLE {table}")
+    assert backend.execute("SELECT * FROM t") == []

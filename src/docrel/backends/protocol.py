@@ -5,7 +5,7 @@ In: SQL text with `?` for each value, and values. Out: rows, or an error of our 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,15 @@ class Backend(Protocol):
 
     def bulk(self) -> AbstractContextManager[None]:
         """Fill an empty database within, in one transaction, in whatever way is the fastest."""
+
+    def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
+        """Make an empty table that only this program sees, with columns of types of the mapping language, and a key.
+
+        One of the same name that was made before goes.
+
+        Returns:
+            What the table is called in SQL.
+        """
 
     def names(self) -> dict[str, str]:
         """Return what each object is that is not the database's own, by its name: table, index, view or trigger."""

@@ -232,7 +232,7 @@ class _Apply:
             store = Store(self.backend, new, clock=self.clock, migrating=True)
             if self._rewriting is not None:
                 share = QUICK_SHARE if self.wanted.quick else 1
-                wrong = check_documents(store, self._rewriting.digest, one_in=share)
+                wrong = check_documents(store, self._rewriting, one_in=share)
             else:
                 wrong = same_sample(self._sample, sample(store, digester(new), str))
             if wrong:
@@ -269,7 +269,6 @@ class _Apply:
         try:
             yield
         finally:
-            self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
             self.backend.execute("PRAGMA legacy_alter_table = OFF")
             self.backend.execute(f"PRAGMA cache_size = {cache:d}")
             self.backend.execute("PRAGMA foreign_keys = ON")

@@ -24,12 +24,11 @@ from docrel.migrate.steps import OLD
 from docrel.migrate.stored_rows import Stored, StoredRows
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.rows import RowKey
 from docrel.store import Batch, Place, Progress, Row, Store
 from docrel.values import NOTHING, jsontext
 
 REFUSED_SHOWN = 20
-_DIGESTS = "CREATE TEMP TABLE docrel_digest (root, row, digest, PRIMARY KEY (root, row)) WITHOUT ROWID"
+_DIGESTS = {"root": "integer", "row": "text", "digest": "base64"}
 
 
 class RefusedError(DocumentError):
@@ -48,6 +47,7 @@ class Rewriting:
         self._new = Store(backend, found.new, clock=clock, migrating=True)
         self._clock = _Clock(found)
         self.digest = digester(found.new)
+        self.digests = backend.temporary("docrel_digest", _DIGESTS, ("root", "row"))
         self.documents = 0
         self._refused: list[Diagnostic] = []
 
@@ -57,8 +57,6 @@ class Rewriting:
         Raises:
             RefusedError: The new mapping forbids some of them.
         """
-        self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
-        self.backend.execute(_DIGESTS)
         highest = self._highest()
         identities = Identities(self._found, self._new, highest)
         for page in self._old.pages():
@@ -86,15 +84,15 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             new = batch.rows.documents[-1]
-            digests.append((new.root, self._new.name_of(Place(new.root, new.row)), self.digest(stored.document)))
+            digests.append((new.root, str(self._new.name_of(Place(new.root, new.row))), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
         try:
             self._leave_alone(batch, page)
             self._new.insert(batch)
+            self.backend.execute_many(f"INSERT INTO {self.digests} (root, row, digest) VALUES (?, ?, ?)", digests)
         except ForbiddenError as e:
             self._refuse([_forbidden(page, e)])
-        self.backend.execute_many("INSERT OR REPLACE INTO temp.docrel_digest VALUES (?, ?, ?)", digests)
 
     def _leave_alone(self, batch: Batch, page: list[Stored]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
@@ -119,7 +117,7 @@ class Rewriting:
         return highest
 
 
-def check_documents(store: Store, digest: Callable[[Any], bytes], *, one_in: int = 1) -> list[str]:
+def check_documents(store: Store, made: Rewriting, *, one_in: int = 1) -> list[str]:
     """Return the keys of stored documents that are not what they were before the migration; ten at most.
 
     With `one_in` only one page of documents in so many is read, all are counted.
@@ -130,15 +128,16 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], *, one_in: int
     for number, keys in checked.pages():
         rows = list(keys)
         if (seen // len(rows)) % one_in == 0:
-            names = {row: store.name_of(Place(number, row)) for row in rows}
+            names = {row: str(store.name_of(Place(number, row))) for row in rows}
             marks = ", ".join("?" * len(names))
-            sql = f"SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row IN ({marks})"
-            known: dict[RowKey, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
+            sql = f"SELECT row, digest FROM {made.digests} WHERE root = ? AND row IN ({marks})"
+            known: dict[str, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
             for row, document in checked.read(number, rows):
-                if known.get(names[row]) != digest(document) and len(wrong) < 10:
+                if known.get(names[row]) != made.digest(document) and len(wrong) < 10:
                     wrong.append(repr(keys[row]))
         seen += len(rows)
-    wanted = store.backend.execute("SELECT count(*) FROM temp.docrel_digest")[0][0]
+    wanted = store.backend.execute(f"SELECT count(*) FROM {made.digests}")[0][0]
+    store.backend.execute(f"DROP TABLE {made.digests}")
     return wrong if wrong or seen == wanted else [f"{wanted - seen} missing"]
 
 

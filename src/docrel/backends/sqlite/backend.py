@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -105,6 +105,15 @@ class SQLite(ABC):
             for at in range(0, len(rows), step):
                 some = rows[at : at + step]
                 connection.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
+
+    def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
+        """Make an empty table that only this connection sees; returns what it is called in SQL."""
+        quote = self.dialect.quote_identifier
+        table = f"temp.{quote(name)}"
+        declared = ", ".join(f"{quote(column)} {self.dialect.storage_type(type_)}" for column, type_ in columns.items())
+        self.execute(f"DROP TABLE IF EXISTS {table}")
+        self.execute(f"CREATE TABLE {table} ({declared}, PRIMARY KEY ({', '.join(map(quote, key))})) WITHOUT ROWID")
+        return table
 
     # -- transactions ----------------------------------------------------------------------------------------------
 
