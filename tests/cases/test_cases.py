@@ -36,7 +36,7 @@ from case_folder import (
 
 from docrel import plan as plans
 from docrel import spec
-from docrel.backends import introspect
+from docrel.backends.sqlite.introspection import introspect
 from docrel.compile import compile, load_plan
 from docrel.diagnostics import DocrelError, DocumentError, render
 from docrel.diagnostics.codes import codes

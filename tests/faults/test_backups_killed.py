@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from strace import DOCREL, kill_points, needs_strace
 
-from docrel.backends import SQLite
+from docrel.backends import open_file
 from docrel.cli import main
 from docrel.store import (
     backup,
@@ -56,7 +56,7 @@ def names(path: Path) -> list[str]:
 
 
 def copy(path: Path) -> Path | None:
-    with closing(SQLite(path, create=False)) as backend:
+    with closing(open_file(path)) as backend:
         return backup(backend)
 
 
@@ -171,7 +171,7 @@ def at_once(work: Sequence[tuple[str, ...]]) -> None:
 
 
 def several_copies(path: str, told: str) -> None:
-    with closing(SQLite(path, create=False)) as backend:
+    with closing(open_file(path)) as backend:
         made = [backup(backend, keep=1000, clock=lambda: "2025-11-20T10:15:00Z") for _ in range(4)]
     Path(told).write_text("".join(f"{each}\n" for each in made))
 

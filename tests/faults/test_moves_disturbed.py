@@ -18,7 +18,7 @@ import pytest
 from forked import TRIALS
 
 from docrel import compile, spec
-from docrel.backends import SQLite
+from docrel.backends.sqlite.backend import SQLite
 from docrel.diagnostics import DocrelError, DocumentError
 from docrel.store import Store, open_store
 from docrel.upkeep import archiving, move
@@ -134,7 +134,7 @@ class World:
 @contextmanager
 def at_statement(stores: list[Store], number: int, act: Act, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Let something happen before one of the statements of some stores; gives those statements."""
-    backends = [store.backend for store in stores]
+    backends: list[object] = [store.backend for store in stores]
     statements: list[str] = []
     busy: list[SQLite] = []
 
@@ -151,7 +151,7 @@ def at_statement(stores: list[Store], number: int, act: Act, monkeypatch: pytest
         return call
 
     with monkeypatch.context() as patched:
-        for name in ("execute", "execute_many", "insert"):
+        for name in ("execute", "execute_many", "load"):
             patched.setattr(SQLite, name, watched(getattr(SQLite, name)))
         yield statements
 

@@ -34,6 +34,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from docrel.backends.sqlite.file import SQLiteFile
 from docrel.diagnostics import DocrelError, StoreError
 from docrel.store import backup, backups, restore_backup
 from docrel.transition import PHASES, Workspace, current, files, link, moves
@@ -324,7 +325,9 @@ class WorkspaceMachine(RuleBasedStateMachine):
     def abandon(self) -> None:
         """Go on as another process would that finds what this one left."""
         if self.workspace.link._store is not None:
-            connection = self.workspace.link._store.backend.connection
+            backend = self.workspace.link._store.backend
+            assert isinstance(backend, SQLiteFile)
+            connection = backend.connection
             if connection.in_transaction:
                 connection.rollback()  # the system does: an uncommitted log is ignored
         self.workspace.link.close_store()

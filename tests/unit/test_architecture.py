@@ -45,6 +45,16 @@ APART = (
     ("diff/", ("engine/", "sql/")),
 )
 """What stands side by side and never imports each other."""
+ONE_DATABASE = re.compile(
+    r"\bsqlite3\b|\bSQLite\(|pragma|sqlite_master|sqlite_sequence|\btemp\.|\btemp table|without rowid|"
+    r"\binsert or\b|select changes\(\)|journal|-wal\b",
+    re.IGNORECASE,
+)
+"""What only one database has, or has under such a name: its driver, its class, its catalogue, its words, its files."""
+KNOW_DATABASES = ("backends/", "sql/dialect.py")
+NOT_YET = {
+    "migrate/applying.py", "migrate/extras.py", "upkeep/archiving.py",
+}  # fmt: skip
 
 Import = tuple[str, str]
 """The module that is imported from, with dots, and the name that is imported (empty: the module itself)."""
@@ -141,6 +151,13 @@ def test_the_sides_never_meet(side: tuple[str, tuple[str, ...]]) -> None:
         if path.startswith(own):
             places = [f"{module}.{name}".removeprefix("docrel.").replace(".", "/") for module, name in imports(text)]
             assert not [place for place in places if place.startswith(others)], path
+
+
+def test_no_module_knows_one_database_but_the_backends() -> None:
+    knowing = {
+        path for path, text in modules().items() if ONE_DATABASE.search(text) and not path.startswith(KNOW_DATABASES)
+    }
+    assert knowing == NOT_YET
 
 
 def test_an_arrow_that_is_not_allowed_would_be_seen() -> None:

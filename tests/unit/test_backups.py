@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from versions import V1, edited, plan
 
-from docrel.backends import SQLite
+from docrel.backends import open_file
 from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
 from docrel.files import Scratch, names_in
@@ -47,7 +47,7 @@ def keys(path: Path) -> list[str]:
 
 
 def copied(path: Path, count: int = 1, keep: int = 7) -> list[Path]:
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         made = [backup(backend, keep=keep, clock=clock) for _ in range(count)]
     return [path for path in made if path is not None]
 
@@ -99,7 +99,7 @@ def test_those_of_an_earlier_docrel_are_seen_come_first_and_stay(tmp_path: Path)
 def test_the_newest_is_the_last_one_made_also_within_a_second_and_when_clocks_go_back(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db")
     times = iter(["2025-11-20T10:15:00Z"] * 3 + ["2025-11-01T00:00:00Z"] * 2 + ["no time at all"])
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         made = [backup(backend, clock=lambda: next(times)) for _ in range(6)]
     assert backups(path) == made
     assert [b.number for b in catalogue(path)] == [1, 2, 3, 4, 5, 6]
@@ -128,7 +128,7 @@ def test_it_is_as_open_as_the_database_and_one_file(tmp_path: Path) -> None:
 def test_each_kind_has_its_own_seven(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db")
     daily = copied(path)
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         for _ in range(9):
             with saved(backend, "import"):
                 pass
@@ -138,7 +138,7 @@ def test_each_kind_has_its_own_seven(tmp_path: Path) -> None:
 
 def test_one_that_is_in_use_is_not_pruned(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db")
-    with closing(SQLite(path)) as backend, closing(SQLite(path)) as other:
+    with closing(open_file(path)) as backend, closing(open_file(path)) as other:
         with saved(backend, "import", keep=1) as first:
             for _ in range(3):
                 with saved(other, "import", keep=1) as last:
@@ -153,10 +153,10 @@ def test_one_that_a_migration_names_is_not_pruned(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db", "a")
     texts = [edited(("      rest:", f"      n{n}: integer\n      rest:"), version=n) for n in range(2, 6)]
     made = [done.backup for new in texts if (done := apply(path, new)) is not None]
-    with closing(SQLite(path)) as backend, saved(backend, "migrate", keep=1) as late:
+    with closing(open_file(path)) as backend, saved(backend, "migrate", keep=1) as late:
         pass
     assert backups(path) == [*made, late.path]
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         backend.execute("DROP TABLE _docrel_history")
         with saved(backend, "migrate", keep=1) as last:
             pass
@@ -172,7 +172,7 @@ def test_a_migration_that_fails_leaves_no_backup(tmp_path: Path) -> None:
 
 def test_only_its_maker_discards_a_backup(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db")
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         with saved(backend, "import", clock=clock) as mine:
             mine.path.unlink()
             with saved(backend, "import", clock=clock) as others:
@@ -213,7 +213,7 @@ def test_on_a_full_disk_nothing_half_written_has_a_name(tmp_path: Path) -> None:
 def test_a_restore_onto_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db", *(f"{n}-{'long' * 5000}" for n in range(20)))
     copied(path)
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         backend.execute("DELETE FROM orders")
         backend.execute("INSERT INTO orders (number) VALUES ('b')")
         backend.execute("VACUUM")
@@ -230,7 +230,7 @@ def test_a_restore_onto_a_full_disk_changes_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db")
     (tmp_path / "backups").write_text("no folder")
-    with closing(SQLite(path)) as backend, pytest.raises(StoreError, match=r"(?s)S461.*move the file away"):
+    with closing(open_file(path)) as backend, pytest.raises(StoreError, match=r"(?s)S461.*move the file away"):
         backup(backend)
     assert (tmp_path / "backups").read_text() == "no folder"
 
@@ -238,7 +238,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_a_damaged_database_gives_no_backup(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db", "a")
     damage(path)
-    with closing(SQLite(path)) as backend, pytest.raises(StoreError, match="S441"):
+    with closing(open_file(path)) as backend, pytest.raises(StoreError, match="S441"):
         backup(backend)
     assert names_in(folder_of(path)) == []
 
@@ -334,7 +334,7 @@ def test_who_reads_goes_on_and_then_sees_the_backup(tmp_path: Path) -> None:
     (made,) = copied(path)
     with open_store(path) as store:
         store.put({"number": "b"})
-        with closing(SQLite(path)) as reader:
+        with closing(open_file(path)) as reader:
             with reader.snapshot():
                 assert reader.execute("SELECT count(*) FROM orders") == [(2,)]
                 restore_backup(path, made)
@@ -459,7 +459,7 @@ def test_pages_of_another_size_are_refused(tmp_path: Path) -> None:
 def test_doctor_lists_them_all(tmp_path: Path) -> None:
     path = database(tmp_path / "m.db", "a")
     (first,) = copied(path)
-    with closing(SQLite(path)) as backend:
+    with closing(open_file(path)) as backend:
         second = backup(backend)
     (tmp_path / "m.db.backup-20251119T101500Z").write_bytes(b"")
     path.write_bytes(b"rubbish" * 1000)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from versions import V1, plan
 
-from docrel.backends import SQLite
+from docrel.backends import open_file
 from docrel.cli import main
 from docrel.store import backup, fault_of, open_store
 
@@ -97,7 +97,7 @@ def test_a_folder_that_is_moved_away_is_told_and_nothing_takes_its_name(here: Pa
         assert kinds in ({}, {"backups": not file}), call
         if file:
             folder.unlink()
-        with closing(SQLite(path)) as backend:
+        with closing(open_file(path)) as backend:
             again = backup(backend)
         assert again is not None and fault_of(again) == ""
     assert told > 5

@@ -12,14 +12,13 @@ from click.testing import CliRunner
 from small_mapping import TEXT
 
 from docrel import compile, spec
-from docrel.backends import introspect
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.migrate import apply
 from docrel.migrate.extras import extras_of
 from docrel.plan import is_own
 from docrel.sql import SQLITE, difference, schema_of
-from docrel.store import backups, followed, format_of, open_store
+from docrel.store import backups, followed, open_store
 from docrel.store.format import FORMAT
 from docrel.upkeep import validate
 from docrel.values import jsontext
@@ -78,7 +77,7 @@ def test_it_is_read_and_sound(kept: Kept) -> None:
         assert [document for _, document in store.scan()] == documents
         assert [jsontext.loads(line) for line in store.export()] == documents
         assert all(check.ok for check in validate(store))
-        assert format_of(store.backend) == number
+        assert store.book.format() == number
 
 
 def test_it_is_written(kept: Kept) -> None:
@@ -146,7 +145,7 @@ def test_a_store_goes_on_where_the_number_is_one_that_it_reads(new: Path) -> Non
     with open_store(new) as store:
         sql(new, "DELETE FROM _docrel WHERE name = 'format'")
         assert store.get("alpha") == PROJECT
-        assert format_of(store.backend) == 1
+        assert store.book.format() == 1
 
 
 def test_a_backup_of_the_time_before_is_brought_back(new: Path) -> None:
@@ -178,7 +177,7 @@ def test_what_is_docrels_own_is_counted_nowhere(new: Path) -> None:
     with open_store(new) as store:
         assert validate(store) == before
         assert not extras_of(store.backend, store.plan)
-        assert not difference(schema_of(store.plan, SQLITE), introspect(store.backend.connection))
+        assert not difference(schema_of(store.plan, SQLITE), store.backend.catalogue())
     assert run("doctor", "--db", str(new), status=1).splitlines()[:2] == listed
     sql(new, "CREATE TABLE _mine (a)")
     with open_store(new) as store:

@@ -20,6 +20,7 @@ from docrel.documents import Found, read_documents
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
 from docrel.spec import loads
+from docrel.sql import SQLITE
 from docrel.store import Store, import_documents, open_store
 
 SAID = """\
@@ -98,7 +99,7 @@ def test_to_say_the_key_is_no_heavy_migration() -> None:
     assert sentence(change) == "the document's key is said by the author, was inferred"
     assert effect(change) == "layout only"
     assert "takes the place" in on_data(change)
-    assert migrate(found).steps == ()
+    assert migrate(found, SQLITE).steps == ()
     assert "is refused" in on_data(diff(plan(SAID), plan(INFERRED)).changes[0])
 
 

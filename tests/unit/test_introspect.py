@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from docrel.backends import introspect
+from docrel.backends.sqlite.introspection import introspect
 from docrel.plan import Column, Default, IndexDefinition, Name, ParentKey, Plan, Source, Surrogate, Table, Value
 from docrel.sql import SQLITE, Differs, Extra, Missing, ddl, difference, schema, schema_of
 from strategies_plan import plans

@@ -12,14 +12,14 @@ from versions import DOCUMENTS, V1, edited, plan
 
 from docrel.authoring import edited as promoted
 from docrel.authoring import promotion, survey
-from docrel.backends import SQLite
+from docrel.backends import open_backend
 from docrel.diagnostics import DocrelError, MappingError
 from docrel.diff import diff
 from docrel.migrate import apply, lint, prepare
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
-from docrel.store import Store, earlier_plan, entries, open_store
-from docrel.store.opening import stored_plan
+from docrel.sql import SQLITE
+from docrel.store import Book, Store, carried_plan, open_store
 from docrel.values import jsontext
 
 OLD = plan(V1)
@@ -62,7 +62,7 @@ def fails(code: str, path: Path, new: Plan, **options: Any) -> str:
 
 
 def test_a_plain_column_is_two_lines_of_sql() -> None:
-    found = migrate(diff(OLD, STATE))
+    found = migrate(diff(OLD, STATE), SQLITE)
     assert not found.rewrites and found.guards
     assert [s.sql for s in found.steps] == [
         ('ALTER TABLE "orders" ADD COLUMN "urgent" INTEGER DEFAULT 0 CHECK ("urgent" IN (0, 1))',),
@@ -76,7 +76,7 @@ def test_a_plain_column_is_two_lines_of_sql() -> None:
 
 
 def test_what_moves_values_goes_by_documents_and_says_why() -> None:
-    found = migrate(diff(OLD, edited(("note: text", "note: {from: remark, type: text}"))))
+    found = migrate(diff(OLD, edited(("note: text", "note: {from: remark, type: text}"))), SQLITE)
     assert found.rewrites and "orders.note is from @.remark" in found.why
     (step,) = [s for s in found.steps if s.rewrite]
     assert step.cost == "rewrites every document" and not step.loses
@@ -103,7 +103,7 @@ def test_a_step_names_the_tables_that_it_makes_touches_and_drops(db: Path, edit:
         return set(sql(db, "SELECT tbl_name, type, name, sql, rootpage FROM sqlite_master WHERE type <> 'view'"))
 
     before = stored()
-    for step in migrate(diff(OLD, edited(edit))).steps:
+    for step in migrate(diff(OLD, edited(edit)), SQLITE).steps:
         assert not step.rewrite
         with sqlite3.connect(db, isolation_level=None) as connection:
             for statement in step.sql:
@@ -118,17 +118,21 @@ def test_a_step_names_the_tables_that_it_makes_touches_and_drops(db: Path, edit:
 
 def test_no_word_within_a_rule_is_taken_for_a_step() -> None:
     drops = "      drops: {each: 'drops[*]', columns: {what: {type: text, one_of: [DROP]}}}\n"
-    found = migrate(diff(OLD, edited(("      lines:\n", f"{drops}      lines:\n"))))
+    found = migrate(diff(OLD, edited(("      lines:\n", f"{drops}      lines:\n"))), SQLITE)
     assert [s.reason for s in found.steps] == ["new table drops", "index drops_orders_id_idx", "the version"]
     assert found.steps[0].makes == ("drops",) and not found.steps[0].drops
 
 
 def test_a_step_says_what_it_loses() -> None:
     tagged = edited(("note: text", "note: text\n      tag: {unsourced: true, type: text}"), version=1)
-    assert [s.loses for s in migrate(diff(tagged, edited())).steps if s.loses] == ["what SQL has set in orders.tag"]
-    rewritten = migrate(diff(tagged, edited(("note: text", "note: {from: remark, type: text}"))))
+    assert [s.loses for s in migrate(diff(tagged, edited()), SQLITE).steps if s.loses] == [
+        "what SQL has set in orders.tag"
+    ]
+    rewritten = migrate(diff(tagged, edited(("note: text", "note: {from: remark, type: text}"))), SQLITE)
     assert [s.loses for s in rewritten.steps if s.rewrite] == ["what SQL has set in orders.tag"]
-    free = migrate(diff(OLD, edited(("document: {key: number}", "document: {key: number, forget: [key-order]}"))))
+    free = migrate(
+        diff(OLD, edited(("document: {key: number}", "document: {key: number, forget: [key-order]}"))), SQLITE
+    )
     assert [s.loses for s in free.steps if s.loses] == ["the order of members, which the new mapping forgets"]
 
 
@@ -215,11 +219,11 @@ def test_what_would_not_survive_is_told_before_anything_runs(db: Path) -> None:
 def test_down_by_history_is_the_identity_on_documents(db: Path) -> None:
     before = documents(db)
     apply(db, PRICE, backup=False)
-    backend = SQLite(db)
-    earlier = earlier_plan(backend, 1)
+    backend = open_backend(db)
+    earlier = Book(backend).earlier_plan(1)
     assert earlier is not None
     apply(backend, earlier, back=True, backup=False)
-    assert [(e.direction, e.from_version, e.to_version, e.documents) for e in entries(backend)] == [
+    assert [(e.direction, e.from_version, e.to_version, e.documents) for e in Book(backend).history()] == [
         ("up", 1, 2, 3),
         ("down", 2, 1, 3),
     ]
@@ -271,7 +275,7 @@ def test_a_rename_of_nothing_is_refused(db: Path) -> None:
 )
 def test_lint_finds_what_apply_would_refuse(db: Path, edit: tuple[str, str], keys: list[str]) -> None:
     new = edited(edit)
-    backend = SQLite(db)
+    backend = open_backend(db)
     found = lint(backend, OLD, new)
     assert (found.documents, found.refused, found.keys) == (3, len(keys), keys)
     assert len(found.told) >= len(keys) and all(d.help for d in found.told)
@@ -287,7 +291,7 @@ def test_lint_finds_what_apply_would_refuse(db: Path, edit: tuple[str, str], key
 
 def test_prepare_writes_nothing(db: Path) -> None:
     before = db.read_bytes()
-    backend = SQLite(db)
+    backend = open_backend(db)
     assert prepare(backend, PRICE).migration.why == "a row of orders has price in its rest"
     assert not prepare(backend, STATE).migration.rewrites
     backend.close()
@@ -298,7 +302,7 @@ def test_prepare_writes_nothing(db: Path) -> None:
 
 
 def test_survey_and_promote(db: Path) -> None:
-    backend = SQLite(db)
+    backend = open_backend(db)
     found = {(k.table, k.pointer): (k.documents, dict(k.types)) for k in survey(backend, OLD)}
     assert found["orders", ("price",)] == (1, {"real": 1})
     assert found["orders", ("nested", "deep", "er")] == (1, {"integer": 1})
@@ -317,5 +321,5 @@ def test_survey_and_promote(db: Path) -> None:
     apply(backend, new, backup=False)
     assert {k: jsontext.dumps(d) for k, d in Store(backend, new).scan()} == before
     assert sql(db, "SELECT value FROM tags ORDER BY id") == [("t",), ("u",)]
-    assert stored_plan(backend) == new
+    assert carried_plan(backend) == new
     backend.close()

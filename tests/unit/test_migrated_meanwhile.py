@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,13 @@ from click.testing import CliRunner
 from versions import plan
 
 from docrel.authoring import promotion, survey
-from docrel.backends import SQLite
+from docrel.backends import Backend, open_backend
 from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
 from docrel.migrate import StoredRows, apply, lint, prepare
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
-from docrel.store import Store, entries, followed, importing, incoming, open_store, reading
-from docrel.store.opening import stored_plan
+from docrel.store import Book, Store, carried_plan, followed, importing, incoming, open_store, reading
 from docrel.transition import current
 from docrel.upkeep import keys_where, maintain, move, validate
 
@@ -78,7 +78,7 @@ def store(db: Path) -> Iterator[Store]:
 
 def migrate_beside(path: Path) -> None:
     """Migrate while somebody reads, who keeps the log from being emptied in the end: that is not waited for."""
-    backend = SQLite(path, timeout_s=0.1)
+    backend = open_backend(path, timeout_s=0.1)
     apply(backend, NEW, backup=False)
     backend.close()
 
@@ -318,14 +318,15 @@ def test_a_bulk_load_after_a_migration_leaves_the_database_as_it_is(
 ) -> None:
     path = tmp_path / "pairs.db"
     with open_store(path, OLD) as store:
-        journal = store.backend.journal
+        bulk = store.backend.bulk
 
-        def late(mode: str) -> None:  # after the look whether the database is empty, before the transaction
-            journal(mode)
-            if mode == "DELETE":
+        @contextmanager
+        def late() -> Iterator[None]:  # after the look whether the database is empty, before the transaction
+            with bulk():
                 apply(path, NEW, backup=False)
+                yield
 
-        monkeypatch.setattr(store.backend, "journal", late)
+        monkeypatch.setattr(store.backend, "bulk", late)
         assert code_of(lambda: store.import_([pair("z")])) == "S440"
         with open_store(path) as again:
             assert all(check.ok for check in validate(again)) and len(again) == 0
@@ -368,7 +369,7 @@ def test_a_migration_between_reading_the_plan_and_the_first_use_is_seen(
 
     many_readers = opening._many_readers
 
-    def late(backend: SQLite) -> None:
+    def late(backend: Backend) -> None:
         many_readers(backend)
         apply(db, NEW, backup=False)
 
@@ -378,12 +379,12 @@ def test_a_migration_between_reading_the_plan_and_the_first_use_is_seen(
 
 
 def test_a_plan_that_does_not_fit_its_checksum_is_damage(db: Path) -> None:
-    backend = SQLite(db)
+    backend = open_backend(db)
     ((text,),) = backend.execute("SELECT value FROM _docrel WHERE name = 'plan'")
     for name, value in (("plan", text.replace('"left"', '"lefy"')), ("checksum", "0" * 64), ("checksum", None)):
         ((kept,),) = backend.execute("SELECT value FROM _docrel WHERE name = ?", [name])
         backend.execute("UPDATE _docrel SET value = ? WHERE name = ?", [value, name])
-        for work in (lambda: open_store(db), lambda: stored_plan(backend), lambda: apply(db, NEW)):
+        for work in (lambda: open_store(db), lambda: carried_plan(backend), lambda: apply(db, NEW)):
             with pytest.raises(StoreError) as caught:
                 work()
             assert caught.value.diagnostics[0].code == "S405"
@@ -391,6 +392,16 @@ def test_a_plan_that_does_not_fit_its_checksum_is_damage(db: Path) -> None:
         backend.execute("UPDATE _docrel SET value = ? WHERE name = ?", [kept, name])
     backend.close()
     assert len(documents(db)) == 5, "and the control: as it was it is no damage"
+
+
+@pytest.mark.parametrize(("text", "words"), [(None, "version 2"), ("no JSON", "another one"), ("{}", "another one")])
+def test_what_a_database_was_migrated_to_is_told_as_far_as_it_can_be_read(
+    store: Store, text: str | None, words: str
+) -> None:
+    if text is not None:
+        store.backend.execute("UPDATE _docrel SET value = ? WHERE name = 'plan'", [text])
+    with pytest.raises(StoreError, match=f"S440.*from pairs version 1 to {words}"):
+        store.get("a")
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> None:
@@ -409,8 +420,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> None:
 def test_a_migration_that_another_program_has_done_is_not_done_again(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     meanwhile(monkeypatch, lambda: apply(db, NEW, backup=False))
     assert apply(db, NEW) is None
-    backend = SQLite(db)
-    assert [(e.from_version, e.to_version) for e in entries(backend)] == [(1, 2)]
+    backend = open_backend(db)
+    assert [(e.from_version, e.to_version) for e in Book(backend).history()] == [(1, 2)]
     backend.close()
     assert not list(db.parent.glob("backups/*.db")), "nothing was changed: no backup stays"
     assert documents(db) == {name: pair(name) for name in "abcde"}
@@ -437,7 +448,7 @@ def test_the_look_before_a_migration_sees_one_state(db: Path, monkeypatch: pytes
 
     carried = opening.carried_plan
 
-    def late(backend: SQLite) -> Plan:
+    def late(backend: Backend) -> Plan:
         found = carried(backend)
         if not migrated:
             migrated.append(True)
@@ -446,7 +457,7 @@ def test_the_look_before_a_migration_sees_one_state(db: Path, monkeypatch: pytes
 
     migrated: list[bool] = []
     monkeypatch.setattr(preparing, "carried_plan", late)
-    backend = SQLite(db)
+    backend = open_backend(db)
     assert prepare(backend, NEWEST).migration.found.old == OLD
     backend.close()
 

@@ -14,14 +14,14 @@ import pytest
 from click.testing import CliRunner
 from versions import V1, edited, plan
 
-from docrel.backends import SQLite
+from docrel.backends import open_file
+from docrel.backends.sqlite.file import SQLiteFile
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.files import names_in
 from docrel.migrate import apply
 from docrel.store import Store, backup, backups, carried_plan, open_store, saved
 from docrel.transition import Workspace
-from docrel.upkeep.maintaining import wal_bytes
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ def test_backups_stay_beside_the_database(elsewhere: Path) -> None:
     here = Path.cwd()
     with made("m.db") as store:
         os.chdir(elsewhere)
-        assert wal_bytes(store) > 0
+        assert store.backend.size().log > 0
         first = backup(store.backend)
         with saved(store.backend, "import") as kept:
             os.chdir(here.parent)
@@ -170,8 +170,8 @@ def test_where_the_name_comes_back_new_threads_go_on(elsewhere: Path) -> None:
 
 def test_a_database_that_is_expected_is_never_made(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not either where it goes just after it was seen."""
-    monkeypatch.setattr(SQLite, "_refuse_absent", lambda self: None)
-    with pytest.raises(StoreError), closing(SQLite(elsewhere / "m.db", create=False)):
+    monkeypatch.setattr(SQLiteFile, "_refuse_absent", lambda self: None)
+    with pytest.raises(StoreError), closing(open_file(elsewhere / "m.db")):
         pass
     assert names_in(elsewhere) == []
 

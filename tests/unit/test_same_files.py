@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from docrel.backends import refuse_same
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.documents import Quarantine, write_file, write_new, write_workspace
-from docrel.files import link_new, move_new, refuse_same, rename_new
+from docrel.files import link_new, move_new, rename_new
 from docrel.mapping import load
 from docrel.spec import mapping_file
 from docrel.store import open_store, restore_backup

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from versions import V1, plan
 
+from docrel.backends import set_aside
+from docrel.backends.sqlite import aside
 from docrel.diagnostics import StoreError
 from docrel.files import rename_new
 from docrel.store import open_store
 from docrel.transition import Workspace, moves
-from docrel.upkeep import aside, set_aside
 
 MISSION = {"metadata": {"projectId": "a"}}
 

@@ -16,7 +16,7 @@ import yaml
 
 from docrel.authoring.infer_text import quoted
 from docrel.authoring.survey_of_rest import Pointer, documents_of, kind_of, left_of
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.compile import written
 from docrel.plan import Name, Plan, Table
 from docrel.values import NOTHING, value_at
@@ -37,7 +37,7 @@ class Promotion:
     types: tuple[tuple[str, int], ...]
 
 
-def promotion(backend: SQLite, plan: Plan, table_name: str, pointer: Pointer) -> Promotion | None:
+def promotion(backend: Backend, plan: Plan, table_name: str, pointer: Pointer) -> Promotion | None:
     """Return what would give `pointer` of the table's nodes a place of its own; None: nothing lives there."""
     table = plan.table(table_name)
     kinds: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.migrate import Stored, StoredRows, rest_column
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
@@ -45,7 +45,7 @@ class _Names:
     many: bool = False
 
 
-def survey(backend: SQLite, plan: Plan) -> list[Kept]:
+def survey(backend: Backend, plan: Plan) -> list[Kept]:
     """Return what no column holds, most common first.
 
     Order: by documents, then values, then path.
@@ -66,7 +66,7 @@ def survey(backend: SQLite, plan: Plan) -> list[Kept]:
     return sorted(found.values(), key=lambda k: (-k.documents, -k.values, k.table, k.pointer))
 
 
-def documents_of(backend: SQLite, plan: Plan) -> Iterator[Stored]:
+def documents_of(backend: Backend, plan: Plan) -> Iterator[Stored]:
     """Yield every stored document with its rows and notes."""
     for page in StoredRows(backend, plan).pages():
         yield from page

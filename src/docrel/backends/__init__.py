@@ -5,7 +5,28 @@ In: SQL and parameters. Out: rows, transactions, errors that say what to do. A f
 
 from __future__ import annotations
 
-from docrel.backends.sqlite.backend import SQLite, is_open_elsewhere
-from docrel.backends.sqlite.introspection import introspect
+from docrel.backends.opening import as_file, file_of, is_file, open_backend, open_file
+from docrel.backends.protocol import Backend, FileBackend, ForbiddenError
+from docrel.backends.same_files import refuse_database, refuse_same
+from docrel.backends.sqlite.aside import set_aside
+from docrel.backends.sqlite.companions import has_table, is_database, lost_log
+from docrel.backends.sqlite.replacing import free_name, replace_file
 
-__all__ = ["SQLite", "introspect", "is_open_elsewhere"]
+__all__ = [
+    "Backend",
+    "FileBackend",
+    "ForbiddenError",
+    "as_file",
+    "file_of",
+    "free_name",
+    "has_table",
+    "is_database",
+    "is_file",
+    "lost_log",
+    "open_backend",
+    "open_file",
+    "refuse_database",
+    "refuse_same",
+    "replace_file",
+    "set_aside",
+]

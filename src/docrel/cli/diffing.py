@@ -71,7 +71,7 @@ def plan_of(name: str) -> Plan:
 
 def _names_database(name: str) -> bool:
     """Say whether a name is that of a database; of one that is gone or empty the backups tell."""
-    from docrel.files import is_database
+    from docrel.backends import is_database
     from docrel.store import backups
 
     path = Path(name)

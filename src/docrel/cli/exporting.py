@@ -56,7 +56,7 @@ def export_command(db: Path, **options: Any) -> None:
 
 def give_back(db: Path, key: str | None, output: str, part: str | None, *, everything: bool, workspace: bool) -> None:
     """Export as the options of `export_options` say."""
-    from docrel.files import refuse_same
+    from docrel.backends import refuse_same
     from docrel.store import key_of_text, open_store
 
     session = current_session()

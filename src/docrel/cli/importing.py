@@ -115,6 +115,7 @@ def bring_in(
     **options: Any,
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
+    from docrel.backends import as_file
     from docrel.documents import read_documents
     from docrel.store import check_backup, import_documents
 
@@ -135,7 +136,7 @@ def bring_in(
             if made is not None and not report.written:
                 made.discard()
     backup = made.path if made is not None and report.written else None
-    shown = None if backup is None else store.backend.as_written(backup)
+    shown = None if backup is None else as_file(store.backend).as_written(backup)
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, shown)
     session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
     if backup is not None:
@@ -152,8 +153,8 @@ def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
 
 def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources: list[str]) -> None:
     """Refuse to write to what is read; a quarantine may be mended and imported again, into itself."""
+    from docrel.backends import refuse_database, refuse_same
     from docrel.documents import is_quarantine
-    from docrel.files import refuse_database, refuse_same
 
     read = [*sources, *([mapping] if mapping is not None and Path(mapping).suffix else [])]
     refuse_same(db, *read)

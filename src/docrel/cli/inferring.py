@@ -36,8 +36,8 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     with `docrel verify`. A key that it finds itself is marked as inferred: no document replaces a different one
     until you have said that it is the key.
     """
+    from docrel.backends import refuse_same
     from docrel.documents import write_file
-    from docrel.files import refuse_same
 
     refuse_same(output, *paths)
     if output != "-" and Path(output).exists():

@@ -15,7 +15,7 @@ from docrel.cli.session import DIFFERENT, current_session
 from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
-    from docrel.backends import SQLite
+    from docrel.backends import Backend
     from docrel.migrate import Done, Prepared
     from docrel.plan import Plan
 
@@ -96,10 +96,10 @@ def down_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> 
 @db_option
 def history_command(db: Path) -> None:
     """List the migrations that a database has been through, oldest first."""
-    from docrel.store import carried_plan, entries
+    from docrel.store import Book, carried_plan
 
     with opened(db) as (backend, _), backend.snapshot():
-        now, found = carried_plan(backend), entries(backend)
+        now, found = carried_plan(backend), Book(backend).history()
     lines = [
         f"{e.at}  {e.direction:4}  {e.from_version} → {e.to_version}  {counted(e.documents, 'document')}"
         f"  {e.from_checksum[:8]} → {e.to_checksum[:8]}" + (f"  backup {e.backup}" if e.backup else "")
@@ -110,6 +110,7 @@ def history_command(db: Path) -> None:
 
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
+    from docrel.backends import as_file
     from docrel.migrate import apply
     from docrel.store import check_backup
 
@@ -122,20 +123,20 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
         session.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
     saved = done.backup
-    done = replace(done, backup=None if saved is None else backend.as_written(saved))
+    done = replace(done, backup=None if saved is None else as_file(backend).as_written(saved))
     session.result("\n".join(_done(db, done)), _done_facts(done))
     if saved is not None:
         check_backup(backend, saved)
 
 
-def _target(backend: SQLite, target: str, *, back: bool | None) -> Plan:
+def _target(backend: Backend, target: str, *, back: bool | None) -> Plan:
     """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
     from docrel.mapping import load
-    from docrel.store import earlier_plan
+    from docrel.store import Book
 
     if back is False or not target.isdecimal():
         return load(target).plan
-    found = earlier_plan(backend, int(target))
+    found = Book(backend).earlier_plan(int(target))
     if found is None:
         message = f"the database was never at version {target}"
         advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"

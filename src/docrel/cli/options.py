@@ -18,7 +18,7 @@ import click
 from docrel.cli.root import ARGUMENTS
 
 if TYPE_CHECKING:
-    from docrel.backends import SQLite
+    from docrel.backends import Backend
     from docrel.plan import Plan
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
@@ -68,7 +68,7 @@ def _which(ctx: click.Context, *, option: str) -> str:
 
 
 @contextmanager
-def opened(db: str | Path) -> Iterator[tuple[SQLite, Plan]]:
+def opened(db: str | Path) -> Iterator[tuple[Backend, Plan]]:
     """Open a database that has to be there, for as long as the block lasts."""
     from docrel.store import open_expected
 

@@ -24,10 +24,10 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
 
     Without a MAPPING: of all that come with docrel, and the pages of error codes and of commands.
     """
+    from docrel.backends import refuse_same
     from docrel.cli.manual import command_page
     from docrel.diagnostics import code_page
     from docrel.documents import safe_name
-    from docrel.files import refuse_same
     from docrel.mapping import load
     from docrel.migrate import change_pages
     from docrel.pages import pages

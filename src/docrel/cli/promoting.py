@@ -14,7 +14,7 @@ from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.authoring import Kept, Promotion
-    from docrel.backends import SQLite
+    from docrel.backends import Backend
     from docrel.plan import Plan
 
 SHOWN = 40
@@ -41,7 +41,7 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 
     The path, in how many documents it is, and the types seen. `docrel migrate apply` then moves the values.
     """
-    from docrel.files import refuse_same
+    from docrel.backends import refuse_same
 
     for file in filter(None, (mapping, output)):
         refuse_same(file, db)
@@ -52,7 +52,7 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
             _promote(backend, plan, path, of=of, mapping=mapping, output=output)
 
 
-def _list(backend: SQLite, plan: Plan) -> None:
+def _list(backend: Backend, plan: Plan) -> None:
     from docrel.authoring import survey
 
     session = current_session()
@@ -65,7 +65,7 @@ def _list(backend: SQLite, plan: Plan) -> None:
 
 
 def _promote(
-    backend: SQLite, plan: Plan, path: str, *, of: str | None, mapping: Path | None, output: Path | None
+    backend: Backend, plan: Plan, path: str, *, of: str | None, mapping: Path | None, output: Path | None
 ) -> None:
     from docrel.authoring import edited, promotion
     from docrel.documents import write_file

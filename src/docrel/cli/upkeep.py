@@ -29,11 +29,12 @@ def backup_command(db: Path, keep: int, every: float) -> None:
     Backups are in the folder `backups` beside the database, those before an import or a migration too. Of each
     kind the newest stay; of those before a migration all that `docrel migrate history` names.
     """
+    from docrel.backends import as_file
     from docrel.store import backup, catalogue
 
     with opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=every)
-        made = None if made is None else backend.as_written(made)
+        made = None if made is None else as_file(backend).as_written(made)
     kept = [backup.path for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
     current_session().result(text, {"backup": made, "kept": kept})
@@ -72,6 +73,7 @@ def archive_command(
 
 def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run: bool) -> None:
     """Move the documents of these keys into the archive, or only show them, and tell what was done."""
+    from docrel.backends import as_file
     from docrel.store import text_of_key
     from docrel.upkeep import move, open_archive
 
@@ -83,7 +85,7 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
         return
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
-        path = str(archive or store.backend.as_written(old.backend.file))
+        path = str(archive or as_file(store.backend).as_written(as_file(old.backend).file))
     session.result(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "gone": report.gone, "archive": path},

@@ -17,10 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from docrel.backends import refuse_database
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
 from docrel.documents.files import shown_path
 from docrel.documents.found import Found
-from docrel.files import refuse_database
 from docrel.values import NOTHING, jsontext
 
 _MARK = "quarantine"

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docrel.backends import refuse_database
 from docrel.diagnostics import DocumentError
 from docrel.documents.files import shown_path
 from docrel.documents.parts import part_path
 from docrel.documents.quarantine import cannot_write
-from docrel.files import move_new, refuse_database, sync_folder
+from docrel.files import move_new, sync_folder
 from docrel.plan import Plan
 from docrel.values import jsontext
 

@@ -16,10 +16,6 @@ from pathlib import Path
 
 from docrel.files.lock import FolderLock, hold
 
-LOGS = ("-journal", "-wal")
-"""What SQLite puts beside a database and needs for its content."""
-SIDES = (*LOGS, "-shm")
-"""All that SQLite puts beside a database."""
 _ABSENT = (FileNotFoundError, NotADirectoryError)
 """What the system says where a file, or the folder that it was in, is not there."""
 
@@ -117,7 +113,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a scratch file: last of all, as what is beside it is found by its name."""
-    for suffix in (*SIDES, ""):
+    """Remove a scratch file, and whatever was made beside it: that first, as it is found by its name."""
+    sides = [name for name in names_in(path.parent) if name.startswith(f"{path.name}-")]
+    for name in (*sides, path.name):
         with suppress(*_ABSENT):
-            Path(f"{path}{suffix}").unlink()
+            (path.parent / name).unlink()

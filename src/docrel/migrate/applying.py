@@ -8,7 +8,6 @@ that it carries says which.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import SQLite
+from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
@@ -26,9 +25,9 @@ from docrel.migrate.rewriting import RefusedError, Rewriting, check_documents, d
 from docrel.migrate.samples import Sample, same_sample, sample
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
-from docrel.sql import SQLITE
 from docrel.store import (
     SHOWN,
+    Book,
     Direction,
     Entry,
     Made,
@@ -39,8 +38,6 @@ from docrel.store import (
     garbage_left_alone,
     migrated,
     open_expected,
-    record,
-    store_plan,
 )
 from docrel.store import backup_files as backups
 from docrel.values import utc_now
@@ -63,7 +60,7 @@ class Done:
 
 
 def apply(
-    path: str | Path | SQLite,
+    path: str | Path | Backend,
     new: Plan,
     *,
     back: bool = False,
@@ -87,7 +84,7 @@ def apply(
 
     Law: 4, `tests/laws/test_migration_square.py`.
     """
-    backend = path if isinstance(path, SQLite) else open_expected(path)[0]
+    backend = open_expected(path)[0] if isinstance(path, str | Path) else path
     try:
         wanted = _Wanted(new, back=back, rewrite=rewrite, backup=backup, drop_extra=drop_extra, quick=quick)
         return _Apply(backend, wanted, clock, progress).run()
@@ -113,7 +110,7 @@ class _SqlRefusedError(RefusedError):
 
 
 class _Apply:
-    def __init__(self, backend: SQLite, wanted: _Wanted, clock: Callable[[], str], progress: Progress | None) -> None:
+    def __init__(self, backend: Backend, wanted: _Wanted, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self.wanted, self.clock, self.progress = backend, wanted, clock, progress
         self.seconds: dict[str, float] = {}
         self.documents = 0
@@ -136,7 +133,7 @@ class _Apply:
         if booked is None:
             return None
         migration, entry = booked
-        if self.backend.path != ":memory:":
+        if self.backend.file is not None:
             self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
@@ -168,7 +165,7 @@ class _Apply:
     @contextmanager
     def _saved(self) -> Iterator[Made | None]:
         """Hold a backup of the database as it is, where one is wanted."""
-        if not self.wanted.backup or self.backend.path == ":memory:":
+        if not self.wanted.backup or self.backend.file is None:
             yield None
             return
         with ExitStack() as stack:
@@ -188,20 +185,18 @@ class _Apply:
         found = prepared.migration.found
         gone = {lost.extra.name for lost in prepared.lost}
         for extra in (lost.extra for lost in prepared.lost):
-            name = SQLITE.quote_identifier(extra.name)
+            name = self.backend.dialect.quote_identifier(extra.name)
             self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {name}")
         kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
-        return migrate(found, kept, why=prepared.migration.why), prepared.direction
+        return migrate(found, self.backend.dialect, kept, why=prepared.migration.why), prepared.direction
 
     def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
         """Let the database carry the new plan, and its history say how it came to it."""
-        new = self.wanted.plan
+        new, book = self.wanted.plan, Book(self.backend)
         with self._timed("bookkeeping"):
-            store_plan(self.backend, new)
+            book.carry(new)
             count = self.documents if migration.rewrites else len(Store(self.backend, new, migrating=True))
-            return record(
-                self.backend, self.clock(), direction, migration.found.old, new, documents=count, backup=saved
-            )
+            return book.record(self.clock(), direction, migration.found.old, new, documents=count, backup=saved)
 
     def _steps(self, migration: Migration) -> None:
         if not migration.rewrites:
@@ -220,7 +215,7 @@ class _Apply:
     def _execute(self, sql: str, refused: type[RefusedError]) -> None:
         try:
             self.backend.execute(sql)
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
             raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
@@ -237,7 +232,7 @@ class _Apply:
             store = Store(self.backend, new, clock=self.clock, migrating=True)
             if self._rewriting is not None:
                 share = QUICK_SHARE if self.wanted.quick else 1
-                wrong = check_documents(store, self._rewriting.digest, one_in=share)
+                wrong = check_documents(store, self._rewriting, one_in=share)
             else:
                 wrong = same_sample(self._sample, sample(store, digester(new), str))
             if wrong:
@@ -246,16 +241,14 @@ class _Apply:
     def _check_integrity(self, migration: Migration) -> None:
         """Check the whole database after a rewriting, else the tables that SQL has written."""
         written = dict.fromkeys(name for step in migration.steps for name in (*step.touches, *step.makes))
-        targets = [f"integrity_check({SQLITE.quote_identifier(name)})" for name in written]
-        for target in ["integrity_check"] if migration.rewrites else targets:
-            found = self.backend.execute(f"PRAGMA {target}")
-            if found != [("ok",)]:
-                raise self._failed("SQLite finds damage: " + "; ".join(str(row[0]) for row in found[:5]))
+        faults = self.backend.check(None if migration.rewrites else written)
+        if faults:
+            raise self._failed("the database finds damage: " + "; ".join(faults[:5]))
         if migration.rewrites or any(step.makes for step in migration.steps):
             self._check_references(migration.found.new)
-            broken = self.backend.execute("PRAGMA foreign_key_check")
+            broken = self.backend.broken_links()
             if broken:
-                listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent, _ in broken[:5])
+                listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent in broken[:5])
                 raise self._failed(f"foreign keys point nowhere: {listed}")
 
     def _check_references(self, new: Plan) -> None:
@@ -276,7 +269,6 @@ class _Apply:
         try:
             yield
         finally:
-            self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
             self.backend.execute("PRAGMA legacy_alter_table = OFF")
             self.backend.execute(f"PRAGMA cache_size = {cache:d}")
             self.backend.execute("PRAGMA foreign_keys = ON")

@@ -39,10 +39,10 @@ from docrel.diff import (
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotNoted
 from docrel.migrate.node_agreement import differing_nodes
 from docrel.plan import Column, Default, Name, Path, Plan, Rest, Table, Unsourced, Value
-from docrel.sql import SQLITE, engine_tables
+from docrel.sql import Dialect, engine_tables
 
 
-def guards_of(found: Diff) -> tuple[tuple[Guard, ...], str]:
+def guards_of(found: Diff, dialect: Dialect) -> tuple[tuple[Guard, ...], str]:
     """Return the guards under which plain SQL commutes, and why it never does (empty: it may).
 
     Law: 4, the migration square, `tests/laws/test_migration_square.py`.
@@ -53,7 +53,7 @@ def guards_of(found: Diff) -> tuple[tuple[Guard, ...], str]:
         if isinstance(verdict, str):
             return (), f"{sentence(change)}: {verdict}"
         guards += verdict
-    reason = differing_nodes(found, guards) or _engine(found)
+    reason = differing_nodes(found, guards) or _engine(found, dialect)
     return ((), reason) if reason else (tuple(dict.fromkeys(guards)), "")
 
 
@@ -175,8 +175,8 @@ def _drop_table(table: Table) -> list[Guard] | str:
     return [NoRows(table.name)]
 
 
-def _engine(found: Diff) -> str:
-    shapes = [[replace(t, name="") for t in engine_tables(plan, SQLITE)] for plan in (found.before, found.new)]
+def _engine(found: Diff, dialect: Dialect) -> str:
+    shapes = [[replace(t, name="") for t in engine_tables(plan, dialect)] for plan in (found.before, found.new)]
     return "" if shapes[0] == shapes[1] else "the complement is keyed otherwise"
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.plan import Plan
-from docrel.store import Store, carried_plan, record, store_plan
+from docrel.store import Book, Store, carried_plan
 from docrel.values import utc_now
 
 
-def confirm_key(backend: SQLite) -> tuple[Plan, bool]:
+def confirm_key(backend: Backend) -> tuple[Plan, bool]:
     """Let the database's plan say that its key is the key; returns the plan, and whether it was inferred before.
 
     Raises:
@@ -25,6 +25,7 @@ def confirm_key(backend: SQLite) -> tuple[Plan, bool]:
         if not old.key_inferred:
             return old, False
         new = replace(old, key_inferred=False)
-        store_plan(backend, new)
-        record(backend, utc_now(), "up", old, new, documents=len(Store(backend, new)), backup=None)
+        book = Book(backend)
+        book.carry(new)
+        book.record(utc_now(), "up", old, new, documents=len(Store(backend, new)), backup=None)
     return new, True

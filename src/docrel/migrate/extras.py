@@ -10,12 +10,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.migrate.steps import Extra
 from docrel.plan import Plan, is_own
-from docrel.sql import SQLITE, ddl, schema_of
+from docrel.sql import Dialect, ddl, schema_of
 
-quote = SQLITE.quote_identifier
 _ALL = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master "
     "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
@@ -31,9 +30,9 @@ class Lost:
     why: str
 
 
-def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
+def extras_of(backend: Backend, plan: Plan) -> tuple[Extra, ...]:
     """Return the user's own views and triggers, and indexes on mapped tables, in the order they were made."""
-    schema = schema_of(plan, SQLITE)
+    schema = schema_of(plan, backend.dialect)
     mapped = {i.name for i in schema.indexes} | {v.name for v in schema.views} | {t.name for t in schema.triggers}
     tables = {t.name for t in schema.tables}
     found = []
@@ -44,24 +43,24 @@ def extras_of(backend: SQLite, plan: Plan) -> tuple[Extra, ...]:
     return tuple(found)
 
 
-def lost_extras(backend: SQLite, old: Plan, new: Plan, extras: Sequence[Extra]) -> list[Lost]:
+def lost_extras(backend: Backend, old: Plan, new: Plan, extras: Sequence[Extra]) -> list[Lost]:
     """Return those of `extras` that work with the tables of `old` and not with those of `new`."""
     if not extras:
         return []
-    mapped = {t.name for t in schema_of(old, SQLITE).tables}
+    mapped = {t.name for t in schema_of(old, backend.dialect).tables}
     own = [sql for kind, name, _, sql in backend.execute(_ALL) if kind == "table" and name not in mapped]
-    before, after = (_failures(plan, own, extras) for plan in (old, new))
+    before, after = (_failures(plan, backend.dialect, own, extras) for plan in (old, new))
     return [Lost(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before]
 
 
-def _failures(plan: Plan, own: Sequence[str], extras: Sequence[Extra]) -> dict[str, str]:
+def _failures(plan: Plan, dialect: Dialect, own: Sequence[str], extras: Sequence[Extra]) -> dict[str, str]:
     """Return what fails, with SQLite's words, in an empty database of `plan` with the user's own tables."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the texts are of a file that anybody may have written
     try:
         failed: dict[str, str] = {}
-        for statement in ddl(plan, SQLITE):
+        for statement in ddl(plan, dialect):
             connection.execute(statement.sql)
         for sql in own:
             _tried(connection, sql)
@@ -70,16 +69,17 @@ def _failures(plan: Plan, own: Sequence[str], extras: Sequence[Extra]) -> dict[s
             if why:
                 failed[extra.name] = why
         for extra in extras:
-            if extra.name not in failed and (why := _used(connection, extra)):
+            if extra.name not in failed and (why := _used(connection, dialect, extra)):
                 failed[extra.name] = why
-                _tried(connection, f"DROP {extra.kind.upper()} IF EXISTS {quote(extra.name)}")
+                _tried(connection, f"DROP {extra.kind.upper()} IF EXISTS {dialect.quote_identifier(extra.name)}")
         return failed
     finally:
         connection.close()
 
 
-def _used(connection: sqlite3.Connection, extra: Extra) -> str:
+def _used(connection: sqlite3.Connection, dialect: Dialect, extra: Extra) -> str:
     """Compile what uses the object; SQLite looks at names only then."""
+    quote = dialect.quote_identifier
     if extra.kind == "view":
         return _tried(connection, f"EXPLAIN SELECT * FROM {quote(extra.name)}")
     if extra.kind == "trigger":

@@ -10,18 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, assert_never
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.migrate.commuting import rest_column
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
 from docrel.rows import complement
-from docrel.sql import SQLITE
 from docrel.values import CODECS, NOTHING, jsontext, value_at
 
-quote = SQLITE.quote_identifier
 
-
-def failing(backend: SQLite, plan: Plan, guards: tuple[Guard, ...]) -> Guard | None:
+def failing(backend: Backend, plan: Plan, guards: tuple[Guard, ...]) -> Guard | None:
     """Return the first guard that the data does not keep."""
     return next((guard for guard in guards if not _holds(backend, plan, guard)), None)
 
@@ -41,7 +38,8 @@ def guard_words(guard: Guard) -> str:
             assert_never(guard)
 
 
-def _holds(backend: SQLite, plan: Plan, guard: Guard) -> bool:
+def _holds(backend: Backend, plan: Plan, guard: Guard) -> bool:
+    quote, same = backend.dialect.quote_identifier, backend.dialect.same
     match guard:
         case NotHeld(table, pointer):
             return not any(_held(text, pointer, body) for text, body in _spelling(backend, plan, table, pointer))
@@ -53,7 +51,7 @@ def _holds(backend: SQLite, plan: Plan, guard: Guard) -> bool:
             column = plan.table(table).column(name)
             constant = None if column.default is None else column.default.constant
             stored = None if constant is None else CODECS[column.type].encode(constant)
-            sql = f"SELECT 1 FROM {quote(table)} WHERE {quote(name)} IS NOT ? LIMIT 1"
+            sql = f"SELECT 1 FROM {quote(table)} WHERE NOT ({quote(name)} {same} ?) LIMIT 1"
             return not backend.execute(sql, [stored])
         case _:
             assert_never(guard)
@@ -64,14 +62,16 @@ def _marks(name: str) -> list[str]:
     return [jsontext.dumps(name), "\\u"]
 
 
-def _spelling(backend: SQLite, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+def _spelling(backend: Backend, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """Yield the JSON texts that may hold the pointer's last name; True with those of the complement."""
+    quote, at = backend.dialect.quote_identifier, backend.dialect.position
     rest = rest_column(plan.table(table))
     if rest is not None:
         column = quote(rest)
-        sql = f"SELECT {column} FROM {quote(table)} WHERE instr({column}, ?) OR instr({column}, ?)"
+        sql = f"SELECT {column} FROM {quote(table)} WHERE {at}({column}, ?) > 0 OR {at}({column}, ?) > 0"
         yield from ((str(text), False) for (text,) in backend.execute(sql, _marks(pointer[-1])))
-    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND (instr("body", ?) OR instr("body", ?))'
+    held = f'({at}("body", ?) > 0 OR {at}("body", ?) > 0)'
+    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND {held}'
     marks = [jsontext.dumps(pointer[-1]), complement.DEEP]
     yield from ((str(text), True) for (text,) in backend.execute(sql, [table, *marks]))
 
@@ -84,12 +84,13 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
     return value_at(value, pointer) is not NOTHING
 
 
-def _noted(backend: SQLite, plan: Plan, table: str, name: str) -> bool:
+def _noted(backend: Backend, plan: Plan, table: str, name: str) -> bool:
     """Whether a note spells the name, anywhere: only the engine writes notes, and spells a name one way."""
-    notes, shapes = quote(plan.complement), quote(plan.shapes)
+    at = backend.dialect.position
+    notes, shapes = map(backend.dialect.quote_identifier, (plan.complement, plan.shapes))
     mark = jsontext.dumps(name)
     sql = (
         f'SELECT 1 FROM {notes} AS c LEFT JOIN {shapes} AS s ON s."id" = c."shape" WHERE c."table" = ? '
-        'AND (instr(s."body", ?) OR instr(c."body", ?)) LIMIT 1'
+        f'AND ({at}(s."body", ?) > 0 OR {at}(c."body", ?) > 0) LIMIT 1'
     )
     return bool(backend.execute(sql, [table, mark, mark]))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.diagnostics import Diagnostic
 from docrel.documents import Found
 from docrel.plan import Plan
@@ -33,7 +33,7 @@ class Linted:
     keys: list[str] = field(default_factory=list)
 
 
-def lint(backend: SQLite, old: Plan, new: Plan, *, progress: Progress | None = None) -> Linted:
+def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = None) -> Linted:
     """Return which stored documents `new` would refuse, with the diagnostics of the first of them."""
     result = Linted()
 
@@ -52,7 +52,7 @@ def lint(backend: SQLite, old: Plan, new: Plan, *, progress: Progress | None = N
     return result
 
 
-def _documents(backend: SQLite, plan: Plan) -> Iterator[Found]:
+def _documents(backend: Backend, plan: Plan) -> Iterator[Found]:
     for key, document in Store(backend, plan).scan():
         name = key if isinstance(key, str) else None
         yield Found(f"document {key!r}", document, key=name, name=str(key))

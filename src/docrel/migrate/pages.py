@@ -14,7 +14,7 @@ from docrel.diff import EFFECTS, diff, effect, on_data, sentence
 from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
-from docrel.sql import render
+from docrel.sql import SQLITE, render
 
 
 def change_page(old: Plan, new: Plan) -> str:
@@ -24,7 +24,7 @@ def change_page(old: Plan, new: Plan) -> str:
         MappingError: X501, a `renamed_from` of `new` matches nothing.
     """
     found = diff(old, new)
-    migration = migrate(found)
+    migration = migrate(found, SQLITE)
     changes = [c for c in found.changes if type(c).__name__ != "ChangeVersion"]
     groups = [
         {

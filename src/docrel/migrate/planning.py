@@ -14,41 +14,39 @@ from docrel.migrate.commuting import guards_of
 from docrel.migrate.steps import OLD, Extra, Migration, Step
 from docrel.migrate.tables import carried_tables, kept_indexes, set_by_sql, table_steps
 from docrel.plan import Plan
-from docrel.sql import BOOKKEEPING, SQLITE, SqlStatement, ddl, schema_of
+from docrel.sql import BOOKKEEPING, Dialect, SqlStatement, ddl, schema_of
 
-quote = SQLITE.quote_identifier
-_KEEP_TEXT = "PRAGMA legacy_alter_table = ON"
-_MEND_TEXT = "PRAGMA legacy_alter_table = OFF"
 ASKED = "asked for"
 
 
-def migrate(found: Diff, extras: Sequence[Extra] = (), *, why: str = "") -> Migration:
+def migrate(found: Diff, dialect: Dialect, extras: Sequence[Extra] = (), *, why: str = "") -> Migration:
     """Return the steps from `found.old` to `found.new`; `why` is a reason to go by documents where SQL might do.
 
     Law: 4, the migration square commutes (tests/laws/test_migration_square.py).
     """
-    guards, never = guards_of(found)
+    guards, never = guards_of(found, dialect)
     why = never or why
     if why:
-        return Migration(found, tuple(_rewriting(found, extras)), (), why)
-    return Migration(found, tuple(_plain(found, extras)), guards)
+        return Migration(found, tuple(_rewriting(found, extras, dialect)), (), why)
+    return Migration(found, tuple(_plain(found, extras, dialect)), guards)
 
 
 # -- by documents -----------------------------------------------------------------------------------------
 
 
-def _rewriting(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
+def _rewriting(found: Diff, extras: Sequence[Extra], dialect: Dialect) -> Iterator[Step]:
+    quote = dialect.quote_identifier
     old, new = found.old, found.new
-    statements = ddl(new, SQLITE)
-    carried = carried_tables(found)
-    kept = _kept_indexes(found, carried)
-    yield from _dropped_objects(old, extras)
-    stale = _stale_indexes(found, carried, kept)
+    statements = ddl(new, dialect)
+    carried = carried_tables(found, dialect)
+    kept = _kept_indexes(found, carried, dialect)
+    yield from _dropped_objects(old, extras, dialect)
+    stale = _stale_indexes(found, carried, kept, dialect)
     if stale:
         yield Step("indexes that go or change", tuple(stale), reverse="they are made again")
     aside = [*(t.name for t in old.tables if t.name not in carried), old.complement, old.shapes]
-    moved = [f"ALTER TABLE {quote(name)} RENAME TO {quote(OLD + name)}" for name in aside]
-    yield Step("old tables step aside", (_KEEP_TEXT, *moved, _MEND_TEXT), reverse="they go back to their names")
+    moved = tuple(dialect.renamed((name, OLD + name) for name in aside))
+    yield Step("old tables step aside", moved, reverse="they go back to their names")
     made = [s for s in statements if s.kind in {"table", "complement"} and s.name not in {BOOKKEEPING, *carried}]
     yield Step("the new tables", tuple(s.sql for s in made), reverse="they are dropped")
     left = f", rows of {', '.join(sorted(carried))} that do not change left alone" if carried else ""
@@ -62,7 +60,7 @@ def _rewriting(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     gone = [f"DROP TABLE {quote(OLD + name)}" for name in reversed(aside)]
     yield Step("the old tables go", tuple(gone), reverse="they are made again from the documents")
     yield from _made_objects(statements, new, extras, indexes=[s for s in statements if s.name not in kept])
-    yield _version(found, statements)
+    yield _version(found, statements, dialect)
 
 
 def _lost(found: Diff) -> str:
@@ -73,22 +71,24 @@ def _lost(found: Diff) -> str:
     return "; ".join(filter(None, lost))
 
 
-def _kept_indexes(found: Diff, carried: frozenset[str]) -> set[str]:
+def _kept_indexes(found: Diff, carried: frozenset[str], dialect: Dialect) -> set[str]:
     """Return the indexes of carried tables that stay as they are."""
-    old = {i.name: i for i in schema_of(found.old, SQLITE).indexes}
+    old = {i.name: i for i in schema_of(found.old, dialect).indexes}
     written = {s.name for s in (*found.old.statements, *found.new.statements)}
-    indexes = [i for i in schema_of(found.new, SQLITE).indexes if i.table in carried and i.name not in written]
+    indexes = [i for i in schema_of(found.new, dialect).indexes if i.table in carried and i.name not in written]
     return {i.name for i in indexes if old.get(i.name) == i}
 
 
-def _stale_indexes(found: Diff, carried: frozenset[str], kept: set[str]) -> list[str]:
-    indexes = schema_of(found.old, SQLITE).indexes
+def _stale_indexes(found: Diff, carried: frozenset[str], kept: set[str], dialect: Dialect) -> list[str]:
+    quote = dialect.quote_identifier
+    indexes = schema_of(found.old, dialect).indexes
     return [f"DROP INDEX {quote(i.name)}" for i in indexes if i.table in carried and i.name not in kept]
 
 
-def _dropped_objects(plan: Plan, extras: Sequence[Extra]) -> Iterator[Step]:
+def _dropped_objects(plan: Plan, extras: Sequence[Extra], dialect: Dialect) -> Iterator[Step]:
     """Views and triggers would see half-made tables."""
-    schema = schema_of(plan, SQLITE)
+    quote = dialect.quote_identifier
+    schema = schema_of(plan, dialect)
     sql = [f"DROP TRIGGER {quote(t.name)}" for t in schema.triggers]
     sql += [f"DROP VIEW {quote(v.name)}" for v in schema.views]
     # a user's views first: a trigger of the user's may stand on one
@@ -120,28 +120,29 @@ def _made_objects(
         yield Step("your own indexes, views and triggers again, as they were", tuple(own), reverse="the same")
 
 
-def _version(found: Diff, statements: Sequence[SqlStatement]) -> Step:
+def _version(found: Diff, statements: Sequence[SqlStatement], dialect: Dialect) -> Step:
     sql = tuple(s.sql for s in statements if s.kind == "version")
     return Step(
         "the version",
         sql,
-        reverse=f"PRAGMA user_version = {found.old.version:d}" if sql else "the old version",
+        reverse=dialect.version.format(found.old.version) if sql else "the old version",
     )
 
 
 # -- by plain SQL -----------------------------------------------------------------------------------------
 
 
-def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
-    before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.new))
-    statements = ddl(found.new, SQLITE)
-    tables = table_steps(found)
+def _plain(found: Diff, extras: Sequence[Extra], dialect: Dialect) -> Iterator[Step]:
+    quote = dialect.quote_identifier
+    before, new = (schema_of(plan, dialect) for plan in (found.old, found.new))
+    statements = ddl(found.new, dialect)
+    tables = table_steps(found, dialect)
     touched = bool(found.renames.tables or found.renames.columns) or any(step.drops for step in tables)
-    kept = kept_indexes(found, tables)
+    kept = kept_indexes(found, tables, dialect)
     if touched:
-        yield from _dropped_objects(found.old, extras)
+        yield from _dropped_objects(found.old, extras, dialect)
     else:
-        yield from _changed_objects(found, drop=True)
+        yield from _changed_objects(found, dialect, drop=True)
     stale = [i.name for i in before.indexes if i.name not in kept]
     if stale:
         again = "; ".join(i.sql.text for i in before.indexes if i.name in stale)
@@ -155,15 +156,16 @@ def _plain(found: Diff, extras: Sequence[Extra]) -> Iterator[Step]:
     if touched:
         yield from _made_objects(statements, found.new, extras, indexes=())
     else:
-        yield from _changed_objects(found, drop=False)
+        yield from _changed_objects(found, dialect, drop=False)
     if found.old.version != found.new.version:
-        yield _version(found, statements)
+        yield _version(found, statements, dialect)
 
 
-def _changed_objects(found: Diff, *, drop: bool) -> Iterator[Step]:
+def _changed_objects(found: Diff, dialect: Dialect, *, drop: bool) -> Iterator[Step]:
+    quote = dialect.quote_identifier
     plans = (found.old, found.new) if drop else (found.new, found.old)
-    made, other = ({s.name: s for s in ddl(p, SQLITE) if s.kind in {"view", "statement"}} for p in plans)
-    kinds = _kinds(plans[0])
+    made, other = ({s.name: s for s in ddl(p, dialect) if s.kind in {"view", "statement"}} for p in plans)
+    kinds = _kinds(plans[0], dialect)
     for name, statement in made.items():
         if name in other and other[name].sql == statement.sql:
             continue
@@ -179,8 +181,8 @@ def _changed_objects(found: Diff, *, drop: bool) -> Iterator[Step]:
             yield Step(f"{kind} {name}", (statement.sql,), reverse=undo)
 
 
-def _kinds(plan: Plan) -> dict[str, str]:
+def _kinds(plan: Plan, dialect: Dialect) -> dict[str, str]:
     """Return what each object of a plan is, beside its tables."""
-    schema = schema_of(plan, SQLITE)
+    schema = schema_of(plan, dialect)
     kinds = (("view", schema.views), ("trigger", schema.triggers), ("index", schema.indexes))
     return {made.name: kind for kind, objects in kinds for made in objects}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docrel.backends import SQLite, introspect
+from docrel.backends import Backend
 from docrel.diagnostics import Diagnostic, StoreError
 from docrel.diff import diff
 from docrel.migrate.extras import Lost, extras_of, lost_extras
@@ -16,7 +16,7 @@ from docrel.migrate.guard_checks import failing, guard_words
 from docrel.migrate.planning import ASKED, migrate
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
-from docrel.sql import SQLITE, Difference, difference, schema_of
+from docrel.sql import Difference, difference, schema_of
 from docrel.store import Direction, carried_plan
 
 
@@ -33,14 +33,13 @@ class Prepared:
     lost: tuple[Lost, ...]
 
 
-def drift_of(backend: SQLite, plan: Plan) -> list[Difference]:
+def drift_of(backend: Backend, plan: Plan) -> list[Difference]:
     """Return how the database differs from its plan; what users added beside the tables is no drift."""
-    with backend.snapshot():
-        found = introspect(backend.connection)
-    return [d for d in difference(schema_of(plan, SQLITE), found) if not d.extra]
+    found = backend.catalogue()
+    return [d for d in difference(schema_of(plan, backend.dialect), found) if not d.extra]
 
 
-def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
+def prepare(backend: Backend, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
     """Return the steps that would bring the database to `new`; reads only.
 
     Raises:
@@ -52,13 +51,13 @@ def prepare(backend: SQLite, new: Plan, *, back: bool = False, rewrite: bool = F
         check_way(backend, old, new, back=back)
         found = diff(old, new, back=back)
         extras = extras_of(backend, old)
-        migration = migrate(found, extras, why=ASKED if rewrite else "")
+        migration = migrate(found, backend.dialect, extras, why=ASKED if rewrite else "")
         if migration.guards and (guard := failing(backend, old, migration.guards)):
-            migration = migrate(found, extras, why=guard_words(guard))
+            migration = migrate(found, backend.dialect, extras, why=guard_words(guard))
         return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
 
 
-def check_way(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
+def check_way(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
     """Raise StoreError where there is no way from `old` to `new`: X503, X504, X505 as `prepare`."""
     _check_order(backend, old, new, back=back)
     drifted = drift_of(backend, old)
@@ -69,7 +68,7 @@ def check_way(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
         raise DriftedError(diagnostics=[Diagnostic("X505", message, subject=backend.path, help=advice)])
 
 
-def _check_order(backend: SQLite, old: Plan, new: Plan, *, back: bool) -> None:
+def _check_order(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
     if old.name != new.name:
         message = f"this database is of the mapping {old.name}, not of {new.name}"
         raise migration_error(
@@ -91,6 +90,6 @@ def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("X506", message, subject=path, help=advice)])
 
 
-def migration_error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:
+def migration_error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
     """Return an error about a database, with one thing to do."""
     return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])

@@ -8,7 +8,6 @@ none has changed.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
@@ -16,22 +15,20 @@ from typing import Any
 
 import orjson
 
-from docrel.backends import SQLite
+from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.layout import layout_of
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
 from docrel.migrate.stored_rows import Stored, StoredRows
-from docrel.migrate.tables import carried_tables, keep_sequence
+from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.rows import RowKey
-from docrel.sql import SQLITE
 from docrel.store import Batch, Place, Progress, Row, Store
 from docrel.values import NOTHING, jsontext
 
 REFUSED_SHOWN = 20
-_DIGESTS = "CREATE TEMP TABLE docrel_digest (root, row, digest, PRIMARY KEY (root, row)) WITHOUT ROWID"
+_DIGESTS = {"root": "integer", "row": "text", "digest": "base64"}
 
 
 class RefusedError(DocumentError):
@@ -41,15 +38,16 @@ class RefusedError(DocumentError):
 class Rewriting:
     """One pass over all documents."""
 
-    def __init__(self, backend: SQLite, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
+    def __init__(self, backend: Backend, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self._found, self._progress = backend, found, progress or (lambda _: None)
-        carried = carried_tables(found)
+        carried = carried_tables(found, backend.dialect)
         self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(found.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
         self._new = Store(backend, found.new, clock=clock, migrating=True)
         self._clock = _Clock(found)
         self.digest = digester(found.new)
+        self.digests = backend.temporary("docrel_digest", _DIGESTS, ("root", "row"))
         self.documents = 0
         self._refused: list[Diagnostic] = []
 
@@ -59,8 +57,6 @@ class Rewriting:
         Raises:
             RefusedError: The new mapping forbids some of them.
         """
-        self.backend.execute("DROP TABLE IF EXISTS temp.docrel_digest")
-        self.backend.execute(_DIGESTS)
         highest = self._highest()
         identities = Identities(self._found, self._new, highest)
         for page in self._old.pages():
@@ -75,8 +71,7 @@ class Rewriting:
         for table in self._found.new.tables:
             old = OLD + self._found.renames.old_table(table.name)
             if table.surrogate is not None and old in highest:
-                for sql in _higher(old, table.name):
-                    self.backend.execute(sql)
+                self.backend.ids_used(table.name, highest[old])
         return self.documents
 
     def _page(self, page: list[Stored], identities: Identities) -> None:
@@ -89,15 +84,15 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             new = batch.rows.documents[-1]
-            digests.append((new.root, self._new.name_of(Place(new.root, new.row)), self.digest(stored.document)))
+            digests.append((new.root, str(self._new.name_of(Place(new.root, new.row))), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
         try:
             self._leave_alone(batch, page)
             self._new.insert(batch)
-        except sqlite3.IntegrityError as e:
+            self.backend.execute_many(f"INSERT INTO {self.digests} (root, row, digest) VALUES (?, ?, ?)", digests)
+        except ForbiddenError as e:
             self._refuse([_forbidden(page, e)])
-        self.backend.execute_many("INSERT OR REPLACE INTO temp.docrel_digest VALUES (?, ?, ?)", digests)
 
     def _leave_alone(self, batch: Batch, page: list[Stored]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
@@ -115,17 +110,14 @@ class Rewriting:
 
     def _highest(self) -> dict[str, int]:
         """The highest id ever given, by the old table's own name and by the name it has now."""
-        known = self.backend.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
-        if not known[0][0]:
-            return {}
         highest: dict[str, int] = {}
-        for name, seq in self.backend.execute("SELECT name, seq FROM sqlite_sequence"):
+        for name, last in self.backend.highest_ids().items():
             for called in (name, name.removeprefix(OLD)):
-                highest[called] = max(highest.get(called, 0), int(seq or 0))
+                highest[called] = max(highest.get(called, 0), int(last or 0))
         return highest
 
 
-def check_documents(store: Store, digest: Callable[[Any], bytes], *, one_in: int = 1) -> list[str]:
+def check_documents(store: Store, made: Rewriting, *, one_in: int = 1) -> list[str]:
     """Return the keys of stored documents that are not what they were before the migration; ten at most.
 
     With `one_in` only one page of documents in so many is read, all are counted.
@@ -136,15 +128,16 @@ def check_documents(store: Store, digest: Callable[[Any], bytes], *, one_in: int
     for number, keys in checked.pages():
         rows = list(keys)
         if (seen // len(rows)) % one_in == 0:
-            names = {row: store.name_of(Place(number, row)) for row in rows}
+            names = {row: str(store.name_of(Place(number, row))) for row in rows}
             marks = ", ".join("?" * len(names))
-            sql = f"SELECT row, digest FROM temp.docrel_digest WHERE root = ? AND row IN ({marks})"
-            known: dict[RowKey, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
+            sql = f"SELECT row, digest FROM {made.digests} WHERE root = ? AND row IN ({marks})"
+            known: dict[str, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
             for row, document in checked.read(number, rows):
-                if known.get(names[row]) != digest(document) and len(wrong) < 10:
+                if known.get(names[row]) != made.digest(document) and len(wrong) < 10:
                     wrong.append(repr(keys[row]))
         seen += len(rows)
-    wanted = store.backend.execute("SELECT count(*) FROM temp.docrel_digest")[0][0]
+    wanted = store.backend.execute(f"SELECT count(*) FROM {made.digests}")[0][0]
+    store.backend.execute(f"DROP TABLE {made.digests}")
     return wrong if wrong or seen == wanted else [f"{wanted - seen} missing"]
 
 
@@ -228,24 +221,12 @@ class _Clock:
         return None
 
 
-def _higher(old: str, new: str) -> Iterator[str]:
-    """Let the numbers of `new` never go back behind those of `old`."""
-    a, b = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
-    yield (
-        f"UPDATE sqlite_sequence SET seq = max(seq, (SELECT seq FROM sqlite_sequence WHERE name = {a})) "
-        f"WHERE name = {b}"
-    )
-    delete, insert = keep_sequence(old, new)
-    del delete
-    yield f"{insert} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {b})"
-
-
 def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
     message = f"two documents would have the key {key!r}, one in {root.name}, one in {other.name}"
     return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
-def _forbidden(page: list[Stored], e: sqlite3.IntegrityError) -> Diagnostic:
+def _forbidden(page: list[Stored], e: ForbiddenError) -> Diagnostic:
     message = f"the new mapping's tables refuse one of the documents {page[0].key!r} to {page[-1].key!r}: {e}"
     advice = "`docrel diff --check OLD NEW --db DB` names each such document"
     return Diagnostic("X510", message, help=advice)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.diff import Renames, renamed
 from docrel.migrate.steps import OLD
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey
-from docrel.sql import SQLITE, Dml
+from docrel.sql import Dialect, Dml
 from docrel.store import Place, Row, Store
 
 
@@ -33,10 +33,10 @@ class Stored:
 class StoredRows(Store):
     """Reads every document with its rows."""
 
-    def __init__(self, backend: SQLite, plan: Plan, *, aside: Collection[str] | None = None) -> None:
+    def __init__(self, backend: Backend, plan: Plan, *, aside: Collection[str] | None = None) -> None:
         super().__init__(backend, plan, migrating=aside is not None)
         if aside is not None:
-            self.dml = _AsideDml(plan, aside)
+            self.dml = _AsideDml(plan, aside, backend.dialect)
 
     def pages(self) -> Iterator[list[Stored]]:
         """Yield every document with its rows, some at a time; each page is read at one moment."""
@@ -75,10 +75,10 @@ class StoredRows(Store):
 class _AsideDml(Dml):
     """Reads from tables of which some have stepped aside, the complement always."""
 
-    def __init__(self, plan: Plan, aside: Collection[str]) -> None:
+    def __init__(self, plan: Plan, aside: Collection[str], dialect: Dialect) -> None:
         self._names = Renames({name: OLD + name for name in aside}, {})
         away = renamed(plan, self._names)
-        super().__init__(replace(away, name=OLD + plan.name), SQLITE)
+        super().__init__(replace(away, name=OLD + plan.name), dialect)
         self._away = away
         self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
 

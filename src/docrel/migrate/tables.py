@@ -1,7 +1,7 @@
 """Table steps: plain SQL that turns the tables of one plan into those of another, rows and ids kept.
 
 In: a `Diff` whose changes plain SQL may make. Out: steps, renames first, then tables in plan order, dropped
-ones last. What SQLite's ALTER TABLE cannot do is done by a copy: old table aside, new table, INSERT … SELECT,
+ones last. What ALTER TABLE cannot do is done by a copy: old table aside, new table, INSERT … SELECT,
 old table gone.
 """
 
@@ -13,46 +13,45 @@ from dataclasses import replace
 from docrel.diff import Diff
 from docrel.migrate.steps import OLD, Step
 from docrel.plan import Column, Table, Unsourced
-from docrel.sql import SQLITE, column_sql, schema, schema_of, table_sql
-
-quote = SQLITE.quote_identifier
+from docrel.sql import Dialect, column_sql, schema, schema_of, table_sql
 
 
-def table_steps(found: Diff) -> list[Step]:
+def table_steps(found: Diff, dialect: Dialect) -> list[Step]:
     """Return the steps for the tables; indexes, views and triggers are not theirs."""
-    before, new = schema_of(found.before, SQLITE), schema_of(found.new, SQLITE)
+    quote = dialect.quote_identifier
+    before, new = schema_of(found.before, dialect), schema_of(found.new, dialect)
     were = {t.name: t for t in before.tables}
-    steps = list(_renames(found))
+    steps = list(_renames(found, dialect))
     for table in (new.table(t.name) for t in found.new.tables):
         was = were.get(table.name)
         if was is None:
-            sql = (table_sql(table, SQLITE),)
+            sql = (table_sql(table, dialect),)
             undo = f"DROP TABLE {quote(table.name)}"
             steps.append(Step(f"new table {table.name}", sql, makes=(table.name,), reverse=undo))
         elif was != table:
-            steps.append(_changed(was, table, found.before.table(table.name)))
+            steps.append(_changed(was, table, found.before.table(table.name), dialect))
     gone = [t.name for t in found.before.tables if t.name not in {n.name for n in found.new.tables}]
     for name in reversed(gone):
-        undo = table_sql(before.table(name), SQLITE)
+        undo = table_sql(before.table(name), dialect)
         drop = f"DROP TABLE {quote(name)}"
         steps.append(Step(f"table {name}, which is empty, goes", (drop,), drops=(name,), reverse=undo))
     return steps
 
 
-def kept_indexes(found: Diff, steps: Sequence[Step]) -> set[str]:
+def kept_indexes(found: Diff, steps: Sequence[Step], dialect: Dialect) -> set[str]:
     """Return the names of indexes that stay as they are: same text, and their table is not made anew."""
-    old, before, new = (schema_of(plan, SQLITE) for plan in (found.old, found.before, found.new))
+    old, before, new = (schema_of(plan, dialect) for plan in (found.old, found.before, found.new))
     names = {i.name for i in old.indexes}
     same = {i.name: i for i in before.indexes}
     anew = {name for step in steps for name in step.makes}
     return {i.name for i in new.indexes if i.name in names and same.get(i.name) == i and i.table not in anew}
 
 
-def carried_tables(found: Diff) -> frozenset[str]:
+def carried_tables(found: Diff, dialect: Dialect) -> frozenset[str]:
     """Return the tables that mean the same in both plans: a rewriting leaves their rows alone where they are equal."""
     meant = {t.name: _meant(t) for t in found.before.tables}
     same = {t.name for t in found.new.tables if meant.get(t.name) == _meant(t)}
-    old, new = ({t.name: t for t in schema_of(plan, SQLITE).tables} for plan in (found.old, found.new))
+    old, new = ({t.name: t for t in schema_of(plan, dialect).tables} for plan in (found.old, found.new))
     same -= set(found.renames.tables.values())  # another table may have had the name
     return frozenset(name for name in same if old.get(name) == new[name])
 
@@ -63,10 +62,11 @@ def _meant(table: Table) -> Table:
     return replace(table, columns=columns, indexes=(), description="", origin="", renamed_from=None)
 
 
-def _renames(found: Diff) -> Iterator[Step]:
+def _renames(found: Diff, dialect: Dialect) -> Iterator[Step]:
+    quote = dialect.quote_identifier
     for old, new in found.renames.tables.items():
         complement = quote(found.old.complement)
-        old_text, new_text = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
+        old_text, new_text = dialect.quote_literal(old), dialect.quote_literal(new)
         yield Step(
             f"table {old} is now called {new}, in its notes too",
             (
@@ -89,11 +89,12 @@ def set_by_sql(columns: Iterable[tuple[str, Column]]) -> str:
     return f"what SQL has set in {', '.join(names)}" if names else ""
 
 
-def _changed(was: schema.Table, table: schema.Table, before: Table) -> Step:
+def _changed(was: schema.Table, table: schema.Table, before: Table, dialect: Dialect) -> Step:
+    quote = dialect.quote_identifier
     added = table.columns[len(was.columns) :]
     if added and table.columns[: len(was.columns)] == was.columns and _only_more(was, table, added):
         names = ", ".join(c.name for c in added)
-        sql = tuple(f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, SQLITE)}" for c in added)
+        sql = tuple(f"ALTER TABLE {quote(table.name)} ADD COLUMN {column_sql(c, table, dialect)}" for c in added)
         undo = "; ".join(f"ALTER TABLE {quote(table.name)} DROP COLUMN {quote(c.name)}" for c in added)
         return Step(
             f"{table.name} gets {names}; no document has a value for it yet", sql, touches=(table.name,), reverse=undo
@@ -101,7 +102,7 @@ def _changed(was: schema.Table, table: schema.Table, before: Table) -> Step:
     columns = {c.name for c in table.columns}
     return Step(
         f"{table.name} is made anew with its new columns and rules; rows and ids stay",
-        tuple(_copy(was, table)),
+        tuple(_copy(was, table, dialect)),
         touches=(table.name,),
         makes=(table.name,),
         drops=(table.name,),
@@ -131,22 +132,14 @@ def _only_more(was: schema.Table, table: schema.Table, added: tuple[schema.Colum
     )
 
 
-def _copy(was: schema.Table, table: schema.Table) -> Iterator[str]:
+def _copy(was: schema.Table, table: schema.Table, dialect: Dialect) -> Iterator[str]:
+    quote = dialect.quote_identifier
     name, aside = quote(table.name), quote(OLD + table.name)
     kept = [c.name for c in table.columns if c.name in {w.name for w in was.columns}]
     columns = ", ".join(quote(c) for c in kept)
-    yield "PRAGMA legacy_alter_table = ON"
-    yield f"ALTER TABLE {name} RENAME TO {aside}"
-    yield "PRAGMA legacy_alter_table = OFF"
-    yield table_sql(table, SQLITE)
+    yield from dialect.renamed([(table.name, OLD + table.name)])
+    yield table_sql(table, dialect)
     yield f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {aside}"
     if any(c.generated for c in table.columns):
-        yield from keep_sequence(OLD + table.name, table.name)
+        yield from dialect.numbered_on(OLD + table.name, table.name)
     yield f"DROP TABLE {aside}"
-
-
-def keep_sequence(old: str, new: str) -> Iterator[str]:
-    """Yield the SQL by which the numbers of `new` go on where those of `old` ended."""
-    a, b = SQLITE.quote_literal(old), SQLITE.quote_literal(new)
-    yield f"DELETE FROM sqlite_sequence WHERE name = {b}"
-    yield f"INSERT INTO sqlite_sequence (name, seq) SELECT {b}, seq FROM sqlite_sequence WHERE name = {a}"

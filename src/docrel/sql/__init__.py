@@ -9,7 +9,7 @@ from docrel.sql import schema
 from docrel.sql.author_sql import DIALECT_NAMES, check_fault, statement_fault, view_fault
 from docrel.sql.bookkeeping import BOOKKEEPING, complement_columns, document_type, engine_tables, is_named_by_value
 from docrel.sql.definition import SqlStatement, column_sql, ddl, script, table_sql
-from docrel.sql.dialect import DIALECTS, SQLITE
+from docrel.sql.dialect import DIALECTS, SQLITE, Dialect
 from docrel.sql.drift import Difference, Differs, Extra, Missing, difference
 from docrel.sql.manipulation import Dml
 from docrel.sql.schema import Schema
@@ -22,6 +22,7 @@ __all__ = [
     "DIALECTS",
     "DIALECT_NAMES",
     "SQLITE",
+    "Dialect",
     "Difference",
     "Differs",
     "Dml",

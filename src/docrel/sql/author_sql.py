@@ -6,9 +6,8 @@ In: a text. Out: what keeps it from being that, and what to do. Never runs anyth
 from __future__ import annotations
 
 import re
-import sqlite3
 
-from docrel.sql.tokens import is_one_piece
+from docrel.sql.tokens import is_one_piece, statement_end
 
 DIALECT_NAMES = ("any", "sqlite", "postgresql", "duckdb")
 _CREATE = re.compile(
@@ -49,7 +48,7 @@ def statement_fault(name: str, text: str) -> tuple[str, str] | None:
     if created != name:
         return f"the statement `{name}` creates `{created}`", f"write `CREATE … {name}`"
     whole = text if text.endswith(";") else text + ";"
-    if not sqlite3.complete_statement(whole):
+    if statement_end(whole) is None:
         return f"the statement `{name}` is not complete", "end a trigger's body with `END`"
     if not _single(whole):
         return f"`{name}` is more than one statement", "give each statement an entry of its own"
@@ -58,9 +57,5 @@ def statement_fault(name: str, text: str) -> tuple[str, str] | None:
 
 def _single(text: str) -> bool:
     """Say whether the first complete statement is all of the text."""
-    at = text.find(";")
-    while at >= 0:
-        if sqlite3.complete_statement(text[: at + 1]):
-            return not text[at + 1 :].strip()
-        at = text.find(";", at + 1)
-    return False
+    end = statement_end(text)
+    return end is not None and not text[end:].strip()

@@ -92,7 +92,7 @@ def _statements(plan: Plan, dialect: Dialect) -> Iterator[SqlStatement]:
             if statement.kind == kind and text is not None:
                 yield SqlStatement(statement.kind, statement.name, text, tables.get(statement.name))
     if wanted.version is not None:
-        yield SqlStatement("version", "user_version", f"PRAGMA user_version = {wanted.version:d}")
+        yield SqlStatement("version", "user_version", dialect.version.format(wanted.version))
 
 
 def _forward(table: schema.Table, before: set[str]) -> tuple[schema.ForeignKey, ...]:

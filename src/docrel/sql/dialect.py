@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -26,6 +26,10 @@ class Dialect:
 
     `types` is by storage of a codec, or by the codec's own name where that differs. A surrogate column is
     `surrogate_type` and then `surrogate_rest`. `small_table` follows a table that is read by its key alone.
+    `version` sets the version that the database keeps; empty: it keeps none. `around_renames` stands before and after
+    the renames of tables whose names in other texts are to stay. `ids_go_on` lets the ids of one table go on where
+    those of another ended. `same`, `position`, `type_of` and `join` are an operator (NULL is NULL), two functions, and
+    the join that is done in the order in which it is written.
     """
 
     name: str
@@ -36,7 +40,13 @@ class Dialect:
     real_literal: Callable[[float], str]
     foreign_keys: ForeignKeys
     small_table: str = ""
-    has_user_version: bool = False
+    version: str = ""
+    around_renames: tuple[str, str] | None = None
+    ids_go_on: tuple[str, ...] = ()
+    same: str = "IS NOT DISTINCT FROM"
+    position: str = "strpos"
+    type_of: str = "typeof"
+    join: str = "JOIN"
     name_limit_bytes: int | None = None
 
     def storage_type(self, type_name: str) -> str:
@@ -61,6 +71,18 @@ class Dialect:
         if self.name_limit_bytes is not None and length > self.name_limit_bytes:
             raise ValueError(f"{name!r} is longer than the {self.name_limit_bytes} bytes {self.name} keeps")
         return '"' + name.replace('"', '""') + '"'
+
+    def renamed(self, names: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Yield the SQL that renames tables, old name and new, and nothing in the texts of other objects."""
+        before, after = self.around_renames or ("", "")
+        quote = self.quote_identifier
+        renames = [f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}" for old, new in names]
+        yield from filter(None, (before, *renames, after))
+
+    def numbered_on(self, old: str, new: str) -> Iterator[str]:
+        """Yield the SQL that lets the ids of the table `new` go on where those of `old` ended."""
+        names = {"old": self.quote_literal(old), "new": self.quote_literal(new)}
+        yield from (text.format(**names) for text in self.ids_go_on)
 
     def quote_literal(self, value: object) -> str:
         """Return the constant as SQL that means exactly this value; booleans are 0 and 1.
@@ -139,7 +161,15 @@ SQLITE = Dialect(
     real_literal=_as_ratio,
     foreign_keys="inline",
     small_table="WITHOUT ROWID",
-    has_user_version=True,
+    version="PRAGMA user_version = {:d}",
+    around_renames=("PRAGMA legacy_alter_table = ON", "PRAGMA legacy_alter_table = OFF"),
+    ids_go_on=(
+        "DELETE FROM sqlite_sequence WHERE name = {new}",
+        "INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}",
+    ),
+    same="IS",
+    position="instr",
+    join="CROSS JOIN",  # keeps the planner from choosing an index of low selectivity
 )
 POSTGRESQL = Dialect(
     name="postgresql",
@@ -158,6 +188,7 @@ POSTGRESQL = Dialect(
     real_literal=repr,
     foreign_keys="alter",
     name_limit_bytes=63,
+    type_of="pg_typeof",
 )
 DUCKDB = Dialect(
     name="duckdb",

@@ -128,7 +128,7 @@ def _in_table(wanted: schema.Table, found: schema.Table) -> Iterator[Difference]
     if orders[0] != orders[1] and set(orders[0]) == set(orders[1]):
         yield Differs("table", wanted.name, "column order", ", ".join(orders[0]), ", ".join(orders[1]))
     if wanted.small != found.small:
-        kinds = {True: "WITHOUT ROWID", False: "with a row id"}
+        kinds = {True: "by its key alone", False: "by a row id"}
         yield Differs("table", wanted.name, "layout", kinds[wanted.small], kinds[found.small])
     yield from _constraints(wanted, found)
 

@@ -1,8 +1,7 @@
 """DML: the statements that read and write the rows of a plan.
 
 In: a plan and a dialect. Out: SQL text with parameters; values never enter it. Reads of nested tables walk
-from the root downwards along foreign keys (CROSS JOIN keeps SQLite's planner from choosing an index of low
-selectivity).
+from the root downwards along foreign keys.
 """
 
 from __future__ import annotations
@@ -13,16 +12,13 @@ from typing import Literal
 from docrel.plan import ParentKey, Plan, Table
 from docrel.sql.dialect import Dialect
 
-ROWS_A_STATEMENT = 50
-MAX_PARAMETERS = 30_000
-
 
 class Dml:
     """The statements for one plan; tables go by their number in the plan."""
 
     def __init__(self, plan: Plan, dialect: Dialect) -> None:
         self.plan = plan
-        self._quote = dialect.quote_identifier
+        self._dialect, self._quote = dialect, dialect.quote_identifier
         self.selects = {(t.name, r.name): self._select(t, r) for r in plan.roots for t in plan.family(r)}
         several = len(plan.roots) > 1
         complement, shapes = self._quote(plan.complement), self._quote(plan.shapes)
@@ -31,20 +27,16 @@ class Dml:
         self.select_note = (
             f'SELECT "shape", "body" FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
         )
-        names = ('"root", ' if several else "") + '"document", "table", "row", "shape", "body"'
-        self._insert_note = f"INSERT OR REPLACE INTO {complement} ({names}) VALUES "
-        self.note_width = 6 if several else 5
         self.delete_note = f'DELETE FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
         self.delete_notes = f'DELETE FROM {complement} WHERE {rooted}"document" = ?'
-        self.insert_shape = f'INSERT OR IGNORE INTO {shapes} ("id", "body") VALUES (?, ?)'
+        self.insert_shape = f'INSERT INTO {shapes} ("id", "body") VALUES (?, ?) ON CONFLICT DO NOTHING'
         self.select_shape = f'SELECT "body" FROM {shapes} WHERE "id" = ?'
-        self.collect_shapes = (
-            f'DELETE FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
-        )
+        unused = f'FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
+        self.count_shapes, self.delete_shapes = f"SELECT count(*) {unused}", f"DELETE {unused}"
 
     def select_notes(self, documents: int) -> str:
         """Notes on the rows of `documents` documents, each named as the complement names its root row."""
-        return self._select_notes + _marks(documents, 1)
+        return self._select_notes + _marks(documents)
 
     def _select(self, table: Table, root: Table) -> str:
         """Rows of `table` that belong to documents whose root row's key lies between two keys."""
@@ -58,7 +50,7 @@ class Dml:
         sql = f"FROM {quote(chain[0][0].name)} AS {first_alias}"
         for n, (inner, links) in enumerate(chain[1:], 1):
             on = " AND ".join(f"t{n}.{quote(own)} = t{n - 1}.{quote(theirs)}" for own, theirs in links)
-            sql += f" CROSS JOIN {quote(inner.name)} AS t{n} ON {on}"
+            sql += f" {self._dialect.join} {quote(inner.name)} AS t{n} ON {on}"
         own_name = {theirs: own for own, theirs in chain[0][1]}
         top = [f"{first_alias}.{quote(own_name[name])}" for name in root.primary_key]
         columns = ", ".join(f"t{len(chain) - 1}.{quote(c.name)}" for c in table.columns)
@@ -70,7 +62,7 @@ class Dml:
         depth = len(self._chain(table, root)) - 1
         sql = self.selects[table.name, root.name]
         for names in unless:
-            same = " AND ".join(f"t{depth}.{quote(name)} IS ?" for name in names)
+            same = " AND ".join(f"t{depth}.{quote(name)} {self._dialect.same} ?" for name in names)
             sql += f" AND NOT ({same})"
         return sql + " LIMIT 1"
 
@@ -99,7 +91,7 @@ class Dml:
     def select_keys(self, root: Table, count: int) -> str:
         """The root row's key and the document's key of those of `count` documents that are stored."""
         document = self._quote(self.plan.key_of(root))
-        return f"{self._select_places(root)} WHERE {document} IN {_marks(count, 1)}"
+        return f"{self._select_places(root)} WHERE {document} IN {_marks(count)}"
 
     def select_page(self, root: Table) -> str:
         """Keys of root rows and of documents of a page behind a root row's key, in order."""
@@ -120,7 +112,8 @@ class Dml:
         quote = self._quote
         one, two = (f"{alias}.{quote(self.plan.key_of(root))}" for alias in "ab")
         tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {one} = {two}"
-        return f"SELECT {one} FROM {tables} WHERE typeof({one}) = typeof({two}) LIMIT ?"
+        same_type = " = ".join(f"{self._dialect.type_of}({key})" for key in (one, two))
+        return f"SELECT {one} FROM {tables} WHERE {same_type} LIMIT ?"
 
     def select_where(self, root: Table, condition: str) -> str:
         """Keys of root rows and of documents where the caller's own SQL condition holds."""
@@ -145,18 +138,9 @@ class Dml:
         columns = ", ".join(self._quote(c.name) for c in table.columns)
         return f"SELECT {columns} FROM {self._quote(table.name)} WHERE {condition}"
 
-    def rows_a_statement(self, width: int) -> int:
-        """How many rows of `width` columns go into one INSERT."""
-        return max(1, min(ROWS_A_STATEMENT, MAX_PARAMETERS // max(width, 1)))
-
-    def insert(self, table: Table, rows: int) -> str:
-        """INSERT of `rows` rows with all columns."""
-        columns = ", ".join(self._quote(c.name) for c in table.columns)
-        return f"INSERT INTO {self._quote(table.name)} ({columns}) VALUES {_marks(len(table.columns), rows)}"
-
-    def insert_notes(self, rows: int) -> str:
-        """INSERT of `rows` rows of the complement."""
-        return self._insert_note + _marks(self.note_width, rows)
+    def select_row(self, table: Table) -> str:
+        """Whether there is a row of one primary key."""
+        return f"SELECT 1 FROM {self._quote(table.name)} WHERE {self._by_key(table)}"
 
     def update(self, table: Table, columns: Sequence[str]) -> str:
         """UPDATE of `columns` in the row of one primary key."""
@@ -175,7 +159,7 @@ class Dml:
         key, name = self._quote(table.surrogate or ""), self._quote(table.name)
         return (
             f'SELECT count(*) FROM {self._quote(self.plan.complement)} WHERE "table" = ? '
-            f'AND CAST("row" AS INTEGER) NOT IN (SELECT {key} FROM {name})'
+            f'AND CAST("row" AS {self._dialect.types["integer"]}) NOT IN (SELECT {key} FROM {name})'
         )
 
     def delete_orphans(self, table: Table) -> str:
@@ -196,6 +180,5 @@ def _key_marks(table: Table) -> str:
     return _row_value(["?"] * len(table.primary_key))
 
 
-def _marks(width: int, rows: int) -> str:
-    one = f"({', '.join('?' * width)})"
-    return ", ".join([one] * rows)
+def _marks(count: int) -> str:
+    return f"({', '.join('?' * count)})"

@@ -52,7 +52,7 @@ class Table:
     uniques: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[Check, ...] = ()
-    small: bool = False  # stored by its key alone: WITHOUT ROWID
+    small: bool = False  # stored by its key alone
 
     @classmethod
     def of(

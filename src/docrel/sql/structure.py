@@ -44,7 +44,7 @@ def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
                 triggers.append(schema.Trigger(statement.name, Sql.of(text), target(text)))
             case _:
                 indexes.append(schema.Index(statement.name, Sql.of(text), target(text)))
-    version = plan.version if dialect.has_user_version else None
+    version = plan.version if dialect.version else None
     return schema.Schema.of(version, [*tables, *engine_tables(plan, dialect)], indexes, views, triggers)
 
 

@@ -89,6 +89,23 @@ def is_one_piece(sql: str) -> bool:
     return bool(found) and depth == 0 and not opened
 
 
+def statement_end(sql: str) -> int | None:
+    """Return where the first statement of the text ends, with its semicolon; None where it does not.
+
+    That of a CREATE TRIGGER is the one behind the END of its body.
+    """
+    words: list[str] = []
+    for match in _TOKEN.finditer(sql):
+        if match.lastgroup == "blank":
+            continue
+        words.append(match.group().lower())
+        if words[-1] in {"'", '"', "`", "["}:  # never closed
+            return None
+        if words[-1] == ";" and (words[:2] != ["create", "trigger"] or words[-3:-1] == [";", "end"]):
+            return match.end()
+    return None
+
+
 def target(sql: str) -> str:
     """Return the table that a CREATE INDEX or CREATE TRIGGER is on, as it is spelt there."""
     found = tokens(sql)

@@ -19,10 +19,10 @@ from docrel.store.backup_files import (
     saved,
     set_aside,
 )
+from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, broken_references, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
-from docrel.store.history import Direction, Entry, earlier_plan, entries, record
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
 from docrel.store.key_text import key_of_text, text_of_key
@@ -31,13 +31,9 @@ from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
-    format_of,
-    keep_value,
-    kept_value,
     open_expected,
     open_or_make,
     open_store,
-    store_plan,
 )
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
@@ -49,6 +45,7 @@ from docrel.store.writing import Batch
 __all__ = [
     "SHOWN",
     "Batch",
+    "Book",
     "Changer",
     "Direction",
     "Entry",
@@ -70,16 +67,11 @@ __all__ = [
     "catalogue",
     "check_backup",
     "databases_below",
-    "earlier_plan",
-    "entries",
     "etag",
     "fault_of",
     "followed",
-    "format_of",
     "garbage_left_alone",
     "import_documents",
-    "keep_value",
-    "kept_value",
     "key_of_text",
     "leftovers",
     "migrated",
@@ -89,10 +81,8 @@ __all__ = [
     "open_expected",
     "open_or_make",
     "open_store",
-    "record",
     "restore_backup",
     "saved",
     "set_aside",
-    "store_plan",
     "text_of_key",
 ]

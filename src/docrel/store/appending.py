@@ -9,11 +9,11 @@ Law: the rows are those of a fresh put (tests/laws/test_store_machine.py).
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docrel.backends import ForbiddenError
 from docrel.diagnostics import DocumentError
 from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Read, Scalar, Source, Table
 from docrel.selectors import nodes, parse
@@ -54,7 +54,7 @@ def append(store: Store, key: Key, path: str, item: Any) -> Any:
         try:
             with store.savepoint():
                 return _by_row(store, place, key, names, item, route)
-        except (_NotSoSimpleError, DocumentError, sqlite3.IntegrityError):
+        except (_NotSoSimpleError, DocumentError, ForbiddenError):
             pass  # no row, or one that is not unique: the whole document tells
     return _by_document(store, key, path, names, item)
 

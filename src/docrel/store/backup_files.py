@@ -18,11 +18,9 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from docrel.backends import SQLite, is_open_elsewhere
+from docrel.backends import Backend, FileBackend, as_file, free_name, open_file, refuse_same, replace_file
 from docrel.diagnostics import DamagedError, Diagnostic, DocrelError, StoreError
 from docrel.files import (
-    LOGS,
-    SIDES,
     FileLock,
     FolderLock,
     Scratch,
@@ -31,10 +29,9 @@ from docrel.files import (
     is_held,
     leftovers_in,
     names_in,
-    refuse_same,
     sync_folder,
 )
-from docrel.store.history import entries
+from docrel.store.book import Book
 from docrel.values import compact, utc_now
 
 Kind = Literal["backup", "import", "migrate", "before-restore"]
@@ -70,7 +67,7 @@ class Backup:
 class Made:
     """A backup just made. Until it is released its maker holds it, so that nobody else prunes it."""
 
-    def __init__(self, backend: SQLite, path: Path, kind: Kind, scratch: Scratch) -> None:
+    def __init__(self, backend: FileBackend, path: Path, kind: Kind, scratch: Scratch) -> None:
         self.path = path
         self._backend, self._kind, self._scratch = backend, kind, scratch
 
@@ -107,7 +104,7 @@ def backups(database: Path) -> list[Path]:
 
 def set_aside(database: Path) -> list[Path]:
     """Return the damaged databases, and logs, that restores have put aside: nobody's to remove but the user's."""
-    pattern = re.compile(rf"{re.escape(database.name)}\.damaged-(?P<made>[0-9A-Za-z]+)(-\d+)?({'|'.join(LOGS)})?")
+    pattern = re.compile(rf"{re.escape(database.name)}\.damaged-(?P<made>[0-9A-Za-z]+)(-[0-9a-z]+)*")
     return sorted(backup.path for backup in _listed(database.parent, pattern))
 
 
@@ -117,7 +114,7 @@ def leftovers(database: Path) -> list[Path]:
 
 
 def backup(
-    backend: SQLite,
+    backend: Backend,
     *,
     keep: int = KEEP,
     every_s: float = 0.0,
@@ -131,7 +128,7 @@ def backup(
         StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S461, it
             cannot be written; S463, it is gone already.
     """
-    daily = [b for b in catalogue(backend.file) if b.kind == "backup"]
+    daily = [b for b in catalogue(as_file(backend).file) if b.kind == "backup"]
     if every_s and daily:
         age_s = daily[-1].age_s(clock())
         if age_s is not None and 0 <= age_s < every_s:  # one from the future says nothing: clocks go back
@@ -141,7 +138,7 @@ def backup(
         return made.path
 
 
-def check_backup(backend: SQLite, made: Path) -> None:
+def check_backup(backend: Backend, made: Path) -> None:
     """See that a backup is still where it was put: its folder may have been moved since.
 
     Raises:
@@ -150,24 +147,26 @@ def check_backup(backend: SQLite, made: Path) -> None:
     if not made.is_file():
         message = "the backup that was made here is gone: it, or its folder, was moved or removed meanwhile"
         advice = "bring it back from where it was moved to, or make another with `docrel backup`"
-        raise StoreError(diagnostics=[Diagnostic("S463", message, subject=str(backend.as_written(made)), help=advice)])
+        raise StoreError(
+            diagnostics=[Diagnostic("S463", message, subject=str(as_file(backend).as_written(made)), help=advice)]
+        )
 
 
 @contextmanager
-def saved(backend: SQLite, kind: Kind, *, keep: int = KEEP, clock: Callable[[], str] = utc_now) -> Iterator[Made]:
+def saved(backend: Backend, kind: Kind, *, keep: int = KEEP, clock: Callable[[], str] = utc_now) -> Iterator[Made]:
     """Make a backup before a change; nobody prunes it within. `discard` it where nothing was changed.
 
     Raises:
         StoreError: As for `backup`.
     """
-    made = _make(backend, kind, clock)
+    made = _make(as_file(backend), kind, clock)
     try:
         yield made
     finally:
         made.release(keep)
 
 
-def _prune(backend: SQLite, kind: Kind, keep: int) -> None:
+def _prune(backend: FileBackend, kind: Kind, keep: int) -> None:
     """Remove all backups of a kind but the newest `keep`.
 
     Those stay that a migration in the history names, that somebody holds (who makes it, or restores it), or that
@@ -191,7 +190,7 @@ def restore_backup(
 
     At every moment the database has all of the old content or all of the backup's, also for the programs that are
     using it: they go on with the backup's. What they wrote before is in the copy that is returned; what they write
-    after is in the database. One that SQLite cannot open is renamed instead.
+    after is in the database. One that cannot be opened is renamed instead.
 
     Raises:
         StoreError: S441, the backup is damaged; S450, it is the database itself; S461, the system refuses to write;
@@ -214,20 +213,16 @@ def restore_backup(
             try:
                 return _replace_content(database, source, timeout_s, clock)
             except DamagedError:
-                pass  # SQLite cannot open it
-        return _replace_file(Path(os.path.realpath(database)), source, clock)
+                pass  # it cannot be opened
+        file = Path(os.path.realpath(database))
+        return replace_file(file, source, _damaged_names(file, clock))
 
 
 def fault_of(path: Path) -> str:
     """Return what is wrong with a database file, the empty text where nothing is."""
     try:
-        backend = SQLite(path, create=False)
-        try:
-            if _is_empty(backend):
-                return "it is empty: there is no table"
-            return "; ".join(str(row[0]) for row in backend.execute("PRAGMA integrity_check(3)") if row[0] != "ok")
-        finally:
-            backend.close()
+        with closing(open_file(path)) as backend:
+            return "it is empty: there is no table" if _is_empty(backend) else "; ".join(backend.check()[:3])
     except DocrelError as e:
         return e.diagnostics[0].message
 
@@ -235,11 +230,6 @@ def fault_of(path: Path) -> str:
 def _damaged(path: Path, fault: str) -> UnsoundError:
     advice = "`docrel doctor` lists the backups that are whole; keep the file for whoever looks into it"
     return UnsoundError(diagnostics=[Diagnostic("S441", f"damaged: {fault}", subject=str(path), help=advice)])
-
-
-def _not_replaced(database: Path, message: str) -> StoreError:
-    advice = "end the programs that use it and run the same command again, or rename the file first"
-    return StoreError(diagnostics=[Diagnostic("S462", message, subject=str(database), help=advice)])
 
 
 _MAKE_ROOM = "make room, or mend the permissions of the folder"
@@ -261,7 +251,7 @@ def _told(path: Path) -> Iterator[None]:
         raise StoreError(diagnostics=[Diagnostic("S461", message, subject=str(path), help=advice)]) from e
 
 
-def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
+def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
     database = backend.file
     folder = folder_of(database)
     with _told(backend.as_written(folder)):
@@ -281,7 +271,7 @@ def _make(backend: SQLite, kind: Kind, clock: Callable[[], str]) -> Made:
             raise
 
 
-def _copied(backend: SQLite, scratch: Scratch) -> str:
+def _copied(backend: FileBackend, scratch: Scratch) -> str:
     """Copy a database; returns what is wrong with the copy, the empty text where nothing is."""
     try:
         backend.copy(scratch.path)
@@ -304,24 +294,16 @@ def _published(database: Path, scratch: Scratch, kind: Kind, clock: Callable[[],
 
 
 def _replace_content(database: Path, source: Path, timeout_s: float, clock: Callable[[], str]) -> Path | None:
-    """Replace the content of a database through SQLite itself: one transaction, which a crash undoes."""
+    """Replace the content of a database in one transaction, which a crash undoes."""
     kept: list[Path | None] = []
-    with (
-        closing(SQLite(database, timeout_s=timeout_s)) as live,
-        closing(SQLite(source, create=False)) as other,
-    ):
-        live.journal("WAL")  # for the others, and for our copy, to read on meanwhile
-        if live.execute("PRAGMA journal_mode") != [("wal",)]:
-            raise _not_replaced(database, "another program holds this database open")
-        if live.execute("PRAGMA page_size") != other.execute("PRAGMA page_size"):
-            raise _not_replaced(database, "the pages of the backup are of another size")
-        live.become(other, lambda: kept.append(_kept(database, clock)))
+    with closing(open_file(database, create=True, timeout_s=timeout_s)) as live:
+        live.become(source, lambda: kept.append(_kept(database, clock)))
     return kept[0]
 
 
 def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
     """Keep what a restore is about to replace, unless it is empty: whole as a backup, else as it is, beside it."""
-    with closing(SQLite(database)) as old:
+    with closing(open_file(database, create=True)) as old:
         if _is_empty(old):
             return None
         try:
@@ -331,45 +313,17 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
             pass
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:
             old.copy(scratch.path)
-            aside = _free(database, clock)
+            aside = free_name(_damaged_names(database, clock))
             os.link(scratch.path, aside)
             sync_folder(database.parent)
         return aside
 
 
-def _replace_file(database: Path, source: Path, clock: Callable[[], str]) -> Path | None:
-    """Put a copy of a backup where there is no database, or one that SQLite cannot open: that one is kept beside it.
-
-    A log without its database is moved away too: SQLite would take it for that of the new one.
-    """
-    if database.exists() and is_open_elsewhere(database):
-        raise _not_replaced(database, "this database cannot be opened, and another program has it open")
-    with closing(Scratch(database.parent, database.name, like=source)) as scratch:
-        with closing(SQLite(source, create=False)) as backend:
-            backend.copy(scratch.path)
-        aside = _free(database, clock)
-        for suffix in (*LOGS, ""):
-            with suppress(FileNotFoundError):
-                os.link(f"{database}{suffix}", f"{aside}{suffix}")
-        sync_folder(database.parent)
-        for suffix in SIDES:
-            Path(f"{database}{suffix}").unlink(missing_ok=True)
-        if aside.exists():
-            scratch.path.replace(database)
-        else:
-            os.link(scratch.path, database)
-        sync_folder(database.parent)
-    return aside if aside.exists() else None
-
-
-def _free(database: Path, clock: Callable[[], str]) -> Path:
-    """Return a name for a damaged database that no file has, nor its log."""
-    for number in count(1):
-        again = f"-{number}" if number > 1 else ""
-        path = database.with_name(f"{database.name}.damaged-{compact(clock())}{again}")
-        if not any(Path(f"{path}{suffix}").exists() for suffix in (*LOGS, "")):
-            return path
-    raise AssertionError("numbers do not end")
+def _damaged_names(database: Path, clock: Callable[[], str]) -> Iterator[Path]:
+    """Yield names for a damaged database."""
+    name = f"{database.name}.damaged-{compact(clock())}"
+    yield database.with_name(name)
+    yield from (database.with_name(f"{name}-{number}") for number in count(2))
 
 
 def _locks(database: Path) -> Iterator[FileLock]:
@@ -378,8 +332,8 @@ def _locks(database: Path) -> Iterator[FileLock]:
         yield FileLock(database.parent / "transition" / "lock")
 
 
-def _is_empty(backend: SQLite) -> bool:
-    return backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'") == [(0,)]
+def _is_empty(backend: Backend) -> bool:
+    return "table" not in backend.names().values()
 
 
 def _numbered(database: Path) -> re.Pattern[str]:
@@ -411,9 +365,9 @@ def _folders(database: Path) -> tuple[Path, Path]:
     return folder_of(database), database.parent
 
 
-def _in_history(backend: SQLite) -> set[str] | None:
+def _in_history(backend: Backend) -> set[str] | None:
     """Return the names of the backups that the database's migrations speak of, None where they cannot be read."""
     try:
-        return {Path(entry.backup).name for entry in entries(backend) if entry.backup}
+        return {Path(entry.backup).name for entry in Book(backend).history() if entry.backup}
     except DocrelError:
         return None

@@ -5,11 +5,11 @@ In: a key, a database, what happened. Out: the exception to raise; what their co
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from docrel.backends import ForbiddenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command
 from docrel.plan import Plan
 from docrel.store.references import Broken
@@ -61,11 +61,10 @@ def changed(key: Any, path: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S421", message, subject=path, help=advice)])
 
 
-def migrated(path: str, plan: Plan, version: int) -> MigratedError:
+def migrated(path: str, plan: Plan, version: int | None) -> MigratedError:
     """Return S440: the database was brought from `plan` to another one, of `version`, since it was opened."""
-    message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to version {version}" + (
-        " as it is now" if version == plan.version else ""
-    )
+    to = "another one" if version is None else f"version {version}" + " as it is now" * (version == plan.version)
+    message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to {to}"
     advice = "open it again, or run the command again; `docrel migrate history` lists what was done to it"
     return MigratedError(diagnostics=[Diagnostic("S440", message, subject=path, help=advice)])
 
@@ -80,14 +79,14 @@ def cut_short(e: MigratedError, inserted: int, updated: int, unchanged: int) -> 
     return MigratedError(diagnostics=[replace(e.diagnostics[0], message=message, help=advice)])
 
 
-def forbidden(key: Any, origin: str, e: sqlite3.IntegrityError) -> DocumentError:
+def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
     """Return D320: a constraint of the database forbids the document."""
     message = f"the database forbids the document {key!r}: {e}"
     advice = "another document has the same value, or a condition of the table does not hold; change either"
     return DocumentError(diagnostics=[Diagnostic("D320", message, subject=origin, help=advice)])
 
 
-def broken_references(broken: Sequence[Broken], origin: str, e: sqlite3.IntegrityError | None = None) -> DocumentError:
+def broken_references(broken: Sequence[Broken], origin: str, e: ForbiddenError | None = None) -> DocumentError:
     """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
     advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
     messages = [f"a reference of the document {b.key!r} would lead nowhere: {b}" for b in broken]

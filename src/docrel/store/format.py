@@ -15,8 +15,6 @@ from docrel.store.errors import damaged_book
 
 FORMAT = 1
 """The format that is written; it and all before it are read."""
-FORMAT_NAME = "format"
-"""The name of the number in the bookkeeping."""
 UNNUMBERED = "1"
 """What a database is of that says no format: it was made before formats had numbers."""
 _NUMBER = re.compile("[1-9][0-9]*")

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 
 from docrel.documents import Found
-from docrel.sql import SQLITE, ddl
+from docrel.sql import ddl
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
 from docrel.store.garbage import garbage_left_alone
@@ -96,17 +96,14 @@ def _batches(documents: Iterable[Found]) -> Iterator[list[Found]]:
 
 @contextmanager
 def _bulk_load(store: Store, settle: Callable[[], None]) -> Iterator[None]:
-    """One transaction with a rollback journal, which an empty database hardly needs; indexes at its end."""
+    """One transaction, with the indexes at its end."""
     unique = {index.name for table in store.plan.tables for index in table.indexes if index.unique}
-    indexes = [s for s in ddl(store.plan, SQLITE) if s.kind == "index" and s.name not in unique]
-    store.backend.journal("DELETE")
-    try:
-        with store.transaction():
-            for index in indexes:
-                store.backend.execute(f"DROP INDEX {SQLITE.quote_identifier(index.name)}")
-            yield
-            for index in indexes:
-                store.backend.execute(index.sql)
-            settle()
-    finally:
-        store.backend.journal("WAL")
+    backend = store.backend
+    indexes = [s for s in ddl(store.plan, backend.dialect) if s.kind == "index" and s.name not in unique]
+    with backend.bulk(), store.transaction():
+        for index in indexes:
+            backend.execute(f"DROP INDEX {backend.dialect.quote_identifier(index.name)}")
+        yield
+        for index in indexes:
+            backend.execute(index.sql)
+        settle()

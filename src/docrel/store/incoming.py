@@ -7,11 +7,11 @@ itself. A document is flattened once, but for one that waits for others that it 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from docrel.backends import ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import Found
 from docrel.engine import Flattened
@@ -97,7 +97,7 @@ class Incoming:
             with self.store.savepoint():
                 self.store.insert(fresh)
                 self._seen.add_new(fresh, self._origins(good))
-        except sqlite3.IntegrityError:
+        except ForbiddenError:
             return False
         self.report.inserted += len(keys)
         return True

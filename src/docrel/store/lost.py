@@ -6,16 +6,16 @@ it back. A new database is never made where backups or a log say that there was 
 
 from __future__ import annotations
 
-import os
 import shlex
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from docrel.backends import SQLite
+from docrel.backends import Backend, file_of, lost_log, open_backend
 from docrel.diagnostics import AbsentError, Diagnostic, StoreError, command
 from docrel.plan import is_own, own_tables
-from docrel.sql import BOOKKEEPING
 from docrel.store.backup_files import backups, fault_of
+from docrel.store.book import Book
 
 
 def check_room(path: str | Path) -> None:
@@ -24,27 +24,26 @@ def check_room(path: str | Path) -> None:
     Raises:
         StoreError: S452, it has backups; S455, it has a log.
     """
-    log = Path(f"{os.path.realpath(path)}-wal")
-    has_log = not _is_empty(log)
-    if str(path) == ":memory:" or not _is_empty(Path(path)):  # asked last: another program may just have made it
+    file = file_of(path)
+    if file is None:
         return
-    if has_log:
+    if log := lost_log(file):
         advice = f"bring the file back that {log.name} belongs to, or remove the log to begin anew"
         raise _empty(str(path), "the database is gone or empty, but its log is not", advice)
-    check_backups(path)
+    if not file.exists() or (file.is_file() and not file.stat().st_size):
+        check_backups(file)
 
 
-def check_backups(path: str | Path) -> None:
+def check_backups(file: Path) -> None:
     """Raise S452 where a database that would be made has backups already."""
-    if str(path) == ":memory:" or not backups(Path(path)):
-        return
-    advice = f"move the folder {Path(path).parent / 'backups'} away to begin anew"
-    raise with_backup(_error("S452", str(path), "the database is gone, and has backups", advice), Path(path))
+    if backups(file):
+        advice = f"move the folder {file.parent / 'backups'} away to begin anew"
+        raise with_backup(_error("S452", str(file), "the database is gone, and has backups", advice), file)
 
 
-def without_plan(backend: SQLite, advice: str) -> StoreError:
+def without_plan(backend: Backend, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
-    names = {name for (name,) in backend.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    names = {name for name, kind in backend.names().items() if kind == "table"}
     if not names:
         message = "the database has no tables, where some are expected"
         return with_backup(_empty(backend.path, message, advice), backend.file)
@@ -56,14 +55,14 @@ def without_plan(backend: SQLite, advice: str) -> StoreError:
     return with_backup(_error("S410", backend.path, "this database was not made by docrel", advice), backend.file)
 
 
-def with_backup(e: StoreError, database: Path) -> StoreError:
+def with_backup(e: StoreError, database: Path | None) -> StoreError:
     """Return an error about a database that is lost, whose help names the newest whole backup if there is one.
 
     Paths are given as the error's subject is, which is how the user calls the database.
     """
     found = e.diagnostics[0]
-    newest = newest_whole(database)
-    if newest is None:
+    newest = None if database is None else newest_whole(database)
+    if database is None or newest is None:
         return e
     written = Path(found.subject).parent / newest.relative_to(database.parent)
     back = command("restore", found.subject, f"--backup {shlex.quote(str(written))}")
@@ -77,17 +76,11 @@ def newest_whole(database: Path) -> Path | None:
 
 
 def _has_plan(path: Path) -> bool:
-    backend = SQLite(path, create=False)
     try:
-        return bool(backend.execute(f"SELECT 1 FROM {BOOKKEEPING} WHERE name = 'plan' AND value IS NOT NULL"))
+        with closing(open_backend(path)) as backend:
+            return Book(backend).carried() is not None
     except StoreError:
         return False
-    finally:
-        backend.close()
-
-
-def _is_empty(path: Path) -> bool:
-    return not path.exists() or (path.is_file() and not path.stat().st_size)
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:

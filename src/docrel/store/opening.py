@@ -7,23 +7,18 @@ database that is made is made whole, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import SQLite
-from docrel.compile import load_plan
+from docrel.backends import Backend, file_of, is_file, open_backend
 from docrel.diagnostics import AbsentError, Diagnostic, StoreError
 from docrel.plan import Plan, is_own
-from docrel.sql import BOOKKEEPING, SQLITE, ddl
+from docrel.sql import ddl
 from docrel.store import lost
-from docrel.store.errors import OtherMappingError, damaged, damaged_book
-from docrel.store.format import FORMAT, FORMAT_NAME, UNNUMBERED, check_format
+from docrel.store.book import Book, Carried
+from docrel.store.errors import OtherMappingError
 from docrel.store.store import Store
 from docrel.values import utc_now
-
-_STORED_PLAN = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = ?'
-_STORE_VALUE = f'INSERT OR REPLACE INTO "{BOOKKEEPING}" ("name", "value") VALUES (?, ?)'
 
 
 def open_store(
@@ -57,7 +52,7 @@ def open_store(
         raise
 
 
-def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite, Plan]:
+def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[Backend, Plan]:
     """Return the backend of a database that has to be there already, and the plan that it carries.
 
     Raises:
@@ -69,9 +64,9 @@ def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[SQLite,
     return backend, found.plan
 
 
-def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
+def _expected(path: str | Path, timeout_s: float) -> tuple[Backend, Carried]:
     try:
-        backend = SQLite(path, timeout_s=timeout_s, create=False)
+        backend = open_backend(path, timeout_s=timeout_s)
     except StoreError as e:
         raise (lost.with_backup(e, Path(path)) if isinstance(e, AbsentError) else e) from e
     try:
@@ -81,12 +76,12 @@ def _expected(path: str | Path, timeout_s: float) -> tuple[SQLite, _Carried]:
         raise
 
 
-def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[SQLite, _Carried]:
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, Carried]:
     """Return the backend of a database that is made unless it is there, and the plan that it carries."""
     lost.check_room(path)
-    backend = SQLite(path, timeout_s=timeout_s)
+    backend = open_backend(path, create=True, timeout_s=timeout_s)
     try:
-        return backend, _carried(backend) or _make(backend, plan)
+        return backend, Book(backend).carried() or _make(backend, plan)
     except BaseException:
         backend.close()
         raise
@@ -100,7 +95,8 @@ def open_or_make(
     Raises:
         StoreError: As for `open_store`.
     """
-    if str(path) != ":memory:" and Path(path).exists():
+    file = file_of(path)
+    if file is not None and file.exists():
         try:
             return open_store(path, timeout_s=timeout_s, clock=clock)
         except AbsentError:
@@ -121,52 +117,13 @@ def followed(store: Store) -> Store:
     """
     if store.is_current():
         return store
-    found = _carried(store.backend)
+    found = store.book.carried()
     if found is None:
         raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
-def stored_plan(backend: SQLite) -> Plan | None:
-    """Return the plan that the database carries, None where there is none.
-
-    Raises:
-        StoreError: S405, the plan does not fit its checksum; S412, it is damaged or of a later docrel; S413, the
-            database is of a later format.
-    """
-    found = _carried(backend)
-    return None if found is None else found.plan
-
-
-@dataclass(frozen=True, slots=True)
-class _Carried:
-    """A plan as a database carries it, and its checksum."""
-
-    plan: Plan
-    checksum: str
-
-
-def _carried(backend: SQLite) -> _Carried | None:
-    with backend.snapshot():
-        known = backend.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", [BOOKKEEPING])
-        if not known[0][0]:
-            return None
-        format_of(backend)
-        found = backend.execute(_STORED_PLAN, ["plan"])
-        checksum = kept_value(backend, "checksum")
-    if not found or found[0][0] is None:
-        return None
-    try:
-        plan = load_plan(found[0][0])
-    except ValueError as e:
-        raise damaged_book(backend.path, "the plan", e) from e
-    if checksum is None or plans.checksum(plan) != checksum:
-        message = "the plan in this database is not the one that its checksum was made of"
-        raise damaged(backend.path, message)
-    return _Carried(plan, checksum)
-
-
-def carried_plan(backend: SQLite) -> Plan:
+def carried_plan(backend: Backend) -> Plan:
     """Return the plan that a database has to carry.
 
     Raises:
@@ -176,69 +133,38 @@ def carried_plan(backend: SQLite) -> Plan:
     return _carried_at_all(backend).plan
 
 
-def _carried_at_all(backend: SQLite) -> _Carried:
+def _carried_at_all(backend: Backend) -> Carried:
     with backend.snapshot():  # another program may be about to make it
-        found = _carried(backend)
+        found = Book(backend).carried()
         if found is None:
             raise lost.without_plan(backend, "is the path right? `docrel import --mapping` makes a database")
     return found
 
 
-def format_of(backend: SQLite) -> int:
-    """Return the format that the database is of.
-
-    Raises:
-        StoreError: S412, what it says is no format; S413, a later docrel wrote it.
-    """
-    found = backend.execute(_STORED_PLAN, [FORMAT_NAME])
-    number = found[0][0] if found else UNNUMBERED
-    check_format(backend.path, number)
-    return int(number)
-
-
-def kept_value(backend: SQLite, name: str) -> str | None:
-    """Return what the database carries under a name beside its plan, None where there is nothing."""
-    found = backend.execute(_STORED_PLAN, [name])
-    return found[0][0] if found else None
-
-
-def keep_value(backend: SQLite, name: str, value: str) -> None:
-    """Let the database carry a text under a name."""
-    backend.execute(_STORE_VALUE, [name, value])
-
-
-def store_plan(backend: SQLite, plan: Plan) -> None:
-    """Let the database carry `plan`, within a transaction of the caller's."""
-    backend.execute(_STORE_VALUE, ["plan", plans.dump(plan)])
-    backend.execute(_STORE_VALUE, ["checksum", plans.checksum(plan)])
-
-
-def _make(backend: SQLite, plan: Plan) -> _Carried:
+def _make(backend: Backend, plan: Plan) -> Carried:
     with backend.transaction():
-        found = _carried(backend)
+        found = Book(backend).carried()
         if found is not None:
             return found
-        clashing = {name for (name,) in backend.execute("SELECT name FROM sqlite_master")}
+        clashing = backend.names().keys()
         if any(is_own(name, plan.name) for name in clashing):
             raise lost.without_plan(backend, "name another file")
-        lost.check_backups(backend.path)
+        if (file := file_of(backend.path)) is not None:
+            lost.check_backups(file)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise _error("S410", backend, message, "name another file")
-        for statement in ddl(plan, SQLITE):
+        for statement in ddl(plan, backend.dialect):
             backend.execute(statement.sql)
-        keep_value(backend, FORMAT_NAME, str(FORMAT))
-        store_plan(backend, plan)
-    return _Carried(plan, plans.checksum(plan))
+        return Book(backend).begin(plan)
 
 
-def _many_readers(backend: SQLite) -> None:
-    """Bring the database into WAL mode, where a crash kept it from that; not while somebody loads it in bulk."""
-    if backend.path != ":memory:" and backend.execute("PRAGMA journal_mode")[0][0] != "wal":
-        backend.journal("WAL")
+def _many_readers(backend: Backend) -> None:
+    if is_file(backend):
+        backend.share()
 
 
-def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> OtherMappingError:
+def _other_mapping(backend: Backend, found: Plan, wanted: Plan) -> OtherMappingError:
     message = (
         f"this database was built by the mapping {found.name} version {found.version}, "
         f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
@@ -247,5 +173,5 @@ def _other_mapping(backend: SQLite, found: Plan, wanted: Plan) -> OtherMappingEr
     return OtherMappingError(diagnostics=[Diagnostic("S411", message, subject=backend.path, help=advice)])
 
 
-def _error(code: str, backend: SQLite, message: str, advice: str) -> StoreError:
+def _error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
     return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])

@@ -16,14 +16,14 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from docrel import plan as plans
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.engine import rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
-from docrel.sql import BOOKKEEPING, SQLITE, Dml, is_named_by_value
+from docrel.sql import Dml, is_named_by_value
+from docrel.store.book import Book
 from docrel.store.errors import migrated, missing, unknown_table, unreadable
-from docrel.store.format import FORMAT_NAME, UNNUMBERED, is_read
 from docrel.store.row_changes import Note, Row
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
@@ -33,10 +33,6 @@ PAGE_DOCUMENTS = 200
 Key = str | int | float | bytes
 Page = list[tuple[Row, Any]]
 """The keys of some root rows, each with its document's key."""
-_CARRIED = (
-    f'SELECT plan."value", format."value" FROM "{BOOKKEEPING}" AS plan '
-    f'LEFT JOIN "{BOOKKEEPING}" AS format ON format."name" = \'{FORMAT_NAME}\' WHERE plan."name" = \'checksum\''
-)
 _T = TypeVar("_T")
 
 
@@ -61,10 +57,11 @@ class Reader:
     of the plan, where it is known already.
     """
 
-    def __init__(self, backend: SQLite, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
+    def __init__(self, backend: Backend, plan: Plan, *, checksum: str | None = None, migrating: bool = False) -> None:
         self.backend, self.plan = backend, plan
         self._checksum, self._migrating = checksum, migrating
-        self.dml = Dml(plan, SQLITE)
+        self.book = Book(backend)
+        self.dml = Dml(plan, backend.dialect)
         self._rebuilder = rebuilder_of(plan)
         self.layout = self._rebuilder.layout
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
@@ -92,14 +89,11 @@ class Reader:
             StoreError: S440, it was migrated since it was opened.
         """
         if not self.is_current():
-            raise migrated(self.backend.path, self.plan, self.backend.execute("PRAGMA user_version")[0][0])
+            raise migrated(self.backend.path, self.plan, self.book.version())
 
     def is_current(self) -> bool:
         """Say whether the database carries the plan of this store at this moment, in a format that is read."""
-        if self._migrating:
-            return True
-        found = self.backend.execute(_CARRIED)
-        return bool(found) and found[0][0] == self._carried and is_read(found[0][1] or UNNUMBERED)
+        return self._migrating or self.book.is_current(self._carried)
 
     @cached_property
     def _carried(self) -> str:
@@ -127,7 +121,7 @@ class Reader:
         return self.locate(key) is not None
 
     def __len__(self) -> int:
-        quote = SQLITE.quote_identifier
+        quote = self.backend.dialect.quote_identifier
         counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.plan import Plan
 from docrel.sql import Dml
 from docrel.store.row_changes import Row
@@ -47,7 +47,7 @@ class Broken:
 class References:
     """The references of one plan; false where it has none."""
 
-    def __init__(self, plan: Plan, dml: Dml, backend: SQLite) -> None:
+    def __init__(self, plan: Plan, dml: Dml, backend: Backend) -> None:
         self._plan, self._dml, self._backend = plan, dml, backend
         self._columns = [(t, c, c.references) for t in plan.tables for c in t.columns if c.references is not None]
 

@@ -3,8 +3,8 @@
 In: documents as an import brings them in. New ones are written at once; any other waits, as what it refers to may come
 later, and so does every one whose key is that of a document that waits or is new. Out: in the end the waiting ones are
 brought in, in their order, as if the refused ones had never come: every document is there whose references lead
-somewhere, the others are refused and leave nothing behind. What waits is in a temporary table, so that memory hardly
-grows.
+somewhere, the others are refused and leave nothing behind. What waits is in a temporary table, and only its keys in
+memory, which hardly grows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal
 
 from docrel.diagnostics import Diagnostic
 from docrel.documents import Found
+from docrel.layout import typed_key
 from docrel.store.errors import broken_references
 from docrel.store.reading import Place
 from docrel.store.references import SHOWN, Broken, Target
@@ -24,11 +26,7 @@ from docrel.store.seen import Seen
 from docrel.store.store import Store
 from docrel.values import jsontext
 
-_TABLES = (
-    "CREATE TEMP TABLE IF NOT EXISTS docrel_waiting(id INTEGER PRIMARY KEY, key, origin, document)",
-    "CREATE INDEX IF NOT EXISTS temp.docrel_waiting_key ON docrel_waiting(key)",
-    "DELETE FROM temp.docrel_waiting",
-)
+_COLUMNS = {"id": "integer", "origin": "text", "document": "base64"}
 _ORIGIN = ("origin", "key", "key_from_name", "clean", "name", "member", "files", "told", "source")
 
 
@@ -74,21 +72,23 @@ class Settling:
 
     def __init__(self, store: Store, seen: Seen) -> None:
         self._store, self._seen = store, seen
-        for sql in _TABLES:
-            store.backend.execute(sql)
+        self._table = store.backend.temporary("docrel_waiting", _COLUMNS, ("id",))
+        self._waits: dict[int, Any] = {}
+        self._keys: set[Any] = set()
+        self._numbers = count()
 
     def wait(self, key: Any, found: Found) -> None:
         """Let a document wait for the end."""
         text = jsontext.dumps(found.document).encode("utf-8", "surrogatepass")
-        sql = "INSERT INTO temp.docrel_waiting(key, origin, document) VALUES (?, ?, ?)"
-        self._store.backend.execute(sql, (key, origin_text(found), text))
+        number = next(self._numbers)
+        self._waits[number] = key
+        self._keys.add(typed_key(key))
+        sql = f"INSERT INTO {self._table} (id, origin, document) VALUES (?, ?, ?)"
+        self._store.backend.execute(sql, (number, origin_text(found), text))
 
     def waits(self, keys: Sequence[Any]) -> bool:
         """Say whether a document of one of the keys waits."""
-        execute = self._store.backend.execute
-        if not execute("SELECT 1 FROM temp.docrel_waiting LIMIT 1"):
-            return False
-        return any(execute("SELECT 1 FROM temp.docrel_waiting WHERE key = ? LIMIT 1", [key]) for key in keys)
+        return not self._keys.isdisjoint(map(typed_key, keys))
 
     def finish(self, bring: Bring, tell: Tell) -> None:
         """Bring in what waits, with `bring`, and take out what refers to nothing; `tell` hears the final verdicts."""
@@ -114,7 +114,7 @@ class Settling:
 
     def _brought(self, bring: Bring) -> Iterator[_Brought]:
         references = self._store.references
-        for number, key in self._store.backend.execute("SELECT id, key FROM temp.docrel_waiting ORDER BY id"):
+        for number, key in self._waits.items():
             before = self._rows(key)
             verdict = bring(self._waiting(number))
             if not verdict.is_written:
@@ -154,7 +154,7 @@ class Settling:
     def _drop(self, number: int, broken: Sequence[Broken], tell: Tell) -> None:
         """Refuse a waiting document."""
         found = self._waiting(number)
-        self._store.backend.execute("DELETE FROM temp.docrel_waiting WHERE id = ?", [number])
+        del self._waits[number]
         tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics))
 
     def _take_out(self, key: Any, broken: Sequence[Broken], tell: Tell) -> None:
@@ -169,7 +169,7 @@ class Settling:
         tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics, took_out=True))
 
     def _waiting(self, number: int) -> Found:
-        sql = "SELECT origin, document FROM temp.docrel_waiting WHERE id = ?"
+        sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"
         ((origin, text),) = self._store.backend.execute(sql, [number])
         return _found(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
 

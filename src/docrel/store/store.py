@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from docrel.backends import SQLite
+from docrel.backends import Backend
 from docrel.plan import Plan
 from docrel.store import appending
 from docrel.store.errors import changed, other_identity
@@ -37,7 +37,7 @@ class Store(Writer):
 
     def __init__(
         self,
-        backend: SQLite,
+        backend: Backend,
         plan: Plan,
         *,
         clock: Callable[[], str] = utc_now,

@@ -7,19 +7,19 @@ Law: minimal writes, `tests/laws`.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from docrel.backends import SQLite
+from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import DocumentError
 from docrel.documents import problem_diagnostic
 from docrel.engine import Flattened, FreshRows, flattener_of
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey, complement
+from docrel.sql import complement_columns
 from docrel.store.conflicts import guessed_key
 from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row
 from docrel.store.reading import Place, Reader, etag
@@ -78,7 +78,7 @@ class Writer(Reader):
 
     def __init__(
         self,
-        backend: SQLite,
+        backend: Backend,
         plan: Plan,
         *,
         clock: Callable[[], str] = utc_now,
@@ -91,6 +91,8 @@ class Writer(Reader):
         self._changer = Changer(self.layout)
         self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
+        self._columns = {table.name: tuple(column.name for column in table.columns) for table in plan.tables}
+        self._note_columns = complement_columns(plan)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -113,10 +115,9 @@ class Writer(Reader):
         """
         with self.backend.transaction(self._refused):
             self.check_plan()
-            self.backend.execute("PRAGMA defer_foreign_keys = ON")
             yield
 
-    def _refused(self, e: sqlite3.IntegrityError) -> DocumentError:
+    def _refused(self, e: ForbiddenError) -> DocumentError:
         """Say what forbids a transaction as a whole: references are only checked at its end."""
         broken = list(islice(self.references.broken(), SHOWN))
         return broken_references(broken, self.backend.path, e)
@@ -181,7 +182,7 @@ class Writer(Reader):
             if not changes:
                 return Outcome("unchanged", name)
             self._apply(changes, place)
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             raise forbidden(name, origin or self.backend.path, e) from e
         return Outcome("updated", name)
 
@@ -192,9 +193,7 @@ class Writer(Reader):
 
     def start(self) -> Batch:
         """Return an empty batch whose ids are free in the database; within a transaction only."""
-        highest: dict[str, Any] = {}
-        if self._has_sequence():
-            highest.update(self.backend.execute("SELECT name, seq FROM sqlite_sequence"))
+        highest = self.backend.highest_ids()
         ids = [1] * len(self.plan.tables)
         for table in self.layout.tables:
             last = highest.get(table.name) or 0
@@ -202,9 +201,6 @@ class Writer(Reader):
                 raise damaged(self.backend.path, f"the last number given in {table.name} is {ascii(last)[:80]}")
             ids[table.sequence] = max(ids[table.sequence], last + 1)
         return Batch(self.flattener.start(ids), self.clock())
-
-    def _has_sequence(self) -> bool:
-        return any(table.surrogate for table in self.plan.tables)
 
     def add(
         self, document: Any, batch: Batch, *, given: str | None = None, clean: bool = False, origin: str = ""
@@ -246,8 +242,7 @@ class Writer(Reader):
         self.backend.execute(self.dml.delete(root), place.row)
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
-        many = self.dml.rows_a_statement(len(table.columns))
-        self.backend.insert(lambda n: self.dml.insert(table, n), many, rows)
+        self.backend.load(table.name, self._columns[table.name], rows)
         self.written[table.name].inserted += len(rows)
 
     def _insert_notes(self, notes: Iterable[tuple[Place, int, RowKey, Note]]) -> None:
@@ -262,7 +257,7 @@ class Writer(Reader):
                 rooted = self._rooted(self.plan.tables[place.root])
                 rows.append((*rooted, self._noted_as(place), self.plan.tables[number].name, key, identity, body))
         self.backend.execute_many(self.dml.insert_shape, list(shapes.items()))
-        self.backend.insert(self.dml.insert_notes, self.dml.rows_a_statement(self.dml.note_width), rows)
+        self.backend.load(self.plan.complement, self._note_columns, rows, self._note_columns[:-2])
 
     def _apply(self, changes: RowChanges, place: Place) -> None:
         """Delete, update, insert: in that order, so that unique values never collide."""
@@ -291,10 +286,10 @@ class Writer(Reader):
         row = key if isinstance(key, tuple) else (key,)
         if odd or len(table.primary_key) != len(row):
             raise no_row(table.name, odd[0] if odd else key, self.backend.path)
+        if not self.backend.execute(self.dml.select_row(table), row):
+            raise no_row(table.name, key, self.backend.path)
         stored = self._record_type(table).stored(values)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
-        except sqlite3.IntegrityError as e:
+        except ForbiddenError as e:
             raise forbidden(key, self.backend.path, e) from e
-        if not self.backend.execute("SELECT changes()")[0][0]:
-            raise no_row(table.name, key, self.backend.path)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import DamagedError, shortened
-from docrel.store import Store, keep_value, kept_value
+from docrel.store import Store
 from docrel.transition.files import etags
 from docrel.values import jsontext
 
@@ -34,7 +34,7 @@ class Current:
 def key_of(store: Store) -> Any:
     """Return the key of the current document, None where there is none."""
     with store.snapshot():
-        text = kept_value(store.backend, _NAME)
+        text = store.book.value(_NAME)
         if text is None:
             return None
         known = json.loads(text)
@@ -44,7 +44,7 @@ def key_of(store: Store) -> Any:
 def read(store: Store) -> Current:
     """Return the current document."""
     with store.snapshot():
-        text = kept_value(store.backend, _NAME)
+        text = store.book.value(_NAME)
         if text is None:
             return Current()
         known = json.loads(text)
@@ -74,7 +74,7 @@ def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = T
         DamagedError: T610, what was read back is not what was written; nothing was written.
     """
     with store.transaction():
-        known = kept_value(store.backend, _NAME)
+        known = store.book.value(_NAME)
         given = name if known is None else str(json.loads(known)["key"])
         key = store.put(document, given).key
         if verify:
@@ -88,7 +88,7 @@ def remember(store: Store, key: Any, agreed: Mapping[str, str]) -> None:
     with store.transaction():
         place = store.locate(key)
         row = None if place is None else list(place.row)
-        keep_value(store.backend, _NAME, json.dumps({"key": key, "row": row, "agreed": dict(agreed)}))
+        store.book.keep(_NAME, json.dumps({"key": key, "row": row, "agreed": dict(agreed)}))
 
 
 def read_back(store: Store, key: Any, document: Any) -> None:

@@ -8,9 +8,10 @@ finished later.
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 
-from docrel.backends import SQLite
+from docrel.backends import open_backend, set_aside
 from docrel.diagnostics import DocrelError, StoreError, command
 from docrel.files import free, rename_new, sync_folder
 from docrel.store import fault_of
@@ -20,7 +21,6 @@ from docrel.transition.files import etags
 from docrel.transition.link import SQL_LEADS, Link
 from docrel.transition.state import PHASES, Phase, State
 from docrel.transition.sync import sync
-from docrel.upkeep import set_aside
 from docrel.values import jsontext
 
 
@@ -71,11 +71,8 @@ def _bring_back(link: Link) -> None:
     if fault:
         link.log.event("error", error=f"{aside.name} stays aside: {fault}")
         return
-    old = SQLite(aside, create=False)
-    try:
+    with closing(open_backend(aside)) as old:
         old.backup(copy)
-    finally:
-        old.close()
     if link.database.exists():
         set_aside(link.database, free(link.database.with_name("missions_unused.db")))
     try:

@@ -6,7 +6,6 @@ database that fails is never heard of by the caller; where both are read, differ
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from docrel.diagnostics import DocrelError, DocumentError
@@ -77,7 +76,7 @@ class Reads:
         self.link.trouble("error", member=member, error=e.diagnostics[0].message)
         try:
             found = current.read(self.link.store()).document.get(member, NOTHING)
-        except (DocrelError, sqlite3.Error):
+        except DocrelError:
             raise e from None
         if found is NOTHING:
             raise e

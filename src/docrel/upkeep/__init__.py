@@ -6,7 +6,6 @@ In: a store or a database file. Out: files beside it, and checks with advice.
 from __future__ import annotations
 
 from docrel.upkeep.archiving import Moved, keys_where, move, open_archive
-from docrel.upkeep.aside import set_aside
 from docrel.upkeep.checks import Check
 from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
@@ -23,6 +22,5 @@ __all__ = [
     "maintain",
     "move",
     "open_archive",
-    "set_aside",
     "validate",
 ]

@@ -11,7 +11,6 @@ Both databases are always held in the same order, that of their files, so that n
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -20,10 +19,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from docrel.backends import ForbiddenError, as_file, refuse_same
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
-from docrel.files import identity, refuse_same
+from docrel.files import identity
 from docrel.layout import typed_key
-from docrel.sql import SQLITE
 from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
 from docrel.values import jsontext
 
@@ -69,7 +68,7 @@ def open_archive(store: Store, path: Path | None = None, *, create: bool = True)
     Raises:
         StoreError: S450, that is the database of the store itself.
     """
-    place = path or archive_of(store.backend.file)
+    place = path or archive_of(as_file(store.backend).file)
     refuse_same(place, store.backend.file, called=store.backend.path)
     return open_store(place, store.plan if create else None, clock=store.clock)
 
@@ -141,7 +140,8 @@ def _move_once(keys: Sequence[Any], source: Store, target: Store, report: Moved)
 
 def _rank(store: Store) -> tuple[int, int]:
     """Return by what stores are ordered that are held at once: their files, in each program alike."""
-    return identity(store.backend.file) or (0, id(store.backend))
+    file = store.backend.file
+    return (None if file is None else identity(file)) or (0, id(store.backend))
 
 
 def _hand_over(key: Any, source: Store, target: Store) -> bool:
@@ -162,14 +162,14 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
         raise _refused(key, "is there already and says something else", _DIFFERENT, target)
     try:
         source.remove(place)
-    except sqlite3.IntegrityError as e:
+    except ForbiddenError as e:
         raise _not_let_go(key, source, e) from e
     return True
 
 
 def _dangling(store: Store) -> Counter[Row]:
     """Return the references that lead nowhere: the table, the row's number, and the table that it refers to."""
-    quote = SQLITE.quote_identifier
+    quote = store.backend.dialect.quote_identifier
     checks = [f"PRAGMA foreign_key_check({quote(name)})" for (name,) in store.backend.execute(_OUTSIDE)]
     return Counter(row for check in checks for row in store.backend.execute(check))
 
@@ -178,7 +178,7 @@ def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
     return StoreError.one("S438", f"the document {key!r} {message}", subject=target.backend.path, help=advice)
 
 
-def _not_let_go(key: Any, source: Store, e: sqlite3.IntegrityError) -> DocumentError:
+def _not_let_go(key: Any, source: Store, e: ForbiddenError) -> DocumentError:
     message = f"the database does not let the document {key!r} go: {e}"
     advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
     return DocumentError.one("D320", message, subject=source.backend.path, help=advice)

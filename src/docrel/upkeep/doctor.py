@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.diagnostics import DocrelError, command
-from docrel.store import Store, backups, catalogue, fault_of, format_of, leftovers, open_store, set_aside
+from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
 from docrel.upkeep.checks import Check
-from docrel.upkeep.maintaining import ALERT_BYTES, free_bytes, size_bytes, wal_bytes
+from docrel.upkeep.maintaining import ALERT_BYTES
 from docrel.upkeep.validating import validate
 from docrel.values import span, utc_now
 
@@ -53,7 +53,7 @@ def _store(store: Store) -> Iterator[Check]:
     path = store.backend.path
     wrong = [check for check in validate(store) if not check.ok]
     if not wrong:
-        version, number = store.plan.version, format_of(store.backend)
+        version, number = store.plan.version, store.book.format()
         yield Check(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
     for check in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"
@@ -63,13 +63,15 @@ def _store(store: Store) -> Iterator[Check]:
         not orphans, f"{orphans} notes on rows that are gone" if orphans else "no note on a row that is gone",
         f"they do no harm; {command('maintain', path)} removes them" if orphans else "",
     )  # fmt: skip
-    size, free, wal = size_bytes(store), free_bytes(store), wal_bytes(store)
-    big = size > ALERT_BYTES
+    size = store.backend.size()
+    big = size.bytes > ALERT_BYTES
     advice = "`docrel archive` moves what is over and done with into another database"
-    yield Check(not big, f"{size / 1e6:,.1f} MB, of these {free / 1e6:,.1f} MB unused", advice if big else "")
-    long = wal > ALERT_BYTES
+    yield Check(
+        not big, f"{size.bytes / 1e6:,.1f} MB, of these {size.free / 1e6:,.1f} MB unused", advice if big else ""
+    )
+    long = size.log > ALERT_BYTES
     advice = f"a program keeps reading an old state: end it, then run {command('maintain', path)}"
-    yield Check(not long, f"write-ahead log: {wal / 1e6:,.1f} MB", advice if long else "")
+    yield Check(not long, f"write-ahead log: {size.log / 1e6:,.1f} MB", advice if long else "")
 
 
 def _orphans(store: Store) -> int:

@@ -6,7 +6,6 @@ In: an open store. Out: what was done and what somebody should look at. Document
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from docrel.store import Store
 
@@ -27,41 +26,20 @@ class Maintenance:
 
 def maintain(store: Store, *, alert_bytes: int = ALERT_BYTES, vacuum: bool = False) -> Maintenance:
     """Collect what is left over, refresh the planner's statistics, and give space back where that is worth it."""
-    report = Maintenance(bytes_before=size_bytes(store))
+    report = Maintenance(bytes_before=store.backend.size().bytes)
     with store.transaction():
         for table in store.plan.tables:
             if table.surrogate is not None:
                 store.backend.execute(store.dml.delete_orphans(table), [table.name])
-        store.backend.execute(store.dml.collect_shapes)
-        report.shapes = store.backend.execute("SELECT changes()")[0][0]
-    store.backend.execute("ANALYZE")
-    free = free_bytes(store)
-    if vacuum or (free >= WORTH_BYTES and free >= WORTH_SHARE * report.bytes_before):
-        store.backend.execute("VACUUM")
-        report.vacuumed = True
-    store.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    report.bytes_after = size_bytes(store)
+        report.shapes = store.backend.execute(store.dml.count_shapes)[0][0]
+        store.backend.execute(store.dml.delete_shapes)
+    free = store.backend.size().free
+    report.vacuumed = vacuum or (free >= WORTH_BYTES and free >= WORTH_SHARE * report.bytes_before)
+    store.backend.tidy(vacuum=report.vacuumed)
+    report.bytes_after = store.backend.size().bytes
     if report.bytes_after > alert_bytes:
         report.alerts.append(
             f"the database has {report.bytes_after / 1e6:,.0f} MB, more than {alert_bytes / 1e6:,.0f} MB: "
             "move what is over and done with away: `docrel archive`"
         )
     return report
-
-
-def size_bytes(store: Store) -> int:
-    """Return the size of the database."""
-    found = store.backend.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-    return int(found[0][0])
-
-
-def free_bytes(store: Store) -> int:
-    """Return how much of it is unused."""
-    found = store.backend.execute("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size")
-    return int(found[0][0])
-
-
-def wal_bytes(store: Store) -> int:
-    """Return the size of the write-ahead log."""
-    path = Path(f"{store.backend.file}-wal")
-    return path.stat().st_size if path.exists() else 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.sql import SQLITE, complement_columns, document_type
+from docrel.sql import complement_columns, document_type
 from docrel.store import Reader
 from docrel.values import CODECS
 
@@ -35,7 +35,7 @@ def note_faults(reader: Reader) -> Iterator[str]:
 
 def _rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of the complement in the order of its key, some at a time."""
-    quote = SQLITE.quote_identifier
+    quote = reader.backend.dialect.quote_identifier
     columns = complement_columns(reader.plan)
     key = columns[:-2]
     names, order = (", ".join(map(quote, some)) for some in (columns, key))

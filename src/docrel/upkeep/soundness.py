@@ -7,7 +7,7 @@ a large one once a day.
 from __future__ import annotations
 
 from docrel.diagnostics import DamagedError, command
-from docrel.store import Store, keep_value, kept_value
+from docrel.store import Store
 
 ALWAYS_BELOW_BYTES = 4_000_000
 _CHECKED = "checked"
@@ -20,17 +20,17 @@ def check_on_opening(store: Store) -> None:
         DamagedError: S432, it is damaged.
     """
     today = store.clock()[:10]
-    size = store.backend.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0][0]
-    if size > ALWAYS_BELOW_BYTES and kept_value(store.backend, _CHECKED) == today:
+    is_large = store.backend.size().bytes > ALWAYS_BELOW_BYTES
+    if is_large and store.book.value(_CHECKED) == today:
         return
     check(store)
-    if size > ALWAYS_BELOW_BYTES:
+    if is_large:
         with store.backend.transaction():
-            keep_value(store.backend, _CHECKED, today)
+            store.book.keep(_CHECKED, today)
 
 
 def check(store: Store, *, thorough: bool = False) -> None:
-    """Run SQLite's own check; `thorough` compares every index with its table as well.
+    """Run the database's own check; `thorough` compares every index with its table as well.
 
     Raises:
         DamagedError: S432, the database is damaged.
@@ -44,9 +44,8 @@ def check(store: Store, *, thorough: bool = False) -> None:
 
 
 def faults_of(store: Store, *, thorough: bool = False) -> list[str]:
-    """Return what SQLite's own check finds, empty where the database is whole."""
-    pragma = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
+    """Return what the database's own check finds, empty where the database is whole."""
     try:
-        return [str(row[0]) for row in store.backend.execute(pragma) if row[0] != "ok"]
+        return store.backend.check(thorough=thorough)
     except DamagedError as e:
         return [e.diagnostics[0].message]

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from docrel.backends import introspect
 from docrel.diagnostics import StoreError
 from docrel.plan import Plan
-from docrel.sql import SQLITE, Difference, difference, schema, schema_of
+from docrel.sql import Difference, difference, schema, schema_of
 from docrel.store import Store
 from docrel.upkeep.checks import Check
 from docrel.upkeep.note_faults import note_faults
@@ -22,8 +21,8 @@ _SHOWN_FAULTS = 20
 def validate(store: Store) -> list[Check]:
     """Return what was found: version, tables, foreign keys, indexes, integrity, difference to the plan."""
     with store.snapshot():
-        found = introspect(store.backend.connection)
-        wanted = schema_of(store.plan, SQLITE)
+        found = store.backend.catalogue()
+        wanted = schema_of(store.plan, store.backend.dialect)
         return [
             _version(wanted, found),
             *_tables(store.plan, found),
@@ -52,12 +51,12 @@ def _tables(plan: Plan, found: schema.Schema) -> Iterator[Check]:
 
 
 def _foreign_keys(store: Store) -> Iterator[Check]:
-    enabled = store.backend.execute("PRAGMA foreign_keys")[0][0] == 1
+    enabled = store.backend.dialect.foreign_keys != "none"
     yield Check(enabled, "Foreign keys enabled" if enabled else "Foreign keys are off")
-    broken = store.backend.execute("PRAGMA foreign_key_check")
+    broken = store.backend.broken_links()
     if not broken:
         yield Check(True, "Every row that is referred to exists")
-    for table, row, parent, _ in broken[:_SHOWN_FAULTS]:
+    for table, row, parent in broken[:_SHOWN_FAULTS]:
         yield Check(False, f"Table '{table}', row {row}, refers to a row of '{parent}' that does not exist")
     if len(broken) > _SHOWN_FAULTS:
         yield Check(False, f"{len(broken) - _SHOWN_FAULTS} more rows refer to rows that do not exist")
@@ -72,11 +71,10 @@ def _indexes(wanted: schema.Schema, found: schema.Schema) -> Check:
 
 
 def _integrity(store: Store) -> Iterator[Check]:
-    faults = [text for (text,) in store.backend.execute(f"PRAGMA integrity_check({_SHOWN_FAULTS})")]
-    if faults == ["ok"]:
+    faults = store.backend.check()
+    if not faults:
         yield Check(True, "Integrity check passed")
-    else:
-        yield from (Check(False, f"Integrity check: {fault}", damage=True) for fault in faults)
+    yield from (Check(False, f"Integrity check: {fault}", damage=True) for fault in faults[:_SHOWN_FAULTS])
 
 
 def _notes(store: Store) -> Iterator[Check]:

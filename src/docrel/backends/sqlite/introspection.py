@@ -9,9 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from docrel.sql import Difference, Differs, Extra, Missing, Sql, difference, schema, table_text, target
-
-__all__ = ["Difference", "Differs", "Extra", "Missing", "difference", "introspect"]
+from docrel.sql import Sql, schema, table_text, target
 
 
 def introspect(connection: sqlite3.Connection) -> schema.Schema:

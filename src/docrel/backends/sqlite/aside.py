@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from docrel.backends import SQLite
+from docrel.backends.sqlite.companions import SIDES
+from docrel.backends.sqlite.file import SQLiteFile
 from docrel.diagnostics import DocrelError, StoreError
-from docrel.files import COMPANIONS, identity, link_new, rename_new, sync_folder
+from docrel.files import identity, link_new, rename_new, sync_folder
 
 _TIMEOUT_S = 2.0
 
@@ -39,7 +40,7 @@ def set_aside(database: Path, target: Path) -> None:
 
 
 def _companions(database: Path, target: Path) -> list[tuple[Path, Path]]:
-    return [(Path(f"{database}{suffix}"), Path(f"{target}{suffix}")) for suffix in COMPANIONS if suffix]
+    return [(Path(f"{database}{suffix}"), Path(f"{target}{suffix}")) for suffix in SIDES]
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def _held(database: Path) -> Iterator[None]:
     """
     with ExitStack() as held:
         try:
-            backend = SQLite(database, create=False, timeout_s=_TIMEOUT_S)
+            backend = SQLiteFile(database, timeout_s=_TIMEOUT_S)
             held.callback(backend.close)
             backend.journal("DELETE")
             held.enter_context(backend.transaction())

@@ -1,0 +1,52 @@
+"""Opening: the backend of a database, by how its user calls it.
+
+In: an address: the path of a file, or `:memory:`. Out: an open backend, or an error with one thing to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeGuard
+
+from docrel.backends.protocol import Backend, FileBackend
+from docrel.backends.sqlite.file import SQLiteFile
+from docrel.backends.sqlite.memory import MEMORY, SQLiteInMemory
+from docrel.diagnostics import StoreError
+
+
+def open_backend(address: str | Path, *, create: bool = False, timeout_s: float = 30.0) -> Backend:
+    """Return the backend of a database; one that is not there, or empty, is made only with `create`.
+
+    Raises:
+        StoreError: S401, there is none; S455, it is empty; S40x, it cannot be used.
+    """
+    path = file_of(address)
+    return SQLiteInMemory(timeout_s=timeout_s) if path is None else open_file(path, create=create, timeout_s=timeout_s)
+
+
+def open_file(path: str | Path, *, create: bool = False, timeout_s: float = 30.0) -> FileBackend:
+    """Return the backend of a database that is a file, as `open_backend` does."""
+    return SQLiteFile(path, create=create, timeout_s=timeout_s)
+
+
+def file_of(address: str | Path) -> Path | None:
+    """Return the file that an address names, None where it names none."""
+    return None if str(address) == MEMORY else Path(address)
+
+
+def is_file(backend: Backend) -> TypeGuard[FileBackend]:
+    """Say whether a database is a file."""
+    return backend.file is not None
+
+
+def as_file(backend: Backend) -> FileBackend:
+    """Return a backend as that of a file.
+
+    Raises:
+        StoreError: S464, the database is in none.
+    """
+    if is_file(backend):
+        return backend
+    advice = "copy it into a file of its own with `store.backup(path)`"
+    message = "this database is in no file, and has no backups"
+    raise StoreError.one("S464", message, subject=backend.path, help=advice)

@@ -1,0 +1,163 @@
+"""The backend protocol: what everything above asks of a database.
+
+In: SQL text with `?` for each value, and values. Out: rows, or an error of our own. Knows no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from docrel.sql import Dialect, Schema
+
+Row = tuple[Any, ...]
+
+
+class ForbiddenError(Exception):
+    """A constraint forbids what was asked, in the database's words; whoever catches it knows which document that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many bytes a database has, how many of these are unused, and what its log has beside it."""
+
+    bytes: int
+    free: int
+    log: int = 0
+
+
+class Backend(Protocol):
+    """One open database, which threads may share.
+
+    Every method may raise a StoreError: the database refused, cannot be reached or is damaged; and a ForbiddenError
+    where it writes.
+
+    Attributes:
+        path: What the database's user calls it, for messages.
+        dialect: The words of its SQL.
+        timeout_s: How long it waits for other programs.
+    """
+
+    path: str
+    dialect: Dialect
+    timeout_s: float
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """Keeps off the other threads that would write; also those that would read, where there is one connection."""
+
+    @property
+    def file(self) -> Path | None:
+        """The file that it is in, wherever the program goes: then it is a `FileBackend`; None where it is in none."""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether what was opened is still what its name names."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the calling thread is within a transaction or a snapshot."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Run one statement and return its rows."""
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters."""
+
+    def load(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], key: tuple[str, ...] = ()
+    ) -> None:
+        """Insert rows; with `key` a row takes the place of the one that has the same values there."""
+
+    def transaction(self, refused: Callable[[ForbiddenError], Exception] | None = None) -> AbstractContextManager[None]:
+        """Write within: all or nothing. Waits for other writers. Inside another transaction, it is part of that.
+
+        Foreign keys are checked in the end. An error undoes what is inside, also where the transaction around it goes
+        on. `refused` makes the error to raise where constraints forbid the whole in the end; it may still look at what
+        was written.
+        """
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Write within a transaction such that an error undoes only what is inside."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Read within: all reads see the same state, whatever others write."""
+
+    def bulk(self) -> AbstractContextManager[None]:
+        """Fill an empty database within, in one transaction, in whatever way is the fastest."""
+
+    def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
+        """Make an empty table that only this program sees, with columns of types of the mapping language, and a key.
+
+        One of the same name that was made before goes.
+
+        Returns:
+            What the table is called in SQL.
+        """
+
+    def names(self) -> dict[str, str]:
+        """Return what each object is that is not the database's own, by its name: table, index, view or trigger."""
+
+    def catalogue(self) -> Schema:
+        """Return what the database really consists of."""
+
+    def highest_ids(self) -> dict[str, Any]:
+        """Return the highest id ever given in each table whose ids the database gives."""
+
+    def ids_used(self, table: str, highest: int) -> None:
+        """Let the ids of a table go on above `highest`, or higher already."""
+
+    def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[str]:
+        """Return what is damaged, in all or in some tables; `thorough` compares each index with its table as well."""
+
+    def broken_links(self) -> list[tuple[str, Any, str]]:
+        """Return each row that refers to none, by its table and number, with the table that has no such row."""
+
+    def size(self) -> Size:
+        """Return how large the database is."""
+
+    def tidy(self, *, vacuum: bool) -> None:
+        """Refresh what the planner knows, shorten the log, and with `vacuum` give unused space back."""
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the database to a file while others go on; the copy is there whole or not at all.
+
+        Raises:
+            StoreError: S450, that is the database itself.
+        """
+
+    def close(self) -> None:
+        """Close the connections of all threads; an open transaction is rolled back."""
+
+
+class FileBackend(Backend, Protocol):
+    """A database that is a file: it has backups beside it, and can be given back their content."""
+
+    @property
+    def file(self) -> Path:
+        """The file, wherever the program goes."""
+
+    def as_written(self, beside: Path) -> Path:
+        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `path`."""
+
+    def copy(self, path: Path) -> None:
+        """Copy the database into the file `path` while others go on, and sync it; half-written where this is killed.
+
+        The copy is one file, which is read without others beside it.
+        """
+
+    def share(self) -> None:
+        """Let many read beside a writer, where a crash kept it from that; not while somebody loads it in bulk."""
+
+    def become(self, source: Path, keep: Callable[[], None]) -> None:
+        """Take over the content of another database in one transaction: all who use this one see the old or the new.
+
+        `keep` is called when nobody can write any more and all others, `keep` too, still read the old content; an
+        error in it changes nothing.
+
+        Raises:
+            StoreError: S462, another program holds the database, or the two are too different.
+        """

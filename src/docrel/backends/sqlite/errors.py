@@ -1,0 +1,58 @@
+"""SQLite's errors: what its exceptions are to everything above, each with one thing to do.
+
+In: what `sqlite3` raised, and the database as its user calls it. Out: the exception to raise instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from docrel.backends.protocol import ForbiddenError
+from docrel.diagnostics import AbsentError, DamagedError, StoreError
+
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+RAISED = (sqlite3.Error, UnicodeDecodeError)
+"""What `sqlite3` raises; the latter where its own message quotes a damaged page."""
+_HELP = {
+    "locked": ("S402", "another program holds the database; try again, or raise the time to wait"),
+    "readonly": (
+        "S403",
+        "the file or its folder may not be written: change its permissions, or copy it elsewhere",
+    ),
+    "full": (
+        "S404",
+        "the disk is full: free some space and run the same command again; nothing was half-written",
+    ),
+    "could not decode": ("S405", "the file is damaged: restore a backup, or run `docrel doctor`"),
+    "malformed": ("S405", "the file is damaged: restore a backup, or run `docrel doctor`"),
+    "not a database": ("S406", "this file is not an SQLite database; is the path right?"),
+    "unable to open": ("S407", "the folder has to exist and be writable"),
+    "disk i/o error": ("S408", "the disk failed to read or write; check it, then try again"),
+}
+_KINDS: dict[str, type[StoreError]] = {
+    "S401": AbsentError,
+    "S405": DamagedError,
+    "S406": DamagedError,
+    "S455": AbsentError,
+}
+
+
+def own_error(e: Exception, path: str) -> StoreError | ForbiddenError:
+    """Return the error of our own for one of `RAISED`."""
+    if isinstance(e, sqlite3.IntegrityError):
+        return ForbiddenError(str(e))
+    text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
+    known = (help_ for part, help_ in _HELP.items() if part in text)
+    code, advice = next(known, ("S409", "run with --debug to see where it happened"))
+    return store_error(code, path, str(e), advice)
+
+
+def not_replaced(path: str, message: str) -> StoreError:
+    """Return S462: a database cannot be given other content."""
+    advice = "end the programs that use it and run the same command again, or rename the file first"
+    return store_error("S462", path, message, advice)
+
+
+def store_error(code: str, path: str, message: str, advice: str) -> StoreError:
+    """Return an error about a database, with one thing to do."""
+    return _KINDS.get(code, StoreError).one(code, message, subject=path, help=advice)

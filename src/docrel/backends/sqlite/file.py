@@ -1,0 +1,167 @@
+"""SQLite in a file: set up for one writer and many readers, and the same file for as long as it is open.
+
+In: a path. Out: a backend whose threads have a connection each. It knows the file, and what SQLite keeps beside it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from docrel.backends.protocol import Size
+from docrel.backends.same_files import refuse_same
+from docrel.backends.sqlite.backend import Connection, SQLite
+from docrel.backends.sqlite.errors import not_replaced, store_error
+from docrel.diagnostics import StoreError
+from docrel.files import identity
+
+
+class SQLiteFile(SQLite):
+    """A database in a file.
+
+    Attributes:
+        path: The file as its user calls it, for messages.
+        file: The same file wherever the program goes, to act on. What was opened first stays the only one: a
+            thread that would get another, as the name is another's or nobody's meanwhile, is refused (S458).
+    """
+
+    def __init__(self, path: str | Path, *, create: bool = False, timeout_s: float = 30.0) -> None:
+        super().__init__(str(path), timeout_s)
+        self.file = Path(path).absolute()
+        if not create:
+            self._refuse_absent()
+        self._create = create
+        self._own = threading.local()
+        self._opened: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._closed = False
+        self._identity: tuple[int, int] | None = None
+        self.execute("SELECT count(*) FROM sqlite_master")
+
+    def _refuse_absent(self) -> None:
+        if not self.file.exists():
+            advice = "is the path right? `docrel import` makes one"
+            raise store_error("S401", self.path, "there is no such database", advice)
+        if self.file.is_file() and not self.file.stat().st_size:
+            advice = "is the path right? bring a copy of the database back, or remove the file to begin anew"
+            raise store_error("S455", self.path, "the file is empty, where a database is expected", advice)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the calling thread, made when it is first asked for."""
+        found: Connection | None = getattr(self._own, "connection", None)
+        if found is None:
+            found = self._own.connection = self._made()
+        return found
+
+    def _made(self) -> Connection:
+        with self.lock, self._translated():
+            if self._closed:
+                raise store_error("S409", self.path, "the store is closed", "open it again")
+            connection = self._set_up(self._opened_file())
+            self._opened.add(connection)
+        return connection
+
+    def _opened_file(self) -> Connection:
+        """Open the file, and see that it is the one that was opened first; only the first may be made."""
+        first = self._identity is None
+        try:
+            connection = self._connected(str(self.file) if first and self._create else f"{self.file.as_uri()}?mode=rw")
+        except sqlite3.OperationalError:
+            if not first:
+                self._refuse_other()
+            raise
+        if first:
+            self._identity = identity(self.file)
+        try:
+            self._refuse_other()
+        except StoreError:
+            connection.close()
+            raise
+        return connection
+
+    def _refuse_other(self) -> None:
+        if not self.in_place:
+            there = "another file has the name of this database" if self.file.exists() else "this database is gone"
+            advice = "close the store, bring the file back that was opened, and open it again"
+            raise store_error("S458", self.path, f"{there}: it was moved or removed since it was opened", advice)
+
+    def close(self) -> None:
+        """Close the connections of all threads; an open transaction is rolled back."""
+        with self.lock:
+            self._closed = True
+            for connection in list(self._opened):
+                connection.close()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that was opened is still the one that the path names."""
+        return self._identity is not None and self._identity == identity(self.file)
+
+    def as_written(self, beside: Path) -> Path:
+        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `path`."""
+        return Path(self.path).parent / beside.relative_to(self.file.parent)
+
+    @property
+    def _is_shared(self) -> bool:
+        return self.execute("PRAGMA journal_mode") == [("wal",)]
+
+    def share(self) -> None:
+        """Let many read beside a writer."""
+        if not self._is_shared:
+            self.journal("WAL")
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Fill an empty database within, with a rollback journal, which that hardly needs."""
+        self.journal("DELETE")
+        try:
+            yield
+        finally:
+            self.journal("WAL")
+
+    def journal(self, mode: str) -> None:
+        """Set the journal mode: `WAL` for many readers beside a writer, `DELETE` for a bulk load.
+
+        While others use the database it stays as it is; both modes are safe.
+        """
+        with self._turn() as connection, suppress(sqlite3.OperationalError):
+            self._patiently(connection, f"PRAGMA journal_mode = {mode}", timeout_s=0.2)
+
+    def size(self) -> Size:
+        """Return how large the database is, and its log."""
+        log = Path(f"{self.file}-wal")
+        return replace(super().size(), log=log.stat().st_size if log.exists() else 0)
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the database to `path`, which is not the database itself (S450)."""
+        refuse_same(path, self.file, called=self.path)
+        super().backup(path)
+
+    def become(self, source: Path, keep: Callable[[], None]) -> None:
+        """Take over the content of another database in one transaction."""
+        with closing(SQLiteFile(source)) as other:
+            self.share()  # for the others, and for `keep`, to read on meanwhile
+            if not self._is_shared:
+                raise not_replaced(self.path, "another program holds this database open")
+            if self.execute("PRAGMA page_size") != other.execute("PRAGMA page_size"):
+                raise not_replaced(self.path, "the pages of the backup are of another size")
+            self._take_over(other, keep)
+
+    def _take_over(self, source: SQLite, keep: Callable[[], None]) -> None:
+        begun, locked = False, self._unless_locked()
+
+        def progress(status: int, remaining: int, total: int) -> None:
+            nonlocal begun
+            locked(status, remaining, total)
+            if status == sqlite3.SQLITE_OK and not begun:
+                begun = True
+                keep()
+
+        with self._turn() as connection, source.snapshot():
+            source.execute("SELECT count(*) FROM sqlite_master")
+            source.connection.backup(connection, pages=1, progress=progress, sleep=0.01)
