@@ -76,7 +76,7 @@ def is_free(node: Shape) -> bool:
 
 
 @dataclass(slots=True)
-class _Step:
+class _Descent:
     """One step down: `many` is "[*]" or ".*" where rows begin, `label` the name of the member they are in."""
 
     shape: Shape
@@ -88,7 +88,7 @@ def _recursions(root: Shape) -> int:
     """Unite rows with rows that they lie in, where they are alike."""
     fewer = 0
     done: set[int] = set()
-    pending: list[tuple[Shape, tuple[_Step, ...], str | None]] = [(resolved(root), (), None)]
+    pending: list[tuple[Shape, tuple[_Descent, ...], str | None]] = [(resolved(root), (), None)]
     while pending:
         shape, above, label = pending.pop()
         shape = resolved(shape)
@@ -100,12 +100,12 @@ def _recursions(root: Shape) -> int:
             if not many:
                 pending.append((below, above, name))
                 continue
-            step = _Step(below, many, name or label)
-            match = next((a for a in reversed(above) if a.shape is below or _same_rows(step, a)), None)
+            descent = _Descent(below, many, name or label)
+            match = next((a for a in reversed(above) if a.shape is below or _same_rows(descent, a)), None)
             if match is not None:
                 fewer += unite(match.shape, below) if resolved(match.shape) is not below else 0
                 continue
-            pending.append((below, (*above, step), None))
+            pending.append((below, (*above, descent), None))
     return fewer
 
 
@@ -118,14 +118,14 @@ def _steps(shape: Shape) -> Iterator[tuple[str, str | None, Shape]]:
         yield "[*]", None, shape.elements
 
 
-def _same_rows(step: _Step, above: _Step) -> bool:
-    one, other = step.shape, resolved(above.shape)
+def _same_rows(descent: _Descent, above: _Descent) -> bool:
+    one, other = descent.shape, resolved(above.shape)
     if not one.members or not other.members:
         return False
     shared = overlap(one, other)
     common = len(one.members.keys() & other.members.keys())
     direct = resolved(other.others or other) is one or resolved(other.elements or other) is one
-    if direct or (step.label is not None and step.label == above.label):
+    if direct or (descent.label is not None and descent.label == above.label):
         return shared >= limits.RECURSION_NAMED
     back = overlap(other, one)
     return shared >= limits.RECURSION and common >= limits.RECURSION_MEMBERS and back >= limits.RECURSION_BACK
