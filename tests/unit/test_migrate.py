@@ -303,7 +303,7 @@ def test_prepare_writes_nothing(db: Path) -> None:
 
 def test_survey_and_promote(db: Path) -> None:
     backend = open_backend(db)
-    found = {(k.table, k.pointer): (k.documents, dict(k.types)) for k in survey(backend, OLD)}
+    found = {(k.table, k.path): (k.documents, dict(k.types)) for k in survey(backend, OLD)}
     assert found["orders", ("price",)] == (1, {"real": 1})
     assert found["orders", ("nested", "deep", "er")] == (1, {"integer": 1})
     assert found["orders", ("tags",)] == (1, {"array of text": 1})

@@ -8,14 +8,14 @@ from __future__ import annotations
 from docrel.authoring.coverage import Coverage, Share
 from docrel.authoring.inference import infer
 from docrel.authoring.promoting import Promotion, edited, promotion
-from docrel.authoring.survey_of_rest import Kept, survey
+from docrel.authoring.survey_of_rest import RestPath, survey
 from docrel.authoring.verification import Report, Verdict, verify
 
 __all__ = [
     "Coverage",
-    "Kept",
     "Promotion",
     "Report",
+    "RestPath",
     "Share",
     "Verdict",
     "edited",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,78 +21,124 @@ _DATA = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What objects at one place hold by name, and in what share of the units each name is there.
+
+    Units are documents, or objects where documents are few.
+    """
+
+    shapes: dict[str, Shape]
+    units: int
+    rates: dict[str, float]
+
+    def rare(self, share: float) -> list[str]:
+        """Return the names that are there in this share of the units at most."""
+        return [name for name in self.shapes if self.rates[name] <= share]
+
+    def alike(self, names: list[str]) -> float:
+        """Return how much what these names hold is alike."""
+        return alike([self.shapes[name] for name in names])
+
+    def but_own(self, names: list[str]) -> list[str]:
+        """Leave out what is a member of the others as well: in a recursion, that is the node's own part."""
+        inside = _core([keys for name in names if (keys := self.shapes[name].members)])
+        return [name for name in names if name not in inside]
+
+
+Rule = Callable[[Members], list[str] | None]
+"""Says which names are data; None where it cannot tell."""
+
+
+def rare_and_alike(members: Members) -> list[str] | None:
+    """Names that few documents have, that grow with the documents, and that hold alike objects.
+
+    >>> rare_and_alike(seen({"id": 1, "a7": {"x": 1}, "c2": {"x": 3}}, {"id": 2, "d1": {"x": 4}, "e5": {"x": 5}},
+    ...                     {"id": 3, "f9": {"x": 6}}))
+    ['a7', 'c2', 'd1', 'e5', 'f9']
+    """
+    rare = members.rare(limits.MAP_RARE)
+    many = len(rare) >= max(limits.MAP_RARE_MEMBERS, len(members.shapes) // 2)
+    if many and members.alike(rare) >= limits.MAP_RARE_ALIKE and _grows(rare, members):
+        return members.but_own(rare)
+    return None
+
+
+def speak_of_data(members: Members) -> list[str] | None:
+    """Names that look like data and hold all one kind of thing.
+
+    >>> speak_of_data(seen({"1.0": True, "1.1": False, "2.0": True}))
+    ['1.0', '1.1', '2.0']
+    """
+    shapes = members.shapes
+    looks = sum(bool(_DATA.fullmatch(name)) for name in shapes)
+    kinds = [kinds_of(shape) for shape in shapes.values()]
+    usual = max(sum(k == kind for k in kinds) for kind in set(kinds))
+    share = limits.DATA_NAMES if len(shapes) >= limits.DATA_MEMBERS else limits.DATA_NAMES_OF_FEW
+    return list(shapes) if looks >= share * len(shapes) and usual >= limits.DATA_KIND * len(shapes) else None
+
+
+def many_and_alike(members: Members) -> list[str] | None:
+    """More names than an object of members has, all of which hold alike things.
+
+    >>> many_and_alike(seen({name: {"since": 1, "until": 2} for name in ("oak", "elm", "ash", "yew", "fir", "box")}))
+    ['oak', 'elm', 'ash', 'yew', 'fir', 'box']
+    """
+    names = list(members.shapes)
+    objects = any(shape.objects for shape in members.shapes.values())
+    wide = limits.MAP_OBJECTS if objects else limits.MAP_SCALARS
+    return members.but_own(names) if len(names) >= wide and members.alike(names) >= limits.MAP_ALIKE else None
+
+
+def hardly_ever_there(members: Members) -> list[str] | None:
+    """Names that come about once each, so many of them that they hold much of what there is.
+
+    >>> hardly_ever_there(seen(*({f"n{i}": 1, f"m{i}": "x", f"o{i}": [], "id": i} for i in range(8))))[:4]
+    ['n0', 'm0', 'o0', 'n1']
+    """
+    once = members.rare(max(limits.MAP_ONCE, limits.MAP_ONCE_UNITS / members.units))
+    held = sum(members.shapes[name].seen for name in once)
+    share = held / max(1, sum(shape.seen for shape in members.shapes.values()))
+    enough = limits.MAP_ONCE_SHARE if members.units >= limits.MAP_MANY_UNITS else limits.MAP_ONCE_SHARE_OF_FEW
+    many = len(once) >= max(limits.MAP_GROWING, limits.MAP_ONCE_A_UNIT * members.units)
+    told = members.units >= limits.MAP_UNITS and many and share >= enough
+    return members.rare(limits.MAP_RARE) if told else None
+
+
+RULES: tuple[Rule, ...] = (rare_and_alike, speak_of_data, many_and_alike, hardly_ever_there)
+"""The first that can tell decides."""
+
+
 def find_maps(root: Shape) -> int:
     """Find maps in place; returns how many shapes less there are."""
-    fewer = 0
-    for shape in reachable(root):
-        names = data_names(shape)
-        if names:
-            fewer += collapse(shape, names)
-    return fewer
+    return sum(collapse(shape, names) for shape in reachable(root) if (names := data_names(shape)))
 
 
 def data_names(shape: Shape) -> list[str]:
     """Return the member names that are data: ids, versions, whatever the author of the document made up."""
-    members = {name: resolved(inner) for name, inner in shape.members.items()}
-    if len(members) < limits.MAP_MEMBERS:
+    members = members_of(shape)
+    if len(members.shapes) < limits.MAP_MEMBERS:
         return []
     if shape.others is not None:
         stray = limits.MAP_STRAY * shape.objects
-        return [n for n, m in members.items() if m.seen <= stray or m is resolved(shape.others)]
-    rates = _rates(shape, members)
-    rare = [name for name in members if rates.rate[name] <= limits.MAP_RARE]
-    many = len(rare) >= max(limits.MAP_RARE_MEMBERS, len(members) // 2)
-    if many and alike([members[n] for n in rare]) >= limits.MAP_RARE_ALIKE and _grows(rare, rates):
-        return _without_own(rare, members)
-    if _speaks_of_data(members):
-        return list(members)
-    objects = any(m.objects for m in members.values())
-    wide = limits.MAP_OBJECTS if objects else limits.MAP_SCALARS
-    if len(members) >= wide and alike(list(members.values())) >= limits.MAP_ALIKE:
-        return _without_own(list(members), members)
-    rare = [name for name in members if rates.rate[name] <= max(limits.MAP_ONCE, limits.MAP_ONCE_UNITS / rates.units)]
-    share = sum(members[n].seen for n in rare) / max(1, sum(m.seen for m in members.values()))
-    enough = limits.MAP_ONCE_SHARE if rates.units >= limits.MAP_MANY_UNITS else limits.MAP_ONCE_SHARE_OF_FEW
-    many = len(rare) >= max(limits.MAP_GROWING, limits.MAP_ONCE_A_UNIT * rates.units)
-    if rates.units >= limits.MAP_UNITS and many and share >= enough:
-        return [n for n in members if rates.rate[n] <= limits.MAP_RARE]
-    return []
+        return [n for n, m in members.shapes.items() if m.seen <= stray or m is resolved(shape.others)]
+    return next((names for rule in RULES if (names := rule(members)) is not None), [])
 
 
-def _without_own(names: list[str], members: dict[str, Shape]) -> list[str]:
-    """Leave out what is a member of the others as well: in a recursion, that is the node's own part."""
-    inside = _core([keys for n in names if (keys := members[n].members)])
-    return [n for n in names if n not in inside]
-
-
-@dataclass(slots=True)
-class _Rates:
-    """In what share of the units (documents, or objects where those are few) a member is there."""
-
-    units: int
-    rate: dict[str, float]
-
-
-def _rates(shape: Shape, members: dict[str, Shape]) -> _Rates:
+def members_of(shape: Shape) -> Members:
+    """Return the members of the objects of a shape."""
+    shapes = {name: resolved(inner) for name, inner in shape.members.items()}
     if shape.documents >= limits.MAP_DOCUMENTS:
-        return _Rates(shape.documents, {n: m.documents / shape.documents for n, m in members.items()})
+        rates = {name: inner.documents / shape.documents for name, inner in shapes.items()}
+        return Members(shapes, shape.documents, rates)
     units = max(1, shape.objects)
-    return _Rates(units, {n: m.seen / units for n, m in members.items()})
+    return Members(shapes, units, {name: inner.seen / units for name, inner in shapes.items()})
 
 
-def _grows(rare: list[str], rates: _Rates) -> bool:
+def _grows(rare: list[str], members: Members) -> bool:
     """Say whether more documents would bring more names: that is what data does."""
-    typical = median(rates.rate[n] * rates.units for n in rare)
-    return len(rare) >= limits.MAP_GROWING or typical <= max(limits.MAP_TYPICAL, limits.MAP_ONCE * rates.units)
-
-
-def _speaks_of_data(members: dict[str, Shape]) -> bool:
-    """Say whether the names look like data and what they hold is all of one kind."""
-    looks = sum(bool(_DATA.fullmatch(name)) for name in members)
-    kinds = [kinds_of(m) for m in members.values()]
-    usual = max(sum(k == kind for k in kinds) for kind in set(kinds))
-    share = limits.DATA_NAMES if len(members) >= limits.DATA_MEMBERS else limits.DATA_NAMES_OF_FEW
-    return looks >= share * len(members) and usual >= limits.DATA_KIND * len(members)
+    typical = median(members.rates[name] * members.units for name in rare)
+    return len(rare) >= limits.MAP_GROWING or typical <= max(limits.MAP_TYPICAL, limits.MAP_ONCE * members.units)
 
 
 def alike(shapes: list[Shape]) -> float:

@@ -37,38 +37,26 @@ def snake(key: str, empty: str = "member") -> str:
 
 _ALREADY = "series|species|news|alias|https|is|us|ss|(^|_)(css|os|as)"
 _SINGULAR = (
-    (re.compile(rf"({_ALREADY})\Z"), None),
-    (re.compile(r"(statuses|addresses|aliases|classes|processes|buses)\Z"), "es"),
-    (re.compile(r"analyses\Z"), "analysis"),
-    (re.compile(r"[^aeiou]ies\Z"), "ies"),
-    (re.compile(r"(sh|ch|x|ss)es\Z"), "es"),
-    (re.compile(r"children\Z"), "children"),
-    (re.compile(r"people\Z"), "people"),
-    (re.compile(r"[^s]s\Z"), "s"),
-)  # fmt: skip
+    (re.compile(rf"({_ALREADY})\Z"), 0, ""),
+    (re.compile(r"(statuses|addresses|aliases|classes|processes|buses)\Z"), 2, ""),
+    (re.compile(r"analyses\Z"), 2, "is"),
+    (re.compile(r"[^aeiou]ies\Z"), 3, "y"),
+    (re.compile(r"(sh|ch|x|ss)es\Z"), 2, ""),
+    (re.compile(r"children\Z"), 3, ""),
+    (re.compile(r"people\Z"), 4, "rson"),
+    (re.compile(r"[^s]s\Z"), 1, ""),
+)
+"""What a plural looks like, how much of its end goes, and what comes in its place; the first that fits counts."""
 
 
 def singular(name: str) -> str:
-    """Return what one row of the table `name` is called: its last word in the singular."""
-    for pattern, ending in _SINGULAR:
-        if not pattern.search(name):
-            continue
-        match ending:
-            case None:
-                return name
-            case "ies":
-                return name[:-3] + "y"
-            case "es":
-                return name[:-2]
-            case "s":
-                return name[:-1]
-            case "children":
-                return name[:-8] + "child"
-            case "people":
-                return name[:-6] + "person"
-            case _:
-                return name[: -len(ending)] + ending
-    return name
+    """Return what one row of the table `name` is called: its last word in the singular.
+
+    >>> [singular(name) for name in ("entries", "https", "analyses", "people", "boxes")]
+    ['entry', 'https', 'analysis', 'person', 'box']
+    """
+    cut, ending = next(((cut, ending) for pattern, cut, ending in _SINGULAR if pattern.search(name)), (0, ""))
+    return name[: len(name) - cut] + ending
 
 
 def joined(parts: Sequence[str]) -> str:

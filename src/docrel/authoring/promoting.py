@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from docrel.authoring.infer_text import quoted
-from docrel.authoring.survey_of_rest import Pointer, documents_of, kind_of, left_of
+from docrel.authoring.survey_of_rest import Names, documents_of, kind_of, left_of
 from docrel.backends import Backend
 from docrel.compile import written
 from docrel.plan import Name, Plan, Table
@@ -34,18 +34,18 @@ class Promotion:
     name: str
     lines: tuple[str, ...]
     documents: int
-    types: tuple[tuple[str, int], ...]
+    types: Mapping[str, int]
 
 
-def promotion(backend: Backend, plan: Plan, table_name: str, pointer: Pointer) -> Promotion | None:
-    """Return what would give `pointer` of the table's nodes a place of its own; None: nothing lives there."""
+def promotion(backend: Backend, plan: Plan, table_name: str, names: Names) -> Promotion | None:
+    """Return what would give `names` of the table's nodes a place of its own; None: nothing lives there."""
     table = plan.table(table_name)
     kinds: Counter[str] = Counter()
     elements: Counter[str] = Counter()
     members: dict[str, Counter[str]] = {}
     objects = documents = 0
     for stored in documents_of(backend, plan):
-        left = [value_at(value, pointer) for t, _, value in left_of(plan, stored) if t.name == table_name]
+        left = [value_at(value, names) for t, _, value in left_of(plan, stored) if t.name == table_name]
         here = [value for value in left if value is not NOTHING]
         documents += bool(here)
         for value in here:
@@ -58,18 +58,18 @@ def promotion(backend: Backend, plan: Plan, table_name: str, pointer: Pointer) -
                         members.setdefault(name, Counter())[kind_of(inner)] += 1
     if not kinds:
         return None
-    name = _free_name(pointer, table, plan)
-    types = tuple(kinds.most_common())
+    name = _free_name(names, table, plan)
+    types = dict(kinds.most_common())
     if objects or (elements and elements.keys() <= _SCALARS):
-        lines = tuple(_table_lines(name, pointer, members, objects, elements))
+        lines = tuple(_table_lines(name, names, members, objects, elements))
         return Promotion(table_name, "tables", name, lines, documents, types)
     type_name = _type(kinds)
-    entry = f"{quoted(name)}: {{from: {_quoted(pointer)}, type: {type_name}}}"
+    entry = f"{quoted(name)}: {{from: {_quoted(names)}, type: {type_name}}}"
     return Promotion(table_name, "columns", name, (entry,), documents, types)
 
 
-def _quoted(pointer: Sequence[str], end: str = "") -> str:
-    return quoted(written(tuple(Name(name) for name in pointer)) + end)
+def _quoted(names: Sequence[str], end: str = "") -> str:
+    return quoted(written(tuple(Name(name) for name in names)) + end)
 
 
 def _type(kinds: Iterable[str]) -> str:
@@ -79,9 +79,9 @@ def _type(kinds: Iterable[str]) -> str:
     return next(iter(found)) if len(found) == 1 and found <= _SCALARS else "json"
 
 
-def _free_name(pointer: Pointer, table: Table, plan: Plan) -> str:
+def _free_name(names: Names, table: Table, plan: Plan) -> str:
     taken = {c.name.casefold() for c in table.columns} | {t.name.casefold() for t in plan.tables}
-    words = [_BARE.sub("_", name).strip("_") or "value" for name in pointer]
+    words = [_BARE.sub("_", name).strip("_") or "value" for name in names]
     for count in range(1, len(words) + 1):
         name = "_".join(words[-count:])
         if name.casefold() not in taken:
@@ -93,10 +93,10 @@ def _free_name(pointer: Pointer, table: Table, plan: Plan) -> str:
 
 
 def _table_lines(
-    name: str, pointer: Pointer, members: dict[str, Counter[str]], objects: int, elements: Counter[str]
+    name: str, names: Names, members: dict[str, Counter[str]], objects: int, elements: Counter[str]
 ) -> Iterator[str]:
     yield f"{quoted(name)}:"
-    yield f"  each: {_quoted(pointer, '[*]')}"
+    yield f"  each: {_quoted(names, '[*]')}"
     yield "  otherwise: rest"
     yield "  columns:"
     if not objects:
@@ -113,32 +113,32 @@ def _table_lines(
     yield "    rest: {rest: true}"
 
 
-def edited(text: str, plan: Plan, found: Promotion) -> str:
+def edited(text: str, plan: Plan, promotion: Promotion) -> str:
     """Return the mapping's text with the promotion at the end of its block, and the version one higher.
 
     Raises:
         ValueError: The text is not a mapping file with that table.
     """
     root = yaml.compose(text)
-    chain = [found.table]
+    chain = [promotion.table]
     while (parent := plan.table(chain[0]).parent) is not None:
         chain.insert(0, parent)
     node: Any = root
     for name in chain:
-        node = _entry(_entry(node, "tables", found), name, found)
+        node = _entry(_entry(node, "tables", promotion), name, promotion)
     lines = text.split("\n")
-    block = _entry(node, found.below, None)
+    block = _entry(node, promotion.below, None)
     if block is not None and (not isinstance(block, yaml.MappingNode) or block.flow_style):
-        raise ValueError(f"write the `{found.below}` of {found.table} with one entry a line first")
+        raise ValueError(f"write the `{promotion.below}` of {promotion.table} with one entry a line first")
     if block is not None:
         indent = block.value[0][0].start_mark.column
         at = _last_line(lines, block.end_mark.line, indent)
-        added = [" " * indent + line for line in found.lines]
+        added = [" " * indent + line for line in promotion.lines]
     else:
         indent = node.value[0][0].start_mark.column
         at = _last_line(lines, node.end_mark.line, indent)
-        added = [" " * indent + f"{found.below}:", *(" " * (indent + 2) + line for line in found.lines)]
-    lines[at:at] = ["", *added] if found.below == "tables" else added
+        added = [" " * indent + f"{promotion.below}:", *(" " * (indent + 2) + line for line in promotion.lines)]
+    lines[at:at] = ["", *added] if promotion.below == "tables" else added
     version = _entry(root, "version", None)
     if version is not None:
         mark = version.start_mark
@@ -147,12 +147,12 @@ def edited(text: str, plan: Plan, found: Promotion) -> str:
     return "\n".join(lines)
 
 
-def _entry(node: Any, name: str, found: Promotion | None) -> Any:
+def _entry(node: Any, name: str, promotion: Promotion | None) -> Any:
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         if key.value == name:
             return value
-    if found is not None:
-        raise ValueError(f"the file has no {name!r} where the table {found.table!r} is looked for")
+    if promotion is not None:
+        raise ValueError(f"the file has no {name!r} where the table {promotion.table!r} is looked for")
     return None
 
 

@@ -1,6 +1,6 @@
 """Survey: what lives in rest columns and in the complement, by path.
 
-In: a database and its plan. Out: a `Kept` for each path: in how many documents and rows, which types. Reads
+In: a database and its plan. Out: a `RestPath` for each path: in how many documents and rows, which types. Reads
 only, in memory that does not grow with the documents; where a map has data for keys, its paths are counted
 together as `*`.
 """
@@ -18,7 +18,7 @@ from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
 from docrel.values import NOTHING, jsontext
 
-Pointer = tuple[str, ...]
+Names = tuple[str, ...]
 Home = Literal["rest", "complement"]
 WIDEST = 200
 """More names than this in one object, over all documents, are data: they are counted as one path."""
@@ -26,11 +26,11 @@ ANY = "*"
 
 
 @dataclass(slots=True)
-class Kept:
-    """What one path of a table's nodes holds; `types` counts values, arrays as `array of …`."""
+class RestPath:
+    """What one path of a table's nodes holds that no column does; `types` counts values, arrays as `array of …`."""
 
     table: str
-    pointer: Pointer
+    path: Names
     documents: int = 0
     values: int = 0
     types: Counter[str] = field(default_factory=Counter)
@@ -38,32 +38,32 @@ class Kept:
 
 
 @dataclass(slots=True)
-class _Names:
+class _Seen:
     """The names seen below one path; too many and they are data."""
 
-    inner: dict[str, _Names] = field(default_factory=dict)
+    inner: dict[str, _Seen] = field(default_factory=dict)
     many: bool = False
 
 
-def survey(backend: Backend, plan: Plan) -> list[Kept]:
+def survey(backend: Backend, plan: Plan) -> list[RestPath]:
     """Return what no column holds, most common first.
 
     Order: by documents, then values, then path.
     """
-    found: dict[tuple[str, Pointer], Kept] = {}
-    names = {table.name: _Names() for table in plan.tables}
+    paths: dict[tuple[str, Names], RestPath] = {}
+    seen = {table.name: _Seen() for table in plan.tables}
     for stored in documents_of(backend, plan):
-        seen: set[tuple[str, Pointer]] = set()
+        here: set[tuple[str, Names]] = set()
         for table, home, value in left_of(plan, stored):
-            for pointer, kind in _leaves(value, names[table.name]):
-                kept = found.setdefault((table.name, pointer), Kept(table.name, pointer))
-                kept.values += 1
-                kept.types[kind] += 1
-                kept.homes[home] += 1
-                seen.add((table.name, pointer))
-        for place in seen:
-            found[place].documents += 1
-    return sorted(found.values(), key=lambda k: (-k.documents, -k.values, k.table, k.pointer))
+            for names, kind in _leaves(value, seen[table.name]):
+                path = paths.setdefault((table.name, names), RestPath(table.name, names))
+                path.values += 1
+                path.types[kind] += 1
+                path.homes[home] += 1
+                here.add((table.name, names))
+        for place in here:
+            paths[place].documents += 1
+    return sorted(paths.values(), key=lambda p: (-p.documents, -p.values, p.table, p.path))
 
 
 def documents_of(backend: Backend, plan: Plan) -> Iterator[Stored]:
@@ -120,16 +120,16 @@ def kind_of(value: Any) -> str:
     return "real"
 
 
-def _leaves(value: Any, names: _Names) -> Iterator[tuple[Pointer, str]]:
-    pending: list[tuple[Any, Pointer, _Names]] = [(value, (), names)]
+def _leaves(value: Any, seen: _Seen) -> Iterator[tuple[Names, str]]:
+    pending: list[tuple[Any, Names, _Seen]] = [(value, (), seen)]
     while pending:
-        node, pointer, known = pending.pop()
+        node, names, known = pending.pop()
         if not isinstance(node, dict) or not node:
-            yield pointer, kind_of(node)
+            yield names, kind_of(node)
             continue
         for name, inner in node.items():
             if not known.many and name not in known.inner and len(known.inner) >= WIDEST:
                 known.many = True
                 known.inner.clear()
             key = ANY if known.many else name
-            pending.append((inner, (*pointer, key), known.inner.setdefault(key, _Names())))
+            pending.append((inner, (*names, key), known.inner.setdefault(key, _Seen())))

@@ -39,22 +39,23 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     stored document is held against NEW before anything runs: those that NEW would refuse are told, with what
     to do.
     """
-    from docrel.diff import diff, effect, question_diagnostic
+    from docrel.diff import diff as diff_plans
+    from docrel.diff import effect, question_diagnostic
 
     session = current_session()
     before, after = plan_of(old), plan_of(new)
-    found = diff(before, after)
+    diff = diff_plans(before, after)
     linted = None
     database = db or (Path(old) if _names_database(old) else None)
     if check and database is not None:
-        linted = _linted(database, found, session)
-    facts = _facts(found) | {"refused": None if linted is None else linted.refused}
-    session.result("\n".join(_lines(found)), facts)
+        linted = _linted(database, after, session)
+    facts = _facts(diff) | {"refused": None if linted is None else linted.refused}
+    session.result("\n".join(_lines(diff)), facts)
     if session.format == "text":
-        session.diagnose(question_diagnostic(asked, after) for asked in found.questions)
+        session.diagnose(question_diagnostic(asked, after) for asked in diff.questions)
     if linted is not None:
         _tell(linted, session, database)
-    narrow = any(effect(change) == "narrowing" for change in found.changes)
+    narrow = any(effect(change) == "narrowing" for change in diff.changes)
     if check and (linted.refused if linted is not None else narrow):
         raise Exit(DIFFERENT)
 
@@ -78,11 +79,11 @@ def _names_database(name: str) -> bool:
     return is_database(path) or (path.suffix not in {"", ".yaml", ".yml"} and bool(backups(path)))
 
 
-def _linted(db: Path, found: Diff, session: Session) -> Linted:
+def _linted(db: Path, new: Plan, session: Session) -> Linted:
     from docrel.migrate import lint
 
     with opened(db) as (backend, plan), session.watched("looked at") as watch:
-        return lint(backend, plan, found.new, progress=watch)
+        return lint(backend, plan, new, progress=watch)
 
 
 def _tell(linted: Linted, session: Session, db: Path | None) -> None:
@@ -93,30 +94,30 @@ def _tell(linted: Linted, session: Session, db: Path | None) -> None:
     session.remark(f"{looked}, {linted.refused or 'none'} would be refused")
 
 
-def _lines(found: Diff) -> list[str]:
+def _lines(diff: Diff) -> list[str]:
     from docrel.diff import EFFECTS, effect, on_data, sentence
 
-    title = f"{found.old.name} version {found.old.version} → {found.new.name} version {found.new.version}"
-    if not found.changes:
+    title = f"{diff.old.name} version {diff.old.version} → {diff.new.name} version {diff.new.version}"
+    if not diff.changes:
         return [f"{title}: no change"]
-    lines = [f"{title}: {counted(len(found.changes), 'change')}"]
+    lines = [f"{title}: {counted(len(diff.changes), 'change')}"]
     for wanted in EFFECTS:
-        among = [change for change in found.changes if effect(change) == wanted]
+        among = [change for change in diff.changes if effect(change) == wanted]
         if among:
             lines += ["", f"{wanted}:"]
             lines += [line for c in among for line in (f"  {sentence(c)}", f"      {on_data(c)}")]
     return lines
 
 
-def _facts(found: Diff) -> dict[str, Any]:
+def _facts(diff: Diff) -> dict[str, Any]:
     from docrel.diff import effect, on_data, question, sentence
 
     return {
-        "from": found.old.version,
-        "to": found.new.version,
+        "from": diff.old.version,
+        "to": diff.new.version,
         "changes": [
             {"change": type(c).__name__, "effect": effect(c), "words": sentence(c), "data": on_data(c)}
-            for c in found.changes
+            for c in diff.changes
         ],
-        "questions": [question(asked) for asked in found.questions],
+        "questions": [question(asked) for asked in diff.questions],
     }

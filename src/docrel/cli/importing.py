@@ -35,20 +35,20 @@ class Refusals:
     kept: int = 0
     skipped: int = 0
 
-    def __call__(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def __call__(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a refused document."""
         self.told += 1
         if self.quarantine is not None:
-            self.kept += self.quarantine.add(found, diagnostics)
+            self.kept += self.quarantine.add(document, diagnostics)
         if self.session.format == "json" or self.told <= SHOWN_REFUSALS:
             self.session.diagnose(diagnostics)
         elif self.told == SHOWN_REFUSALS + 1:
             where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
             self.session.remark(f"… and more refused documents; {where}")
 
-    def skip(self, found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def skip(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
-        del found
+        del document
         self.skipped += 1
         if self.session.format == "json" or self.skipped <= SHOWN_REFUSALS:
             self.session.diagnose(diagnostics)

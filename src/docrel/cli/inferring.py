@@ -88,12 +88,12 @@ def _documents(paths: tuple[str, ...], session: Session, unreadable: list[Any], 
     from docrel.documents import read_documents
     from docrel.plan import Plan
 
-    for found in read_documents(paths, Plan("documents", 1, (), None)):
-        if found.diagnostics:
-            unreadable.append(found.origin)
-            session.diagnose(found.diagnostics)
+    for one in read_documents(paths, Plan("documents", 1, (), None)):
+        if one.diagnostics:
+            unreadable.append(one.origin)
+            session.diagnose(one.diagnostics)
         else:
-            yield found.document
+            yield one.document
         watch(1)
 
 

@@ -56,9 +56,9 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
                 raise
             session.diagnose(error.diagnostics)
             raise Exit(DIFFERENT) from error
-    found = prepared.migration.found
+    diff = prepared.migration.found
     session.result("\n".join(_lines(prepared)), _facts(prepared))
-    if check and found.changes:
+    if check and diff.changes:
         raise Exit(DIFFERENT)
 
 
@@ -99,14 +99,14 @@ def history_command(db: Path) -> None:
     from docrel.store import Book, carried_plan
 
     with opened(db) as (backend, _), backend.snapshot():
-        now, found = carried_plan(backend), Book(backend).history()
+        now, migrations = carried_plan(backend), Book(backend).history()
     lines = [
         f"{e.at}  {e.direction:4}  {e.from_version} → {e.to_version}  {counted(e.documents, 'document')}"
         f"  {e.from_checksum[:8]} → {e.to_checksum[:8]}" + (f"  backup {e.backup}" if e.backup else "")
-        for e in found
+        for e in migrations
     ]
-    lines.append(f"{db} is at {now.name} version {now.version}" + ("" if found else "; it was never migrated"))
-    current_session().result("\n".join(lines), {"version": now.version, "migrations": found})
+    lines.append(f"{db} is at {now.name} version {now.version}" + ("" if migrations else "; it was never migrated"))
+    current_session().result("\n".join(lines), {"version": now.version, "migrations": migrations})
 
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
@@ -136,21 +136,21 @@ def _target(backend: Backend, target: str, *, back: bool | None) -> Plan:
 
     if back is False or not target.isdecimal():
         return load(target).plan
-    found = Book(backend).earlier_plan(int(target))
-    if found is None:
+    plan = Book(backend).earlier_plan(int(target))
+    if plan is None:
         message = f"the database was never at version {target}"
         advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"
         raise StoreError.one("X508", message, subject=backend.path, help=advice)
-    return found
+    return plan
 
 
 def _lines(prepared: Prepared) -> list[str]:
     from docrel.migrate import guard_words
 
     migration = prepared.migration
-    found = migration.found
-    lines = [f"{found.old.name} version {found.old.version} → version {found.new.version}"]
-    if not found.changes:
+    diff = migration.found
+    lines = [f"{diff.old.name} version {diff.old.version} → version {diff.new.version}"]
+    if not diff.changes:
         return [f"{lines[0]}: nothing to do"]
     if migration.rewrites:
         lines.append(

@@ -57,12 +57,12 @@ def _which(ctx: click.Context, *, option: str) -> str:
     from docrel.store import databases_below
 
     question = f"which database? Name it: {option}DB"
-    found = list(islice(databases_below(Path()), SHOWN_DATABASES + 1))
-    if not found:
+    databases = list(islice(databases_below(Path()), SHOWN_DATABASES + 1))
+    if not databases:
         made = "docrel import PATH --mapping MAPPING --db DB"
         return f"{question}. There is none of docrel's in this folder or near below it; `{made}` makes one"
     typed = shlex.join(ctx.meta[ARGUMENTS])
-    commands = [f"  {ctx.command_path} {option}{shlex.quote(str(path))} {typed}".rstrip() for path in found]
+    commands = [f"  {ctx.command_path} {option}{shlex.quote(str(path))} {typed}".rstrip() for path in databases]
     more = ["  … and more"] if len(commands) > SHOWN_DATABASES else []
     return "\n".join([f"{question}, as in", *commands[:SHOWN_DATABASES], *more])
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from docrel.cli.options import db_argument, opened
 from docrel.cli.root import Command
-from docrel.cli.session import current_session, table
+from docrel.cli.session import current_session, facts_of, table
 from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
-    from docrel.authoring import Kept, Promotion
+    from docrel.authoring import RestPath
     from docrel.backends import Backend
     from docrel.plan import Plan
 
@@ -56,10 +56,10 @@ def _list(backend: Backend, plan: Plan) -> None:
     from docrel.authoring import survey
 
     session = current_session()
-    found = survey(backend, plan)
-    rows = [(_shown(kept, plan), f"{kept.documents:,}", _types(kept), _homes(kept)) for kept in found]
+    paths = survey(backend, plan)
+    rows = [(_shown(p, plan), f"{p.documents:,}", _types(p), " and ".join(sorted(p.homes))) for p in paths]
     text = table(("path", "documents", "types", "where"), rows[:SHOWN]) if rows else "nothing: every value has a column"
-    session.result(text, {"paths": [_kept_facts(kept) for kept in found]})
+    session.result(text, {"paths": paths})
     if len(rows) > SHOWN:
         session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
 
@@ -67,30 +67,31 @@ def _list(backend: Backend, plan: Plan) -> None:
 def _promote(
     backend: Backend, plan: Plan, path: str, *, of: str | None, mapping: Path | None, output: Path | None
 ) -> None:
-    from docrel.authoring import edited, promotion
+    from docrel import authoring
     from docrel.documents import write_file
 
     session = current_session()
     table_name = of or plan.roots[0].name
     if table_name not in {t.name for t in plan.tables}:
         raise click.UsageError(f"there is no table {table_name!r}; there are {', '.join(t.name for t in plan.tables)}")
-    found = promotion(backend, plan, table_name, _pointer(path))
-    if found is None:
+    promotion = authoring.promotion(backend, plan, table_name, _pointer(path))
+    if promotion is None:
         advice = "`docrel promote DB` lists every path that has something"
         message = f"no document has anything at {path} that has no column"
         raise StoreError.one("X511", message, subject=backend.path, help=advice)
-    head = f"{path} is in {counted(found.documents, 'document')}: " + _counted_types(found)
+    types = ", ".join(f"{kind} ({count:,})" for kind, count in promotion.types.items())
+    head = f"{path} is in {counted(promotion.documents, 'document')}: {types}"
     if mapping is None:
         text = "\n".join(
-            [head, f"add below `{found.below}` of {found.table}:", *(f"    {line}" for line in found.lines)]
+            [head, f"add below `{promotion.below}` of {promotion.table}:", *(f"    {line}" for line in promotion.lines)]
         )
-        session.result(text, _promotion_facts(found))
+        session.result(text, promotion)
         return
     before = mapping.read_text(encoding="utf-8")
-    after = edited(before, plan, found)
+    after = authoring.edited(before, plan, promotion)
     if output is not None:
         write_file(output, [after.encode()])
-    session.result(f"{head}\n{_diff(before, after, mapping, output)}", {**_promotion_facts(found), "text": after})
+    session.result(f"{head}\n{_diff(before, after, mapping, output)}", {**facts_of(promotion), "text": after})
 
 
 def _diff(before: str, after: str, mapping: Path, output: Path | None) -> str:
@@ -113,43 +114,13 @@ def _pointer(path: str) -> tuple[str, ...]:
     return names
 
 
-def _shown(kept: Kept, plan: Plan) -> str:
+def _shown(path: RestPath, plan: Plan) -> str:
     from docrel.plan import Name, path_text
 
-    is_root = plan.table(kept.table).parent is None
-    text = path_text(tuple(Name(n) for n in kept.pointer), "$" if is_root else "@")
-    return text if is_root and len(plan.roots) == 1 else f"{text} of {kept.table}"
+    is_root = plan.table(path.table).parent is None
+    text = path_text(tuple(map(Name, path.path)), "$" if is_root else "@")
+    return text if is_root and len(plan.roots) == 1 else f"{text} of {path.table}"
 
 
-def _types(kept: Kept) -> str:
-    return ", ".join(f"{kind}" for kind, _ in kept.types.most_common(3)) + (" …" if len(kept.types) > 3 else "")
-
-
-def _homes(kept: Kept) -> str:
-    return " and ".join(sorted(kept.homes))
-
-
-def _counted_types(found: Promotion) -> str:
-    return ", ".join(f"{kind} ({count:,})" for kind, count in found.types)
-
-
-def _kept_facts(kept: Kept) -> dict[str, Any]:
-    return {
-        "table": kept.table,
-        "path": list(kept.pointer),
-        "documents": kept.documents,
-        "values": kept.values,
-        "types": dict(kept.types),
-        "homes": dict(kept.homes),
-    }
-
-
-def _promotion_facts(found: Promotion) -> dict[str, Any]:
-    return {
-        "table": found.table,
-        "below": found.below,
-        "name": found.name,
-        "lines": list(found.lines),
-        "documents": found.documents,
-        "types": dict(found.types),
-    }
+def _types(path: RestPath) -> str:
+    return ", ".join(f"{kind}" for kind, _ in path.types.most_common(3)) + (" …" if len(path.types) > 3 else "")

@@ -78,9 +78,9 @@ class Root(Group):
         """Return a command, imported now."""
         if cmd_name in self.homes:
             home = import_module(f"docrel.cli.{self.homes[cmd_name]}")
-            found = getattr(home, f"{cmd_name.replace('-', '_')}_command")
-            assert isinstance(found, click.Command)
-            return found
+            command = getattr(home, f"{cmd_name.replace('-', '_')}_command")
+            assert isinstance(command, click.Command)
+            return command
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(

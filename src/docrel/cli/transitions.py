@@ -35,9 +35,9 @@ def transition_command() -> None:
 def status_command(folder: Path, *, check: bool) -> None:
     """Show the phase, what was measured in it, and what the next one asks for."""
     with _workspace(folder) as workspace:
-        found = workspace.status()
-    current_session().result(_shown(found), _facts(found))
-    if check and found.unmet:
+        status = workspace.status()
+    current_session().result(_shown(status), _facts(status))
+    if check and status.unmet:
         raise Exit(DIFFERENT)
 
 
@@ -78,11 +78,12 @@ def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
 def verify_command(folder: Path) -> None:
     """Compare all that files and database say, and check the database."""
     with _workspace(folder) as workspace:
-        found = workspace.verify()
-    good = f"{found.members} files, {found.documents} documents: no difference"
-    text = "\n".join(f"{tick(False)} {fault}" for fault in found.faults) or f"{tick(True)} {good}"
-    current_session().result(text, {"good": found.ok, "members": found.members, "faults": found.faults})
-    if not found.ok:
+        verification = workspace.verify()
+    good = f"{verification.members} files, {verification.documents} documents: no difference"
+    text = "\n".join(f"{tick(False)} {fault}" for fault in verification.faults) or f"{tick(True)} {good}"
+    facts = {"good": verification.ok, "members": verification.members, "faults": verification.faults}
+    current_session().result(text, facts)
+    if not verification.ok:
         raise Exit(ERRORS)
 
 
@@ -124,44 +125,44 @@ def _workspace(folder: Path) -> Workspace:
     return Workspace(folder)
 
 
-def _shown(found: Status) -> str:
-    counts = found.metrics.counts
-    rate = found.metrics.hit_rate
+def _shown(status: Status) -> str:
+    counts = status.metrics.counts
+    rate = status.metrics.hit_rate
     lines = [
-        f"phase          {found.phase}" + (f" since {found.since}" if found.since else ""),
+        f"phase          {status.phase}" + (f" since {status.since}" if status.since else ""),
         f"reads          {counts['hit'] + counts['fallback']}"
         + ("" if rate is None else f", {rate:.2%} from the database"),
         f"fallbacks      {counts['fallback']}",
         f"discrepancies  {counts['discrepancy']}",
-        f"errors         {counts['error']}" + (f", {found.owed} writes to catch up" if found.owed else ""),
+        f"errors         {counts['error']}" + (f", {status.owed} writes to catch up" if status.owed else ""),
         f"writes         {counts['write']}",
-        f"queries        {_latency(found)}",
+        f"queries        {_latency(status)}",
     ]
-    if found.next is not None:
-        lines.append(f"for {found.next}:")
-    lines += [f"  {tick(c.met)} {c.wanted}: {c.found}" for c in found.criteria]
+    if status.next is not None:
+        lines.append(f"for {status.next}:")
+    lines += [f"  {tick(c.met)} {c.wanted}: {c.found}" for c in status.criteria]
     return "\n".join(lines)
 
 
-def _latency(found: Status) -> str:
-    half, most = found.metrics.percentile_ms(0.5), found.metrics.percentile_ms(0.99)
+def _latency(status: Status) -> str:
+    half, most = status.metrics.percentile_ms(0.5), status.metrics.percentile_ms(0.99)
     return "none" if half is None else f"half within {half:g} ms, 99 % within {most:g} ms"
 
 
-def _facts(found: Status) -> dict[str, Any]:
-    metrics = found.metrics
+def _facts(status: Status) -> dict[str, Any]:
+    metrics = status.metrics
     return {
-        "phase": found.phase,
-        "since": found.since,
-        "next": found.next,
+        "phase": status.phase,
+        "since": status.since,
+        "next": status.next,
         "counts": dict(metrics.counts),
         "hit_rate": metrics.hit_rate,
         "p50_ms": metrics.percentile_ms(0.5),
         "p99_ms": metrics.percentile_ms(0.99),
-        "owed": found.owed,
-        "criteria": found.criteria,
+        "owed": status.owed,
+        "criteria": status.criteria,
         "history": [
             {"at": t.at, "from": t.source, "to": t.target, "reason": t.reason, "forced": t.forced}
-            for t in found.history
+            for t in status.history
         ],
     }

@@ -64,8 +64,8 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: 
 
 
 def _passing(documents: Iterator[Found], watch: Any) -> Iterator[Found]:
-    for found in documents:
-        yield found
+    for document in documents:
+        yield document
         watch(1)
 
 

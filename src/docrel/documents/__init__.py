@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from docrel.documents.files import kind_of, read_bytes
 from docrel.documents.found import Found, as_found
-from docrel.documents.parts import WHOLE, member_of, part_path, workspace_in
+from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine
 from docrel.documents.reader import read_documents
 from docrel.documents.refusals import problem_diagnostic, shown_members
@@ -24,6 +24,7 @@ __all__ = [
     "kind_of",
     "member_of",
     "part_path",
+    "parts_folder_in",
     "pretty",
     "problem_diagnostic",
     "read_bytes",
@@ -31,7 +32,6 @@ __all__ = [
     "safe_name",
     "shown_members",
     "told_apart",
-    "workspace_in",
     "write_file",
     "write_new",
     "write_workspace",

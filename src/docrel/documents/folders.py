@@ -1,6 +1,6 @@
 """Folders: which documents and files a folder holds, at any depth.
 
-In: a folder and a plan. Out: workspaces, files to read and refusals, by name. Reads no file; follows links,
+In: a folder and a plan. Out: folders of parts, files to read and refusals, by name. Reads no file; follows links,
 but never in a circle, and reads no folder twice.
 """
 
@@ -13,24 +13,24 @@ from typing import TypeAlias
 
 from docrel.diagnostics import DocumentError
 from docrel.documents.files import cannot_read, kind_of, shown_path
-from docrel.documents.parts import Workspace, workspace_around, workspace_in
+from docrel.documents.parts import PartsFolder, parts_folder_around, parts_folder_in
 from docrel.plan import Plan
 
 Identity: TypeAlias = "tuple[int, int]"
 Chain: TypeAlias = "tuple[Identity, Chain] | None"
-Entry: TypeAlias = "Path | Workspace | DocumentError"
+Entry: TypeAlias = "Path | PartsFolder | DocumentError"
 
 
 def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
     """Yield what there is to read in a folder and below.
 
-    A folder that has a file of the document's parts in its place is a workspace: one document. Within it only
-    other workspaces are looked for, its other files are none of ours. Elsewhere each JSON or JSON Lines file
+    A folder that has a file of the document's parts in its place is one document. Within it only other such folders
+    are looked for, its other files are none of ours. Elsewhere each JSON or JSON Lines file
     is read.
 
     Order: by name.
     """
-    around = workspace_around(folder, plan)
+    around = parts_folder_around(folder, plan)
     nothing = around is None
     if around is not None:
         yield around
@@ -43,7 +43,7 @@ def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
 
 
 def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
-    """Walk a folder without recursion; `inside` a workspace single files are passed over."""
+    """Walk a folder without recursion; `inside` a folder of parts single files are passed over."""
     pending: list[tuple[Path, bool, Chain]] = [(folder, inside, None)]
     seen: set[Identity] = set()
     while pending:
@@ -60,15 +60,15 @@ def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
                     yield _loop(path)
                 continue
             seen.add(identity)
-            workspace = workspace_in(path, plan)
-            if workspace is not None:
-                yield workspace
+            parts_folder = parts_folder_in(path, plan)
+            if parts_folder is not None:
+                yield parts_folder
             inner = sorted(path.iterdir(), key=lambda p: p.name, reverse=True)
         except OSError as error:
             if path.is_dir() or (not within and kind_of(path.name)):
                 yield cannot_read(path, error)
             continue
-        pending.extend((p, within or workspace is not None, (identity, above)) for p in inner)
+        pending.extend((p, within or parts_folder is not None, (identity, above)) for p in inner)
 
 
 def _is_above(identity: Identity, above: Chain) -> bool:

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class PartsFolder:
     """A folder that is one document: its members' files that are there, in the plan's order."""
 
     folder: Path
@@ -45,12 +45,12 @@ def part_path(folder: Path, part: Part) -> Path:
     return folder.joinpath(*file.parts)
 
 
-def workspace_in(folder: Path, plan: Plan) -> Workspace | None:
+def parts_folder_in(folder: Path, plan: Plan) -> PartsFolder | None:
     """Return the document that a folder is, if at least one part's file is there."""
-    return _workspace(folder, folder, plan)
+    return _parts_folder(folder, folder, plan)
 
 
-def workspace_around(folder: Path, plan: Plan) -> Workspace | None:
+def parts_folder_around(folder: Path, plan: Plan) -> PartsFolder | None:
     """Return the document that a folder is a part of, with the files in this folder alone.
 
     A user may name the folder in which the state is kept instead of the one above it.
@@ -59,13 +59,13 @@ def workspace_around(folder: Path, plan: Plan) -> Workspace | None:
     inner = {PurePosixPath(part.file).parent.parts for part in plan.parts} - {()}
     for tail in sorted(inner, key=lambda parts: (-len(parts), parts)):
         if len(here) > len(tail) and here[-len(tail) :] == tail:
-            found = _workspace(Path(*here[: -len(tail)]), folder, plan)
+            found = _parts_folder(Path(*here[: -len(tail)]), folder, plan)
             if found is not None:
                 return found
     return None
 
 
-def _workspace(root: Path, within: Path, plan: Plan) -> Workspace | None:
+def _parts_folder(root: Path, within: Path, plan: Plan) -> PartsFolder | None:
     tail = within.resolve().parts[len(root.resolve().parts) :]
     files = []
     for part in plan.parts:
@@ -74,7 +74,7 @@ def _workspace(root: Path, within: Path, plan: Plan) -> Workspace | None:
             path = within.joinpath(*steps[len(tail) :])
             if path.is_symlink() or path.exists():
                 files.append((part.member, path))
-    return Workspace(within, root.resolve().name, tuple(files)) if files else None
+    return PartsFolder(within, root.resolve().name, tuple(files)) if files else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Hint:
     """What the place of a file tells about its content, found once for a file of many documents.
 
     Attributes:
-        name: What a document is called by its file: the name of its workspace, else that of the file.
+        name: What a document is called by its file: the name of its folder of parts, else that of the file.
         exact: The member whose file has just this name.
         by_name: The member whose words are in the file's name.
         by_folder: The member whose words are in its folder's name.

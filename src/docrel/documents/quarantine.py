@@ -29,7 +29,7 @@ _CONTENTS = ("document", "file", "text", "base64")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class QuarantineLine:
     """What a line of a quarantine file keeps.
 
     Attributes:
@@ -148,17 +148,17 @@ class Quarantine:
 
 def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
     """Return the object that keeps a refused document."""
-    kept: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": found.source or found.origin, "name": found.name}
-    kept["key"] = found.key
+    line: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": found.source or found.origin, "name": found.name}
+    line["key"] = found.key
     if found.key_from_name:
-        kept["key_from_name"] = True
-    kept["problems"] = [as_json(d) for d in diagnostics or found.diagnostics]
+        line["key_from_name"] = True
+    line["problems"] = [as_json(d) for d in diagnostics or found.diagnostics]
     single = dict(found.broken).get(None)
     if single is not None:
-        return kept | _text_of(single)
+        return line | _text_of(single)
     if found.broken:
-        kept["texts"] = {member: _text_of(data) for member, data in found.broken}
-    return kept | {"document" if found.told else "file": found.document}
+        line["texts"] = {member: _text_of(data) for member, data in found.broken}
+    return line | {"document" if found.told else "file": found.document}
 
 
 def is_quarantine(path: Path) -> bool:
@@ -174,7 +174,7 @@ def is_quarantine(path: Path) -> bool:
     return isinstance(content, dict) and content.get(_MARK) == _MARK_VALUE
 
 
-def kept_in(content: Any, origin: str) -> Kept | None:
+def line_in(content: Any, origin: str) -> QuarantineLine | None:
     """Return what a line of a quarantine file keeps; `None` where the content is another document.
 
     Raises:
@@ -196,7 +196,7 @@ def kept_in(content: Any, origin: str) -> Kept | None:
         pieces = [(None, _bytes_of(content, origin))]
     else:
         inner = content[present[0]]
-    return Kept(
+    return QuarantineLine(
         first if isinstance(first, str) else origin,
         name if isinstance(name, str) else "",
         key if isinstance(key, str) else None,
@@ -221,9 +221,9 @@ def _text_of(data: bytes) -> dict[str, str]:
         return {"base64": base64.b64encode(data).decode()}
 
 
-def _bytes_of(kept: Any, origin: str) -> bytes:
-    text = kept.get("text") if isinstance(kept, dict) else kept
-    coded = kept.get("base64") if isinstance(kept, dict) else None
+def _bytes_of(holder: Any, origin: str) -> bytes:
+    text = holder.get("text") if isinstance(holder, dict) else holder
+    coded = holder.get("base64") if isinstance(holder, dict) else None
     try:
         if isinstance(text, str):
             return text.encode("utf-8", "surrogatepass")

@@ -19,8 +19,8 @@ from docrel.documents.folders import walk
 from docrel.documents.found import Found
 from docrel.documents.lines import Line, are_documents, guarded, moved
 from docrel.documents.names import FileNames, named
-from docrel.documents.parts import WHOLE, Hint, Workspace, hint_of, member_told
-from docrel.documents.quarantine import Kept, kept_in
+from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
+from docrel.documents.quarantine import QuarantineLine, line_in
 from docrel.plan import Plan
 from docrel.values import NOTHING, DuplicateKeys, jsontext
 
@@ -85,8 +85,8 @@ class _Reading:
             match entry:
                 case Path():
                     yield from self.file(entry, folder)
-                case Workspace():
-                    yield self.workspace(entry)
+                case PartsFolder():
+                    yield self.parts_folder(entry)
                 case DocumentError():
                     yield Found(_subject(entry), diagnostics=entry.diagnostics, unread=True)
 
@@ -149,7 +149,7 @@ class _Reading:
             origin, name = f"{file}:{line}", f"{name}:{line}"
         try:
             content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
-            kept = kept_in(content, origin)
+            kept = line_in(content, origin)
         except DocumentError as error:
             return Found(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
         if kept is not None:
@@ -187,7 +187,7 @@ class _Reading:
         )  # fmt: skip
         return content, None, (unknown,)
 
-    def released(self, kept: Kept, line: str) -> Found:
+    def released(self, kept: QuarantineLine, line: str) -> Found:
         """Return the document that a line of a quarantine file keeps, mended or not."""
         origin = f"{line} ({kept.origin})"
         content = None if kept.content is NOTHING else kept.content
@@ -207,23 +207,23 @@ class _Reading:
             return replace(found, document=document, member=member, diagnostics=unknown, told=not unknown)
         return found
 
-    def workspace(self, workspace: Workspace) -> Found:
+    def parts_folder(self, entry: PartsFolder) -> Found:
         """Read a folder's files as one document."""
         texts: dict[str | None, tuple[str, bytes]] = {}
         faults: list[Diagnostic] = []
-        for member, path in workspace.files:
+        for member, path in entry.files:
             try:
                 texts[member] = shown_path(path), read_bytes(path)
             except DocumentError as error:
                 faults += error.diagnostics
         contents, more, broken = self.contents(texts)
         return Found(
-            shown_path(workspace.folder),
+            shown_path(entry.folder),
             {str(member): content for member, content in contents.items()},
             diagnostics=(*faults, *more),
             clean=not any(b"\\u" in data for _, data in texts.values()),
-            name=self.names.give(workspace.folder, workspace.name),
-            files=tuple((member, shown_path(path)) for member, path in workspace.files),
+            name=self.names.give(entry.folder, entry.name),
+            files=tuple((member, shown_path(path)) for member, path in entry.files),
             broken=broken,
             unread=bool(faults),
         )

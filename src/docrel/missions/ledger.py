@@ -62,12 +62,12 @@ class Ledger:
         if isinstance(mission, str):
             return mission
         with self.reading() as store:
-            found = store.backend.execute("SELECT mission_uuid FROM missions WHERE id = ?", [mission])
-        if not found:
+            rows = store.backend.execute("SELECT mission_uuid FROM missions WHERE id = ?", [mission])
+        if not rows:
             message = f"there is no mission with the id {mission}"
             advice = "the missions there are: `SELECT id, mission_uuid FROM missions`"
             raise StoreError.one("S420", message, subject=store.backend.path, help=advice)
-        return str(found[0][0])
+        return str(rows[0][0])
 
     def _id(self, key: str) -> int:
         with self.reading() as store:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import part_path, pretty, read_bytes, workspace_in, write_new
+from docrel.documents import part_path, parts_folder_in, pretty, read_bytes, write_new
 from docrel.files import move_new
 from docrel.plan import Plan
 from docrel.store import Store
@@ -73,8 +73,8 @@ def _read(files: dict[str, Path]) -> tuple[dict[str, Any], list[Diagnostic]]:
 
 
 def _state_files(folder: Path, plan: Plan) -> Iterator[tuple[str, Path]]:
-    found = workspace_in(folder, plan)
-    for member, path in found.files if found is not None else ():
+    parts = parts_folder_in(folder, plan)
+    for member, path in parts.files if parts is not None else ():
         if member not in dict(_configuration(folder, plan)):
             yield member, path
 

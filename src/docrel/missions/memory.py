@@ -32,13 +32,13 @@ class Memory(Ledger):
     def get_memory(self, mission: Mission, key: str, default: Any = None) -> Any:
         """Return what is remembered under a key, the default where there is nothing or it has expired."""
         with self.reading() as store:
-            found = store.rows_where(
+            memories = store.rows_where(
                 "agent_memory", "mission_id = (SELECT id FROM missions WHERE mission_uuid = ?) AND key = ?",
                 [self._key(mission), key],
             )  # fmt: skip
-        if not found or _is_past(found[0].expires_at, self._store.clock()):
+        if not memories or _is_past(memories[0].expires_at, self._store.clock()):
             return default
-        return found[0].value
+        return memories[0].value
 
     def expire_memory(self) -> int:
         """Forget what has expired, and return how many memories that was."""

@@ -43,8 +43,8 @@ class Questions(Ledger):
 
     def get_active_mission(self) -> Record:
         """Return the mission under way that was stored last, None where there is none."""
-        found = self.ask("active", limit=1)
-        return found[0] if found else None
+        missions = self.ask("active", limit=1)
+        return missions[0] if missions else None
 
     def active_missions(self, limit: int | None = None) -> list[Record]:
         """Return the missions that are pending or in progress, the newest first."""

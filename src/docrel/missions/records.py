@@ -90,13 +90,13 @@ class Records(Ledger):
         blockers: Iterable[Any] = (),
     ) -> None:
         """Set where the project stands and where it is heading."""
-        found: dict[str, Any] = {"phase": current_phase, "completed": list(completed_phases)}
+        trajectory: dict[str, Any] = {"phase": current_phase, "completed": list(completed_phases)}
         if current_focus is not None:
-            found["current_focus"] = current_focus
-        found["blockers"] = list(blockers)
+            trajectory["current_focus"] = current_focus
+        trajectory["blockers"] = list(blockers)
 
         def change(document: dict[str, Any]) -> dict[str, Any]:
-            write_at(document, ("memory", "trajectory"), found)
+            write_at(document, ("memory", "trajectory"), trajectory)
             return document
 
         with self.writing() as store:

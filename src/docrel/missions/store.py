@@ -57,10 +57,10 @@ class MissionStore(Records, Memory, Questions):
         """
         folder = Path(workspace)
         with FileLock(folder / LOCK):
-            found = cls(folder / DATABASE, clock=clock)
+            missions = cls(folder / DATABASE, clock=clock)
             if not (folder / STATE_FILE).exists():
-                found.notices = legacy.import_workspace(found.store, folder)
-        return found
+                missions.notices = legacy.import_workspace(missions.store, folder)
+        return missions
 
     def __enter__(self) -> Self:
         return self
@@ -103,8 +103,8 @@ class MissionStore(Records, Memory, Questions):
         """Return a mission's row, None where there is none."""
         column = "id" if isinstance(mission, int) else "mission_uuid"
         with self.reading() as store:
-            found = store.rows_where("missions", f"{column} = ?", [mission])
-        return found[0] if found else None
+            rows = store.rows_where("missions", f"{column} = ?", [mission])
+        return rows[0] if rows else None
 
     def get_document(self, mission: Mission) -> Any:
         """Return a mission's whole document."""

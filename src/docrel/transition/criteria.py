@@ -91,10 +91,10 @@ def criteria_of(link: Link, metrics: Metrics) -> Iterator[Criterion]:
 
 
 def _before_dual_write(link: Link) -> Iterator[Criterion]:
-    found = link.files.all()
-    fault = next((f"{m}: {d.message}" for m, d in found.broken.items()), "")
-    yield Criterion("every file can be read", not found.broken, fault or f"{len(found.values)} files")
-    fault = _misfit(link, found.values) if found.values else ""
+    members = link.files.all()
+    fault = next((f"{m}: {d.message}" for m, d in members.broken.items()), "")
+    yield Criterion("every file can be read", not members.broken, fault or f"{len(members.values)} files")
+    fault = _misfit(link, members.values) if members.values else ""
     yield Criterion("the mapping takes the document exactly", not fault, fault or "round trip exact")
     folder = next(p for p in (link.database.parent, *link.database.parents) if p.exists())
     writable = os.access(folder, os.W_OK)
@@ -113,14 +113,14 @@ def _misfit(link: Link, members: Mapping[str, Any]) -> str:
 
 
 def _verified(link: Link, *, every_document: bool = False) -> Criterion:
-    found = verify(link, every_document=every_document)
+    verification = verify(link, every_document=every_document)
     if every_document:
         wanted = "the database is whole, and every document comes back as it was"
-        told = f"{found.documents} documents"
+        told = f"{verification.documents} documents"
     else:
         wanted = "all state is in files and database, and the same"
-        told = f"{found.members} files compared"
-    return Criterion(wanted, found.ok, told if found.ok else found.faults[0])
+        told = f"{verification.members} files compared"
+    return Criterion(wanted, verification.ok, told if verification.ok else verification.faults[0])
 
 
 def _caught_up(link: Link) -> Criterion:
@@ -150,9 +150,9 @@ def _all_hits(metrics: Metrics) -> Criterion:
 
 
 def _fast(link: Link, metrics: Metrics) -> Criterion:
-    found, target = metrics.percentile_ms(0.99), link.settings.target_ms
-    told = "no queries yet" if found is None else f"99 % within {found:g} ms"
-    return Criterion(f"queries within {target:g} ms", found is None or found <= target, told)
+    slowest_ms, target = metrics.percentile_ms(0.99), link.settings.target_ms
+    told = "no queries yet" if slowest_ms is None else f"99 % within {slowest_ms:g} ms"
+    return Criterion(f"queries within {target:g} ms", slowest_ms is None or slowest_ms <= target, told)
 
 
 def _files_unchanged(link: Link) -> Criterion:
@@ -161,9 +161,9 @@ def _files_unchanged(link: Link) -> Criterion:
         agreed = read_current(link.store()).agreed
     except DocrelError as e:
         return Criterion(wanted, False, str(e))
-    found = link.files.all()
-    now = etags(found.values)
-    odd = [m for m in link.files.paths if m in found.broken or now.get(m, NOTHING) != agreed.get(m, NOTHING)]
+    members = link.files.all()
+    now = etags(members.values)
+    odd = [m for m in link.files.paths if m in members.broken or now.get(m, NOTHING) != agreed.get(m, NOTHING)]
     return Criterion(wanted, not odd, f"changed: {', '.join(odd)}" if odd else f"{len(now)} files unchanged")
 
 

@@ -99,9 +99,9 @@ def read_back(store: Store, key: Any, document: Any) -> None:
     """
     difference = jsontext.first_difference(document, store.get(key))
     if difference is not None:
-        path, wanted, found = difference
+        path, wanted, read = difference
         advice = "please report this with the document: it must never happen; nothing was written"
-        message = f"{path} was written as {_text(wanted)} and is read as {_text(found)}"
+        message = f"{path} was written as {_text(wanted)} and is read as {_text(read)}"
         raise DamagedError.one("T610", message, subject=store.backend.path, help=advice)
 
 
@@ -112,8 +112,8 @@ def name_of(folder: Path) -> str:
 
 def _key_of_row(store: Store, row: list[Any] | None) -> Any:
     root = store.plan.roots[0]
-    found = store.backend.execute(store.dml.select_of_row(root), row) if row is not None else []
-    return found[0][-1] if found else None
+    rows = store.backend.execute(store.dml.select_of_row(root), row) if row is not None else []
+    return rows[0][-1] if rows else None
 
 
 def _text(value: Any) -> str:

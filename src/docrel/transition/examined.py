@@ -17,15 +17,15 @@ def examine_workspace(workspace: Workspace) -> Iterator[Check]:
     """Yield what was found of files, database and log of a workspace."""
     status = workspace.status()
     yield Check(True, f"transition: {status.phase} since {status.since or 'ever'}")
-    found = workspace.verify()
+    verification = workspace.verify()
     advice = (
         f"restore a backup: {command('restore', workspace.link.database, '--backup')}"
         if status.phase in SQL_LEADS
         else "`docrel transition sync` brings files and database together; the log keeps what is overwritten"
     )
-    for fault in found.faults:
+    for fault in verification.faults:
         yield Check(False, fault, advice)
-    if found.ok and status.phase not in {"json-only", "sql-only"}:
+    if verification.ok and status.phase not in {"json-only", "sql-only"}:
         same = "files and database say the same" if status.phase not in SQL_LEADS else "the database is whole"
         yield Check(True, same)
     if status.owed:

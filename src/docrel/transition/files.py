@@ -50,15 +50,15 @@ class Files:
 
     def all(self) -> Members:
         """Return what all files say, in the plan's order."""
-        found = Members()
+        members = Members()
         for member in self.paths:
             try:
-                found.values[member] = self.read(member)
+                members.values[member] = self.read(member)
             except KeyError:
                 continue
             except DocumentError as e:
-                found.broken[member] = e.diagnostics[0]
-        return found
+                members.broken[member] = e.diagnostics[0]
+        return members
 
     def write(self, member: str, value: Any) -> None:
         """Write a member's file, atomically; what cannot be read there now is kept beside it.

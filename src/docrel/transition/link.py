@@ -56,10 +56,10 @@ class Link:
         stamp = _stamp(self.folder / states.STATE_FILE)
         if stamp != self._stamp:
             with self._threads:
-                found = states.load(self.folder) or State(since=self._state.since)
-                if found.generation != self._state.generation:
+                state = states.load(self.folder) or State(since=self._state.since)
+                if state.generation != self._state.generation:
                     self.close_store()
-                self._stamp, self._state = stamp, found
+                self._stamp, self._state = stamp, state
         return self._state
 
     def save(self, state: State) -> None:
@@ -103,26 +103,26 @@ class Link:
 
     def _opened(self, *, missing: bool) -> Store:
         if self.phase in SQL_LEADS:
-            found = self._leading()
+            store = self._leading()
         else:
             self.database.parent.mkdir(parents=True, exist_ok=True)
-            found = open_or_make(self.database, self.mapping, timeout_s=_SHADOW_TIMEOUT_S, clock=self.clock)
+            store = open_or_make(self.database, self.mapping, timeout_s=_SHADOW_TIMEOUT_S, clock=self.clock)
             if missing and self.state.generation and self.phase != "json-only":
                 self.log.event("error", error="the database was gone; it is made anew from the files")
         try:
-            check_on_opening(found)
+            check_on_opening(store)
         except BaseException:
-            found.close()
+            store.close()
             raise
-        return found
+        return store
 
     def _leading(self) -> Store:
         try:
             return open_store(self.database, timeout_s=_LEAD_TIMEOUT_S, clock=self.clock)
         except AbsentError as e:
-            found = e.diagnostics[0]
-            message = f"{found.message}, and it leads"
-            raise StoreError.one("T611", message, subject=found.subject, help=found.help) from e
+            lost = e.diagnostics[0]
+            message = f"{lost.message}, and it leads"
+            raise StoreError.one("T611", message, subject=lost.subject, help=lost.help) from e
 
     def close_store(self) -> None:
         """Close the database, until it is needed again."""
@@ -157,7 +157,7 @@ class Link:
 def _stamp(path: Path, *, content: bool = True) -> Any:
     """Return what changes when a file is replaced (or, with `content`, written)."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return (found.st_dev, found.st_ino, *((found.st_mtime_ns, found.st_size) if content else ()))
+    return (status.st_dev, status.st_ino, *((status.st_mtime_ns, status.st_size) if content else ()))

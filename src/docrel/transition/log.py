@@ -121,15 +121,15 @@ class Log:
     def metrics(self, generation: int) -> Metrics:
         """Return the sums over a phase, of all programs."""
         self.flush()
-        found = Metrics()
+        metrics = Metrics()
         for line in self._lines(METRICS):
             if line.get("generation") == generation:
-                found.counts.update(line["counts"])
-                found.latency.update({int(bucket): count for bucket, count in line["latency"].items()})
+                metrics.counts.update(line["counts"])
+                metrics.latency.update({int(bucket): count for bucket, count in line["latency"].items()})
                 for kind in TROUBLE:
                     if kind in line["counts"]:
-                        found.last_trouble[kind] = max(line["at"], found.last_trouble.get(kind, ""))
-        return found
+                        metrics.last_trouble[kind] = max(line["at"], metrics.last_trouble.get(kind, ""))
+        return metrics
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Return the events that the log holds, oldest first."""

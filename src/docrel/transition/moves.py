@@ -124,26 +124,26 @@ def _export(link: Link, *, agreed: bool) -> None:
         NotBackError: T605, they do not, or the database cannot be read.
     """
     try:
-        found = current.read(link.store())
-        homeless = [name for name in found.document if name not in link.files.paths]
-        if found.lost or homeless:
+        stored = current.read(link.store())
+        homeless = [name for name in stored.document if name not in link.files.paths]
+        if stored.lost or homeless:
             what = (
-                f"{homeless[0]!r} has no file in this mapping" if homeless else f"{found.key!r} is not in the database"
+                f"{homeless[0]!r} has no file in this mapping" if homeless else f"{stored.key!r} is not in the database"
             )
             advice = "export the document by itself, and put it in order first"
             raise NotBackError.one("T605", what, subject=link.folder, help=advice)
         link.files.protect(writable=True)
         for member in link.files.paths:
-            if member in found.document:
-                link.files.write(member, found.document[member])
+            if member in stored.document:
+                link.files.write(member, stored.document[member])
             else:
                 link.files.remove(member)
-        difference = jsontext.first_difference(found.document, link.files.all().values)
+        difference = jsontext.first_difference(stored.document, link.files.all().values)
         if difference is not None:
             message = f"the files differ from the database at {difference[0]}"
             raise NotBackError.one("T605", message, subject=link.folder, help="try again")
-        if agreed and found.key is not None:
-            current.remember(link.store(), found.key, etags(found.document))
+        if agreed and stored.key is not None:
+            current.remember(link.store(), stored.key, etags(stored.document))
     except NotBackError:
         raise
     except (DocrelError, OSError) as e:

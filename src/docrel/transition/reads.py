@@ -28,24 +28,24 @@ class Reads:
         members = list(self.link.files.paths)
         if self.link.phase in {"hybrid-read", *SQL_LEADS}:
             try:
-                found = self.guard.timed(lambda: current.read(self.link.store()))
+                stored = self.guard.timed(lambda: current.read(self.link.store()))
             except Exception:
                 if self.link.phase != "hybrid-read":
                     raise
             else:
-                if self._nothing_else(found):
+                if self._nothing_else(stored):
                     self.link.count("hit")
-                    return {m: found.document[m] for m in members if m in found.document}
+                    return {m: stored.document[m] for m in members if m in stored.document}
         return {member: self.one(member) for member in members}
 
-    def _nothing_else(self, found: current.Current) -> bool:
+    def _nothing_else(self, stored: current.Current) -> bool:
         """Whether no file says anything that the database does not, as far as the phase looks at files."""
         paths = self.link.files.paths
         if self.link.phase == "hybrid-read":
             files = self.link.files.all()
-            return not files.broken and not differences(files.values, found.document, found.agreed, list(paths))
+            return not files.broken and not differences(files.values, stored.document, stored.agreed, list(paths))
         if self.link.phase == "sql-primary":
-            return all(m in found.document or m in found.agreed or not p.exists() for m, p in paths.items())
+            return all(m in stored.document or m in stored.agreed or not p.exists() for m, p in paths.items())
         return True
 
     def one(self, member: str) -> Any:
@@ -75,17 +75,17 @@ class Reads:
         """Read from the database what a damaged file can no longer say."""
         self.link.trouble("error", member=member, error=e.diagnostics[0].message)
         try:
-            found = current.read(self.link.store()).document.get(member, NOTHING)
+            value = current.read(self.link.store()).document.get(member, NOTHING)
         except DocrelError:
             raise e from None
-        if found is NOTHING:
+        if value is NOTHING:
             raise e
-        return found
+        return value
 
     def _from_database(self, member: str, *, old_files: bool) -> Any:
-        found = self.guard.timed(lambda: current.read(self.link.store()))
-        value = found.document.get(member, NOTHING)
-        if value is NOTHING and old_files and member not in found.agreed:
+        stored = self.guard.timed(lambda: current.read(self.link.store()))
+        value = stored.document.get(member, NOTHING)
+        if value is NOTHING and old_files and member not in stored.agreed:
             value = self._from_file(member)
             if value is not NOTHING:
                 self.link.trouble("fallback", member=member, error="only a file has it")
@@ -96,18 +96,18 @@ class Reads:
     def _hybrid(self, member: str) -> Any:
         """The database first, the file when it must; where they differ both are brought together."""
         try:
-            found = self.guard.timed(lambda: current.read(self.link.store()))
+            stored = self.guard.timed(lambda: current.read(self.link.store()))
         except Exception as e:  # whatever the database does, the file is there
             self.link.trouble("fallback", member=member, error=told(e))
             self.guard.alarm(e)
             return self._from_file(member)
-        value = found.document.get(member, NOTHING)
+        value = stored.document.get(member, NOTHING)
         try:
             file = self._from_file(member)
         except DocumentError as e:
             self.link.trouble("error", member=member, error=e.diagnostics[0].message)
             file = value
-        if not differences({member: file}, {member: value}, found.agreed, [member]):
+        if not differences({member: file}, {member: value}, stored.agreed, [member]):
             self.link.count("hit")
             return value
         return self._settled(member, file)

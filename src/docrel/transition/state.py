@@ -128,18 +128,18 @@ def save(folder: Path, state: State) -> None:
     write_file(path, [json.dumps({"version": _VERSION, **asdict(state)}, indent=2).encode() + b"\n"])
 
 
-def _from_json(found: Mapping[str, Any]) -> State:
-    if found["version"] != _VERSION or found["phase"] not in PHASES:
-        raise ValueError(f"version {found['version']!r}, phase {found['phase']!r}")
+def _from_json(content: Mapping[str, Any]) -> State:
+    if content["version"] != _VERSION or content["phase"] not in PHASES:
+        raise ValueError(f"version {content['version']!r}, phase {content['phase']!r}")
     known = {f.name for f in fields(Settings)}
     return State(
-        found["phase"],
-        found["since"],
-        found["generation"],
-        found["finish"],
-        found["set_aside"],
-        Settings(**{name: value for name, value in found["settings"].items() if name in known}),
-        tuple(Turn(t["at"], t["source"], t["target"], t["reason"], tuple(t["forced"])) for t in found["history"]),
+        content["phase"],
+        content["since"],
+        content["generation"],
+        content["finish"],
+        content["set_aside"],
+        Settings(**{name: value for name, value in content["settings"].items() if name in known}),
+        tuple(Turn(t["at"], t["source"], t["target"], t["reason"], tuple(t["forced"])) for t in content["history"]),
     )
 
 

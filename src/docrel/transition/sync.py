@@ -28,24 +28,24 @@ def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = F
     """
     written = {} if written is None else written
     store, members = link.store(), link.files.all()
-    found = current.read(store)
-    if found.key is None and not found.lost:
-        found = current.adopted(store, members.values, current.name_of(link.folder))
-    files = _readable(link, found, members, written)
+    stored = current.read(store)
+    if stored.key is None and not stored.lost:
+        stored = current.adopted(store, members.values, current.name_of(link.folder))
+    files = _readable(link, stored, members, written)
     if mend:
         write_files(link, {m: files[m] for m in members.broken if m in files})
-    for difference in differences(files, found.document, found.agreed, list(link.files.paths)):
+    for difference in differences(files, stored.document, stored.agreed, list(link.files.paths)):
         if difference.member in written:
             continue
-        if found.key is not None:
+        if stored.key is not None:
             _log(link, difference)
         if difference.leader == "database":
             write_files(link, {difference.member: difference.value})
             files[difference.member] = difference.value
-    document = whole(link, found, files)
-    if found.key is None and not document:
+    document = whole(link, stored, files)
+    if stored.key is None and not document:
         return document
-    if found.lost or etags(document) != found.agreed or not jsontext.same(document, found.document):
+    if stored.lost or etags(document) != stored.agreed or not jsontext.same(document, stored.document):
         current.write(store, document, current.name_of(link.folder), verify=link.settings.verify_writes)
     if link.log.owed():
         link.log.paid()
@@ -53,9 +53,9 @@ def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = F
     return document
 
 
-def whole(link: Link, found: Current, members: Mapping[str, Any]) -> dict[str, Any]:
+def whole(link: Link, stored: Current, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with these members, in the mapping's order, and what the database has that is no file."""
-    others = {name: value for name, value in found.document.items() if name not in link.files.paths}
+    others = {name: value for name, value in stored.document.items() if name not in link.files.paths}
     present = {m: members[m] for m in link.files.paths if members.get(m, NOTHING) is not NOTHING}
     return {**present, **others}
 
@@ -73,14 +73,14 @@ def write_files(link: Link, values: Mapping[str, Any]) -> None:
             link.files.write(member, value)
 
 
-def _readable(link: Link, found: Current, members: Members, written: Mapping[str, Any]) -> dict[str, Any]:
+def _readable(link: Link, stored: Current, members: Members, written: Mapping[str, Any]) -> dict[str, Any]:
     """What the files say; and what the database does, for files that say nothing any more."""
     files = dict(members.values)
     for member, fault in members.broken.items():
         link.trouble("error", member=member, error=fault.message)
-        if member in found.document:
-            files[member] = found.document[member]
-    kept = {m: v for m, v in found.document.items() if m in link.files.paths and m not in written}
+        if member in stored.document:
+            files[member] = stored.document[member]
+    kept = {m: v for m, v in stored.document.items() if m in link.files.paths and m not in written}
     if kept and not members.broken and not any(m not in written for m in files):
         link.trouble("error", member=None, error="all files are gone; they are written anew from the database")
         write_files(link, kept)

@@ -44,13 +44,13 @@ def verify(link: Link, *, every_document: bool = False) -> Verification:
     try:
         store = link.store()
         faults += faults_of(store, thorough=True)
-        found = current.read(store)
-        if found.lost:
-            faults.append(f"the document {found.key!r} is not in the database")
+        stored = current.read(store)
+        if stored.lost:
+            faults.append(f"the document {stored.key!r} is not in the database")
         if link.phase not in SQL_LEADS:
-            for d in differences(files.values, found.document, found.agreed, list(link.files.paths)):
+            for d in differences(files.values, stored.document, stored.agreed, list(link.files.paths)):
                 faults.append(_told(d.member, d.file, d.database))
-        count = _round_trips(store, faults) if every_document else int(found.key is not None)
+        count = _round_trips(store, faults) if every_document else int(stored.key is not None)
     except DocrelError as e:
         return Verification(len(files.values), 0, (*faults, str(e)))
     return Verification(len(files.values), count, tuple(faults))

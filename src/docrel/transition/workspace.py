@@ -71,13 +71,13 @@ class Workspace:
             StoreError: In sql-primary and sql-only, the database cannot be read.
         """
         known_member(self.link.files, member)
-        found = self.guard.guarded(lambda: self._reads.one(member))
-        return default if found is NOTHING else found
+        value = self.guard.guarded(lambda: self._reads.one(member))
+        return default if value is NOTHING else value
 
     def read_mission(self) -> dict[str, Any]:
         """Return the whole document, its members in the mapping's order; raises as `read` does."""
-        found = self.guard.guarded(self._reads.all)
-        return {member: value for member, value in found.items() if value is not NOTHING}
+        members = self.guard.guarded(self._reads.all)
+        return {member: value for member, value in members.items() if value is not NOTHING}
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -172,11 +172,11 @@ class Workspace:
     def _write_database(self, values: Mapping[str, Any]) -> None:
         store = self.link.store()
         with store.transaction():
-            found = current.read(store)
-            document = whole(self.link, found, {**found.document, **values})
+            stored = current.read(store)
+            document = whole(self.link, stored, {**stored.document, **values})
             name, verified = current.name_of(self.link.folder), self.link.settings.verify_writes
             key = current.write(store, document, name, verify=verified)
-            current.remember(store, key, found.agreed)  # the files stay as they were
+            current.remember(store, key, stored.agreed)  # the files stay as they were
 
     # -- phases ----------------------------------------------------------------------------------------
 

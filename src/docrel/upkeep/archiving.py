@@ -190,8 +190,8 @@ def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
     broken = list(islice((b for b in source.references.broken() if b.table in parents), SHOWN))
     advice = "move the documents that refer to it along, or change what refers to it"
     if broken:
-        found = broken_references(broken, path).diagnostics
-        return DocumentError(diagnostics=[replace(one, help=advice) for one in found])
+        diagnostics = broken_references(broken, path).diagnostics
+        return DocumentError(diagnostics=[replace(one, help=advice) for one in diagnostics])
     messages = [f"a row of {table} refers to a row of {parent} that would leave" for table, parent in parents.items()]
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=path, help=advice) for m in messages])
 

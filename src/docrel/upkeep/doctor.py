@@ -35,8 +35,8 @@ def examine_database(database: Path) -> Iterator[Check]:
         with open_store(database, create=False) as store:
             yield from _store(store)
     except DocrelError as e:
-        found = e.diagnostics[0]
-        yield Check(False, f"{database.name} cannot be used: {found.message}", found.help)
+        reason = e.diagnostics[0]
+        yield Check(False, f"{database.name} cannot be used: {reason.message}", reason.help)
     yield from _backups(database)
     if archive_of(database).exists():
         fault = fault_of(archive_of(database))

@@ -21,26 +21,26 @@ _SHOWN_FAULTS = 20
 def validate(store: Store) -> list[Check]:
     """Return what was found: version, tables, foreign keys, indexes, integrity, difference to the plan."""
     with store.snapshot():
-        found = store.backend.catalogue()
+        actual = store.backend.catalogue()
         wanted = schema_of(store.plan, store.backend.dialect)
         return [
-            _version(wanted, found),
-            *_tables(store.plan, found),
+            _version(wanted, actual),
+            *_tables(store.plan, actual),
             *_foreign_keys(store),
-            _indexes(wanted, found),
+            _indexes(wanted, actual),
             *_integrity(store),
             *_notes(store),
-            *_differences(difference(wanted, found)),
+            *_differences(difference(wanted, actual)),
         ]
 
 
-def _version(wanted: schema.Schema, found: schema.Schema) -> Check:
-    good = wanted.version == found.version
-    return Check(good, f"Schema version: {found.version}" + ("" if good else f", not {wanted.version}"))
+def _version(wanted: schema.Schema, actual: schema.Schema) -> Check:
+    good = wanted.version == actual.version
+    return Check(good, f"Schema version: {actual.version}" + ("" if good else f", not {wanted.version}"))
 
 
-def _tables(plan: Plan, found: schema.Schema) -> Iterator[Check]:
-    there = {table.name: len(table.columns) for table in found.tables}
+def _tables(plan: Plan, actual: schema.Schema) -> Iterator[Check]:
+    there = {table.name: len(table.columns) for table in actual.tables}
     for table in plan.tables:
         wanted, count = len(table.columns), there.get(table.name)
         if count is None:
@@ -62,8 +62,8 @@ def _foreign_keys(store: Store) -> Iterator[Check]:
         yield Check(False, f"{len(broken) - _SHOWN_FAULTS} more rows refer to rows that do not exist")
 
 
-def _indexes(wanted: schema.Schema, found: schema.Schema) -> Check:
-    there = {index.name for index in found.indexes}
+def _indexes(wanted: schema.Schema, actual: schema.Schema) -> Check:
+    there = {index.name for index in actual.indexes}
     missing = [index.name for index in wanted.indexes if index.name not in there]
     if missing:
         return Check(False, f"Indexes missing: {', '.join(missing)}")
@@ -87,10 +87,10 @@ def _notes(store: Store) -> Iterator[Check]:
     yield from (Check(False, f"Notes: {fault}", damage=True) for fault in faults)
 
 
-def _differences(found: list[Difference]) -> Iterator[Check]:
+def _differences(differences: list[Difference]) -> Iterator[Check]:
     """Say what is not as the plan has it; what users added beside the mapped tables is no fault."""
-    faults = [d for d in found if not d.extra]
+    faults = [d for d in differences if not d.extra]
     if not faults:
         yield Check(True, "No difference to the plan")
     yield from (Check(False, f"Difference: {fault}") for fault in faults)
-    yield from (Check(True, f"Beside the plan: {d}") for d in found if d.extra)
+    yield from (Check(True, f"Beside the plan: {d}") for d in differences if d.extra)
