@@ -6,7 +6,7 @@ In: SQL and parameters. Out: rows, transactions, errors that say what to do. A f
 from __future__ import annotations
 
 from docrel.backends.opening import as_file, file_of, is_file, open_backend, open_file
-from docrel.backends.protocol import Backend, FileBackend, ForbiddenError
+from docrel.backends.protocol import Backend, FileBackend, ForbiddenError, SqlObject
 from docrel.backends.same_files import refuse_database, refuse_same
 from docrel.backends.sqlite.aside import set_aside
 from docrel.backends.sqlite.companions import has_table, is_database, lost_log
@@ -16,6 +16,7 @@ __all__ = [
     "Backend",
     "FileBackend",
     "ForbiddenError",
+    "SqlObject",
     "as_file",
     "file_of",
     "free_name",

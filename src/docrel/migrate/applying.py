@@ -42,8 +42,6 @@ from docrel.store import (
 from docrel.store import backup_files as backups
 from docrel.values import utc_now
 
-CACHE_KIB = -64_000
-"""What SQLite keeps in memory of the file meanwhile (negative: KiB): indexes are made and whole tables are read."""
 QUICK_SHARE = 20
 """With `quick` one page of documents in so many is read back."""
 
@@ -133,8 +131,6 @@ class _Apply:
         if booked is None:
             return None
         migration, entry = booked
-        if self.backend.file is not None:
-            self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
     def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
@@ -151,7 +147,7 @@ class _Apply:
         Raises:
             MigratedError: S440, another program has brought the database elsewhere since it was looked at.
         """
-        with self.backend.lock, self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+        with garbage_left_alone(), self.backend.migration():
             now = carried_plan(self.backend)
             if plans.checksum(now) == plans.checksum(self.wanted.plan):
                 return None
@@ -259,19 +255,6 @@ class _Apply:
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"
         return migration_error("X507", self.backend, message, advice)
-
-    @contextmanager
-    def _free_of_foreign_keys(self) -> Iterator[None]:
-        """Tables come and go within the transaction; foreign keys are checked at its end, as a whole."""
-        self.backend.execute("PRAGMA foreign_keys = OFF")
-        ((cache,),) = self.backend.execute("PRAGMA cache_size")
-        self.backend.execute(f"PRAGMA cache_size = {CACHE_KIB}")
-        try:
-            yield
-        finally:
-            self.backend.execute("PRAGMA legacy_alter_table = OFF")
-            self.backend.execute(f"PRAGMA cache_size = {cache:d}")
-            self.backend.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:

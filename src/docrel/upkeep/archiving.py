@@ -27,12 +27,6 @@ from docrel.store import SHOWN, Row, Store, broken_references, missing, open_sto
 from docrel.values import jsontext
 
 BATCH_DOCUMENTS = 100
-_OUTSIDE = (
-    "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k "
-    "WHERE m.type = 'table' AND k.on_delete <> 'CASCADE'"
-)
-"""The tables whose rows do not go with what they refer to: references of documents, and tables beside the plan's."""
-
 _DIFFERENT = (
     "`docrel export --db … --key …` shows what each of them has; import the one that is right into the other, "
     "with `--on-conflict replace`, and move it again"
@@ -168,10 +162,8 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
 
 
 def _dangling(store: Store) -> Counter[Row]:
-    """Return the references that lead nowhere: the table, the row's number, and the table that it refers to."""
-    quote = store.backend.dialect.quote_identifier
-    checks = [f"PRAGMA foreign_key_check({quote(name)})" for (name,) in store.backend.execute(_OUTSIDE)]
-    return Counter(row for check in checks for row in store.backend.execute(check))
+    """Return the references that lead nowhere, of documents and of tables beside the plan's."""
+    return Counter(store.backend.broken_links(loose=True))
 
 
 def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
@@ -186,7 +178,7 @@ def _not_let_go(key: Any, source: Store, e: ForbiddenError) -> DocumentError:
 
 def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
     """Return D320: what stays in the source refers to what would leave; within the transaction in which it leaves."""
-    path, parents = source.backend.path, {table: parent for table, _, parent, _ in dangling}
+    path, parents = source.backend.path, {table: parent for table, _, parent in dangling}
     broken = list(islice((b for b in source.references.broken() if b.table in parents), SHOWN))
     advice = "move the documents that refer to it along, or change what refers to it"
     if broken:

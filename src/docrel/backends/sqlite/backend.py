@@ -19,13 +19,20 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from docrel.backends.protocol import ForbiddenError, Row, Size
+from docrel.backends.protocol import ForbiddenError, Row, Size, SqlObject
 from docrel.backends.sqlite.errors import BUSY, RAISED, own_error
 from docrel.backends.sqlite.introspection import introspect
+from docrel.backends.sqlite.trial import failing
 from docrel.sql import SQLITE, schema
 
 ROWS_A_STATEMENT = 50
 MAX_PARAMETERS = 30_000
+MIGRATION_CACHE_KIB = -64_000
+"""What is kept in memory of the file in a migration (negative: KiB): indexes are made and whole tables are read."""
+_LOOSE = (
+    "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k "
+    "WHERE m.type = 'table' AND k.on_delete <> 'CASCADE'"
+)
 
 
 class Connection(sqlite3.Connection):
@@ -140,6 +147,22 @@ class SQLite(ABC):
                 self._roll_back()
                 raise
 
+    @contextmanager
+    def migration(self) -> Iterator[None]:
+        """Write within a transaction in which tables come and go."""
+        with self.lock:
+            ((cache,),) = self.execute("PRAGMA cache_size")
+            self.execute(f"PRAGMA cache_size = {MIGRATION_CACHE_KIB}")
+            self.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with self.transaction():
+                    yield
+            finally:
+                self.execute("PRAGMA foreign_keys = ON")
+                self.execute("PRAGMA legacy_alter_table = OFF")
+                self.execute(f"PRAGMA cache_size = {cache:d}")
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _commit(self, refused: Callable[[ForbiddenError], Exception] | None) -> None:
         try:
             self.execute("COMMIT")
@@ -201,6 +224,16 @@ class SQLite(ABC):
         """Return what each object is, by its name."""
         return dict(self.execute("SELECT name, type FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"))
 
+    def objects(self) -> list[SqlObject]:
+        """Return all objects, in the order in which they were made."""
+        own = "sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        found = self.execute(f"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE {own} ORDER BY rowid")
+        return [SqlObject(*row) for row in found]
+
+    def failing(self, statements: Iterable[str], objects: Sequence[SqlObject]) -> dict[str, str]:
+        """Return which objects do not work in a new database of these statements."""
+        return failing(statements, objects)
+
     def catalogue(self) -> schema.Schema:
         """Return what the database consists of."""
         with self.snapshot(), self._translated():
@@ -228,9 +261,11 @@ class SQLite(ABC):
         checks = [pragma] if tables is None else [f"{pragma}({quote(name)})" for name in tables]
         return [str(text) for sql in checks for (text,) in self.execute(sql) if text != "ok"]
 
-    def broken_links(self) -> list[tuple[str, Any, str]]:
+    def broken_links(self, *, loose: bool = False) -> list[tuple[str, Any, str]]:
         """Return the rows that refer to none."""
-        return [(table, row, parent) for table, row, parent, _ in self.execute("PRAGMA foreign_key_check")]
+        quote, pragma = self.dialect.quote_identifier, "PRAGMA foreign_key_check"
+        checks = [f"{pragma}({quote(name)})" for (name,) in self.execute(_LOOSE)] if loose else [pragma]
+        return [(table, row, parent) for sql in checks for table, row, parent, _ in self.execute(sql)]
 
     def size(self) -> Size:
         """Return how large the database is."""
