@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from docrel.backends import Backend, FileBackend
+
 SOURCE = Path(__file__).parents[2] / "src" / "docrel"
 PACKAGES = (
     "diagnostics",
@@ -157,6 +159,14 @@ def knowing(texts: dict[str, str]) -> list[str]:
 
 def test_no_module_knows_one_database_but_the_backends() -> None:
     assert not knowing(modules())
+
+
+def test_whatever_is_asked_of_a_backend_is_asked_by_somebody() -> None:
+    above = [text for path, text in modules().items() if not path.startswith("backends/")]
+    said = "\n".join([*above, *(path.read_text() for path in (SOURCE / "diagnostics/messages").glob("*.md"))])
+    asked = [name for protocol in (Backend, FileBackend) for name in {**vars(protocol), **protocol.__annotations__}]
+    unused = [name for name in asked if not name.startswith("_") and not re.search(rf"\.{name}\b", said)]
+    assert len(asked) > 25 and not unused
 
 
 def test_an_arrow_that_is_not_allowed_would_be_seen() -> None:

@@ -85,7 +85,7 @@ def test_space_that_nobody_uses_is_given_back(backend: Backend) -> None:
 def test_where_a_database_is(backend: Backend, tmp_path: Path) -> None:
     assert backend.in_place
     if not is_file(backend):
-        assert backend.path == ":memory:"
+        assert backend.name == ":memory:"
         with pytest.raises(StoreError, match="S464"):
             as_file(backend)
         return

@@ -9,7 +9,7 @@ from docrel.backends.opening import as_file, file_of, is_file, open_backend, ope
 from docrel.backends.protocol import Backend, FileBackend, ForbiddenError, SqlObject
 from docrel.backends.same_files import refuse_database, refuse_same
 from docrel.backends.sqlite.aside import set_aside
-from docrel.backends.sqlite.companions import has_table, is_database, lost_log
+from docrel.backends.sqlite.companions import has_table, is_database, is_empty, lost_log
 from docrel.backends.sqlite.replacing import free_name, replace_file
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "free_name",
     "has_table",
     "is_database",
+    "is_empty",
     "is_file",
     "lost_log",
     "open_backend",

@@ -46,12 +46,12 @@ class Backend(Protocol):
     where it writes.
 
     Attributes:
-        path: What the database's user calls it, for messages.
+        name: What the database's user calls it, for messages.
         dialect: The words of its SQL.
         timeout_s: How long it waits for other programs.
     """
 
-    path: str
+    name: str
     dialect: Dialect
     timeout_s: float
 
@@ -163,7 +163,7 @@ class FileBackend(Backend, Protocol):
         """The file, wherever the program goes."""
 
     def as_written(self, beside: Path) -> Path:
-        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `path`."""
+        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `name`."""
 
     def copy(self, path: Path) -> None:
         """Copy the database into the file `path` while others go on, and sync it; half-written where this is killed.

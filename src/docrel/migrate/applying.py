@@ -152,7 +152,7 @@ class _Apply:
             if plans.checksum(now) == plans.checksum(self.wanted.plan):
                 return None
             if plans.checksum(now) != plans.checksum(old):
-                raise migrated(self.backend.path, old, now.version)
+                raise migrated(self.backend.name, old, now.version)
             migration, direction = self._prepared()
             self._steps(migration)
             self._checks(migration)
@@ -177,7 +177,7 @@ class _Apply:
         if not prepared.lost:
             return prepared.migration, prepared.direction
         if not wanted.drop_extra:
-            raise lost_error(self.backend.path, prepared.lost)
+            raise lost_error(self.backend.name, prepared.lost)
         found = prepared.migration.found
         gone = {lost.extra.name for lost in prepared.lost}
         for extra in (lost.extra for lost in prepared.lost):
@@ -214,7 +214,7 @@ class _Apply:
         except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
-            raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
+            raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.name, help=advice)]) from e
 
     def _checks(self, migration: Migration) -> None:
         new = migration.found.new
@@ -250,7 +250,7 @@ class _Apply:
     def _check_references(self, new: Plan) -> None:
         broken = list(islice(Store(self.backend, new).references.broken(), SHOWN))
         if broken:
-            raise RefusedError(diagnostics=broken_references(broken, self.backend.path).diagnostics)
+            raise RefusedError(diagnostics=broken_references(broken, self.backend.name).diagnostics)
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"

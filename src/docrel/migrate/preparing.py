@@ -65,7 +65,7 @@ def check_way(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
         listed = "\n".join(f"    {d}" for d in drifted)
         message = f"the database is not as its plan says (version {old.version}):\n{listed}"
         advice = "put it back as it was, by SQL; `docrel validate` shows the same list"
-        raise DriftedError(diagnostics=[Diagnostic("X505", message, subject=backend.path, help=advice)])
+        raise DriftedError(diagnostics=[Diagnostic("X505", message, subject=backend.name, help=advice)])
 
 
 def _check_order(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
@@ -92,4 +92,4 @@ def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
 
 def migration_error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
     """Return an error about a database, with one thing to do."""
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])
+    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.name, help=advice)])

@@ -264,7 +264,7 @@ def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
         try:
             fault = _copied(backend, scratch)
             if fault:
-                raise _damaged(Path(backend.path), fault)
+                raise _damaged(Path(backend.name), fault)
             return Made(backend, _published(database, scratch, kind, clock), kind, scratch)
         except BaseException:
             scratch.close()

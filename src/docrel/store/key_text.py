@@ -93,4 +93,4 @@ def _shown(column: Column, key: Key) -> list[str]:
 def _ambiguous(store: Reader, text: str, keys: list[Key]) -> StoreError:
     message = f"{text!r} names two documents: {' and '.join(map(repr, keys))}"
     advice = "say which by a condition (`docrel archive --where`), or in Python, where keys have types"
-    return StoreError(diagnostics=[Diagnostic("S422", message, subject=store.backend.path, help=advice)])
+    return StoreError(diagnostics=[Diagnostic("S422", message, subject=store.backend.name, help=advice)])
