@@ -17,7 +17,7 @@ from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
 from docrel.migrate.preparing import check_way, drift_of, lost_error, migration_error, prepare
@@ -214,7 +214,7 @@ class _Apply:
         except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
-            raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.name, help=advice)]) from e
+            raise refused.one("X510", message, subject=self.backend.name, help=advice) from e
 
     def _checks(self, migration: Migration) -> None:
         new = migration.found.new

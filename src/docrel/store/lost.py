@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.backends import Backend, file_of, is_empty, lost_log, open_backend
-from docrel.diagnostics import AbsentError, Diagnostic, StoreError, command
+from docrel.diagnostics import AbsentError, StoreError, command
 from docrel.plan import is_own, own_tables
 from docrel.store.backup_files import backups, fault_of
 from docrel.store.book import Book
@@ -84,8 +84,8 @@ def _has_plan(path: Path) -> bool:
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+    return StoreError.one(code, message, subject=path, help=advice)
 
 
 def _empty(path: str, message: str, advice: str) -> AbsentError:
-    return AbsentError(diagnostics=[Diagnostic("S455", message, subject=path, help=advice)])
+    return AbsentError.one("S455", message, subject=path, help=advice)
