@@ -114,7 +114,7 @@ def check_sql(sql: str, plan: Plan) -> None:
 
 def check_documents(case: CaseFolder, store: Store, documents: list[tuple[Any, Any]], given: str | None) -> None:
     """The rows are the golden ones, each document comes back, and is then nothing to write."""
-    with closing(sqlite3.connect(store.backend.path)) as connection:
+    with closing(sqlite3.connect(store.backend.name)) as connection:
         text = rows_text(stored_rows(connection, store.plan), stored_notes(connection, store.plan))
     case.golden("rows.json", text, optional=case.refused)
     for key, document in documents:
@@ -156,7 +156,7 @@ def _stored(value: Any) -> Any:
 
 def check_sql_sides(case: CaseFolder, store: Store, given: str | None) -> None:
     """What SQL reads, what it is refused, and what a document shows of an edit (law 2)."""
-    with closing(sqlite3.connect(store.backend.path)) as connection:
+    with closing(sqlite3.connect(store.backend.name)) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
         if case.has("query.sql"):
             cursor = connection.execute(case.text("query.sql"))

@@ -90,7 +90,7 @@ def counts(folder: Path) -> list[dict[str, int]]:
     """Return what both databases have, at one moment at which nobody writes to either."""
     with ExitStack() as held:
         stores = opened(folder)
-        for store in sorted(stores, key=lambda store: Path(store.backend.path).stat().st_ino):
+        for store in sorted(stores, key=lambda store: Path(store.backend.name).stat().st_ino):
             held.callback(store.close)
             held.enter_context(store.transaction())
         return [{key: document["records"]["count"] for key, document in store.scan()} for store in stores]

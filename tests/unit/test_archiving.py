@@ -71,7 +71,7 @@ def others(stores: tuple[Store, Store]) -> Iterator[tuple[Store, Store]]:
 
 
 def beside(store: Store) -> Store:
-    return open_store(store.backend.path, timeout_s=0)
+    return open_store(store.backend.name, timeout_s=0)
 
 
 def places(*stores: Store) -> list[dict[str, Any]]:
@@ -189,7 +189,7 @@ def test_the_database_is_replaced_meanwhile(stores: tuple[Store, Store], meanwhi
 
 
 def replace(store: Store) -> None:
-    path = Path(store.backend.path)
+    path = Path(store.backend.name)
     store.backend.backup(path.with_name("other.db"))
     path.with_name("other.db").replace(path)
 
@@ -205,7 +205,7 @@ def test_within_a_transaction(stores: tuple[Store, Store]) -> None:
 def test_another_program_holds_one_of_them(stores: tuple[Store, Store]) -> None:
     store, archive = stores
     store.backend.timeout_s = 0.05
-    with open_store(store.backend.path) as other, other.transaction(), pytest.raises(StoreError, match="S402"):
+    with open_store(store.backend.name) as other, other.transaction(), pytest.raises(StoreError, match="S402"):
         move(["a"], store, archive)
     assert move(["a"], store, archive).moved == ["a"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docrel.backends import Backend, ForbiddenError, as_file, is_file, open_backend
+from docrel.backends import Backend, ForbiddenError, SqlObject, as_file, is_file, open_backend
 from docrel.diagnostics import StoreError
 
 
@@ -85,7 +85,7 @@ def test_space_that_nobody_uses_is_given_back(backend: Backend) -> None:
 def test_where_a_database_is(backend: Backend, tmp_path: Path) -> None:
     assert backend.in_place
     if not is_file(backend):
-        assert backend.path == ":memory:"
+        assert backend.name == ":memory:"
         with pytest.raises(StoreError, match="S464"):
             as_file(backend)
         return
@@ -107,3 +107,50 @@ def test_a_temporary_table_is_empty_whenever_it_is_made_and_nobody_else_sees_it(
     assert set(backend.names()) == {"a", "b", "t"}
     backend.execute(f"DROP TABLE {table}")
     assert backend.execute("SELECT * FROM t") == []
+
+
+def test_within_a_migration_foreign_keys_forbid_nothing_and_an_error_undoes_all(backend: Backend) -> None:
+    with backend.migration():
+        backend.execute("INSERT INTO b VALUES (7)")
+    assert backend.broken_links() == backend.broken_links(loose=True) == [("b", 1, "a")]
+    with pytest.raises(ZeroDivisionError), backend.migration():
+        backend.execute("DROP TABLE a")
+        raise ZeroDivisionError
+    assert "a" in backend.names()
+    with pytest.raises(ForbiddenError):
+        backend.execute("INSERT INTO a VALUES (1, NULL)")
+    with pytest.raises(ForbiddenError), backend.transaction():
+        backend.execute("INSERT INTO b VALUES (8)")
+
+
+def test_links_that_cascade_are_not_loose(backend: Backend) -> None:
+    with backend.migration():
+        backend.execute("CREATE TABLE c (a INTEGER REFERENCES a (id) ON DELETE CASCADE)")
+        backend.execute("INSERT INTO c VALUES (7)")
+    assert backend.broken_links() == [("c", 1, "a")] and backend.broken_links(loose=True) == []
+
+
+def test_which_objects_work_with_other_tables(backend: Backend) -> None:
+    before = ["CREATE TABLE mapped (id INTEGER PRIMARY KEY, gone TEXT)"]
+    made = [
+        SqlObject("view", "fine", "fine", "CREATE VIEW fine AS SELECT text FROM a"),
+        SqlObject("view", "lost", "lost", "CREATE VIEW lost AS SELECT gone FROM mapped"),
+        SqlObject("index", "i", "mapped", "CREATE INDEX i ON mapped (gone)"),
+        SqlObject("trigger", "t", "mapped", "CREATE TRIGGER t AFTER DELETE ON mapped BEGIN SELECT old.gone; END"),
+    ]
+    for sql in (*before, *(each.sql for each in made)):
+        backend.execute(sql)
+    found = backend.objects()
+    assert [each for each in found if each.kind != "table"] == made
+    tables = [each for each in found if each.name in {"a", "b"}]
+    assert backend.failing(before, [*tables, *made]) == {}
+    after = ["CREATE TABLE mapped (id INTEGER PRIMARY KEY)"]
+    assert backend.failing(after, [*tables, *made]).keys() == {"lost", "i", "t"}
+
+
+def test_a_bulk_load_leaves_a_database_that_many_read(backend: Backend) -> None:
+    with backend.bulk(), backend.transaction():
+        backend.load("a", ("id", "text"), [(1, "x")])
+    assert backend.execute("SELECT * FROM a") == [(1, "x")]
+    if is_file(backend):
+        assert backend.execute("PRAGMA journal_mode") == [("wal",)]

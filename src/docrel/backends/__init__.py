@@ -6,21 +6,23 @@ In: SQL and parameters. Out: rows, transactions, errors that say what to do. A f
 from __future__ import annotations
 
 from docrel.backends.opening import as_file, file_of, is_file, open_backend, open_file
-from docrel.backends.protocol import Backend, FileBackend, ForbiddenError
+from docrel.backends.protocol import Backend, FileBackend, ForbiddenError, SqlObject
 from docrel.backends.same_files import refuse_database, refuse_same
 from docrel.backends.sqlite.aside import set_aside
-from docrel.backends.sqlite.companions import has_table, is_database, lost_log
+from docrel.backends.sqlite.companions import has_table, is_database, is_empty, lost_log
 from docrel.backends.sqlite.replacing import free_name, replace_file
 
 __all__ = [
     "Backend",
     "FileBackend",
     "ForbiddenError",
+    "SqlObject",
     "as_file",
     "file_of",
     "free_name",
     "has_table",
     "is_database",
+    "is_empty",
     "is_file",
     "lost_log",
     "open_backend",

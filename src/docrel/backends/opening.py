@@ -49,4 +49,4 @@ def as_file(backend: Backend) -> FileBackend:
         return backend
     advice = "copy it into a file of its own with `store.backup(path)`"
     message = "this database is in no file, and has no backups"
-    raise StoreError.one("S464", message, subject=backend.path, help=advice)
+    raise StoreError.one("S464", message, subject=backend.name, help=advice)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from docrel.sql import Dialect, Schema
 
@@ -29,6 +29,16 @@ class Size:
     log: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SqlObject:
+    """What SQL has made in a database: its kind and name, the table that it is on, and the SQL that makes it again."""
+
+    kind: Literal["table", "index", "view", "trigger"]
+    name: str
+    table: str
+    sql: str
+
+
 class Backend(Protocol):
     """One open database, which threads may share.
 
@@ -36,12 +46,12 @@ class Backend(Protocol):
     where it writes.
 
     Attributes:
-        path: What the database's user calls it, for messages.
+        name: What the database's user calls it, for messages.
         dialect: The words of its SQL.
         timeout_s: How long it waits for other programs.
     """
 
-    path: str
+    name: str
     dialect: Dialect
     timeout_s: float
 
@@ -86,6 +96,9 @@ class Backend(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Read within: all reads see the same state, whatever others write."""
 
+    def migration(self) -> AbstractContextManager[None]:
+        """Write within a transaction in which tables come and go: what foreign keys forbid is for the caller to see."""
+
     def bulk(self) -> AbstractContextManager[None]:
         """Fill an empty database within, in one transaction, in whatever way is the fastest."""
 
@@ -101,6 +114,12 @@ class Backend(Protocol):
     def names(self) -> dict[str, str]:
         """Return what each object is that is not the database's own, by its name: table, index, view or trigger."""
 
+    def objects(self) -> list[SqlObject]:
+        """Return all objects that are not the database's own, in the order in which they were made."""
+
+    def failing(self, statements: Iterable[str], objects: Sequence[SqlObject]) -> dict[str, str]:
+        """Return which objects do not work in a new database of these statements, by name, in the database's words."""
+
     def catalogue(self) -> Schema:
         """Return what the database really consists of."""
 
@@ -113,8 +132,11 @@ class Backend(Protocol):
     def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[str]:
         """Return what is damaged, in all or in some tables; `thorough` compares each index with its table as well."""
 
-    def broken_links(self) -> list[tuple[str, Any, str]]:
-        """Return each row that refers to none, by its table and number, with the table that has no such row."""
+    def broken_links(self, *, loose: bool = False) -> list[tuple[str, Any, str]]:
+        """Return each row that refers to none, by its table and number, with the table that has no such row.
+
+        With `loose` only those of tables whose rows do not go with what they refer to: that is faster.
+        """
 
     def size(self) -> Size:
         """Return how large the database is."""
@@ -141,7 +163,7 @@ class FileBackend(Backend, Protocol):
         """The file, wherever the program goes."""
 
     def as_written(self, beside: Path) -> Path:
-        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `path`."""
+        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `name`."""
 
     def copy(self, path: Path) -> None:
         """Copy the database into the file `path` while others go on, and sync it; half-written where this is killed.

@@ -140,7 +140,7 @@ def _target(backend: Backend, target: str, *, back: bool | None) -> Plan:
     if plan is None:
         message = f"the database was never at version {target}"
         advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"
-        raise StoreError.one("X508", message, subject=backend.path, help=advice)
+        raise StoreError.one("X508", message, subject=backend.name, help=advice)
     return plan
 
 

@@ -78,7 +78,7 @@ def _promote(
     if promotion is None:
         advice = "`docrel promote DB` lists every path that has something"
         message = f"no document has anything at {path} that has no column"
-        raise StoreError.one("X511", message, subject=backend.path, help=advice)
+        raise StoreError.one("X511", message, subject=backend.name, help=advice)
     types = ", ".join(f"{kind} ({count:,})" for kind, count in promotion.types.items())
     head = f"{path} is in {counted(promotion.documents, 'document')}: {types}"
     if mapping is None:

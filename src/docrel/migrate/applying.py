@@ -17,7 +17,7 @@ from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
 from docrel.migrate.preparing import check_way, drift_of, lost_error, migration_error, prepare
@@ -42,8 +42,6 @@ from docrel.store import (
 from docrel.store import backup_files as backups
 from docrel.values import utc_now
 
-CACHE_KIB = -64_000
-"""What SQLite keeps in memory of the file meanwhile (negative: KiB): indexes are made and whole tables are read."""
 QUICK_SHARE = 20
 """With `quick` one page of documents in so many is read back."""
 
@@ -133,8 +131,6 @@ class _Apply:
         if booked is None:
             return None
         migration, entry = booked
-        if self.backend.file is not None:
-            self.backend.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
     def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
@@ -151,12 +147,12 @@ class _Apply:
         Raises:
             MigratedError: S440, another program has brought the database elsewhere since it was looked at.
         """
-        with self.backend.lock, self._free_of_foreign_keys(), garbage_left_alone(), self.backend.transaction():
+        with garbage_left_alone(), self.backend.migration():
             now = carried_plan(self.backend)
             if plans.checksum(now) == plans.checksum(self.wanted.plan):
                 return None
             if plans.checksum(now) != plans.checksum(old):
-                raise migrated(self.backend.path, old, now.version)
+                raise migrated(self.backend.name, old, now.version)
             migration, direction = self._prepared()
             self._steps(migration)
             self._checks(migration)
@@ -181,7 +177,7 @@ class _Apply:
         if not prepared.lost:
             return prepared.migration, prepared.direction
         if not wanted.drop_extra:
-            raise lost_error(self.backend.path, prepared.lost)
+            raise lost_error(self.backend.name, prepared.lost)
         found = prepared.migration.found
         gone = {lost.extra.name for lost in prepared.lost}
         for extra in (lost.extra for lost in prepared.lost):
@@ -218,7 +214,7 @@ class _Apply:
         except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
             advice = "`docrel diff --check OLD NEW --db DB` names the documents"
-            raise refused(diagnostics=[Diagnostic("X510", message, subject=self.backend.path, help=advice)]) from e
+            raise refused.one("X510", message, subject=self.backend.name, help=advice) from e
 
     def _checks(self, migration: Migration) -> None:
         new = migration.found.new
@@ -254,24 +250,11 @@ class _Apply:
     def _check_references(self, new: Plan) -> None:
         broken = list(islice(Store(self.backend, new).references.broken(), SHOWN))
         if broken:
-            raise RefusedError(diagnostics=broken_references(broken, self.backend.path).diagnostics)
+            raise RefusedError(diagnostics=broken_references(broken, self.backend.name).diagnostics)
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"
         return migration_error("X507", self.backend, message, advice)
-
-    @contextmanager
-    def _free_of_foreign_keys(self) -> Iterator[None]:
-        """Tables come and go within the transaction; foreign keys are checked at its end, as a whole."""
-        self.backend.execute("PRAGMA foreign_keys = OFF")
-        ((cache,),) = self.backend.execute("PRAGMA cache_size")
-        self.backend.execute(f"PRAGMA cache_size = {CACHE_KIB}")
-        try:
-            yield
-        finally:
-            self.backend.execute("PRAGMA legacy_alter_table = OFF")
-            self.backend.execute(f"PRAGMA cache_size = {cache:d}")
-            self.backend.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from docrel.backends import SqlObject
 from docrel.diff import Diff
 from docrel.migrate.commuting import guards_of
-from docrel.migrate.steps import OLD, Extra, Migration, Step
+from docrel.migrate.steps import OLD, Migration, Step
 from docrel.migrate.tables import carried_tables, kept_indexes, set_by_sql, table_steps
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING, Dialect, SqlStatement, ddl, schema_of
@@ -19,7 +20,7 @@ from docrel.sql import BOOKKEEPING, Dialect, SqlStatement, ddl, schema_of
 ASKED = "asked for"
 
 
-def migrate(found: Diff, dialect: Dialect, extras: Sequence[Extra] = (), *, why: str = "") -> Migration:
+def migrate(found: Diff, dialect: Dialect, extras: Sequence[SqlObject] = (), *, why: str = "") -> Migration:
     """Return the steps from `found.old` to `found.new`; `why` is a reason to go by documents where SQL might do.
 
     Law: 4, the migration square commutes (tests/laws/test_migration_square.py).
@@ -34,7 +35,7 @@ def migrate(found: Diff, dialect: Dialect, extras: Sequence[Extra] = (), *, why:
 # -- by documents -----------------------------------------------------------------------------------------
 
 
-def _rewriting(found: Diff, extras: Sequence[Extra], dialect: Dialect) -> Iterator[Step]:
+def _rewriting(found: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
     quote = dialect.quote_identifier
     old, new = found.old, found.new
     statements = ddl(new, dialect)
@@ -85,7 +86,7 @@ def _stale_indexes(found: Diff, carried: frozenset[str], kept: set[str], dialect
     return [f"DROP INDEX {quote(i.name)}" for i in indexes if i.table in carried and i.name not in kept]
 
 
-def _dropped_objects(plan: Plan, extras: Sequence[Extra], dialect: Dialect) -> Iterator[Step]:
+def _dropped_objects(plan: Plan, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
     """Views and triggers would see half-made tables."""
     quote = dialect.quote_identifier
     schema = schema_of(plan, dialect)
@@ -103,7 +104,7 @@ def _dropped_objects(plan: Plan, extras: Sequence[Extra], dialect: Dialect) -> I
 
 
 def _made_objects(
-    statements: Sequence[SqlStatement], plan: Plan, extras: Sequence[Extra], *, indexes: Sequence[SqlStatement]
+    statements: Sequence[SqlStatement], plan: Plan, extras: Sequence[SqlObject], *, indexes: Sequence[SqlStatement]
 ) -> Iterator[Step]:
     made = [s.sql for s in indexes if s.kind == "index"]
     if made:
@@ -132,7 +133,7 @@ def _version(found: Diff, statements: Sequence[SqlStatement], dialect: Dialect) 
 # -- by plain SQL -----------------------------------------------------------------------------------------
 
 
-def _plain(found: Diff, extras: Sequence[Extra], dialect: Dialect) -> Iterator[Step]:
+def _plain(found: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
     quote = dialect.quote_identifier
     before, new = (schema_of(plan, dialect) for plan in (found.old, found.new))
     statements = ddl(found.new, dialect)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docrel.backends import Backend
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.diff import diff
 from docrel.migrate.extras import Lost, extras_of, lost_extras
 from docrel.migrate.guard_checks import failing, guard_words
@@ -65,7 +65,7 @@ def check_way(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
         listed = "\n".join(f"    {d}" for d in drifted)
         message = f"the database is not as its plan says (version {old.version}):\n{listed}"
         advice = "put it back as it was, by SQL; `docrel validate` shows the same list"
-        raise DriftedError(diagnostics=[Diagnostic("X505", message, subject=backend.path, help=advice)])
+        raise DriftedError.one("X505", message, subject=backend.name, help=advice)
 
 
 def _check_order(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
@@ -87,9 +87,9 @@ def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
     listed = "; ".join(f"{one.extra.kind} {one.extra.name} ({one.why})" for one in lost)
     message = f"of your own objects these would not work any more: {listed}"
     advice = "change or drop them first, or give them up with --drop-extra"
-    return StoreError(diagnostics=[Diagnostic("X506", message, subject=path, help=advice)])
+    return StoreError.one("X506", message, subject=path, help=advice)
 
 
 def migration_error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
     """Return an error about a database, with one thing to do."""
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])
+    return StoreError.one(code, message, subject=backend.name, help=advice)

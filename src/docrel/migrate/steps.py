@@ -19,15 +19,6 @@ Cost = Literal["nothing", "reads a table", "copies a table", "rewrites every doc
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
-    """An object of the user's own on the mapped tables: `kind` view, trigger or index, with its own SQL."""
-
-    kind: Literal["view", "trigger", "index"]
-    name: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a migration.
 

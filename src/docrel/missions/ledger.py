@@ -55,7 +55,7 @@ class Ledger:
             if row is None:
                 message = f"a constraint of the table forbids what was to be appended to {path}"
                 advice = "`docrel explain missions` names the constraints"
-                raise StoreError.one("S435", message, subject=store.backend.path, help=advice)
+                raise StoreError.one("S435", message, subject=store.backend.name, help=advice)
         return int(row)
 
     def _key(self, mission: Mission) -> str:
@@ -66,7 +66,7 @@ class Ledger:
         if not rows:
             message = f"there is no mission with the id {mission}"
             advice = "the missions there are: `SELECT id, mission_uuid FROM missions`"
-            raise StoreError.one("S420", message, subject=store.backend.path, help=advice)
+            raise StoreError.one("S420", message, subject=store.backend.name, help=advice)
         return str(rows[0][0])
 
     def _id(self, key: str) -> int:
@@ -74,5 +74,5 @@ class Ledger:
             place = store.locate(key)
         if place is None:
             message = f"there is no mission {key!r}"
-            raise StoreError.one("S420", message, subject=store.backend.path, help="insert it first")
+            raise StoreError.one("S420", message, subject=store.backend.name, help="insert it first")
         return int(place.row[0])

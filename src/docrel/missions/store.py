@@ -95,7 +95,7 @@ class MissionStore(Records, Memory, Questions):
             if mission_uuid in store:
                 message = f"there is a mission {mission_uuid!r} already"
                 advice = "give another mission_uuid, or change the one that is there"
-                raise StoreError.one("S433", message, subject=store.backend.path, help=advice)
+                raise StoreError.one("S433", message, subject=store.backend.name, help=advice)
             store.put(document)
             return self._id(mission_uuid)
 

@@ -45,7 +45,7 @@ def append(store: Store, key: Key, path: str, item: Any) -> Any:
     names = _names(path, store)
     place = store.locate(key)
     if place is None:
-        raise missing(key, store.backend.path)
+        raise missing(key, store.backend.name)
     root = store.plan.tables[place.root]
     if (root.name, names) not in store.routes:
         store.routes[root.name, names] = route_of(store.plan, root, names)
@@ -163,7 +163,7 @@ def _names(path: str, store: Store) -> tuple[str, ...]:
     steps = parse(path).steps
     names = tuple(step.name for step in steps if isinstance(step, nodes.Name))
     if len(names) != len(steps) or not names:
-        raise no_array(path, store.backend.path)
+        raise no_array(path, store.backend.name)
     return names
 
 
@@ -172,7 +172,7 @@ def _by_document(store: Store, key: Key, path: str, names: tuple[str, ...], item
 
     def longer(document: Any) -> Any:
         if not append_at(document, names, item):
-            raise no_array(path, store.backend.path)
+            raise no_array(path, store.backend.name)
         return document
 
     tables = _tables(store, names)

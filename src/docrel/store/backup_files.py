@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from docrel.backends import Backend, FileBackend, as_file, free_name, open_file, refuse_same, replace_file
-from docrel.diagnostics import DamagedError, Diagnostic, DocrelError, StoreError
+from docrel.diagnostics import DamagedError, DocrelError, StoreError
 from docrel.files import (
     FileLock,
     FolderLock,
@@ -147,9 +147,7 @@ def check_backup(backend: Backend, made: Path) -> None:
     if not made.is_file():
         message = "the backup that was made here is gone: it, or its folder, was moved or removed meanwhile"
         advice = "bring it back from where it was moved to, or make another with `docrel backup`"
-        raise StoreError(
-            diagnostics=[Diagnostic("S463", message, subject=str(as_file(backend).as_written(made)), help=advice)]
-        )
+        raise StoreError.one("S463", message, subject=as_file(backend).as_written(made), help=advice)
 
 
 @contextmanager
@@ -199,8 +197,7 @@ def restore_backup(
     refuse_same(database, source)
     if not source.exists():
         advice = "`docrel doctor` lists the backups that there are"
-        found = Diagnostic("S401", "there is no such backup", subject=str(source), help=advice)
-        raise StoreError(diagnostics=[found])
+        raise StoreError.one("S401", "there is no such backup", subject=source, help=advice)
     fault = fault_of(source)
     if fault:
         raise _damaged(source, fault)
@@ -229,7 +226,7 @@ def fault_of(path: Path) -> str:
 
 def _damaged(path: Path, fault: str) -> UnsoundError:
     advice = "`docrel doctor` lists the backups that are whole; keep the file for whoever looks into it"
-    return UnsoundError(diagnostics=[Diagnostic("S441", f"damaged: {fault}", subject=str(path), help=advice)])
+    return UnsoundError.one("S441", f"damaged: {fault}", subject=path, help=advice)
 
 
 _MAKE_ROOM = "make room, or mend the permissions of the folder"
@@ -248,7 +245,7 @@ def _told(path: Path) -> Iterator[None]:
     except OSError as e:
         message = f"{Path(e.filename or path).name} cannot be written: {e.strerror or e}"
         advice = f"{_MENDS.get(e.errno or 0, _MAKE_ROOM)}, and run the same command again"
-        raise StoreError(diagnostics=[Diagnostic("S461", message, subject=str(path), help=advice)]) from e
+        raise StoreError.one("S461", message, subject=path, help=advice) from e
 
 
 def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
@@ -264,7 +261,7 @@ def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
         try:
             fault = _copied(backend, scratch)
             if fault:
-                raise _damaged(Path(backend.path), fault)
+                raise _damaged(Path(backend.name), fault)
             return Made(backend, _published(database, scratch, kind, clock), kind, scratch)
         except BaseException:
             scratch.close()

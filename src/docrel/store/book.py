@@ -90,7 +90,7 @@ class Book:
         plan = self._loaded(text, "the plan")
         if checksum is None or plans.checksum(plan) != checksum:
             message = "the plan in this database is not the one that its checksum was made of"
-            raise damaged(self._backend.path, message)
+            raise damaged(self._backend.name, message)
         return Carried(plan, checksum)
 
     def is_current(self, checksum: str) -> bool:
@@ -113,7 +113,7 @@ class Book:
         """
         found = self._backend.execute(_VALUE, [_FORMAT])
         number = found[0][0] if found else UNNUMBERED
-        check_format(self._backend.path, number)
+        check_format(self._backend.name, number)
         return int(number)
 
     def begin(self, plan: Plan) -> Carried:
@@ -149,7 +149,7 @@ class Book:
         for row in self._backend.execute(f"SELECT {', '.join(Entry.__slots__)} FROM {HISTORY} ORDER BY id"):
             if not _is_entry(*row):
                 why = f"row {ascii(row[0])[:80]} is not one of a migration"
-                raise damaged_book(self._backend.path, "the history", why)
+                raise damaged_book(self._backend.name, "the history", why)
             found.append(Entry(*row))
         return found
 
@@ -177,14 +177,14 @@ class Book:
         what = f"the plan of version {version}"
         plan = self._loaded(found[0][0], what)
         if plan.version != version:
-            raise damaged_book(self._backend.path, what, f"it is of version {plan.version}")
+            raise damaged_book(self._backend.name, what, f"it is of version {plan.version}")
         return plan
 
     def _loaded(self, text: str, what: str) -> Plan:
         try:
             return load_plan(text)
         except ValueError as e:
-            raise damaged_book(self._backend.path, what, e) from e
+            raise damaged_book(self._backend.name, what, e) from e
 
 
 def _is_entry(*values: Any) -> bool:

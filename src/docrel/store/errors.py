@@ -26,39 +26,39 @@ class OtherMappingError(StoreError):
 def missing(key: Any, path: str) -> StoreError:
     """Return S420: no document is called `key`."""
     advice = "`docrel export --all` lists what is there"
-    return StoreError(diagnostics=[Diagnostic("S420", f"there is no document {key!r}", subject=path, help=advice)])
+    return StoreError.one("S420", f"there is no document {key!r}", subject=path, help=advice)
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
     """Return S431: the plan has no such table."""
     advice = f"the tables are {', '.join(known)}"
-    return StoreError(diagnostics=[Diagnostic("S431", f"there is no table {name!r}", subject=path, help=advice)])
+    return StoreError.one("S431", f"there is no table {name!r}", subject=path, help=advice)
 
 
 def no_row(table: str, what: Any, path: str) -> StoreError:
     """Return S437: the table has no row of this key, or no column of this name."""
     advice = "`store.rows` and `store.rows_where` give rows with their keys and columns"
-    return StoreError(diagnostics=[Diagnostic("S437", f"{table} has no {what!r}", subject=path, help=advice)])
+    return StoreError.one("S437", f"{table} has no {what!r}", subject=path, help=advice)
 
 
 def no_array(at: str, path: str) -> StoreError:
     """Return S436: something that is no array stands where an element is to be added."""
     advice = "append to a path of names that leads to an array, as `$.records.tool_calls`"
-    return StoreError(diagnostics=[Diagnostic("S436", f"{at} is no array", subject=path, help=advice)])
+    return StoreError.one("S436", f"{at} is no array", subject=path, help=advice)
 
 
 def other_identity(key: Any, found: Any, path: str) -> StoreError:
     """Return S430: a change to a part would give the document another key."""
     message = f"with this change the document {key!r} would call itself {found!r}"
     advice = "put the whole document as a new one, or leave what identifies it as it is"
-    return StoreError(diagnostics=[Diagnostic("S430", message, subject=path, help=advice)])
+    return StoreError.one("S430", message, subject=path, help=advice)
 
 
 def changed(key: Any, path: str) -> StoreError:
     """Return S421: `key` is not what it was when its ETag was taken."""
     message = f"the document {key!r} has changed since it was read"
     advice = "read it again, apply your change to what it says now, and put it with its new ETag"
-    return StoreError(diagnostics=[Diagnostic("S421", message, subject=path, help=advice)])
+    return StoreError.one("S421", message, subject=path, help=advice)
 
 
 def migrated(path: str, plan: Plan, version: int | None) -> MigratedError:
@@ -66,7 +66,7 @@ def migrated(path: str, plan: Plan, version: int | None) -> MigratedError:
     to = "another one" if version is None else f"version {version}" + " as it is now" * (version == plan.version)
     message = f"the database was migrated meanwhile, from {plan.name} version {plan.version} to {to}"
     advice = "open it again, or run the command again; `docrel migrate history` lists what was done to it"
-    return MigratedError(diagnostics=[Diagnostic("S440", message, subject=path, help=advice)])
+    return MigratedError.one("S440", message, subject=path, help=advice)
 
 
 def cut_short(e: MigratedError, inserted: int, updated: int, unchanged: int) -> MigratedError:
@@ -83,7 +83,7 @@ def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
     """Return D320: a constraint of the database forbids the document."""
     message = f"the database forbids the document {key!r}: {e}"
     advice = "another document has the same value, or a condition of the table does not hold; change either"
-    return DocumentError(diagnostics=[Diagnostic("D320", message, subject=origin, help=advice)])
+    return DocumentError.one("D320", message, subject=origin, help=advice)
 
 
 def broken_references(broken: Sequence[Broken], origin: str, e: ForbiddenError | None = None) -> DocumentError:
@@ -100,7 +100,7 @@ def unreadable(path: str, e: Exception) -> StoreError:
     advice = "did someone edit by SQL? `docrel export --all` names the document; else restore a backup"
     why = str(e) if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
     message = f"stored rows do not make a document: {why}"
-    return StoreError(diagnostics=[Diagnostic("S439", message, subject=path, help=advice)])
+    return StoreError.one("S439", message, subject=path, help=advice)
 
 
 def _restored(path: str) -> str:
@@ -109,13 +109,13 @@ def _restored(path: str) -> str:
 
 def damaged(path: str, message: str) -> DamagedError:
     """Return S405: the database does not hold what it must."""
-    return DamagedError(diagnostics=[Diagnostic("S405", message, subject=path, help=_restored(path))])
+    return DamagedError.one("S405", message, subject=path, help=_restored(path))
 
 
 def damaged_book(path: str, what: str, why: object) -> StoreError:
     """Return S412: what the database says of itself, its plan say, cannot be read."""
     message = f"{what} in this database cannot be read, the file is damaged or of a later docrel: {why}"
-    return StoreError(diagnostics=[Diagnostic("S412", message, subject=path, help=_restored(path))])
+    return StoreError.one("S412", message, subject=path, help=_restored(path))
 
 
 def damaged_note(path: str, table: Any, row: Any, why: str) -> DamagedError:
@@ -124,7 +124,7 @@ def damaged_note(path: str, table: Any, row: Any, why: str) -> DamagedError:
         f"the notes on row {_shown(row)} of table {_shown(table)} cannot be read, "
         f"the file is damaged or of a later docrel: {why}"
     )
-    return DamagedError(diagnostics=[Diagnostic("S445", message, subject=path, help=_restored(path))])
+    return DamagedError.one("S445", message, subject=path, help=_restored(path))
 
 
 def _shown(value: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import StoreError
 from docrel.store.errors import damaged_book
 
 FORMAT = 1
@@ -46,4 +46,4 @@ def _later(path: str, number: str) -> StoreError:
     shown = number if len(number) <= _SHOWN else f"{number[:_SHOWN]}…"
     message = f"a later docrel wrote this database: it is of format {shown}, and this docrel reads up to {FORMAT}"
     advice = "update docrel: `pip install --upgrade docrel`; or restore a backup of the time before"
-    return StoreError(diagnostics=[Diagnostic("S413", message, subject=path, help=advice)])
+    return StoreError.one("S413", message, subject=path, help=advice)

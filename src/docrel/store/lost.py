@@ -11,8 +11,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from docrel.backends import Backend, file_of, lost_log, open_backend
-from docrel.diagnostics import AbsentError, Diagnostic, StoreError, command
+from docrel.backends import Backend, file_of, is_empty, lost_log, open_backend
+from docrel.diagnostics import AbsentError, StoreError, command
 from docrel.plan import is_own, own_tables
 from docrel.store.backup_files import backups, fault_of
 from docrel.store.book import Book
@@ -30,7 +30,7 @@ def check_room(path: str | Path) -> None:
     if log := lost_log(file):
         advice = f"bring the file back that {log.name} belongs to, or remove the log to begin anew"
         raise _empty(str(path), "the database is gone or empty, but its log is not", advice)
-    if not file.exists() or (file.is_file() and not file.stat().st_size):
+    if is_empty(file):
         check_backups(file)
 
 
@@ -46,13 +46,13 @@ def without_plan(backend: Backend, advice: str) -> StoreError:
     names = {name for name, kind in backend.names().items() if kind == "table"}
     if not names:
         message = "the database has no tables, where some are expected"
-        return with_backup(_empty(backend.path, message, advice), backend.file)
+        return with_backup(_empty(backend.name, message, advice), backend.file)
     beside = (own_tables(name.removesuffix("_complement")) for name in names)
     if any(map(is_own, names)) or any(names.issuperset(own) for own in beside):
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
-        return with_backup(_error("S456", backend.path, message, advice), backend.file)
-    return with_backup(_error("S410", backend.path, "this database was not made by docrel", advice), backend.file)
+        return with_backup(_error("S456", backend.name, message, advice), backend.file)
+    return with_backup(_error("S410", backend.name, "this database was not made by docrel", advice), backend.file)
 
 
 def with_backup(e: StoreError, database: Path | None) -> StoreError:
@@ -84,8 +84,8 @@ def _has_plan(path: Path) -> bool:
 
 
 def _error(code: str, path: str, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=path, help=advice)])
+    return StoreError.one(code, message, subject=path, help=advice)
 
 
 def _empty(path: str, message: str, advice: str) -> AbsentError:
-    return AbsentError(diagnostics=[Diagnostic("S455", message, subject=path, help=advice)])
+    return AbsentError.one("S455", message, subject=path, help=advice)

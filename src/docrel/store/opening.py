@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import Backend, file_of, is_file, open_backend
-from docrel.diagnostics import AbsentError, Diagnostic, StoreError
+from docrel.diagnostics import AbsentError, StoreError
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
@@ -149,7 +149,7 @@ def _make(backend: Backend, plan: Plan) -> Carried:
         clashing = backend.names().keys()
         if any(is_own(name, plan.name) for name in clashing):
             raise lost.without_plan(backend, "name another file")
-        if (file := file_of(backend.path)) is not None:
+        if (file := file_of(backend.name)) is not None:
             lost.check_backups(file)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
@@ -170,8 +170,8 @@ def _other_mapping(backend: Backend, found: Plan, wanted: Plan) -> OtherMappingE
         f"not by {wanted.name} version {wanted.version}" + (" as it is now" if found.version == wanted.version else "")
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
-    return OtherMappingError(diagnostics=[Diagnostic("S411", message, subject=backend.path, help=advice)])
+    return OtherMappingError.one("S411", message, subject=backend.name, help=advice)
 
 
 def _error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
-    return StoreError(diagnostics=[Diagnostic(code, message, subject=backend.path, help=advice)])
+    return StoreError.one(code, message, subject=backend.name, help=advice)

@@ -68,7 +68,7 @@ class Reader:
         self._roots = [self._number[root.name] for root in plan.roots]
         self._by_value = is_named_by_value(plan)
         self._shapes: dict[Any, str] = {}
-        self.notes = StoredNotes(plan, backend.path)
+        self.notes = StoredNotes(plan, backend.name)
         self._record_types: dict[str, RecordType] = {}
 
     @contextmanager
@@ -89,7 +89,7 @@ class Reader:
             StoreError: S440, it was migrated since it was opened.
         """
         if not self.is_current():
-            raise migrated(self.backend.path, self.plan, self.book.version())
+            raise migrated(self.backend.name, self.plan, self.book.version())
 
     def is_current(self) -> bool:
         """Say whether the database carries the plan of this store at this moment, in a format that is read."""
@@ -189,7 +189,7 @@ class Reader:
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
-            raise unknown_table(name, self.backend.path, list(self._number))
+            raise unknown_table(name, self.backend.name, list(self._number))
         return self.plan.table(name)
 
     def _record_type(self, table: Table) -> RecordType:
@@ -257,7 +257,7 @@ class Reader:
     def _place(self, key: Key) -> Place:
         place = self._found(key)
         if place is None:
-            raise missing(key, self.backend.path)
+            raise missing(key, self.backend.name)
         return place
 
     def document_at(self, place: Place) -> Any:
@@ -291,7 +291,7 @@ class Reader:
         try:
             return self._rebuilder.documents(rows, notes)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
-            raise unreadable(self.backend.path, e) from e  # text that is no JSON in a JSON column, say
+            raise unreadable(self.backend.name, e) from e  # text that is no JSON in a JSON column, say
 
     def name_of(self, place: Place) -> RowKey:
         """Return what the complement calls the root row of a document."""

@@ -119,13 +119,13 @@ class Store(Writer):
             rows, notes = self._rows(place, place.row)
             document = self._rebuilt(place, rows, notes)[0][1]
             if if_match is not None and etag(document) != if_match:
-                raise changed(key, self.backend.path)
+                raise changed(key, self.backend.name)
             document = change(document)
             jsontext.check_value(document)
             batch = self.start()
             name = self.add(document, batch, given=str(key)).key
             if name != key:
-                raise other_identity(key, name, self.backend.path)
+                raise other_identity(key, name, self.backend.name)
             return self._replace(batch, place, rows, notes, name, "")
 
     def put_part(self, key: Key, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
@@ -138,7 +138,7 @@ class Store(Writer):
             if if_match is None and key not in self:
                 outcome = self.put({member: value}, str(key))
                 if outcome.key != key:
-                    raise other_identity(key, outcome.key, self.backend.path)
+                    raise other_identity(key, outcome.key, self.backend.name)
                 return outcome
             return self.edit(key, lambda document: {**document, member: value}, if_match=if_match)
 
@@ -151,7 +151,7 @@ class Store(Writer):
         with self.transaction():
             place = self._place(key)
             if if_match is not None and etag(self.document_at(place)) != if_match:
-                raise changed(key, self.backend.path)
+                raise changed(key, self.backend.name)
             self.remove(place)
 
     def append(self, key: Key, path: str, item: Any) -> Any:

@@ -120,7 +120,7 @@ class Writer(Reader):
     def _refused(self, e: ForbiddenError) -> DocumentError:
         """Say what forbids a transaction as a whole: references are only checked at its end."""
         broken = list(islice(self.references.broken(), SHOWN))
-        return broken_references(broken, self.backend.path, e)
+        return broken_references(broken, self.backend.name, e)
 
     def write(
         self,
@@ -142,7 +142,7 @@ class Writer(Reader):
         place = self._found(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
-            raise changed(name, self.backend.path)
+            raise changed(name, self.backend.name)
         guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
         if guess and place is not None:
             self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
@@ -157,7 +157,7 @@ class Writer(Reader):
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
         if not same(stored, document):
-            subject = origin or self.backend.path
+            subject = origin or self.backend.name
             raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
 
     def _replace(
@@ -183,7 +183,7 @@ class Writer(Reader):
                 return Outcome("unchanged", name)
             self._apply(changes, place)
         except ForbiddenError as e:
-            raise forbidden(name, origin or self.backend.path, e) from e
+            raise forbidden(name, origin or self.backend.name, e) from e
         return Outcome("updated", name)
 
     def _moves(self, batch: Batch, place: Place) -> bool:
@@ -198,7 +198,7 @@ class Writer(Reader):
         for table in self.layout.tables:
             last = highest.get(table.name) or 0
             if type(last) is not int or not 0 <= last < INTEGER_MAX:
-                raise damaged(self.backend.path, f"the last number given in {table.name} is {ascii(last)[:80]}")
+                raise damaged(self.backend.name, f"the last number given in {table.name} is {ascii(last)[:80]}")
             ids[table.sequence] = max(ids[table.sequence], last + 1)
         return Batch(self.flattener.start(ids), self.clock())
 
@@ -285,11 +285,11 @@ class Writer(Reader):
         odd = [name for name in values if name not in known]
         row = key if isinstance(key, tuple) else (key,)
         if odd or len(table.primary_key) != len(row):
-            raise no_row(table.name, odd[0] if odd else key, self.backend.path)
+            raise no_row(table.name, odd[0] if odd else key, self.backend.name)
         if not self.backend.execute(self.dml.select_row(table), row):
-            raise no_row(table.name, key, self.backend.path)
+            raise no_row(table.name, key, self.backend.name)
         stored = self._record_type(table).stored(values)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except ForbiddenError as e:
-            raise forbidden(key, self.backend.path, e) from e
+            raise forbidden(key, self.backend.name, e) from e

@@ -102,7 +102,7 @@ def read_back(store: Store, key: Any, document: Any) -> None:
         path, wanted, read = difference
         advice = "please report this with the document: it must never happen; nothing was written"
         message = f"{path} was written as {_text(wanted)} and is read as {_text(read)}"
-        raise DamagedError.one("T610", message, subject=store.backend.path, help=advice)
+        raise DamagedError.one("T610", message, subject=store.backend.name, help=advice)
 
 
 def name_of(folder: Path) -> str:

@@ -27,12 +27,6 @@ from docrel.store import SHOWN, Row, Store, broken_references, missing, open_sto
 from docrel.values import jsontext
 
 BATCH_DOCUMENTS = 100
-_OUTSIDE = (
-    "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k "
-    "WHERE m.type = 'table' AND k.on_delete <> 'CASCADE'"
-)
-"""The tables whose rows do not go with what they refer to: references of documents, and tables beside the plan's."""
-
 _DIFFERENT = (
     "`docrel export --db … --key …` shows what each of them has; import the one that is right into the other, "
     "with `--on-conflict replace`, and move it again"
@@ -69,7 +63,7 @@ def open_archive(store: Store, path: Path | None = None, *, create: bool = True)
         StoreError: S450, that is the database of the store itself.
     """
     place = path or archive_of(as_file(store.backend).file)
-    refuse_same(place, store.backend.file, called=store.backend.path)
+    refuse_same(place, store.backend.file, called=store.backend.name)
     return open_store(place, store.plan if create else None, clock=store.clock)
 
 
@@ -97,7 +91,7 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
 
     Law: nothing is lost, `tests/faults/test_moves.py`, `tests/faults/test_moves_disturbed.py`.
     """
-    refuse_same(target.backend.file, source.backend.file, called=source.backend.path)
+    refuse_same(target.backend.file, source.backend.file, called=source.backend.name)
     for store in (source, target):
         if store.backend.in_transaction:
             raise _within_transaction(store)
@@ -149,7 +143,7 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
     place = source.locate(key)
     if place is None:
         if key not in target:
-            raise missing(key, source.backend.path)
+            raise missing(key, source.backend.name)
         return False
     document = source.document_at(place)
     if key not in target:
@@ -168,25 +162,23 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
 
 
 def _dangling(store: Store) -> Counter[Row]:
-    """Return the references that lead nowhere: the table, the row's number, and the table that it refers to."""
-    quote = store.backend.dialect.quote_identifier
-    checks = [f"PRAGMA foreign_key_check({quote(name)})" for (name,) in store.backend.execute(_OUTSIDE)]
-    return Counter(row for check in checks for row in store.backend.execute(check))
+    """Return the references that lead nowhere, of documents and of tables beside the plan's."""
+    return Counter(store.backend.broken_links(loose=True))
 
 
 def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
-    return StoreError.one("S438", f"the document {key!r} {message}", subject=target.backend.path, help=advice)
+    return StoreError.one("S438", f"the document {key!r} {message}", subject=target.backend.name, help=advice)
 
 
 def _not_let_go(key: Any, source: Store, e: ForbiddenError) -> DocumentError:
     message = f"the database does not let the document {key!r} go: {e}"
     advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
-    return DocumentError.one("D320", message, subject=source.backend.path, help=advice)
+    return DocumentError.one("D320", message, subject=source.backend.name, help=advice)
 
 
 def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
     """Return D320: what stays in the source refers to what would leave; within the transaction in which it leaves."""
-    path, parents = source.backend.path, {table: parent for table, _, parent, _ in dangling}
+    path, parents = source.backend.name, {table: parent for table, _, parent in dangling}
     broken = list(islice((b for b in source.references.broken() if b.table in parents), SHOWN))
     advice = "move the documents that refer to it along, or change what refers to it"
     if broken:
@@ -199,9 +191,9 @@ def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
 def _within_transaction(store: Store) -> StoreError:
     message = "a document cannot be moved within a transaction: its copy has to be committed before it is deleted"
     advice = "end the transaction before `move`"
-    return StoreError.one("S453", message, subject=store.backend.path, help=advice)
+    return StoreError.one("S453", message, subject=store.backend.name, help=advice)
 
 
 def _replaced(store: Store) -> StoreError:
     message = "another file was put in the place of this database meanwhile; no document was deleted"
-    return StoreError.one("S454", message, subject=store.backend.path, help="run it again")
+    return StoreError.one("S454", message, subject=store.backend.name, help="run it again")

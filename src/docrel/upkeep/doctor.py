@@ -50,7 +50,7 @@ def examine_database(database: Path) -> Iterator[Check]:
 
 
 def _store(store: Store) -> Iterator[Check]:
-    path = store.backend.path
+    path = store.backend.name
     wrong = [check for check in validate(store) if not check.ok]
     if not wrong:
         version, number = store.plan.version, store.book.format()

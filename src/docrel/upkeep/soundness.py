@@ -37,7 +37,7 @@ def check(store: Store, *, thorough: bool = False) -> None:
     """
     faults = faults_of(store, thorough=thorough)
     if faults:
-        path = store.backend.path
+        path = store.backend.name
         back, look = command("restore", path, "--backup"), command("doctor", path)
         advice = f"restore the newest backup with {back}, or run {look} to see what is left"
         raise DamagedError.one("S432", f"the database is damaged: {faults[0]}", subject=path, help=advice)

@@ -19,13 +19,20 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from docrel.backends.protocol import ForbiddenError, Row, Size
+from docrel.backends.protocol import ForbiddenError, Row, Size, SqlObject
 from docrel.backends.sqlite.errors import BUSY, RAISED, own_error
 from docrel.backends.sqlite.introspection import introspect
+from docrel.backends.sqlite.trial import failing
 from docrel.sql import SQLITE, schema
 
 ROWS_A_STATEMENT = 50
 MAX_PARAMETERS = 30_000
+MIGRATION_CACHE_KIB = -64_000
+"""What is kept in memory of the file in a migration (negative: KiB): indexes are made and whole tables are read."""
+_LOOSE = (
+    "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k "
+    "WHERE m.type = 'table' AND k.on_delete <> 'CASCADE'"
+)
 
 
 class Connection(sqlite3.Connection):
@@ -40,18 +47,14 @@ class SQLite(ABC):
 
     dialect = SQLITE
 
-    def __init__(self, path: str, timeout_s: float) -> None:
-        self.path, self.timeout_s = path, timeout_s
+    def __init__(self, name: str, timeout_s: float) -> None:
+        self.name, self.timeout_s = name, timeout_s
         self.lock = threading.RLock()
 
     @property
     @abstractmethod
     def connection(self) -> Connection:
         """The connection of the calling thread."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Close the connections of all threads; an open transaction is rolled back."""
 
     def _connected(self, name: str) -> Connection:
         return sqlite3.connect(
@@ -76,30 +79,27 @@ class SQLite(ABC):
             yield self.connection
 
     @contextmanager
-    def _translated(self, path: str = "") -> Iterator[None]:
+    def _translated(self, name: str = "") -> Iterator[None]:
         try:
             yield
         except RAISED as e:
-            raise own_error(e, path or self.path) from e
+            raise own_error(e, name or self.name) from e
 
     # -- statements ------------------------------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """Run one statement and return its rows."""
         try:
             return self.connection.execute(sql, parameters).fetchall()
         except RAISED as e:
-            raise own_error(e, self.path) from e
+            raise own_error(e, self.name) from e
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one statement for each row of parameters."""
         with self._turn() as connection:
             connection.executemany(sql, rows)
 
     def load(
         self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], key: tuple[str, ...] = ()
     ) -> None:
-        """Insert rows, several a statement."""
         step = max(1, min(ROWS_A_STATEMENT, MAX_PARAMETERS // len(columns)))
         with self._turn() as connection:
             for at in range(0, len(rows), step):
@@ -107,7 +107,6 @@ class SQLite(ABC):
                 connection.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
 
     def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
-        """Make an empty table that only this connection sees; returns what it is called in SQL."""
         quote = self.dialect.quote_identifier
         table = f"temp.{quote(name)}"
         declared = ", ".join(f"{quote(column)} {self.dialect.storage_type(type_)}" for column, type_ in columns.items())
@@ -119,12 +118,10 @@ class SQLite(ABC):
 
     @property
     def in_transaction(self) -> bool:
-        """Whether the calling thread is within a transaction or a snapshot."""
         return self.connection.in_transaction
 
     @contextmanager
     def transaction(self, refused: Callable[[ForbiddenError], Exception] | None = None) -> Iterator[None]:
-        """Write within: all or nothing."""
         if self.in_transaction:
             with self.savepoint():
                 yield
@@ -140,6 +137,21 @@ class SQLite(ABC):
                 self._roll_back()
                 raise
 
+    @contextmanager
+    def migration(self) -> Iterator[None]:
+        with self.lock:
+            ((cache,),) = self.execute("PRAGMA cache_size")
+            self.execute(f"PRAGMA cache_size = {MIGRATION_CACHE_KIB}")
+            self.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with self.transaction():
+                    yield
+            finally:
+                self.execute("PRAGMA foreign_keys = ON")
+                self.execute("PRAGMA legacy_alter_table = OFF")
+                self.execute(f"PRAGMA cache_size = {cache:d}")
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _commit(self, refused: Callable[[ForbiddenError], Exception] | None) -> None:
         try:
             self.execute("COMMIT")
@@ -151,7 +163,7 @@ class SQLite(ABC):
             if self.connection.in_transaction:
                 self.connection.rollback()
         except RAISED as e:
-            raise own_error(e, self.path) from e
+            raise own_error(e, self.name) from e
 
     def _patiently(self, connection: Connection, sql: str, timeout_s: float | None = None) -> None:
         """Run what needs the database to itself. SQLite's own waiting sleeps long and may starve one of many."""
@@ -171,7 +183,6 @@ class SQLite(ABC):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Write within a transaction such that an error undoes only what is inside."""
         with self.lock:
             self.execute("SAVEPOINT inner_work")
             try:
@@ -185,7 +196,6 @@ class SQLite(ABC):
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read within: all reads see the same state."""
         if self.in_transaction:
             yield
             return
@@ -198,22 +208,26 @@ class SQLite(ABC):
     # -- the catalogue ---------------------------------------------------------------------------------------------
 
     def names(self) -> dict[str, str]:
-        """Return what each object is, by its name."""
         return dict(self.execute("SELECT name, type FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"))
 
+    def objects(self) -> list[SqlObject]:
+        own = "sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        found = self.execute(f"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE {own} ORDER BY rowid")
+        return [SqlObject(*row) for row in found]
+
+    def failing(self, statements: Iterable[str], objects: Sequence[SqlObject]) -> dict[str, str]:
+        return failing(statements, objects)
+
     def catalogue(self) -> schema.Schema:
-        """Return what the database consists of."""
         with self.snapshot(), self._translated():
             return introspect(self.connection)
 
     def highest_ids(self) -> dict[str, Any]:
-        """Return the highest id ever given in each table."""
         if not self.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"):
             return {}
         return dict(self.execute("SELECT name, seq FROM sqlite_sequence"))
 
     def ids_used(self, table: str, highest: int) -> None:
-        """Let the ids of a table go on above `highest`."""
         self.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", [highest, table])
         absent = "NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)"
         insert = f"INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE {absent}"
@@ -222,23 +236,21 @@ class SQLite(ABC):
     # -- health ----------------------------------------------------------------------------------------------------
 
     def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[str]:
-        """Return what is damaged."""
         pragma = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
         quote = self.dialect.quote_identifier
         checks = [pragma] if tables is None else [f"{pragma}({quote(name)})" for name in tables]
         return [str(text) for sql in checks for (text,) in self.execute(sql) if text != "ok"]
 
-    def broken_links(self) -> list[tuple[str, Any, str]]:
-        """Return the rows that refer to none."""
-        return [(table, row, parent) for table, row, parent, _ in self.execute("PRAGMA foreign_key_check")]
+    def broken_links(self, *, loose: bool = False) -> list[tuple[str, Any, str]]:
+        quote, pragma = self.dialect.quote_identifier, "PRAGMA foreign_key_check"
+        checks = [f"{pragma}({quote(name)})" for (name,) in self.execute(_LOOSE)] if loose else [pragma]
+        return [(table, row, parent) for sql in checks for table, row, parent, _ in self.execute(sql)]
 
     def size(self) -> Size:
-        """Return how large the database is."""
         of = "FROM pragma_page_count, pragma_page_size, pragma_freelist_count"
         return Size(*self.execute(f"SELECT page_count * page_size, freelist_count * page_size {of}")[0])
 
     def tidy(self, *, vacuum: bool) -> None:
-        """Do what a database needs from time to time."""
         self.execute("ANALYZE")
         if vacuum:
             self.execute("VACUUM")
@@ -247,7 +259,6 @@ class SQLite(ABC):
     # -- copies ----------------------------------------------------------------------------------------------------
 
     def backup(self, path: str | Path) -> None:
-        """Copy the database to `path`."""
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:

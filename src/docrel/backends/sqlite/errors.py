@@ -37,22 +37,22 @@ _KINDS: dict[str, type[StoreError]] = {
 }
 
 
-def own_error(e: Exception, path: str) -> StoreError | ForbiddenError:
+def own_error(e: Exception, name: str) -> StoreError | ForbiddenError:
     """Return the error of our own for one of `RAISED`."""
     if isinstance(e, sqlite3.IntegrityError):
         return ForbiddenError(str(e))
     text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
     known = (help_ for part, help_ in _HELP.items() if part in text)
     code, advice = next(known, ("S409", "run with --debug to see where it happened"))
-    return store_error(code, path, str(e), advice)
+    return store_error(code, name, str(e), advice)
 
 
-def not_replaced(path: str, message: str) -> StoreError:
+def not_replaced(name: str, message: str) -> StoreError:
     """Return S462: a database cannot be given other content."""
     advice = "end the programs that use it and run the same command again, or rename the file first"
-    return store_error("S462", path, message, advice)
+    return store_error("S462", name, message, advice)
 
 
-def store_error(code: str, path: str, message: str, advice: str) -> StoreError:
+def store_error(code: str, name: str, message: str, advice: str) -> StoreError:
     """Return an error about a database, with one thing to do."""
-    return _KINDS.get(code, StoreError).one(code, message, subject=path, help=advice)
+    return _KINDS.get(code, StoreError).one(code, message, subject=name, help=advice)

@@ -25,7 +25,7 @@ class SQLiteFile(SQLite):
     """A database in a file.
 
     Attributes:
-        path: The file as its user calls it, for messages.
+        name: The file as its user calls it, for messages.
         file: The same file wherever the program goes, to act on. What was opened first stays the only one: a
             thread that would get another, as the name is another's or nobody's meanwhile, is refused (S458).
     """
@@ -45,10 +45,10 @@ class SQLiteFile(SQLite):
     def _refuse_absent(self) -> None:
         if not self.file.exists():
             advice = "is the path right? `docrel import` makes one"
-            raise store_error("S401", self.path, "there is no such database", advice)
+            raise store_error("S401", self.name, "there is no such database", advice)
         if self.file.is_file() and not self.file.stat().st_size:
             advice = "is the path right? bring a copy of the database back, or remove the file to begin anew"
-            raise store_error("S455", self.path, "the file is empty, where a database is expected", advice)
+            raise store_error("S455", self.name, "the file is empty, where a database is expected", advice)
 
     @property
     def connection(self) -> Connection:
@@ -61,7 +61,7 @@ class SQLiteFile(SQLite):
     def _made(self) -> Connection:
         with self.lock, self._translated():
             if self._closed:
-                raise store_error("S409", self.path, "the store is closed", "open it again")
+                raise store_error("S409", self.name, "the store is closed", "open it again")
             connection = self._set_up(self._opened_file())
             self._opened.add(connection)
         return connection
@@ -88,10 +88,9 @@ class SQLiteFile(SQLite):
         if not self.in_place:
             there = "another file has the name of this database" if self.file.exists() else "this database is gone"
             advice = "close the store, bring the file back that was opened, and open it again"
-            raise store_error("S458", self.path, f"{there}: it was moved or removed since it was opened", advice)
+            raise store_error("S458", self.name, f"{there}: it was moved or removed since it was opened", advice)
 
     def close(self) -> None:
-        """Close the connections of all threads; an open transaction is rolled back."""
         with self.lock:
             self._closed = True
             for connection in list(self._opened):
@@ -99,19 +98,16 @@ class SQLiteFile(SQLite):
 
     @property
     def in_place(self) -> bool:
-        """Whether the file that was opened is still the one that the path names."""
         return self._identity is not None and self._identity == identity(self.file)
 
     def as_written(self, beside: Path) -> Path:
-        """Return how a file beside this one, or in a folder beside it, is called by who has called this one `path`."""
-        return Path(self.path).parent / beside.relative_to(self.file.parent)
+        return Path(self.name).parent / beside.relative_to(self.file.parent)
 
     @property
     def _is_shared(self) -> bool:
         return self.execute("PRAGMA journal_mode") == [("wal",)]
 
     def share(self) -> None:
-        """Let many read beside a writer."""
         if not self._is_shared:
             self.journal("WAL")
 
@@ -133,23 +129,20 @@ class SQLiteFile(SQLite):
             self._patiently(connection, f"PRAGMA journal_mode = {mode}", timeout_s=0.2)
 
     def size(self) -> Size:
-        """Return how large the database is, and its log."""
         log = Path(f"{self.file}-wal")
         return replace(super().size(), log=log.stat().st_size if log.exists() else 0)
 
     def backup(self, path: str | Path) -> None:
-        """Copy the database to `path`, which is not the database itself (S450)."""
-        refuse_same(path, self.file, called=self.path)
+        refuse_same(path, self.file, called=self.name)
         super().backup(path)
 
     def become(self, source: Path, keep: Callable[[], None]) -> None:
-        """Take over the content of another database in one transaction."""
         with closing(SQLiteFile(source)) as other:
             self.share()  # for the others, and for `keep`, to read on meanwhile
             if not self._is_shared:
-                raise not_replaced(self.path, "another program holds this database open")
+                raise not_replaced(self.name, "another program holds this database open")
             if self.execute("PRAGMA page_size") != other.execute("PRAGMA page_size"):
-                raise not_replaced(self.path, "the pages of the backup are of another size")
+                raise not_replaced(self.name, "the pages of the backup are of another size")
             self._take_over(other, keep)
 
     def _take_over(self, source: SQLite, keep: Callable[[], None]) -> None:

@@ -26,7 +26,6 @@ class SQLiteInMemory(SQLite):
         self._only = self._set_up(self._connected(MEMORY))
 
     def bulk(self) -> AbstractContextManager[None]:
-        """Fill an empty database within."""
         return nullcontext()
 
     @property
@@ -45,7 +44,6 @@ class SQLiteInMemory(SQLite):
             yield connection
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """Run one statement and return its rows."""
         with self.lock:
             return super().execute(sql, parameters)
 
