@@ -39,6 +39,7 @@ HOW = {
 SHOWN = {"yaml fails", "json refused", "jsonl refused", "sh says", "python raises"}
 ELSEWHERE = {
     "D341": "a fault of docrel: no document is known that shows it",
+    "M230": "it needs thousands of tables: tests/unit/test_compile.py",
     "S403": "an administrator, as whom tests may run, may write everywhere",
     "S404": "it needs a disk that is full: tests/faults/test_storage.py makes one where it may",
     "S408": "it needs a disk that fails",

@@ -104,6 +104,17 @@ MISTAKES = [
      "M210", "should hold the key", "`books_key: {parent: books}`"),
     ("mapping: m\ntables: {⟦m_shape: {columns: {k: {required: true, unique: true}}}}",
      "M210", "docrel's table", ""),
+    (HEAD + "views: {v: SELECT 1}\n"
+     "statements: {⟦v: {sqlite: CREATE TRIGGER v AFTER DELETE ON books BEGIN SELECT 1; END}}\n",
+     "M210", "a view is named `v`", "another name"),
+    (HEAD.replace("books:", "books:\n    row: row") + "    tables: {lines: {each: 'a[*]', columns: ⟦{id: text}}}\n",
+     "M210", "`row_id` should hold the key", "`row_key: {parent: books}`"),
+    (HEAD + "    tables:\n      a:\n        columns: ⟦{c: text}\n"
+     "        sources: {s: {each: 'a[*]'}, t: {each: 'a[*]', within: b}}\n"
+     "        tables: {b: {each: 'b[*]', row: books, columns: {c: text}}}\n",
+     "M210", "`books_id` should hold the key", "parent: b"),
+    (nested("sources: {a: {each: 'x[*]'}, 'a[*]': {each: 'z[*]'}}\nrepeat: ⟦'a[*]'\ncolumns: {e: {edge: true}}"),
+     "M210", "`a[*]` is named as a source", "rename"),
     # M211: impossible names
     (root("indexes: {⟦sqlite_i: isbn}"), "M211", "begin with `sqlite_`", "call the index otherwise"),
     (column(f"⟦{'é' * 40}: text"), "M211", "80 bytes", "at most 63 bytes"),
@@ -159,6 +170,11 @@ MISTAKES = [
     (column("a: {min: ⟦3}"), "M217", "no meaning for a column of type text", "checks"),
     (column("a: {one_of: ⟦[]}"), "M217", "allows nothing", "list the values"),
     (column("a: {required: true, otherwise: ⟦rest}"), "M217", "would be NULL", "remove"),
+    (column("a: {type: real, max: ⟦1.5e308}"), "M217", "beyond what databases can compare", "leave `max` out"),
+    (column("a: {type: real, min: ⟦-1" + "0" * 400 + "}"), "M217", "beyond what databases can compare", "leave `min`"),
+    (column("a: {type: scalar, one_of: [1], default: ⟦true}"), "M216", "the default True is not in `one_of`", "add it"),
+    (column("a: {type: scalar, one_of: [1], map: {x: ⟦1.0}}"), "M216", "into 1.0, which is not in `one_of`", "add it"),
+    (column("a: {type: real, default: ⟦1" + "0" * 400 + "}"), "M216", "not a value of type real", "type real"),
     # M218, M219: keys
     ("⟦mapping: m\ntables: {t: {columns: {a: text}}}",
      "M218", "nothing says what identifies", "add `document: {key: a}`"),
@@ -167,21 +183,31 @@ MISTAKES = [
     ("mapping: m\ndocument: {key: a}\ntables: {t: {columns: {⟦a: {required: true}}}}",
      "M218", "is not unique", "add `unique: true`"),
     ("mapping: m\ndocument: {key: ⟦id}\ntables: {t: {columns: {id: {surrogate: true}, a: text}}}",
-     "M218", "surrogate", "read from"),
+     "M218", "docrel fills it", "read from"),
     (nested("each: 'a[*]'\nprimary_key: ⟦[b]\ncolumns: {b: text}"),
      "M219", "order of the rows", "`position: {position: true}`"),
     (root("primary_key: ⟦[isbn]").replace("isbn: {r", "id: {surrogate: true}\n      isbn: {r"),
      "M219", "already", "unique: [[isbn]]"),
+    (nested("each: a.*\nrepeat: b.*\nprimary_key: [p, q]\ncolumns: {q: {key: each}, ⟦p: {parent: lines.q}}"),
+     "M219", "`p` is a part of the key that it holds", "leave it out"),
+    (HEAD.replace("each: $", "each: $\n    primary_key: [a, isbn]").replace("isbn: {", "a: integer\n      isbn: {")
+     + "    tables: {s: {each: 's[*]', tables: {t: {each: 't[*]', columns: {⟦c: {parent: books.isbn}}}}}}\n",
+     "M219", "`c` is not all of the key of `books`", "`{parent: books.a}`"),
     # M220: defaults
     (nested("each: 'a[*]'\ncolumns: {b: text}", "x: {default: {from: ⟦'a[0].b'}}"),
      "M220", "which the table `lines` takes", "no nested"),
     (nested("each: 'a[*]'\ncolumns: {b: {default: {from: ⟦'$.a'}}}"),
      "M220", "which the table `lines` takes", "no nested"),
     (column("a: {default: ⟦{time: isbn}}"), "M220", "no `plus_seconds`", "add `plus_seconds:"),
-    (column("a: {default: ⟦{time: a, plus_seconds: s}}\n      s: integer"),
+    (column("a: {default: {time: ⟦a, plus_seconds: s}}\n      s: integer"),
      "M220", "needs `a` itself", "count from"),
     (column("a: {default: {time: isbn, plus_seconds: ⟦b}}\n      b: text"),
      "M220", "not an integer column", "type: integer"),
+    (column("a: {default: {time: ⟦r, plus_seconds: s}}\n      s: integer\n      r: {rest: true}"),
+     "M220", "needs `r`, which is filled after it", "stands before"),
+    (column("a: {default: {time: ⟦b, plus_seconds: s}}\n      s: integer\n"
+            "      b: {default: {time: isbn, plus_seconds: s}}"),
+     "M220", "needs `b`, which is filled after it", "stands before"),
     (column("a: {default: {cases: [⟦{then: x}, {then: z}]}}"),
      "M220", "ever looked at", "move it to the end"),
     (nested("each: 'a[*]'\ncolumns: {b: {default: {same_as: ⟦books.isnb}}}", "x: {from: z}"),
@@ -193,6 +219,10 @@ MISTAKES = [
      "M221", "names passed", "`name: {key: repeat"),
     (nested("each: ⟦'a[*]'\nrepeat: '*'\nrow_if: [b]\ncolumns: {name: {key: repeat}}"),
      "M221", "not through arrays", "`.*`"),
+    (nested("each: ⟦'a[ *]'\nrepeat: '*'\nrow_if: [b]\ncolumns: {name: {key: repeat}}"),
+     "M221", "not through arrays", "`.*`"),
+    (nested("each: a.*\nrepeat: '*'\nrow_if: [b]\ncolumns: {name: {key: repeat, join: ⟦\"\\ud800\"}}"),
+     "M221", "cannot be told apart", "join by"),
     (nested("each: 'a[*]'\nrow_if: ⟦[b]\ncolumns: {b: text}"), "M221", "there is none", "add `repeat: '*'`"),
     (nested("each: a\ncolumns: {p: {position: ⟦true}}"), "M221", "no place among others", "end `each` in"),
     (nested("each: 'a[*]'\ncolumns: {name: {key: ⟦each}}"), "M221", "have no name", "`position: true`"),
@@ -210,6 +240,8 @@ MISTAKES = [
     (HEAD + "    tables:\n      s: {each: 'a[*]', when: {k: 1}, columns: {p: {position: true}}}\n"
      "      ⟦t: {each: 'a[*]', when: {k: 2}, columns: {c: text}}\n",
      "M223", "only some have a position", "to all of them"),
+    (nested("each: 'a[*]'\nwhen: {kind: a, ⟦'@.kind': b}\ncolumns: {c: text}"),
+     "M223", "`@.kind` is looked at already", "one list"),
     # M224, M225: SQL
     (HEAD + "views: {v: ⟦DELETE FROM books}\n", "M224", "not a SELECT", "begin the text with SELECT"),
     (HEAD + "views: {v: ⟦SELECT 1; SELECT 2}\n", "M224", "more than one statement", "keep one"),
@@ -219,13 +251,23 @@ MISTAKES = [
      "M224", "more than one", "entry"),
     (root("checks: {c: ⟦'a < 1; DROP TABLE books'}"), "M224", "one SQL condition", "without `;`"),
     (HEAD + "views: {v: {⟦postgres: SELECT 1}}\n", "M225", "`postgres` is not a dialect", "`postgresql`"),
+    (root('checks: {c: ⟦"isbn > 0 /* \\ud800 */"}'), "M224", "no database takes", "remove it"),
+    (HEAD + 'views: {v: ⟦"SELECT 1 -- \\ud800"}\n', "M224", "no database takes", "remove it"),
+    (HEAD + 'statements: {s: ⟦"CREATE VIEW s AS SELECT \'\\0\'"}\n', "M224", "no database takes", "remove it"),
     # M226, M227, M228
     (HEAD + "document: {parts: {a: s.json, b: ⟦s.json}}\n", "M226", "file of `a` already", "of its own"),
     (HEAD + "document: {parts: {a: ⟦../s.json}}\n", "M226", "not a file within", "relative path"),
+    *((HEAD + f'document: {{parts: {{a: ⟦"{file}"}}}}\n', "M226", "not a file within", "relative path")
+      for file in (".", "./", "a\\0b", "a\\ud800", "a\\\\b", " ")),
+    (HEAD + "document: {parts: {a: x/s.json, b: ⟦x//./s.json}}\n", "M226", "file of `a` already", "of its own"),
     (column("a: {renamed_from: ⟦isbn}"), "M227", "still there", "remove"),
     (root("renamed_from: ⟦books"), "M227", "this name still", "remove"),
     (root("key_order: {'@': ⟦[a, a]}"), "M228", "`a` is listed twice", "remove one"),
+    (root("key_order: {a: [b], ⟦'@.a': [c]}"), "M228", "said already", "remove one"),
     (root("key_order: {'a[*]': ⟦[a, b]}"), "M228", "not a path of names", "joined by dots"),
+    # M230: what no rule of its own sees
+    ("⟦" + HEAD + "    tables:\n" + "".join(f"      t{n}: {{each: 't{n}[*]'}}\n" for n in range(4096)),
+     "M230", "there are 4,097 tables", "write otherwise"),
 ]  # fmt: skip
 
 
@@ -261,6 +303,10 @@ ALLOWED = {
     "an array split by kind": HEAD
     + "    tables:\n      s: {each: 'a[*]', when: {k: 1}}\n      t: {each: 'a[*]', when: {k: [2, '1']}}\n",
     "a node of scalars or objects": nested("each: 'a[*]'\ncolumns: {v: {from: '@'}, b: text}"),
+    "a constant of a source that is written as another number": nested(
+        "sources: {s: {each: 'a[*]', columns: {v: {value: 1}}}, t: {each: 'b[*]'}}\n"
+        "columns: {v: {unsourced: true, type: real, one_of: [1, 2]}}"
+    ),
     "a discriminator in a column": column("k: integer").replace("each: $", "each: $\n    when: {k: [1, 2]}"),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from docrel.compile.check_claims import Claims, table_place
 from docrel.compile.outline import Outline
 from docrel.compile.paths import written
 from docrel.layout import Claim, Feed, pointer_of
-from docrel.plan import Column, Default, Plan, Read, Table
+from docrel.plan import Column, Default, Plan, Read, Table, counted_fault
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 
@@ -34,7 +34,7 @@ def check_defaults(plan: Plan, claims: Claims, outline: Outline, findings: Findi
                         "M220", at, f"this default looks at `{written(read.path)}`, which {nested} takes",
                         "look at a value that no nested table takes",
                     )  # fmt: skip
-        _cycles(table, place, findings)
+        _counted(table, place, findings)
 
 
 def _looked_at(column: Column, where: Place) -> list[tuple[Read, Place]]:
@@ -62,24 +62,13 @@ def _enters(feed: Feed, step: str | int, *, named: bool) -> bool:
     return feed.kind == "single" or isinstance(step, int)
 
 
-def _cycles(table: Table, place: Place, findings: Findings) -> None:
-    needs = {c.name: _needed(c) for c in table.columns}
+def _counted(table: Table, place: Place, findings: Findings) -> None:
+    """Note what a time is counted from that is not there before it."""
     for column in table.columns:
-        seen: list[str] = []
-        pending = list(needs[column.name])
-        while pending:
-            name = pending.pop()
-            if name not in seen:
-                seen.append(name)
-                pending.extend(needs.get(name, ()))
-        if column.name in seen:
-            findings.add(
-                "M220", (*place, "columns", column.name, "default"),
-                f"the default of `{column.name}` needs `{column.name}` itself",
-                "count from a column with a time of its own",
-            )  # fmt: skip
-
-
-def _needed(column: Column) -> tuple[str, ...]:
-    elapsed = column.default.elapsed if column.default is not None else None
-    return (elapsed.time, elapsed.seconds) if elapsed is not None else ()
+        elapsed = column.default.elapsed if column.default is not None else None
+        if elapsed is not None:
+            where = (*place, "columns", column.name, "default")
+            for key, name in (("time", elapsed.time), ("plus_seconds", elapsed.seconds)):
+                fault = counted_fault(column, key, table.column(name), table)
+                if fault is not None:
+                    findings.add("M220", (*where, key), *fault)

@@ -33,8 +33,9 @@ def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) ->
                 f"call the {what} otherwise",
                 key=True,
             )
-    _distinct([*own, *(o for o in objects if not _is_trigger(o, spec))], findings)
-    _distinct([o for o in objects if _is_trigger(o, spec)], findings)
+    triggers = {("statement", statement.name) for statement in plan.statements if statement.is_trigger}
+    _distinct([*own, *(o for o in objects if o[:2] not in triggers)], findings)
+    _distinct([o for o in objects if o[0] in ("view", "statement")], findings)
     names = [entry.name for entry in outline.entries]
     for entry in outline.entries:
         _columns(entry, outline, findings)
@@ -51,12 +52,6 @@ def _objects(spec: Spec, outline: Outline) -> Iterable[_Named]:
         yield "view", name, ("views", name)
     for name in spec.mapping.statements:
         yield "statement", name, ("statements", name)
-
-
-def _is_trigger(named: _Named, spec: Spec) -> bool:
-    if named[0] != "statement":
-        return False
-    return all("TRIGGER" in text.upper().split()[:2] for text in spec.mapping.statements[named[1]].values())
 
 
 def _columns(entry: Entry, outline: Outline, findings: Findings) -> None:

@@ -10,7 +10,6 @@ from docrel.compile.defaults import default_of
 from docrel.compile.limits import (
     ROLE_WORDS,
     ROLES,
-    bound_of,
     check_constants,
     check_keys,
     check_limits,
@@ -19,9 +18,9 @@ from docrel.compile.limits import (
     references_of,
 )
 from docrel.compile.outline import Entry, Outline
-from docrel.compile.paths import parsed, value_path
+from docrel.compile.paths import parsed, steps_of, value_path
 from docrel.compile.site import Site
-from docrel.compile.types import suggestion
+from docrel.compile.types import suggestion, typed
 from docrel.plan import (
     Column,
     Derived,
@@ -36,7 +35,9 @@ from docrel.plan import (
     Surrogate,
     Unsourced,
     Value,
+    separator_fault,
 )
+from docrel.selectors import nodes
 from docrel.spec import ColumnSpec, Findings, near
 from docrel.values import CODECS
 
@@ -74,8 +75,8 @@ def _column(site: Site) -> Column:
         required=_required(site, role_name),
         unique=spec.unique,
         one_of=one_of,
-        minimum=bound_of(spec.min, type_name),
-        maximum=bound_of(spec.max, type_name),
+        minimum=typed(type_name, spec.min),
+        maximum=typed(type_name, spec.max),
         default=default,
         map=map_of(site, type_name, one_of) if isinstance(role, Value) else (),
         soft=spec.otherwise == "rest",
@@ -208,7 +209,7 @@ def _required(site: Site, role_name: str) -> bool:
 
 def _position(site: Site) -> Role:
     places = [source.each for _, source, _ in site.entry.places] + [*site.entry.edges]
-    if not any(text.rstrip(" ]").endswith("*") for text in places):
+    if not any(isinstance(step, nodes.Elements | nodes.Members) for text in places for step in steps_of(text)[-1:]):
         site.findings.add(
             "M221", site.at("position"), f"the rows of `{site.entry.name}` have no place among others",
             "remove the column, or end `each` in `[*]` or `.*`",
@@ -219,8 +220,8 @@ def _position(site: Site) -> Role:
 def _key(site: Site) -> Role:
     spec, entry = site.spec, site.entry
     if spec.key == "each":
-        selectors = [source.each.rstrip() for _, source, _ in entry.places] + [*entry.edges]
-        if not any(text.endswith("*") and not text.endswith("[*]") for text in selectors):
+        selectors = [source.each for _, source, _ in entry.places] + [*entry.edges]
+        if not any(isinstance(step, nodes.Members) for text in selectors for step in steps_of(text)[-1:]):
             site.findings.add(
                 "M221", site.at("key"),
                 f"the rows of `{entry.name}` have no name: `each` does not end in `.*`",
@@ -235,14 +236,9 @@ def _key(site: Site) -> Role:
             "add `repeat: '*'` and `row_if` to the table",
         )
     separator = "." if spec.join is None else spec.join
-    if not separator or "\\" in separator or "\0" in separator:
-        site.findings.add(
-            "M221",
-            site.at("join"),
-            f"names joined by {separator!r} cannot be told apart again",
-            "join by `.` or `/`",
-        )
-    return JoinedKey(separator or ".")
+    if (fault := separator_fault(separator)) is not None:
+        site.findings.add("M221", site.at("join"), *fault)
+    return JoinedKey(separator)
 
 
 def _value(site: Site) -> Role:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from docrel.compile.outline import Entry, Outline
 from docrel.compile.paths import names_path
-from docrel.compile.sql import dialects_of
+from docrel.compile.sql import sql_of
 from docrel.plan import (
     CheckConstraint,
     Column,
@@ -49,7 +49,7 @@ def primary_key_of(
         return key
     _known(entry, written, columns, where, findings)
     for column in columns:
-        if column.name in written and (isinstance(column.role, Rest | Derived) or column.soft or column.default):
+        if column.name in written:
             _odd_key(column, where, findings)
     ordered = any(isinstance(source.each[-1:], tuple) and source.each[-1:] == (Elements(),) for source in sources)
     if ordered and surrogate is None and not any(isinstance(c.role, Position) for c in columns):
@@ -124,29 +124,26 @@ def _not_the_rest(names: Sequence[str], columns: tuple[Column, ...], where: Plac
 
 def checks_of(entry: Entry, findings: Findings) -> tuple[CheckConstraint, ...]:
     """Return the row conditions that are written in SQL."""
-    found = []
-    for name, sql in entry.spec.checks.items():
-        where = (*entry.path, "checks", name)
-        for dialect, text in dialects_of(sql, where, findings):
-            fault = check_fault(text)
-            if fault is not None:
-                findings.add("M224", (*where, dialect), *fault)
-        found.append(CheckConstraint(name, dialects_of(sql, where, None)))
-    return tuple(found)
+    return tuple(
+        CheckConstraint(name, sql_of(sql, (*entry.path, "checks", name), findings, check_fault))
+        for name, sql in entry.spec.checks.items()
+    )
 
 
 def key_order_of(entry: Entry, findings: Findings) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Return the usual order of members, by the object's path from the row's node."""
-    found: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for text, names in entry.spec.key_order.items():
         where = (*entry.path, "key_order", text)
         path = names_path(text, where, findings, "M228", "`key_order`")
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             findings.add("M228", where, f"`{twice}` is listed twice", "remove one")
+        if path in found:
+            findings.add("M228", where, f"`{text}` is an object whose order is said already", "remove one", key=True)
         if path is not None:
-            found.append((path, names))
-    return tuple(found)
+            found[path] = names
+    return tuple(found.items())
 
 
 def _known(entry: Entry, names: Sequence[str], columns: tuple[Column, ...], where: Place, findings: Findings) -> None:

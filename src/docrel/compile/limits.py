@@ -6,8 +6,8 @@ In: a column as written and its type. Out: the plan's constraints, and findings 
 from __future__ import annotations
 
 from docrel.compile.site import Site
-from docrel.compile.types import ORDERED, fits, typed
-from docrel.plan import Scalar
+from docrel.compile.types import typed
+from docrel.plan import Scalar, bound_fault, fits, is_among, range_fault, to_text
 from docrel.spec import ColumnSpec, near
 
 ROLES = ("from", "surrogate", "parent", "position", "key", "edge", "rest", "derived", "unsourced")
@@ -66,7 +66,7 @@ def one_of_of(site: Site, type_name: str) -> tuple[Scalar, ...] | None:
     for number, value in enumerate(given):
         if not fits(type_name, value):
             _misfit(site, ("one_of", number), value, type_name)
-    return tuple(dict.fromkeys(typed(type_name, value) for value in given))
+    return tuple({to_text(value): value for value in (typed(type_name, value) for value in given)}.values())
 
 
 def _misfit(site: Site, keys: tuple[str | int, ...], value: Scalar, type_name: str) -> None:
@@ -86,7 +86,7 @@ def check_constants(site: Site, one_of: tuple[Scalar, ...] | None, constants: li
                 f"the default {value!r} is outside `min` and `max`",
                 "choose another default",
             )
-        if value is not None and one_of is not None and value not in one_of:
+        if value is not None and one_of is not None and not is_among(value, one_of):
             guess = near(str(value), [str(v) for v in one_of])
             site.findings.add(
                 "M216", site.at("default"), f"the default {value!r} is not in `one_of`",
@@ -99,7 +99,7 @@ def map_of(site: Site, type_name: str, one_of: tuple[Scalar, ...] | None) -> tup
     for key, value in site.spec.map:
         if not fits(type_name, value):
             _misfit(site, ("map", key), value, type_name)
-        elif one_of is not None and typed(type_name, value) not in one_of:
+        elif one_of is not None and not is_among(typed(type_name, value), one_of):
             guess = near(str(value), [str(v) for v in one_of])
             site.findings.add(
                 "M216", site.at("map", key), f"`map` turns {key!r} into {value!r}, which is not in `one_of`",
@@ -119,24 +119,16 @@ def check_limits(site: Site, type_name: str) -> None:
     """Refuse limits that no value, or no value of this type, can keep."""
     spec, findings = site.spec, site.findings
     for key, bound in (("min", spec.min), ("max", spec.max)):
-        if bound is not None and type_name not in ORDERED:
-            findings.add(
-                "M217", site.at(key), f"`{key}` has no meaning for a column of type {type_name}",
-                "use it with integer, real or decimal, or write a `checks` entry",
-            )  # fmt: skip
-    if spec.min is not None and spec.max is not None and spec.min > spec.max:
-        findings.add("M217", site.at("min"), f"`min` {spec.min} is above `max` {spec.max}", "exchange the two")
+        if bound is not None and (fault := bound_fault(key, bound, type_name)) is not None:
+            findings.add("M217", site.at(key), *fault)
+    if (fault := range_fault(spec.min, spec.max)) is not None:
+        findings.add("M217", site.at("min"), *fault)
     if spec.required and spec.otherwise == "rest":
         findings.add(
             "M217", site.at("otherwise"),
             "a required column cannot leave a forbidden value out: it would be NULL",
             "remove `required` or `otherwise`",
         )  # fmt: skip
-
-
-def bound_of(bound: int | float | None, type_name: str) -> int | float | None:
-    """Return `min` or `max` as a number of the column's type."""
-    return float(bound) if type_name == "real" and bound is not None else bound
 
 
 def references_of(site: Site) -> tuple[str, str] | None:
@@ -161,10 +153,4 @@ def references_of(site: Site) -> tuple[str, str] | None:
             f"did you mean `{name}.{guess}`?" if guess else f"use one of: {', '.join(columns)}",
         )  # fmt: skip
         return None
-    alone = columns[column].unique or (column,) == site.outline.key(table) or (column,) in table.spec.unique
-    if not alone:
-        site.findings.add(
-            "M209", site.at("references"), f"several rows of `{name}` may hold the same `{column}`",
-            f"add `unique: true` to `{name}.{column}`",
-        )  # fmt: skip
     return (name, column)

@@ -74,30 +74,37 @@ class Outline:
 
     def columns(self, entry: Entry) -> dict[str, ColumnSpec]:
         """Return all columns of the table in order: those written, and the keys that docrel adds."""
-        found = dict(entry.spec.columns)
-        key = self.key(entry)
-        if len(key) == 1 and key[0] not in found and not entry.spec.primary_key:
-            found = {key[0]: ColumnSpec(surrogate=True), **found}
+        found = self._numbered(entry)
         added: dict[str, ColumnSpec] = {}
-        for table in self.above(entry):
-            for column in self.key(table):
-                if not any(self.parent_of(c) == (table, column) for c in found.values()):
-                    name = self.link_name(entry, table, column)
-                    target = table.name if len(self.key(table)) == 1 else f"{table.name}.{column}"
-                    added.setdefault(name, ColumnSpec(parent=target))
+        for name, table, column in self._links(entry):
+            target = table.name if len(self.key(table)) == 1 else f"{table.name}.{column}"
+            added.setdefault(name, ColumnSpec(parent=target))
         at = next((i + 1 for i, c in enumerate(found.values()) if c.surrogate), 0)
         items = list(found.items())
         return dict(items[:at]) | {n: c for n, c in added.items() if n not in found} | dict(items[at:])
 
     def missing_links(self, entry: Entry) -> tuple[tuple[str, Entry], ...]:
         """Return the names of key columns that should be added but whose name another column has."""
-        linked = {self.parent_of(c) for c in entry.spec.columns.values()}
-        return tuple(
-            (self.link_name(entry, table, column), table)
+        links, taken = self._links(entry), self._numbered(entry)
+        names = [name for name, _, _ in links]
+        return tuple((name, table) for n, (name, table, _) in enumerate(links) if name in taken or name in names[:n])
+
+    def _numbered(self, entry: Entry) -> dict[str, ColumnSpec]:
+        """Return the columns that are written, behind the surrogate that docrel adds where there is no key."""
+        key = self.key(entry)
+        if len(key) == 1 and key[0] not in entry.spec.columns and not entry.spec.primary_key:
+            return {key[0]: ColumnSpec(surrogate=True), **entry.spec.columns}
+        return entry.spec.columns
+
+    def _links(self, entry: Entry) -> list[tuple[str, Entry, str]]:
+        """Return the names for the keys of rows above that no written column holds, each with its table and column."""
+        held = {self.parent_of(column) for column in entry.spec.columns.values()}
+        return [
+            (self.link_name(entry, table, column), table, column)
             for table in self.above(entry)
             for column in self.key(table)
-            if (table, column) not in linked and self.link_name(entry, table, column) in entry.spec.columns
-        )
+            if (table, column) not in held
+        ]
 
     def link_name(self, entry: Entry, table: Entry, column: str) -> str:
         """Return the name of the column of `entry` that holds the key column of a row of `table`."""

@@ -1,24 +1,26 @@
 """Compile: from a spec to the plan that everything else reads.
 
 In: a `Spec`. Out: a frozen `Plan`, or every problem of the mapping at once. The passes, in order: the
-outline of tables; columns, sources and constraints of each; what belongs to the whole mapping; names;
-claims on the document.
+outline of tables; columns, sources and constraints of each; what belongs to the whole mapping; names; keys;
+switches; claims on the document; defaults; and the check that the plan which a database carries passes.
 """
 
 from __future__ import annotations
 
 from docrel.compile.check_claims import check_claims
 from docrel.compile.check_defaults import check_defaults
+from docrel.compile.check_keys import check_keys
 from docrel.compile.check_kinds import check_switches
 from docrel.compile.check_names import check_names
 from docrel.compile.columns import columns_of
 from docrel.compile.constraints import checks_of, indexes_of, key_order_of, primary_key_of, unique_of
 from docrel.compile.document import key_inferred, key_of, parts_of, statements_of
 from docrel.compile.outline import Entry, Outline, outline
+from docrel.compile.plan_check import load_plan
 from docrel.compile.sources import sources_of
 from docrel.diagnostics import Diagnostic, MappingError
 from docrel.layout import claim_trees
-from docrel.plan import Plan, Table
+from docrel.plan import Plan, Table, dump
 from docrel.spec import Findings, Spec
 
 
@@ -41,11 +43,12 @@ def check(spec: Spec) -> list[Diagnostic]:
 
 def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
     findings = Findings(spec.text)
-    tables = outline(spec.mapping)
+    entries = outline(spec.mapping)
+    tables = tuple(_table(entry, entries, findings) for entry in entries.entries)
     plan = Plan(
         spec.mapping.mapping,
         spec.mapping.version,
-        tuple(_table(entry, tables, findings) for entry in tables.entries),
+        tables,
         key_of(spec, tables, findings),
         parts=parts_of(spec, findings),
         statements=statements_of(spec, findings),
@@ -53,22 +56,37 @@ def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
         description=spec.mapping.description,
         key_inferred=key_inferred(spec),
     )
-    check_names(plan, spec, tables, findings)
-    check_switches(plan, tables, findings)
+    check_names(plan, spec, entries, findings)
+    check_keys(plan, entries, findings)
+    check_switches(plan, entries, findings)
     claims = claim_trees(plan)
-    check_claims(plan, claims, tables, findings)
-    check_defaults(plan, claims, tables, findings)
+    check_claims(plan, claims, entries, findings)
+    check_defaults(plan, claims, entries, findings)
+    if not findings.found:
+        _check_plan(plan, findings)
     return plan, findings.sorted()
 
 
-def _table(entry: Entry, tables: Outline, findings: Findings) -> Table:
-    columns = columns_of(entry, tables, findings)
-    sources = sources_of(entry, columns, tables, findings)
+def _check_plan(plan: Plan, findings: Findings) -> None:
+    """Note what would keep a database from carrying the plan: it is read back as it was, or it is none."""
+    try:
+        back = load_plan(dump(plan))
+        fault = "" if back == plan else "it is read back as another one"
+    except ValueError as e:
+        fault = str(e)
+    if fault:
+        message = f"no database could carry this mapping: {fault}"
+        findings.add("M230", ("mapping",), message, "write otherwise what this names", key=True)
+
+
+def _table(entry: Entry, entries: Outline, findings: Findings) -> Table:
+    columns = columns_of(entry, entries, findings)
+    sources = sources_of(entry, columns, entries, findings)
     spec = entry.spec
     return Table(
         entry.name,
         columns,
-        primary_key_of(entry, columns, sources, tables, findings),
+        primary_key_of(entry, columns, sources, entries, findings),
         sources,
         parent=entry.parent.name if entry.parent is not None else None,
         unique=unique_of(entry, columns, findings),

@@ -6,7 +6,7 @@ there.
 
 from __future__ import annotations
 
-from docrel.plan import MAX_INDEX, MAX_STEPS, Elements, Index, Members, Name, Path, Read
+from docrel.plan import Elements, Index, Members, Name, Path, Read, path_fault
 from docrel.selectors import SelectorError, nodes, parse
 from docrel.spec import Findings
 from docrel.spec import Path as Place
@@ -19,6 +19,14 @@ def parsed(text: str, where: Place, findings: Findings) -> nodes.Selector | None
     except SelectorError as error:
         findings.add("M203", where, error.message, error.help, offset=error.offset)
     return None
+
+
+def steps_of(text: str) -> tuple[nodes.Step, ...]:
+    """Return the steps of a selector; none where it cannot be read, which is noted elsewhere."""
+    try:
+        return parse(text).steps
+    except SelectorError:
+        return ()
 
 
 def value_path(text: str, where: Place, findings: Findings, *, nested: bool, each: str) -> Path | None:
@@ -156,15 +164,10 @@ def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findin
 
 def _within_reach(selector: nodes.Selector, text: str, where: Place, findings: Findings) -> bool:
     """Note a selector that leads deeper, or further along an array, than a document may go."""
-    if len(selector.steps) > MAX_STEPS:
-        message = f"this selector has {len(selector.steps)} steps, and a document at most {MAX_STEPS} levels"
-        findings.add("M217", where, message, "shorten it, or nest tables")
-        return False
-    if any(isinstance(step, nodes.Index) and step.index > MAX_INDEX for step in selector.steps):
-        message = f"`{text}` names an element beyond the index {MAX_INDEX:,}"
-        findings.add("M217", where, message, "nest a table with `each: '…[*]'` for long arrays")
-        return False
-    return True
+    fault = path_fault(lowered(selector))
+    if fault is not None:
+        findings.add("M217", where, *fault)
+    return fault is None
 
 
 _ONE_WAY = {
@@ -189,10 +192,7 @@ def _filtered(step: nodes.Filter) -> str:
 
 
 def _document_selector(selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
-    try:
-        above = parse(each).steps
-    except SelectorError:
-        above = ()
+    above = steps_of(each)
     inside = selector.steps[len(above) :]
     if above and selector.steps[: len(above)] == above and inside:
         relative = nodes.Selector(False, inside)

@@ -7,22 +7,21 @@ paths, types. Never repairs anything, and never runs anything of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
-from docrel.compile.types import ORDERED, fits
 from docrel.layout import Claim, Leaf, claim_trees
 from docrel.plan import (
     LIMIT_VERSION,
     MAPPING_LIMIT_BYTES,
-    MAX_INDEX,
-    MAX_STEPS,
     Column,
     Default,
     Derived,
     EdgeName,
+    Elapsed,
     Elements,
-    Index,
+    Fault,
     JoinedKey,
     MemberKey,
     Members,
@@ -38,12 +37,22 @@ from docrel.plan import (
     Table,
     Unsourced,
     Value,
+    bound_fault,
+    counted_fault,
     decoded,
+    file_fault,
+    fits,
+    is_among,
+    key_faults,
     name_fault,
+    path_fault,
+    range_fault,
     reserved_prefix,
+    separator_fault,
+    to_text,
 )
 from docrel.sql import DIALECT_NAMES, SQLITE, check_fault, statement_fault, view_fault
-from docrel.values import CODECS, clean_text
+from docrel.values import CODECS
 
 MAX_TABLES = 4096
 _TYPES = {
@@ -102,6 +111,11 @@ def _taken_twice(claim: Claim) -> Iterator[str]:
         yield "two tables take one tree"
 
 
+def _said(fault: Fault | None) -> Iterator[str]:
+    if fault is not None:
+        yield fault[0]
+
+
 def _within(where: str, faults: Iterable[str]) -> Iterator[str]:
     return (f"{where}: {fault}" for fault in faults)
 
@@ -112,19 +126,14 @@ def _within(where: str, faults: Iterable[str]) -> Iterator[str]:
 def _names(plan: Plan) -> Iterator[str]:
     """Names that a database can have, each once, capitals aside; triggers have names of their own."""
     yield from _possible("mapping", [plan.name], MAPPING_LIMIT_BYTES)
-    triggers = {s.name for s in plan.statements if s.kind == "statement" and _is_trigger(s.sql)}
     tables = [table.name for table in plan.tables]
     indexes = [index.name for table in plan.tables for index in table.indexes]
-    others = [s.name for s in plan.statements if s.name not in triggers]
+    others = [s.name for s in plan.statements if not s.is_trigger]
     for what, names in (("table", tables), ("index", indexes), ("statement", [s.name for s in plan.statements])):
         yield from _possible(what, names)
         yield from (f"{name!a} is reserved" for name in names if reserved_prefix(name))
     yield from _repeated([plan.complement, plan.shapes, *tables, *indexes, *others], fold=True)
     yield from _repeated([s.name for s in plan.statements], fold=True)
-
-
-def _is_trigger(sql: Iterable[tuple[str, str]]) -> bool:
-    return all("TRIGGER" in text.upper().split()[:2] for _, text in sql)
 
 
 def _possible(what: str, names: Iterable[str], limit: int | None = None) -> Iterator[str]:
@@ -145,32 +154,24 @@ def _repeated(names: Sequence[str], *, fold: bool = False) -> Iterator[str]:
 
 def _parts(plan: Plan) -> Iterator[str]:
     yield from _repeated([part.member for part in plan.parts])
-    yield from _repeated([part.file for part in plan.parts])
+    yield from _repeated([str(PurePosixPath(part.file)) for part in plan.parts])
     for part in plan.parts:
-        path = PurePosixPath(part.file)
-        odd = not part.file.strip() or not clean_text(part.file) or "\\" in part.file
-        if odd or path.is_absolute() or ".." in path.parts or not path.parts:
-            yield f"{part.file!a} is no file within a document's folder"
+        yield from _said(file_fault(part.file))
         yield from (f for names in part.any_of for f in _names_path(names))
 
 
 def _statements(plan: Plan) -> Iterator[str]:
     fault_of = {"view": view_fault, "statement": statement_fault}
     for statement in plan.statements:
-        yield from _sql(statement.sql)
-        for _, text in statement.sql:
-            fault = fault_of[statement.kind](statement.name, text)
-            if fault is not None:
-                yield fault[0]
+        yield from _sql(statement.sql, partial(fault_of[statement.kind], statement.name))
 
 
-def _sql(texts: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _sql(texts: Sequence[tuple[str, str]], fault_of: Callable[[str], Fault | None]) -> Iterator[str]:
     yield from _repeated([dialect for dialect, _ in texts])
     for dialect, text in texts:
         if dialect not in DIALECT_NAMES:
             yield f"{dialect!a} is no dialect"
-        if not clean_text(text):
-            yield "SQL holds a character that no database takes"
+        yield from _said(fault_of(text))
 
 
 def _tree(plan: Plan) -> Iterator[str]:
@@ -194,14 +195,8 @@ def _roots(plan: Plan) -> Iterator[str]:
         column = next((c for c in root.columns if c.name == plan.key), None)
         if column is None or not isinstance(column.role, Value | Unsourced):
             yield f"{plan.key!a} identifies no document of {root.name!a}"
-        elif not (column.required and (plan.key,) in _alone(root)):
+        elif not (column.required and (plan.key,) in root.unique_sets):
             yield f"{plan.key!a} is not required and unique in {root.name!a}"
-
-
-def _alone(table: Table) -> set[tuple[str, ...]]:
-    """Return the columns that identify a row of the table together."""
-    found = {(column.name,) for column in table.columns if column.unique}
-    return found | {table.primary_key, *table.unique, *(i.columns for i in table.indexes if i.unique)}
 
 
 # -- one table ------------------------------------------------------------------------------------------------
@@ -220,9 +215,7 @@ def _table(table: Table, tables: dict[str, Table]) -> Iterator[str]:
         yield from _within(f"column {column.name!a}", _column(column, table, tables))
     yield from _keys(table)
     for check in table.checks:
-        yield from _sql(check.sql)
-        if any(check_fault(text) for _, text in check.sql):
-            yield f"the check {check.name!a} is not one condition"
+        yield from _within(f"check {check.name!a}", _sql(check.sql, check_fault))
     yield from _repeated([repr(path) for path, _ in table.key_order])
     for path, members in table.key_order:
         yield from _names_path(path)
@@ -242,7 +235,7 @@ def _keys(table: Table) -> Iterator[str]:
         if not names or not columns.keys() >= set(names):
             yield f"a key or an index is on columns that are not there: {names!a}"
         yield from _repeated(names)
-    for names in _alone(table):
+    for names in table.unique_sets:
         yield from (f"{n!a} identifies nothing" for n in names if isinstance(columns[n].role, Rest))
     if table.surrogate is not None and table.primary_key != (table.surrogate,):
         yield "the surrogate is not the primary key"
@@ -267,28 +260,25 @@ def _column(column: Column, table: Table, tables: dict[str, Table]) -> Iterator[
             if not paths:
                 yield "it is read from nowhere"
         case JoinedKey(separator):
-            if not separator or "\\" in separator or not clean_text(separator):
-                yield f"names joined by {separator!a} cannot be told apart again"
+            yield from _said(separator_fault(separator))
         case ParentKey():
-            yield from _parent_key(column, role, table, tables)
+            yield from _parent_key(column, role, tables)
         case Derived(selector):
             yield from _selector(selector)
     yield from _limits(column)
     yield from _default(column, table)
     if column.references is not None:
         name, key = column.references
-        if name not in tables or (key,) not in _alone(tables[name]):
+        if name not in tables or (key,) not in tables[name].keys:
             yield "it refers to a column that is not there or not unique"
 
 
-def _parent_key(column: Column, role: ParentKey, table: Table, tables: dict[str, Table]) -> Iterator[str]:
+def _parent_key(column: Column, role: ParentKey, tables: dict[str, Table]) -> Iterator[str]:
     target = tables.get(role.table)
     if target is None or role.column not in target.primary_key:
         yield "it holds a key that no table has"
     elif column.type != next((c.type for c in target.columns if c.name == role.column), None):
         yield "it is of another type than the key that it holds"
-    elif target is table and column.name in table.primary_key:
-        yield "it is a part of the key that it holds"
 
 
 def _selector(text: str) -> Iterator[str]:
@@ -312,16 +302,15 @@ def _limits(column: Column) -> Iterator[str]:
         yield "it is required and may be left out"
     if column.one_of is not None and not column.one_of:
         yield "it allows nothing"
-    bounds = [bound for bound in (column.minimum, column.maximum) if bound is not None]
-    if bounds and column.type not in ORDERED:
-        yield f"the type {column.type} has no order"
-    if bounds and (max(map(abs, bounds)) >= 1e308 or bounds[0] > bounds[-1]):
-        yield "its bounds hold for no number"
+    for key, bound in (("min", column.minimum), ("max", column.maximum)):
+        if bound is not None:
+            yield from _said(bound_fault(key, bound, column.type))
+    yield from _said(range_fault(column.minimum, column.maximum))
     constants = [*(column.one_of or ()), *(held for _, held in column.map)]
     yield from _constants(column, constants)
-    if column.one_of is not None and any(held not in column.one_of for _, held in column.map):
+    if column.one_of is not None and not all(is_among(held, column.one_of) for _, held in column.map):
         yield "`map` leads to a value that `one_of` does not have"
-    yield from _repeated([repr(said) for said, _ in column.map])
+    yield from _repeated([to_text(said) for said, _ in column.map])
 
 
 def _constants(column: Column, constants: Iterable[Scalar]) -> Iterator[str]:
@@ -341,7 +330,7 @@ def _default(column: Column, table: Table) -> Iterator[str]:
         yield "its role takes no default"
     constants = [default.constant, *(case.then for case in default.cases)]
     yield from _constants(column, constants)
-    if column.one_of is not None and any(c is not None and c not in column.one_of for c in constants):
+    if column.one_of is not None and not all(c is None or is_among(c, column.one_of) for c in constants):
         yield "its default is a value that `one_of` does not have"
     conditions = [condition for case in default.cases for condition in case.conditions]
     for read in (*default.reads, *(read for read, _ in conditions)):
@@ -349,21 +338,17 @@ def _default(column: Column, table: Table) -> Iterator[str]:
     if default.elapsed is not None:
         if default != Default(elapsed=default.elapsed):
             yield "a time counted from a column is the whole default"
-        yield from _counted_from(column, default.elapsed.time, default.elapsed.seconds, table)
+        yield from _counted_from(column, default.elapsed, table)
 
 
-def _counted_from(column: Column, time: str, seconds: str, table: Table) -> Iterator[str]:
+def _counted_from(column: Column, elapsed: Elapsed, table: Table) -> Iterator[str]:
     """The columns that a time is counted from are filled before it, for these defaults come last."""
-    for name in (time, seconds):
-        other = next((c for c in table.columns if c.name == name), None)
-        if other is None or isinstance(other.role, Rest | Surrogate):
-            yield f"it is counted from {name!a}, which is not there yet"
-        elif other.default is not None and other.default.elapsed is not None:
-            order = [c.name for c in table.columns]
-            if order.index(name) >= order.index(column.name):
-                yield f"it is counted from {name!a}, which is counted later"
-        if other is not None and name == seconds and other.type != "integer":
-            yield f"{name!a} counts no seconds"
+    columns = {other.name: other for other in table.columns}
+    for key, name in (("time", elapsed.time), ("plus_seconds", elapsed.seconds)):
+        if name in columns:
+            yield from _said(counted_fault(column, key, columns[name], table))
+        else:
+            yield f"it is counted from {name!a}, which is not there"
 
 
 # -- paths and sources ----------------------------------------------------------------------------------------
@@ -371,14 +356,9 @@ def _counted_from(column: Column, time: str, seconds: str, table: Table) -> Iter
 
 def _path(path: Path, *, many: bool) -> Iterator[str]:
     """Names and indexes; with `many` the last step may be a wildcard."""
-    if len(path) > MAX_STEPS:
-        yield f"a path has {len(path):,} steps"
-    for step in path[:-1] if many else path:
-        if isinstance(step, Elements | Members):
-            yield "a path leads to many values"
-    for step in path:
-        if isinstance(step, Index) and not 0 <= step.index <= MAX_INDEX:
-            yield f"a path has the index {step.index}"
+    yield from _said(path_fault(path))
+    if any(isinstance(step, Elements | Members) for step in (path[:-1] if many else path)):
+        yield "a path leads to many values"
 
 
 def _names_path(names: Sequence[str]) -> Iterator[str]:
@@ -450,10 +430,8 @@ def _links(plan: Plan, tables: dict[str, Table]) -> Iterator[str]:
             yield f"table {table.name!a} has the key of a table that its rows never lie below"
         if any(root[name] != root[table.name] for name in above if name):
             yield f"table {table.name!a} lies below two root tables"
-        top = tables[root[table.name]]
-        if any(role.table == top.name for role in held) and ParentKey(top.name, top.primary_key[0]) not in held:
-            yield f"table {table.name!a} lacks the key of its root table"
-    yield from _circles(tables)
+    for table, _, fault in key_faults(tables):
+        yield from _within(f"table {table.name!a}", _said(fault))
 
 
 def _above(table: Table, tables: dict[str, Table]) -> set[str]:
@@ -466,16 +444,3 @@ def _above(table: Table, tables: dict[str, Table]) -> set[str]:
                 found.add(source.parent)
                 pending.append(tables[source.parent])
     return found
-
-
-def _circles(tables: dict[str, Table]) -> Iterator[str]:
-    """A key that is another table's key comes, in the end, from a column that is none."""
-    for table in tables.values():
-        for column in table.columns:
-            role, seen = column.role, set[ParentKey]()
-            while isinstance(role, ParentKey):
-                if role in seen:
-                    yield f"the key {column.name!a} of table {table.name!a} is its own parent's"
-                    break
-                seen.add(role)
-                role = tables[role.table].column(role.column).role

@@ -9,9 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docrel.compile.outline import Entry, Outline
-from docrel.compile.paths import each_path, names_path, parsed, value_path, written
-from docrel.compile.types import fits
-from docrel.plan import Column, Elements, Members, Name, Path, Scalar, Source, Unsourced, Value
+from docrel.compile.paths import each_path, names_path, parsed, steps_of, value_path, written
+from docrel.compile.types import typed
+from docrel.plan import (
+    Column,
+    Elements,
+    Members,
+    Name,
+    Path,
+    Scalar,
+    Source,
+    Unsourced,
+    Value,
+    fits,
+    is_among,
+)
+from docrel.selectors import nodes
 from docrel.spec import Findings, SourceSpec, near
 from docrel.spec import Path as Place
 
@@ -48,7 +61,7 @@ def sources_of(entry: Entry, columns: tuple[Column, ...], outline: Outline, find
     found = [source for site in sites if (source := _source(site)) is not None]
     _check_tree(entry, findings)
     found.sort(key=lambda source: not source.constants)
-    return (*found, *_edges(entry, findings))
+    return (*found, *_edges(entry, {source.name for source in found}, findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +126,18 @@ def _root(entry: Entry) -> Entry:
 
 
 def _when(site: _Site) -> tuple[tuple[Path, tuple[Scalar, ...]], ...]:
-    found: list[tuple[Path, tuple[Scalar, ...]]] = []
+    found: dict[Path, tuple[Scalar, ...]] = {}
     for text, values in site.spec.when.items():
         where = (*site.where, "when", text)
-        path = names_path(text, where, site.findings, "M223", "`when`")
-        if path is not None:
-            found.append((tuple(Name(name) for name in path), values))
+        names = names_path(text, where, site.findings, "M223", "`when`")
+        path = tuple(map(Name, names or ()))
+        if path in found:
+            site.findings.add("M223", where, f"`{text}` is looked at already", "write one list of values", key=True)
+        if names is not None:
+            found[path] = values
         if not values:
             site.findings.add("M223", where, "`when` allows no value", "list the values that are meant")
-    return tuple(found)
+    return tuple(found.items())
 
 
 def _source_columns(
@@ -155,7 +171,8 @@ def _source_columns(
 
 
 def _check_constant(site: _Site, column: Column, value: Scalar) -> None:
-    if not fits(column.type, value) or (column.one_of is not None and value not in column.one_of):
+    allowed = column.one_of is None or is_among(typed(column.type, value), column.one_of)
+    if not (fits(column.type, value) and allowed):
         place = (*site.where, "columns", column.name)
         help_ = f"write one of type {column.type}"
         if column.one_of is not None:
@@ -192,7 +209,7 @@ def _check_tree(entry: Entry, findings: Findings) -> None:
             "add a column `name: {key: repeat, join: '.'}`",
         )
     for _, source, place in entry.places:
-        if source.each.rstrip().endswith("[*]"):
+        if steps_of(source.each)[-1:] == (nodes.Elements(),):
             findings.add(
                 "M221",
                 (*place, "each"),
@@ -201,7 +218,7 @@ def _check_tree(entry: Entry, findings: Findings) -> None:
             )
 
 
-def _edges(entry: Entry, findings: Findings) -> tuple[Source, ...]:
+def _edges(entry: Entry, taken: set[str], findings: Findings) -> tuple[Source, ...]:
     found: list[Source] = []
     if entry.edges and entry.parent is None:
         findings.add(
@@ -226,8 +243,10 @@ def _edges(entry: Entry, findings: Findings) -> tuple[Source, ...]:
                 f"end it in `[*]` or `.*`: `{selector}[*]`",
             )
             continue
-        name = written(each[:-1])
-        if name == "each" or any(source.name == name for source in found):
-            name = written(each)
-        found.append(Source(name, entry.name, each))
+        names = [name for name in (written(each[:-1]), written(each)) if name not in {"each", *taken}]
+        if not names:
+            findings.add("M210", place, f"`{text}` is named as a source or a `repeat` already is", "rename the source")
+            continue
+        taken = {*taken, names[0]}
+        found.append(Source(names[0], entry.name, each))
     return tuple(found)

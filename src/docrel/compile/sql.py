@@ -6,34 +6,25 @@ anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from docrel.plan import Fault
 from docrel.spec import Findings, near
 from docrel.spec import Path as Place
-from docrel.sql import DIALECT_NAMES, statement_fault, view_fault
+from docrel.sql import DIALECT_NAMES
 
 
-def dialects_of(sql: Mapping[str, str], where: Place, findings: Findings | None) -> tuple[tuple[str, str], ...]:
-    """Return the texts by dialect, blanks around them and a last semicolon of a SELECT left out."""
-    for dialect in sql:
-        if findings is not None and dialect not in DIALECT_NAMES:
+def sql_of(
+    sql: Mapping[str, str], where: Place, findings: Findings, fault_of: Callable[[str], Fault | None]
+) -> tuple[tuple[str, str], ...]:
+    """Return the texts by dialect without blanks around them; note what keeps one from being what it has to be."""
+    for dialect, text in sql.items():
+        if dialect not in DIALECT_NAMES:
             guess = near(dialect, DIALECT_NAMES)
             findings.add(
                 "M225", (*where, dialect), f"`{dialect}` is not a dialect",
                 f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(DIALECT_NAMES)}", key=True,
             )  # fmt: skip
+        if (fault := fault_of(text.strip())) is not None:
+            findings.add("M224", (*where, dialect), *fault)
     return tuple((dialect, text.strip()) for dialect, text in sql.items())
-
-
-def check_view(name: str, text: str, where: Place, findings: Findings) -> None:
-    """Note what keeps a text from being the SELECT of a view."""
-    fault = view_fault(name, text)
-    if fault is not None:
-        findings.add("M224", where, *fault)
-
-
-def check_statement(name: str, text: str, where: Place, findings: Findings) -> None:
-    """Note what keeps a text from being the one CREATE statement of an object of this name."""
-    fault = statement_fault(name, text)
-    if fault is not None:
-        findings.add("M224", where, *fault)

@@ -1,13 +1,17 @@
-"""Column types: which constants fit a type, and the names people first try.
+"""Column types: a constant as a type has it, and the names people first try.
 
-In: a type's name and a value. Out: whether it fits, or a suggestion. The types themselves are
-`docrel.values.codecs`.
+In: a type's name, or a value. Out: a suggestion, or the value. The types themselves are `docrel.values.codecs`.
 """
 
 from __future__ import annotations
 
-from docrel.plan import Scalar
+from typing import TypeVar
+
+from docrel.plan import Scalar, fits
+from docrel.spec import near
 from docrel.values import CODECS
+
+_Constant = TypeVar("_Constant", bound=Scalar)
 
 _MEANT = {
     "string": "text", "str": "text", "varchar": "text", "char": "text", "clob": "text", "enum": "text",
@@ -19,13 +23,10 @@ _MEANT = {
     "jsonb": "json", "any": "json",
     "guid": "uuid", "bytes": "base64", "blob": "base64", "binary": "base64", "bytea": "base64",
 }  # fmt: skip
-ORDERED = ("integer", "real", "decimal")
 
 
 def suggestion(name: str) -> str:
     """Return the help for a type that does not exist."""
-    from docrel.spec import near  # leads to pydantic, which who loads a plan does not need
-
     plain = name.lower().split("(")[0].strip()
     if plain == "number":
         return "write `integer` for whole numbers, `real` for others, `decimal` for exact ones"
@@ -37,28 +38,8 @@ def suggestion(name: str) -> str:
     return f"use one of: {', '.join(CODECS)}"
 
 
-def fits(type_name: str, value: Scalar) -> bool:
-    """Say whether a column of this type can hold the constant as it is written."""
-    if value is None:
-        return True
-    match type_name:
-        case "text" | "timestamp" | "date" | "uuid" | "base64":
-            if not isinstance(value, str):
-                return False
-        case "integer":
-            if isinstance(value, bool) or not isinstance(value, int):
-                return False
-        case "real":
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                return False
-        case "boolean":
-            return isinstance(value, bool)
-    codec = CODECS.get(type_name)
-    return codec is None or codec.encode(value) is not None
-
-
-def typed(type_name: str, value: Scalar) -> Scalar:
+def typed(type_name: str, value: _Constant) -> _Constant | float:
     """Return the constant as the column has it: a whole number in a real column is a float."""
-    if type_name == "real" and isinstance(value, int) and not isinstance(value, bool):
+    if type_name == "real" and isinstance(value, int) and not isinstance(value, bool) and fits("real", value):
         return float(value)
     return value

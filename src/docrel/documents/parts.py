@@ -13,7 +13,7 @@ from typing import Any
 
 from docrel.diagnostics import DocumentError
 from docrel.documents.files import bare_name, shown_path
-from docrel.plan import Part, Plan
+from docrel.plan import Part, Plan, file_fault
 from docrel.values import NOTHING, value_at
 
 WHOLE = "$"
@@ -37,12 +37,11 @@ def part_path(folder: Path, part: Part) -> Path:
     Raises:
         DocumentError: D338, the plan's file is not below the folder.
     """
-    file = PurePosixPath(part.file)
-    if file.is_absolute() or ".." in file.parts or not file.parts or "\0" in part.file or "\\" in part.file:
+    if file_fault(part.file) is not None:
         message = f"the mapping keeps {part.member!r} in {part.file!r}, which is not within the document's folder"
         advice = "write a relative path in the mapping's `parts:`"
         raise DocumentError.one("D338", message, subject=shown_path(folder), help=advice)
-    return folder.joinpath(*file.parts)
+    return folder.joinpath(*PurePosixPath(part.file).parts)
 
 
 def parts_folder_in(folder: Path, plan: Plan) -> PartsFolder | None:

@@ -54,6 +54,18 @@ from docrel.plan.model import (
 )
 from docrel.plan.once import checksum, once_a_plan
 from docrel.plan.plan_json import decoded
+from docrel.plan.rules import (
+    Fault,
+    bound_fault,
+    counted_fault,
+    file_fault,
+    fits,
+    is_among,
+    key_faults,
+    path_fault,
+    range_fault,
+    separator_fault,
+)
 from docrel.plan.wording import path_text, places, scalar, way
 
 __all__ = [
@@ -71,6 +83,7 @@ __all__ = [
     "EdgeName",
     "Elapsed",
     "Elements",
+    "Fault",
     "Index",
     "IndexDefinition",
     "JoinedKey",
@@ -92,17 +105,26 @@ __all__ = [
     "Table",
     "Unsourced",
     "Value",
+    "bound_fault",
     "checksum",
+    "counted_fault",
     "decoded",
     "dump",
+    "file_fault",
+    "fits",
+    "is_among",
     "is_own",
+    "key_faults",
     "name_fault",
     "once_a_plan",
     "own_tables",
+    "path_fault",
     "path_text",
     "places",
+    "range_fault",
     "reserved_prefix",
     "scalar",
+    "separator_fault",
     "to_text",
     "way",
     "wording",

@@ -261,6 +261,16 @@ class Table(Exact):
         raise KeyError(name)
 
     @property
+    def keys(self) -> set[tuple[str, ...]]:
+        """The sets of columns by which its constraints tell rows apart."""
+        return {self.primary_key, *self.unique, *((c.name,) for c in self.columns if c.unique)}
+
+    @property
+    def unique_sets(self) -> set[tuple[str, ...]]:
+        """The sets of columns that no two rows share: its keys, and those of unique indexes."""
+        return self.keys | {index.columns for index in self.indexes if index.unique}
+
+    @property
     def surrogate(self) -> str | None:
         """The name of the surrogate key column, if there is one."""
         return next((c.name for c in self.columns if isinstance(c.role, Surrogate)), None)
@@ -278,6 +288,11 @@ class Statement:
     kind: Literal["view", "statement"]
     name: str
     sql: tuple[tuple[str, str], ...]
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether it makes a trigger, which has a name of its own beside tables, indexes and views."""
+        return self.kind == "statement" and all("TRIGGER" in text.upper().split()[:2] for _, text in self.sql)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ def _reword(found: ErrorDetails, path: Path, findings: Findings, root: type[Base
         _empty_column(path, findings)
     elif kind == "extra_forbidden":
         _unknown_key(path, given, findings, _model_at(root, path[:-1]))
+    elif kind == "string_unicode":
+        findings.add("M204", path, f"{shown(given)} holds a character that no database takes", "remove it")
     elif kind == "missing":
         model = _model_at(root, path[:-1])
         key = str(path[-1])

@@ -46,7 +46,10 @@ SQL_TEXT = AlsoWritten({"anyOf": [{"type": "string"}, {"type": "object", "additi
 
 def wrong(message: str, help: str) -> PydanticCustomError:
     """Return the error that tells the user `message`, and `help` as the action."""
-    return PydanticCustomError("docrel", "{message}", {"message": message, "help": help})
+    context = {"message": message, "help": help}
+    return PydanticCustomError(
+        "docrel", "{message}", {word: text.encode(errors="backslashreplace").decode() for word, text in context.items()}
+    )
 
 
 def shown(value: Any) -> str:

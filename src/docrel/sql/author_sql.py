@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from docrel.sql.tokens import is_one_piece, statement_end
+from docrel.values import clean_text
 
 DIALECT_NAMES = ("any", "sqlite", "postgresql", "duckdb")
 _CREATE = re.compile(
@@ -16,10 +17,13 @@ _CREATE = re.compile(
     re.IGNORECASE,
 )
 _SELECT = re.compile(r"(?:SELECT|WITH)\b", re.IGNORECASE)
+_UNCLEAN = "the SQL holds a character that no database takes", "remove it"
 
 
 def view_fault(name: str, text: str) -> tuple[str, str] | None:
     """Return what keeps a text from being the SELECT of a view, and what to do."""
+    if not clean_text(text):
+        return _UNCLEAN
     if not _SELECT.match(text):
         return f"the view `{name}` is not a SELECT", "begin the text with SELECT or WITH"
     if not _single(text if text.endswith(";") else text + ";"):
@@ -31,6 +35,8 @@ def view_fault(name: str, text: str) -> tuple[str, str] | None:
 
 def check_fault(text: str) -> tuple[str, str] | None:
     """Return what keeps a text from being one SQL condition, and what to do."""
+    if not clean_text(text):
+        return _UNCLEAN
     if ";" in text or not is_one_piece(text):
         return "a check is one SQL condition", "write a condition such as `starts <= ends`, without `;`"
     return None
@@ -38,6 +44,8 @@ def check_fault(text: str) -> tuple[str, str] | None:
 
 def statement_fault(name: str, text: str) -> tuple[str, str] | None:
     """Return what keeps a text from being the one CREATE statement of an object of this name, and what to do."""
+    if not clean_text(text):
+        return _UNCLEAN
     found = _CREATE.match(text)
     if found is None:
         return (
