@@ -132,7 +132,7 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
     from docrel.documents import kind_of, pretty, write_file
     from docrel.store import text_of_key
-    from docrel.values import dumps_bytes
+    from docrel.values import jsontext
 
     path = Path(output)
     count = 0
@@ -141,7 +141,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         nonlocal count
         for _, document in store.scan():
             count += 1
-            yield dumps_bytes(document) + b"\n"
+            yield jsontext.dumps_bytes(document) + b"\n"
 
     if output == "-":
         sys.stdout.buffer.writelines(lines())
