@@ -1,4 +1,4 @@
-"""Promote: the edit of a mapping that gives a path a column or table of its own.
+"""Promoting: the edit of a mapping that gives a path a column or table of its own.
 
 In: a plan, what was found at the path, and the text of the mapping file. Out: the lines to add and the new
 text. The text is changed by whole lines only, so that comments and layout stay; nothing is written.

@@ -1,4 +1,4 @@
-"""Survey: what lives in rest columns and in the complement, by path.
+"""Survey of the rest: what lives in rest columns and in the complement, by path.
 
 In: a database and its plan. Out: a `RestPath` for each path: in how many documents and rows, which types. Reads
 only, in memory that does not grow with the documents; where a map has data for keys, its paths are counted

@@ -1,4 +1,4 @@
-"""Guarding: whether the data in a database lets plain SQL make a change.
+"""Guard checks: whether the data in a database lets plain SQL make a change.
 
 In: a database, its plan and guards. Out: the guard that fails, None if all hold. Reads
 only. The look at JSON is two-fold: SQL finds the rows that spell a name at all, Python says whether it is
