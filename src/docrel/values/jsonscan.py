@@ -26,14 +26,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LITERALS: dict[str, JSON] = {"null": None, "true": True, "false": False}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _NOT_FINITE = {"nan", "inf", "infinity"}
-_WRONG_WORDS = {
-    "none": "null",
-    "nil": "null",
-    "undefined": "null",
-    "null": "null",
-    "true": "true",
-    "false": "false",
-}
+_WRONG_WORDS = {"none": "null", "nil": "null", "undefined": "null", "null": "null", "true": "true", "false": "false"}
 _EXCERPT_WIDTH = 160
 
 
