@@ -73,10 +73,10 @@ def _quoted(names: Sequence[str], end: str = "") -> str:
 
 
 def _type(kinds: Iterable[str]) -> str:
-    found = {k for k in kinds if k != "null"}
-    if found == {"integer", "real"}:
+    types = {k for k in kinds if k != "null"}
+    if types == {"integer", "real"}:
         return "real"
-    return next(iter(found)) if len(found) == 1 and found <= _SCALARS else "json"
+    return next(iter(types)) if len(types) == 1 and types <= _SCALARS else "json"
 
 
 def _free_name(names: Names, table: Table, plan: Plan) -> str:

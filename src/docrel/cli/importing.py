@@ -97,9 +97,8 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
 
     A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
     standard input. A folder that has the files of a document's parts is one document. One bad document
-    never stops the
-    others: it is told, kept with --quarantine, and the exit status is 1.
-    """  # fmt: skip
+    never stops the others: it is told, kept with --quarantine, and the exit status is 1.
+    """
     bring_in(db=db, mapping=mapping, **options)
 
 

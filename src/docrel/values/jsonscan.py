@@ -124,9 +124,9 @@ class _Scanner:
         if isinstance(container, list):
             return "", at
         if self.text[at : at + 1] != '"':
-            found = self.shown(at)
-            help_text = "remove the comma before it" if found == '"}"' and container else "put names in double quotes"
-            raise self.refusal("D301", at, f"{found} stands where an object's next name is expected", help_text)
+            stands = self.shown(at)
+            help_text = "remove the comma before it" if stands == '"}"' and container else "put names in double quotes"
+            raise self.refusal("D301", at, f"{stands} stands where an object's next name is expected", help_text)
         key, behind = self.string(at)
         if key in container and self.duplicate_keys == "refuse":
             raise self.refusal(
@@ -244,14 +244,14 @@ class _Scanner:
         if column <= _EXCERPT_WIDTH:
             start = at - column + 1
             excerpt = _LINE_BREAK.split(self.text[start : start + _EXCERPT_WIDTH], maxsplit=1)[0]
-        found = Diagnostic(
+        diagnostic = Diagnostic(
             code=code,
             message=message,
             position=Position(self.file, line, column),
             help=help_text,
             excerpt=_UNPRINTABLE.sub("\ufffd", excerpt),
         )
-        return _KINDS.get(code, DocumentError)(diagnostics=[found])
+        return _KINDS.get(code, DocumentError)(diagnostics=[diagnostic])
 
 
 def _closing(container: list[JSON] | dict[str, JSON]) -> str:
