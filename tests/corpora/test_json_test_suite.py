@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.values import dumps, dumps_bytes, same
 from docrel.values.jsonscan import scan
-from docrel.values.jsontext import loads
+from docrel.values.jsontext import dumps, dumps_bytes, loads, same
 from docrel.values.jsonvalue import JSON
 
 SharedData = Callable[[str], Path]

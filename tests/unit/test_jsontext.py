@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.values import dumps, dumps_bytes, first_difference, jsontext, loads_text, same
+from docrel.values import jsontext
 from docrel.values.jsonnumber import MAX_DIGITS
 from docrel.values.jsonscan import scan
-from docrel.values.jsontext import loads
+from docrel.values.jsontext import dumps, dumps_bytes, first_difference, loads, loads_text, same
 from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, json_path, too_deep
 from docrel.values.jsonwrite import write
 

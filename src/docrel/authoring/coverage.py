@@ -83,9 +83,9 @@ class Counter:
     ) -> None:
         """Count one document, which has been flattened to `rows` and `notes`."""
         shares = [Share() for _ in self.plan.tables]
-        for share, table, found in zip(shares, self.plan.tables, rows, strict=True):
-            _count_rows(share, table, found)
-            self.coverage.row_bytes += sum(_size(value) for row in found for value in row)
+        for share, table, own in zip(shares, self.plan.tables, rows, strict=True):
+            _count_rows(share, table, own)
+            self.coverage.row_bytes += sum(_size(value) for row in own for value in row)
         needed: set[str] = set()
         for (number, _), note in notes.items():
             _count_note(shares[number], note)
@@ -103,9 +103,9 @@ class Counter:
         """Count what scalar columns hold of the document, by a plan whose columns have no defaults."""
         to = self._silent.start()
         notes = self._silent.add(document, to, given=key, now="").notes
-        for share, table, found in zip(shares, self._silent.layout.tables, to.rows, strict=True):
+        for share, table, own in zip(shares, self._silent.layout.tables, to.rows, strict=True):
             columns = self.plan.tables[table.number].columns
-            share.typed += sum(_filled(columns, table, row) for row in found)
+            share.typed += sum(_filled(columns, table, row) for row in own)
         for (number, _), note in notes.items():
             names = {c.name for c in self.plan.tables[number].columns if _is_scalar(c)}
             kept = [o for o in note.of(Override) if o.column in names and o.held is not None]

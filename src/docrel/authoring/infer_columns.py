@@ -91,5 +91,5 @@ def comment_for(shape: Shape, seen: int, rows: int) -> str:
 
 
 def _kinds(shape: Shape) -> dict[str, int]:
-    found = {"text": shape.texts, "number": shape.numbers, "boolean": shape.booleans}
-    return {kind: count for kind, count in found.items() if count}
+    counts = {"text": shape.texts, "number": shape.numbers, "boolean": shape.booleans}
+    return {kind: count for kind, count in counts.items() if count}

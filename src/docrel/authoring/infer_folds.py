@@ -27,8 +27,8 @@ def fold(root: Shape) -> int:
 def _folded(root: Shape, rules: tuple[Rule, ...]) -> int:
     """Apply rules in their order, and again until none of them finds any more."""
     fewer = 0
-    while found := sum(rule(root) for rule in rules):
-        fewer += found
+    while united := sum(rule(root) for rule in rules):
+        fewer += united
     return fewer
 
 

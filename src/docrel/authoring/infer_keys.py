@@ -1,4 +1,4 @@
-"""Document keys: what identifies a document.
+"""Keys: what identifies a document.
 
 In: documents, one at a time. Out: the member that identifies one, if there is one that says so by its name and its
 values; that no two samples share a value is no proof, only its lack is. Keeps a bounded number of values; more

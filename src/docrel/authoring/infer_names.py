@@ -151,8 +151,8 @@ def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
             table.rest_column = names.give("rest", "other_members")
         _name_places(table)
         if table is tables[0]:
-            found = next((c.name for c in table.columns if c.path == key), None) if key else None
-            key_name = found or names.give("document", "document_name")
+            named = next((c.name for c in table.columns if c.path == key), None) if key else None
+            key_name = named or names.give("document", "document_name")
     return key_name
 
 
@@ -165,8 +165,8 @@ def _column_names(path: tuple[str, ...], table: TableDraft) -> list[str]:
         only = not table.columns[1:] and not table.keyed
         return [singular(snake(table.label or table.name)), "value"] if only else ["value", "scalar"]
     parts = [snake(name) for name in path]
-    found = [joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)]
-    return [name for name in dict.fromkeys(found) if name != parts[-1]] or found
+    candidates = [joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)]
+    return [name for name in dict.fromkeys(candidates) if name != parts[-1]] or candidates
 
 
 def _name_places(table: TableDraft) -> None:

@@ -82,8 +82,7 @@ class Observer:
                 if len(shape.members) >= self.max_width:
                     often = shape.objects // 2
                     self.shapes -= collapse(
-                        shape,
-                        [n for n, m in shape.members.items() if shape.objects < 4 or resolved(m).seen < often],
+                        shape, [n for n, m in shape.members.items() if shape.objects < 4 or resolved(m).seen < often]
                     )
                     shape = resolved(shape)
                 if shape.others is not None:

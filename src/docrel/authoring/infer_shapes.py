@@ -16,17 +16,7 @@ MAX_VALUES = 16
 MAX_VALUE_LENGTH = 48
 MAX_ORDERS = 64
 MARKS = 512
-DISCRIMINATORS = (
-    "type",
-    "kind",
-    "@type",
-    "resourceType",
-    "_type",
-    "objectType",
-    "event",
-    "class",
-    "category",
-)
+DISCRIMINATORS = ("type", "kind", "@type", "resourceType", "_type", "objectType", "event", "class", "category")
 MAX_VARIANTS = 32
 
 

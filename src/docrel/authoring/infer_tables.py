@@ -163,13 +163,13 @@ def _in_order_of_members(root: Shape, columns: list[ColumnDraft]) -> list[Column
     orders: dict[int, dict[str, int]] = {}
 
     def place(column: ColumnDraft) -> tuple[int, ...]:
-        found, shape = [], root
+        places, shape = [], root
         for name in column.path:
             if id(shape) not in orders:
                 orders[id(shape)] = {member: n for n, member in enumerate(usual_order(shape))}
-            found.append(orders[id(shape)][name])
+            places.append(orders[id(shape)][name])
             shape = resolved(shape.members[name])
-        return tuple(found)
+        return tuple(places)
 
     return sorted(columns, key=place)
 
@@ -190,19 +190,19 @@ def usual_order(shape: Shape) -> list[str]:
     """Return the names of an object's members in the order that most objects have them in."""
     if len(shape.orders) > MAX_ORDERS // 2:  # there is no usual order
         return sorted(shape.members, key=lambda n: -resolved(shape.members[n]).seen)
-    found: list[str] = []
+    usual: list[str] = []
     known: set[str] = set()
     for order, _ in sorted(shape.orders.items(), key=lambda item: -item[1] * len(item[0])):
         before = -1
         for name in order:
             if name in known:
-                before = found.index(name)
+                before = usual.index(name)
             else:
                 before += 1
-                found.insert(before, name)
+                usual.insert(before, name)
                 known.add(name)
-    found = [n for n in found if n in shape.members]
-    return [*found, *(n for n in shape.members if n not in known)]
+    usual = [n for n in usual if n in shape.members]
+    return [*usual, *(n for n in shape.members if n not in known)]
 
 
 # -- the budget -----------------------------------------------------------------------------------------

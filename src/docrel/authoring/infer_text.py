@@ -114,17 +114,17 @@ def _column(column: ColumnDraft, *, is_key: bool) -> str:
 
 def _key_order(table: TableDraft, tables: Sequence[TableDraft], indent: str) -> Iterator[str]:
     """Write the usual order of members where the order of the columns does not say it."""
-    found = []
+    orders = []
     below = [p.path for t in tables for p in (*t.places, *t.repeats) if p.parent is table]
     paths = [c.path for c in table.columns] + below
     for path, shape in sorted(table.objects.items(), key=lambda item: (len(item[0]), item[0])):
         told = list(dict.fromkeys(p[len(path)] for p in paths if p[: len(path)] == path and len(p) > len(path)))
         order = [n for n in usual_order(shape) if sayable(n) and (shape.others is None or n in told)]
         if len(order) > 1 and order != told and all(map(sayable, path)):
-            found.append((_selector(path), order))
-    if found:
+            orders.append((_selector(path), order))
+    if orders:
         yield f"{indent}key_order:"
-    for selector, order in found:
+    for selector, order in orders:
         yield from _wrapped(f"{indent}  {quoted(selector)}: [", list(map(quoted, order)), indent)
 
 

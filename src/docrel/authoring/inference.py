@@ -1,4 +1,4 @@
-"""Infer: from sample documents a mapping that a person would want to edit rather than start over.
+"""Inference: from sample documents a mapping that a person would want to edit rather than start over.
 
 In: documents, as a stream. Out: the YAML text of a mapping that checks clean, keeps every document exactly,
 and holds in columns what the samples have in common. Never keeps a document, and never fails for what a

@@ -1,4 +1,4 @@
-"""Promote: the edit of a mapping that gives a path a column or table of its own.
+"""Promoting: the edit of a mapping that gives a path a column or table of its own.
 
 In: a plan, what was found at the path, and the text of the mapping file. Out: the lines to add and the new
 text. The text is changed by whole lines only, so that comments and layout stay; nothing is written.
@@ -73,10 +73,10 @@ def _quoted(names: Sequence[str], end: str = "") -> str:
 
 
 def _type(kinds: Iterable[str]) -> str:
-    found = {k for k in kinds if k != "null"}
-    if found == {"integer", "real"}:
+    types = {k for k in kinds if k != "null"}
+    if types == {"integer", "real"}:
         return "real"
-    return next(iter(found)) if len(found) == 1 and found <= _SCALARS else "json"
+    return next(iter(types)) if len(types) == 1 and types <= _SCALARS else "json"
 
 
 def _free_name(names: Names, table: Table, plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""Survey: what lives in rest columns and in the complement, by path.
+"""Survey of the rest: what lives in rest columns and in the complement, by path.
 
 In: a database and its plan. Out: a `RestPath` for each path: in how many documents and rows, which types. Reads
 only, in memory that does not grow with the documents; where a map has data for keys, its paths are counted
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from docrel.backends import Backend
-from docrel.migrate import Stored, StoredRows, rest_column
+from docrel.layout import layout_of
+from docrel.migrate import Stored, StoredRows
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
 from docrel.values import NOTHING, jsontext
@@ -74,15 +75,12 @@ def documents_of(backend: Backend, plan: Plan) -> Iterator[Stored]:
 
 def left_of(plan: Plan, stored: Stored) -> Iterator[tuple[Table, Home, Any]]:
     """Yield what no column took of each row's node of a document, with the row's table."""
-    for number, table in enumerate(plan.tables):
-        rest = rest_column(table)
-        if rest is None:
-            continue
-        at = table.index_of(rest)
-        for row in stored.rows[number]:
-            if isinstance(row[at], str):
+    for table in layout_of(plan).tables:
+        for row in stored.rows[table.number]:
+            text = None if table.rest is None else row[table.rest]
+            if isinstance(text, str):
                 try:
-                    yield table, "rest", jsontext.loads_text(row[at])
+                    yield plan.tables[table.number], "rest", jsontext.loads_text(text)
                 except ValueError:
                     continue  # edited by SQL into something that is no JSON
     for (number, _), notes in stored.notes.items():

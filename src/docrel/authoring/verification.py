@@ -1,4 +1,4 @@
-"""Verify: every document flattened and rebuilt, without a database, and what of it lives where.
+"""Verification: every document flattened and rebuilt, without a database, and what of it lives where.
 
 In: a plan and `Found` documents. Out: a `Report`. A document that is refused or comes back different never
 stops the others. Law: GetPut, `tests/laws/test_getput.py`, on the user's own documents.

@@ -36,10 +36,7 @@ HOMES = {
 
 
 @click.group(
-    "docrel",
-    cls=Root,
-    homes=HOMES,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    "docrel", cls=Root, homes=HOMES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(package_name="docrel", prog_name="docrel")
 def main() -> None:

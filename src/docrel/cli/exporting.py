@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import io
+import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,7 +91,7 @@ def _only(store: Store) -> Any:
 
 
 def _one(store: Store, key: Any, output: str, session: Session, *, part: str | None, workspace: bool) -> None:
-    from docrel.documents import pretty, write_file
+    from docrel.documents import pretty, safe_name, write_file
     from docrel.store import text_of_key
 
     document = store.get(key)
@@ -101,10 +101,10 @@ def _one(store: Store, key: Any, output: str, session: Session, *, part: str | N
         return
     path = None if output == "-" else Path(output)
     if path is not None and (path.is_dir() or output.endswith(("/", "\\"))):
-        path = path / f"{_file_names().send(shown)}.json"
+        path = path / f"{safe_name(shown)}.json"
     content, member = _content(document, store.plan, path, part)
     if path is None:
-        _to_stdout([pretty(content)])
+        click.echo(pretty(content), nl=False)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, _compressed([pretty(content)], path))
@@ -132,7 +132,7 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
     from docrel.documents import kind_of, pretty, write_file
     from docrel.store import text_of_key
-    from docrel.values import dumps_bytes
+    from docrel.values import jsontext
 
     path = Path(output)
     count = 0
@@ -141,20 +141,21 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         nonlocal count
         for _, document in store.scan():
             count += 1
-            yield dumps_bytes(document) + b"\n"
+            yield jsontext.dumps_bytes(document) + b"\n"
 
     if output == "-":
-        _to_stdout(lines())
+        sys.stdout.buffer.writelines(lines())
+        sys.stdout.flush()
     elif kind_of(path.name) == "lines" and not path.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, _compressed(lines(), path))
     elif kind_of(path.name) == "json" or path.is_file():
         raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
     else:
-        names = _file_names()
+        taken: set[str] = set()
         for key, document in store.scan():
             count += 1
-            name = names.send(text_of_key(store.plan, key))
+            name = _file_name(text_of_key(store.plan, key), taken)
             if workspace:
                 _workspace(document, store.plan, path / name, session)
                 continue
@@ -180,24 +181,14 @@ def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> Non
         session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
 
 
-def _file_names() -> Any:
-    """Return a generator: sent a key it gives a file name, no two alike for any file system."""
-    names = _names()
-    next(names)
-    return names
-
-
-def _names() -> Any:
+def _file_name(key: str, taken: set[str]) -> str:
+    """Return and take the name of a file after a key, no two alike for any file system."""
     from docrel.documents import safe_name, told_apart
 
-    taken: set[str] = set()
-    name = ""
-    while True:
-        key = yield name
-        name = safe_name(key)
-        if name.casefold() in taken:
-            name = told_apart(name, key)
-        taken.add(name.casefold())
+    name = safe_name(key)
+    name = told_apart(name, key) if name.casefold() in taken else name
+    taken.add(name.casefold())
+    return name
 
 
 def _compressed(pieces: Iterable[bytes], path: Path) -> Iterable[bytes]:
@@ -206,24 +197,6 @@ def _compressed(pieces: Iterable[bytes], path: Path) -> Iterable[bytes]:
 
 
 def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    buffer = io.BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as stream:
-        for piece in pieces:
-            stream.write(piece)
-            if buffer.tell() > 1 << 16:
-                yield buffer.getvalue()
-                buffer.seek(0)
-                buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _to_stdout(pieces: Iterable[bytes]) -> None:
-    waiting: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size > 1 << 16:
-            click.echo(b"".join(waiting), nl=False)
-            waiting, size = [], 0
-    click.echo(b"".join(waiting), nl=False)
+    packer = zlib.compressobj(9, wbits=31)  # 31: with the header of gzip, without a time
+    yield from (packer.compress(piece) for piece in pieces)
+    yield packer.flush()

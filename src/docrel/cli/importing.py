@@ -40,20 +40,21 @@ class Refusals:
         self.told += 1
         if self.quarantine is not None:
             self.kept += self.quarantine.add(document, diagnostics)
-        if self.session.format == "json" or self.told <= SHOWN_REFUSALS:
-            self.session.diagnose(diagnostics)
-        elif self.told == SHOWN_REFUSALS + 1:
-            where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
-            self.session.remark(f"… and more refused documents; {where}")
+        where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
+        self._tell(self.told, diagnostics, f"refused documents; {where}")
 
     def skip(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del document
         self.skipped += 1
-        if self.session.format == "json" or self.skipped <= SHOWN_REFUSALS:
+        self._tell(self.skipped, diagnostics, "skipped documents")
+
+    def _tell(self, number: int, diagnostics: tuple[Diagnostic, ...], what: str) -> None:
+        """Show the first documents, that there are more, and no more."""
+        if self.session.format == "json" or number <= SHOWN_REFUSALS:
             self.session.diagnose(diagnostics)
-        elif self.skipped == SHOWN_REFUSALS + 1:
-            self.session.remark("… and more skipped documents")
+        elif number == SHOWN_REFUSALS + 1:
+            self.session.remark(f"… and more {what}")
 
 
 def import_options(*own: Decorator[Any], key: tuple[str, ...] = ("--key",)) -> Decorator[Any]:
@@ -96,9 +97,8 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
 
     A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
     standard input. A folder that has the files of a document's parts is one document. One bad document
-    never stops the
-    others: it is told, kept with --quarantine, and the exit status is 1.
-    """  # fmt: skip
+    never stops the others: it is told, kept with --quarantine, and the exit status is 1.
+    """
     bring_in(db=db, mapping=mapping, **options)
 
 
@@ -211,14 +211,10 @@ def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
 
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
-    seen = report.written + report.unchanged
-    if not report.written and not report.refused and not report.skipped and seen:
-        stored = "the one document is" if seen == 1 else f"all {seen:,} documents are"
-        return (
-            f"{db}: nothing to do, {stored} stored as it is"
-            if seen == 1
-            else f"{db}: nothing to do, {stored} stored as they are"
-        )
+    same = report.unchanged
+    if same and not (report.written or report.refused or report.skipped):
+        stored = "the one document is stored as it is"
+        return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored as they are'}"
     would = "would be " if dry_run else ""
     line = (
         f"{db}: {counted(report.inserted, 'document')} {would}inserted, {report.updated:,} {would}updated, "

@@ -24,9 +24,7 @@ rewrite_option = click.option(
     "--rewrite", is_flag=True, help="Rebuild and flatten every document, also where plain SQL would do."
 )
 drop_option = click.option(
-    "--drop-extra",
-    is_flag=True,
-    help="Give up views, triggers and indexes of yours that would not work any more.",
+    "--drop-extra", is_flag=True, help="Give up views, triggers and indexes of yours that would not work any more."
 )
 backup_option = click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
 quick_option = click.option("--quick", is_flag=True, help="In the end read back some documents rather than all.")

@@ -124,21 +124,13 @@ def reading_options(*key: str) -> Decorator[Any]:
     """Return what adds `--part`, `--key` by the names given, `--key-from-name` and `--duplicate-keys`."""
     return stacked(
         click.option(
-            "--part",
-            metavar="MEMBER",
-            help="Which member of a document each single file is; '$': the whole document.",
+            "--part", metavar="MEMBER", help="Which member of a document each single file is; '$': the whole document."
         ),
         click.option(
-            *key,
-            "key",
-            metavar="K",
-            callback=_text,
-            help="The name of the one document, if it does not name itself.",
+            *key, "key", metavar="K", callback=_text, help="The name of the one document, if it does not name itself."
         ),
         click.option(
-            "--key-from-name",
-            is_flag=True,
-            help="Name documents that do not name themselves after their files.",
+            "--key-from-name", is_flag=True, help="Name documents that do not name themselves after their files."
         ),
         click.option(
             "--duplicate-keys",

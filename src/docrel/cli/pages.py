@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,6 +11,12 @@ from click.exceptions import Exit
 from docrel.cli.root import Command
 from docrel.cli.session import DIFFERENT, current_session
 from docrel.diagnostics import counted
+
+_WIDTH = 100
+_COMMANDS = """# Commands
+
+Made by `docrel docs` from what `--help` says. Exit status: 0 done, 1 errors or refused documents, 2 wrong usage, \
+3 `--check` found a difference."""
 
 
 @click.command("docs", cls=Command)
@@ -25,7 +32,6 @@ def docs_command(mappings: tuple[str, ...], output: Path, check: bool) -> None:
     Without a MAPPING: of all that come with docrel, and the pages of error codes and of commands.
     """
     from docrel.backends import refuse_same
-    from docrel.cli.manual import command_page
     from docrel.diagnostics import code_page
     from docrel.documents import safe_name
     from docrel.mapping import load
@@ -66,6 +72,22 @@ def schema_command(output: Path | None, check: bool) -> None:
         click.echo(text, nl=False)
         return
     _bring({output: text}, f"docrel schema --output {output}", check=check)
+
+
+def command_page(main: click.Command) -> str:
+    """Return the Markdown page that shows the help of every command, as a terminal of 100 columns shows it."""
+    parts = [f"## {name}\n\n```text\n{text}\n```" for name, text in _helps(main, "docrel", None)]
+    return "\n\n".join([_COMMANDS, *parts]) + "\n"
+
+
+def _helps(command: click.Command, name: str, above: click.Context | None) -> Iterator[tuple[str, str]]:
+    context = click.Context(command, above, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    yield context.command_path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            below = command.get_command(context, inner)
+            assert below is not None
+            yield from _helps(below, inner, context)
 
 
 def _bring(wanted: dict[Path, str], command: str, *, check: bool) -> None:

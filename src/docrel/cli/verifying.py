@@ -79,11 +79,7 @@ def _report_text(report: Report) -> str:
         lines.append(f"{counted(report.named, 'document')} without a name of its own took that of its file")
     coverage = report.coverage
     if coverage.all.total:
-        lines += [
-            "",
-            f"Where the {counted(coverage.all.total, 'value')} of the exact ones live:",
-            _shares(coverage),
-        ]
+        lines += ["", f"Where the {counted(coverage.all.total, 'value')} of the exact ones live:", _shares(coverage)]
     used = [(kind, use) for kind, use in coverage.kinds.items() if use.documents]
     if used:
         stored = coverage.row_bytes + coverage.complement_bytes

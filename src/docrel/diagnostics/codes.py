@@ -46,7 +46,7 @@ _MESSAGES = Path(__file__).resolve().parent / "messages"
 def codes() -> dict[str, str]:
     """Return the text of each code, in the order of the pipeline; its first line is `# <code>: <title>`."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in _MESSAGES.glob("*.md")}
-    return dict(sorted(texts.items(), key=lambda found: (tuple(RANGES).index(found[0][:2]), found[0])))
+    return dict(sorted(texts.items(), key=lambda entry: (tuple(RANGES).index(entry[0][:2]), entry[0])))
 
 
 def code_page() -> str:

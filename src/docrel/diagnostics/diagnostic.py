@@ -91,8 +91,8 @@ class DocrelError(Exception):
     """Base of every error that docrel raises on purpose; carries its diagnostics, sorted by place."""
 
     def __init__(self, *, diagnostics: Iterable[Diagnostic]) -> None:
-        def place(found: Diagnostic) -> tuple[str, int, int]:
-            at = found.position
+        def place(diagnostic: Diagnostic) -> tuple[str, int, int]:
+            at = diagnostic.position
             return (at.file, at.line, at.column) if at else ("", 0, 0)
 
         self.diagnostics = tuple(sorted(diagnostics, key=place))

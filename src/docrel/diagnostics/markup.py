@@ -48,7 +48,7 @@ def mermaid_text(text: str) -> str:
 
 def bare_words(names: Iterable[str]) -> dict[str, str]:
     """Return one bare word for each name, no two alike, none of them a word of Mermaid's."""
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     taken = set(_MERMAID_WORDS)
     for name in names:
         word = re.sub(r"[^A-Za-z0-9_]", "_", name)
@@ -57,5 +57,5 @@ def bare_words(names: Iterable[str]) -> dict[str, str]:
         while candidate.lower() in taken:
             candidate, number = f"{word}_{number}", number + 1
         taken.add(candidate.lower())
-        found[name] = candidate
-    return found
+        words[name] = candidate
+    return words

@@ -43,10 +43,10 @@ def are_documents(first: bytes, second: bytes) -> bool:
     return True
 
 
-def moved(found: Diagnostic, line: int) -> Diagnostic:
+def moved(diagnostic: Diagnostic, line: int) -> Diagnostic:
     """Move a diagnostic about the first line of a text to that line of the file."""
-    at = found.position
+    at = diagnostic.position
     if at is None:
-        return found
-    help_text = _FIRST_LINE.sub(rf"{line}:\1", found.help)
-    return replace(found, position=Position(at.file, at.line + line - 1, at.column), help=help_text)
+        return diagnostic
+    help_text = _FIRST_LINE.sub(rf"{line}:\1", diagnostic.help)
+    return replace(diagnostic, position=Position(at.file, at.line + line - 1, at.column), help=help_text)

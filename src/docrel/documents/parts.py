@@ -58,9 +58,9 @@ def parts_folder_around(folder: Path, plan: Plan) -> PartsFolder | None:
     inner = {PurePosixPath(part.file).parent.parts for part in plan.parts} - {()}
     for tail in sorted(inner, key=lambda parts: (-len(parts), parts)):
         if len(here) > len(tail) and here[-len(tail) :] == tail:
-            found = _parts_folder(Path(*here[: -len(tail)]), folder, plan)
-            if found is not None:
-                return found
+            around = _parts_folder(Path(*here[: -len(tail)]), folder, plan)
+            if around is not None:
+                return around
     return None
 
 
@@ -150,9 +150,9 @@ def _document_name(path: Path, plan: Plan) -> str:
 def _by_words(plan: Plan, name: str) -> str | None:
     """Return the one member whose words stand side by side in a name; of two, the one of more words."""
     words = _words(name)
-    found = [part.member for part in plan.parts if _within(_words(part.member), words)]
-    longest = max((len(_words(member)) for member in found), default=0)
-    best = [member for member in found if len(_words(member)) == longest]
+    members = [part.member for part in plan.parts if _within(_words(part.member), words)]
+    longest = max((len(_words(member)) for member in members), default=0)
+    best = [member for member in members if len(_words(member)) == longest]
     return best[0] if len(best) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""Documents: read from files, folders and standard input, one after the other, in constant memory.
+"""Reader: documents from files, folders and standard input, one after the other, in constant memory.
 
 In: paths and a plan. Out: a `Found` for each document, also for one that cannot be read: a bad one never
 stops the others. Never writes, and never holds more than one document (a JSON file is one document).

@@ -93,11 +93,11 @@ def _required(problem: Problem, column: Column) -> str:
 
 def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) -> str:
     """Say every place that would fill the column, as they are in the file of `member` if it has any."""
-    found = [place for place in places(column, table, plan) if place] if isinstance(column.role, Value) else []
+    ways = [place for place in places(column, table, plan) if place] if isinstance(column.role, Value) else []
     prefix = f"$.{member}."
-    if member is not None and any(place.startswith(prefix) for place in found):
-        found = [f"$.{place.removeprefix(prefix)}" for place in found if place.startswith(prefix)]
-    actions = [f"give a value at {' or '.join(found)}"] if found else []
+    if member is not None and any(place.startswith(prefix) for place in ways):
+        ways = [f"$.{place.removeprefix(prefix)}" for place in ways if place.startswith(prefix)]
+    actions = [f"give a value at {' or '.join(ways)}"] if ways else []
     default = column.default
     if default is not None and default.reads:
         also = " or ".join(path_text(r.path, "$" if r.root else "@") for r in default.reads)

@@ -1,4 +1,4 @@
-"""Safe names: a file name for any key, and back.
+"""Safe names: a file name for any key.
 
 In: any text. Out: a file name that every system takes, that stays in its folder, and that no other text has.
 """

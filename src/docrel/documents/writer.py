@@ -1,4 +1,4 @@
-"""Written files: content that is there whole or not at all.
+"""Writer: files whose content is there whole or not at all.
 
 In: a path and bytes, or a document and a folder. Out: files, written beside their place, synced and moved
 into it; a reader sees the old content or the new one, also after a crash.

@@ -17,10 +17,10 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 def identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
     """Return what is the same for all names of a file, None where there is no file."""
     try:
-        found = Path(path).stat()
+        status = Path(path).stat()
     except (OSError, ValueError):
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def link_new(source: Path, target: Path) -> None:

@@ -6,7 +6,6 @@ In: two plans, a database. Out: steps with their SQL, reason and reverse; a data
 from __future__ import annotations
 
 from docrel.migrate.applying import Done, apply
-from docrel.migrate.commuting import rest_column
 from docrel.migrate.confirming import confirm_key
 from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.linting import Linted, lint
@@ -27,5 +26,4 @@ __all__ = [
     "guard_words",
     "lint",
     "prepare",
-    "rest_column",
 ]

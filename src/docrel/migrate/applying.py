@@ -1,4 +1,4 @@
-"""Migration: carries the steps out on a database, all or nothing, and keeps its history.
+"""Applying: carries the steps of a migration out on a database, all or nothing, and keeps its history.
 
 In: a database file, the plan to go to. Out: a `Done`. A backup first; then one transaction: steps, integrity,
 foreign keys, the schema held against the new plan, every rewritten document read back and compared, the

@@ -38,7 +38,7 @@ from docrel.diff import (
 )
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotNoted
 from docrel.migrate.node_agreement import differing_nodes
-from docrel.plan import Column, Default, Name, Path, Plan, Rest, Table, Unsourced, Value
+from docrel.plan import Column, Default, Name, Path, Plan, Table, Unsourced, Value
 from docrel.sql import Dialect, engine_tables
 
 
@@ -178,8 +178,3 @@ def _drop_table(table: Table) -> list[Guard] | str:
 def _engine(found: Diff, dialect: Dialect) -> str:
     shapes = [[replace(t, name="") for t in engine_tables(plan, dialect)] for plan in (found.before, found.new)]
     return "" if shapes[0] == shapes[1] else "the complement is keyed otherwise"
-
-
-def rest_column(table: Table) -> str | None:
-    """Return the name of the table's rest column, if it has one."""
-    return next((c.name for c in table.columns if isinstance(c.role, Rest)), None)

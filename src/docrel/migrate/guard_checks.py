@@ -1,4 +1,4 @@
-"""Guarding: whether the data in a database lets plain SQL make a change.
+"""Guard checks: whether the data in a database lets plain SQL make a change.
 
 In: a database, its plan and guards. Out: the guard that fails, None if all hold. Reads
 only. The look at JSON is two-fold: SQL finds the rows that spell a name at all, Python says whether it is
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 
 from docrel.backends import Backend
-from docrel.migrate.commuting import rest_column
+from docrel.layout import layout_of
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
 from docrel.rows import complement
@@ -65,9 +65,9 @@ def _marks(name: str) -> list[str]:
 def _spelling(backend: Backend, plan: Plan, table: str, pointer: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """Yield the JSON texts that may hold the pointer's last name; True with those of the complement."""
     quote, at = backend.dialect.quote_identifier, backend.dialect.position
-    rest = rest_column(plan.table(table))
-    if rest is not None:
-        column = quote(rest)
+    resolved = layout_of(plan).tables[layout_of(plan).number(table)]
+    if resolved.rest is not None:
+        column = quote(plan.tables[resolved.number].columns[resolved.rest].name)
         sql = f"SELECT {column} FROM {quote(table)} WHERE {at}({column}, ?) > 0 OR {at}({column}, ?) > 0"
         yield from ((str(text), False) for (text,) in backend.execute(sql, _marks(pointer[-1])))
     held = f'({at}("body", ?) > 0 OR {at}("body", ?) > 0)'

@@ -42,9 +42,9 @@ class StoredRows(Store):
         """Yield every document with its rows, some at a time; each page is read at one moment."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
-            yield from self._pages(root, partial(self._with_rows, root, number))
+            yield from self._pages(root, partial(self._with_rows, number))
 
-    def _with_rows(self, root: Table, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
+    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
         top = self.layout.tables[number]

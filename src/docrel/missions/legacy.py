@@ -17,7 +17,7 @@ from docrel.plan import Plan
 from docrel.store import Store
 from docrel.values import compact, jsontext
 
-CONFIGURATION = ".vibe/config/"  # the plan: these stay JSON; they are read along and left where they are
+CONFIGURATION = ".vibe/config/"  # these stay JSON: they are read along and left where they are
 
 
 def import_workspace(store: Store, folder: Path) -> tuple[Diagnostic, ...]:

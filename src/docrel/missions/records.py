@@ -65,12 +65,7 @@ class Records(Ledger):
 
     def add_session(self, mission: Mission, session_num: int, summary: str, phase: str, date: str | None = None) -> int:
         """Add what a session achieved to the narrative of the project's memory; returns the row's id."""
-        item = {
-            "session": session_num,
-            "summary": summary,
-            "date": date or self._store.clock(),
-            "phase": phase,
-        }
+        item = {"session": session_num, "summary": summary, "date": date or self._store.clock(), "phase": phase}
         return self._appended(mission, "$.memory.narrative", item)
 
     def add_concept(self, mission: Mission, concept: str) -> int:
@@ -104,10 +99,7 @@ class Records(Ledger):
 
     def _tool_call(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         defaults = {"args": None, "timestamp": self._store.clock(), "success": True}
-        return {
-            **defaults,
-            **{n: v for n, v in fields.items() if n != "id" and (v is not None or n == "args")},
-        }
+        return {**defaults, **{n: v for n, v in fields.items() if n != "id" and (v is not None or n == "args")}}
 
 
 def _split(call: Mapping[str, Any]) -> tuple[Mission, dict[str, Any]]:

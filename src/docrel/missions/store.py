@@ -1,4 +1,4 @@
-"""The mission store: missions with the verbs of the plan, without configuration.
+"""The mission store: missions with the verbs of their trade, without configuration.
 
 In: a database file or a workspace folder. Out: missions and what was recorded on them, as typed rows. Thin:
 every verb is a change to a mission *document* (or one row of it), so that documents and rows always say the

@@ -57,11 +57,7 @@ def diagram(plan: Plan) -> str:
     """Return the tables and their links as a Mermaid `erDiagram` in Markdown."""
     words = bare_words(table.name for table in plan.tables)
     links = [
-        {
-            "from": words[parent],
-            "to": words[table.name],
-            "label": mermaid_text(", ".join(c.name for c in columns)),
-        }
+        {"from": words[parent], "to": words[table.name], "label": mermaid_text(", ".join(c.name for c in columns))}
         | {"ends": _ends(table, tuple(c.name for c in columns), required=all(c.required for c in columns))}
         for table in plan.tables
         for columns, parent in parent_keys(table, plan)
@@ -189,8 +185,4 @@ def _entity(table: Table, word: str) -> dict[str, Any]:
         comment = mermaid_text(column.name) if words[column.name] != column.name else ""
         type_word = bare_words([column.type])[column.type]
         attributes.append({"type": type_word, "word": words[column.name], "keys": ", ".join(keys), "comment": comment})
-    return {
-        "word": word,
-        "title": mermaid_text(table.name) if word != table.name else "",
-        "attributes": attributes,
-    }
+    return {"word": word, "title": mermaid_text(table.name) if word != table.name else "", "attributes": attributes}

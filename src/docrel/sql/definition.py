@@ -13,20 +13,9 @@ from typing import Literal
 
 from docrel.plan import Plan
 from docrel.sql import schema
-from docrel.sql.bookkeeping import BOOKKEEPING, complement_columns, engine_tables
+from docrel.sql.bookkeeping import engine_tables
 from docrel.sql.dialect import Dialect
 from docrel.sql.structure import schema_of, statement_sql
-
-__all__ = [
-    "BOOKKEEPING",
-    "SqlStatement",
-    "column_sql",
-    "complement_columns",
-    "ddl",
-    "schema_of",
-    "script",
-    "table_sql",
-]
 
 Kind = Literal["table", "index", "view", "statement", "complement", "version"]
 

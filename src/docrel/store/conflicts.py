@@ -11,7 +11,7 @@ from typing import Any, Literal
 from docrel.diagnostics import Diagnostic
 from docrel.documents import shown_members
 from docrel.plan import Plan
-from docrel.values import first_difference
+from docrel.values import jsontext
 
 OnConflict = Literal["refuse", "replace", "skip"]
 """What to do: refuse the newcomer, let it replace the stored one, or leave that and pass the newcomer over."""
@@ -38,7 +38,7 @@ def repeated_key(key: Any, stored: Any, document: Any, origin: str) -> Diagnosti
 
 
 def _difference(stored: Any, document: Any) -> str:
-    difference = first_difference(stored, document)
+    difference = jsontext.first_difference(stored, document)
     if difference is None:
         return "they are the same"
     path, before, after = difference

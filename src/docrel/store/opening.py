@@ -52,7 +52,7 @@ def open_store(
         raise
 
 
-def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[Backend, Plan]:
+def open_expected(path: str | Path) -> tuple[Backend, Plan]:
     """Return the backend of a database that has to be there already, and the plan that it carries.
 
     Raises:
@@ -60,11 +60,11 @@ def open_expected(path: str | Path, *, timeout_s: float = 30.0) -> tuple[Backend
             format; S455 empty; S456 it lost its plan; S40x the file cannot be used. Where there is a backup, the help
             says how it is brought back.
     """
-    backend, found = _expected(path, timeout_s)
+    backend, found = _expected(path)
     return backend, found.plan
 
 
-def _expected(path: str | Path, timeout_s: float) -> tuple[Backend, Carried]:
+def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carried]:
     try:
         backend = open_backend(path, timeout_s=timeout_s)
     except StoreError as e:

@@ -1,4 +1,4 @@
-"""Changes: the smallest set of row writes that turns a stored document into another.
+"""Row changes: the smallest set of row writes that turns a stored document into another.
 
 In: a layout, the rows and notes that are stored, and the fresh rows of the new document. Out: `RowChanges`:
 what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/laws/test_minimal_writes.py`.

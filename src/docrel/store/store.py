@@ -17,14 +17,12 @@ from docrel.plan import Plan
 from docrel.store import appending
 from docrel.store.errors import changed, other_identity
 from docrel.store.garbage import garbage_left_alone
-from docrel.store.reading import PAGE_DOCUMENTS, Key, Place, etag
-from docrel.store.writing import Batch, Counts, Outcome, Writer
+from docrel.store.reading import Key, etag
+from docrel.store.writing import Outcome, Writer
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
     from docrel.store.incoming import ImportReport
-
-__all__ = ["PAGE_DOCUMENTS", "Batch", "Counts", "Key", "Outcome", "Place", "Store", "etag", "utc_now"]
 
 
 class Store(Writer):

@@ -147,7 +147,7 @@ class _Known:
 
 
 def _is_natural(row: Any, length: int) -> bool:
-    """Say whether a key is one that `complement.natural_key` spells, of so many values."""
+    """Say whether a key is one that `layout.natural_key` spells, of so many values."""
     if not isinstance(row, str):
         return False
     try:

@@ -25,7 +25,7 @@ from docrel.store.errors import broken_references, changed, damaged, forbidden, 
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, Note, Row, RowChanges
-from docrel.values import INTEGER_MAX, same, utc_now
+from docrel.values import INTEGER_MAX, jsontext, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Writer(Reader):
         return self._replace(batch, place, rows, notes, name, origin)
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
-        if not same(stored, document):
+        if not jsontext.same(stored, document):
             subject = origin or self.backend.name
             raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
 

@@ -12,7 +12,7 @@ from typing import Any
 from docrel.layout import Claim, RowKey, SourceLayout, TableLayout, is_computed, layout_of
 from docrel.plan import Column, Plan
 from docrel.rows import Null, Rest, RowComplement, Strays
-from docrel.values import NOTHING, loads_text
+from docrel.values import NOTHING, jsontext
 
 Row = tuple[Any, ...]
 RowsByTable = list[list[Row]]
@@ -59,7 +59,7 @@ class StoredRows:
 
     def residue(self, table: TableLayout, row: Row) -> Any:
         """Return what neither columns nor nested rows hold of the row's node."""
-        content = NOTHING if table.rest is None or row[table.rest] is None else loads_text(row[table.rest])
+        content = NOTHING if table.rest is None or row[table.rest] is None else jsontext.loads_text(row[table.rest])
         note = self.note(table, row)
         for rest in note.of(Rest) if note is not None else ():
             content = rest.put(content)

@@ -24,7 +24,7 @@ from docrel.layout import (
 from docrel.plan import Column, Value
 from docrel.testing.documents import junk, scalar_for
 from docrel.testing.rows import Row, StoredRows, is_occupied
-from docrel.values import CODECS, NOTHING, dumps
+from docrel.values import CODECS, NOTHING, jsontext
 
 
 class NewValues(StoredRows):
@@ -77,7 +77,7 @@ class NewValues(StoredRows):
         for _ in range(5):
             value = junk(self.random, 2) if CODECS[column.type].container else scalar_for(self.random, column)
             if CODECS[column.type].container:
-                return dumps(value)
+                return jsontext.dumps(value)
             stored = None if value is None else mapped(column)(value)
             if stored is not None and permits(column, stored) and _is_stable(column, stored):
                 return stored

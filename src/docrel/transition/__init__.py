@@ -6,14 +6,4 @@ from docrel.transition.link import DATABASE
 from docrel.transition.state import PHASES, STATE_FILE, Phase, Settings, State
 from docrel.transition.workspace import Workspace
 
-__all__ = [
-    "DATABASE",
-    "PHASES",
-    "STATE_FILE",
-    "Phase",
-    "Settings",
-    "State",
-    "Status",
-    "Workspace",
-    "examine_workspace",
-]
+__all__ = ["DATABASE", "PHASES", "STATE_FILE", "Phase", "Settings", "State", "Status", "Workspace", "examine_workspace"]

@@ -49,7 +49,7 @@ class Files:
         return jsontext.loads(read_bytes(path), file=str(path))
 
     def all(self) -> Members:
-        """Return what all files say, in the plan's order."""
+        """Return what all files say, in the order of the mapping's parts."""
         members = Members()
         for member in self.paths:
             try:

@@ -1,4 +1,4 @@
-"""The guard: the plan's triggers, which take a workspace back to its files without being asked.
+"""The guard: the alarms that take a workspace back to its files without anybody asking.
 
 In: work to do with the database. Out: its result; and, where the database turned out to be damaged, to lose
 data or to be too slow again and again, a rollback that is logged with its reason.

@@ -34,11 +34,7 @@ class Link:
     """Files, database, state and log of one workspace folder."""
 
     def __init__(
-        self,
-        folder: Path,
-        mapping: str,
-        clock: Callable[[], str],
-        timer: Callable[[], float] = time.monotonic,
+        self, folder: Path, mapping: str, clock: Callable[[], str], timer: Callable[[], float] = time.monotonic
     ) -> None:
         self.folder, self.mapping, self.clock, self.timer = folder.absolute(), mapping, clock, timer
         self.log = Log(self.folder, clock)

@@ -24,30 +24,7 @@ FOLDER = Path(".vibe/state/transition")
 LOG, METRICS, PENDING = "log.jsonl", "metrics.jsonl", "pending.jsonl"
 MAX_BYTES = 16_000_000
 FLUSH_S = 1.0
-BUCKETS_MS = (
-    0.1,
-    0.2,
-    0.5,
-    1,
-    2,
-    3,
-    5,
-    7,
-    10,
-    15,
-    20,
-    30,
-    50,
-    75,
-    100,
-    150,
-    200,
-    300,
-    500,
-    1000,
-    5000,
-    60_000,
-)
+BUCKETS_MS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 5000, 60_000)
 TROUBLE = ("fallback", "discrepancy", "error")
 
 

@@ -32,7 +32,7 @@ class Settings:
         target_ms: What 99 of 100 queries have to stay below for the next phase.
         limit_ms: A query above this is a reason to go back, when it happens `slow_queries` times in 20.
         slow_queries: See `limit_ms`.
-        automatic: Go back without being asked when one of the plan's triggers fires.
+        automatic: Go back without being asked when the database that leads is damaged, or too slow again and again.
         verify_writes: Read every write back before it is committed.
     """
 

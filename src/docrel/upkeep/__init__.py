@@ -6,11 +6,10 @@ In: a store or a database file. Out: files beside it, and checks with advice.
 from __future__ import annotations
 
 from docrel.upkeep.archiving import Moved, keys_where, move, open_archive
-from docrel.upkeep.checks import Check
 from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
 from docrel.upkeep.soundness import check_on_opening, faults_of
-from docrel.upkeep.validating import validate
+from docrel.upkeep.validating import Check, validate
 
 __all__ = [
     "Check",

@@ -14,9 +14,8 @@ from pathlib import Path
 from docrel.diagnostics import DocrelError, command
 from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
 from docrel.upkeep.archiving import archive_of
-from docrel.upkeep.checks import Check
 from docrel.upkeep.maintaining import ALERT_BYTES
-from docrel.upkeep.validating import validate
+from docrel.upkeep.validating import Check, validate
 from docrel.values import span, utc_now
 
 ROOM_BYTES = 200_000_000

@@ -23,28 +23,19 @@ def check_on_opening(store: Store) -> None:
     is_large = store.backend.size().bytes > ALWAYS_BELOW_BYTES
     if is_large and store.book.value(_CHECKED) == today:
         return
-    check(store)
-    if is_large:
-        with store.backend.transaction():
-            store.book.keep(_CHECKED, today)
-
-
-def check(store: Store, *, thorough: bool = False) -> None:
-    """Run the database's own check; `thorough` compares every index with its table as well.
-
-    Raises:
-        DamagedError: S432, the database is damaged.
-    """
-    faults = faults_of(store, thorough=thorough)
+    faults = faults_of(store)
     if faults:
         path = store.backend.name
         back, look = command("restore", path, "--backup"), command("doctor", path)
         advice = f"restore the newest backup with {back}, or run {look} to see what is left"
         raise DamagedError.one("S432", f"the database is damaged: {faults[0]}", subject=path, help=advice)
+    if is_large:
+        with store.backend.transaction():
+            store.book.keep(_CHECKED, today)
 
 
 def faults_of(store: Store, *, thorough: bool = False) -> list[str]:
-    """Return what the database's own check finds, empty where the database is whole."""
+    """Return what the database's own check finds; `thorough` compares every index with its table as well."""
     try:
         return store.backend.check(thorough=thorough)
     except DamagedError as e:

@@ -6,16 +6,32 @@ In: an open store. Out: checks, table by table. Reads only; repairs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from docrel.diagnostics import StoreError
 from docrel.plan import Plan
-from docrel.sql import Difference, difference, schema, schema_of
-from docrel.store import Store
-from docrel.upkeep.checks import Check
-from docrel.upkeep.note_faults import note_faults
+from docrel.sql import Difference, complement_columns, difference, document_type, schema, schema_of
+from docrel.store import Reader, Store
+from docrel.values import CODECS
 
 _SHOWN_FAULTS = 20
+_PAGE_ROWS = 1000
+_KINDS = {"integer": int, "real": float, "text": str, "blob": bytes}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: whether it is well, what was found, and what to do if it is not.
+
+    `damage` is what only a backup mends.
+    """
+
+    ok: bool
+    text: str
+    advice: str = ""
+    damage: bool = False
 
 
 def validate(store: Store) -> list[Check]:
@@ -79,12 +95,42 @@ def _integrity(store: Store) -> Iterator[Check]:
 
 def _notes(store: Store) -> Iterator[Check]:
     try:
-        faults = list(islice(note_faults(store), _SHOWN_FAULTS))
+        faults = list(islice(_note_faults(store), _SHOWN_FAULTS))
     except StoreError as e:  # no such table, say
         faults = [e.diagnostics[0].message]
     if not faults:
         yield Check(True, "Every note on a row can be read")
     yield from (Check(False, f"Notes: {fault}", damage=True) for fault in faults)
+
+
+def _note_faults(reader: Reader) -> Iterator[str]:
+    """Yield which notes are not what docrel writes, in constant memory; those on rows that are gone do no harm."""
+    plan = reader.plan
+    roots = {root.name for root in plan.roots}
+    kind = _KINDS[CODECS[document_type(plan)].storage]
+    for *root, document, table, row, shape, body in _note_rows(reader):
+        if type(document) is not kind or (root and root[0] not in roots):
+            yield f"notes on row {row!a} of table {table!a} belong to no document"
+            continue
+        try:
+            spot = reader.notes.spot(table, row)
+            reader.notes.load({spot: reader.note_texts(spot, shape, body)})
+        except StoreError as e:
+            yield e.diagnostics[0].message
+
+
+def _note_rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the complement in the order of its key, some at a time."""
+    quote = reader.backend.dialect.quote_identifier
+    columns = complement_columns(reader.plan)
+    key = columns[:-2]
+    names, order = (", ".join(map(quote, some)) for some in (columns, key))
+    select, end = f"SELECT {names} FROM {quote(reader.plan.complement)}", f"ORDER BY {order} LIMIT {_PAGE_ROWS}"
+    page = reader.backend.execute(f"{select} {end}")
+    while page:
+        yield from page
+        behind = f"WHERE ({order}) > ({', '.join('?' * len(key))})"
+        page = reader.backend.execute(f"{select} {behind} {end}", page[-1][: len(key)])
 
 
 def _differences(differences: list[Difference]) -> Iterator[Check]:

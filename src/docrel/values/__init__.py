@@ -18,11 +18,8 @@ from docrel.values.codecs import (
     is_storable,
     register_codec,
 )
-from docrel.values.jsonequal import first_difference, same
 from docrel.values.jsonscan import DuplicateKeys
-from docrel.values.jsontext import loads_text
 from docrel.values.jsonvalue import NOTHING
-from docrel.values.jsonwrite import dumps, dumps_bytes
 from docrel.values.places import append_at, value_at
 from docrel.values.times import compact, seconds, span, utc_now
 
@@ -37,15 +34,10 @@ __all__ = [
     "clean_text",
     "compact",
     "decode_json",
-    "dumps",
-    "dumps_bytes",
     "encode_text",
-    "first_difference",
     "is_storable",
     "jsontext",
-    "loads_text",
     "register_codec",
-    "same",
     "seconds",
     "span",
     "utc_now",

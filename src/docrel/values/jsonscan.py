@@ -26,14 +26,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LITERALS: dict[str, JSON] = {"null": None, "true": True, "false": False}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _NOT_FINITE = {"nan", "inf", "infinity"}
-_WRONG_WORDS = {
-    "none": "null",
-    "nil": "null",
-    "undefined": "null",
-    "null": "null",
-    "true": "true",
-    "false": "false",
-}
+_WRONG_WORDS = {"none": "null", "nil": "null", "undefined": "null", "null": "null", "true": "true", "false": "false"}
 _EXCERPT_WIDTH = 160
 
 
@@ -131,9 +124,9 @@ class _Scanner:
         if isinstance(container, list):
             return "", at
         if self.text[at : at + 1] != '"':
-            found = self.shown(at)
-            help_text = "remove the comma before it" if found == '"}"' and container else "put names in double quotes"
-            raise self.refusal("D301", at, f"{found} stands where an object's next name is expected", help_text)
+            stands = self.shown(at)
+            help_text = "remove the comma before it" if stands == '"}"' and container else "put names in double quotes"
+            raise self.refusal("D301", at, f"{stands} stands where an object's next name is expected", help_text)
         key, behind = self.string(at)
         if key in container and self.duplicate_keys == "refuse":
             raise self.refusal(
@@ -251,14 +244,14 @@ class _Scanner:
         if column <= _EXCERPT_WIDTH:
             start = at - column + 1
             excerpt = _LINE_BREAK.split(self.text[start : start + _EXCERPT_WIDTH], maxsplit=1)[0]
-        found = Diagnostic(
+        diagnostic = Diagnostic(
             code=code,
             message=message,
             position=Position(self.file, line, column),
             help=help_text,
             excerpt=_UNPRINTABLE.sub("\ufffd", excerpt),
         )
-        return _KINDS.get(code, DocumentError)(diagnostics=[found])
+        return _KINDS.get(code, DocumentError)(diagnostics=[diagnostic])
 
 
 def _closing(container: list[JSON] | dict[str, JSON]) -> str:

@@ -85,9 +85,9 @@ def loads_text(text: str) -> JSON:
     except UnicodeEncodeError as error:
         raise ValueError(f"character {error.start + 1} is a lone surrogate, which no UTF-8 text can hold") from error
     except DocumentError as error:
-        found = error.diagnostics[0]
-        place = f"{found.position.line}:{found.position.column}: " if found.position else ""
-        raise ValueError(f"{place}{found.message}") from error
+        diagnostic = error.diagnostics[0]
+        place = f"{diagnostic.position.line}:{diagnostic.position.column}: " if diagnostic.position else ""
+        raise ValueError(f"{place}{diagnostic.message}") from error
 
 
 def _proven(value: JSON, data: bytes) -> bool:

@@ -157,10 +157,10 @@ def _refusal(link: _Link, fault: tuple[str, str]) -> DocumentError:
 
 
 def _too_deep_refusal(container: object, link: _Link) -> DocumentError:
-    found: _Link = link
-    while found:
-        above, _, holder = found
+    inner: _Link = link
+    while inner:
+        above, _, holder = inner
         if holder is container:
             return _refusal(link, ("D306", f"the Python {type(container).__name__} contains itself"))
-        found = above
+        inner = above
     return _refusal(link, ("D304", f"arrays and objects are nested more than {MAX_DEPTH} deep"))
