@@ -218,6 +218,20 @@ class Layout:
             return "position"
         return "surrogate" if all(table.surrogate is not None for table in tables) else "name"
 
+    def way_down(self, top: int, table: int) -> tuple[tuple[int, Link], ...]:
+        """Return the tables from the one whose rows hold the key of a row of `top` down to `table`, each with its link.
+
+        The first one's leads to `top`, that of another to the table before it.
+        """
+        own = self.tables[table]
+        link = own.link(top)
+        if link is not None:
+            return ((table, link),)
+        above = own.parent if own.parent is None else own.link(own.parent)
+        if above is None:
+            raise LookupError(f"rows of {own.name} do not tell the row that encloses them")
+        return (*self.way_down(top, above.table), (table, above))
+
     def groups(self) -> Iterator[tuple[Claim, Feeds]]:
         """Yield feeds that share one array, object or member, each group once."""
         done: set[Key] = set()

@@ -6,10 +6,11 @@ from the root downwards along foreign keys.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from docrel.plan import ParentKey, Plan, Table
+from docrel.layout import Link, layout_of
+from docrel.plan import Plan, Table
 from docrel.sql.dialect import Dialect
 
 
@@ -17,7 +18,7 @@ class Dml:
     """The statements for one plan; tables go by their number in the plan."""
 
     def __init__(self, plan: Plan, dialect: Dialect) -> None:
-        self.plan = plan
+        self.plan, self._layout = plan, layout_of(plan)
         self._dialect, self._quote = dialect, dialect.quote_identifier
         self.selects = {(t.name, r.name): self._select(t, r) for r in plan.roots for t in plan.family(r)}
         several = len(plan.roots) > 1
@@ -45,45 +46,49 @@ class Dml:
         if table is root:
             columns = ", ".join(quote(c.name) for c in table.columns)
             return f"SELECT {columns} FROM {quote(table.name)} WHERE {self._key(root)} {between}"
-        chain = self._chain(table, root)
-        first_alias = "t0"
-        sql = f"FROM {quote(chain[0][0].name)} AS {first_alias}"
-        for n, (inner, links) in enumerate(chain[1:], 1):
-            on = " AND ".join(f"t{n}.{quote(own)} = t{n - 1}.{quote(theirs)}" for own, theirs in links)
-            sql += f" {self._dialect.join} {quote(inner.name)} AS t{n} ON {on}"
-        own_name = {theirs: own for own, theirs in chain[0][1]}
-        top = [f"{first_alias}.{quote(own_name[name])}" for name in root.primary_key]
-        columns = ", ".join(f"t{len(chain) - 1}.{quote(c.name)}" for c in table.columns)
-        return f"SELECT {columns} {sql} WHERE {_row_value(top)} {between}"
+        way = self._way_down(table, root)
+        held = {theirs: own for own, theirs in way[0][1]}
+        top = [f"t0.{quote(held[name])}" for name in root.primary_key]
+        columns = ", ".join(f"t{len(way) - 1}.{quote(c.name)}" for c in table.columns)
+        joins = self._joins(way[1:], self._dialect.join)
+        return f"SELECT {columns} FROM {quote(way[0][0])} AS t0{joins} WHERE {_row_value(top)} {between}"
+
+    def _way_down(self, table: Table, root: Table) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The tables from the one that holds the root's key down to `table`, each with its columns and those above."""
+        tables = self.plan.tables
+        way = self._layout.way_down(self._layout.number(root.name), self._layout.number(table.name))
+        return [
+            (tables[n].name, [(tables[n].columns[own].name, theirs) for own, theirs in self._links(link)])
+            for n, link in way
+        ]
+
+    def _links(self, link: Link) -> Iterator[tuple[int, str]]:
+        return zip(link.columns, self.plan.tables[link.table].primary_key, strict=True)
+
+    def _joins(self, way: Sequence[tuple[str, list[tuple[str, str]]]], join: str, above: str = "t0") -> str:
+        """Join the tables of a way downwards to the one called `above`; they are called `t…`, by their place."""
+        quote, sql = self._quote, ""
+        for n, (name, links) in enumerate(way, above == "t0"):
+            on = " AND ".join(f"t{n}.{quote(own)} = {above}.{quote(theirs)}" for own, theirs in links)
+            sql, above = f"{sql} {join} {quote(name)} AS t{n} ON {on}", f"t{n}"
+        return sql
 
     def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         """One row of a nested table that belongs to a document, but none that has all of some columns' values."""
         quote = self._quote
-        depth = len(self._chain(table, root)) - 1
+        depth = len(self._way_down(table, root)) - 1
         sql = self.selects[table.name, root.name]
         for names in unless:
             same = " AND ".join(f"t{depth}.{quote(name)} {self._dialect.same} ?" for name in names)
             sql += f" AND NOT ({same})"
         return sql + " LIMIT 1"
 
-    def _chain(self, table: Table, root: Table) -> list[tuple[Table, list[tuple[str, str]]]]:
-        """The tables from the one that names the root's key down to `table`, each with its links upwards."""
-        direct = _links(table, root.name)
-        if direct:
-            return [(table, direct)]
-        parent = self.plan.table(table.parent or "")
-        return [*self._chain(parent, root), (table, _links(table, parent.name))]
-
     def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
         """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""
         quote = self._quote
-        sql = f"FROM {quote(root.name)} AS r"
-        chain = [] if table is root else self._chain(table, root)
-        for n, (inner, links) in enumerate(chain):
-            above = f"t{n - 1}" if n else "r"
-            on = " AND ".join(f"t{n}.{quote(own)} = {above}.{quote(theirs)}" for own, theirs in links)
-            sql += f" JOIN {quote(inner.name)} AS t{n} ON {on}"
-        value = f"{f't{len(chain) - 1}' if chain else 'r'}.{quote(column)}"
+        way = [] if table is root else self._way_down(table, root)
+        sql = f"FROM {quote(root.name)} AS r{self._joins(way, 'JOIN', 'r')}"
+        value = f"{f't{len(way) - 1}' if way else 'r'}.{quote(column)}"
         keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key_of(root)))
         there = f"SELECT 1 FROM {quote(target[0])} AS there WHERE there.{quote(target[1])} = {value}"
         return f"SELECT DISTINCT {keys}, {value} {sql} WHERE {value} IS NOT NULL AND NOT EXISTS ({there})"
@@ -165,11 +170,6 @@ class Dml:
     def delete_orphans(self, table: Table) -> str:
         """Delete the notes that `count_orphans` counts."""
         return self.count_orphans(table).replace("SELECT count(*)", "DELETE", 1)
-
-
-def _links(table: Table, parent: str) -> list[tuple[str, str]]:
-    """The columns of `table` that name a row of `parent`, each with the column there."""
-    return [(c.name, c.role.column) for c in table.columns if isinstance(c.role, ParentKey) and c.role.table == parent]
 
 
 def _row_value(terms: Sequence[str]) -> str:
