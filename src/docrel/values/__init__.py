@@ -18,12 +18,14 @@ from docrel.values.codecs import (
     is_storable,
     register_codec,
 )
+from docrel.values.json_path import BARE, quoted, step_text
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.places import append_at, value_at
 from docrel.values.times import compact, seconds, span, utc_now
 
 __all__ = [
+    "BARE",
     "CODECS",
     "INTEGER_MAX",
     "INTEGER_MIN",
@@ -37,9 +39,11 @@ __all__ = [
     "encode_text",
     "is_storable",
     "jsontext",
+    "quoted",
     "register_codec",
     "seconds",
     "span",
+    "step_text",
     "utc_now",
     "value_at",
 ]

@@ -11,7 +11,8 @@ from decimal import Decimal
 from itertools import count
 from typing import TypeAlias
 
-from docrel.values.jsonvalue import JSON, json_path
+from docrel.values.json_path import json_path
+from docrel.values.jsonvalue import JSON
 
 _Pair: TypeAlias = "tuple[str | int, str | int, JSON, JSON]"
 
