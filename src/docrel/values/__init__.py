@@ -19,6 +19,7 @@ from docrel.values.codecs import (
     register_codec,
 )
 from docrel.values.json_path import BARE, quoted, step_text
+from docrel.values.jsonequal import same_scalar
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.places import append_at, value_at
@@ -41,6 +42,7 @@ __all__ = [
     "jsontext",
     "quoted",
     "register_codec",
+    "same_scalar",
     "seconds",
     "span",
     "step_text",
