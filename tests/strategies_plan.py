@@ -11,9 +11,7 @@ from docrel.plan import (
     CheckConstraint,
     Column,
     Default,
-    Elements,
     IndexDefinition,
-    Name,
     ParentKey,
     Plan,
     Position,
@@ -25,6 +23,7 @@ from docrel.plan import (
     Table,
     Value,
 )
+from docrel.selectors import Elements, Name
 
 HOSTILE_NAMES = (
     'a"b',

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from docrel.compile import written
-from docrel.plan import Elements, Index, Members, Name, Path
+from docrel.selectors import Elements, Index, Members, Name, Path, path_text
 from docrel.testing.documents import NAMES
 
 COLUMN_NAMES = (
@@ -136,7 +135,7 @@ class Mappings:
         child = self.new(table)
         table.yaml.setdefault("tables", {})[child.name] = child.yaml
         if each is not None:
-            child.yaml["each"] = written(each)
+            child.yaml["each"] = path_text(each)
         if self.chance(0.6):
             child.yaml["otherwise"] = "rest"
         if self.chance(0.2):
@@ -218,7 +217,7 @@ class Mappings:
         for name in child.yaml["row_if"]:
             if name not in child.node.taken and self.chance(0.7):
                 child.node.taken.add(name)
-                self.value(child, [written((Name(name),))])
+                self.value(child, [path_text((Name(name),))])
         if by_key and self.chance(0.8):
             self.member_key(child)
         child.yaml["columns"]["names"] = {"key": "repeat", "join": self.random.choice([".", "/", "::"])}
@@ -253,9 +252,9 @@ class Mappings:
         for number in range(self.random.randint(1, 3)):
             each = self.path(table)
             kind = self.random.random()
-            source: dict[str, Any] = {"each": written((*each, Elements()) if kind < 0.6 else each)}
+            source: dict[str, Any] = {"each": path_text((*each, Elements()) if kind < 0.6 else each)}
             if shared is not None:
-                source = {"each": written(shared), "when": {"kind": number}}
+                source = {"each": path_text(shared), "when": {"kind": number}}
                 child.node.taken.add("kind")
             if not by_edge and (number or self.chance(0.4)):
                 source["columns"] = {"told": {"value": constants[number]}}
@@ -278,7 +277,7 @@ class Mappings:
         edges = []
         for _ in range(self.random.randint(1, 2)):
             many: Elements | Members = Elements() if self.chance(0.7) else Members()
-            edges.append(written((*self.path(child), many)))
+            edges.append(path_text((*self.path(child), many)))
             if isinstance(many, Members) and "member" not in child.yaml["columns"]:
                 self.member_key(child)
         child.yaml["repeat"] = edges
@@ -295,8 +294,8 @@ class Mappings:
         inner = self.path(other)
         within = self.random.choice([(*inner, Elements()), inner])
         one.yaml["sources"] = {
-            "top": {"each": written((*self.path(table), Elements()))},
-            "in": {"each": written(within), "within": other.name},
+            "top": {"each": path_text((*self.path(table), Elements()))},
+            "in": {"each": path_text(within), "within": other.name},
         }
         self.finish(other)
         self.complete(one, depth + 1)
@@ -320,7 +319,7 @@ class Mappings:
         """A member that is one thing or a list of them, or a scalar."""
         place = self.path(table)
         if self.chance(0.5):
-            self.value(table, [written(place)], scalar=True)
+            self.value(table, [path_text(place)], scalar=True)
         child = self.below(table, depth, (*place, Elements()))
         self.complete(child, depth)
         if self.chance(0.5):
@@ -360,7 +359,7 @@ class Mappings:
         paths = [self.path(table)]
         while len(paths) < 3 and self.chance(alternatives):
             paths.append(self.path(table))
-        return [written(path) for path in paths]
+        return [path_text(path) for path in paths]
 
     # -- columns ----------------------------------------------------------------------------------------
 
@@ -369,12 +368,12 @@ class Mappings:
             if self.chance(0.1):
                 array = self.path(table)
                 for index in self.random.sample(range(3), self.random.randint(1, 2)):
-                    self.value(table, [written((*array, Index(index)))])
+                    self.value(table, [path_text((*array, Index(index)))])
             elif self.chance(0.1) and table.node.inner:
                 place = self.random.choice(self.objects(table)[1:])
                 if f"scalar {place.path}" not in table.paths:
                     table.paths[f"scalar {place.path}"] = (place.path, "scalar")  # type: ignore[assignment]
-                    self.value(table, [written(place.path)], scalar=True)
+                    self.value(table, [path_text(place.path)], scalar=True)
             else:
                 self.value(table, None)
 
@@ -460,7 +459,7 @@ class Mappings:
         if values and self.chance(0.6):
             selector: str = self.random.choice(values)
         else:
-            selector = written(self.path(root))
+            selector = path_text(self.path(root))
         if root is not table or (self.chance(0.3) and root.parent is None):
             return "$" + (selector if selector.startswith("[") else "." + selector)
         return selector
@@ -501,4 +500,4 @@ class Mappings:
                 names = sorted(place.taken)[:3] + [n for n in NAMES[:6] if n not in place.taken][:2]
                 names = [n for n in names if n.isprintable()]
                 self.random.shuffle(names)
-                table.yaml["key_order"] = {written(place.path): names}
+                table.yaml["key_order"] = {path_text(place.path): names}

@@ -13,10 +13,10 @@ from same_rows import rows_of
 from wider_mappings import WiderMappings
 
 from docrel import compile, spec
-from docrel.compile import written
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
 from docrel.layout import SourceLayout, TableLayout, layout_of
-from docrel.plan import Elements, Name, Plan, Table
+from docrel.plan import Plan, Table
+from docrel.selectors import Elements, Name, path_text
 from docrel.store import Store, appending, open_store
 from docrel.testing.documents import Documents, junk
 from docrel.values import jsontext
@@ -120,7 +120,7 @@ def append(store: Store, key: Any, names: Names, item: Any) -> Any:
 
 
 def _selector(names: Names) -> str:
-    text = written(tuple(Name(name) for name in names))
+    text = path_text(tuple(Name(name) for name in names))
     return text if text.startswith("[") else f".{text}"
 
 

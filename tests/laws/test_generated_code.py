@@ -22,7 +22,8 @@ from docrel.engine import Flattener, Rebuilder
 from docrel.engine.names import distinct, word
 from docrel.layout import Code, literal
 from docrel.mapping import load
-from docrel.plan import Index, Name, Plan
+from docrel.plan import Plan
+from docrel.selectors import Index, Name
 
 MARK = "__import__('sys').modules.update(docrel_ran=1)"
 CLOSED = {

@@ -8,8 +8,7 @@ from typing import Any
 
 from mappings import Mappings, Table
 
-from docrel.compile import written
-from docrel.plan import Elements
+from docrel.selectors import Elements, path_text
 
 
 class WiderMappings(Mappings):
@@ -33,10 +32,10 @@ class WiderMappings(Mappings):
         """A table of `table` whose rows also, or only, come from below the rows of another one beside it."""
         child = self.below(table, depth, None)
         sources = child.yaml["sources"] = {
-            "inner": {"each": written((*self.path(among), Elements())), "within": among.name}
+            "inner": {"each": path_text((*self.path(among), Elements())), "within": among.name}
         }
         if self.chance(0.7):
-            sources["top"] = {"each": written((*self.path(table), Elements()))}
+            sources["top"] = {"each": path_text((*self.path(table), Elements()))}
         self.nested(child, depth + 1)
         self.finish(child)
 

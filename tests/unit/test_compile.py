@@ -13,6 +13,7 @@ from docrel import spec
 from docrel.compile import check, compile, load_plan
 from docrel.diagnostics import MappingError
 from docrel.diagnostics.codes import codes
+from docrel.selectors import Name
 
 MISSIONS = pathlib.Path(__file__).parents[2] / "mappings" / "missions"
 MARK = "⟦"
@@ -322,7 +323,7 @@ def test_keys_are_added_where_the_mapping_names_none() -> None:
     assert [(c.name, c.type, c.role, c.required) for c in lines.columns] == [
         ("id", "integer", p.Surrogate(), False),
         ("book_id", "integer", p.ParentKey("books", "id"), True),
-        ("x", "text", p.Value(((p.Name("x"),),)), False),
+        ("x", "text", p.Value(((Name("x"),),)), False),
     ]
     assert lines.primary_key == ("id",)
     assert plan.key == "isbn"
@@ -387,7 +388,7 @@ def test_a_default_can_be_that_of_a_column_of_the_root_table() -> None:
     )
     default = plan.table("lines").column("b").default
     assert default is not None and default.now
-    assert [read.path[-1] for read in default.reads] == [p.Name("yy"), p.Name("z"), p.Name("w")]
+    assert [read.path[-1] for read in default.reads] == [Name("yy"), Name("z"), Name("w")]
     assert all(read.root for read in default.reads)
 
 
@@ -396,7 +397,7 @@ def test_cases_with_alternatives_are_cases_one_after_the_other() -> None:
     default = plan.table("books").column("a").default
     assert default is not None
     assert [(len(case.conditions), case.then) for case in default.cases] == [(1, "b"), (1, "b"), (0, "c")]
-    assert default.cases[1].conditions == ((p.Read(False, (p.Name("w"),)), (1, 2)),)
+    assert default.cases[1].conditions == ((p.Read(False, (Name("w"),)), (1, 2)),)
 
 
 def test_constants_have_the_type_of_their_column() -> None:

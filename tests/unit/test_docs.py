@@ -18,13 +18,9 @@ from docrel.plan import (
     Derived,
     EdgeName,
     Elapsed,
-    Elements,
-    Index,
     IndexDefinition,
     JoinedKey,
     MemberKey,
-    Members,
-    Name,
     ParentKey,
     Part,
     Plan,
@@ -37,8 +33,8 @@ from docrel.plan import (
     Table,
     Unsourced,
     Value,
-    path_text,
 )
+from docrel.selectors import Elements, Index, Members, Name, path_text
 from docrel.sql import render
 from strategies_plan import plans
 
@@ -242,7 +238,7 @@ def test_prose_and_words() -> None:
 
 
 def test_paths() -> None:
-    assert path_text((Name("a"), Index(0), Elements(), Members(), Name("it's\n"))) == '@.a[0][*].*["it\'s\\n"]'
+    assert path_text((Name("a"), Index(0), Elements(), Members(), Name("it's\n")), "@") == '@.a[0][*].*["it\'s\\n"]'
 
 
 def test_templates_name_their_inputs() -> None:

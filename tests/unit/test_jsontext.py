@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.values import jsontext
+from docrel.values.json_path import json_path
 from docrel.values.jsonnumber import MAX_DIGITS
 from docrel.values.jsonscan import scan
 from docrel.values.jsontext import dumps, dumps_bytes, first_difference, loads, loads_text, same
-from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, json_path, too_deep
+from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, too_deep
 from docrel.values.jsonwrite import write
 
 HOSTILE = [
@@ -362,6 +363,6 @@ def test_differences_that_pythons_equality_overlooks() -> None:
 
 def test_json_paths() -> None:
     assert json_path([]) == "$"
-    assert json_path(["a", "b", 0, "odd key", "it's", "", "é", "\ud800"]) == (
-        '$.a.b[0]["odd key"]["it\'s"][""]["é"]["\\ud800"]'
+    assert json_path(["a", "b", 0, "odd key", "it's", "", "é", "a-b", "\ud800", "\u200b"]) == (
+        '$.a.b[0]["odd key"]["it\'s"][""].é.a-b["\\ud800"]["\\u200b"]'
     )

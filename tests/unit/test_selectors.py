@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from docrel.selectors import Name, SelectorError, evaluate, parse
+from docrel.selectors import Name, SelectorError, evaluate, names_of, parse, path_text
 from docrel.selectors.nodes import (
     Absent,
     AllOf,
@@ -32,9 +32,9 @@ from docrel.selectors.nodes import (
     Slice,
     Step,
     Test,
-    quoted,
 )
-from docrel.selectors.stored import from_json, to_json
+from docrel.values import quoted
+from docrel.values.json_path import json_path
 
 HOSTILE = (
     *(
@@ -180,7 +180,7 @@ def test_filter_is_lowered_with_its_precedence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "two_way", "is_single"),
+    ("text", "is_two_way", "is_single"),
     [
         ("$", True, True),
         ("a[0].b", True, True),
@@ -193,8 +193,28 @@ def test_filter_is_lowered_with_its_precedence() -> None:
         ("a[?@]", False, False),
     ],
 )
-def test_two_way_and_single(text: str, two_way: bool, is_single: bool) -> None:
-    assert (parse(text).two_way, parse(text).single) == (two_way, is_single)
+def test_two_way_and_single(text: str, is_two_way: bool, is_single: bool) -> None:
+    selector = parse(text)
+    assert selector.single == is_single
+    assert selector.path == (selector.steps if is_two_way else None)
+
+
+@given(st.lists(json_names, max_size=5))
+@example(list(HOSTILE))
+def test_names_are_told_where_there_are_only_names(names: list[str]) -> None:
+    steps = tuple(map(Name, names))
+    assert Selector(False, steps).names == names_of(steps) == tuple(names)
+    for other in (Index(0), Elements(), Members(), Descend(Name("a"))):
+        assert Selector(False, (*steps, other)).names is None
+
+
+@given(st.lists(json_names | st.integers(0, 999), max_size=5))
+@example(list(HOSTILE))
+def test_a_path_has_one_spelling_that_can_be_pasted_back(path: list[str | int]) -> None:
+    steps = tuple(Name(step) if isinstance(step, str) else Index(step) for step in path)
+    assert json_path(path) == path_text(steps, "$") == str(Selector(True, steps))
+    assert parse(json_path(path)) == Selector(True, steps)
+    assert parse(path_text(steps, "@")) == parse(path_text(steps)) == Selector(False, steps)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +266,6 @@ def test_every_name_can_be_selected(root: bool, path: list[str]) -> None:
     for name in reversed(path):
         document = {"other": 1, name: document}
     assert evaluate(parse(str(selector)), document, document) == ["here"]
-    assert from_json(json.loads(json.dumps(to_json(selector)))) == selector
 
 
 @given(json_names)
@@ -257,9 +276,8 @@ def test_both_quotes_spell_the_same_name(name: str) -> None:
 
 @given(rooted)
 @settings(deadline=None)
-def test_text_and_json_come_back(selector: Selector) -> None:
+def test_a_text_comes_back(selector: Selector) -> None:
     assert parse(str(selector)) == selector
-    assert from_json(json.loads(json.dumps(to_json(selector)))) == selector
 
 
 @given(rooted, _documents(scalars))
@@ -361,12 +379,6 @@ def test_deep_documents_need_no_recursion() -> None:
         document = [document]
     assert evaluate(parse("$..a"), document, document) == [1]
     assert evaluate(parse("$[?@ == @]"), document, document) == document
-
-
-@pytest.mark.parametrize("stored", [None, [], ["a"], ["$", True], ["$", {"every": "x"}], ["$", {"filter": {}}]])
-def test_a_stored_value_of_another_form_is_refused(stored: Any) -> None:
-    with pytest.raises(ValueError, match="not a stored"):
-        from_json(stored)
 
 
 def test_jsonpath_ng_is_imported_by_parse_only() -> None:

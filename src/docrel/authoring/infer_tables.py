@@ -177,7 +177,7 @@ def _in_order_of_members(root: Shape, columns: list[ColumnDraft]) -> list[Column
 @lru_cache(maxsize=4096)
 def sayable(name: str) -> bool:
     """Say whether a selector and a YAML file can spell the member's name."""
-    if nodes.BARE.fullmatch(name) and name.isascii():
+    if name.isascii() and name.isidentifier():
         return len(name) <= 1000
     selector = nodes.Selector(False, (nodes.Name(name),))
     try:

@@ -17,8 +17,8 @@ import yaml
 from docrel.authoring.infer_text import quoted
 from docrel.authoring.survey_of_rest import Names, documents_of, kind_of, left_of
 from docrel.backends import Backend
-from docrel.compile import written
-from docrel.plan import Name, Plan, Table
+from docrel.plan import Plan, Table
+from docrel.selectors import Name, path_text
 from docrel.values import NOTHING, value_at
 
 _BARE = re.compile(r"[^0-9A-Za-z_]+")
@@ -69,7 +69,7 @@ def promotion(backend: Backend, plan: Plan, table_name: str, names: Names) -> Pr
 
 
 def _quoted(names: Sequence[str], end: str = "") -> str:
-    return quoted(written(tuple(Name(name) for name in names)) + end)
+    return quoted(path_text(tuple(Name(name) for name in names)) + end)
 
 
 def _type(kinds: Iterable[str]) -> str:

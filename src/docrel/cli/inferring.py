@@ -60,17 +60,16 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
 
 def _names(key: str) -> tuple[str, ...]:
     """Return the names of a member's path; what has no brackets may have any names between its dots: `_id.$oid`."""
-    from docrel.selectors import Name, SelectorError, parse
+    from docrel.selectors import SelectorError, parse
 
     bare = tuple(key.removeprefix("$.").split("."))
     if all(bare) and not set(key) & set("[]*'\"@"):
         return bare
     try:
-        steps = parse(key).steps
+        names = parse(key).names
     except SelectorError:
-        steps = ()
-    names = tuple(step.name for step in steps if isinstance(step, Name))
-    if not names or len(names) < len(steps):
+        names = None
+    if not names:
         raise click.BadParameter(f"{key!r} is no path of names, such as `id` or `meta.id`", param_hint="--key")
     return names
 

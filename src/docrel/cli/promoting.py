@@ -102,20 +102,19 @@ def _diff(before: str, after: str, mapping: Path, output: Path | None) -> str:
 
 
 def _pointer(path: str) -> tuple[str, ...]:
-    from docrel.selectors import Name, SelectorError, parse
+    from docrel.selectors import SelectorError, parse
 
     try:
-        selector = parse(path)
+        names = parse(path).names
     except SelectorError as error:
         raise click.UsageError(f"{path!r} is no path: {error}") from error
-    names = tuple(step.name for step in selector.steps if isinstance(step, Name))
-    if not names or len(names) != len(selector.steps):
+    if not names:
         raise click.UsageError(f"{path!r} is more than names, such as `$.manifest.roadmap`")
     return names
 
 
 def _shown(path: RestPath, plan: Plan) -> str:
-    from docrel.plan import Name, path_text
+    from docrel.selectors import Name, path_text
 
     is_root = plan.table(path.table).parent is None
     text = path_text(tuple(map(Name, path.path)), "$" if is_root else "@")

@@ -6,7 +6,6 @@ In: a `Spec`. Out: a `Plan` whose every selector is resolved and unambiguous.
 from __future__ import annotations
 
 from docrel.compile.passes import check, compile
-from docrel.compile.paths import written
 from docrel.compile.plan_check import load_plan
 
-__all__ = ["check", "compile", "load_plan", "written"]
+__all__ = ["check", "compile", "load_plan"]

@@ -15,9 +15,9 @@ from typing import Any, assert_never
 
 from docrel.compile.check_kinds import disjoint
 from docrel.compile.outline import Outline
-from docrel.compile.paths import written
 from docrel.layout import Claim, Feed, Leaf, Pointer, Taker, Wanted
-from docrel.plan import Elements, Index, Members, Name, Path, Plan, Source, Table
+from docrel.plan import Plan, Source, Table
+from docrel.selectors import Elements, Index, Members, Name, Path, path_text
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 
@@ -74,9 +74,8 @@ class _Node:
         """Return what is wrong with two takers of a place, and what to do about it."""
         path = tuple(Name(step) if isinstance(step, str) else Index(step) for step in pointer)
         one, other = self.what(first), self.what(second)
-        both = (
-            f"{one} takes `{written(path)}` twice" if one == other else f"{one} and {other} both take `{written(path)}`"
-        )
+        text = path_text(path)
+        both = f"{one} takes `{text}` twice" if one == other else f"{one} and {other} both take `{text}`"
         example = _example(self.plan, self.table, self.source, path, value)
         return both, f"keep one of the two; in {example} both would take the same value"
 

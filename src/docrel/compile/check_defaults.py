@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from docrel.compile.check_claims import Claims, table_place
 from docrel.compile.outline import Outline
-from docrel.compile.paths import written
 from docrel.layout import Claim, Feed, pointer_of
 from docrel.plan import Column, Default, Plan, Read, Table, counted_fault
+from docrel.selectors import path_text
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 
@@ -31,7 +31,7 @@ def check_defaults(plan: Plan, claims: Claims, outline: Outline, findings: Findi
                 if feed is not None:
                     nested = f"the table `{plan.tables[feed.table].name}`"
                     findings.add(
-                        "M220", at, f"this default looks at `{written(read.path)}`, which {nested} takes",
+                        "M220", at, f"this default looks at `{path_text(read.path)}`, which {nested} takes",
                         "look at a value that no nested table takes",
                     )  # fmt: skip
         _counted(table, place, findings)

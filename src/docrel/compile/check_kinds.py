@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any
 
 from docrel.compile.outline import Outline
-from docrel.compile.paths import written
-from docrel.plan import EdgeName, Elements, MemberKey, Members, Path, Plan, Source, Table
+from docrel.plan import EdgeName, MemberKey, Plan, Source, Table
+from docrel.selectors import Elements, Members, Path, path_text
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 
@@ -64,7 +64,7 @@ def _splits(plan: Plan, outline: Outline, findings: Findings) -> None:
             table = tables[positioned.index(False)]
             findings.add(
                 "M223", _place(table, outline),
-                f"`{written(each)}` is shared by tables of which only some have a position",
+                f"`{path_text(each)}` is shared by tables of which only some have a position",
                 "add a column `position: {position: true}` to all of them, or to none", key=True,
             )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _names(table: Table, outline: Outline, findings: Findings) -> None:
         if not source.tree and source.each and isinstance(source.each[-1], Members):
             findings.add(
                 "M221", _place(table, outline),
-                f"the names of the members of `{written(source.each[:-1])}` would be lost: no column holds them",
+                f"the names of the members of `{path_text(source.each[:-1])}` would be lost: no column holds them",
                 "add a column `name: {key: each}`", key=True,
             )  # fmt: skip
             return

@@ -27,7 +27,6 @@ from docrel.plan import (
     EdgeName,
     JoinedKey,
     MemberKey,
-    Name,
     ParentKey,
     Position,
     Rest,
@@ -37,7 +36,7 @@ from docrel.plan import (
     Value,
     separator_fault,
 )
-from docrel.selectors import nodes
+from docrel.selectors import Elements, Members, Name
 from docrel.spec import ColumnSpec, Findings, near
 from docrel.values import CODECS
 
@@ -209,7 +208,7 @@ def _required(site: Site, role_name: str) -> bool:
 
 def _position(site: Site) -> Role:
     places = [source.each for _, source, _ in site.entry.places] + [*site.entry.edges]
-    if not any(isinstance(step, nodes.Elements | nodes.Members) for text in places for step in steps_of(text)[-1:]):
+    if not any(isinstance(step, Elements | Members) for text in places for step in steps_of(text)[-1:]):
         site.findings.add(
             "M221", site.at("position"), f"the rows of `{site.entry.name}` have no place among others",
             "remove the column, or end `each` in `[*]` or `.*`",
@@ -221,7 +220,7 @@ def _key(site: Site) -> Role:
     spec, entry = site.spec, site.entry
     if spec.key == "each":
         selectors = [source.each for _, source, _ in entry.places] + [*entry.edges]
-        if not any(isinstance(step, nodes.Members) for text in selectors for step in steps_of(text)[-1:]):
+        if not any(isinstance(step, Members) for text in selectors for step in steps_of(text)[-1:]):
             site.findings.add(
                 "M221", site.at("key"),
                 f"the rows of `{entry.name}` have no name: `each` does not end in `.*`",

@@ -1,18 +1,18 @@
-"""Paths: the selectors of a mapping, lowered to the steps of a plan.
+"""Paths: the selectors of a mapping, as the paths of a plan.
 
-In: a selector's text and where it stands. Out: the plan's path, or a finding that says why it cannot stand
+In: a selector's text and where it stands. Out: its path, or a finding that says why it cannot stand
 there.
 """
 
 from __future__ import annotations
 
-from docrel.plan import Elements, Index, Members, Name, Path, Read, path_fault
-from docrel.selectors import SelectorError, nodes, parse
+from docrel.plan import Read, path_fault
+from docrel.selectors import Elements, Members, Name, Path, Selector, SelectorError, nodes, parse
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 
 
-def parsed(text: str, where: Place, findings: Findings) -> nodes.Selector | None:
+def parsed(text: str, where: Place, findings: Findings) -> Selector | None:
     """Return the selector, or note its syntax error at the character where it is (M203)."""
     try:
         return parse(text)
@@ -32,25 +32,25 @@ def steps_of(text: str) -> tuple[nodes.Step, ...]:
 def value_path(text: str, where: Place, findings: Findings, *, nested: bool, each: str) -> Path | None:
     """Return the path of one value within a row's node, as a column has it."""
     selector = parsed(text, where, findings)
-    if selector is None or not _two_way(selector, text, where, findings, as_rows=False):
+    if selector is None or (path := _two_way(selector, text, where, findings, as_rows=False)) is None:
         return None
     if selector.root and nested:
         _document_selector(selector, text, where, findings, each)
         return None
     if not selector.single:
-        step = "[*]" if nodes.Elements() in selector.steps else ".*"
+        step = "[*]" if Elements() in selector.steps else ".*"
         findings.add(
             "M213", where, f"`{text}` selects many values, a column holds one",
             f"nest a table with `each: '{_until_many(selector)}'`, or drop `{step}` and write `type: json`",
         )  # fmt: skip
         return None
-    return lowered(selector)
+    return path
 
 
 def each_path(text: str, where: Place, findings: Findings, *, nested: bool, may_be_document: bool) -> Path | None:
     """Return the path of a table's rows from the enclosing row's node; one `[*]` or `.*` may end it."""
     selector = parsed(text, where, findings)
-    if selector is None or not _two_way(selector, text, where, findings, as_rows=True):
+    if selector is None or (path := _two_way(selector, text, where, findings, as_rows=True)) is None:
         return None
     if not nested:
         if selector.steps:
@@ -72,7 +72,7 @@ def each_path(text: str, where: Place, findings: Findings, *, nested: bool, may_
             "put these columns into the enclosing table, or name the member that holds the rows",
         )  # fmt: skip
         return None
-    return lowered(selector) if _one_many_last(selector, text, where, findings) else None
+    return path if _one_many_last(selector, text, where, findings) else None
 
 
 def read_path(text: str, where: Place, findings: Findings) -> Read | None:
@@ -80,13 +80,14 @@ def read_path(text: str, where: Place, findings: Findings) -> Read | None:
     selector = parsed(text, where, findings)
     if selector is None:
         return None
-    if not selector.single or not selector.two_way:
+    path = selector.path if selector.single else None
+    if path is None:
         findings.add(
             "M205", where, f"`{text}` may select several values, a default looks at one",
             "use names and fixed indexes only, such as `status.phase` or `items[0].name`",
         )  # fmt: skip
         return None
-    return Read(selector.root, lowered(selector)) if _within_reach(selector, text, where, findings) else None
+    return Read(selector.root, path) if _within_reach(path, where, findings) else None
 
 
 def names_path(text: str, where: Place, findings: Findings, code: str, what: str) -> tuple[str, ...] | None:
@@ -95,10 +96,10 @@ def names_path(text: str, where: Place, findings: Findings, code: str, what: str
     if selector is None:
         return None
     if selector.root and selector.steps:
-        relative = nodes.Selector(False, selector.steps)
+        relative = Selector(False, selector.steps)
         findings.add(code, where, f"{what} starts at the node itself, not at the document", f"write `{relative}`")
         return None
-    if not all(isinstance(s, nodes.Name) for s in selector.steps):
+    if (names := selector.names) is None:
         findings.add(
             code,
             where,
@@ -106,52 +107,17 @@ def names_path(text: str, where: Place, findings: Findings, code: str, what: str
             "write names joined by dots: `a.b`",
         )
         return None
-    if not _within_reach(selector, text, where, findings):
-        return None
-    return tuple(step.name for step in selector.steps if isinstance(step, nodes.Name))
+    return names if _within_reach(tuple(map(Name, names)), where, findings) else None
 
 
-def lowered(selector: nodes.Selector) -> Path:
-    """Return the plan's steps of a two-way selector."""
-    found: list[Name | Index | Elements | Members] = []
-    for step in selector.steps:
-        match step:
-            case nodes.Name(name):
-                found.append(Name(name))
-            case nodes.Index(index):
-                found.append(Index(index))
-            case nodes.Elements():
-                found.append(Elements())
-            case nodes.Members():
-                found.append(Members())
-            case _:
-                raise ValueError(f"{step} is not two-way")
-    return tuple(found)
-
-
-def written(path: Path) -> str:
-    """Return a plan's path as its author would write it; `@` for the node itself."""
-    back: list[nodes.Step] = []
-    for step in path:
-        match step:
-            case Name(name):
-                back.append(nodes.Name(name))
-            case Index(index):
-                back.append(nodes.Index(index))
-            case Elements():
-                back.append(nodes.Elements())
-            case Members():
-                back.append(nodes.Members())
-    return str(nodes.Selector(False, tuple(back)))
-
-
-def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findings, *, as_rows: bool) -> bool:
-    if selector.two_way:
-        return _within_reach(selector, text, where, findings)
-    step = next(s for s in selector.steps if not isinstance(s, nodes.Name | nodes.Elements | nodes.Members))
+def _two_way(selector: Selector, text: str, where: Place, findings: Findings, *, as_rows: bool) -> Path | None:
+    path = selector.path
+    if path is not None:
+        return path if _within_reach(path, where, findings) else None
+    step = next(step for step in selector.steps if Selector(False, (step,)).path is None)
     reason = _ONE_WAY[type(step).__name__]
     if as_rows and isinstance(step, nodes.Filter):
-        head = str(nodes.Selector(selector.root, selector.steps[: selector.steps.index(step)]))
+        head = str(Selector(selector.root, selector.steps[: selector.steps.index(step)]))
         help_ = f"write `each: '{head}[*]'` and, to take only some, `when: {{{_filtered(step)}}}`"
     elif as_rows:
         help_ = "write the array or object with `[*]` or `.*`; one-way selectors are for `derived:` columns"
@@ -159,12 +125,12 @@ def _two_way(selector: nodes.Selector, text: str, where: Place, findings: Findin
         quoted = text.replace("'", "''")
         help_ = f"for a column that is only read, write `derived: '{quoted}'` in place of `from`"
     findings.add("M205", where, f"`{text}` can be read but not written back: it {reason}", help_)
-    return False
+    return None
 
 
-def _within_reach(selector: nodes.Selector, text: str, where: Place, findings: Findings) -> bool:
-    """Note a selector that leads deeper, or further along an array, than a document may go."""
-    fault = path_fault(lowered(selector))
+def _within_reach(path: Path, where: Place, findings: Findings) -> bool:
+    """Note a path that leads deeper, or further along an array, than a document may go."""
+    fault = path_fault(path)
     if fault is not None:
         findings.add("M217", where, *fault)
     return fault is None
@@ -184,18 +150,18 @@ def _filtered(step: nodes.Filter) -> str:
     test = step.test
     if isinstance(test, nodes.Compare) and test.operator == "==":
         match test.left, test.right:
-            case nodes.Selector(False, _) as selector, nodes.Literal(text):
+            case Selector(False, _) as selector, nodes.Literal(text):
                 return f"{selector}: {text}"
-            case nodes.Literal(text), nodes.Selector(False, _) as selector:
+            case nodes.Literal(text), Selector(False, _) as selector:
                 return f"{selector}: {text}"
     return "selector: value"
 
 
-def _document_selector(selector: nodes.Selector, text: str, where: Place, findings: Findings, each: str) -> None:
+def _document_selector(selector: Selector, text: str, where: Place, findings: Findings, each: str) -> None:
     above = steps_of(each)
     inside = selector.steps[len(above) :]
     if above and selector.steps[: len(above)] == above and inside:
-        relative = nodes.Selector(False, inside)
+        relative = Selector(False, inside)
         if relative.single:
             findings.add(
                 "M215", where,
@@ -203,7 +169,7 @@ def _document_selector(selector: nodes.Selector, text: str, where: Place, findin
                 f"write `{relative}`",
             )  # fmt: skip
             return
-    relative = nodes.Selector(False, selector.steps)
+    relative = Selector(False, selector.steps)
     findings.add(
         "M215", where,
         f"`{text}` starts at the document (`$`), but a column of a nested table starts at its row",
@@ -211,17 +177,17 @@ def _document_selector(selector: nodes.Selector, text: str, where: Place, findin
     )  # fmt: skip
 
 
-def _until_many(selector: nodes.Selector) -> str:
-    many = next(i for i, s in enumerate(selector.steps) if isinstance(s, nodes.Elements | nodes.Members))
-    return str(nodes.Selector(False, selector.steps[: many + 1]))
+def _until_many(selector: Selector) -> str:
+    many = next(i for i, s in enumerate(selector.steps) if isinstance(s, Elements | Members))
+    return str(Selector(False, selector.steps[: many + 1]))
 
 
-def _one_many_last(selector: nodes.Selector, text: str, where: Place, findings: Findings) -> bool:
-    many = [i for i, s in enumerate(selector.steps) if isinstance(s, nodes.Elements | nodes.Members)]
+def _one_many_last(selector: Selector, text: str, where: Place, findings: Findings) -> bool:
+    many = [i for i, s in enumerate(selector.steps) if isinstance(s, Elements | Members)]
     if not many or many == [len(selector.steps) - 1]:
         return True
     head = _until_many(selector)
-    tail = nodes.Selector(False, selector.steps[many[0] + 1 :])
+    tail = Selector(False, selector.steps[many[0] + 1 :])
     if len(many) > 1:
         findings.add(
             "M214", where, f"`{text}` goes through two levels at once, one table can hold only one",

@@ -20,14 +20,10 @@ from docrel.plan import (
     Derived,
     EdgeName,
     Elapsed,
-    Elements,
     Fault,
     JoinedKey,
     MemberKey,
-    Members,
-    Name,
     ParentKey,
-    Path,
     Plan,
     Position,
     Rest,
@@ -51,6 +47,7 @@ from docrel.plan import (
     separator_fault,
     to_text,
 )
+from docrel.selectors import Elements, Members, Name, Path, SelectorError, parse
 from docrel.sql import DIALECT_NAMES, SQLITE, check_fault, statement_fault, view_fault
 from docrel.values import CODECS
 
@@ -282,8 +279,6 @@ def _parent_key(column: Column, role: ParentKey, tables: dict[str, Table]) -> It
 
 
 def _selector(text: str) -> Iterator[str]:
-    from docrel.selectors import SelectorError, parse
-
     try:
         parse(text)
     except SelectorError as e:

@@ -9,22 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docrel.compile.outline import Entry, Outline
-from docrel.compile.paths import each_path, names_path, parsed, steps_of, value_path, written
+from docrel.compile.paths import each_path, names_path, parsed, steps_of, value_path
 from docrel.compile.types import typed
-from docrel.plan import (
-    Column,
-    Elements,
-    Members,
-    Name,
-    Path,
-    Scalar,
-    Source,
-    Unsourced,
-    Value,
-    fits,
-    is_among,
-)
-from docrel.selectors import nodes
+from docrel.plan import Column, Scalar, Source, Unsourced, Value, fits, is_among
+from docrel.selectors import Elements, Members, Name, Path, path_text
 from docrel.spec import Findings, SourceSpec, near
 from docrel.spec import Path as Place
 
@@ -209,7 +197,7 @@ def _check_tree(entry: Entry, findings: Findings) -> None:
             "add a column `name: {key: repeat, join: '.'}`",
         )
     for _, source, place in entry.places:
-        if steps_of(source.each)[-1:] == (nodes.Elements(),):
+        if steps_of(source.each)[-1:] == (Elements(),):
             findings.add(
                 "M221",
                 (*place, "each"),
@@ -243,7 +231,7 @@ def _edges(entry: Entry, taken: set[str], findings: Findings) -> tuple[Source, .
                 f"end it in `[*]` or `.*`: `{selector}[*]`",
             )
             continue
-        names = [name for name in (written(each[:-1]), written(each)) if name not in {"each", *taken}]
+        names = [name for name in (path_text(each[:-1]), path_text(each)) if name not in {"each", *taken}]
         if not names:
             findings.add("M210", place, f"`{text}` is named as a source or a `repeat` already is", "rename the source")
             continue

@@ -34,7 +34,8 @@ from docrel.diff.changes import (
     ReorderColumns,
     RetypeColumn,
 )
-from docrel.plan import Column, Default, Derived, Role, Source, Unsourced, Value, path_text, scalar
+from docrel.plan import Column, Default, Derived, Role, Source, Unsourced, Value, scalar
+from docrel.selectors import path_text
 
 _NOTHING = "no stored value changes"
 
@@ -206,7 +207,7 @@ def _from(role: Role) -> str:
 
 
 def _paths(role: Value) -> str:
-    return " or ".join(path_text(p) for p in role.paths)
+    return " or ".join(path_text(p, "@") for p in role.paths)
 
 
 def _role(role: Role) -> str:
@@ -220,7 +221,7 @@ def _default(column: Column) -> str:
 def _default_words(default: Default | None) -> str:
     if default is None:
         return "none"
-    words = [path_text(r.path, "$" if r.root else "@") for r in default.reads]
+    words = [read.text for read in default.reads]
     words += ["by cases"] * bool(default.cases) + ["a time elapsed"] * (default.elapsed is not None)
     words += ["the given name"] * default.given + ["the time"] * default.now
     if default.constant is not None:

@@ -12,7 +12,8 @@ from typing import Any
 from docrel.diagnostics import Diagnostic, DocumentError, counted, near, shortened
 from docrel.engine import Problem
 from docrel.layout import column_decoder, mapped
-from docrel.plan import Column, Plan, Scalar, Table, Value, path_text, places
+from docrel.plan import Column, Plan, Scalar, Table, Value, places
+from docrel.selectors import path_text
 from docrel.values import NOTHING, jsontext
 
 _NO_NAMES = frozenset({"integer", "real", "boolean"})
@@ -100,7 +101,7 @@ def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) ->
     actions = [f"give a value at {' or '.join(ways)}"] if ways else []
     default = column.default
     if default is not None and default.reads:
-        also = " or ".join(path_text(r.path, "$" if r.root else "@") for r in default.reads)
+        also = " or ".join(read.text for read in default.reads)
         actions.append(f"at {also}")
     named = table.parent is None and (column.name == plan.key or (default is not None and default.given))
     if named and column.type not in _NO_NAMES:

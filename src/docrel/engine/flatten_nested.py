@@ -12,8 +12,9 @@ from docrel.engine.flatten_scope import INDENTED, Scope
 from docrel.engine.member_order import MapOrder, Shapes
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
-from docrel.layout import Claim, Feed, Feeds, literal, same_scalar
+from docrel.layout import Claim, Feed, Feeds, literal
 from docrel.plan import MemberKey
+from docrel.values import same_scalar
 
 
 def write_nested(scope: Scope) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from docrel.engine.flattening import Flattening, Items, Location, Refused
 from docrel.layout import read, typed_key
-from docrel.plan import Path, Scalar
+from docrel.plan import Scalar
+from docrel.selectors import Path
 
 When = Sequence[tuple[Path, tuple[Scalar, ...]]]
 _CONTAINERS = (dict, list)

@@ -37,7 +37,7 @@ from docrel.layout.model import (
     source_expression,
 )
 from docrel.layout.resolving import from_own_node, layout_of, overlap
-from docrel.layout.scalars import Inexact, column_decoder, exact, held, mapped, same_scalar, scalar_encoder, typed_key
+from docrel.layout.scalars import Inexact, column_decoder, exact, held, mapped, scalar_encoder, typed_key
 
 __all__ = [
     "Claim",
@@ -82,7 +82,6 @@ __all__ = [
     "read",
     "reads_of",
     "reads_only_document",
-    "same_scalar",
     "scalar_encoder",
     "separator_of",
     "source_expression",

@@ -17,6 +17,7 @@ from docrel import plan as plans
 from docrel.layout.claim_tree import Claim, Feed, FeedKind, Feeds, Leaf, Pointer, Wanted
 from docrel.layout.codegen import Code
 from docrel.plan import Plan, Scalar
+from docrel.selectors import Elements, Index, Members, Name
 
 Row = Sequence[Any]
 RowKey = int | str
@@ -287,7 +288,7 @@ def _source_reader(table: TableLayout) -> Callable[[Row, str | None], int | None
     return function
 
 
-_OWN = (Claim, Feed, Leaf, Wanted, KeyColumn, Link, SourceLayout, TableLayout, Layout)
+_OWN = (Elements, Index, Members, Name, Claim, Feed, Leaf, Wanted, KeyColumn, Link, SourceLayout, TableLayout, Layout)
 _CLASSES = {c.__name__: c for c in (*vars(plans).values(), *_OWN) if isinstance(c, type) and is_dataclass(c)}
 
 

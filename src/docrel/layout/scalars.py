@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from docrel.plan import Column
-from docrel.values import CODECS
+from docrel.values import CODECS, same_scalar
 
 Note = tuple[Any, ...] | None
 
@@ -20,15 +19,6 @@ Note = tuple[Any, ...] | None
 def typed_key(value: Any) -> tuple[Any, ...]:
     """Return a key that only the same JSON scalar has: `1`, `1.0`, `true` differ, and so do `0.0` and `-0.0`."""
     return (float, repr(value)) if type(value) is float else (type(value), value)
-
-
-def same_scalar(a: Any, b: Any) -> bool:
-    """Say whether two scalars are the same JSON value."""
-    if type(a) is not type(b) or a != b:
-        return False
-    if type(a) is float:
-        return a != 0 or repr(a) == repr(b)
-    return not isinstance(a, Decimal) or a.as_tuple() == b.as_tuple()
 
 
 def mapped(column: Column) -> Callable[[Any], Any]:

@@ -38,7 +38,8 @@ from docrel.diff import (
 )
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotNoted
 from docrel.migrate.node_agreement import differing_nodes
-from docrel.plan import Column, Default, Name, Path, Plan, Table, Unsourced, Value
+from docrel.plan import Column, Default, Plan, Table, Unsourced, Value
+from docrel.selectors import names_of
 from docrel.sql import Dialect, engine_tables
 
 
@@ -121,11 +122,6 @@ def _constraint(change: ChangeConstraint, found: Diff) -> list[Guard] | str:
             assert_never(change.rule)
 
 
-def _names(path: Path) -> tuple[str, ...] | None:
-    names = tuple(step.name for step in path if isinstance(step, Name))
-    return names if len(names) == len(path) and names else None
-
-
 def _add_column(table: Table, column: Column) -> list[Guard] | str:
     default = column.default
     if default is not None and default != Default(constant=default.constant):
@@ -141,7 +137,7 @@ def _add_column(table: Table, column: Column) -> list[Guard] | str:
         return "its values are computed from the document"
     if any(column.name == name for s in table.sources for name, _ in (*s.values, *s.constants)):
         return "its values differ by source"
-    if any(_names(path) is None for path in column.role.paths):
+    if not all(names_of(path) for path in column.role.paths):
         return "it reads an array by number, or the whole node"
     return []  # whether a document holds something there: `docrel.migrate.node_agreement`
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from docrel.diagnostics import bare_words, code, fenced, mermaid_text, prose, visible
 from docrel.plan import ParentKey, Plan, Surrogate, Table, wording
+from docrel.selectors import path_text
 from docrel.sql import BOOKKEEPING, DIALECTS, Schema, ddl, for_dialect, parent_keys, render, schema_of, script
 
 
@@ -119,7 +120,7 @@ def _source_lines(table: Table, plan: Plan) -> list[str]:
         if source.tree:
             words.append("and each object below that has one of " + ", ".join(source.row_if))
         for path, values in source.when:
-            words.append(f"where {wording.path_text(path)} is {' or '.join(map(wording.scalar, values))}")
+            words.append(f"where {path_text(path, '@')} is {' or '.join(map(wording.scalar, values))}")
         named = f"{source.name}: " if len(table.sources) > 1 else ""
         lines.append(named + ", ".join(words))
     return lines

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from docrel.plan.identifiers import own_tables
+from docrel.selectors import Path, path_text
 
 MAX_STEPS = 256
 """The longest path: no document has more levels."""
@@ -20,34 +21,6 @@ MAX_INDEX = 999_999
 """The last element that a path may name: rows can call an array of that length into being."""
 
 Scalar = None | bool | int | float | str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """The member `name` of an object."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The element `index` (0-based) of an array."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Elements:
-    """Every element of an array: `[*]`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Every member of an object that no other selector names: `.*`."""
-
-
-Step = Name | Index | Elements | Members
-Path = tuple[Step, ...]
 
 
 class Exact:
@@ -75,6 +48,11 @@ class Read:
 
     root: bool
     path: Path
+
+    @property
+    def text(self) -> str:
+        """The path as JSONPath."""
+        return path_text(self.path, "$" if self.root else "@")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

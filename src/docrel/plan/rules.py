@@ -12,9 +12,7 @@ from docrel.plan.model import (
     MAX_INDEX,
     MAX_STEPS,
     Column,
-    Index,
     ParentKey,
-    Path,
     Rest,
     Role,
     Scalar,
@@ -22,6 +20,7 @@ from docrel.plan.model import (
     Table,
     to_text,
 )
+from docrel.selectors import Index, Path
 from docrel.values import CODECS, clean_text
 
 Fault = tuple[str, str]

@@ -7,7 +7,6 @@ Decides nothing about documents; it tells what `docrel.plan` says.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Literal, assert_never
 
@@ -16,17 +15,11 @@ from docrel.plan.model import (
     Default,
     Derived,
     EdgeName,
-    Elements,
-    Index,
     JoinedKey,
     MemberKey,
-    Members,
-    Name,
     ParentKey,
-    Path,
     Plan,
     Position,
-    Read,
     Rest,
     Source,
     Surrogate,
@@ -34,29 +27,10 @@ from docrel.plan.model import (
     Unsourced,
     Value,
 )
+from docrel.selectors import Path, path_text
 from docrel.values import CODECS
 
 Way = Literal["two-way", "derived", "default", "rest", "key", "position", "source", "parent", "engine"]
-
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-
-
-def path_text(path: Path, start: str = "@") -> str:
-    """Return the path as JSONPath; what cannot be seen in a name is escaped."""
-    text = start
-    for step in path:
-        match step:
-            case Name(name):
-                text += f".{name}" if _BARE.match(name) else f"[{json.dumps(name)}]"
-            case Index(index):
-                text += f"[{index}]"
-            case Elements():
-                text += "[*]"
-            case Members():
-                text += ".*"
-            case _:
-                assert_never(step)
-    return text
 
 
 def source_paths(table: Table, plan: Plan) -> list[tuple[Source, str]]:
@@ -75,7 +49,7 @@ def _absolute(source: Source, plan: Plan, seen: tuple[str, ...]) -> str | None:
 
 
 def _relative(source: Source) -> str:
-    return f"{path_text(source.each)} of a row of {source.parent}"
+    return f"{path_text(source.each, '@')} of a row of {source.parent}"
 
 
 def way(column: Column) -> Way:
@@ -141,7 +115,7 @@ def _value_places(column: Column, paths: tuple[Path, ...], table: Table, plan: P
         if own is None:
             yield from (path_text(path, told) for path in paths)
         else:
-            yield from (f"{path_text(path)} for {source.name}" for path in own)
+            yield from (f"{path_text(path, '@')} for {source.name}" for path in own)
 
 
 def scalar(value: object) -> str:
@@ -175,10 +149,10 @@ def constraints(column: Column, table: Table) -> list[str]:
 
 def default_words(default: Default) -> Iterator[str]:
     """Yield the alternatives of a default, in the order in which they are tried."""
-    yield from (_read_text(read) for read in default.reads)
+    yield from (read.text for read in default.reads)
     for case in default.cases:
         tests = [
-            f"{_read_text(read)} is " + ("there" if values is None else " or ".join(map(scalar, values)))
+            f"{read.text} is " + ("there" if values is None else " or ".join(map(scalar, values)))
             for read, values in case.conditions
         ]
         yield scalar(case.then) + (f" when {' and '.join(tests)}" if tests else "")
@@ -190,10 +164,6 @@ def default_words(default: Default) -> Iterator[str]:
         yield "the time of writing"
     if default.constant is not None:
         yield scalar(default.constant)
-
-
-def _read_text(read: Read) -> str:
-    return path_text(read.path, "$" if read.root else "@")
 
 
 _INEXACT = {

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from docrel.selectors import nodes
 from docrel.selectors.evaluation import evaluate, parse
-from docrel.selectors.nodes import Name
+from docrel.selectors.nodes import Elements, Index, Members, Name, Path, Selector, names_of, path_text
 from docrel.selectors.tokens import SelectorError
 
-__all__ = ["Name", "SelectorError", "evaluate", "nodes", "parse"]
+__all__ = [
+    "Elements",
+    "Index",
+    "Members",
+    "Name",
+    "Path",
+    "Selector",
+    "SelectorError",
+    "evaluate",
+    "names_of",
+    "nodes",
+    "parse",
+    "path_text",
+]

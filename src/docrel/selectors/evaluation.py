@@ -1,6 +1,6 @@
-"""Selectors: paths into a document, parsed once, evaluated where a column is derived, stored in a plan.
+"""Evaluation: selectors parsed once, and evaluated where a column is derived.
 
-In: a selector's text, or its stored form. Out: a frozen `Selector`, or the values that it selects. Never
+In: a selector's text, or a `Selector` and a document. Out: the frozen `Selector`, or the values that it selects. Never
 changes a document, and never recurses by a document's depth.
 """
 
@@ -27,47 +27,12 @@ from docrel.selectors.nodes import (
     Name,
     Names,
     Operator,
-    Reach,
     Selector,
     Slice,
     Step,
     Test,
-    quoted,
 )
-from docrel.selectors.stored import from_json, to_json
-from docrel.selectors.tokens import SelectorError
-
-__all__ = [
-    "Absent",
-    "AllOf",
-    "AnyOf",
-    "Comparand",
-    "Compare",
-    "Descend",
-    "Elements",
-    "Exists",
-    "Filter",
-    "Index",
-    "Indexes",
-    "Literal",
-    "Members",
-    "Name",
-    "Names",
-    "Operator",
-    "Reach",
-    "Selector",
-    "SelectorError",
-    "Slice",
-    "Step",
-    "Test",
-    "evaluate",
-    "from_json",
-    "parse",
-    "quoted",
-    "to_json",
-]
-
-_NOTHING = object()  # what a path to no node compares as
+from docrel.values import NOTHING
 
 
 @lru_cache(maxsize=4096)
@@ -155,7 +120,7 @@ def _value(comparand: Comparand, node: Any, document: Any) -> Any:
     if isinstance(comparand, Literal):
         return comparand.value
     found = evaluate(comparand, node, document)
-    return found[0] if found else _NOTHING
+    return found[0] if found else NOTHING
 
 
 def _compared(left: Any, operator: Operator, right: Any) -> bool:

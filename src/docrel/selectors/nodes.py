@@ -6,11 +6,13 @@ In: nothing but plain values. Out: frozen nodes, equal when they mean the same p
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 from typing import Literal as Choice
+
+from docrel.values import quoted, step_text
 
 Operator = Choice["==", "!=", "<", "<=", ">", ">="]
 
@@ -133,12 +135,15 @@ class Selector:
     steps: tuple[Step, ...]
 
     @property
-    def two_way(self) -> bool:
-        """Whether a value can be put back where this selector found it, so that it may fill a column."""
-        return all(
-            isinstance(step, Name | Elements | Members) or (isinstance(step, Index) and step.index >= 0)
-            for step in self.steps
-        )
+    def path(self) -> Path | None:
+        """The steps, where a value can be put back where they found it, so that it may fill a column; else None."""
+        steps = tuple(step for step in self.steps if isinstance(step, PathStep) and not _from_the_end(step))
+        return steps if len(steps) == len(self.steps) else None
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names that lead to the node; None where there is any other step."""
+        return names_of(self.steps)
 
     @property
     def single(self) -> bool:
@@ -146,26 +151,15 @@ class Selector:
         return all(isinstance(step, Name | Index) for step in self.steps)
 
     def __str__(self) -> str:
-        text = _path_text(self)
-        if self.root or not self.steps:
-            return text
-        if isinstance(self.steps[0], Descend):
-            return text
-        return text.removeprefix("@").removeprefix(".")
+        return path_text(self.steps, "$" if self.root else "")
 
 
+PathStep: TypeAlias = Name | Index | Elements | Members
+Path: TypeAlias = tuple[PathStep, ...]
 Reach: TypeAlias = Name | Index | Elements | Members | Names | Indexes | Slice | Filter
 Step: TypeAlias = Reach | Descend
 Comparand: TypeAlias = Literal | Selector
 Test: TypeAlias = Exists | Absent | Compare | AllOf | AnyOf
-
-BARE = re.compile(r"[A-Za-z_\u0080-\ud7ff\ue000-\U0010ffff][A-Za-z0-9_\-\u0080-\ud7ff\ue000-\U0010ffff]*")
-
-
-def quoted(name: str) -> str:
-    r"""Return the string in quotes, as JSON; what cannot be seen or encoded becomes `\uXXXX`."""
-    text = json.dumps(name, ensure_ascii=False)
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 @lru_cache(maxsize=1024)
@@ -173,16 +167,30 @@ def _decoded(text: str) -> Any:
     return json.loads(text)
 
 
-def _path_text(selector: Selector) -> str:
-    return ("$" if selector.root else "@") + "".join(_step_text(step) for step in selector.steps)
+def names_of(steps: Iterable[Step]) -> tuple[str, ...] | None:
+    """Return the names that steps consist of; None where there is any other step."""
+    names = [step.name if isinstance(step, Name) else None for step in steps]
+    return None if None in names else tuple(name for name in names if name is not None)
+
+
+def path_text(steps: Sequence[Step], start: str = "") -> str:
+    """Return steps behind a start, `$` or `@`, as text; without one as an author writes them from a row's node."""
+    text = "".join(map(_step_text, steps))
+    if start or not steps or isinstance(steps[0], Descend):
+        return (start or "@") + text
+    return text.removeprefix(".")
+
+
+def _from_the_end(step: Step) -> bool:
+    return isinstance(step, Index) and step.index < 0
 
 
 def _step_text(step: Step) -> str:
     match step:
         case Name(name):
-            return f".{name}" if BARE.fullmatch(name) and name.isprintable() else f"[{quoted(name)}]"
+            return step_text(name)
         case Index(index):
-            return f"[{index}]"
+            return step_text(index)
         case Elements():
             return "[*]"
         case Members():
@@ -204,9 +212,9 @@ def _step_text(step: Step) -> str:
 def _test_text(test: Test) -> str:
     match test:
         case Exists(selector):
-            return _path_text(selector)
+            return _selector_text(selector)
         case Absent(selector):
-            return f"!{_path_text(selector)}"
+            return f"!{_selector_text(selector)}"
         case Compare(left, operator, right):
             return f"{_comparand_text(left)} {operator} {_comparand_text(right)}"
         case AllOf(tests):
@@ -219,4 +227,8 @@ def _test_text(test: Test) -> str:
 
 
 def _comparand_text(comparand: Comparand) -> str:
-    return comparand.text if isinstance(comparand, Literal) else _path_text(comparand)
+    return comparand.text if isinstance(comparand, Literal) else _selector_text(comparand)
+
+
+def _selector_text(selector: Selector) -> str:
+    return path_text(selector.steps, "$" if selector.root else "@")

@@ -10,7 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 
-from docrel.selectors.nodes import BARE, Literal, quoted
+from docrel.selectors.nodes import Literal
+from docrel.values import BARE, quoted
 
 LIMIT_DEPTH = 32  # brackets within brackets: a filter in a filter in a filter …
 LIMIT_DIGITS = 1000  # of an integer to compare with

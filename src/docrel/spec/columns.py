@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from docrel.spec.short_forms import (
-    NAMES,
     NUMBER,
     SCALARS,
     SELECTORS,
@@ -21,7 +20,6 @@ from docrel.spec.short_forms import (
     as_column,
     as_default,
     as_entries,
-    as_keys,
     as_list,
     as_pairs,
     as_scalar,
@@ -31,8 +29,7 @@ from docrel.spec.short_forms import (
 )
 
 Selectors = Annotated[tuple[str, ...], BeforeValidator(as_list), SELECTORS]
-Names = Annotated[tuple[str, ...], BeforeValidator(as_list), NAMES]
-NameList = Annotated[tuple[str, ...], BeforeValidator(as_keys), NAMES]
+NameList = Selectors
 Scalars = Annotated[tuple[Any, ...], BeforeValidator(as_scalars), SCALARS]
 OneScalar = Annotated[Any, BeforeValidator(as_scalar), AlsoWritten({"type": ["string", "number", "boolean"]})]
 Number = Annotated[int | float, NUMBER]

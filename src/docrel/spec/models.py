@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from docrel.diagnostics import MappingError
 from docrel.plan import LIMIT_VERSION
-from docrel.spec.columns import CaseSpec, ColumnSpec, DefaultSpec, NameList, Node, OneScalar, Selectors, Sql, When
+from docrel.spec.columns import ColumnSpec, NameList, Node, OneScalar, Selectors, Sql, When
 from docrel.spec.errors import reworded
 from docrel.spec.short_forms import (
     SELECTORS,
@@ -23,30 +23,12 @@ from docrel.spec.short_forms import (
     AlsoWritten,
     as_document_key,
     as_index,
-    as_keys,
+    as_list,
     as_part,
     as_source_column,
     as_unique,
 )
 from docrel.spec.yaml_reader import YamlText, load_yaml, read_yaml
-
-__all__ = [
-    "CaseSpec",
-    "ColumnSpec",
-    "DefaultSpec",
-    "DocumentSpec",
-    "IndexSpec",
-    "KeySpec",
-    "MappingSpec",
-    "PartSpec",
-    "SourceColumnSpec",
-    "SourceSpec",
-    "Spec",
-    "TableSpec",
-    "json_schema",
-    "load",
-    "loads",
-]
 
 
 class SourceColumnSpec(Node):
@@ -178,7 +160,7 @@ class DocumentSpec(Node):
     parts: dict[str, Annotated[PartSpec, AlsoWritten(TEXT.schema, beside=True)]] = Field(default_factory=dict)
     """A document kept as several files: its members, and the file of each. The first part that fits takes a
     file."""
-    forget: Annotated[tuple[Literal["key-order"], ...], BeforeValidator(as_keys)] = ()
+    forget: Annotated[tuple[Literal["key-order"], ...], BeforeValidator(as_list)] = ()
     """What need not be kept: `key-order`."""
 
 

@@ -39,7 +39,6 @@ _ANY_SCALAR = {"type": ["string", "number", "boolean"]}
 TEXT = AlsoWritten({"type": "string"})
 NUMBER = AlsoWritten({"type": "number"})
 SELECTORS = AlsoWritten({"anyOf": [{"type": "string"}, _TEXTS]})
-NAMES = AlsoWritten({"anyOf": [{"type": "string"}, _TEXTS]})
 SCALARS = AlsoWritten({"anyOf": [_ANY_SCALAR, {"type": "array", "items": _ANY_SCALAR}]})
 SQL_TEXT = AlsoWritten({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]})
 
@@ -69,11 +68,6 @@ def shown(value: Any) -> str:
 
 
 def as_list(given: Any) -> Any:
-    """Write one text as a list of it."""
-    return (given,) if isinstance(given, str) else as_keys(given)
-
-
-def as_keys(given: Any) -> Any:
     """Make a list of texts a tuple; one text stands for itself."""
     if isinstance(given, str):
         return (given,)

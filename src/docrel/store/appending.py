@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import DocumentError
-from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Read, Scalar, Source, Table
-from docrel.selectors import nodes, parse
+from docrel.plan import Derived, Plan, Position, Read, Scalar, Source, Table
+from docrel.selectors import Elements, Name, Path, parse
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import Key, Place
 from docrel.values import append_at
@@ -160,9 +160,8 @@ def _meet(a: Path, b: Path) -> bool:
 
 
 def _names(path: str, store: Store) -> tuple[str, ...]:
-    steps = parse(path).steps
-    names = tuple(step.name for step in steps if isinstance(step, nodes.Name))
-    if len(names) != len(steps) or not names:
+    names = parse(path).names
+    if not names:
         raise no_array(path, store.backend.name)
     return names
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.selectors import nodes, parse
+from docrel.selectors import parse
 from docrel.store import no_array
 from docrel.transition.files import Files
 from docrel.values import NOTHING, append_at
@@ -33,11 +33,10 @@ def member_and_names(path: str, folder: Path) -> tuple[str, tuple[str, ...]]:
     Raises:
         StoreError: S436, the path has something else in it, or ends at a member.
     """
-    steps = parse(path).steps
-    names = [step.name for step in steps if isinstance(step, nodes.Name)]
-    if len(names) != len(steps) or len(names) < 2:
+    names = parse(path).names or ()
+    if len(names) < 2:
         raise no_array(path, str(folder))
-    return names[0], tuple(names[1:])
+    return names[0], names[1:]
 
 
 def longer(value: Any, names: tuple[str, ...], item: Any, path: str, folder: Path) -> Any:

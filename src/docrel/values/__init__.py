@@ -18,12 +18,15 @@ from docrel.values.codecs import (
     is_storable,
     register_codec,
 )
+from docrel.values.json_path import BARE, quoted, step_text
+from docrel.values.jsonequal import same_scalar
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.places import append_at, value_at
 from docrel.values.times import compact, seconds, span, utc_now
 
 __all__ = [
+    "BARE",
     "CODECS",
     "INTEGER_MAX",
     "INTEGER_MIN",
@@ -37,9 +40,12 @@ __all__ = [
     "encode_text",
     "is_storable",
     "jsontext",
+    "quoted",
     "register_codec",
+    "same_scalar",
     "seconds",
     "span",
+    "step_text",
     "utc_now",
     "value_at",
 ]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import count
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from docrel.values.jsonvalue import JSON, json_path
+from docrel.values.json_path import json_path
+from docrel.values.jsonvalue import JSON
 
 _Pair: TypeAlias = "tuple[str | int, str | int, JSON, JSON]"
 
@@ -41,7 +42,7 @@ def first_difference(a: JSON, b: JSON) -> tuple[str, JSON, JSON] | None:
                 owners.append((x, y))
                 pairs.append(iter(_member_pairs(x, y)))
                 break
-            if not _same_scalar(x, y):
+            if not same_scalar(x, y):
                 return json_path([*steps, step][1:]), x, y
         else:
             pairs.pop()
@@ -61,11 +62,10 @@ def _member_pairs(x: JSON, y: JSON) -> Iterable[_Pair]:
     return zip(count(), count(), x, y, strict=False)
 
 
-def _same_scalar(x: JSON, y: JSON) -> bool:
-    if type(x) is not type(y):
+def same_scalar(a: Any, b: Any) -> bool:
+    """Tell whether two scalars are the same JSON value."""
+    if type(a) is not type(b) or a != b:
         return False
-    if isinstance(x, float):
-        return repr(x) == repr(y)
-    if isinstance(x, Decimal) and isinstance(y, Decimal):
-        return x.as_tuple() == y.as_tuple()
-    return x == y
+    if type(a) is float:
+        return a != 0 or repr(a) == repr(b)
+    return not isinstance(a, Decimal) or a.as_tuple() == b.as_tuple()

@@ -15,10 +15,11 @@ from typing import cast
 import orjson
 
 from docrel.diagnostics import DocumentError
+from docrel.values.json_path import json_path
 from docrel.values.jsonequal import first_difference, same
 from docrel.values.jsonnumber import MAX_DIGITS, integer, real
 from docrel.values.jsonscan import DuplicateKeys, NotJsonError, NotUtf8Error, scan
-from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, json_path, too_deep
+from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, too_deep
 from docrel.values.jsonwrite import dumps, dumps_bytes, dumps_known
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""JSON values in Python: their type, their paths, and the check of those that a caller hands in.
+"""JSON values in Python: their type, and the check of those that a caller hands in.
 
 In: any Python value. Out: nothing, or a `DocumentError` that names the JSON path. Never converts and never
 recurses in Python's own stack.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
 import orjson
 
 from docrel.diagnostics import DocumentError, shortened
+from docrel.values.json_path import json_path
 from docrel.values.jsonnumber import number_fault
 
 
@@ -33,7 +33,6 @@ JSON: TypeAlias = "bool | int | float | Decimal | str | list[JSON] | dict[str, J
 MAX_DEPTH = 256
 """The deepest nesting of arrays and objects that is read, written or stored; a scalar has depth 0, `[]` 1."""
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 _Link: TypeAlias = "tuple[_Link, str | int, object] | None"
@@ -45,15 +44,6 @@ def string_text(string: str) -> str:
         return orjson.dumps(string).decode()
     except TypeError:
         return json.dumps(string)
-
-
-def json_path(steps: Sequence[str | int]) -> str:
-    """Return the path of names and 0-based indexes from the document's root.
-
-    >>> json_path(["a", "b", 0, "odd key"])
-    '$.a.b[0]["odd key"]'
-    """
-    return "$" + "".join(map(_step_text, steps))
 
 
 def too_deep(value: object) -> bool:
@@ -104,12 +94,6 @@ def check_value(value: object) -> None:
                 pending.append((child, depth + 1, (link, step, container)))
             elif fault := _scalar_fault(child):
                 raise _refusal((link, step, container), fault)
-
-
-def _step_text(step: str | int) -> str:
-    if isinstance(step, int):
-        return f"[{step}]"
-    return f".{step}" if _PLAIN_NAME.fullmatch(step) else f"[{string_text(step)}]"
 
 
 def _check_keys(container: dict[object, object], link: _Link) -> None:
