@@ -20,7 +20,8 @@ from docrel.compile.limits import (
 from docrel.compile.outline import Entry, Outline
 from docrel.compile.paths import parsed, steps_of, value_path
 from docrel.compile.site import Site
-from docrel.compile.types import suggestion, typed
+from docrel.compile.types import type_suggestion, typed
+from docrel.diagnostics import suggestion
 from docrel.plan import (
     Column,
     Derived,
@@ -37,7 +38,7 @@ from docrel.plan import (
     separator_fault,
 )
 from docrel.selectors import Elements, Members, Name
-from docrel.spec import ColumnSpec, Findings, near
+from docrel.spec import ColumnSpec, Findings
 from docrel.values import CODECS
 
 _TYPE = {
@@ -119,7 +120,7 @@ def _type(site: Site, role_name: str) -> str:
         return fixed
     if given not in CODECS:
         written = site.at("type") if site.at("type") in site.findings.text.values else site.place
-        site.findings.add("M206", written, f"`{given}` is not a type", suggestion(given))
+        site.findings.add("M206", written, f"`{given}` is not a type", type_suggestion(given))
         return fixed
     if role_name in ("surrogate", "position", "key", "edge", "rest", "parent") and given != fixed:
         site.findings.add(
@@ -178,8 +179,7 @@ def _parent(site: Site) -> Role:
             help_ = f"name one of them: `parent: {written}.{site.outline.key(table)[0]}`"
             message = f"the key of `{written}` has several columns"
         else:
-            guess = near(written, site.outline.names)
-            help_ = f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(site.outline.names)}"
+            help_ = suggestion(written, site.outline.names)
             message = f"there is no table `{written}`"
         site.findings.add("M209", site.at("parent"), message, help_)
         return ParentKey(written, "id")

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from docrel.compile.outline import Entry, Outline
 from docrel.compile.paths import names_path
 from docrel.compile.sql import sql_of
+from docrel.diagnostics import suggestion
 from docrel.plan import CheckConstraint, Column, Derived, EdgeName, IndexDefinition, Position, Rest, Source, Surrogate
 from docrel.selectors import Elements
-from docrel.spec import Findings, near
+from docrel.spec import Findings
 from docrel.spec import Path as Place
 from docrel.sql import check_fault
 
@@ -143,10 +144,7 @@ def _known(entry: Entry, names: Sequence[str], columns: tuple[Column, ...], wher
     for number, name in enumerate(names):
         place = next((p for p in ((*where, number), (*where, "columns", number)) if p in findings.text.values), where)
         if name not in known:
-            guess = near(name, known)
-            findings.add(
-                "M209", place, f"the table `{entry.name}` has no column `{name}`",
-                f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(known)}",
-            )  # fmt: skip
+            message = f"the table `{entry.name}` has no column `{name}`"
+            findings.add("M209", place, message, suggestion(name, known))
         elif name in names[:number]:
             findings.add("M210", place, f"`{name}` is named twice", "remove one")

@@ -10,8 +10,9 @@ from dataclasses import replace
 from docrel.compile.paths import read_path
 from docrel.compile.site import Site
 from docrel.compile.types import typed
+from docrel.diagnostics import suggestion
 from docrel.plan import Case, Default, Elapsed, Read, Scalar, fits
-from docrel.spec import DefaultSpec, Findings, near
+from docrel.spec import DefaultSpec, Findings
 
 
 def default_of(site: Site, type_name: str) -> Default | None:
@@ -81,8 +82,7 @@ def _root_column(site: Site, given: str) -> Site | None:
     if column is not None and root is not site.entry:
         return Site(root, site.outline, Findings(site.findings.text), name, column)
     known = [f"{root.name}.{n}" for n, c in root.spec.columns.items() if c.from_]
-    guess = near(given, known)
-    help_ = f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(known)}"
+    help_ = suggestion(given, known)
     message = f"`{given}` is not a column of the root table `{root.name}`"
     if root is site.entry:
         message, help_ = "`same_as` is for columns of nested tables", "write the default out: `{from: […]}`"
@@ -129,9 +129,6 @@ def _elapsed(site: Site, spec: DefaultSpec) -> Elapsed | None:
     unknown = [(key, name) for key, name in (("time", spec.time), ("plus_seconds", spec.plus_seconds))
                if name not in columns]  # fmt: skip
     for key, name in unknown:
-        guess = near(name, columns)
-        findings.add(
-            "M209", site.at("default", key), f"the table `{site.entry.name}` has no column `{name}`",
-            f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(columns)}",
-        )  # fmt: skip
+        message = f"the table `{site.entry.name}` has no column `{name}`"
+        findings.add("M209", site.at("default", key), message, suggestion(name, columns))
     return None if unknown else Elapsed(spec.time, spec.plus_seconds)

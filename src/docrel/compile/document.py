@@ -12,8 +12,9 @@ from pathlib import PurePosixPath
 
 from docrel.compile.paths import names_path
 from docrel.compile.sql import sql_of
+from docrel.diagnostics import suggestion
 from docrel.plan import Column, Part, Rest, Statement, Surrogate, Table, Unsourced, Value, file_fault
-from docrel.spec import Findings, Spec, near
+from docrel.spec import Findings, Spec
 from docrel.sql import statement_fault, view_fault
 
 _KEY: tuple[str, str] = ("document", "key")
@@ -34,11 +35,7 @@ def _check_key(key: str, root: Table, findings: Findings) -> None:
     column = next((column for column in root.columns if column.name == key), None)
     if column is None:
         names = [c.name for c in root.columns if not isinstance(c.role, Surrogate | Rest)]
-        guess = near(key, names)
-        findings.add(
-            "M218", _KEY, f"the root table `{root.name}` has no column `{key}`",
-            f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(names)}",
-        )  # fmt: skip
+        findings.add("M218", _KEY, f"the root table `{root.name}` has no column `{key}`", suggestion(key, names))
         return
     if not _is_given(column):
         findings.add(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from docrel.compile.site import Site
 from docrel.compile.types import typed
+from docrel.diagnostics import near, suggestion
 from docrel.plan import Scalar, bound_fault, fits, is_among, range_fault, to_text
-from docrel.spec import ColumnSpec, near
+from docrel.spec import ColumnSpec
 
 ROLES = ("from", "surrogate", "parent", "position", "key", "edge", "rest", "derived", "unsourced")
 _ALWAYS = {"type", "renamed_from", "description"}
@@ -87,11 +88,8 @@ def check_constants(site: Site, one_of: tuple[Scalar, ...] | None, constants: li
                 "choose another default",
             )
         if value is not None and one_of is not None and not is_among(value, one_of):
-            guess = near(str(value), [str(v) for v in one_of])
-            site.findings.add(
-                "M216", site.at("default"), f"the default {value!r} is not in `one_of`",
-                f"did you mean `{guess}`?" if guess else "add it to `one_of`, or choose another default",
-            )  # fmt: skip
+            help_ = suggestion(str(value), map(str, one_of), "add it to `one_of`, or choose another default")
+            site.findings.add("M216", site.at("default"), f"the default {value!r} is not in `one_of`", help_)
 
 
 def map_of(site: Site, type_name: str, one_of: tuple[Scalar, ...] | None) -> tuple[tuple[Scalar, Scalar], ...]:
@@ -100,11 +98,9 @@ def map_of(site: Site, type_name: str, one_of: tuple[Scalar, ...] | None) -> tup
         if not fits(type_name, value):
             _misfit(site, ("map", key), value, type_name)
         elif one_of is not None and not is_among(typed(type_name, value), one_of):
-            guess = near(str(value), [str(v) for v in one_of])
-            site.findings.add(
-                "M216", site.at("map", key), f"`map` turns {key!r} into {value!r}, which is not in `one_of`",
-                f"did you mean `{guess}`?" if guess else "add it to `one_of`",
-            )  # fmt: skip
+            message = f"`map` turns {key!r} into {value!r}, which is not in `one_of`"
+            help_ = suggestion(str(value), map(str, one_of), "add it to `one_of`")
+            site.findings.add("M216", site.at("map", key), message, help_)
     return tuple((key, typed(type_name, value)) for key, value in site.spec.map)
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from docrel.compile.outline import Entry, Outline
 from docrel.compile.paths import each_path, names_path, parsed, steps_of, value_path
 from docrel.compile.types import typed
+from docrel.diagnostics import suggestion
 from docrel.plan import Column, Scalar, Source, Unsourced, Value, fits, is_among
 from docrel.selectors import Elements, Members, Name, Path, path_text
-from docrel.spec import Findings, SourceSpec, near
+from docrel.spec import Findings, SourceSpec
 from docrel.spec import Path as Place
 
 
@@ -93,11 +94,8 @@ def _parent(site: _Site) -> Entry | None:
         return entry.parent
     found = site.outline.find(within)
     if found is None:
-        guess = near(within, site.outline.names)
-        site.findings.add(
-            "M209", place, f"there is no table `{within}`",
-            f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(site.outline.names)}",
-        )  # fmt: skip
+        help_ = suggestion(within, site.outline.names)
+        site.findings.add("M209", place, f"there is no table `{within}`", help_)
         return entry.parent
     if _root(found) is not _root(entry):
         site.findings.add("M209", place, f"`{within}` belongs to another root table", "name a table of the same root")
@@ -138,11 +136,9 @@ def _source_columns(
         place = (*site.where, "columns", name)
         column = known.get(name)
         if column is None:
-            guess = near(name, known)
-            site.findings.add(
-                "M209", place, f"the table `{site.entry.name}` has no column `{name}`",
-                f"did you mean `{guess}`?" if guess else f"add `{name}` to `columns`", key=True,
-            )  # fmt: skip
+            message = f"the table `{site.entry.name}` has no column `{name}`"
+            help_ = suggestion(name, known, f"add `{name}` to `columns`")
+            site.findings.add("M209", place, message, help_, key=True)
         elif given.from_ is None and isinstance(column.role, Value | Unsourced):
             _check_constant(site, column, given.value)
             constants.append((name, given.value))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from docrel.diagnostics import suggestion
 from docrel.plan import Fault
-from docrel.spec import Findings, near
+from docrel.spec import Findings
 from docrel.spec import Path as Place
 from docrel.sql import DIALECT_NAMES
 
@@ -20,11 +21,8 @@ def sql_of(
     """Return the texts by dialect without blanks around them; note what keeps one from being what it has to be."""
     for dialect, text in sql.items():
         if dialect not in DIALECT_NAMES:
-            guess = near(dialect, DIALECT_NAMES)
-            findings.add(
-                "M225", (*where, dialect), f"`{dialect}` is not a dialect",
-                f"did you mean `{guess}`?" if guess else f"use one of: {', '.join(DIALECT_NAMES)}", key=True,
-            )  # fmt: skip
+            help_ = suggestion(dialect, DIALECT_NAMES)
+            findings.add("M225", (*where, dialect), f"`{dialect}` is not a dialect", help_, key=True)
         if (fault := fault_of(text.strip())) is not None:
             findings.add("M224", (*where, dialect), *fault)
     return tuple((dialect, text.strip()) for dialect, text in sql.items())

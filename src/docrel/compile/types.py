@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from docrel.diagnostics import near
 from docrel.plan import Scalar, fits
-from docrel.spec import near
 from docrel.values import CODECS
 
 _Constant = TypeVar("_Constant", bound=Scalar)
@@ -25,7 +25,7 @@ _MEANT = {
 }  # fmt: skip
 
 
-def suggestion(name: str) -> str:
+def type_suggestion(name: str) -> str:
     """Return the help for a type that does not exist."""
     plain = name.lower().split("(")[0].strip()
     if plain == "number":

@@ -7,7 +7,6 @@ mappings that come with docrel.
 from __future__ import annotations
 
 from docrel.spec.columns import CaseSpec, ColumnSpec, DefaultSpec
-from docrel.spec.errors import near
 from docrel.spec.findings import Findings
 from docrel.spec.models import MappingSpec, SourceSpec, Spec, TableSpec, json_schema, load, loads
 from docrel.spec.shipped_mappings import mapping_file, shipped
@@ -28,7 +27,6 @@ __all__ = [
     "load",
     "loads",
     "mapping_file",
-    "near",
     "read_plain",
     "shipped",
 ]

@@ -6,14 +6,13 @@ words never reach the user.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from docrel.diagnostics import Diagnostic
+from docrel.diagnostics import Diagnostic, near
 from docrel.spec.findings import Findings
 from docrel.spec.short_forms import shown
 from docrel.spec.yaml_reader import Pairs, Path, YamlText
@@ -55,14 +54,6 @@ def reworded(error: ValidationError, text: YamlText, root: type[BaseModel]) -> l
             done.add(path)
             _reword(found, path, findings, root)
     return findings.sorted()
-
-
-def near(name: str, names: Iterable[str]) -> str | None:
-    """Return the one of `names` that `name` is probably meant to be."""
-    known = list(names)
-    folded = {n.lower(): n for n in reversed(known)}
-    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
 
 
 def _reword(found: ErrorDetails, path: Path, findings: Findings, root: type[BaseModel]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from docrel.backends import ForbiddenError
-from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command
+from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
 from docrel.plan import Plan
 from docrel.store.references import Broken
 
@@ -129,5 +129,4 @@ def damaged_note(path: str, table: Any, row: Any, why: str) -> DamagedError:
 
 def _shown(value: Any) -> str:
     """Return a value that may be anything, in few characters."""
-    text = ascii(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return shortened(ascii(value), 80)

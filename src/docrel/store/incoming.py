@@ -21,10 +21,9 @@ from docrel.store.seen import Seen
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
 from docrel.store.writing import Batch, Counts
-from docrel.values import jsontext
+from docrel.values import NOTHING, jsontext
 
 OnRefused = Callable[[Found, tuple[Diagnostic, ...]], None]
-_ABSENT = object()
 
 
 @dataclass(slots=True)
@@ -115,7 +114,7 @@ class Incoming:
         for number, found in enumerate(good):
             one = fresh.alone(number)
             key = typed_key(one.keys[0])
-            before = stored.get(key, _ABSENT)
+            before = stored.get(key, NOTHING)
             if self._settling is not None:
                 verdict = self._bring_or_wait(found, one, before, self._settling)
             else:
@@ -129,7 +128,7 @@ class Incoming:
         """Bring a document in, or decide only that nothing has to be done; None: what becomes of it is seen later."""
         key = one.keys[0]
         if not settling.waits([key]):
-            if stored is _ABSENT:
+            if stored is NOTHING:
                 verdict = self._bring(found, one, stored)
                 if verdict.is_written:
                     self._seen.add_new(one, self._origins([found]))
@@ -144,12 +143,12 @@ class Incoming:
         one = self.store.start()
         self._flatten(found, one)
         place = self.store.locate(one.keys[0])
-        return self._bring(found, one, _ABSENT if place is None else self.store.document_at(place))
+        return self._bring(found, one, NOTHING if place is None else self.store.document_at(place))
 
     def _bring(self, found: Found, one: Batch, stored: Any) -> Verdict:
         """Bring in the document of a batch of one, in the place of the stored one if it may."""
         key = one.keys[0]
-        if stored is not _ABSENT:
+        if stored is not NOTHING:
             if jsontext.same(stored, found.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
