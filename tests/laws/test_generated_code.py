@@ -188,6 +188,14 @@ def test_a_traceback_tells_which_column_and_place_it_is_about(name: str) -> None
     assert f"c_{plan.key}" in Flattener(plan).source
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_variable_that_a_mapping_names_can_hide_what_the_code_runs_on(name: str) -> None:
+    code = Rebuilder(load(name).plan)._documents.__code__
+    words = tuple({variable.partition("_")[0] + "_" for variable in code.co_varnames if "_" in variable[1:]})
+    assert "cell_" in words
+    assert not [used for used in code.co_names if used.startswith(words)]
+
+
 def replaced(value: Any, kind: type, make: Callable[[Any], Any]) -> Any:
     """Return a plan with all values of one class made into something else, whatever the class allows."""
     if isinstance(value, kind):

@@ -176,7 +176,7 @@ def _parent(site: Site) -> Role:
     if target is None:
         table = site.outline.find(written)
         if table is not None:
-            help_ = f"name one of them: `parent: {written}.{site.outline.key(table)[0]}`"
+            help_ = f"name one of them: `parent: {written}.{table.key[0]}`"
             message = f"the key of `{written}` has several columns"
         else:
             help_ = suggestion(written, site.outline.names)

@@ -26,7 +26,7 @@ def primary_key_of(
     findings: Findings,
 ) -> tuple[str, ...]:
     """Return the columns of the table's primary key."""
-    key, where = outline.key(entry), (*entry.path, "primary_key")
+    key, where = entry.key, (*entry.path, "primary_key")
     _one_of_a_kind(entry, columns, findings)
     surrogate = next((c.name for c in columns if isinstance(c.role, Surrogate)), None)
     written = entry.spec.primary_key

@@ -1,17 +1,28 @@
-"""What the parts of the rebuild generator share.
+"""The words of generated rebuild code: how its variables are called, and how it spells the key of a row.
 
-In: a plan. Out: names of variables and expressions for generated code. A slot stands for one source, that of a table
-`items` say: `h_items` its rows, `l_items` the places where they go, by the key of the row above. `c_cost` is the
-content of a column of the row at hand, `x` its notes.
+In: a plan, and one source of one of its tables. Out: names and expressions. A variable is called by what it is and by
+whose (`docrel.engine.names`), as in `cell_cost`:
+
+- of a column of the row at hand `cell`, its content; `default`, what it holds for a silent document; `written`, where
+  in the node its value went; `elsewhere`, whether the rest has something that silence would bring to light;
+- of a claim `value`; `object`, the object under way; `items` and `fillers`, the elements at an index; `beside`, what
+  the rest has there, `members` and `elements`, what is within that; `awaits`, whether rows will come to the object;
+- of a group of sources (`docrel.engine.rebuild_places`) `places`, `parents`, `waiting`, `strays`; of a source `rows`;
+- of a table `documents`, by root key, and `roots`, the root's key by a row's.
+
+The row at hand has its `key`, `root`, `rest`, `complement` (None: no notes) and `node`; `M` is nothing, `E` stands for
+an object.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
-from docrel.engine.names import Names
-from docrel.layout import Code, Layout, SourceLayout, TableLayout, computed_default, is_computed
+from docrel.engine.names import Names, claim_endings
+from docrel.layout import Claim, Code, Feeds, Layout, SourceLayout, TableLayout, computed_default, is_computed
 from docrel.plan import Column, Table, Value
 
 
@@ -30,9 +41,63 @@ class Module:
         if what not in self.document_defaults:
             name = f"defaults_{len(self.document_defaults)}"
             self.document_defaults[what] = name
-            compute = self.code.bind(computed_default(column), "default")
+            compute = self.code.bind(computed_default(column), "compute")
             self.code.line(f"{name} = DocumentDefaults({compute}, documents{self.names.tables[table.root]})")
         return self.document_defaults[what]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows of one source, as far as they are alike: `plain` ones, those with a `rest`, those with notes."""
+
+    module: Module
+    layout: TableLayout
+    source: SourceLayout
+    rows: Literal["plain", "rest", "noted"] = "plain"
+
+    @property
+    def code(self) -> Code:
+        """The code that grows."""
+        return self.module.code
+
+    @property
+    def table(self) -> Table:
+        """The table in the plan."""
+        return self.module.layout.plan.tables[self.layout.number]
+
+    @property
+    def noted(self) -> bool:
+        """Whether the row has notes."""
+        return self.rows == "noted"
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether the row may have a rest; that of a row with notes may be in them."""
+        return self.rows != "plain"
+
+    def on(self, column: int) -> str:
+        """Return the ending of the names of variables for a column."""
+        return self.module.names.column(self.layout.number, column)
+
+    def cell(self, column: int) -> str:
+        """Return the variable that has the content of a column."""
+        return f"cell{self.on(column)}"
+
+    def at(self, claim: Claim) -> str:
+        """Return the ending of the names of variables for a claim."""
+        return self._places[claim.number]
+
+    @cached_property
+    def _places(self) -> dict[int, str]:
+        return claim_endings(self.source.claim)
+
+    def slot(self, feeds: Feeds) -> str:
+        """Return the ending of the names of variables for feeds that share one array, object or member."""
+        return self.module.names.slot(feeds)
+
+    def slots(self, claim: Claim) -> list[str]:
+        """Return those of the rows that are members of the object at a claim."""
+        return [self.slot(feeds) for feeds in (claim.feeds("members"), claim.feeds("tree")) if feeds]
 
 
 Spell = Callable[[int], str]

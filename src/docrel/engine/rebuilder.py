@@ -11,16 +11,28 @@ parent's key. Strays and unusual orders of members are put right at the end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 from docrel.engine import rebuilding
 from docrel.engine.names import Names
-from docrel.engine.rebuild_groups import write_attachment, write_groups
-from docrel.engine.rebuild_nodes import write_nodes
-from docrel.engine.rebuild_scope import Module
-from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
-from docrel.plan import Plan
+from docrel.engine.rebuild_columns import write_defaults
+from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
+from docrel.engine.rebuild_scope import Module, Scope, needs_document, row_key
+from docrel.engine.rebuild_values import write_node
+from docrel.layout import (
+    Code,
+    RowKey,
+    TableLayout,
+    elapsed,
+    from_own_node,
+    is_computed,
+    layout_of,
+    natural_key,
+    split_names,
+)
+from docrel.plan import Plan, Value
 from docrel.rows import Order, Rest, RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
 
@@ -59,10 +71,10 @@ class Rebuilder:
 
 def _write_module(module: Module) -> None:
     """Write the function `documents(rows, notes)`."""
-    code = module.code
+    code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E={}, B=(0, 1), Order=Order, Rest=Rest,
-        OWN=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
+        M=NOTHING, E={}, Order=Order, Rest=Rest,
+        LATER=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
@@ -73,9 +85,68 @@ def _write_module(module: Module) -> None:
     )  # fmt: skip
     with code.block("def documents(rows, notes):"):
         code.line("orders = []; result = []")
-        write_groups(module)
+        write_preparation(module, groups)
+        group_of = {(feed.table, feed.source): group for group in groups for feed in group.feeds}
         for table in module.layout.tables:
-            write_nodes(module, table)
-        write_attachment(module)
+            _write_table(module, table, group_of)
+        write_attachment(module, groups)
         code.line("for note, node in orders: note.put(node)")
         code.line("return result")
+
+
+def _write_table(module: Module, layout: TableLayout, group_of: Mapping[tuple[int, int], Group]) -> None:
+    """Write: a loop over the rows of each source."""
+    table = module.layout.plan.tables[layout.number]
+    for column in table.columns:
+        if isinstance(column.role, Value) and is_computed(column) and not from_own_node(table, column):
+            module.document_default(layout, column)
+    for source in layout.sources:
+        _write_loop(Scope(module, layout, source), group_of.get((layout.number, source.number)))
+
+
+def _write_loop(scope: Scope, group: Group | None) -> None:
+    """Write: make the node of each row of a source, and hand it on to its group; None: it is a document."""
+    code, names, number = scope.code, scope.module.names, scope.layout.number
+    rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
+    columns = "".join(f"{scope.cell(n)}, " for n in range(len(scope.table.columns)))
+    code.line(f"complements = notes[{number}]")
+    with code.block(f"for {columns}in {rows}:"):
+        code.line(f"key = {row_key(scope.layout, scope.cell)}")
+        if needs_document(scope.table):
+            code.line(f"root = {root_key(scope.module, scope.layout, scope.cell)}")
+        write_defaults(scope)
+        code.line("complement = complements.get(key)")
+        with code.block("if complement is None:"):
+            _write_unnoted(scope)
+        with code.block("else:"):
+            _write_noted(scope)
+        if group is not None:
+            write_placing(scope, group)
+        else:
+            code.line(f"documents{names.tables[number]}[key] = node")
+            code.line(f"result.append(({number}, key, node))")
+
+
+def _write_unnoted(scope: Scope) -> None:
+    """Write: the node of a row without notes; one without a rest takes a short way, written out for it."""
+    if scope.layout.rest is None:
+        write_node(scope)
+        return
+    cell = scope.cell(scope.layout.rest)
+    with scope.code.block(f"if {cell} is None:"):
+        write_node(scope)
+    with scope.code.block("else:"):
+        scope.code.line(f"rest = loads({cell})")
+        write_node(replace(scope, rows="rest"))
+
+
+def _write_noted(scope: Scope) -> None:
+    code, rest = scope.code, "M"
+    if scope.layout.rest is not None:
+        cell = scope.cell(scope.layout.rest)
+        rest = f"M if {cell} is None else loads({cell})"
+    code.line(f"rest = {rest}")
+    code.line("for note in complement.of(Rest): rest = note.put(rest)")
+    code.line("said = complement.by_column()")
+    write_node(replace(scope, rows="noted"))
+    code.line("orders += [(note, node) for note in complement.of(Order)]")

@@ -1,0 +1,163 @@
+"""What a column says: generated code that tells from its content, its default and its notes what the document has.
+
+In: the rows of a source. Out: code that sets a variable, or a member, to what the column says; and, where the default
+is told from the node itself, that takes a value out again which silence says as well.
+"""
+
+from __future__ import annotations
+
+from docrel.engine.rebuild_scope import Scope
+from docrel.engine.rebuilding import noted_decoder
+from docrel.layout import (
+    Claim,
+    Leaf,
+    column_decoder,
+    computed_default,
+    constant_of,
+    is_computed,
+    is_constant,
+    literal,
+    null_is_said,
+)
+from docrel.values import CODECS
+
+NONE, LATER = "None", "LATER"
+"""The expressions for no default, and for one that is told from the node when it is there."""
+
+
+def write_defaults(scope: Scope) -> None:
+    """Write: the defaults that can be told before the node is there, and that no other was written yet."""
+    for number, column in enumerate(scope.table.columns):
+        default = column.default
+        if number in scope.source.after:
+            scope.code.line(f"written{scope.on(number)} = None")
+        elif default is None or number not in scope.source.ahead or is_constant(column):
+            continue
+        elif default.elapsed is not None:
+            a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
+            scope.code.line(f"default{scope.on(number)} = elapsed({scope.cell(a)}, {scope.cell(b)})")
+        elif is_computed(column):
+            values = scope.module.document_default(scope.layout, column)
+            scope.code.line(f"default{scope.on(number)} = {values}[root]")
+
+
+def write_elsewhere(scope: Scope) -> None:
+    """Write: whether the rest has something at the other places of a column, which its default would hide."""
+    for number in sorted(scope.source.uses):
+        if _may_be_elsewhere(scope, number):
+            pointers = tuple(claim.pointer for _, claim in scope.source.uses[number])
+            said = f"rest is not M and said_elsewhere(rest, {literal(pointers)})"
+            scope.code.line(f"elsewhere{scope.on(number)} = {said}")
+
+
+def _may_be_elsewhere(scope: Scope, number: int) -> bool:
+    return scope.has_rest and len(scope.source.uses[number]) > 1 and scope.source.is_recomputed(number)
+
+
+def decoded(scope: Scope, number: int) -> str:
+    """Return the expression for what the content of a column stands for."""
+    column, cell = scope.table.columns[number], scope.cell(number)
+    if column.type == "json":
+        return f"(loads_text({cell}) if {cell}.__class__ is str else {cell})"
+    if column.map or not CODECS[column.type].native and column.type != "boolean":
+        return f"{scope.code.bind(column_decoder(column), 'decode')}({cell})"
+    return f"({cell} == 1 if {cell} in (0, 1) else {cell})" if column.type == "boolean" else cell
+
+
+def _default(scope: Scope, number: int) -> str:
+    """Return the expression for a column's default."""
+    column = scope.table.columns[number]
+    if number in scope.source.after:
+        return LATER
+    if column.default is None or number not in scope.source.ahead:
+        return NONE
+    if is_constant(column):
+        return scope.code.bind(constant_of(column), "constant")
+    return f"default{scope.on(number)}" if column.default.elapsed or is_computed(column) else NONE
+
+
+def _null_is_said(scope: Scope, number: int) -> bool:
+    column = scope.table.columns[number]
+    written = column.default is not None and column.default.written
+    return (written or scope.source.is_recomputed(number)) and null_is_said(column)
+
+
+def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
+    """Write: set `target` where the column says something; where the row has notes, to M where it does not."""
+    code, number = scope.code, leaf.column
+    later = number in scope.source.after
+    if scope.noted:
+        _write_noted(scope, leaf, target)
+        if later:
+            code.line(f"if {target} is not M: written{scope.on(number)} = {literal(claim.pointer)}")
+        return
+    written = f"; written{scope.on(number)} = {literal(claim.pointer)}" if later else ""
+    null, value = _said(scope, number)
+    if null:
+        code.line(f"if {null}: {target} = None{written}")
+    head = f"{'elif' if null else 'if'} {value}" if value else "else"
+    code.line(f"{head}: {target} = {decoded(scope, number)}{written}")
+
+
+def _said(scope: Scope, number: int) -> tuple[str, str]:
+    """Return when a column without notes says null (empty: never), and when else a value (empty: always)."""
+    cell, default, null_said = scope.cell(number), _default(scope, number), _null_is_said(scope, number)
+    if default == LATER or (default == NONE and null_said):
+        return f"{cell} is None", ""
+    if default == NONE:
+        return "", f"{cell} is not None"
+    differs = f"{cell} != {default}"
+    if _may_be_elsewhere(scope, number):
+        differs = f"({differs} or elsewhere{scope.on(number)})"
+    if null_said:
+        return f"{cell} is None", differs
+    return f"{cell} is None and {default} is not None", f"{cell} is not None and {differs}"
+
+
+def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
+    code, number = scope.code, leaf.column
+    column, default = scope.table.columns[number], _default(scope, number)
+    if _may_be_elsewhere(scope, number):
+        default = f"NEVER if elsewhere{scope.on(number)} else {default}"
+    decoder = noted_decoder(column, null_is_said=_null_is_said(scope, number), told_later=number in scope.source.after)
+    notes = f"said.get({literal(column.name)}, ())"
+    give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
+    chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
+    code.line(f"{chosen if len(scope.source.uses[number]) > 1 else ''}{give}")
+
+
+def write_unwriting(scope: Scope) -> None:
+    """Write: take each value that equals the default computed from the rebuilt node out of it again."""
+    for number in scope.source.after:
+        _write_unwriting(scope, number)
+    if scope.source.after and scope.has_rest:
+        scope.code.line("if not node and rest is not M: node = rest")
+
+
+def _write_unwriting(scope: Scope, number: int) -> None:
+    code, column = scope.code, scope.table.columns[number]
+    compute = code.bind(computed_default(column), "compute")
+    document, cell, written = "node", scope.cell(number), f"written{scope.on(number)}"
+    if scope.table.parent is not None:
+        document = f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
+    terms = [f"{written} is not None", f"{cell} == {compute}(node, {document})"]
+    if null_is_said(column):
+        terms.insert(1, f"{cell} is not None")
+    if _may_be_elsewhere(scope, number):
+        terms.append(f"not elsewhere{scope.on(number)}")
+    if scope.noted:
+        terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
+    arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
+    code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+
+
+def _awaiting(scope: Scope, number: int) -> list[str]:
+    """The expression for the objects around a column's places that rows will come to; nothing if none can."""
+    pointers = [claim.pointer for _, claim in scope.source.uses.get(number, ())]
+    slots = [
+        slot
+        for claim in scope.source.claim.walk()
+        if any(pointer[: len(claim.pointer)] == claim.pointer for pointer in pointers)
+        for slot in scope.slots(claim)
+    ]
+    return [f"({''.join(f'places{slot}.get(key), ' for slot in slots)})"] if slots else []
