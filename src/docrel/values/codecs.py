@@ -2,7 +2,7 @@
 
 In: a JSON scalar (never None, an array or an object). Out: what the column holds, and back. A codec never decides
 whether it was exact: the caller compares `decode(encode(v))` with `v` and keeps an override where they differ
-(DESIGN.md, section 5). What cannot be held at all is encoded as None.
+(docs/language.md, Types). What cannot be held at all is encoded as None.
 """
 
 from __future__ import annotations
