@@ -183,6 +183,7 @@ def _same(stored: Any) -> Any:
     return stored
 
 
+# What else has to know a further type, `tests/unit/test_types.py` and `tests/laws/test_drawn_types.py` say.
 _BUILT_IN = (
     Codec("text", "text", encode_text, _same, native=True),
     Codec("integer", "integer", encode_integer, _same, native=True),
