@@ -106,7 +106,7 @@ def run(case: CaseFolder, plan: Plan, scratch: Path) -> str:
 
 
 def check_sql(sql: str, plan: Plan) -> None:
-    """Law 6: the golden DDL, executed, is the schema that the plan asks for."""
+    """Law 5: the golden DDL, executed, is the schema that the plan asks for."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(sql)
         assert introspect(connection) == schema_of(plan, SQLITE)

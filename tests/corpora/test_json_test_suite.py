@@ -17,7 +17,7 @@ from docrel.values.jsonvalue import JSON
 SharedData = Callable[[str], Path]
 
 DUPLICATES = {"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"}
-"""Valid by RFC 8259's grammar; refused here, as DESIGN.md section 2 says, unless the last is asked for."""
+"""Valid by RFC 8259's grammar; refused here, as README.md, How it works, says, unless the last is asked for."""
 
 OVERFLOW = "D303: beyond the largest double, and never bent to infinity"
 UNDERFLOW = "D303: a double would be zero, and never bent to zero"

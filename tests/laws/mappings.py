@@ -20,7 +20,8 @@ COLUMN_NAMES = (
     "__import__('os')", "😀", "$ref", "*", " lead", "x.y", "self", "None", "表", "key", "n", "x", "M", "import os",
 )  # fmt: skip
 TYPES = (
-    "text", "text", "integer", "real", "boolean", "json", "timestamp", "date", "decimal", "uuid", "base64", "text",
+    "text", "text", "integer", "real", "boolean", "json", "scalar", "timestamp", "date", "decimal", "uuid", "base64",
+    "text",
 )  # fmt: skip
 CONSTANTS: dict[str, tuple[Any, ...]] = {
     "text": ("a", "b", "it's", "", "😀", "c"),
@@ -28,6 +29,7 @@ CONSTANTS: dict[str, tuple[Any, ...]] = {
     "real": (0.0, 0.5, 1.0, -2.25),
     "boolean": (True, False),
     "json": ("a", 1, 0.5),
+    "scalar": ("a", "", 1, 0.5, True),
     "timestamp": ("2025-11-23T10:00:00Z", "2025-11-23T10:00:00+01:00"),
     "date": ("2025-11-23", "1999-01-01"),
     "decimal": ("1.50", "0", "-3"),

@@ -126,6 +126,15 @@ def test_the_readme_names_the_packages_in_this_order() -> None:
     assert tuple(named) == PACKAGES
 
 
+def test_the_readme_names_modules_that_are_there() -> None:
+    text = (SOURCE.parents[1] / "README.md").read_text().split("Where a thing is decided")[1]
+    named = re.findall(r"`([a-z_/]+\.py)`", text)
+    assert (
+        len(named) > 20
+        and [path for path in named if path not in modules() and not (SOURCE.parents[1] / path).exists()] == []
+    )
+
+
 def test_every_door_has_only_what_others_use() -> None:
     used = {(package_of(module), name) for path, text in modules().items() for module, name in imports(text)}
     public = {name for _, name in imports((SOURCE / "__init__.py").read_text())}

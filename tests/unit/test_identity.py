@@ -1,4 +1,4 @@
-"""Law 8: identity is never guessed silently. No document replaces a different one unless somebody said so."""
+"""Law 6: identity is never guessed silently. No document replaces a different one unless somebody said so."""
 
 from __future__ import annotations
 

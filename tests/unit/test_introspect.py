@@ -1,4 +1,4 @@
-"""Law 6: what is read from a new database is what the plan asks for; and how drift is told."""
+"""Law 5: what is read from a new database is what the plan asks for; and how drift is told."""
 
 from __future__ import annotations
 

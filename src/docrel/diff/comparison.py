@@ -62,7 +62,7 @@ def diff(old: Plan, new: Plan, *, back: bool = False) -> Diff:
     Raises:
         MappingError: X501, a `renamed_from` names nothing of the old plan, or what is still there.
 
-    Law: 6, `diff(p, p)` is empty (tests/unit/test_diff.py).
+    Law: 5, `diff(p, p)` is empty (tests/unit/test_diff.py).
     """
     renames, problems = renames_of(old, new)
     if back:

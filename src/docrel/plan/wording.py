@@ -171,6 +171,7 @@ _INEXACT = {
     "integer": "anything but an integer of 64 bits",
     "real": "an integer (1 rather than 1.0), -0.0, a number beyond a double, anything but a number",
     "boolean": "anything but true and false",
+    "scalar": "text that spells a number, true or false, or has U+0000 or a lone surrogate",
     "timestamp": "anything but a time in UTC spelt YYYY-MM-DDTHH:MM:SSZ",
     "date": "anything but a date spelt YYYY-MM-DD",
     "decimal": "anything but text that spells a decimal number plainly",

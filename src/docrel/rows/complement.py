@@ -2,7 +2,7 @@
 
 In: notes that `flatten` takes about a row. Out: two JSON texts, `shape` (structure, the same for whole fleets of
 documents, so it is interned) and `body` (values of this document); and back, for `rebuild`. A note on a column is
-guarded: it holds only while the column still has the value that it was taken for (DESIGN.md, section 5).
+guarded: it holds only while the column still has the value that it was taken for (docs/language.md, Types).
 """
 
 from __future__ import annotations

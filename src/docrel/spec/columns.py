@@ -27,6 +27,7 @@ from docrel.spec.short_forms import (
     as_sql,
     as_when,
 )
+from docrel.values import CODECS
 
 Selectors = Annotated[tuple[str, ...], BeforeValidator(as_list), SELECTORS]
 NameList = Selectors
@@ -116,25 +117,8 @@ class ColumnSpec(Node):
     from_: Selectors | None = Field(None, alias="from")
     """Where the value is: a JSONPath from the row's node (`'@'` is the node itself). A list: alternatives,
     the first that is there and not null wins. Left out: the member of the column's own name."""
-    type: str | None = Field(
-        None,
-        json_schema_extra={
-            "examples": [
-                "text",
-                "integer",
-                "real",
-                "boolean",
-                "json",
-                "scalar",
-                "timestamp",
-                "date",
-                "decimal",
-                "uuid",
-                "base64",
-            ]
-        },
-    )
-    """text (the default), integer, real, boolean, json, timestamp, date, decimal, uuid, base64, or a
+    type: str | None = Field(None, json_schema_extra={"examples": [*CODECS]})
+    """text (the default), integer, real, boolean, json, scalar, timestamp, date, decimal, uuid, base64, or a
     registered one."""
     surrogate: bool = False
     """The row's own number, given by docrel: the table's primary key."""

@@ -39,7 +39,7 @@ def ddl(plan: Plan, dialect: Dialect) -> tuple[SqlStatement, ...]:
     Raises:
         ValueError: A name or constant that the dialect cannot spell, or an unknown column type.
 
-    Law: 6, what is introspected from the result is `schema_of(plan, dialect)`
+    Law: 5, what is introspected from the result is `schema_of(plan, dialect)`
     (tests/unit/test_introspect.py).
     """
     return tuple(_statements(plan, dialect))

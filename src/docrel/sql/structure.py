@@ -27,7 +27,7 @@ def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
     Raises:
         ValueError: A name or constant that the dialect cannot spell, or an unknown column type.
 
-    Law: 6, `introspect(new database) == schema_of(plan)` (tests/unit/test_introspect.py).
+    Law: 5, `introspect(new database) == schema_of(plan)` (tests/unit/test_introspect.py).
     """
     tables = [_table(table, plan, dialect) for table in plan.tables]
     indexes = list(_indexes(plan, dialect))

@@ -1,7 +1,8 @@
 """Conflicts: a document comes under a key under which another one is stored.
 
-In: the key, both documents, and how the key came about. Out: whether somebody said that this is its key, and the
-diagnostic that refuses the newcomer. Never writes, and never decides by the documents' content which is right.
+In: the key, both documents, and how the key came about. Out: the diagnostic that refuses the newcomer. Whether it is
+refused is decided by `Incoming._conflict` for imports and by `Writer.write` for puts. Never writes, and never decides
+by the documents' content which is right.
 """
 
 from __future__ import annotations

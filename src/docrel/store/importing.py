@@ -45,7 +45,7 @@ def import_documents(
     stored one; with "skip" what is stored always stays. `on_refused` hears of every refused document, `on_skipped` of
     every skipped one, `progress` of how many more were seen.
 
-    Law: 8, identity is never guessed silently (tests/unit/test_identity.py).
+    Law: 6, identity is never guessed silently (tests/unit/test_identity.py).
 
     Raises:
         StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed before

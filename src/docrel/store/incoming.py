@@ -164,7 +164,10 @@ class Incoming:
         return Verdict(outcome.kind)
 
     def _conflict(self, found: Found, new: Flattened, stored: Any) -> Diagnostic | None:
-        """Return what forbids that a document takes the place of a different one, None if it may."""
+        """Return what forbids that a document takes the place of a different one, None if it may.
+
+        For a put `Writer.write` decides it; `conflicts` has the words of both.
+        """
         if self._on_conflict == "replace":
             return None
         key, origin = new.key, found.origin

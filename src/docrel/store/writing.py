@@ -135,7 +135,8 @@ class Writer(Reader):
         """Put within a transaction of the caller's; `clean`: the text is known to need no check.
 
         A key that was inferred, and that the caller does not say, is a guess: a different document is replaced only
-        with `if_match` or `on_conflict="replace"`.
+        with `if_match` or `on_conflict="replace"`. For an import `Incoming._conflict` decides it;
+        `conflicts` has the words of both.
         """
         batch = self.start()
         name = self.add(document, batch, given=key, clean=clean, origin=origin).key

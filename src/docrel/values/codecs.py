@@ -2,7 +2,7 @@
 
 In: a JSON scalar (never None, an array or an object). Out: what the column holds, and back. A codec never decides
 whether it was exact: the caller compares `decode(encode(v))` with `v` and keeps an override where they differ
-(DESIGN.md, section 5). What cannot be held at all is encoded as None.
+(docs/language.md, Types). What cannot be held at all is encoded as None.
 """
 
 from __future__ import annotations
@@ -183,6 +183,7 @@ def _same(stored: Any) -> Any:
     return stored
 
 
+# What else has to know a further type, `tests/unit/test_types.py` and `tests/laws/test_drawn_types.py` say.
 _BUILT_IN = (
     Codec("text", "text", encode_text, _same, native=True),
     Codec("integer", "integer", encode_integer, _same, native=True),

@@ -1,0 +1,25 @@
+CREATE TABLE "rows" (
+  "row"   TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+CREATE TABLE "values_complement" (
+  "document" TEXT NOT NULL,
+  "table"    TEXT NOT NULL,
+  "row"      TEXT NOT NULL,
+  "shape"    BLOB,
+  "body"     TEXT,
+  PRIMARY KEY ("document", "table", "row")
+) WITHOUT ROWID;
+
+CREATE TABLE "values_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+
+PRAGMA user_version = 1;
