@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 
 import pytest
 from test_spec import MISTAKES as WRITTEN
@@ -267,6 +268,7 @@ MISTAKES = [
     (root("key_order: {a: [b], ⟦'@.a': [c]}"), "M228", "said already", "remove one"),
     (root("key_order: {'a[*]': ⟦[a, b]}"), "M228", "not a path of names", "joined by dots"),
     # M230: what no rule of its own sees
+    (re.sub(r"(mapping: )\w+", r"\1⟦sqlite_x", HEAD), "M211", "`sqlite_` are reserved", "call the mapping otherwise"),
     ("⟦" + HEAD + "    tables:\n" + "".join(f"      t{n}: {{each: 't{n}[*]'}}\n" for n in range(4096)),
      "M230", "there are 4,097 tables", "write otherwise"),
 ]  # fmt: skip

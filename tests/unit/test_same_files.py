@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from docrel.backends import refuse_same
 from docrel.cli import main
 from docrel.diagnostics import StoreError
-from docrel.documents import Quarantine, write_file, write_new, write_workspace
-from docrel.files import link_new, move_new, rename_new
+from docrel.documents import Quarantine, reader, write_file, write_new, write_workspace
+from docrel.files import identity, link_new, move_new, rename_new
 from docrel.mapping import load
 from docrel.spec import mapping_file
 from docrel.store import open_store, restore_backup
@@ -250,3 +250,48 @@ def test_write_new(disk: Path) -> None:
     assert write_new(disk / "a", [b"new"]) == disk / "a_2"
     assert ((disk / "a").read_text(), (disk / "a_2").read_text()) == ("a", "new")
     assert {path.name for path in disk.iterdir()} == {"a", "a_2"}
+
+
+# -- a database among the documents, or under the name of a log ------------------------------------------------
+
+
+@pytest.mark.parametrize("spell", [plain, symbolic, hard])
+def test_a_database_in_the_folder_that_is_imported_is_not_read(
+    tmp_path: Path, spell: Callable[[Path], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "z.json").write_text(DOCUMENT)
+    database = folder / "all.json"
+    importing = ["import", str(folder), "--mapping", "missions", "--db", str(database), "--key-from-name"]
+    assert CliRunner().invoke(main, importing).exit_code in {0, 1}
+    spell(database)
+    opened: list[object] = []
+
+    def watched(path: Path) -> bytes:
+        opened.append(identity(path))
+        return DOCUMENT.encode()
+
+    monkeypatch.setattr(reader, "read_bytes", watched)
+    result = CliRunner().invoke(main, importing)
+    assert "error[S450]" in result.stderr and "it is not read" in result.stderr
+    assert result.exit_code == 1
+    assert opened == [identity(folder / "z.json")]
+    with open_store(database, create=False) as store:
+        assert len(store) == 1
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-journal", "-shm"])
+def test_no_database_is_made_under_the_name_of_a_log(tmp_path: Path, suffix: str) -> None:
+    with open_store(tmp_path / "m.db", load("missions").plan) as store:
+        store.put({"active_mission": {"mission_id": "m-1"}})
+        other = tmp_path / f"other.db{suffix}"
+        for make in (
+            lambda: open_store(other, store.plan),
+            lambda: open_archive(store, other),
+            lambda: store.backup(other),
+        ):
+            with pytest.raises(StoreError, match="S465"):
+                make()
+        assert not other.exists()
+        assert len(store) == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from docrel.backends.opening import as_file, file_of, is_file, open_backend, open_file
 from docrel.backends.protocol import Backend, FileBackend, ForbiddenError, SqlObject
-from docrel.backends.same_files import refuse_database, refuse_same
+from docrel.backends.same_files import belongs_to, refuse_database, refuse_same
 from docrel.backends.sqlite.aside import set_aside
 from docrel.backends.sqlite.companions import has_table, is_database, is_empty, lost_log
 from docrel.backends.sqlite.replacing import free_name, replace_file
@@ -18,6 +18,7 @@ __all__ = [
     "ForbiddenError",
     "SqlObject",
     "as_file",
+    "belongs_to",
     "file_of",
     "free_name",
     "has_table",

@@ -35,6 +35,14 @@ def refuse_same(written: AnyPath | None, *read: AnyPath | None, called: str = ""
             raise StoreError.one("S450", message, subject=os.fspath(written), help=advice)
 
 
+def belongs_to(file: AnyPath, database: AnyPath) -> bool:
+    """Say whether a file is that of a database, or lies beside it as a part of it, whatever it is called."""
+    if os.fspath(database) in _NO_FILES:
+        return False
+    found, name = identity(file), os.path.realpath(database)
+    return found is not None and found in {identity(name + suffix) for suffix in _ENDS}
+
+
 def _names(path: AnyPath) -> set[object]:
     """Return all that a file and its companions can be told by: their paths without links, and their identities."""
     if os.fspath(path) in _NO_FILES:

@@ -130,7 +130,7 @@ def bring_in(
             refusals = Refusals(session, kept)
             with session.watched("read") as watch:
                 report = import_documents(
-                    store, read_documents(sources, store.plan, **options), dry_run=dry_run,
+                    store, read_documents(sources, store.plan, database=db, **options), dry_run=dry_run,
                     on_conflict=on_conflict, on_refused=refusals, on_skipped=refusals.skip, progress=watch,
                 )  # fmt: skip
             if made is not None and not report.written:

@@ -37,7 +37,7 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     until you have said that it is the key.
     """
     from docrel.backends import refuse_same
-    from docrel.documents import write_file
+    from docrel.documents import write_new
 
     refuse_same(output, *paths)
     if output != "-" and Path(output).exists():
@@ -50,9 +50,9 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     if output == "-":
         click.echo(text, nl=False)
     else:
-        write_file(Path(output), [text.encode()])
+        written = Path(output).with_name(write_new(Path(output), [text.encode()]).name)
         session.remark(
-            f"{output} is written: edit it, then `docrel check {output}` and `docrel verify {output} PATH...`"
+            f"{written} is written: edit it, then `docrel check {written}` and `docrel verify {written} PATH...`"
         )
     if unreadable:
         raise Exit(ERRORS)

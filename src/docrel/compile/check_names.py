@@ -20,10 +20,11 @@ _Named = tuple[str, str, Place]  # what it is, its name, where it is written
 def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) -> None:
     """Note names that cannot be, clash, or are renamed from something that is still there."""
     own: list[_Named] = [("docrel's table", name, ("mapping",)) for name in own_tables(plan.name)]
-    _possible("mapping", plan.name, ("mapping",), findings, limit=MAPPING_LIMIT_BYTES)
+    mapping: _Named = ("mapping", plan.name, ("mapping",))
     objects = list(_objects(spec, outline))
-    for what, name, place in objects:
-        _possible(what, name, place, findings)
+    for what, name, place in (mapping, *objects):
+        limit = MAPPING_LIMIT_BYTES if what == "mapping" else LIMIT_BYTES
+        _possible(what, name, place, findings, limit=limit)
         prefix = reserved_prefix(name)
         if prefix is not None:
             findings.add(
@@ -31,7 +32,7 @@ def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) ->
                 place,
                 f"names that begin with `{prefix}` are reserved",
                 f"call the {what} otherwise",
-                key=True,
+                key=what != "mapping",
             )
     triggers = {("statement", statement.name) for statement in plan.statements if statement.is_trigger}
     _distinct([*own, *(o for o in objects if o[:2] not in triggers)], findings)

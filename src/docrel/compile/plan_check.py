@@ -122,12 +122,14 @@ def _within(where: str, faults: Iterable[str]) -> Iterator[str]:
 
 def _names(plan: Plan) -> Iterator[str]:
     """Names that a database can have, each once, capitals aside; triggers have names of their own."""
-    yield from _possible("mapping", [plan.name], MAPPING_LIMIT_BYTES)
     tables = [table.name for table in plan.tables]
     indexes = [index.name for table in plan.tables for index in table.indexes]
     others = [s.name for s in plan.statements if not s.is_trigger]
-    for what, names in (("table", tables), ("index", indexes), ("statement", [s.name for s in plan.statements])):
+    yield from _possible("mapping", [plan.name], MAPPING_LIMIT_BYTES)
+    named = (("table", tables), ("index", indexes), ("statement", [s.name for s in plan.statements]))
+    for what, names in named:
         yield from _possible(what, names)
+    for names in ([plan.name], *(names for _, names in named)):
         yield from (f"{name!a} is reserved" for name in names if reserved_prefix(name))
     yield from _repeated([plan.complement, plan.shapes, *tables, *indexes, *others], fold=True)
     yield from _repeated([s.name for s in plan.statements], fold=True)

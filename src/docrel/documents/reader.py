@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from docrel.backends import belongs_to
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, shown_path
 from docrel.documents.folders import walk
@@ -38,12 +39,14 @@ def read_documents(
     key: str | None = None,
     key_from_name: bool = False,
     duplicate_keys: DuplicateKeys = "refuse",
+    database: Path | None = None,
 ) -> Iterator[Found]:
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
     for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
-    that was named.
+    that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
+    end its locks.
 
     Order: that of `paths`; in a folder by name.
 
@@ -52,7 +55,7 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    documents = _Reading(plan, part, duplicate_keys).all(paths)
+    documents = _Reading(plan, part, duplicate_keys, database).all(paths)
     return named(documents, key, key_from_name=key_from_name or _named_by_file(plan))
 
 
@@ -69,6 +72,7 @@ class _Reading:
     plan: Plan
     part: str | None
     duplicate_keys: DuplicateKeys
+    database: Path | None = None
     names: FileNames = field(default_factory=FileNames)
 
     def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
@@ -93,12 +97,24 @@ class _Reading:
     def file(self, path: Path, below: Path | None = None) -> Iterator[Found]:
         kind, hint = kind_of(path.name), hint_of(self.plan, path)
         hint = replace(hint, name=self.names.give(path, hint.name, below))
-        if kind == "lines":
+        if self.is_of_database(path):
+            yield Found(shown_path(path), diagnostics=(self.of_database(path),), unread=True)
+        elif kind == "lines":
             yield from self.lines(guarded(read_lines(path)), path, hint)
         elif kind == "json":
             yield self.whole(path, hint)
         else:
             yield from self.stream(path, hint)
+
+    def is_of_database(self, path: Path) -> bool:
+        """Whether a file must not be opened, as the database is in it."""
+        return self.database is not None and belongs_to(path, self.database)
+
+    def of_database(self, path: Path) -> Diagnostic:
+        """Return S450: what is written to would be read."""
+        message = f"this belongs to the database {self.database}, which is written to: it is not read"
+        advice = "keep the database, and links to it, out of the folders that are imported"
+        return Diagnostic("S450", message, subject=shown_path(path), help=advice)
 
     def whole(self, path: Path, hint: Hint) -> Found:
         """Read a file as one document."""
@@ -212,6 +228,9 @@ class _Reading:
         texts: dict[str | None, tuple[str, bytes]] = {}
         faults: list[Diagnostic] = []
         for member, path in entry.files:
+            if self.is_of_database(path):
+                faults.append(self.of_database(path))
+                continue
             try:
                 texts[member] = shown_path(path), read_bytes(path)
             except DocumentError as error:

@@ -10,6 +10,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from docrel.diagnostics import StoreError
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -57,6 +59,18 @@ def lost_log(path: Path) -> Path | None:
 def is_empty(path: Path) -> bool:
     """Say whether there is no file, or an empty one."""
     return not path.exists() or (path.is_file() and not path.stat().st_size)
+
+
+def refuse_side(path: Path, name: str) -> None:
+    """Refuse to make a database where SQLite would put, and throw away, the log of another one.
+
+    Raises:
+        StoreError: S465, the name is that of a log.
+    """
+    for suffix in SIDES:
+        if path.name.endswith(suffix):
+            message = f"a file of this name is what SQLite keeps beside a database {path.name.removesuffix(suffix)!r}"
+            raise StoreError.one("S465", message, subject=name, help=f"give it a name that does not end in {suffix}")
 
 
 def is_open_elsewhere(path: Path) -> bool:

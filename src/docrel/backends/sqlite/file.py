@@ -16,6 +16,7 @@ from pathlib import Path
 from docrel.backends.protocol import Size
 from docrel.backends.same_files import refuse_same
 from docrel.backends.sqlite.backend import Connection, SQLite
+from docrel.backends.sqlite.companions import is_empty, refuse_side
 from docrel.backends.sqlite.errors import not_replaced, store_error
 from docrel.diagnostics import StoreError
 from docrel.files import identity
@@ -35,6 +36,8 @@ class SQLiteFile(SQLite):
         self.file = Path(path).absolute()
         if not create:
             self._refuse_absent()
+        elif is_empty(self.file):
+            refuse_side(self.file, self.name)
         self._create = create
         self._own = threading.local()
         self._opened: weakref.WeakSet[Connection] = weakref.WeakSet()
@@ -134,6 +137,7 @@ class SQLiteFile(SQLite):
 
     def backup(self, path: str | Path) -> None:
         refuse_same(path, self.file, called=self.name)
+        refuse_side(Path(path), str(path))
         super().backup(path)
 
     def become(self, source: Path, keep: Callable[[], None]) -> None:
