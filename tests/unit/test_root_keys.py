@@ -10,6 +10,7 @@ import pytest
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError
+from docrel.layout import typed_key
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
 from docrel.store import Store, open_store
@@ -67,7 +68,7 @@ def the_same(store: Store, wanted: dict[str, Any]) -> None:
         assert [(k, jsontext.same(d, wanted[k])) for k, d in store.find("k = ?", [key])] == [(key, True)]
     places = store.locate_all(list(wanted))
     found = dict(store.documents_at(places.values()))
-    assert all(jsontext.same(found[places[key]], wanted[key]) for key in wanted)
+    assert all(jsontext.same(found[places[typed_key(key)]], wanted[key]) for key in wanted)
 
 
 def _table(store: Store, key: str) -> str:

@@ -90,7 +90,7 @@ class Incoming:
     def _all_new(self, fresh: Batch, good: Sequence[Found]) -> bool:
         """Write a batch if all of its documents are new; if not, nothing is written."""
         keys = fresh.keys
-        if len(set(keys)) < len(keys) or self.store.locate_all(keys) or self._wait(keys):
+        if len(set(map(typed_key, keys))) < len(keys) or self.store.locate_all(keys) or self._wait(keys):
             return False
         try:
             with self.store.savepoint():
@@ -110,7 +110,7 @@ class Incoming:
     def _one_by_one(self, fresh: Batch, good: Sequence[Found]) -> None:
         places = self.store.locate_all(fresh.keys)
         documents = dict(self.store.documents_at(places.values()))
-        stored = {typed_key(key): documents[place] for key, place in places.items() if place in documents}
+        stored = {key: documents[place] for key, place in places.items() if place in documents}
         for number, found in enumerate(good):
             one = fresh.alone(number)
             key = typed_key(one.keys[0])

@@ -32,8 +32,8 @@ def key_of_text(store: Reader, text: str) -> Key:
         return next(iter(spelled.values()))
     stored = store.locate_all(list(spelled.values()))
     if len(stored) > 1:
-        raise _ambiguous(store, text, list(stored))
-    return next(iter(stored or spelled.values()))
+        raise _ambiguous(store, text, [spelled[typed] for typed in stored])
+    return spelled[next(iter(stored or spelled))]
 
 
 def text_of_key(plan: Plan, key: Key) -> str:

@@ -31,6 +31,8 @@ from docrel.values import is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 Key = str | int | float | bytes
+TypedKey = tuple[Any, ...]
+"""What `typed_key` makes of a key: `1` and `1.0` of two root tables are one key of a dict, but two documents."""
 Page = list[tuple[Row, Any]]
 """The keys of some root rows, each with its document's key."""
 _T = TypeVar("_T")
@@ -206,21 +208,21 @@ class Reader:
     def _found(self, key: Key) -> Place | None:
         return next(iter(self._places([key]).values()), None)
 
-    def locate_all(self, keys: Sequence[Key]) -> dict[Any, Place]:
-        """Return where those of `keys` that are stored are."""
+    def locate_all(self, keys: Sequence[Key]) -> dict[TypedKey, Place]:
+        """Return where those of `keys` that are stored are, each by its `typed_key`."""
         with self.snapshot():
             return self._places(keys)
 
-    def _places(self, keys: Sequence[Key]) -> dict[Any, Place]:
-        places: dict[Any, Place] = {}
+    def _places(self, keys: Sequence[Key]) -> dict[TypedKey, Place]:
+        places: dict[TypedKey, Place] = {}
         possible = [key for key in keys if is_storable(key)]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
         for at in range(0, len(possible), 500):
             some = possible[at : at + 500]
             for root in self.plan.roots:
                 for *row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
-                    if typed_key(key) in wanted:
-                        places[key] = Place(self._number[root.name], tuple(row))
+                    if (typed := typed_key(key)) in wanted:
+                        places[typed] = Place(self._number[root.name], tuple(row))
         return places
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:

@@ -19,7 +19,7 @@ from docrel.diagnostics import Diagnostic
 from docrel.documents import Found
 from docrel.layout import typed_key
 from docrel.store.errors import broken_references
-from docrel.store.reading import Place
+from docrel.store.reading import Place, TypedKey
 from docrel.store.references import SHOWN, Broken, Target
 from docrel.store.row_changes import Row
 from docrel.store.seen import Seen
@@ -74,7 +74,7 @@ class Settling:
         self._store, self._seen = store, seen
         self._table = store.backend.temporary("docrel_waiting", _COLUMNS, ("id",))
         self._waits: dict[int, Any] = {}
-        self._keys: set[Any] = set()
+        self._keys: set[TypedKey] = set()
         self._numbers = count()
 
     def wait(self, key: Any, found: Found) -> None:
@@ -95,7 +95,7 @@ class Settling:
         while True:
             brought: list[_Brought] = []
             guilty: dict[int, list[Broken]] = {}
-            new: dict[Any, list[Broken]] = {}
+            new: dict[TypedKey, list[Broken]] = {}
             try:
                 with self._store.savepoint():
                     brought.extend(self._brought(bring))
@@ -105,8 +105,8 @@ class Settling:
             except _TakeBackError:
                 for number, broken in guilty.items():
                     self._drop(number, broken[:SHOWN], tell)
-                for key, broken in new.items():
-                    self._take_out(key, broken[:SHOWN], tell)
+                for broken in new.values():
+                    self._take_out(broken[:SHOWN], tell)
                 continue
             for one in brought:
                 tell(self._waiting(one.number), one.verdict)
@@ -128,25 +128,26 @@ class Settling:
         place = self._store.locate(key)
         return [] if place is None else self._store.rows_at(place)
 
-    def _guilty(self, brought: Sequence[_Brought]) -> tuple[dict[int, list[Broken]], dict[Any, list[Broken]]]:
+    def _guilty(self, brought: Sequence[_Brought]) -> tuple[dict[int, list[Broken]], dict[TypedKey, list[Broken]]]:
         """Return which documents of the import break references: waiting ones by number, new ones by key.
 
         First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
         new ones: to refuse the former may give back what the latter refer to.
         """
-        last = {one.key: one for one in brought if one.verdict.is_written}
-        referred: dict[Any, set[Target]] = {}
+        last = {typed_key(one.key): one for one in brought if one.verdict.is_written}
+        referred: dict[TypedKey, set[Target]] = {}
         for one in brought:
             if one.verdict.is_written:
-                referred.setdefault(one.key, one.referred)
-        strangers, own, new = list[Broken](), dict[int, list[Broken]](), dict[Any, list[Broken]]()
+                referred.setdefault(typed_key(one.key), one.referred)
+        strangers, own, new = list[Broken](), dict[int, list[Broken]](), dict[TypedKey, list[Broken]]()
         for broken in self._store.references.broken():
-            if broken.key in last and broken.target not in referred[broken.key]:
-                own.setdefault(last[broken.key].number, []).append(broken)
-            elif broken.key in last or self._seen.origin(broken.key) is None:
+            key = typed_key(broken.key)
+            if key in last and broken.target not in referred[key]:
+                own.setdefault(last[key].number, []).append(broken)
+            elif key in last or self._seen.origin(broken.key) is None:
                 strangers.append(broken)
             else:
-                new.setdefault(broken.key, []).append(broken)
+                new.setdefault(key, []).append(broken)
         takers = {one.number: [b for b in strangers if b.target in one.gone] for one in brought}
         guilty = {number: broken for number, broken in takers.items() if broken} or own
         return guilty, {} if guilty else new
@@ -157,9 +158,9 @@ class Settling:
         del self._waits[number]
         tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics))
 
-    def _take_out(self, key: Any, broken: Sequence[Broken], tell: Tell) -> None:
+    def _take_out(self, broken: Sequence[Broken], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
-        store, place = self._store, Place(broken[0].root, broken[0].row)
+        store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
         found = _found(str(self._seen.origin(key)), store.document_at(place))
         store.remove(place)
