@@ -29,6 +29,7 @@ from docrel.files import (
     is_held,
     leftovers_in,
     names_in,
+    rename_new,
     sync_folder,
 )
 from docrel.store.book import Book
@@ -285,7 +286,7 @@ def _published(database: Path, scratch: Scratch, kind: Kind, clock: Callable[[],
         numbers = [int(match[1]) for name in names_in(folder) if (match := taken.fullmatch(name))]
         number = max(numbers, default=0) + 1
         path = folder / f"{database.name}.{number:06}-{compact(clock())}-{kind}.db"
-        os.link(scratch.path, path)
+        rename_new(scratch.path, path)
         sync_folder(folder)
     return path
 
@@ -311,7 +312,7 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:
             old.copy(scratch.path)
             aside = free_name(_damaged_names(database, clock))
-            os.link(scratch.path, aside)
+            rename_new(scratch.path, aside)
             sync_folder(database.parent)
         return aside
 
