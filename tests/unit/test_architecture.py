@@ -135,6 +135,14 @@ def test_the_readme_names_modules_that_are_there() -> None:
     )
 
 
+@pytest.mark.parametrize("package", ["store", "compile", "engine", "migrate", "authoring", "sql", "backends"])
+def test_the_door_of_a_big_package_says_its_modules_in_reading_order(package: str) -> None:
+    door = ast.parse((SOURCE / package / "__init__.py").read_text())
+    words = str(ast.get_docstring(door)).split("In reading order")[1]
+    inner = {p.stem for p in (SOURCE / package).iterdir() if not p.stem.startswith("__")}
+    assert inner - set(re.findall("`([a-z_]+)`", words)) == set()
+
+
 def test_every_door_has_only_what_others_use() -> None:
     used = {(package_of(module), name) for path, text in modules().items() for module, name in imports(text)}
     public = {name for _, name in imports((SOURCE / "__init__.py").read_text())}

@@ -1,6 +1,14 @@
 """Authoring: help for whoever writes a mapping: infer a first one, verify it, promote what lives in the rest.
 
 In: documents, or a database. Out: a mapping's text, a report, an edit.
+
+In reading order:
+
+- `inference`: the passes of `infer`, by the numbers of `infer_limits`. `infer_observer` sees documents and makes
+  `infer_shapes`; `infer_maps` and `infer_folds` unite them; `infer_tables` drafts tables of them with `infer_kinds`,
+  `infer_columns`, `infer_keys` and `infer_names`; `infer_text` writes the mapping.
+- `verification` takes documents there and back; `coverage` counts where their values live.
+- `survey_of_rest` finds what `promoting` gives a column of its own.
 """
 
 from __future__ import annotations

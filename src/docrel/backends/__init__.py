@@ -1,6 +1,11 @@
 """Backends: databases that act on SQL text.
 
 In: SQL and parameters. Out: rows, transactions, errors that say what to do. A folder a database.
+
+In reading order: `protocol` is what is asked of a database, and says what a further one takes; `opening` finds the
+backend of an address; `same_files` refuses to write to what is read; `sqlite` is the one that there is. These act on
+SQLite's files, and are in no protocol: `free_name`, `has_table`, `is_database`, `is_empty`, `lost_log`,
+`replace_file`, `set_aside`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """The backend protocol: what everything above asks of a database.
 
 In: SQL text with `?` for each value, and values. Out: rows, or an error of our own. Knows no database.
+
+A further database needs this protocol (`FileBackend` too where it is a file); the functions on files that
+`docrel.backends` exports; a `docrel.sql.Dialect` with `templates/<name>/`; a branch in `opening.open_backend`; a
+parameter in `tests/unit/test_backends.py`.
 """
 
 from __future__ import annotations

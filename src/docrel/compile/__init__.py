@@ -1,6 +1,14 @@
 """Compile: a spec becomes a plan, or a list of what is wrong with it.
 
 In: a `Spec`. Out: a `Plan` whose every selector is resolved and unambiguous.
+
+In reading order:
+
+- `passes`: all of them, in order. `outline` writes out the tables, `site` is a column with what is around it.
+- `columns`, with their `types`, `sources`, `limits` and `defaults`; `paths`: the selectors of all.
+- `constraints` of a table; `document` and `sql`: of the whole mapping.
+- `check_names`, `check_keys`, `check_kinds`, `check_claims`, `check_defaults`: what only shows in the whole.
+- `plan_check`: what a plan that a database carries has to keep.
 """
 
 from __future__ import annotations

@@ -2,6 +2,15 @@
 
 In: a plan; documents or rows. Out: rows or documents. Never acts, never meets a database. Laws: GetPut and PutGet,
 `tests/laws`.
+
+In reading order:
+
+- `engines`: both sides of a plan, made once. `names`: of both.
+- `flattener` writes a function for each source with `flatten_columns`, `flatten_constraints` and `flatten_nested`,
+  which share `flatten_scope`; `switch` chooses among tables, `member_order` notes orders. It runs on `flattening` and
+  `tree_walk`, and gives `fresh_rows`.
+- `rebuilder` writes the way back with `rebuild_groups`, `rebuild_nodes` and `rebuild_values`, which share
+  `rebuild_scope`. It runs on `rebuilding`.
 """
 
 from __future__ import annotations

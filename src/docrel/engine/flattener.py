@@ -207,7 +207,7 @@ _KINDS = {"dict": "n.__class__ is dict", "list": "n.__class__ is list", "scalar"
 
 
 def _write_objects(scope: Scope, claim: Claim) -> None:
-    """Bind `v<k>` to each claimed value (M: not there), `o<k>` and `a<k>` to what is taken apart (E, A: not there)."""
+    """Bind `v_…` to each claimed value (M: not there), `o_…` and `a_…` to what is taken apart (E, A: not there)."""
     code, k = scope.code, scope.at(claim)
     v = f"v{k}"
     if claim.is_object:

@@ -7,7 +7,7 @@ are. Knows no database.
 from __future__ import annotations
 
 from docrel.files.lock import FileLock, FolderLock
-from docrel.files.names import free, identity, link_new, move_new, rename_new
+from docrel.files.names import free, identity, link_new, move_new, name_new, rename_new
 from docrel.files.scratch import Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
 from docrel.files.shipped import shipped_folders
 
@@ -23,6 +23,7 @@ __all__ = [
     "leftovers_in",
     "link_new",
     "move_new",
+    "name_new",
     "names_in",
     "rename_new",
     "shipped_folders",

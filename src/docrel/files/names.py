@@ -37,8 +37,11 @@ def link_new(source: Path, target: Path) -> None:
             raise
 
 
-def rename_new(source: Path, target: Path) -> None:
-    """Rename a file, never over another one. Cut short it has both names, and is renamed when it is done again.
+def name_new(source: Path, target: Path) -> bool:
+    """Give a file a second name, or where the disk knows none another one; never that of another file.
+
+    Returns:
+        Whether it has both.
 
     Raises:
         FileExistsError: There is another file of this name.
@@ -51,7 +54,17 @@ def rename_new(source: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from e
         source.rename(target)
-    else:
+        return False
+    return True
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Rename a file, never over another one. Cut short it has both names, and is renamed when it is done again.
+
+    Raises:
+        FileExistsError: There is another file of this name.
+    """
+    if name_new(source, target):
         source.unlink()
 
 

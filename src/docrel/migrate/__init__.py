@@ -1,6 +1,15 @@
 """Migrate: a database goes from one plan to another, with its documents, and back.
 
 In: two plans, a database. Out: steps with their SQL, reason and reverse; a database that is what the new plan asks for.
+
+In reading order:
+
+- `preparing`: what a migration would do. `planning` makes the `steps`: plain SQL (`tables`) where `commuting` and
+  `node_agreement` let it and `guard_checks` finds that the data keeps the `guards`, else by documents.
+- `applying` carries them out: `rewriting` moves documents by `stored_rows` and `identities`; `samples` shows that
+  plain SQL changed none.
+- `extras`: the user's own objects. `linting`: documents that the new plan refuses. `confirming`: an inferred key.
+- `pages`: the changes, to be read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Migrate: the steps from one plan to another.
 
-In: a `Diff`, and the user's own objects in the database. Out: a `Migration`, its steps in order. Returns SQL,
-never runs it. Plain SQL where `docrel.migrate.commuting` proves that it does what rebuild-and-flatten would;
-otherwise the tables move aside, the documents stream from the old ones into new ones, and the old ones go.
+In: a `Diff`, and the user's own objects in the database. Out: a `Migration`, its steps in order. Returns SQL, never
+runs it. Plain SQL where `docrel.migrate.commuting` proves that it does what rebuild-and-flatten would, and the data
+keeps the guards (`docrel.migrate.preparing` looks, and asks again with a reason); otherwise the tables move aside,
+the documents stream from the old ones into new ones, and the old ones go.
 """
 
 from __future__ import annotations

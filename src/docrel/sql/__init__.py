@@ -1,6 +1,14 @@
 """SQL: schemas, the statements that make them and those that read and write rows, by dialect.
 
 In: a plan and a dialect. Out: SQL text, and values that say what a database is to have. Never acts.
+
+In reading order:
+
+- `dialect`: what databases spell differently. `schema`: what one consists of.
+- `structure` makes a schema from a plan, with the engine's own tables of `bookkeeping`; `definition` writes it as
+  CREATE statements, with `templating`; `drift` compares two.
+- `manipulation`: the statements that read, change and delete rows.
+- `author_sql`: what a mapping may hold of SQL, by `tokens`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""DML: the statements that read and write the rows of a plan.
+"""Manipulation: the statements (DML) that read, change and delete the rows of a plan.
 
 In: a plan and a dialect. Out: SQL text with parameters; values never enter it. Reads of nested tables walk
-from the root downwards along foreign keys.
+from the root downwards along foreign keys. INSERTs of rows are `Backend.load`'s.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from docrel.files import (
     is_held,
     leftovers_in,
     names_in,
+    rename_new,
     sync_folder,
 )
 from docrel.store.book import Book
@@ -284,10 +285,20 @@ def _published(database: Path, scratch: Scratch, kind: Kind, clock: Callable[[],
     with FolderLock(folder):
         numbers = [int(match[1]) for name in names_in(folder) if (match := taken.fullmatch(name))]
         number = max(numbers, default=0) + 1
-        path = folder / f"{database.name}.{number:06}-{compact(clock())}-{kind}.db"
-        os.link(scratch.path, path)
+        path = folder / _name(database, number, compact(clock()), kind)
+        rename_new(scratch.path, path)
         sync_folder(folder)
     return path
+
+
+def _name(database: Path, number: int, made: str, kind: Kind) -> str:
+    """Return the name of a backup, as `_numbered` reads it."""
+    return f"{database.name}.{number:06}-{made}-{kind}.db"
+
+
+def _numbered(database: Path) -> re.Pattern[str]:
+    """Return the pattern of the names of backups, as `_name` spells them."""
+    return re.compile(rf"{re.escape(database.name)}\.(?P<number>\d{{6,}})-(?P<made>[0-9A-Za-z]+)-(?P<kind>[a-z-]+)\.db")
 
 
 def _replace_content(database: Path, source: Path, timeout_s: float, clock: Callable[[], str]) -> Path | None:
@@ -311,7 +322,7 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:
             old.copy(scratch.path)
             aside = free_name(_damaged_names(database, clock))
-            os.link(scratch.path, aside)
+            rename_new(scratch.path, aside)
             sync_folder(database.parent)
         return aside
 
@@ -331,10 +342,6 @@ def _locks(database: Path) -> Iterator[FileLock]:
 
 def _is_empty(backend: Backend) -> bool:
     return "table" not in backend.names().values()
-
-
-def _numbered(database: Path) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(database.name)}\.(?P<number>\d{{6,}})-(?P<made>[0-9A-Za-z]+)-(?P<kind>[a-z-]+)\.db")
 
 
 def _earlier(database: Path) -> list[Backup]:

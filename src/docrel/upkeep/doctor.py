@@ -1,6 +1,8 @@
 """The doctor: every check of a database there is, and what to do about what it finds.
 
-In: a database file. Out: checks, the good ones too. Reads only.
+In: a database file. Out: checks, the good ones too. Reads only. A check that `validate` makes is added there, and
+shows here only if it fails; one of backups, disk or size is a `yield Check(…)` here; one of a workspace is in
+`docrel.transition.examined`.
 """
 
 from __future__ import annotations

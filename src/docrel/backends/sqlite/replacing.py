@@ -6,7 +6,6 @@ is under another one, together with its log.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,13 +13,14 @@ from pathlib import Path
 from docrel.backends.sqlite.companions import LOGS, SIDES, is_open_elsewhere
 from docrel.backends.sqlite.errors import not_replaced
 from docrel.backends.sqlite.file import SQLiteFile
-from docrel.files import Scratch, sync_folder
+from docrel.files import Scratch, identity, name_new, rename_new, sync_folder
 
 
 def replace_file(database: Path, source: Path, names: Iterable[Path]) -> Path | None:
     """Put a copy of `source` where there is no database, or a damaged one, which gets the first free of some names.
 
-    A log without its database is moved away too: SQLite would take it for that of the new one.
+    A log without its database is moved away too: SQLite would take it for that of the new one. Where the disk knows no
+    second names there is none of the database's name for a moment; killed then, the same restore does the rest.
 
     Returns:
         Where the damaged database is; None where there was none.
@@ -37,14 +37,14 @@ def replace_file(database: Path, source: Path, names: Iterable[Path]) -> Path | 
         aside = free_name(names)
         for suffix in (*LOGS, ""):
             with suppress(FileNotFoundError):
-                os.link(f"{database}{suffix}", f"{aside}{suffix}")
+                name_new(Path(f"{database}{suffix}"), Path(f"{aside}{suffix}"))
         sync_folder(database.parent)
         for suffix in SIDES:
             Path(f"{database}{suffix}").unlink(missing_ok=True)
-        if aside.exists():
+        if database.exists() and identity(database) == identity(aside):
             scratch.path.replace(database)
         else:
-            os.link(scratch.path, database)
+            rename_new(scratch.path, database)
         sync_folder(database.parent)
     return aside if aside.exists() else None
 
