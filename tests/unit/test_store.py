@@ -312,3 +312,17 @@ def test_an_import_flattens_each_document_once(
     report = store.import_(fleet(second))
     assert getattr(report, outcome) == 20
     assert sorted(flattened) == sorted(f"A{n}" for n in range(20))
+
+
+def test_documents_that_an_import_leaves_alone_take_no_ids(store: Store) -> None:
+    fleet = [order(f"A{n}") for n in range(20)]
+    store.import_(fleet)
+    with open_store(":memory:", store.plan, clock=store.clock) as fresh:
+        news = [order(f"B{n}", tags=["x", 7, "y"]) for n in range(3)]
+        for document in [*fleet, *news]:
+            fresh.put(document)
+        report = store.import_([*fleet[:9], news[0], news[0], *fleet[9:], *news[1:]])
+        assert (report.inserted, report.unchanged) == (3, 21)
+        for table in (*(t.name for t in store.plan.tables), store.plan.complement):
+            select = f"SELECT * FROM {table} ORDER BY 1, 2, 3"
+            assert store.backend.execute(select) == fresh.backend.execute(select)

@@ -37,7 +37,7 @@ class Identities:
 
     def __init__(self, found: Diff, store: Store, highest: dict[str, int]) -> None:
         self._store = store
-        self._continuer = _Continuer(store.layout)
+        self._continuer = Changer(store.layout)
         self._heirs: dict[int, list[_Heir]] = {}
         before = {table.name: table for table in layout_of(found.before).tables}
         self.fresh = [1] * len(found.new.tables)
@@ -116,25 +116,6 @@ class Identities:
             pick = heir.columns
             stored[heir.new] = [tuple(None if n is None else row[n] for n in pick) for row in rows[heir.old]]
         return self._continuer.continued(stored, alone)
-
-
-class _Continuer(Changer):
-    """Gives fresh rows the keys of the stored rows that they continue."""
-
-    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> FreshRows:
-        final = self._identities(stored, fresh)
-        rows = [
-            [table.renumbered(row, final) for row in found]
-            for table, found in zip(self._tables, fresh.rows, strict=True)
-        ]
-        notes = {}
-        for (number, key), note in fresh.notes.items():
-            self._rename_anchors(number, note, fresh, final)
-            notes[number, self._final_key(number, key, fresh, final)] = note
-        (document,) = fresh.documents
-        (row,) = rows[document.root]
-        known = document._replace(row=self._tables[document.root].primary_key(row), notes=notes)
-        return FreshRows(rows, fresh.next_ids, [known])
 
 
 def _heir(found: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id: int) -> _Heir:

@@ -88,6 +88,36 @@ class Changer:
         self._note_changes(result, notes, fresh, final)
         return result
 
+    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> FreshRows:
+        """Return the one fresh document with the keys of the stored rows that its rows continue."""
+        return self._renamed(fresh, self._identities(stored, fresh))
+
+    def renumbered(self, fresh: FreshRows, next_ids: Sequence[int]) -> FreshRows:
+        """Return the one fresh document with ids from `next_ids` on, which has the next one of each sequence."""
+        numbered = [(t, t.surrogate, rows) for t, rows in zip(self._tables, fresh.rows, strict=True)]
+        ids = [(t, row[at]) for t, at, rows in numbered if at is not None for row in rows]
+        lowest: dict[int, int] = {}
+        for table, number in ids:
+            lowest[table.sequence] = min(number, lowest.get(table.sequence, number))
+        shift = {sequence: next_ids[sequence] - low for sequence, low in lowest.items()}
+        if not any(shift.values()):
+            return fresh
+        return self._renamed(fresh, {(t.number, number): number + shift[t.sequence] for t, number in ids})
+
+    def _renamed(self, fresh: FreshRows, final: dict[At, RowKey]) -> FreshRows:
+        rows = [
+            [table.renumbered(row, final) for row in found]
+            for table, found in zip(self._tables, fresh.rows, strict=True)
+        ]
+        notes = {}
+        for (number, key), note in fresh.notes.items():
+            self._rename_anchors(number, note, fresh, final)
+            notes[number, self._final_key(number, key, fresh, final)] = note
+        (document,) = fresh.documents
+        (row,) = rows[document.root]
+        known = document._replace(row=self._tables[document.root].primary_key(row), notes=notes)
+        return FreshRows(rows, fresh.next_ids, [known])
+
     # -- identity -------------------------------------------------------------------------------------
 
     def _identities(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> dict[At, RowKey]:

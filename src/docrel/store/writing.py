@@ -150,7 +150,11 @@ class Writer(Reader):
         return self._replace(batch, place, rows, notes, name, origin)
 
     def write_flattened(self, batch: Batch, origin: str = "") -> Outcome:
-        """Put the one document of a batch within a transaction of the caller's, in the place of any of its key."""
+        """Put the one document of a batch within a transaction of the caller's, in the place of any of its key.
+
+        Its rows get the ids that are free by now, whatever else the batch was flattened with.
+        """
+        batch = Batch(self._changer.renumbered(batch.rows, self.start().rows.next_ids), batch.now)
         name = batch.keys[0]
         place = self._found(name)
         rows, notes = ([], {}) if place is None else self._rows(place, place.row)
