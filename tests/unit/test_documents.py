@@ -6,7 +6,8 @@ import gzip
 import io
 import os
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from small_mapping import note_plan, project_plan
 
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import Found, Quarantine, kind_of, read_documents, safe_name, write_file, write_workspace
-from docrel.documents.files import bare_name
+from docrel.documents.files import bare_name, cannot_read
 from docrel.plan import Part, Plan
 from docrel.values import jsontext
 
@@ -428,28 +429,121 @@ def test_a_damaged_line_of_a_quarantine(tmp_path: Path) -> None:
     assert found[1].document == {"quarantine": "docrel", "id": "mine"}
 
 
-def test_a_quarantine_is_added_to_once_and_replaced_when_it_was_the_input(tmp_path: Path) -> None:
+def released(path: Path, *refused: Found, source: Path | None = None) -> Quarantine:
+    """Read a quarantine into itself, and refuse documents; it is not closed yet."""
+    quarantine = Quarantine(path)
+    read(source or path, on_read=quarantine.read)
+    for one in refused:
+        quarantine.add(one)
+    return quarantine
+
+
+def test_a_quarantine_is_added_to_once_and_released_when_it_was_the_input(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     one, two = Found("a", {"id": "1"}, name="a"), Found("b", {"id": "2"}, name="b")
     refused_again(path, NOTES, [one])
     path.write_bytes(path.read_bytes().rstrip())  # as a program that was killed leaves it
+    path.chmod(0o640)
     assert [f.document for f in refused_again(path, NOTES, [one, two])] == [{"id": "1"}, {"id": "2"}]
-    with Quarantine(path, replaces=True) as quarantine:
-        quarantine.add(two)
-        assert len(read(path)) == 2
+    quarantine = released(path, two)
+    assert len(read(path)) == 2
+    quarantine.close()
     assert [f.document for f in read(path)] == [{"id": "2"}]
-    with Quarantine(path, replaces=True):
-        pass
-    assert not path.exists()
+    assert path.stat().st_mode & 0o777 == 0o640
+    released(path).close()
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_comes_into_a_quarantine_while_it_is_released_stays(tmp_path: Path, kept: bool) -> None:
+    path = tmp_path / "q.jsonl"
+    one, two, three = (Found(name, {"id": name}, name=name) for name in "123")
+    refused_again(path, NOTES, [one])
+    quarantine = released(path, *([three] if kept else []))
+    refused_again(path, NOTES, [two])
+    quarantine.close()
+    assert [f.document["id"] for f in read(path)] == (["2", "3"] if kept else ["2"])
+
+
+def test_a_quarantine_that_is_mended_by_hand_while_it_is_released_stays_mended(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    refused_again(path, NOTES, [Found("a", {"id": "1"}), Found("b", {"id": "2"})])
+    quarantine = released(path)
+    path.write_text(path.read_text().replace('"id":"2"', '"id":"mended"'))
+    quarantine.close()
+    assert [f.document for f in read(path)] == [{"id": "mended"}]
+
+
+def test_a_quarantine_that_was_read_in_part_keeps_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "q.jsonl"
+    refused_again(path, NOTES, [Found(name, {"id": name}) for name in "123"])
+    lines = path.read_bytes().splitlines(keepends=True)
+
+    def failing(file: Path | None) -> Iterator[tuple[int, bytes]]:
+        yield 1, lines[0]
+        yield 2, lines[1][:20]  # as an editor that is writing shows it
+        raise cannot_read(file, OSError(5, "Input/output error"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("docrel.documents.reader.read_lines", failing)
+        quarantine = released(path)
+    quarantine.close()
+    assert [f.document["id"] for f in read(path)] == ["2", "3"]
+
+
+def test_a_quarantine_is_known_by_every_name(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    path, link = tmp_path / "real" / "q.jsonl", tmp_path / "q.jsonl"
+    link.symlink_to(path)
+    refused_again(link, NOTES, [Found("a", {"id": "1"})])
+    assert path.is_file()
+    assert link.is_symlink()
+    released(link, source=path.parent).close()
+    assert not path.exists()
+
+
+def test_many_programs_share_a_quarantine(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+
+    def keep(number: int) -> None:
+        with Quarantine(path) as quarantine:
+            quarantine.add(Found(str(number), {"id": str(number)}))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, range(40)))
+    assert sorted(int(f.document["id"]) for f in read(path)) == list(range(40))
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_quarantine_is_left_alone_where_the_import_breaks_off(tmp_path: Path) -> None:
-    path = put(tmp_path, {"q.jsonl": "kept\n"}) / "q.jsonl"
-    with pytest.raises(KeyError), Quarantine(path, replaces=True) as quarantine:
+    path = tmp_path / "q.jsonl"
+    refused_again(path, NOTES, [Found("a", {"id": "1"})])
+    before = path.read_bytes()
+    with pytest.raises(KeyError), Quarantine(path) as quarantine:
+        quarantine.read(path, before)
         quarantine.add(Found("a", 1))
         raise KeyError
-    assert [p.read_text() for p in tmp_path.iterdir()] == ["kept\n"]
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == [before]
+
+
+@pytest.mark.parametrize(
+    "content", ['{"id": "1"}\n', "mapping: notes\n", "\n", '{"quarantine": "docrel", "id": "mine"}\n']
+)
+def test_a_quarantine_takes_no_other_file(tmp_path: Path, content: str) -> None:
+    path = put(tmp_path, {"q.jsonl": content}) / "q.jsonl"
+    with pytest.raises(DocumentError, match="D343"):
+        Quarantine(path)
+    path.write_text("")
+    assert len(refused_again(path, NOTES, [Found("a", {"id": "1"})])) == 1
+
+
+def test_a_quarantine_is_not_compressed(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"D343.*\n.*leave out `\.gz`"):
+        Quarantine(tmp_path / "q.jsonl.GZ")
+    refused_again(tmp_path / "q.jsonl", NOTES, [Found("a", {"id": "1"})])
+    (tmp_path / "q.jsonl").rename(tmp_path / "q.jsonl.gz")
+    with pytest.raises(DocumentError, match="D343"):
+        Quarantine(tmp_path / "q.jsonl.gz")
 
 
 def test_what_was_never_read_is_not_kept(tmp_path: Path) -> None:

@@ -212,6 +212,15 @@ def test_a_quarantine_is_imported_into_itself(folder: Path) -> None:
     assert not (folder / "q.jsonl").exists()
 
 
+@pytest.mark.parametrize("name", ["mapping.yaml", "docs/document.json", "q.jsonl.gz"])
+def test_a_quarantine_is_refused_before_anything_is_imported(folder: Path, name: str) -> None:
+    """The mapping is not named, as the database knows its own; a document is in a folder that is named."""
+    (folder / "docs").mkdir()
+    (folder / "document.json").rename(folder / "docs" / "document.json")
+    assert "error[D343]" in run(folder, f"import docs --db q.db --quarantine {name}")
+    assert "error[D343]" in run(folder, f"import docs --db new.db --mapping missions --quarantine {name}")
+
+
 # -- new names never replace a file ------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,12 +126,13 @@ def bring_in(
     with _store(db, mapping, session, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
         wanted = existed and not dry_run and not no_backup
-        with _backed_up(store, wanted=wanted) as made, _quarantine(None if dry_run else quarantine, sources) as kept:
-            refusals = Refusals(session, kept)
+        with _backed_up(store, wanted=wanted) as made, _quarantine(None if dry_run else quarantine) as kept:
+            refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
             with session.watched("read") as watch:
+                documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
                 report = import_documents(
-                    store, read_documents(sources, store.plan, database=db, **options), dry_run=dry_run,
-                    on_conflict=on_conflict, on_refused=refusals, on_skipped=refusals.skip, progress=watch,
+                    store, documents, dry_run=dry_run, on_conflict=on_conflict,
+                    on_refused=refusals, on_skipped=refusals.skip, progress=watch,
                 )  # fmt: skip
             if made is not None and not report.written:
                 made.discard()
@@ -153,14 +154,14 @@ def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:
 
 def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources: list[str]) -> None:
     """Refuse to write to what is read; a quarantine may be mended and imported again, into itself."""
-    from docrel.backends import refuse_database, refuse_same
-    from docrel.documents import is_quarantine
+    from docrel.backends import refuse_same
+    from docrel.documents import is_quarantine, refuse_other
 
     read = [*sources, *([mapping] if mapping is not None and Path(mapping).suffix else [])]
     refuse_same(db, *read)
     if quarantine is not None:
         refuse_same(quarantine, db, *(() if is_quarantine(quarantine) else read))
-        refuse_database(quarantine)
+        refuse_other(quarantine)
 
 
 @contextmanager
@@ -200,14 +201,10 @@ def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[Made | N
     return saved(store.backend, "import", clock=store.clock) if wanted else nullcontext()
 
 
-def _quarantine(path: Path | None, sources: Iterable[str]) -> Any:
-    """Return the quarantine; where it is an input itself, what stays refused takes its place."""
+def _quarantine(path: Path | None) -> AbstractContextManager[Quarantine | None]:
     from docrel.documents import Quarantine
 
-    if path is None:
-        return nullcontext()
-    replaces = path.exists() and any(Path(s).is_file() and Path(s).samefile(path) for s in sources if s != "-")
-    return Quarantine(path, replaces=replaces)
+    return nullcontext() if path is None else Quarantine(path)
 
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:

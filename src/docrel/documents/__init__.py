@@ -9,7 +9,7 @@ from __future__ import annotations
 from docrel.documents.files import kind_of, read_bytes
 from docrel.documents.found import Found, as_found
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
-from docrel.documents.quarantine import Quarantine, is_quarantine
+from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import safe_name, told_apart
@@ -29,6 +29,7 @@ __all__ = [
     "problem_diagnostic",
     "read_bytes",
     "read_documents",
+    "refuse_other",
     "safe_name",
     "shown_members",
     "told_apart",

@@ -92,6 +92,13 @@ def cannot_read(path: Path | None, error: Exception) -> DocumentError:
     )
 
 
+def cannot_write(path: Path, error: OSError) -> DocumentError:
+    """Return the refusal of a file that the system does not let us write."""
+    message = f"cannot be written: {error.strerror or error}"
+    help_text = "choose another place, or make room and mend the permissions"
+    return DocumentError.one("D331", message, subject=shown_path(path), help=help_text)
+
+
 @contextmanager
 def _faults(path: Path | None, stream: BinaryIO) -> Iterator[None]:
     """Turn what the system and the decompressor say into refusals; nothing the reader of the lines raises."""

@@ -11,16 +11,21 @@ import base64
 import binascii
 import hashlib
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TypeGuard
 
 from docrel.backends import refuse_database
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
-from docrel.documents.files import shown_path
+from docrel.documents.files import cannot_write, shown_path
 from docrel.documents.found import Found
+from docrel.documents.writer import write_file
+from docrel.files import FolderLock, identity
 from docrel.values import NOTHING, jsontext
 
 _MARK = "quarantine"
@@ -53,20 +58,23 @@ class QuarantineLine:
 class Quarantine:
     """A quarantine file under way; use it as a context manager.
 
-    Refusals are collected in a file beside it. At the end they are appended, each once; with `replaces`
-    (the file was itself an input) they take its place. Nothing changes where an exception ends the block,
-    and no file is made where nothing was refused.
+    Refusals are collected in a file beside it. At the end they are brought in, each once, and what was read of the
+    file meanwhile (`read`) is taken out: nothing else that is in it then, whoever put it there. Nothing changes
+    where an exception ends the block, and no file is made, or stays, where nothing is kept.
 
     Raises:
         StoreError: S451, there is a database.
+        DocumentError: D343, there is another file, or the name is that of a compressed one.
     """
 
-    def __init__(self, path: str | Path, *, replaces: bool = False) -> None:
-        refuse_database(path)
-        self.path, self.replaces = Path(path), replaces
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        refuse_other(self.path)
         self.count = 0
-        self._partial = self.path.with_name(f".{self.path.name[:200]}.{os.getpid()}.partial")
-        self._stream: BinaryIO | None = None
+        self._read: set[bytes] = set()
+        self._last: tuple[Path, bool] = (self.path, True)
+        self._collected: BinaryIO | None = None
+        self._partial = self.path
 
     def __enter__(self) -> Self:
         return self
@@ -74,9 +82,17 @@ class Quarantine:
     def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
             self.close()
-        elif self._stream is not None:
-            self._stream.close()
+        elif self._collected is not None:
+            self._collected.close()
             self._partial.unlink(missing_ok=True)
+
+    def read(self, path: Path, text: bytes) -> None:
+        """Hear what was read of a file: where it is this one, it is taken out at the end."""
+        if path != self._last[0]:
+            own = identity(path)
+            self._last = path, own is not None and own == identity(self.path)
+        if self._last[1]:
+            self._read.update(_digest(line) for line in text.split(b"\n"))
 
     def add(self, found: Found, diagnostics: Sequence[Diagnostic] = ()) -> bool:
         """Keep a refused document; `diagnostics` say why, if its own do not.
@@ -92,58 +108,72 @@ class Quarantine:
             return False
         line = jsontext.dumps(line_of(found, diagnostics)).encode() + b"\n"
         try:
-            if self._stream is None:
-                self._stream = self._partial.open("wb")
-            self._stream.write(line)
+            if self._collected is None:
+                descriptor, name = tempfile.mkstemp(".partial", f".{self.path.name[:200]}.", self.path.parent)
+                self._collected, self._partial = os.fdopen(descriptor, "w+b"), Path(name)
+            self._collected.write(line)
         except OSError as error:
             raise cannot_write(self.path, error) from error
         self.count += 1
         return True
 
     def close(self) -> None:
-        """Bring what was collected into the quarantine file, safely.
+        """Bring what was collected into the quarantine file, and take out what was read of it, safely.
 
         Raises:
             DocumentError: D331, it cannot be written; what was collected stays in the file beside it.
         """
-        stream, self._stream = self._stream, None
+        collected, self._collected = self._collected, None
+        if collected is None and not self._read:
+            return
         try:
-            if stream is not None:
-                with stream:
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            if self.replaces:
-                self._replace(empty=stream is None)
-            elif stream is not None:
-                self._append()
+            with collected or nullcontext():
+                self._bring_in(collected)
+            if collected is not None:
+                self._partial.unlink()
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
-    def _replace(self, *, empty: bool) -> None:
-        if empty:
-            self.path.unlink(missing_ok=True)
-        else:
-            self._partial.replace(self.path)
+    def _bring_in(self, collected: BinaryIO | None) -> None:
+        place = self.path.resolve()
+        with FolderLock(place.parent):
+            lines = self._lines(place, collected)
+            first = next(lines, None)
+            if first is not None:
+                write_file(place, chain((first,), lines))
+            elif place.is_file():
+                place.unlink()
 
-    def _append(self) -> None:
-        """Add the lines that the file does not have yet; a line that was cut short before is ended first."""
+    def _lines(self, place: Path, collected: BinaryIO | None) -> Iterator[bytes]:
+        """Yield what the file is to hold: lines that were not read of it, then new ones, each once and ended."""
         known: set[bytes] = set()
-        last = b"\n"
-        if self.path.exists():
-            with self.path.open("rb") as old:
-                for last in old:
-                    known.add(hashlib.blake2b(last.strip(), digest_size=16).digest())
-        with self._partial.open("rb") as new, self.path.open("ab") as target:
-            if not last.endswith(b"\n"):
-                target.write(b"\n")
-            for line in new:
-                digest = hashlib.blake2b(line.strip(), digest_size=16).digest()
-                if digest not in known:
-                    known.add(digest)
-                    target.write(line)
-            target.flush()
-            os.fsync(target.fileno())
-        self._partial.unlink()
+        for line in chain(self._unread(place), _from_start(collected)):
+            digest = _digest(line)
+            if line.strip() and digest not in known:
+                known.add(digest)
+                yield line.rstrip(b"\n") + b"\n"
+
+    def _unread(self, place: Path) -> Iterator[bytes]:
+        if place.is_file():
+            with place.open("rb") as file:
+                yield from (line for line in file if _digest(line) not in self._read)
+
+
+def refuse_other(path: Path) -> None:
+    """Refuse to keep refused documents in the place of anything but a quarantine.
+
+    Raises:
+        StoreError: S451, there is a database.
+        DocumentError: D343, there is another file, or the name is that of a compressed one.
+    """
+    refuse_database(path)
+    if path.name.lower().endswith(".gz"):
+        message, advice = "a quarantine is not compressed, and this is the name of a file that is", "leave out `.gz`"
+    elif path.is_file() and path.stat().st_size and not is_quarantine(path):
+        message, advice = "this file is there and is no quarantine", "name another file; nothing was written"
+    else:
+        return
+    raise DocumentError.one("D343", message, subject=shown_path(path), help=advice)
 
 
 def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
@@ -162,7 +192,7 @@ def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, A
 
 
 def is_quarantine(path: Path) -> bool:
-    """Say whether a file is a quarantine: each line of one says so."""
+    """Say whether a file is a quarantine: each line of one says so, and its first is looked at."""
     if not path.is_file():
         return False
     try:
@@ -171,7 +201,7 @@ def is_quarantine(path: Path) -> bool:
         content = jsontext.loads(first)
     except (OSError, DocumentError):
         return False
-    return isinstance(content, dict) and content.get(_MARK) == _MARK_VALUE
+    return _is_marked(content)
 
 
 def line_in(content: Any, origin: str) -> QuarantineLine | None:
@@ -180,7 +210,7 @@ def line_in(content: Any, origin: str) -> QuarantineLine | None:
     Raises:
         DocumentError: D339, the line is damaged.
     """
-    if not isinstance(content, dict) or content.get(_MARK) != _MARK_VALUE or "problems" not in content:
+    if not _is_marked(content):
         return None
     present = [name for name in _CONTENTS if name in content]
     texts = content.get("texts", {})
@@ -207,11 +237,18 @@ def line_in(content: Any, origin: str) -> QuarantineLine | None:
     )
 
 
-def cannot_write(path: Path, error: OSError) -> DocumentError:
-    """Return the refusal of a file that the system does not let us write."""
-    message = f"cannot be written: {error.strerror or error}"
-    help_text = "choose another place, or make room and mend the permissions"
-    return DocumentError.one("D331", message, subject=shown_path(path), help=help_text)
+def _is_marked(content: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(content, dict) and content.get(_MARK) == _MARK_VALUE and "problems" in content
+
+
+def _digest(line: bytes) -> bytes:
+    return hashlib.blake2b(line.strip(), digest_size=16).digest()
+
+
+def _from_start(file: BinaryIO | None) -> Iterator[bytes]:
+    if file is not None:
+        file.seek(0)
+        yield from file
 
 
 def _text_of(data: bytes) -> dict[str, str]:

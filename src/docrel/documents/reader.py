@@ -7,7 +7,7 @@ stops the others. Never writes, and never holds more than one document (a JSON f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -26,6 +26,7 @@ from docrel.plan import Plan
 from docrel.values import NOTHING, DuplicateKeys, jsontext
 
 _LINE = re.compile(r":\d+\Z")
+OnRead = Callable[[Path, bytes], None]
 Contents = dict[str | None, Any]
 Faults = tuple[Diagnostic, ...]
 Broken = tuple[tuple[str | None, bytes], ...]
@@ -40,13 +41,14 @@ def read_documents(
     key_from_name: bool = False,
     duplicate_keys: DuplicateKeys = "refuse",
     database: Path | None = None,
+    on_read: OnRead | None = None,
 ) -> Iterator[Found]:
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
     for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
     that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
-    end its locks.
+    end its locks. `on_read` hears of each file's text, whole or line by line, before what is found in it is yielded.
 
     Order: that of `paths`; in a folder by name.
 
@@ -55,7 +57,7 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    documents = _Reading(plan, part, duplicate_keys, database).all(paths)
+    documents = _Reading(plan, part, duplicate_keys, database, on_read).all(paths)
     return named(documents, key, key_from_name=key_from_name or _named_by_file(plan))
 
 
@@ -73,6 +75,7 @@ class _Reading:
     part: str | None
     duplicate_keys: DuplicateKeys
     database: Path | None = None
+    on_read: OnRead | None = None
     names: FileNames = field(default_factory=FileNames)
 
     def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
@@ -122,6 +125,7 @@ class _Reading:
             data = read_bytes(path)
         except DocumentError as error:
             return Found(shown_path(path), diagnostics=error.diagnostics, unread=True)
+        self.hear(path, data)
         return self.parsed(data, shown_path(path), hint)
 
     def stream(self, path: Path | None, hint: Hint) -> Iterator[Found]:
@@ -147,6 +151,7 @@ class _Reading:
             yield Found(_shown(path), diagnostics=fault.diagnostics, unread=True)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
+        self.hear(path, data)
         yield self.parsed(data, _shown(path), hint)
 
     def lines(self, lines: Iterable[Line | DocumentError], path: Path | None, hint: Hint) -> Iterator[Found]:
@@ -156,7 +161,12 @@ class _Reading:
             if isinstance(line, DocumentError):
                 yield Found(file, diagnostics=line.diagnostics, unread=True)
             elif not line[1].isspace():
+                self.hear(path, line[1])
                 yield self.parsed(line[1], file, hint, line[0])
+
+    def hear(self, path: Path | None, data: bytes) -> None:
+        if self.on_read is not None and path is not None:
+            self.on_read(path, data)
 
     def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> Found:
         """Return the document that the text of a file or a line is."""

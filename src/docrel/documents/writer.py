@@ -14,9 +14,8 @@ from typing import Any
 
 from docrel.backends import refuse_database
 from docrel.diagnostics import DocumentError
-from docrel.documents.files import shown_path
+from docrel.documents.files import cannot_write, shown_path
 from docrel.documents.parts import part_path
-from docrel.documents.quarantine import cannot_write
 from docrel.files import move_new, sync_folder
 from docrel.plan import Plan
 from docrel.values import jsontext
