@@ -152,6 +152,10 @@ class Incoming:
             if jsontext.same(stored, found.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
+            place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
+            alike = None if place is None else self.store.alike(one, place, found.origin)
+            if alike is not None:
+                return Verdict("refused", (alike,))
             conflict = self._conflict(found, one.rows.documents[0], stored)
             if conflict is not None:
                 return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,))

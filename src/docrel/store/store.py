@@ -96,7 +96,7 @@ class Store(Writer):
 
         Raises:
             DocumentError: A constraint forbids it, or it is not JSON; D325, a different document has the inferred
-                key; nothing was written.
+                key; D326, its key would be held as that of another root table's document; nothing was written.
             StoreError: S421, the stored document has changed since its ETag was taken.
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
