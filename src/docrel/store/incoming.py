@@ -44,15 +44,20 @@ class ImportReport:
 
 
 class Incoming:
-    """One import under way; `on_refused` and `on_skipped` hear of the documents that stay out."""
+    """One import under way, of this number; `on_refused` and `on_skipped` hear of the documents that stay out."""
 
     def __init__(
-        self, store: Store, on_conflict: OnConflict, on_refused: OnRefused | None, on_skipped: OnRefused | None
+        self,
+        store: Store,
+        number: int,
+        on_conflict: OnConflict,
+        on_refused: OnRefused | None,
+        on_skipped: OnRefused | None,
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
-        self._seen = Seen(store)
-        self._settling = Settling(store, self._seen) if store.references else None
+        self._seen = Seen(store, number)
+        self._settling = Settling(store, self._seen, number) if store.references else None
         store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
 
     @property
