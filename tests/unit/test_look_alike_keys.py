@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from docrel import compile, spec
+from docrel.diagnostics import DocumentError
 from docrel.layout import typed_key
 from docrel.store import Store, open_store
 from docrel.values import jsontext
@@ -69,3 +70,43 @@ def test_a_broken_reference_is_that_of_its_own_document(order: tuple[int, int]) 
         done = bring(store, [first, second])
         assert done[0] == {"refused": 2} and holds(store, [])
         assert sorted(map(repr, done[1])) == sorted(map(repr, [(first, "D320"), (second, "D320")]))
+
+
+REFERENCE = "      above: {type: integer, references: a.row_no}\n      row_no: {type: integer, unique: true}\n"
+HELD_ALIKE = [
+    ("text", "1", "json", 1), ("text", '{"a":1}', "json", {"a": 1}), ("text", "true", "scalar", True),
+    ("text", "1.5", "scalar", 1.5), ("json", '"', "text", '"\\""'), ("decimal", "1.5", "scalar", 1.5),
+    ("decimal", "1", "json", 1), ("integer", 1, "boolean", True), ("json", "a", "scalar", '"a"'),
+    ("text, map: {one: x}", "one", "text", "x"), ("text, map: {one: x}", "one", "text, map: {two: x}", "two"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "first", "other", "second"), HELD_ALIKE)
+@pytest.mark.parametrize("inferred", [False, True])
+def test_two_keys_that_would_be_held_alike_are_never_one(
+    one: str, first: Any, other: str, second: Any, inferred: bool
+) -> None:
+    documents = [{"kind": "a", "id": first, "v": "A"}, {"kind": "b", "id": second, "v": "B"}]
+    for stored, new in (documents, reversed(documents)):
+        for more in ("", REFERENCE):
+            with opened(f"type: {one}", f"type: {other}", inferred=inferred, more=more) as store:
+                assert bring(store, [stored, new]) == ({"inserted": 1, "refused": 1}, [(new, "D326")])
+                assert holds(store, [stored])
+                for conflict in ("refuse", "replace"):
+                    with pytest.raises(DocumentError, match=r"D326.*two keys"):
+                        store.put(new, on_conflict=conflict)
+                for conflict in ("refuse", "replace", "skip"):
+                    assert bring(store, [new], on_conflict=conflict) == ({"refused": 1}, [(new, "D326")])
+                assert holds(store, [stored])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("text", "uuid"), ("json", "json"), ("text", "text"), ("integer", "integer")]
+)
+def test_a_document_still_moves_from_table_to_table(one: str, other: str) -> None:
+    key: Any = 1 if one in ("json", "integer") else "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+    with opened(f"type: {one}", f"type: {other}") as store:
+        store.put({"kind": "a", "id": key})
+        assert store.put({"kind": "b", "id": key}).kind == "updated"
+        assert bring(store, [{"kind": "a", "id": key}])[0] == {"updated": 1}
+        assert holds(store, [{"kind": "a", "id": key}])

@@ -109,7 +109,8 @@ class Backend(Protocol):
     def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
         """Make an empty table that only this program sees, with columns of types of the mapping language, and a key.
 
-        One of the same name that was made before goes.
+        One of the same name that was made before goes. What it is called in SQL begins with `docrel.plan.OWN`, so
+        that it stands before no table of a mapping.
 
         Returns:
             What the table is called in SQL.

@@ -37,7 +37,7 @@ from docrel.layout.model import (
     source_expression,
 )
 from docrel.layout.resolving import from_own_node, layout_of, overlap
-from docrel.layout.scalars import Inexact, column_decoder, exact, held, mapped, scalar_encoder, typed_key
+from docrel.layout.scalars import Inexact, column_decoder, exact, held, key_decoder, mapped, scalar_encoder, typed_key
 
 __all__ = [
     "Claim",
@@ -70,6 +70,7 @@ __all__ = [
     "is_constant",
     "is_volatile",
     "join_names",
+    "key_decoder",
     "layout_of",
     "literal",
     "load",

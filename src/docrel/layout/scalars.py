@@ -78,6 +78,12 @@ def exact(encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Callabl
     return store
 
 
+def key_decoder(column: Column) -> Callable[[Any], Any]:
+    """Return what gives the value that a document says as its key, for what the key's column holds."""
+    codec = CODECS[column.type]
+    return codec.decode if codec.container else column_decoder(column)
+
+
 def column_decoder(column: Column) -> Callable[[Any], Any]:
     """Return the inverse of `scalar_encoder` for what the column says by itself."""
     decode = CODECS[column.type].decode

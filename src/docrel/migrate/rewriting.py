@@ -47,7 +47,7 @@ class Rewriting:
         self._new = Store(backend, found.new, clock=clock, migrating=True)
         self._clock = _Clock(found)
         self.digest = digester(found.new)
-        self.digests = backend.temporary("docrel_digest", _DIGESTS, ("root", "row"))
+        self.digests = backend.temporary("digest", _DIGESTS, ("root", "row"))
         self.documents = 0
         self._refused: list[Diagnostic] = []
 

@@ -1,8 +1,8 @@
 """Conflicts: a document comes under a key under which another one is stored.
 
 In: the key, both documents, and how the key came about. Out: the diagnostic that refuses the newcomer. Whether it is
-refused is decided by `Incoming._conflict` for imports and by `Writer.write` for puts. Never writes, and never decides
-by the documents' content which is right.
+refused is decided by `Incoming._conflict` for imports, by `Writer.write` for puts, and by `Writer.alike` for both.
+Never writes, and never decides by the documents' content which is right.
 """
 
 from __future__ import annotations
@@ -36,6 +36,23 @@ def repeated_key(key: Any, stored: Any, document: Any, origin: str) -> Diagnosti
     message = f"this import has another document with the key {key!r} before it: {_difference(stored, document)}"
     help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
     return Diagnostic("D321", message, subject=origin, help=help_text)
+
+
+def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: str, plan: Plan) -> Diagnostic:
+    """Return D326: a document of another root table is stored as `key`, and says another value as its key.
+
+    `there` and `here` are the root tables of both, each with the value that its document says.
+    """
+    (other, said), (table, value) = there, here
+    message = (
+        f"its key {jsontext.dumps(value)} would be held as {key!r}, as is the key {jsontext.dumps(said)} of another"
+    )
+    message += f" document, in {other}; they are two keys, and could not be told apart"
+    help_text = (
+        f"give `{plan.key}` one type, and one `map`, in `{other}` and `{table}`: "
+        "`type: json` tells all values apart; or choose another key for one of the documents"
+    )
+    return Diagnostic("D326", message, subject=origin, help=help_text)
 
 
 def _difference(stored: Any, document: Any) -> str:

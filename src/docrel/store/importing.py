@@ -51,13 +51,13 @@ def import_documents(
         StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed before
             stays.
     """
-    work = Incoming(store, on_conflict, on_refused, on_skipped)
-    try:
-        with garbage_left_alone():
+    with store.importing() as number, garbage_left_alone():
+        work = Incoming(store, number, on_conflict, on_refused, on_skipped)
+        try:
             _run(work, _batches(documents), progress or (lambda _: None), dry_run=dry_run)
-    except MigratedError as e:
-        report = work.report
-        raise cut_short(e, report.inserted, report.updated, report.unchanged) from e
+        except MigratedError as e:
+            report = work.report
+            raise cut_short(e, report.inserted, report.updated, report.unchanged) from e
     return work.report
 
 

@@ -44,15 +44,20 @@ class ImportReport:
 
 
 class Incoming:
-    """One import under way; `on_refused` and `on_skipped` hear of the documents that stay out."""
+    """One import under way, of this number; `on_refused` and `on_skipped` hear of the documents that stay out."""
 
     def __init__(
-        self, store: Store, on_conflict: OnConflict, on_refused: OnRefused | None, on_skipped: OnRefused | None
+        self,
+        store: Store,
+        number: int,
+        on_conflict: OnConflict,
+        on_refused: OnRefused | None,
+        on_skipped: OnRefused | None,
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
-        self._seen = Seen(store)
-        self._settling = Settling(store, self._seen) if store.references else None
+        self._seen = Seen(store, number)
+        self._settling = Settling(store, self._seen, number) if store.references else None
         store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
 
     @property
@@ -152,6 +157,10 @@ class Incoming:
             if jsontext.same(stored, found.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
+            place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
+            alike = None if place is None else self.store.alike(one, place, found.origin)
+            if alike is not None:
+                return Verdict("refused", (alike,))
             conflict = self._conflict(found, one.rows.documents[0], stored)
             if conflict is not None:
                 return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,))

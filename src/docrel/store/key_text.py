@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.layout import column_decoder, mapped, typed_key
+from docrel.layout import key_decoder, mapped, typed_key
 from docrel.plan import Column, Plan
 from docrel.store.reading import Key, Reader
 from docrel.values import CODECS, jsontext
@@ -80,11 +80,10 @@ def _values(kind: str, text: str) -> list[Any]:
 
 def _shown(column: Column, key: Key) -> list[str]:
     """Return texts that may spell a key, the plainest first."""
-    codec = CODECS[column.type]
-    if type(key) is not _STORED[codec.storage]:
+    if type(key) is not _STORED[CODECS[column.type].storage]:
         return []
     try:
-        value = (codec.decode if codec.container else column_decoder(column))(key)
+        value = key_decoder(column)(key)
     except ValueError:  # no JSON, after an edit by SQL
         return []
     return [*([value] if isinstance(value, str) else []), jsontext.dumps(value)]

@@ -16,12 +16,12 @@ from docrel.store.writing import Batch
 
 
 class Seen:
-    """The keys that an import has met in `store`."""
+    """The keys that an import has met in `store`; `number` is that of the import."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, number: int) -> None:
         self._store = store
         self._first_new: list[int] | None = None
-        self._table = store.backend.temporary("docrel_seen", {"key": "text", "origin": "text"}, ("key",))
+        self._table = store.backend.temporary(f"seen_{number}", {"key": "text", "origin": "text"}, ("key",))
 
     def begins(self, batch: Batch) -> None:
         """Take the numbers of the first batch, which is empty yet, as the first that are new."""

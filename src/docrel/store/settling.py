@@ -68,11 +68,11 @@ class _TakeBackError(Exception):
 
 
 class Settling:
-    """The references of one import, within its transaction."""
+    """The references of one import, of this number, within its transaction."""
 
-    def __init__(self, store: Store, seen: Seen) -> None:
+    def __init__(self, store: Store, seen: Seen, number: int) -> None:
         self._store, self._seen = store, seen
-        self._table = store.backend.temporary("docrel_waiting", _COLUMNS, ("id",))
+        self._table = store.backend.temporary(f"waiting_{number}", _COLUMNS, ("id",))
         self._waits: dict[int, Any] = {}
         self._keys: set[TypedKey] = set()
         self._numbers = count()

@@ -8,6 +8,8 @@ minimal writes, `tests/laws`. Generic: nothing here knows a particular mapping.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -43,6 +45,7 @@ class Store(Writer):
         migrating: bool = False,
     ) -> None:
         super().__init__(backend, plan, clock=clock, checksum=checksum, migrating=migrating)
+        self._imports: set[int] = set()
         self.routes: dict[tuple[str, tuple[str, ...]], appending.Route | None] = {}
 
     def __enter__(self) -> Self:
@@ -70,6 +73,21 @@ class Store(Writer):
 
         return import_documents(self, (as_found(n, given) for n, given in enumerate(documents)), **options)
 
+    @contextmanager
+    def importing(self) -> Iterator[int]:
+        """Import within; gives the number of the import, which is no other's that is under way in this store.
+
+        An import that brings in what another one is about to read leaves that one its counts.
+        """
+        number, written = next(n for n in count() if n not in self._imports), self.written
+        self._imports.add(number)
+        try:
+            yield number
+        finally:
+            self._imports.remove(number)
+            if self._imports:
+                self.written = written
+
     def export(self) -> Iterator[bytes]:
         """Yield every document as compact JSON text, in the order in which they were stored; memory stays constant."""
         with garbage_left_alone():
@@ -96,7 +114,7 @@ class Store(Writer):
 
         Raises:
             DocumentError: A constraint forbids it, or it is not JSON; D325, a different document has the inferred
-                key; nothing was written.
+                key; D326, its key would be held as that of another root table's document; nothing was written.
             StoreError: S421, the stored document has changed since its ETag was taken.
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.

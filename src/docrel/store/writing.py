@@ -14,18 +14,21 @@ from itertools import islice
 from typing import Any, Literal
 
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import problem_diagnostic
 from docrel.engine import Flattened, FreshRows, flattener_of
+from docrel.layout import key_decoder
 from docrel.plan import Plan, Table
 from docrel.rows import RowKey, complement
 from docrel.sql import complement_columns
-from docrel.store.conflicts import guessed_key
-from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row
+from docrel.store.conflicts import alike_key, guessed_key
+from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row, unreadable
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, Note, Row, RowChanges
 from docrel.values import INTEGER_MAX, jsontext, utc_now
+
+_Notes = dict[tuple[int, RowKey], Note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Writer(Reader):
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(self.layout)
+        self._key_decoders = {self._number[r.name]: key_decoder(r.column(plan.key_of(r))) for r in plan.roots}
         self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
         self._columns = {table.name: tuple(column.name for column in table.columns) for table in plan.tables}
@@ -140,8 +144,7 @@ class Writer(Reader):
         """
         batch = self.start()
         name = self.add(document, batch, given=key, clean=clean, origin=origin).key
-        place = self._found(name)
-        rows, notes = ([], {}) if place is None else self._rows(place, place.row)
+        place, rows, notes = self._stored(batch, origin)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.backend.name)
         guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
@@ -155,10 +158,33 @@ class Writer(Reader):
         Its rows get the ids that are free by now, whatever else the batch was flattened with.
         """
         batch = Batch(self._changer.renumbered(batch.rows, self.start().rows.next_ids), batch.now)
-        name = batch.keys[0]
-        place = self._found(name)
-        rows, notes = ([], {}) if place is None else self._rows(place, place.row)
-        return self._replace(batch, place, rows, notes, name, origin)
+        return self._replace(batch, *self._stored(batch, origin), batch.keys[0], origin)
+
+    def alike(self, batch: Batch, place: Place, origin: str) -> Diagnostic | None:
+        """Return what forbids that the one document of a batch takes the place of the one at `place`, of its key.
+
+        A column of one root table may hold what another's holds for another value: the text "1" for the number.
+        """
+        key, new = batch.keys[0], batch.places[0].root
+        if new == place.root:
+            return None
+        try:
+            there, here = ((self.plan.tables[root].name, self._key_decoders[root](key)) for root in (place.root, new))
+        except ValueError as e:  # no JSON, after an edit by SQL
+            raise unreadable(self.backend.name, e) from e
+        if jsontext.same(there[1], here[1]):
+            return None
+        return alike_key(key, there, here, origin or self.backend.name, self.plan)
+
+    def _stored(self, batch: Batch, origin: str) -> tuple[Place | None, list[list[Row]], _Notes]:
+        """Return where a document of the key of a batch's only one is stored, with its rows and notes."""
+        place = self._found(batch.keys[0])
+        if place is None:
+            return None, [], {}
+        diagnostic = self.alike(batch, place, origin)
+        if diagnostic is not None:
+            raise DocumentError(diagnostics=[diagnostic])
+        return place, *self._rows(place, place.row)
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
         if not jsontext.same(stored, document):
@@ -170,7 +196,7 @@ class Writer(Reader):
         batch: Batch,
         place: Place | None,
         rows: list[list[Row]],
-        notes: dict[tuple[int, RowKey], Note],
+        notes: _Notes,
         name: Any,
         origin: str,
     ) -> Outcome:

@@ -23,6 +23,7 @@ from docrel.backends.protocol import ForbiddenError, Row, Size, SqlObject
 from docrel.backends.sqlite.errors import BUSY, RAISED, own_error
 from docrel.backends.sqlite.introspection import introspect
 from docrel.backends.sqlite.trial import failing
+from docrel.plan import OWN
 from docrel.sql import SQLITE, schema
 
 ROWS_A_STATEMENT = 50
@@ -108,7 +109,7 @@ class SQLite(ABC):
 
     def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
         quote = self.dialect.quote_identifier
-        table = f"temp.{quote(name)}"
+        table = f"temp.{quote(f'{OWN}_{name}')}"
         declared = ", ".join(f"{quote(column)} {self.dialect.storage_type(type_)}" for column, type_ in columns.items())
         self.execute(f"DROP TABLE IF EXISTS {table}")
         self.execute(f"CREATE TABLE {table} ({declared}, PRIMARY KEY ({', '.join(map(quote, key))})) WITHOUT ROWID")
