@@ -80,3 +80,6 @@ def test_force_is_recorded(run: Run, workspace: Path) -> None:
 def test_wrong_settings(run: Run, workspace: Path) -> None:
     assert "none of stable_s" in run("transition", "set", "colour=red", status=2)
     assert "NAME=VALUE" in run("transition", "set", "stable_s", status=2)
+    for odd in ("target_ms=nan", "limit_ms=inf", "stable_s=-1", "min_reads=1e999"):
+        assert "cannot be negative, nor without end" in run("transition", "set", odd, status=2)
+    run("transition", "status")

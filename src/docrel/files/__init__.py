@@ -7,7 +7,7 @@ are. Knows no database.
 from __future__ import annotations
 
 from docrel.files.lock import FileLock, FolderLock
-from docrel.files.names import free, identity, link_new, move_new, name_new, rename_new
+from docrel.files.names import free, identity, is_one_name, is_second_name, link_new, move_new, name_new, rename_new
 from docrel.files.scratch import Scratch, clear, held, is_held, leftovers_in, names_in, sync_folder
 from docrel.files.shipped import shipped_folders
 
@@ -20,6 +20,8 @@ __all__ = [
     "held",
     "identity",
     "is_held",
+    "is_one_name",
+    "is_second_name",
     "leftovers_in",
     "link_new",
     "move_new",

@@ -23,17 +23,30 @@ def identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def is_one_name(a: Path, b: Path) -> bool:
+    """Say whether two spellings are the same name in the same folder, rather than two names of a file."""
+    return a.name == b.name and identity(a.parent) == identity(b.parent)
+
+
+def is_second_name(a: Path, b: Path) -> bool:
+    """Say whether both are names of one file by themselves, and neither by a symbolic link to it."""
+    try:
+        return os.path.samestat(a.lstat(), b.lstat())
+    except OSError:
+        return False
+
+
 def link_new(source: Path, target: Path) -> None:
     """Give a file a second name, never that of another file; done again it changes nothing.
 
     Raises:
-        FileExistsError: There is another file of this name.
+        FileExistsError: There is another file of this name, or a symbolic link, were it to this file.
         OSError: The disk knows no second names, or the system refuses.
     """
     try:
         os.link(source, target)
     except FileExistsError:
-        if identity(source) != identity(target):
+        if not is_second_name(source, target):
             raise
 
 
@@ -43,9 +56,13 @@ def name_new(source: Path, target: Path) -> bool:
     Returns:
         Whether it has both.
 
+    A file that has the name already keeps it.
+
     Raises:
-        FileExistsError: There is another file of this name.
+        FileExistsError: There is another file of this name, or a symbolic link, were it to this file.
     """
+    if is_one_name(source, target):
+        return
     try:
         link_new(source, target)
     except OSError as e:

@@ -32,7 +32,7 @@ from docrel.store.backup_files import (
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
-from docrel.store.errors import MigratedError, broken_references, migrated, missing, no_array
+from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
@@ -77,6 +77,7 @@ __all__ = [
     "carried_plan",
     "catalogue",
     "check_backup",
+    "damaged_book",
     "databases_below",
     "etag",
     "fault_of",

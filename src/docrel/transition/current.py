@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import DamagedError, shortened
-from docrel.store import Store
+from docrel.store import Store, damaged_book
 from docrel.transition.files import etags
-from docrel.values import jsontext
+from docrel.values import is_storable, jsontext
 
 _NAME = "workspace"
 
@@ -31,27 +31,36 @@ class Current:
     lost: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What the database carries of the current document: its key, its root row, the ETags that were agreed on."""
+
+    key: Any
+    row: list[Any] | None
+    agreed: dict[str, str]
+
+
 def key_of(store: Store) -> Any:
-    """Return the key of the current document, None where there is none."""
+    """Return the key of the current document, None where there is none.
+
+    Raises:
+        StoreError: S412, what the database carries of it is damaged or of a later docrel.
+    """
     with store.snapshot():
-        text = store.book.value(_NAME)
-        if text is None:
-            return None
-        known = json.loads(text)
-        return known["key"] if known["key"] in store else _key_of_row(store, known["row"])
+        known = _remembered(store)
+        return None if known is None else _key_now(store, known)
 
 
 def read(store: Store) -> Current:
-    """Return the current document."""
+    """Return the current document; raises as `key_of` does."""
     with store.snapshot():
-        text = store.book.value(_NAME)
-        if text is None:
+        known = _remembered(store)
+        if known is None:
             return Current()
-        known = json.loads(text)
-        key = known["key"] if known["key"] in store else _key_of_row(store, known["row"])
+        key = _key_now(store, known)
         if key is None:
-            return Current(known["key"], agreed=known["agreed"], lost=True)
-        return Current(key, store.get(key), known["agreed"])
+            return Current(known.key, agreed=known.agreed, lost=True)
+        return Current(key, store.get(key), known.agreed)
 
 
 def adopted(store: Store, members: Mapping[str, Any], name: str) -> Current:
@@ -71,11 +80,12 @@ def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = T
 
     Raises:
         DocumentError: A constraint forbids it; nothing was written.
+        StoreError: S412, as for `key_of`.
         DamagedError: T610, what was read back is not what was written; nothing was written.
     """
     with store.transaction():
-        known = store.book.value(_NAME)
-        given = name if known is None else str(json.loads(known)["key"])
+        known = _remembered(store)
+        given = name if known is None else str(known.key)
         key = store.put(document, given).key
         if verify:
             read_back(store, key, document)
@@ -110,9 +120,44 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name
 
 
-def _key_of_row(store: Store, row: list[Any] | None) -> Any:
+def _remembered(store: Store) -> _Remembered | None:
+    text: Any = store.book.value(_NAME)
+    if text is None:
+        return None
+    try:
+        known: Any = jsontext.loads_text(text) if isinstance(text, str) else text
+    except ValueError as e:
+        raise damaged_book(store.backend.name, "the workspace", e) from e
+    if not _is_remembered(store, known):
+        raise damaged_book(store.backend.name, "the workspace", f"{shortened(ascii(known), 80)} is none")
+    return _Remembered(known["key"], known["row"], known["agreed"])
+
+
+def _is_remembered(store: Store, known: Any) -> bool:
+    """Say whether a value is what `remember` writes."""
+    if not isinstance(known, dict) or known.keys() != {"key", "row", "agreed"}:
+        return False
+    row, agreed = known["row"], known["agreed"]
+    return (
+        is_storable(known["key"])
+        and (row is None or (isinstance(row, list) and _is_row(store, row)))
+        and isinstance(agreed, dict)
+        and all(isinstance(tag, str) for tag in agreed.values())
+    )
+
+
+def _is_row(store: Store, row: list[Any]) -> bool:
+    return len(row) in {len(root.primary_key) for root in store.plan.roots} and all(map(is_storable, row))
+
+
+def _key_now(store: Store, known: _Remembered) -> Any:
+    """Return the key that the document has now, also where SQL has changed it; None where it is gone."""
+    if known.key in store:
+        return known.key
     root = store.plan.roots[0]
-    rows = store.backend.execute(store.dml.select_of_row(root), row) if row is not None else []
+    if known.row is None or len(known.row) != len(root.primary_key):
+        return None
+    rows = store.backend.execute(store.dml.select_of_row(root), known.row)
     return rows[0][-1] if rows else None
 
 

@@ -25,6 +25,8 @@ LOG, METRICS, PENDING = "log.jsonl", "metrics.jsonl", "pending.jsonl"
 MAX_BYTES = 16_000_000
 FLUSH_S = 1.0
 BUCKETS_MS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 5000, 60_000)
+_BUCKETS = {str(bucket) for bucket in range(len(BUCKETS_MS) + 1)}
+_MOST = 2**53
 TROUBLE = ("fallback", "discrepancy", "error")
 
 
@@ -100,7 +102,7 @@ class Log:
         self.flush()
         metrics = Metrics()
         for line in self._lines(METRICS):
-            if line.get("generation") == generation:
+            if _is_measured(line) and line["generation"] == generation:
                 metrics.counts.update(line["counts"])
                 metrics.latency.update({int(bucket): count for bucket, count in line["latency"].items()})
                 for kind in TROUBLE:
@@ -157,3 +159,16 @@ class Log:
                 continue  # a line cut short by a crash
             if isinstance(line, dict):
                 yield line
+
+
+def _is_measured(line: dict[str, Any]) -> bool:
+    """Say whether a line is one of `Log.count`; others are passed over, as are those that a crash cut short."""
+    counts, latency = line.get("counts"), line.get("latency")
+    return (
+        type(line.get("generation")) is int
+        and isinstance(line.get("at"), str)
+        and isinstance(counts, dict)
+        and isinstance(latency, dict)
+        and latency.keys() <= _BUCKETS
+        and all(type(n) is int and 0 <= n < _MOST for n in (*counts.values(), *latency.values()))
+    )

@@ -7,19 +7,25 @@ atomically. Nothing here acts on documents.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from docrel.diagnostics import StoreError
+from docrel.diagnostics import DocumentError, StoreError, shortened
 from docrel.documents import write_file
-from docrel.values import seconds
+from docrel.values import jsontext, seconds
 
 Phase = Literal["json-only", "dual-write", "hybrid-read", "sql-primary", "sql-only"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
+Finish = Literal["", "set-database-aside", "archive-files"]
 STATE_FILE = Path(".vibe/state/transition.json")
 _VERSION = 1
+_FINISHED_IN: dict[Finish, Phase] = {"set-database-aside": "json-only", "archive-files": "sql-only"}
+"""The phase that what is still to be done completes the change to."""
+_SET_ASIDE = re.compile(r"missions_rollback_[0-9]+(_[0-9]+)?\.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class Settings:
                 raise ValueError(f"{name} is true or false")
             return replace(self, **{name: text == "true"})
         number = seconds(text) if name == "stable_s" else float(text)
-        if number < 0:
-            raise ValueError(f"{name} cannot be negative")
+        if not _is_amount(number):
+            raise ValueError(f"{name} cannot be negative, nor without end")
         whole = name in {"min_reads", "slow_queries"}
         changed: dict[str, Any] = {name: int(number) if whole else number}
         return replace(self, **changed)
@@ -91,7 +97,7 @@ class State:
     phase: Phase = "json-only"
     since: str = ""
     generation: int = 0
-    finish: Literal["", "set-database-aside", "archive-files"] = ""
+    finish: Finish = ""
     set_aside: str = ""
     settings: Settings = field(default_factory=Settings)
     history: tuple[Turn, ...] = ()
@@ -110,14 +116,16 @@ def load(folder: Path) -> State | None:
     """
     path = folder / STATE_FILE
     try:
-        text = path.read_bytes()
+        content = jsontext.loads(path.read_bytes(), file=str(path))
     except FileNotFoundError:
         return None
     except OSError as e:
         raise _unreadable(path, str(e)) from e
+    except DocumentError as e:
+        raise _unreadable(path, e.diagnostics[0].message) from e
     try:
-        return _from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        return _from_json(content)
+    except ValueError as e:
         raise _unreadable(path, str(e)) from e
 
 
@@ -128,19 +136,71 @@ def save(folder: Path, state: State) -> None:
     write_file(path, [json.dumps({"version": _VERSION, **asdict(state)}, indent=2).encode() + b"\n"])
 
 
-def _from_json(content: Mapping[str, Any]) -> State:
-    if content["version"] != _VERSION or content["phase"] not in PHASES:
-        raise ValueError(f"version {content['version']!r}, phase {content['phase']!r}")
-    known = {f.name for f in fields(Settings)}
-    return State(
-        content["phase"],
-        content["since"],
-        content["generation"],
-        content["finish"],
-        content["set_aside"],
-        Settings(**{name: value for name, value in content["settings"].items() if name in known}),
-        tuple(Turn(t["at"], t["source"], t["target"], t["reason"], tuple(t["forced"])) for t in content["history"]),
-    )
+def _from_json(content: Any) -> State:
+    """Return the state that a file says; ValueError, by the name of the member, for what `save` never writes."""
+    members = _checked(content, {"version": lambda v: type(v) is int and v == _VERSION, **_STATE}, "the state")
+    known = {name: value for name, value in members["settings"].items() if name in _SETTINGS}
+    settings = Settings(**_checked(known, {name: _SETTINGS[name] for name in known}, "the settings"))
+    history = [_checked(turn, _TURN, "the history") for turn in members["history"]]
+    turns = tuple(Turn(**{**turn, "forced": tuple(turn["forced"])}) for turn in history)
+    state = State(**{**members, "settings": settings, "history": turns})
+    if state.finish and state.phase != _FINISHED_IN[state.finish]:
+        raise ValueError(f"{state.finish} is nothing to be done in {state.phase}")
+    if state.finish == "set-database-aside" and not state.set_aside:
+        raise ValueError("set-database-aside without a name")
+    return state
+
+
+def _checked(content: Any, wanted: dict[str, Callable[[Any], bool]], what: str) -> dict[str, Any]:
+    """Return the members of an object that are wanted, each of its type."""
+    if not isinstance(content, dict):
+        raise ValueError(f"{what}: {_shown(content)} is no object")
+    for name, fits in wanted.items():
+        if name not in content:
+            raise ValueError(f"{what}: there is no {name}")
+        if not fits(content[name]):
+            raise ValueError(f"{what}: {name} cannot be {_shown(content[name])}")
+    return {name: content[name] for name in wanted if name != "version"}
+
+
+def _shown(value: Any) -> str:
+    return shortened(ascii(value), 80)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_phase(value: Any) -> bool:
+    return value in PHASES
+
+
+def _is_amount(value: Any) -> bool:
+    return type(value) in {int, float} and 0 <= value <= sys.float_info.max
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and _is_amount(value)
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_SETTINGS: dict[str, Callable[[Any], bool]] = {
+    "stable_s": _is_amount, "min_reads": _is_count, "target_ms": _is_amount, "limit_ms": _is_amount,
+    "slow_queries": _is_count, "automatic": _is_switch, "verify_writes": _is_switch,
+}  # fmt: skip
+_TURN: dict[str, Callable[[Any], bool]] = {
+    "at": _is_text, "source": _is_phase, "target": _is_phase, "reason": _is_text,
+    "forced": lambda v: isinstance(v, list) and all(map(_is_text, v)),
+}  # fmt: skip
+_STATE: dict[str, Callable[[Any], bool]] = {
+    "phase": _is_phase, "since": _is_text, "generation": _is_count,
+    "finish": lambda v: v in get_args(Finish),
+    "set_aside": lambda v: v == "" or (_is_text(v) and _SET_ASIDE.fullmatch(v) is not None),
+    "settings": lambda v: isinstance(v, dict), "history": lambda v: isinstance(v, list),
+}  # fmt: skip
 
 
 def _unreadable(path: Path, message: str) -> StoreError:

@@ -6,6 +6,7 @@ Killed at any call it is whole under at least one of the two names; done again, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,18 +14,20 @@ from pathlib import Path
 from docrel.backends.sqlite.companions import SIDES
 from docrel.backends.sqlite.file import SQLiteFile
 from docrel.diagnostics import DocrelError, StoreError
-from docrel.files import identity, link_new, rename_new, sync_folder
+from docrel.files import identity, is_one_name, is_second_name, link_new, rename_new, sync_folder
 
 _TIMEOUT_S = 2.0
 
 
 def set_aside(database: Path, target: Path) -> None:
-    """Rename a database; nothing happens where another file has the new name, or there is no database.
+    """Rename a database; nothing happens where another file or it itself has the new name, or there is no database.
 
     Raises:
         StoreError: S457, others have the database open and the disk cannot give its log a second name.
     """
-    if database.exists() and identity(target) in {None, identity(database)}:
+    if is_one_name(database, target):
+        return
+    if database.exists() and (is_second_name(database, target) or not os.path.lexists(target)):
         with _held(database):
             for _, new in _companions(database, target):  # of a try that was cut short; the old names count
                 new.unlink(missing_ok=True)
