@@ -19,12 +19,12 @@ from docrel.store import (
     backup,
     backups,
     catalogue,
-    fault_of,
-    leftovers,
+    databases_put_aside,
+    fault_of_file,
     open_or_make,
     open_store,
     restore_backup,
-    set_aside,
+    unfinished_backups,
 )
 
 FORK = multiprocessing.get_context("fork")
@@ -74,11 +74,11 @@ def template(tmp_path: Path) -> Path:
 
 def tidy(path: Path) -> None:
     """What a killed run left is known, and the next backup removes it; whatever has a backup's name is whole."""
-    assert [fault for each in catalogue(path) if (fault := fault_of(each.path))] == []
+    assert [fault for each in catalogue(path) if (fault := fault_of_file(each.path))] == []
     assert copy(path) is not None
-    assert leftovers(path) == []
+    assert unfinished_backups(path) == []
     strays = {each.name for each in path.parent.rglob("*") if each.is_file()}
-    known = {each.path.name for each in catalogue(path)} | {each.name for each in set_aside(path)}
+    known = {each.path.name for each in catalogue(path)} | {each.name for each in databases_put_aside(path)}
     assert strays - known <= {"m.db", "m.db-wal", "m.db-shm"}
 
 
@@ -142,7 +142,7 @@ def test_a_restore_without_a_database_that_opens_is_killed_at_each_call(
         path = kill.folder / "m.db"
         assert not path.exists() or path.read_bytes()[:7] == b"rubbish" or names(path) == sorted(OLD), kill.call
         if state == "rubbish":
-            rubbish = [each for each in (path, *set_aside(path)) if each.read_bytes() == b"rubbish" * 1000]
+            rubbish = [each for each in (path, *databases_put_aside(path)) if each.read_bytes() == b"rubbish" * 1000]
             assert rubbish, kill.call
         assert CliRunner().invoke(main, ["restore", "--backup", "--db", str(path)]).exit_code == 0
         assert names(path) == sorted(OLD), kill.call
@@ -184,7 +184,7 @@ def test_backups_of_several_processes_in_one_second(tmp_path: Path) -> None:
     made = [Path(line) for *_, name in work for line in Path(name).read_text().splitlines()]
     assert sorted(made) == backups(path) and len(set(made)) == 4 * PROCESSES
     assert [each.number for each in catalogue(path)] == [*range(1, 4 * PROCESSES + 1)]
-    assert [fault_of(each) for each in made] == [""] * len(made)
+    assert [fault_of_file(each) for each in made] == [""] * len(made)
     print(f"\n{len(made)} backups by {PROCESSES} processes in one second, 0 lost")
 
 

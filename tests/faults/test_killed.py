@@ -17,7 +17,7 @@ import pytest
 from forked import TRIALS, killed, lines_of
 
 from docrel.plan import Plan
-from docrel.store import backup, backups, fault_of, open_store
+from docrel.store import backup, backups, fault_of_file, open_store
 from docrel.transition import PHASES, Phase, Workspace
 from docrel.upkeep import maintain, move, open_archive
 from docrel.values import jsontext
@@ -200,7 +200,7 @@ def test_backup_and_maintain(tmp_path: Path) -> None:
     template, kills = fleet(tmp_path / "template"), 0
     for folder, steps, hit in trials(random.Random(3), upkeep, tmp_path, template):
         kills += hit
-        assert not any(fault_of(path) for path in backups(folder / "a.db")), "a backup is whole or not there"
+        assert not any(fault_of_file(path) for path in backups(folder / "a.db")), "a backup is whole or not there"
         with open_store(folder / "a.db") as store:
             assert store.backend.execute("PRAGMA integrity_check") == [("ok",)]
             assert 30 - steps - 1 <= len(list(store.scan())) <= 30 - steps

@@ -26,7 +26,7 @@ from test_killed import START, in_phase, same
 
 from docrel.diagnostics import DocrelError
 from docrel.missions import MissionStore
-from docrel.store import Store, fault_of, open_or_make, open_store
+from docrel.store import Store, fault_of_file, open_or_make, open_store
 from docrel.transition import Workspace
 from docrel.upkeep import move, open_archive
 
@@ -179,7 +179,7 @@ def whole_again(folder: Path, phases: set[str]) -> None:
         assert same(workspace.read_mission(), START)
         assert workspace.verify().ok, workspace.verify().faults
     for path in databases(folder):
-        assert fault_of(path) == "", path
+        assert fault_of_file(path) == "", path
     assert any("history" in keys_in(path) for path in databases(folder))
     with Workspace(folder) as workspace:
         while workspace.phase != "sql-only":

@@ -20,7 +20,17 @@ from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
 from docrel.files import Scratch, names_in
 from docrel.migrate import apply
-from docrel.store import backup, backups, catalogue, fault_of, leftovers, open_store, restore_backup, saved, set_aside
+from docrel.store import (
+    backup,
+    backups,
+    catalogue,
+    databases_put_aside,
+    fault_of_file,
+    open_store,
+    restore_backup,
+    saved,
+    unfinished_backups,
+)
 from docrel.store.backup_files import folder_of
 
 NAMES = (
@@ -119,7 +129,7 @@ def test_it_is_as_open_as_the_database_and_one_file(tmp_path: Path) -> None:
     with open_store(path):  # in WAL mode
         (made,) = copied(path)
     assert made.stat().st_mode & 0o777 == 0o640
-    assert fault_of(made) == "" and names_in(made.parent) == [made.name]
+    assert fault_of_file(made) == "" and names_in(made.parent) == [made.name]
 
 
 # -- which of them stay ---------------------------------------------------------------------------------------
@@ -192,9 +202,9 @@ def test_what_a_killed_maker_left_is_told_and_removed_by_the_next_backup(tmp_pat
     for name in [*left, *others, Path(f"{left[0]}-wal")]:
         name.write_bytes(b"half")
     with closing(Scratch(tmp_path, "m.db", like=path)) as alive:
-        assert sorted(leftovers(path)) == sorted(left)
+        assert sorted(unfinished_backups(path)) == sorted(left)
         copied(path)
-        assert leftovers(path) == [] and alive.path.exists()
+        assert unfinished_backups(path) == [] and alive.path.exists()
     assert sorted(tmp_path.glob(".*")) == sorted(others)
 
 
@@ -207,7 +217,7 @@ def test_on_a_full_disk_nothing_half_written_has_a_name(tmp_path: Path) -> None:
         done = CliRunner().invoke(main, ["backup", "--db", str(path)])
         os._exit(0 if done.exit_code == 1 and "error[S40" in done.stderr else 3)
     assert os.waitpid(child, 0)[1] == 0
-    assert backups(path) == [] and leftovers(path) == [] and names_in(folder_of(path)) == []
+    assert backups(path) == [] and unfinished_backups(path) == [] and names_in(folder_of(path)) == []
 
 
 def test_a_restore_onto_a_full_disk_changes_nothing(tmp_path: Path) -> None:
@@ -224,7 +234,7 @@ def test_a_restore_onto_a_full_disk_changes_nothing(tmp_path: Path) -> None:
         done = CliRunner().invoke(main, ["restore", "--backup", "--db", str(path)])
         os._exit(0 if done.exit_code == 1 and "error[S40" in done.stderr else 3)
     assert os.waitpid(child, 0)[1] == 0
-    assert keys(path) == ["b"] and fault_of(path) == "" and leftovers(path) == []
+    assert keys(path) == ["b"] and fault_of_file(path) == "" and unfinished_backups(path) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -255,7 +265,7 @@ def damage(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[(page - 1) * size : page * size] = b"\xff" * size
     path.write_bytes(data)
-    assert fault_of(path)
+    assert fault_of_file(path)
 
 
 @contextmanager
@@ -349,7 +359,7 @@ def test_who_writes_is_waited_for_and_then_told(tmp_path: Path, mode: str) -> No
     write = ("BEGIN IMMEDIATE", "UPDATE orders SET note = 'x'")
     with process_with(path, f"PRAGMA journal_mode = {mode}", *write):
         fails("S402" if mode == "WAL" else "S462", path, made)
-    assert keys(path) == ["a"] and set_aside(path) == []
+    assert keys(path) == ["a"] and databases_put_aside(path) == []
     assert len(names_in(folder_of(path))) == 1
 
 
@@ -365,7 +375,7 @@ def test_an_error_while_the_old_content_is_kept_changes_nothing(
 
     monkeypatch.setattr(os, "link", full)
     assert "make room" in fails("S461", path, made)
-    assert keys(path) == ["a", "b"] and leftovers(path) == []
+    assert keys(path) == ["a", "b"] and unfinished_backups(path) == []
 
 
 def test_a_database_with_a_damaged_page_is_put_aside_as_it_is(tmp_path: Path) -> None:
@@ -374,7 +384,7 @@ def test_a_database_with_a_damaged_page_is_put_aside_as_it_is(tmp_path: Path) ->
     database(path, "b")
     damage(path)
     aside = restore_backup(path, made, clock=clock)
-    assert aside == tmp_path / "m.db.damaged-20251120T101500Z" and fault_of(aside)
+    assert aside == tmp_path / "m.db.damaged-20251120T101500Z" and fault_of_file(aside)
     assert keys(path) == ["a"] and backups(path) == [made]
 
 
@@ -386,7 +396,7 @@ def test_one_that_is_no_database_is_renamed_and_nothing_is_replaced(tmp_path: Pa
         Path(f"{path}-wal").write_bytes(b"log %d" % n)
         assert restore_backup(path, made, clock=clock) is not None
         assert keys(path) == ["a"]
-    first, second, other_log, log = set_aside(path)
+    first, second, other_log, log = databases_put_aside(path)
     assert (first.read_bytes()[:9], log.read_bytes()) == (b"rubbish 1", b"log 1")
     assert (second.read_bytes()[:9], other_log.read_bytes()) == (b"rubbish 2", b"log 2")
 
@@ -419,7 +429,7 @@ def test_an_empty_file_gets_the_content_and_nothing_is_kept_of_it(tmp_path: Path
     (made,) = copied(path)
     path.write_bytes(b"")
     assert restore_backup(path, made) is None
-    assert keys(path) == ["a"] and set_aside(path) == []
+    assert keys(path) == ["a"] and databases_put_aside(path) == []
 
 
 def test_a_link_to_a_database_stays_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from versions import V1, plan
 
 from docrel.backends import open_file
 from docrel.cli import main
-from docrel.store import backup, fault_of, open_store
+from docrel.store import backup, fault_of_file, open_store
 
 ITS_OWN = {"m.db", "m.db-wal", "m.db-shm", "elsewhere"}
 COMMANDS = {
@@ -99,5 +99,5 @@ def test_a_folder_that_is_moved_away_is_told_and_nothing_takes_its_name(here: Pa
             folder.unlink()
         with closing(open_file(path)) as backend:
             again = backup(backend)
-        assert again is not None and fault_of(again) == ""
+        assert again is not None and fault_of_file(again) == ""
     assert told > 5

@@ -18,7 +18,7 @@ from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.files import names_in
 from docrel.migrate import apply
-from docrel.store import backup, backups, catalogue, fault_of, open_store, restore_backup, set_aside
+from docrel.store import backup, backups, catalogue, databases_put_aside, fault_of_file, open_store, restore_backup
 from docrel.store.backup_files import folder_of
 
 
@@ -52,7 +52,7 @@ def copied(path: Path, keep: int = 7) -> Path:
 def made(path: Path) -> list[str]:
     """Return the kinds of the backups; they are whole, and all that there is."""
     assert names_in(folder_of(path)) == [each.path.name for each in catalogue(path)]
-    assert [fault for each in catalogue(path) if (fault := fault_of(each.path))] == []
+    assert [fault for each in catalogue(path) if (fault := fault_of_file(each.path))] == []
     return [each.kind for each in catalogue(path)]
 
 
@@ -132,7 +132,7 @@ def test_a_restore_that_was_cut_short_is_done_again(tmp_path: Path, monkeypatch:
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(replacing, "rename_new", killed)
         restore_backup(path, source)
-    assert not path.exists() and [each.read_bytes() for each in set_aside(path) if each.stat().st_size > 10] == [before]
+    assert not path.exists() and before in [each.read_bytes() for each in databases_put_aside(path)]
     assert restore_backup(path, source) is None and keys(path) == ["a"]
 
 

@@ -35,7 +35,7 @@ FEW = 3  # documents from which on a name like `code` is believed
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentKey:
+class KeyMember:
     """The member that identifies a document: its path, and the type that holds its values as they are."""
 
     path: Names
@@ -78,12 +78,12 @@ class KeyFinder:
                 candidate.documents[at] = mark
 
     @property
-    def best(self) -> DocumentKey | None:
+    def best(self) -> KeyMember | None:
         """What identifies a document, None: its caller has to name it."""
         ranked = sorted((_rank(path, self.row), n, path) for n, path in enumerate(self.seen))
         for rank, _, path in ranked:
             if rank <= _BY_OWN_NAME or len(self.seen[path].documents) >= FEW:
-                return DocumentKey(path, "integer" if self.seen[path].kind is int else "text")
+                return KeyMember(path, "integer" if self.seen[path].kind is int else "text")
         return None
 
     def _values(self, document: dict[str, Any]) -> Iterator[tuple[Names, str | int]]:
@@ -109,9 +109,9 @@ class SaidKey:
             self.kinds.add("integer" if exact else "text")
 
     @property
-    def best(self) -> DocumentKey:
+    def best(self) -> KeyMember:
         """The key with its type."""
-        return DocumentKey(self.path, "integer" if self.kinds == {"integer"} else "text", inferred=False)
+        return KeyMember(self.path, "integer" if self.kinds == {"integer"} else "text", inferred=False)
 
 
 def _may_be_key(value: Any, rank: int) -> bool:

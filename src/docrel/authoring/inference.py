@@ -12,7 +12,7 @@ from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_folds import fold
-from docrel.authoring.infer_keys import DocumentKey, KeyFinder, SaidKey
+from docrel.authoring.infer_keys import KeyFinder, KeyMember, SaidKey
 from docrel.authoring.infer_names import name_columns, name_tables, singular, snake
 from docrel.authoring.infer_observer import Observer
 from docrel.authoring.infer_shapes import Shape
@@ -74,7 +74,7 @@ def _problems(text: str) -> Sequence[object]:
         return error.diagnostics
 
 
-def _written(tables: list[TableDraft], mapping: str, key: DocumentKey | None, documents: int) -> str:
+def _written(tables: list[TableDraft], mapping: str, key: KeyMember | None, documents: int) -> str:
     root = tables[0]
     if key is not None and not all(map(sayable, key.path)):
         key = None

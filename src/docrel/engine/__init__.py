@@ -9,7 +9,7 @@ In reading order:
 - `flattener` writes a function for each source with `flatten_columns`, `flatten_constraints` and `flatten_nested`,
   which share `flatten_scope`; `switch` chooses among tables, `member_order` notes orders. It runs on `flattening` and
   `tree_walk`, and gives `fresh_rows`.
-- `rebuilder` writes the way back with `rebuild_groups`, `rebuild_nodes` and `rebuild_values`, which share
+- `rebuilder` writes the way back with `rebuild_values`, `rebuild_columns` and `rebuild_places`, which share
   `rebuild_scope`. It runs on `rebuilding`.
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 
 from docrel.engine.flatten_scope import INDENTED, Scope
-from docrel.engine.member_order import MapOrder, Shapes
+from docrel.engine.member_order import MapOrder, MemberNames
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
 from docrel.layout import Claim, Feed, Feeds, literal
@@ -99,8 +99,8 @@ def _write_members(scope: Scope, claim: Claim) -> None:
     """What nobody names is a row of a map, or stays; an unusual order is noted."""
     code, k = scope.code, scope.at(claim)
     ordered = scope.ordered and not claim.maps
-    shapes = code.bind(Shapes(claim.known, claim.members, ordered=ordered), "shapes")
-    code.line(f"s = {shapes}[tuple(o{k})]")
+    names = code.bind(MemberNames(claim.known, claim.members, ordered=ordered), "names")
+    code.line(f"s = {names}[tuple(o{k})]")
     if claim.maps:
         code.line("extra = s and s[0]")
         _write_map(scope, claim)

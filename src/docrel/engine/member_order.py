@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 _LONGEST, _LARGEST = 128, 2048
 
 
-class Shapes(dict[tuple[str, ...], "tuple[tuple[str, ...] | None, list[str] | None] | None"]):
+class MemberNames(dict[tuple[str, ...], "tuple[tuple[str, ...] | None, list[str] | None] | None"]):
     """What an object's member names mean, learnt once for each: None for what is expected.
 
     Else `(names nobody claims or None, names in order if unexpected or None)`.

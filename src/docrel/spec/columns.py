@@ -47,13 +47,13 @@ When = Annotated[
 ]
 
 
-class Node(BaseModel):
+class SpecNode(BaseModel):
     """What every node of a mapping has in common: no unknown keys, nothing converted, nothing changed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
-class CaseSpec(Node):
+class CaseSpec(SpecNode):
     """One case of a default: `then` is taken where `when` holds."""
 
     when: Annotated[
@@ -81,7 +81,7 @@ class CaseSpec(Node):
         return as_case(given)
 
 
-class DefaultSpec(Node):
+class DefaultSpec(SpecNode):
     """What a column holds where the document says nothing, tried in the order of the keys here."""
 
     from_: Selectors = Field((), alias="from")
@@ -111,7 +111,7 @@ class DefaultSpec(Node):
         return as_default(given)
 
 
-class ColumnSpec(Node):
+class ColumnSpec(SpecNode):
     """A column. Short form: only its type; then it is read from the member of the column's own name."""
 
     from_: Selectors | None = Field(None, alias="from")

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from docrel.diagnostics import MappingError
 from docrel.plan import LIMIT_VERSION
-from docrel.spec.columns import ColumnSpec, NameList, Node, OneScalar, Selectors, Sql, When
+from docrel.spec.columns import ColumnSpec, NameList, OneScalar, Selectors, SpecNode, Sql, When
 from docrel.spec.errors import reworded
 from docrel.spec.short_forms import (
     SELECTORS,
@@ -31,7 +31,7 @@ from docrel.spec.short_forms import (
 from docrel.spec.yaml_reader import YamlText, load_yaml, read_yaml
 
 
-class SourceColumnSpec(Node):
+class SourceColumnSpec(SpecNode):
     """Where one source has the value of a column, in place of the column's own `from`."""
 
     from_: Selectors | None = Field(None, alias="from")
@@ -48,7 +48,7 @@ class SourceColumnSpec(Node):
 _SOURCE_COLUMN = AlsoWritten(SELECTORS.schema, beside=True)
 
 
-class SourceSpec(Node):
+class SourceSpec(SpecNode):
     """One of several places that the rows of a table come from."""
 
     each: str
@@ -62,7 +62,7 @@ class SourceSpec(Node):
     """Only nodes that have these values."""
 
 
-class IndexSpec(Node):
+class IndexSpec(SpecNode):
     """A secondary index. Short forms: a column, or a list of columns."""
 
     columns: NameList
@@ -76,7 +76,7 @@ class IndexSpec(Node):
         return as_index(given)
 
 
-class TableSpec(Node):
+class TableSpec(SpecNode):
     """A table, and the tables nested in it."""
 
     each: str | None = None
@@ -124,7 +124,7 @@ class TableSpec(Node):
     """Tables below this one; the foreign key, the order and the way back come for free."""
 
 
-class PartSpec(Node):
+class PartSpec(SpecNode):
     """A member of the document that is a file of its own. Short form: the file."""
 
     file: str
@@ -138,7 +138,7 @@ class PartSpec(Node):
         return as_part(given)
 
 
-class KeySpec(Node):
+class KeySpec(SpecNode):
     """What identifies a document. Short form: the column."""
 
     column: str
@@ -152,7 +152,7 @@ class KeySpec(Node):
         return as_document_key(given)
 
 
-class DocumentSpec(Node):
+class DocumentSpec(SpecNode):
     """What a document is."""
 
     key: Annotated[KeySpec | None, AlsoWritten(TEXT.schema, beside=True)] = None
@@ -164,7 +164,7 @@ class DocumentSpec(Node):
     """What need not be kept: `key-order`."""
 
 
-class MappingSpec(Node):
+class MappingSpec(SpecNode):
     """A docrel mapping: how JSON documents become tables, and tables documents."""
 
     mapping: str

@@ -24,11 +24,11 @@ from docrel.store.backup_files import (
     backups,
     catalogue,
     check_backup,
-    fault_of,
-    leftovers,
+    databases_put_aside,
+    fault_of_file,
     restore_backup,
     saved,
-    set_aside,
+    unfinished_backups,
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
@@ -79,13 +79,13 @@ __all__ = [
     "check_backup",
     "damaged_book",
     "databases_below",
+    "databases_put_aside",
     "etag",
-    "fault_of",
+    "fault_of_file",
     "followed",
     "garbage_left_alone",
     "import_documents",
     "key_of_text",
-    "leftovers",
     "migrated",
     "missing",
     "newest_whole",
@@ -95,6 +95,6 @@ __all__ = [
     "open_store",
     "restore_backup",
     "saved",
-    "set_aside",
     "text_of_key",
+    "unfinished_backups",
 ]

@@ -18,7 +18,7 @@ from docrel.diagnostics import DocumentError
 from docrel.plan import Derived, Plan, Position, Read, Scalar, Source, Table
 from docrel.selectors import Elements, Name, Path, parse
 from docrel.store.errors import missing, no_array
-from docrel.store.reading import Key, Place
+from docrel.store.reading import DocumentKey, Place
 from docrel.values import append_at
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Route:
     not_these: tuple[tuple[tuple[str, Scalar], ...], ...]
 
 
-def append(store: Store, key: Key, path: str, item: Any) -> Any:
+def append(store: Store, key: DocumentKey, path: str, item: Any) -> Any:
     """Append within a transaction of the caller's; returns the key of the new row, None where there is none."""
     names = _names(path, store)
     place = store.locate(key)
@@ -63,7 +63,7 @@ class _NotSoSimpleError(Exception):
     """The element alone does not tell what becomes of it; never leaves this module."""
 
 
-def _by_row(store: Store, place: Place, key: Key, names: tuple[str, ...], item: Any, route: Route) -> Any:
+def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...], item: Any, route: Route) -> Any:
     """Flatten the element within the root row's content, and write only what it became."""
     document = store.root_content(place)
     node = document
@@ -166,7 +166,7 @@ def _names(path: str, store: Store) -> tuple[str, ...]:
     return names
 
 
-def _by_document(store: Store, key: Key, path: str, names: tuple[str, ...], item: Any) -> Any:
+def _by_document(store: Store, key: DocumentKey, path: str, names: tuple[str, ...], item: Any) -> Any:
     """Read the document, make it longer, put it."""
 
     def longer(document: Any) -> Any:
@@ -192,6 +192,6 @@ def _tables(store: Store, names: tuple[str, ...]) -> list[Table]:
     ]
 
 
-def _keys(store: Store, table: Table, key: Key) -> list[tuple[Any, ...]]:
+def _keys(store: Store, table: Table, key: DocumentKey) -> list[tuple[Any, ...]]:
     at = table.index_of(table.surrogate or "")
     return [(row[at],) for row in store.rows(table.name, key)]

@@ -103,13 +103,13 @@ def backups(database: Path) -> list[Path]:
     return [b.path for b in catalogue(database) if b.kind != "before-restore"]
 
 
-def set_aside(database: Path) -> list[Path]:
+def databases_put_aside(database: Path) -> list[Path]:
     """Return the damaged databases, and logs, that restores have put aside: nobody's to remove but the user's."""
     pattern = re.compile(rf"{re.escape(database.name)}\.damaged-(?P<made>[0-9A-Za-z]+)(-[0-9a-z]+)*")
     return sorted(backup.path for backup in _listed(database.parent, pattern))
 
 
-def leftovers(database: Path) -> list[Path]:
+def unfinished_backups(database: Path) -> list[Path]:
     """Return the files that makers of backups left when they were killed; the next backup removes them."""
     return [path for folder in _folders(database) for path in leftovers_in(folder, database.name)]
 
@@ -199,7 +199,7 @@ def restore_backup(
     if not source.exists():
         advice = "`docrel doctor` lists the backups that there are"
         raise StoreError.one("S401", "there is no such backup", subject=source, help=advice)
-    fault = fault_of(source)
+    fault = fault_of_file(source)
     if fault:
         raise _damaged(source, fault)
     with ExitStack() as stack:
@@ -216,7 +216,7 @@ def restore_backup(
         return replace_file(file, source, _damaged_names(file, clock))
 
 
-def fault_of(path: Path) -> str:
+def fault_of_file(path: Path) -> str:
     """Return what is wrong with a database file, the empty text where nothing is."""
     try:
         with closing(open_file(path)) as backend:
@@ -273,7 +273,7 @@ def _copied(backend: FileBackend, scratch: Scratch) -> str:
     """Copy a database; returns what is wrong with the copy, the empty text where nothing is."""
     try:
         backend.copy(scratch.path)
-        return fault_of(scratch.path)
+        return fault_of_file(scratch.path)
     finally:
         scratch.check()  # whatever went wrong, that it is gone is the reason
 

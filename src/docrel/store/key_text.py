@@ -14,14 +14,14 @@ from typing import Any
 from docrel.diagnostics import StoreError
 from docrel.layout import key_decoder, mapped, typed_key
 from docrel.plan import Column, Plan
-from docrel.store.reading import Key, Reader
+from docrel.store.reading import DocumentKey, Reader
 from docrel.values import CODECS, jsontext
 
 _STORED: dict[str, type] = {"text": str, "integer": int, "real": float, "blob": bytes}
 _SCALAR = (str, bool, int, float, Decimal)
 
 
-def key_of_text(store: Reader, text: str) -> Key:
+def key_of_text(store: Reader, text: str) -> DocumentKey:
     """Return the key that `text` spells: that of a stored document if there is one.
 
     Raises:
@@ -36,7 +36,7 @@ def key_of_text(store: Reader, text: str) -> Key:
     return spelled[next(iter(stored or spelled))]
 
 
-def text_of_key(plan: Plan, key: Key) -> str:
+def text_of_key(plan: Plan, key: DocumentKey) -> str:
     """Return the text that spells a key, which is what the document says of itself."""
     for column in _key_columns(plan):
         for text in _shown(column, key):
@@ -49,7 +49,7 @@ def _key_columns(plan: Plan) -> list[Column]:
     return [root.column(plan.key_of(root)) for root in plan.roots]
 
 
-def _spelled(column: Column, text: str) -> Key:
+def _spelled(column: Column, text: str) -> DocumentKey:
     codec = CODECS[column.type]
     encode = codec.encode if codec.container else mapped(column)
     for value in _values(column.type, text):
@@ -78,7 +78,7 @@ def _values(kind: str, text: str) -> list[Any]:
             return [text, *([value] if isinstance(value, _SCALAR) else [])]
 
 
-def _shown(column: Column, key: Key) -> list[str]:
+def _shown(column: Column, key: DocumentKey) -> list[str]:
     """Return texts that may spell a key, the plainest first."""
     if type(key) is not _STORED[CODECS[column.type].storage]:
         return []
@@ -89,7 +89,7 @@ def _shown(column: Column, key: Key) -> list[str]:
     return [*([value] if isinstance(value, str) else []), jsontext.dumps(value)]
 
 
-def _ambiguous(store: Reader, text: str, keys: list[Key]) -> StoreError:
+def _ambiguous(store: Reader, text: str, keys: list[DocumentKey]) -> StoreError:
     message = f"{text!r} names two documents: {' and '.join(map(repr, keys))}"
     advice = "say which by a condition (`docrel archive --where`), or in Python, where keys have types"
     return StoreError.one("S422", message, subject=store.backend.name, help=advice)

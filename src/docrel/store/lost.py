@@ -14,7 +14,7 @@ from pathlib import Path
 from docrel.backends import Backend, file_of, is_empty, lost_log, open_backend
 from docrel.diagnostics import AbsentError, StoreError, command
 from docrel.plan import is_own, own_tables
-from docrel.store.backup_files import backups, fault_of
+from docrel.store.backup_files import backups, fault_of_file
 from docrel.store.book import Book
 
 
@@ -72,7 +72,7 @@ def with_backup(e: StoreError, database: Path | None) -> StoreError:
 
 def newest_whole(database: Path) -> Path | None:
     """Return the newest backup of a database that is whole and has a plan, None where there is none."""
-    return next((path for path in reversed(backups(database)) if not fault_of(path) and _has_plan(path)), None)
+    return next((path for path in reversed(backups(database)) if not fault_of_file(path) and _has_plan(path)), None)
 
 
 def _has_plan(path: Path) -> bool:

@@ -30,7 +30,7 @@ from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
-Key = str | int | float | bytes
+DocumentKey = str | int | float | bytes
 TypedKey = tuple[Any, ...]
 """What `typed_key` makes of a key: `1` and `1.0` of two root tables are one key of a dict, but two documents."""
 Page = list[tuple[Row, Any]]
@@ -102,7 +102,7 @@ class Reader:
         """The checksum of this plan."""
         return self._checksum or plans.checksum(self.plan)
 
-    def get(self, key: Key) -> Any:
+    def get(self, key: DocumentKey) -> Any:
         """Return the document called `key`.
 
         Raises:
@@ -111,7 +111,7 @@ class Reader:
         with self.snapshot():
             return self.document_at(self._place(key))
 
-    def etag(self, key: Key) -> str:
+    def etag(self, key: DocumentKey) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
 
         Raises:
@@ -119,7 +119,7 @@ class Reader:
         """
         return etag(self.get(key))
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: DocumentKey) -> bool:
         return self.locate(key) is not None
 
     def __len__(self) -> int:
@@ -162,7 +162,7 @@ class Reader:
                 if documents:
                     yield key, documents[0][1]
 
-    def rows(self, table: str, key: Key) -> list[Record]:
+    def rows(self, table: str, key: DocumentKey) -> list[Record]:
         """Return the rows of one table that belong to a document, in the order of the document.
 
         Raises:
@@ -200,20 +200,20 @@ class Reader:
             found = self._record_types[table.name] = RecordType(table)
         return found
 
-    def locate(self, key: Key) -> Place | None:
+    def locate(self, key: DocumentKey) -> Place | None:
         """Return where the document called `key` is stored; `1`, `"1"`, `1.0` and `True` are four keys."""
         with self.snapshot():
             return self._found(key)
 
-    def _found(self, key: Key) -> Place | None:
+    def _found(self, key: DocumentKey) -> Place | None:
         return next(iter(self._places([key]).values()), None)
 
-    def locate_all(self, keys: Sequence[Key]) -> dict[TypedKey, Place]:
+    def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
         """Return where those of `keys` that are stored are, each by its `typed_key`."""
         with self.snapshot():
             return self._places(keys)
 
-    def _places(self, keys: Sequence[Key]) -> dict[TypedKey, Place]:
+    def _places(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
         places: dict[TypedKey, Place] = {}
         possible = [key for key in keys if is_storable(key)]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
@@ -256,7 +256,7 @@ class Reader:
         found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
         return [(key, found[row]) for row, key in page if row in found]
 
-    def _place(self, key: Key) -> Place:
+    def _place(self, key: DocumentKey) -> Place:
         place = self._found(key)
         if place is None:
             raise missing(key, self.backend.name)

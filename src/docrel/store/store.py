@@ -19,7 +19,7 @@ from docrel.plan import Plan
 from docrel.store import appending
 from docrel.store.errors import changed, other_identity
 from docrel.store.garbage import garbage_left_alone
-from docrel.store.reading import Key, etag
+from docrel.store.reading import DocumentKey, etag
 from docrel.store.writing import Outcome, Writer
 from docrel.values import jsontext, utc_now
 
@@ -123,7 +123,7 @@ class Store(Writer):
         with self.transaction():
             return self.write(document, key, if_match=if_match, on_conflict=on_conflict)
 
-    def edit(self, key: Key, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
+    def edit(self, key: DocumentKey, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
         """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.
 
         Raises:
@@ -144,7 +144,7 @@ class Store(Writer):
                 raise other_identity(key, name, self.backend.name)
             return self._replace(batch, place, rows, notes, name, "")
 
-    def put_part(self, key: Key, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
+    def put_part(self, key: DocumentKey, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
         """Replace one member of a document, and leave the rows of the others alone; made if there is none.
 
         Raises:
@@ -158,7 +158,7 @@ class Store(Writer):
                 return outcome
             return self.edit(key, lambda document: {**document, member: value}, if_match=if_match)
 
-    def delete(self, key: Key, *, if_match: str | None = None) -> None:
+    def delete(self, key: DocumentKey, *, if_match: str | None = None) -> None:
         """Delete the document called `key` and all its rows.
 
         Raises:
@@ -170,7 +170,7 @@ class Store(Writer):
                 raise changed(key, self.backend.name)
             self.remove(place)
 
-    def append(self, key: Key, path: str, item: Any) -> Any:
+    def append(self, key: DocumentKey, path: str, item: Any) -> Any:
         """Add an element to the array at `path` of a document, `$.records.tool_calls`; made where there is none.
 
         Leaves what a put of the longer document would leave. Where the array's elements are rows, the time

@@ -14,7 +14,7 @@ from dataclasses import replace
 from docrel.backends import open_backend, set_aside
 from docrel.diagnostics import DocrelError, StoreError, command
 from docrel.files import free, rename_new, sync_folder
-from docrel.store import fault_of
+from docrel.store import fault_of_file
 from docrel.transition import current
 from docrel.transition.criteria import status_of
 from docrel.transition.files import etags
@@ -67,7 +67,7 @@ def _bring_back(link: Link) -> None:
     aside = link.database.with_name(link.state.set_aside) if link.state.set_aside else None
     if aside is None or not aside.exists() or (link.database.exists() and not _is_unused(link)):
         return
-    fault = fault_of(aside)
+    fault = fault_of_file(aside)
     if fault:
         link.log.event("error", error=f"{aside.name} stays aside: {fault}")
         return

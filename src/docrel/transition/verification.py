@@ -13,7 +13,7 @@ from docrel.store import Store
 from docrel.transition import current
 from docrel.transition.agreement import differences
 from docrel.transition.link import SQL_LEADS, Link
-from docrel.upkeep import faults_of
+from docrel.upkeep import faults_of_store
 from docrel.values import NOTHING, jsontext
 
 
@@ -43,7 +43,7 @@ def verify(link: Link, *, every_document: bool = False) -> Verification:
         return Verification(len(files.values), 0, tuple(faults))
     try:
         store = link.store()
-        faults += faults_of(store, thorough=True)
+        faults += faults_of_store(store, thorough=True)
         stored = current.read(store)
         if stored.lost:
             faults.append(f"the document {stored.key!r} is not in the database")

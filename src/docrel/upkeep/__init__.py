@@ -8,7 +8,7 @@ from __future__ import annotations
 from docrel.upkeep.archiving import Moved, keys_where, move, open_archive
 from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
-from docrel.upkeep.soundness import check_on_opening, faults_of
+from docrel.upkeep.soundness import check_on_opening, faults_of_store
 from docrel.upkeep.validating import Check, validate
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Moved",
     "check_on_opening",
     "examine_database",
-    "faults_of",
+    "faults_of_store",
     "keys_where",
     "maintain",
     "move",

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from docrel.diagnostics import DocrelError, command
-from docrel.store import Store, backups, catalogue, fault_of, leftovers, open_store, set_aside
+from docrel.store import Store, backups, catalogue, databases_put_aside, fault_of_file, open_store, unfinished_backups
 from docrel.upkeep.archiving import archive_of
 from docrel.upkeep.maintaining import ALERT_BYTES
 from docrel.upkeep.validating import Check, validate
@@ -40,7 +40,7 @@ def examine_database(database: Path) -> Iterator[Check]:
         yield Check(False, f"{database.name} cannot be used: {reason.message}", reason.help)
     yield from _backups(database)
     if archive_of(database).exists():
-        fault = fault_of(archive_of(database))
+        fault = fault_of_file(archive_of(database))
         advice = "restore it from a copy of your own: backups are of the live database"
         yield Check(not fault, f"the archive is {fault or 'whole'}", advice if fault else "")
     yield from _leftovers(database.parent)
@@ -93,13 +93,13 @@ def _backups(database: Path) -> Iterator[Check]:
     elif ages_s[-1] is None or not 0 <= ages_s[-1] < BACKUP_S:
         yield Check(False, f"the newest backup is {_age(ages_s[-1])}", f"{again}: run it daily")
     for backup in known:
-        fault = fault_of(backup.path)
+        fault = fault_of_file(backup.path)
         what = f"backup {backup.path.name}: {_KINDS.get(backup.kind, backup.kind)}, {_age(backup.age_s(now))}"
         advice = f"remove it, and make another: {again}" if fault else ""
         yield Check(not fault, f"{what}, {f'damaged: {fault}' if fault else 'whole'}", advice)
-    for path in set_aside(database):
+    for path in databases_put_aside(database):
         yield Check(True, f"{path.name}: damaged, put aside by a restore; remove it when nobody needs it")
-    unfinished = leftovers(database)
+    unfinished = unfinished_backups(database)
     if unfinished:
         what = f"{len(unfinished)} backups that were never finished, as {unfinished[0].name}"
         yield Check(False, what, f"the next {again} removes them")

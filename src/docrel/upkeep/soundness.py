@@ -23,7 +23,7 @@ def check_on_opening(store: Store) -> None:
     is_large = store.backend.size().bytes > ALWAYS_BELOW_BYTES
     if is_large and store.book.value(_CHECKED) == today:
         return
-    faults = faults_of(store)
+    faults = faults_of_store(store)
     if faults:
         path = store.backend.name
         back, look = command("restore", path, "--backup"), command("doctor", path)
@@ -34,7 +34,7 @@ def check_on_opening(store: Store) -> None:
             store.book.keep(_CHECKED, today)
 
 
-def faults_of(store: Store, *, thorough: bool = False) -> list[str]:
+def faults_of_store(store: Store, *, thorough: bool = False) -> list[str]:
     """Return what the database's own check finds; `thorough` compares every index with its table as well."""
     try:
         return store.backend.check(thorough=thorough)
