@@ -15,6 +15,7 @@ from row_model import RowModel
 from test_getput import SHIPPED, a_plan
 
 from docrel import compile, layout, spec
+from docrel import plan as plans
 from docrel.layout import Layout, layout_of
 from docrel.mapping import load
 from docrel.plan import Plan
@@ -61,6 +62,24 @@ def test_what_is_no_layout_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match="not a"):
             layout.load(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [('"numbered":true', '"numbered":1'), ('"root":0', '"root":false'), ('"is":"Link"', '"is":"Claim"')],
+)
+def test_a_layout_with_something_else_in_its_place_is_refused(written: str, other: str) -> None:
+    text = layout.dump(layout_of(load("missions").plan))
+    assert written in text
+    with pytest.raises(ValueError, match=r"not a layout .*: at \.tables\["):
+        layout.load(text.replace(written, other, 1))
+
+
+@pytest.mark.parametrize("text", ['"00"', '{"is":"bytes"}', '{"is":"bytes","hex":"ZZ"}', '{"is":"bytes","hex":"AB"}'])
+def test_bytes_are_spelled_in_one_way(text: str) -> None:
+    assert plans.decoded('{"is":"bytes","hex":"ab"}', int | bytes) == b"\xab"
+    with pytest.raises(ValueError, match="wanted"):
+        plans.decoded(text, int | bytes)
 
 
 def agrees(laws: Laws, found: Layout, flat: Flat, random: Random) -> int:

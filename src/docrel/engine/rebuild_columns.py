@@ -6,23 +6,34 @@ is told from the node itself, that takes a value out again which silence says as
 
 from __future__ import annotations
 
-from docrel.engine.rebuild_scope import Scope
+from docrel.engine.rebuild_scope import Module, Scope
 from docrel.engine.rebuilding import noted_decoder
 from docrel.layout import (
     Claim,
     Leaf,
+    TableLayout,
     column_decoder,
     computed_default,
     constant_of,
+    from_own_node,
     is_computed,
     is_constant,
     literal,
     null_is_said,
 )
+from docrel.plan import Value
 from docrel.values import CODECS
 
 NONE, LATER = "None", "LATER"
 """The expressions for no default, and for one that is told from the node when it is there."""
+
+
+def write_document_defaults(module: Module, layout: TableLayout) -> None:
+    """Write: bind the defaults that are the same for all rows of a document, ahead of the loops that use them."""
+    table = module.layout.plan.tables[layout.number]
+    for column in table.columns:
+        if isinstance(column.role, Value) and is_computed(column) and not from_own_node(table, column):
+            module.document_default(layout, column)
 
 
 def write_defaults(scope: Scope) -> None:

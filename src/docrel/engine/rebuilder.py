@@ -17,22 +17,12 @@ from typing import Any
 
 from docrel.engine import rebuilding
 from docrel.engine.names import Names
-from docrel.engine.rebuild_columns import write_defaults
+from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
 from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
 from docrel.engine.rebuild_scope import Module, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import (
-    Code,
-    RowKey,
-    TableLayout,
-    elapsed,
-    from_own_node,
-    is_computed,
-    layout_of,
-    natural_key,
-    split_names,
-)
-from docrel.plan import Plan, Value
+from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
+from docrel.plan import Plan
 from docrel.rows import Order, Rest, RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
 
@@ -88,20 +78,12 @@ def _write_module(module: Module) -> None:
         write_preparation(module, groups)
         group_of = {(feed.table, feed.source): group for group in groups for feed in group.feeds}
         for table in module.layout.tables:
-            _write_table(module, table, group_of)
+            write_document_defaults(module, table)
+            for source in table.sources:
+                _write_loop(Scope(module, table, source), group_of.get((table.number, source.number)))
         write_attachment(module, groups)
         code.line("for note, node in orders: note.put(node)")
         code.line("return result")
-
-
-def _write_table(module: Module, layout: TableLayout, group_of: Mapping[tuple[int, int], Group]) -> None:
-    """Write: a loop over the rows of each source."""
-    table = module.layout.plan.tables[layout.number]
-    for column in table.columns:
-        if isinstance(column.role, Value) and is_computed(column) and not from_own_node(table, column):
-            module.document_default(layout, column)
-    for source in layout.sources:
-        _write_loop(Scope(module, layout, source), group_of.get((layout.number, source.number)))
 
 
 def _write_loop(scope: Scope, group: Group | None) -> None:

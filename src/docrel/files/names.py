@@ -53,16 +53,16 @@ def link_new(source: Path, target: Path) -> None:
 def name_new(source: Path, target: Path) -> bool:
     """Give a file a second name, or where the disk knows none another one; never that of another file.
 
+    A file that has the name already keeps it.
+
     Returns:
         Whether it has both.
-
-    A file that has the name already keeps it.
 
     Raises:
         FileExistsError: There is another file of this name, or a symbolic link, were it to this file.
     """
     if is_one_name(source, target):
-        return
+        return False
     try:
         link_new(source, target)
     except OSError as e:

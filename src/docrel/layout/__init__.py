@@ -27,16 +27,14 @@ from docrel.layout.model import (
     Key,
     Layout,
     Link,
-    RowKey,
     SourceLayout,
     TableLayout,
     Uses,
     dump,
     load,
-    natural_key,
-    source_expression,
 )
 from docrel.layout.resolving import from_own_node, layout_of, overlap
+from docrel.layout.row_readers import RowKey, natural_key, source_expression
 from docrel.layout.scalars import Inexact, column_decoder, exact, held, key_decoder, mapped, scalar_encoder, typed_key
 
 __all__ = [

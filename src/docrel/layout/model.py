@@ -2,38 +2,23 @@
 
 In: values made by `docrel.layout.resolving`. Out: for each table how its rows are identified, ordered and linked to
 rows above; for each source what it claims of a node. Tables, sources and columns go by their numbers in the plan.
-Functions of rows are made once for each table: engines and stores call them for every row.
+Functions of rows are made once for each table (`docrel.layout.row_readers`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Literal
 
 from docrel import plan as plans
-from docrel.layout.claim_tree import Claim, Feed, FeedKind, Feeds, Leaf, Pointer, Wanted
-from docrel.layout.codegen import Code
+from docrel.layout.claim_tree import Claim, Feed, FeedKind, Feeds, Pointer
+from docrel.layout.row_readers import Row, RowKey, key_reader, source_reader
 from docrel.plan import Plan, Scalar
-from docrel.selectors import Elements, Index, Members, Name
 
-Row = Sequence[Any]
-RowKey = int | str
 Key = tuple[int, int]  # a table and its column
 Uses = tuple[tuple[int, Claim], ...]  # (number of the alternative, where it is)
-
-
-def natural_key(values: Iterable[Any]) -> str:
-    """Return the complement's name for a row without a surrogate: its key as a JSON array."""
-    return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)
-
-
-def _key_reader(columns: tuple[int, ...], *, numbered: bool) -> Callable[[Row], Any]:
-    if numbered:
-        return itemgetter(columns[0])
-    return lambda row: natural_key([row[n] for n in columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +51,7 @@ class Link:
     key: Callable[[Row], RowKey] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", _key_reader(self.columns, numbered=self.numbered))
+        object.__setattr__(self, "key", key_reader(self.columns, numbered=self.numbered))
 
     def is_set(self, row: Row) -> bool:
         """Say whether there is a row above by this link."""
@@ -99,7 +84,7 @@ class SourceLayout:
     pointer: Pointer
     by_name: bool
     link: Link | None
-    constants: tuple[tuple[int, Any], ...]
+    constants: tuple[tuple[int, Scalar | bytes], ...]
     when: tuple[tuple[Pointer, tuple[Scalar, ...]], ...]
     told_by: Literal["constants", "edge", "note", "nothing"]
     claim: Claim
@@ -162,8 +147,8 @@ class TableLayout:
     source_of: Callable[[Row, str | None], int | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "row_key", _key_reader(self.key, numbered=self.surrogate is not None))
-        object.__setattr__(self, "source_of", _source_reader(self) if len(self.sources) > 1 else _only_source)
+        object.__setattr__(self, "row_key", key_reader(self.key, numbered=self.surrogate is not None))
+        object.__setattr__(self, "source_of", source_reader(self))
 
     def primary_key(self, row: Row) -> tuple[Any, ...]:
         """Return the values of a row's primary key."""
@@ -253,45 +238,6 @@ def uses_of(claim: Claim) -> dict[int, Uses]:
     return {column: tuple(sorted(uses, key=itemgetter(0))) for column, uses in found.items()}
 
 
-def source_expression(table: TableLayout, code: Code) -> str:
-    """Return the expression for a row's source, of `row` and `edge`: by constants, by links to parents, by the edge."""
-    cases, last, done = [], "None", set[int | None]()
-    for source in (table.sources[number] for number in table.precedence):
-        found = str(source.number)
-        if not source.constants:
-            if source.parent in done:
-                continue
-            done.add(source.parent)
-            names = {s.name: s.number for s in table.sources if s.parent == source.parent and not s.constants}
-            edge = "edge" if table.edge is None else f"row[{table.edge}]"
-            found = found if len(names) == 1 else f"{code.bind(names, 'edges')}.get({edge}, {found})"
-        terms = [f"row[{column}] == {code.bind(value, 'constant')}" for column, value in source.constants]
-        if source.parent != table.parent and source.link is not None:
-            terms += [f"row[{column}] is not None" for column in source.link.columns]
-        if not terms:
-            last = found
-            break
-        cases.append(f"{found} if {' and '.join(terms)} else ")
-    return "".join(cases) + last
-
-
-def _only_source(row: Row, edge: str | None) -> int:
-    return 0
-
-
-def _source_reader(table: TableLayout) -> Callable[[Row, str | None], int | None]:
-    """Return the function that tells a row's source."""
-    code = Code()
-    with code.block("def source_of(row, edge):"):
-        code.line(f"return {source_expression(table, code)}")
-    function: Callable[[Row, str | None], int | None] = code.compile("source")["source_of"]
-    return function
-
-
-_OWN = (Elements, Index, Members, Name, Claim, Feed, Leaf, Wanted, KeyColumn, Link, SourceLayout, TableLayout, Layout)
-_CLASSES = {c.__name__: c for c in (*vars(plans).values(), *_OWN) if isinstance(c, type) and is_dataclass(c)}
-
-
 def dump(layout: Layout) -> str:
     """Return the layout as JSON text; `load(dump(x)) == x`."""
     return plans.to_text(layout)
@@ -304,19 +250,7 @@ def load(text: str) -> Layout:
         ValueError: The text is not a layout, or one of a later program.
     """
     try:
-        found = _decoded(json.loads(text))
-    except (KeyError, TypeError, AttributeError) as e:
+        layout: Layout = plans.decoded(text, Layout)
+    except ValueError as e:
         raise ValueError(f"this is not a layout that this version of docrel can read: {e}") from e
-    if not isinstance(found, Layout):
-        raise ValueError("this is not a layout")
-    return found
-
-
-def _decoded(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_decoded(v) for v in value)
-    if isinstance(value, Mapping):
-        if value["is"] == "bytes":
-            return bytes.fromhex(value["hex"])
-        return _CLASSES[value["is"]](**{k: _decoded(v) for k, v in value.items() if k != "is"})
-    return value
+    return layout

@@ -2,7 +2,7 @@
 
 In: text that anybody may have written, and a class. Out: a value of the class, or a ValueError that says what is wrong
 and where. Nothing is converted: `true` is no number, a number no text, and what a class does not have is refused. No
-class of a plan holds itself, so the annotations bound the depth.
+class of a plan holds itself, so the annotations bound its depth; those of a layout, which nobody else writes, may.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -124,7 +125,7 @@ def _tuple(parts: Sequence[Any]) -> Decoder:
 
 def _union(options: Sequence[Any]) -> Decoder:
     """Return the decoder of one of several kinds, told apart by what JSON has: an object, a list, a scalar."""
-    classes = tuple(option for option in options if is_dataclass(option))
+    classes = tuple(option for option in options if is_dataclass(option) or option is bytes)
     lists = [_decoder(option) for option in options if get_origin(option) is tuple]
     scalars = _scalar([option for option in options if option in _SCALARS])
     objects = _one_of_classes(classes)
@@ -149,7 +150,20 @@ def _one_of_classes(classes: Sequence[Any]) -> Decoder:
     return decode
 
 
+def _bytes(value: dict[str, Any]) -> bytes:
+    """Return the bytes that an object `{"is": "bytes", "hex": …}` spells, in the one way that `to_json` does."""
+    found = b""
+    if type(value.get("hex")) is str:
+        with suppress(ValueError):
+            found = bytes.fromhex(value["hex"])
+    if value != {"is": "bytes", "hex": found.hex()}:
+        raise _MisfitError("bytes in hex digits are wanted")
+    return found
+
+
 def _object(kind: Any, value: dict[str, Any]) -> Any:
+    if kind is bytes:
+        return _bytes(value)
     decoders, required = _fields(kind)
     members: dict[str, Any] = {}
     for name, part in value.items():
@@ -170,7 +184,6 @@ def _object(kind: Any, value: dict[str, Any]) -> Any:
 
 @cache
 def _fields(kind: Any) -> tuple[dict[str, Decoder], frozenset[str]]:
-    """Return the decoder of each field of a class, and the fields without a default."""
-    hints = get_type_hints(kind)
-    decoders = {f.name: _decoder(hints[f.name]) for f in fields(kind)}
-    return decoders, frozenset(f.name for f in fields(kind) if f.default is MISSING)
+    """Return the decoder of each field that makes a value of a class, and those without a default."""
+    hints, given = get_type_hints(kind), [f for f in fields(kind) if f.init]
+    return {f.name: _decoder(hints[f.name]) for f in given}, frozenset(f.name for f in given if f.default is MISSING)

@@ -1,0 +1,65 @@
+"""Functions of a row, made once for each table: its key as the complement spells it, and the source that it came by.
+
+In: numbers of columns, a table's layout. Out: functions that engines and stores call for every row, and the expression
+of a row's source for code that they generate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from docrel.layout.codegen import Code
+
+if TYPE_CHECKING:
+    from docrel.layout.model import TableLayout
+
+Row = Sequence[Any]
+RowKey = int | str
+
+
+def natural_key(values: Iterable[Any]) -> str:
+    """Return the complement's name for a row without a surrogate: its key as a JSON array."""
+    return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)
+
+
+def key_reader(columns: tuple[int, ...], *, numbered: bool) -> Callable[[Row], Any]:
+    """Return the function that reads a key from the columns that hold it; `numbered`: it is a surrogate."""
+    if numbered:
+        return itemgetter(columns[0])
+    return lambda row: natural_key([row[n] for n in columns])
+
+
+def source_expression(table: TableLayout, code: Code) -> str:
+    """Return the expression for a row's source, of `row` and `edge`: by constants, by links to parents, by the edge."""
+    cases, last, done = [], "None", set[int | None]()
+    for source in (table.sources[number] for number in table.precedence):
+        found = str(source.number)
+        if not source.constants:
+            if source.parent in done:
+                continue
+            done.add(source.parent)
+            names = {s.name: s.number for s in table.sources if s.parent == source.parent and not s.constants}
+            edge = "edge" if table.edge is None else f"row[{table.edge}]"
+            found = found if len(names) == 1 else f"{code.bind(names, 'edges')}.get({edge}, {found})"
+        terms = [f"row[{column}] == {code.bind(value, 'constant')}" for column, value in source.constants]
+        if source.parent != table.parent and source.link is not None:
+            terms += [f"row[{column}] is not None" for column in source.link.columns]
+        if not terms:
+            last = found
+            break
+        cases.append(f"{found} if {' and '.join(terms)} else ")
+    return "".join(cases) + last
+
+
+def source_reader(table: TableLayout) -> Callable[[Row, str | None], int | None]:
+    """Return the function that tells a row's source, given the edge that is noted of the row."""
+    if len(table.sources) < 2:
+        return lambda row, edge: 0
+    code = Code()
+    with code.block("def source_of(row, edge):"):
+        code.line(f"return {source_expression(table, code)}")
+    function: Callable[[Row, str | None], int | None] = code.compile("source")["source_of"]
+    return function
