@@ -244,6 +244,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.phase != "json-only")
     @rule(change=member_and_value)
     def read_only(self, change: Change) -> None:
+        self.where_it_may_be_gone(self.workspace.link.store)
         backend = self.workspace.link.store().backend
         backend.execute("PRAGMA query_only = ON")
         self.failing(change)
@@ -253,6 +254,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
     @rule(change=member_and_value)
     def full(self, change: Change) -> None:
         member, value = change
+        self.where_it_may_be_gone(self.workspace.link.store)
         backend = self.workspace.link.store().backend
         pages = backend.execute("PRAGMA page_count")[0][0]
         backend.execute(f"PRAGMA max_page_count = {pages}")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from docrel.cli import main
 from docrel.missions import MissionStore
+from docrel.transition import Workspace
 
 Run = Callable[..., str]
 """Runs docrel with arguments and the exit `status` that is expected; returns what it says."""
@@ -35,6 +36,17 @@ def workspace(tmp_path: Path) -> Path:
     (tmp_path / ".vibe/state").mkdir(parents=True)
     (tmp_path / ".vibe/state/active_mission.json").write_text(json.dumps(ACTIVE))
     return tmp_path
+
+
+def test_a_rollback_asks_for_no_order_of_files(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        workspace.write_mission({"active_mission": ACTIVE, "manifest": {"metadata": {"projectId": "m-1"}}})
+        while workspace.phase != "sql-only":
+            workspace.advance(force=True)
+        workspace.append("$.records.tool_calls", {"tool_name": "read"})
+        assert list(workspace.link.files.paths).index("records") < list(workspace.link.files.paths).index("manifest")
+        assert workspace.rollback("hybrid-read").phase == "hybrid-read"
+        assert workspace.read("records") == {"tool_calls": [{"tool_name": "read"}]}
 
 
 def test_all_phases_and_back(run: Run, workspace: Path) -> None:

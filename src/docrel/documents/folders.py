@@ -17,7 +17,6 @@ from docrel.documents.parts import PartsFolder, parts_folder_around, parts_folde
 from docrel.plan import Plan
 
 Identity: TypeAlias = "tuple[int, int]"
-Chain: TypeAlias = "tuple[Identity, Chain] | None"
 Entry: TypeAlias = "Path | PartsFolder | DocumentError"
 
 
@@ -44,7 +43,7 @@ def walk(folder: Path, plan: Plan) -> Iterator[Entry]:
 
 def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
     """Walk a folder without recursion; `inside` a folder of parts single files are passed over."""
-    pending: list[tuple[Path, bool, Chain]] = [(folder, inside, None)]
+    pending: list[tuple[Path, bool, tuple[Identity, ...]]] = [(folder, inside, ())]
     seen: set[Identity] = set()
     while pending:
         path, within, above = pending.pop()
@@ -56,7 +55,7 @@ def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
                 continue
             identity = (status.st_dev, status.st_ino)
             if identity in seen:
-                if _is_above(identity, above):
+                if identity in above:
                     yield _loop(path)
                 continue
             seen.add(identity)
@@ -68,15 +67,8 @@ def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
             if path.is_dir() or (not within and kind_of(path.name)):
                 yield cannot_read(path, error)
             continue
-        pending.extend((p, within or parts_folder is not None, (identity, above)) for p in inner)
-
-
-def _is_above(identity: Identity, above: Chain) -> bool:
-    while above is not None:
-        if above[0] == identity:
-            return True
-        above = above[1]
-    return False
+        within, above = within or parts_folder is not None, (*above, identity)
+        pending.extend((p, within, above) for p in inner)
 
 
 def _loop(path: Path) -> DocumentError:

@@ -16,7 +16,7 @@ from docrel.documents import part_path, pretty, read_bytes, write_file, write_ne
 from docrel.files import sync_folder
 from docrel.plan import Plan
 from docrel.store import etag
-from docrel.values import jsontext
+from docrel.values import NOTHING, jsontext
 
 ARCHIVE = Path(".vibe/archive")
 
@@ -37,27 +37,25 @@ class Files:
         self.paths = {part.member: part_path(folder, part) for part in plan.parts}
 
     def read(self, member: str) -> Any:
-        """Return what a member's file says.
+        """Return what a member's file says, NOTHING where there is none.
 
         Raises:
-            KeyError: There is no such file.
             DocumentError: It cannot be read, or is not JSON.
         """
         path = self.paths[member]
-        if not path.exists():
-            raise KeyError(member)
-        return jsontext.loads(read_bytes(path), file=str(path))
+        return jsontext.loads(read_bytes(path), file=str(path)) if path.exists() else NOTHING
 
     def all(self) -> Members:
         """Return what all files say, in the order of the mapping's parts."""
         members = Members()
         for member in self.paths:
             try:
-                members.values[member] = self.read(member)
-            except KeyError:
-                continue
+                value = self.read(member)
             except DocumentError as e:
                 members.broken[member] = e.diagnostics[0]
+            else:
+                if value is not NOTHING:
+                    members.values[member] = value
         return members
 
     def write(self, member: str, value: Any) -> None:
@@ -68,9 +66,8 @@ class Files:
         """
         path = self.paths[member]
         try:
-            self.read(member)
-        except KeyError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if self.read(member) is NOTHING:
+                path.parent.mkdir(parents=True, exist_ok=True)
         except DocumentError:
             if path.is_file():
                 write_new(path.with_name(f"{path.stem}_damaged{path.suffix}"), [path.read_bytes()])

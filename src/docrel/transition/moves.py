@@ -138,7 +138,8 @@ def _export(link: Link, *, agreed: bool) -> None:
                 link.files.write(member, stored.document[member])
             else:
                 link.files.remove(member)
-        difference = jsontext.first_difference(stored.document, link.files.all().values)
+        members = {m: stored.document[m] for m in link.files.paths if m in stored.document}  # files have no order
+        difference = jsontext.first_difference(members, link.files.all().values)
         if difference is not None:
             message = f"the files differ from the database at {difference[0]}"
             raise NotBackError.one("T605", message, subject=link.folder, help="try again")

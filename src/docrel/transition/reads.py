@@ -52,10 +52,10 @@ class Reads:
         """Return a member, as the phase has it."""
         match self.link.phase:
             case "json-only":
-                return self._from_file(member)
+                return self.link.files.read(member)
             case "dual-write":
                 try:
-                    return self._from_file(member)
+                    return self.link.files.read(member)
                 except DocumentError as e:
                     return self._instead(member, e)
             case "hybrid-read":
@@ -64,12 +64,6 @@ class Reads:
                 return self._from_database(member, old_files=True)
             case "sql-only":
                 return self._from_database(member, old_files=False)
-
-    def _from_file(self, member: str) -> Any:
-        try:
-            return self.link.files.read(member)
-        except KeyError:
-            return NOTHING
 
     def _instead(self, member: str, e: DocumentError) -> Any:
         """Read from the database what a damaged file can no longer say."""
@@ -86,7 +80,7 @@ class Reads:
         stored = self.guard.timed(lambda: current.read(self.link.store()))
         value = stored.document.get(member, NOTHING)
         if value is NOTHING and old_files and member not in stored.agreed:
-            value = self._from_file(member)
+            value = self.link.files.read(member)
             if value is not NOTHING:
                 self.link.trouble("fallback", member=member, error="only a file has it")
                 return value
@@ -100,10 +94,10 @@ class Reads:
         except Exception as e:  # whatever the database does, the file is there
             self.link.trouble("fallback", member=member, error=told(e))
             self.guard.alarm(e)
-            return self._from_file(member)
+            return self.link.files.read(member)
         value = stored.document.get(member, NOTHING)
         try:
-            file = self._from_file(member)
+            file = self.link.files.read(member)
         except DocumentError as e:
             self.link.trouble("error", member=member, error=e.diagnostics[0].message)
             file = value
