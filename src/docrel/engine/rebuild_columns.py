@@ -87,7 +87,7 @@ def _default(scope: Scope, number: int) -> str:
     return f"default{scope.on(number)}" if column.default.elapsed or is_computed(column) else NONE
 
 
-def _null_is_said(scope: Scope, number: int) -> bool:
+def _null_needs_no_note(scope: Scope, number: int) -> bool:
     column = scope.table.columns[number]
     written = column.default is not None and column.default.written
     return (written or scope.source.is_recomputed(number)) and null_is_said(column)
@@ -112,7 +112,7 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
     """Return when a column without notes says null (empty: never), and when else a value (empty: always)."""
-    cell, default, null_said = scope.cell(number), _default(scope, number), _null_is_said(scope, number)
+    cell, default, null_said = scope.cell(number), _default(scope, number), _null_needs_no_note(scope, number)
     if default == LATER or (default == NONE and null_said):
         return f"{cell} is None", ""
     if default == NONE:
@@ -130,7 +130,9 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     column, default = scope.table.columns[number], _default(scope, number)
     if _may_be_elsewhere(scope, number):
         default = f"NEVER if elsewhere{scope.on(number)} else {default}"
-    decoder = noted_decoder(column, null_is_said=_null_is_said(scope, number), told_later=number in scope.source.after)
+    decoder = noted_decoder(
+        column, null_is_said=_null_needs_no_note(scope, number), told_later=number in scope.source.after
+    )
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
     chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
