@@ -66,6 +66,7 @@ VALUES: tuple[Any, ...] = (
     None, 0, -1, 1, 2**62, 1.5, "", "x", "{}", "[]", "null", "5", '"x"', "{", "not JSON", '{"is": "Name"}', DEEP,
     '{"null": ["nobody"]}', '{"null": 5}', '{"null": [5]}', '{"via": {"num": 9}}', '{"via": {"num": true}}',
     '{"via": {"nobody": 1}}', '{"edge": "nobody"}', '{"edge": 5}', '{"order": [[["a"], ["b", 5]]]}', '{"order": [5]}',
+    '{"order": [[[], ["a", "a"]]]}', '{"stray": [[["a"], []], [["a"], []]]}',
     '{"order": [[[true], []]]}', '{"explicit": {"words": 1}}', '{"integer": "cost"}', '{"later": 1}',
     '{"override": {"nobody": [null, 1]}}', '{"override": {"num": []}}', '{"override": {"num": [1, 2, 3]}}',
     '{"override": {"num": [[1], 2]}}', '{"override": {"num": [true, 2]}}', '{"override": [["num", 1]]}',

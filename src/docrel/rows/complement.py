@@ -380,7 +380,8 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
         case "order":
             _hold(_are_pairs(content), "`order` does not list objects")
             for pointer, names in content:
-                _hold(_is_pointer(pointer) and _are_names(names), "`order` does not list names")
+                listed = _is_pointer(pointer) and _are_names(names) and len(set(names)) == len(names)
+                _hold(listed, "`order` does not list names, each once")
                 yield Order(tuple(pointer), names)
         case "override":
             _hold(isinstance(content, dict), "`override` does not name columns")
@@ -389,6 +390,7 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
                 yield Override(column, *said)
         case "stray":
             _hold(_are_pairs(content), "`stray` does not list arrays")
+            _hold(len({repr(pointer) for pointer, _ in content}) == len(content), "`stray` lists an array twice")
             yield from (Strays(tuple(pointer), elements) for pointer, elements in map(_strays, content))
         case "rest":
             yield Rest(content)
