@@ -43,7 +43,6 @@ ELSEWHERE = {
     "S403": "an administrator, as whom tests may run, may write everywhere",
     "S404": "it needs a disk that is full: tests/faults/test_storage.py makes one where it may",
     "S408": "it needs a disk that fails",
-    "S422": "it needs a mapping of several root tables: tests/unit/test_key_text.py",
     "S440": "it needs a second program in the middle of the first: tests/unit/test_migrated_meanwhile.py",
     "S454": "it needs a second program in the middle of the first: tests/unit/test_archiving.py",
     "S457": "it needs a disk without second names for files: tests/unit/test_set_aside.py",

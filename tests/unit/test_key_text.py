@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +16,7 @@ from docrel import compile, register_codec, spec
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.store import Store, key_of_text, open_store, text_of_key
-from docrel.values import CODECS, Codec
+from docrel.values import CODECS, Codec, jsontext
 
 MAPPING = """\
 mapping: things
@@ -144,16 +146,16 @@ document: {key: id}
 tables:
   words:
     when: {kind: word}
-    columns: {id: {type: text, required: true, unique: true}}
+    columns: {id: {type: %s, required: true, unique: true}}
   numbers:
     when: {kind: number}
-    columns: {id: {type: integer, required: true, unique: true}}
+    columns: {id: {type: %s, required: true, unique: true}}
 """
 
 
 @pytest.fixture
 def two() -> Iterator[Store]:
-    with open_store(":memory:", compile.compile(spec.loads(TWO))) as store:
+    with open_store(":memory:", compile.compile(spec.loads(TWO % ("text", "integer")))) as store:
         store.put({"kind": "word", "id": "a"})
         store.put({"kind": "number", "id": 101})
         yield store
@@ -168,6 +170,49 @@ def test_a_text_that_names_two_documents_is_refused(two: Store) -> None:
     two.put({"kind": "word", "id": "101"})
     with pytest.raises(StoreError, match=r"S422.*'101' and 101"):
         key_of_text(two, "101")
+
+
+ALIKE: list[tuple[str, Any, str, Any, str]] = [
+    ("text", "101", "integer", 101, "101"),
+    ("text", "1.5", "real", 1.5, "1.5"),
+    ("text", "true", "boolean", True, "true"),
+]
+
+
+@pytest.mark.parametrize(("one", "first", "other", "second", "text"), ALIKE)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_text_that_names_two_documents_is_told_with_what_names_each(
+    here: Path, one: str, first: Any, other: str, second: Any, text: str, turned: bool
+) -> None:
+    pairs = [(one, first), (other, second)][:: -1 if turned else 1]
+    Path("m.yaml").write_text(TWO % (pairs[0][0], pairs[1][0]))
+    documents = [{"kind": kind, "id": key} for kind, (_, key) in zip(("word", "number"), pairs, strict=True)]
+    Path("d.jsonl").write_text("".join(json.dumps(document) + "\n" for document in documents))
+    run("import", "d.jsonl", "--db", "d.db", "--mapping", "m.yaml")
+    keys = [f"--key={key}" for key in _told(run("export", "--db", "d.db", "--key", text, status=1).stderr)]
+    found = [json.loads(run("export", "--db", "d.db", key).stdout) for key in keys]
+    assert sorted(map(jsontext.dumps, found)) == sorted(map(jsontext.dumps, documents))
+    run("archive", "--db", "d.db", *keys)
+    assert _told(run("restore", "--db", "d.db", "--key", text, status=1).stderr)
+    run("restore", "--db", "d.db", keys[0])
+    assert json.loads(run("export", "--db", "d.db", "--all").stdout) == found[0]
+
+
+def _told(error: str) -> list[str]:
+    """Return the keys that S422 says to write."""
+    assert "S422" in error
+    keys = re.findall(r"`--key (.+?)` is", error)
+    assert len(keys) == 2, error
+    return [shlex.split(key)[0] for key in keys]
+
+
+@pytest.mark.parametrize("kinds", [("integer", "real"), ("real", "integer")])
+def test_a_number_is_that_of_its_own_type(kinds: tuple[str, str]) -> None:
+    keys = {"integer": 1, "real": 1.0}
+    with open_store(":memory:", compile.compile(spec.loads(TWO % kinds))) as store:
+        for kind, name in zip(("word", "number"), kinds, strict=True):
+            store.put({"kind": kind, "id": keys[name]})
+        assert [repr(key_of_text(store, text)) for text in ("1", "1.0", "1e0")] == ["1", "1.0", "1.0"]
 
 
 # -- where keys are shown -------------------------------------------------------------------------------------
