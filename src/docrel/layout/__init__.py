@@ -25,6 +25,7 @@ from docrel.layout.defaults import (
 from docrel.layout.joined_names import join_names, separator_of, split_names
 from docrel.layout.model import (
     Key,
+    KeyColumn,
     Layout,
     Link,
     SourceLayout,
@@ -45,6 +46,7 @@ __all__ = [
     "Feeds",
     "Inexact",
     "Key",
+    "KeyColumn",
     "Layout",
     "Leaf",
     "Link",

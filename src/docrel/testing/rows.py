@@ -1,4 +1,4 @@
-"""Stored rows and what lies around them: whose they are, what is below them, what the rest holds of their node.
+"""What lies around a stored row: where it came from, what is below it, what the rest holds of its node.
 
 In: the rows and notes of one document. Out: facts that the edits of `docrel.testing.edits` look at.
 """
@@ -6,7 +6,6 @@ In: the rows and notes of one document. Out: facts that the edits of `docrel.tes
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from random import Random
 from typing import Any
 
 from docrel.layout import Claim, RowKey, SourceLayout, TableLayout, is_computed, layout_of
@@ -32,16 +31,20 @@ class PlanFacts:
 class StoredRows:
     """The rows of one document."""
 
-    def __init__(self, facts: PlanFacts, random: Random, rows: RowsByTable, notes: Notes) -> None:
-        self.facts, self.layout, self.random = facts, facts.layout, random
+    def __init__(self, facts: PlanFacts, rows: RowsByTable, notes: Notes) -> None:
+        self.facts, self.layout = facts, facts.layout
         self.rows, self.notes = rows, notes
-        self.has_rest = any(
-            row[table.rest] is not None
-            for table, found in zip(self.layout.tables, rows, strict=True)
-            if table.rest is not None
-            for row in found
+        self.sets_aside = any(isinstance(note, Strays | Rest) for found in notes.values() for note in found) or any(
+            row[table.rest] is not None for table, row in self if table.rest is not None
         )
-        self.strays = any(isinstance(note, Strays | Rest) for found in notes.values() for note in found)
+
+    def __iter__(self) -> Iterator[tuple[TableLayout, Row]]:
+        for table, rows in zip(self.layout.tables, self.rows, strict=True):
+            yield from ((table, row) for row in rows)
+
+    def row_if(self, table: TableLayout, source: SourceLayout) -> tuple[str, ...]:
+        """Return the members one of which makes a node of a tree a row."""
+        return self.facts.plan.tables[table.number].sources[source.number].row_if
 
     def columns(self, table: TableLayout) -> tuple[Column, ...]:
         """Return the columns of a table."""
