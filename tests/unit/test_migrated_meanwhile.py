@@ -458,7 +458,7 @@ def test_the_look_before_a_migration_sees_one_state(db: Path, monkeypatch: pytes
     migrated: list[bool] = []
     monkeypatch.setattr(preparing, "carried_plan", late)
     backend = open_backend(db)
-    assert prepare(backend, NEWEST).migration.found.old == OLD
+    assert prepare(backend, NEWEST).migration.diff.old == OLD
     backend.close()
 
 

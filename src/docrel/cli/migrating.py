@@ -54,7 +54,7 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
                 raise
             session.diagnose(error.diagnostics)
             raise Exit(DIFFERENT) from error
-    diff = prepared.migration.found
+    diff = prepared.migration.diff
     session.result("\n".join(_lines(prepared)), _facts(prepared))
     if check and diff.changes:
         raise Exit(DIFFERENT)
@@ -146,7 +146,7 @@ def _lines(prepared: Prepared) -> list[str]:
     from docrel.migrate import guard_words
 
     migration = prepared.migration
-    diff = migration.found
+    diff = migration.diff
     lines = [f"{diff.old.name} version {diff.old.version} → version {diff.new.version}"]
     if not diff.changes:
         return [f"{lines[0]}: nothing to do"]
@@ -175,8 +175,8 @@ def _lines(prepared: Prepared) -> list[str]:
 def _facts(prepared: Prepared) -> dict[str, Any]:
     migration = prepared.migration
     return {
-        "from": migration.found.old.version,
-        "to": migration.found.new.version,
+        "from": migration.diff.old.version,
+        "to": migration.diff.new.version,
         "direction": prepared.direction,
         "rewrites": migration.rewrites,
         "why": migration.why,

@@ -178,13 +178,13 @@ class _Apply:
             return prepared.migration, prepared.direction
         if not wanted.drop_extra:
             raise lost_error(self.backend.name, prepared.lost)
-        found = prepared.migration.found
+        diff = prepared.migration.diff
         gone = {lost.extra.name for lost in prepared.lost}
         for extra in (lost.extra for lost in prepared.lost):
             name = self.backend.dialect.quote_identifier(extra.name)
             self.backend.execute(f"DROP {extra.kind.upper()} IF EXISTS {name}")
-        kept = [e for e in extras_of(self.backend, found.old) if e.name not in gone]
-        return migrate(found, self.backend.dialect, kept, why=prepared.migration.why), prepared.direction
+        kept = [e for e in extras_of(self.backend, diff.old) if e.name not in gone]
+        return migrate(diff, self.backend.dialect, kept, why=prepared.migration.why), prepared.direction
 
     def _booked(self, migration: Migration, direction: Direction, saved: Path | None) -> Entry:
         """Let the database carry the new plan, and its history say how it came to it."""
@@ -192,18 +192,18 @@ class _Apply:
         with self._timed("bookkeeping"):
             book.carry(new)
             count = self.documents if migration.rewrites else len(Store(self.backend, new, migrating=True))
-            return book.record(self.clock(), direction, migration.found.old, new, documents=count, backup=saved)
+            return book.record(self.clock(), direction, migration.diff.old, new, documents=count, backup=saved)
 
     def _steps(self, migration: Migration) -> None:
         if not migration.rewrites:
-            found = migration.found
+            diff = migration.diff
             with self._timed("look at the data"):
-                store = Store(self.backend, found.old, migrating=True)
-                self._sample = sample(store, digester(found.new), found.renames.table)
+                store = Store(self.backend, diff.old, migrating=True)
+                self._sample = sample(store, digester(diff.new), diff.renames.table)
         for step in migration.steps:
             with self._timed("rewrite" if step.rewrite else "SQL"):
                 if step.rewrite:
-                    self._rewriting = Rewriting(self.backend, migration.found, self.clock, self.progress)
+                    self._rewriting = Rewriting(self.backend, migration.diff, self.clock, self.progress)
                     self.documents = self._rewriting.run()
                 for sql in step.sql:
                     self._execute(sql, RefusedError if migration.rewrites else _SqlRefusedError)
@@ -217,7 +217,7 @@ class _Apply:
             raise refused.one("X510", message, subject=self.backend.name, help=advice) from e
 
     def _checks(self, migration: Migration) -> None:
-        new = migration.found.new
+        new = migration.diff.new
         with self._timed("check integrity"):
             self._check_integrity(migration)
         with self._timed("check schema"):
@@ -241,7 +241,7 @@ class _Apply:
         if faults:
             raise self._failed("the database finds damage: " + "; ".join(faults[:5]))
         if migration.rewrites or any(step.makes for step in migration.steps):
-            self._check_references(migration.found.new)
+            self._check_references(migration.diff.new)
             broken = self.backend.broken_links()
             if broken:
                 listed = ", ".join(f"{table} row {row} to {parent}" for table, row, parent in broken[:5])

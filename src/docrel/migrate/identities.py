@@ -35,18 +35,18 @@ class _Heir:
 class Identities:
     """Adds documents to batches of the new store; ids follow from the old rows."""
 
-    def __init__(self, found: Diff, store: Store, highest: dict[str, int]) -> None:
+    def __init__(self, diff: Diff, store: Store, highest: dict[str, int]) -> None:
         self._store = store
         self._continuer = Changer(store.layout)
         self._heirs: dict[int, list[_Heir]] = {}
-        before = {table.name: table for table in layout_of(found.before).tables}
-        self.fresh = [1] * len(found.new.tables)
+        before = {table.name: table for table in layout_of(diff.before).tables}
+        self.fresh = [1] * len(diff.new.tables)
         for table in store.layout.tables:
-            seen = highest.get(found.renames.old_table(table.name), 0)
+            seen = highest.get(diff.renames.old_table(table.name), 0)
             self.fresh[table.sequence] = max(self.fresh[table.sequence], seen + 1)
             was = before.get(table.name)
             if was is not None and was.surrogate is not None and table.surrogate is not None:
-                heir = _heir(found, was, was.surrogate, table, table.surrogate)
+                heir = _heir(diff, was, was.surrogate, table, table.surrogate)
                 self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
@@ -118,9 +118,9 @@ class Identities:
         return self._continuer.continued(stored, alone)
 
 
-def _heir(found: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id: int) -> _Heir:
-    places = {column.name: n for n, column in enumerate(found.before.tables[was.number].columns)}
-    columns = [places.get(column.name) for column in found.new.tables[table.number].columns]
+def _heir(diff: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id: int) -> _Heir:
+    places = {column.name: n for n, column in enumerate(diff.before.tables[was.number].columns)}
+    columns = [places.get(column.name) for column in diff.new.tables[table.number].columns]
     marks = [n for n in (*(held.column for held in table.keys_above), table.position) if n is not None]
     shared = [n for n in marks if columns[n] is not None]
     if table.position is not None and columns[table.position] is None:

@@ -34,14 +34,14 @@ class _Place:
 _Places = dict[Pointer, _Place]
 
 
-def differing_nodes(found: Diff, guards: list[Guard]) -> str:
+def differing_nodes(diff: Diff, guards: list[Guard]) -> str:
     """Guard each place that only one of the plans claims, and say where the expected orders disagree."""
-    before, after = layout_of(found.before), layout_of(found.new)
+    before, after = layout_of(diff.before), layout_of(diff.new)
     tables = {table.name: table for table in before.tables}
     for table in after.tables:
         if (was := tables.get(table.name)) is None:
             continue
-        old_name = found.renames.old_table(table.name)
+        old_name = diff.renames.old_table(table.name)
         for source in table.sources:
             own = next(s for s in was.sources if s.name == source.name)
             old, new = _places(before, was, own), _places(after, table, source)

@@ -21,29 +21,29 @@ from docrel.sql import BOOKKEEPING, Dialect, SqlStatement, ddl, schema_of
 ASKED = "asked for"
 
 
-def migrate(found: Diff, dialect: Dialect, extras: Sequence[SqlObject] = (), *, why: str = "") -> Migration:
+def migrate(diff: Diff, dialect: Dialect, extras: Sequence[SqlObject] = (), *, why: str = "") -> Migration:
     """Return the steps from `found.old` to `found.new`; `why` is a reason to go by documents where SQL might do.
 
     Law: 4, the migration square commutes (tests/laws/test_migration_square.py).
     """
-    guards, never = guards_of(found, dialect)
+    guards, never = guards_of(diff, dialect)
     why = never or why
     if why:
-        return Migration(found, tuple(_rewriting(found, extras, dialect)), (), why)
-    return Migration(found, tuple(_plain(found, extras, dialect)), guards)
+        return Migration(diff, tuple(_rewriting(diff, extras, dialect)), (), why)
+    return Migration(diff, tuple(_plain(diff, extras, dialect)), guards)
 
 
 # -- by documents -----------------------------------------------------------------------------------------
 
 
-def _rewriting(found: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
+def _rewriting(diff: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
     quote = dialect.quote_identifier
-    old, new = found.old, found.new
+    old, new = diff.old, diff.new
     statements = ddl(new, dialect)
-    carried = carried_tables(found, dialect)
-    kept = _kept_indexes(found, carried, dialect)
+    carried = carried_tables(diff, dialect)
+    kept = _kept_indexes(diff, carried, dialect)
     yield from _dropped_objects(old, extras, dialect)
-    stale = _stale_indexes(found, carried, kept, dialect)
+    stale = _stale_indexes(diff, carried, kept, dialect)
     if stale:
         yield Step("indexes that go or change", tuple(stale), reverse="they are made again")
     aside = [*(t.name for t in old.tables if t.name not in carried), old.complement, old.shapes]
@@ -57,33 +57,33 @@ def _rewriting(found: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> It
         rewrite=True,
         reverse="the same way back: no document changes on either",
         cost="rewrites every document",
-        loses=_lost(found),
+        loses=_lost(diff),
     )
     gone = [f"DROP TABLE {quote(OLD + name)}" for name in reversed(aside)]
     yield Step("the old tables go", tuple(gone), reverse="they are made again from the documents")
     yield from _made_objects(statements, new, extras, indexes=[s for s in statements if s.name not in kept])
-    yield _version(found, statements, dialect)
+    yield _version(diff, statements, dialect)
 
 
-def _lost(found: Diff) -> str:
+def _lost(diff: Diff) -> str:
     """Return, in words, what documents do not carry from the old tables into the new ones."""
-    lost = [set_by_sql((t.name, c) for t in found.old.tables for c in t.columns)]
-    if "key-order" in set(found.new.forget) - set(found.old.forget):
+    lost = [set_by_sql((t.name, c) for t in diff.old.tables for c in t.columns)]
+    if "key-order" in set(diff.new.forget) - set(diff.old.forget):
         lost.append("the order of members, which the new mapping forgets")
     return "; ".join(filter(None, lost))
 
 
-def _kept_indexes(found: Diff, carried: frozenset[str], dialect: Dialect) -> set[str]:
+def _kept_indexes(diff: Diff, carried: frozenset[str], dialect: Dialect) -> set[str]:
     """Return the indexes of carried tables that stay as they are."""
-    old = {i.name: i for i in schema_of(found.old, dialect).indexes}
-    written = {s.name for s in (*found.old.statements, *found.new.statements)}
-    indexes = [i for i in schema_of(found.new, dialect).indexes if i.table in carried and i.name not in written]
+    old = {i.name: i for i in schema_of(diff.old, dialect).indexes}
+    written = {s.name for s in (*diff.old.statements, *diff.new.statements)}
+    indexes = [i for i in schema_of(diff.new, dialect).indexes if i.table in carried and i.name not in written]
     return {i.name for i in indexes if old.get(i.name) == i}
 
 
-def _stale_indexes(found: Diff, carried: frozenset[str], kept: set[str], dialect: Dialect) -> list[str]:
+def _stale_indexes(diff: Diff, carried: frozenset[str], kept: set[str], dialect: Dialect) -> list[str]:
     quote = dialect.quote_identifier
-    indexes = schema_of(found.old, dialect).indexes
+    indexes = schema_of(diff.old, dialect).indexes
     return [f"DROP INDEX {quote(i.name)}" for i in indexes if i.table in carried and i.name not in kept]
 
 
@@ -122,50 +122,50 @@ def _made_objects(
         yield Step("your own indexes, views and triggers again, as they were", tuple(own), reverse="the same")
 
 
-def _version(found: Diff, statements: Sequence[SqlStatement], dialect: Dialect) -> Step:
+def _version(diff: Diff, statements: Sequence[SqlStatement], dialect: Dialect) -> Step:
     sql = tuple(s.sql for s in statements if s.kind == "version")
     return Step(
         "the version",
         sql,
-        reverse=dialect.version.format(found.old.version) if sql else "the old version",
+        reverse=dialect.version.format(diff.old.version) if sql else "the old version",
     )
 
 
 # -- by plain SQL -----------------------------------------------------------------------------------------
 
 
-def _plain(found: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
+def _plain(diff: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterator[Step]:
     quote = dialect.quote_identifier
-    before, new = (schema_of(plan, dialect) for plan in (found.old, found.new))
-    statements = ddl(found.new, dialect)
-    tables = table_steps(found, dialect)
-    touched = bool(found.renames.tables or found.renames.columns) or any(step.drops for step in tables)
-    kept = kept_indexes(found, tables, dialect)
+    before, new = (schema_of(plan, dialect) for plan in (diff.old, diff.new))
+    statements = ddl(diff.new, dialect)
+    tables = table_steps(diff, dialect)
+    touched = bool(diff.renames.tables or diff.renames.columns) or any(step.drops for step in tables)
+    kept = kept_indexes(diff, tables, dialect)
     if touched:
-        yield from _dropped_objects(found.old, extras, dialect)
+        yield from _dropped_objects(diff.old, extras, dialect)
     else:
-        yield from _changed_objects(found, dialect, drop=True)
+        yield from _changed_objects(diff, dialect, drop=True)
     stale = [i.name for i in before.indexes if i.name not in kept]
     if stale:
         again = "; ".join(i.sql.text for i in before.indexes if i.name in stale)
         yield Step("indexes that go or change", tuple(f"DROP INDEX {quote(name)}" for name in stale), reverse=again)
     yield from tables
     for index in new.indexes:
-        if index.name not in kept and not any(s.name == index.name for s in found.new.statements):
+        if index.name not in kept and not any(s.name == index.name for s in diff.new.statements):
             undo = f"DROP INDEX {quote(index.name)}"
             sql = (index.sql.text,)
             yield Step(f"index {index.name}", sql, touches=(index.table,), reverse=undo, cost="reads a table")
     if touched:
-        yield from _made_objects(statements, found.new, extras, indexes=())
+        yield from _made_objects(statements, diff.new, extras, indexes=())
     else:
-        yield from _changed_objects(found, dialect, drop=False)
-    if found.old.version != found.new.version:
-        yield _version(found, statements, dialect)
+        yield from _changed_objects(diff, dialect, drop=False)
+    if diff.old.version != diff.new.version:
+        yield _version(diff, statements, dialect)
 
 
-def _changed_objects(found: Diff, dialect: Dialect, *, drop: bool) -> Iterator[Step]:
+def _changed_objects(diff: Diff, dialect: Dialect, *, drop: bool) -> Iterator[Step]:
     quote = dialect.quote_identifier
-    plans = (found.old, found.new) if drop else (found.new, found.old)
+    plans = (diff.old, diff.new) if drop else (diff.new, diff.old)
     made, other = ({s.name: s for s in ddl(p, dialect) if s.kind in {"view", "statement"}} for p in plans)
     kinds = _kinds(plans[0], dialect)
     for name, statement in made.items():

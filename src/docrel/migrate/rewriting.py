@@ -38,15 +38,15 @@ class RefusedError(DocumentError):
 class Rewriting:
     """One pass over all documents."""
 
-    def __init__(self, backend: Backend, found: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
-        self.backend, self._found, self._progress = backend, found, progress or (lambda _: None)
-        carried = carried_tables(found, backend.dialect)
-        self._old = StoredRows(backend, found.old, aside={t.name for t in found.old.tables} - carried)
-        numbers = {t.name: n for n, t in enumerate(found.old.tables)}
-        self._carried = [(n, numbers[t.name]) for n, t in enumerate(found.new.tables) if t.name in carried]
-        self._new = Store(backend, found.new, clock=clock, migrating=True)
-        self._clock = _Clock(found)
-        self.digest = digester(found.new)
+    def __init__(self, backend: Backend, diff: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
+        self.backend, self._diff, self._progress = backend, diff, progress or (lambda _: None)
+        carried = carried_tables(diff, backend.dialect)
+        self._old = StoredRows(backend, diff.old, aside={t.name for t in diff.old.tables} - carried)
+        numbers = {t.name: n for n, t in enumerate(diff.old.tables)}
+        self._carried = [(n, numbers[t.name]) for n, t in enumerate(diff.new.tables) if t.name in carried]
+        self._new = Store(backend, diff.new, clock=clock, migrating=True)
+        self._clock = _Clock(diff)
+        self.digest = digester(diff.new)
         self.digests = backend.temporary("digest", _DIGESTS, ("root", "row"))
         self.documents = 0
         self._refused: list[Diagnostic] = []
@@ -58,18 +58,18 @@ class Rewriting:
             RefusedError: The new mapping forbids some of them.
         """
         highest = self._highest()
-        identities = Identities(self._found, self._new, highest)
+        identities = Identities(self._diff, self._new, highest)
         for page in self._old.pages():
             self._page(page, identities)
             self.documents += len(page)
             self._progress(len(page))
-        for root, other in combinations(self._found.new.roots, 2):
+        for root, other in combinations(self._diff.new.roots, 2):
             sql = self._new.dml.select_shared_keys(root, other)
             self._refuse([_named_alike(key, root, other) for (key,) in self.backend.execute(sql, [REFUSED_SHOWN])])
         if self._refused:
             raise RefusedError(diagnostics=self._refused)
-        for table in self._found.new.tables:
-            old = OLD + self._found.renames.old_table(table.name)
+        for table in self._diff.new.tables:
+            old = OLD + self._diff.renames.old_table(table.name)
             if table.surrogate is not None and old in highest:
                 self.backend.ids_used(table.name, highest[old])
         return self.documents
@@ -97,7 +97,7 @@ class Rewriting:
     def _leave_alone(self, batch: Batch, page: list[Stored]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
         for number, old_number in self._carried:
-            table, rows = self._found.new.tables[number], batch.rows.rows[number]
+            table, rows = self._diff.new.tables[number], batch.rows.rows[number]
             there = {row for stored in page for row in stored.rows[old_number]}
             gone = there.difference(rows)
             if gone:
@@ -189,8 +189,8 @@ def in_order(document: Any) -> Any:
 class _Clock:
     """Finds when a document was first stored, where the new plan would look at the clock again."""
 
-    def __init__(self, found: Diff) -> None:
-        old, new = found.before, found.new
+    def __init__(self, diff: Diff) -> None:
+        old, new = diff.before, diff.new
         numbers = {t.name: n for n, t in enumerate(old.tables)}
         self._tables = layout_of(old).tables
         self._clocked = []
@@ -200,7 +200,7 @@ class _Clock:
                 if m is not None and column.default is not None and column.default.now:
                     places = {c.name: j for j, c in enumerate(old.tables[m].columns)}
                     if column.name in places:
-                        name = found.renames.back().column(table.name, column.name)
+                        name = diff.renames.back().column(table.name, column.name)
                         self._clocked.append((n, k, m, places[column.name], name))
 
     def of(self, stored: Stored, now: str, rows: Sequence[Sequence[Row]]) -> str | None:

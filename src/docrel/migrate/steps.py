@@ -52,7 +52,7 @@ class Migration:
     `guards` are what the data must satisfy for plain SQL; `why` says why documents are rewritten.
     """
 
-    found: Diff
+    diff: Diff
     steps: tuple[Step, ...]
     guards: tuple[Guard, ...] = ()
     why: str = ""

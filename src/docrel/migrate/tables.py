@@ -16,21 +16,21 @@ from docrel.plan import Column, Table, Unsourced
 from docrel.sql import Dialect, column_sql, schema, schema_of, table_sql
 
 
-def table_steps(found: Diff, dialect: Dialect) -> list[Step]:
+def table_steps(diff: Diff, dialect: Dialect) -> list[Step]:
     """Return the steps for the tables; indexes, views and triggers are not theirs."""
     quote = dialect.quote_identifier
-    before, new = schema_of(found.before, dialect), schema_of(found.new, dialect)
+    before, new = schema_of(diff.before, dialect), schema_of(diff.new, dialect)
     were = {t.name: t for t in before.tables}
-    steps = list(_renames(found, dialect))
-    for table in (new.table(t.name) for t in found.new.tables):
+    steps = list(_renames(diff, dialect))
+    for table in (new.table(t.name) for t in diff.new.tables):
         was = were.get(table.name)
         if was is None:
             sql = (table_sql(table, dialect),)
             undo = f"DROP TABLE {quote(table.name)}"
             steps.append(Step(f"new table {table.name}", sql, makes=(table.name,), reverse=undo))
         elif was != table:
-            steps.append(_changed(was, table, found.before.table(table.name), dialect))
-    gone = [t.name for t in found.before.tables if t.name not in {n.name for n in found.new.tables}]
+            steps.append(_changed(was, table, diff.before.table(table.name), dialect))
+    gone = [t.name for t in diff.before.tables if t.name not in {n.name for n in diff.new.tables}]
     for name in reversed(gone):
         undo = table_sql(before.table(name), dialect)
         drop = f"DROP TABLE {quote(name)}"
@@ -38,21 +38,21 @@ def table_steps(found: Diff, dialect: Dialect) -> list[Step]:
     return steps
 
 
-def kept_indexes(found: Diff, steps: Sequence[Step], dialect: Dialect) -> set[str]:
+def kept_indexes(diff: Diff, steps: Sequence[Step], dialect: Dialect) -> set[str]:
     """Return the names of indexes that stay as they are: same text, and their table is not made anew."""
-    old, before, new = (schema_of(plan, dialect) for plan in (found.old, found.before, found.new))
+    old, before, new = (schema_of(plan, dialect) for plan in (diff.old, diff.before, diff.new))
     names = {i.name for i in old.indexes}
     same = {i.name: i for i in before.indexes}
     anew = {name for step in steps for name in step.makes}
     return {i.name for i in new.indexes if i.name in names and same.get(i.name) == i and i.table not in anew}
 
 
-def carried_tables(found: Diff, dialect: Dialect) -> frozenset[str]:
+def carried_tables(diff: Diff, dialect: Dialect) -> frozenset[str]:
     """Return the tables that mean the same in both plans: a rewriting leaves their rows alone where they are equal."""
-    meant = {t.name: _meant(t) for t in found.before.tables}
-    same = {t.name for t in found.new.tables if meant.get(t.name) == _meant(t)}
-    old, new = ({t.name: t for t in schema_of(plan, dialect).tables} for plan in (found.old, found.new))
-    same -= set(found.renames.tables.values())  # another table may have had the name
+    meant = {t.name: _meant(t) for t in diff.before.tables}
+    same = {t.name for t in diff.new.tables if meant.get(t.name) == _meant(t)}
+    old, new = ({t.name: t for t in schema_of(plan, dialect).tables} for plan in (diff.old, diff.new))
+    same -= set(diff.renames.tables.values())  # another table may have had the name
     return frozenset(name for name in same if old.get(name) == new[name])
 
 
@@ -62,10 +62,10 @@ def _meant(table: Table) -> Table:
     return replace(table, columns=columns, indexes=(), description="", origin="", renamed_from=None)
 
 
-def _renames(found: Diff, dialect: Dialect) -> Iterator[Step]:
+def _renames(diff: Diff, dialect: Dialect) -> Iterator[Step]:
     quote = dialect.quote_identifier
-    for old, new in found.renames.tables.items():
-        complement = quote(found.old.complement)
+    for old, new in diff.renames.tables.items():
+        complement = quote(diff.old.complement)
         old_text, new_text = dialect.quote_literal(old), dialect.quote_literal(new)
         yield Step(
             f"table {old} is now called {new}, in its notes too",
@@ -73,10 +73,10 @@ def _renames(found: Diff, dialect: Dialect) -> Iterator[Step]:
                 f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}",
                 f'UPDATE {complement} SET "table" = {new_text} WHERE "table" = {old_text}',
             ),
-            touches=(new, found.old.complement),
+            touches=(new, diff.old.complement),
             reverse=f"ALTER TABLE {quote(new)} RENAME TO {quote(old)}, and its notes",
         )
-    for table, names in found.renames.columns.items():
+    for table, names in diff.renames.columns.items():
         for old, new in names.items():
             sql = f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(old)} TO {quote(new)}"
             undo = f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(new)} TO {quote(old)}"
