@@ -89,10 +89,10 @@ def test_where_a_database_is(backend: Backend, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="S464"):
             as_file(backend)
         return
-    assert backend.file == tmp_path / "m.db" and as_file(backend) is backend
+    assert backend.path == tmp_path / "m.db" and as_file(backend) is backend
     backend.share()
     assert backend.execute("PRAGMA journal_mode") == [("wal",)]
-    backend.file.rename(tmp_path / "other.db")
+    backend.path.rename(tmp_path / "other.db")
     assert not backend.in_place
 
 

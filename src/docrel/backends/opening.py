@@ -36,7 +36,7 @@ def file_of(address: str | Path) -> Path | None:
 
 def is_file(backend: Backend) -> TypeGuard[FileBackend]:
     """Say whether a database is a file."""
-    return backend.file is not None
+    return backend.path is not None
 
 
 def as_file(backend: Backend) -> FileBackend:

@@ -64,7 +64,7 @@ class Backend(Protocol):
         """Keeps off the other threads that would write; also those that would read, where there is one connection."""
 
     @property
-    def file(self) -> Path | None:
+    def path(self) -> Path | None:
         """The file that it is in, wherever the program goes: then it is a `FileBackend`; None where it is in none."""
 
     @property
@@ -164,7 +164,7 @@ class FileBackend(Backend, Protocol):
     """A database that is a file: it has backups beside it, and can be given back their content."""
 
     @property
-    def file(self) -> Path:
+    def path(self) -> Path:
         """The file, wherever the program goes."""
 
     def as_written(self, beside: Path) -> Path:

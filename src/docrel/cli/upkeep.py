@@ -85,7 +85,7 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
         return
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
-        path = str(archive or as_file(store.backend).as_written(as_file(old.backend).file))
+        path = str(archive or as_file(store.backend).as_written(as_file(old.backend).path))
     session.result(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "gone": report.gone, "archive": path},

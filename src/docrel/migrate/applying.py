@@ -161,7 +161,7 @@ class _Apply:
     @contextmanager
     def _saved(self) -> Iterator[Made | None]:
         """Hold a backup of the database as it is, where one is wanted."""
-        if not self.wanted.backup or self.backend.file is None:
+        if not self.wanted.backup or self.backend.path is None:
             yield None
             return
         with ExitStack() as stack:

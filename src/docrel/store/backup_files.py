@@ -129,7 +129,7 @@ def backup(
         StoreError: S441, the copy is damaged, as is then most likely the database, and is not kept; S461, it
             cannot be written; S463, it is gone already.
     """
-    daily = [b for b in catalogue(as_file(backend).file) if b.kind == "backup"]
+    daily = [b for b in catalogue(as_file(backend).path) if b.kind == "backup"]
     if every_s and daily:
         age_s = daily[-1].age_s(clock())
         if age_s is not None and 0 <= age_s < every_s:  # one from the future says nothing: clocks go back
@@ -174,8 +174,8 @@ def _prune(backend: FileBackend, kind: Kind, keep: int) -> None:
     named = _in_history(backend)
     if named is None:
         return
-    with FolderLock(folder_of(backend.file)):
-        ours = [b.path for b in catalogue(backend.file) if b.number and b.kind == kind]
+    with FolderLock(folder_of(backend.path)):
+        ours = [b.path for b in catalogue(backend.path) if b.number and b.kind == kind]
         for path in ours[: max(0, len(ours) - keep)]:
             if path.name not in named and not is_held(path):
                 with suppress(OSError):
@@ -250,7 +250,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
-    database = backend.file
+    database = backend.path
     folder = folder_of(database)
     with _told(backend.as_written(folder)):
         if not folder.exists():

@@ -46,13 +46,13 @@ def without_plan(backend: Backend, advice: str) -> StoreError:
     names = {name for name, kind in backend.names().items() if kind == "table"}
     if not names:
         message = "the database has no tables, where some are expected"
-        return with_backup(_empty(backend.name, message, advice), backend.file)
+        return with_backup(_empty(backend.name, message, advice), backend.path)
     beside = (own_tables(name.removesuffix("_complement")) for name in names)
     if any(map(is_own, names)) or any(names.issuperset(own) for own in beside):
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
-        return with_backup(_error("S456", backend.name, message, advice), backend.file)
-    return with_backup(_error("S410", backend.name, "this database was not made by docrel", advice), backend.file)
+        return with_backup(_error("S456", backend.name, message, advice), backend.path)
+    return with_backup(_error("S410", backend.name, "this database was not made by docrel", advice), backend.path)
 
 
 def with_backup(e: StoreError, database: Path | None) -> StoreError:

@@ -62,8 +62,8 @@ def open_archive(store: Store, path: Path | None = None, *, create: bool = True)
     Raises:
         StoreError: S450, that is the database of the store itself.
     """
-    place = path or archive_of(as_file(store.backend).file)
-    refuse_same(place, store.backend.file, called=store.backend.name)
+    place = path or archive_of(as_file(store.backend).path)
+    refuse_same(place, store.backend.path, called=store.backend.name)
     return open_store(place, store.plan if create else None, clock=store.clock)
 
 
@@ -91,7 +91,7 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
 
     Law: nothing is lost, `tests/faults/test_moves.py`, `tests/faults/test_moves_disturbed.py`.
     """
-    refuse_same(target.backend.file, source.backend.file, called=source.backend.name)
+    refuse_same(target.backend.path, source.backend.path, called=source.backend.name)
     for store in (source, target):
         if store.backend.in_transaction:
             raise _within_transaction(store)
@@ -134,7 +134,7 @@ def _move_once(keys: Sequence[Any], source: Store, target: Store, report: Moved)
 
 def _rank(store: Store) -> tuple[int, int]:
     """Return by what stores are ordered that are held at once: their files, in each program alike."""
-    file = store.backend.file
+    file = store.backend.path
     return (None if file is None else identity(file)) or (0, id(store.backend))
 
 

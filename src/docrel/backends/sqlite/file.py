@@ -27,17 +27,17 @@ class SQLiteFile(SQLite):
 
     Attributes:
         name: The file as its user calls it, for messages.
-        file: The same file wherever the program goes, to act on. What was opened first stays the only one: a
+        path: The same file wherever the program goes, to act on. What was opened first stays the only one: a
             thread that would get another, as the name is another's or nobody's meanwhile, is refused (S458).
     """
 
     def __init__(self, path: str | Path, *, create: bool = False, timeout_s: float = 30.0) -> None:
         super().__init__(str(path), timeout_s)
-        self.file = Path(path).absolute()
+        self.path = Path(path).absolute()
         if not create:
             self._refuse_absent()
-        elif is_empty(self.file):
-            refuse_side(self.file, self.name)
+        elif is_empty(self.path):
+            refuse_side(self.path, self.name)
         self._create = create
         self._own = threading.local()
         self._opened: weakref.WeakSet[Connection] = weakref.WeakSet()
@@ -46,10 +46,10 @@ class SQLiteFile(SQLite):
         self.execute("SELECT count(*) FROM sqlite_master")
 
     def _refuse_absent(self) -> None:
-        if not self.file.exists():
+        if not self.path.exists():
             advice = "is the path right? `docrel import` makes one"
             raise store_error("S401", self.name, "there is no such database", advice)
-        if self.file.is_file() and not self.file.stat().st_size:
+        if self.path.is_file() and not self.path.stat().st_size:
             advice = "is the path right? bring a copy of the database back, or remove the file to begin anew"
             raise store_error("S455", self.name, "the file is empty, where a database is expected", advice)
 
@@ -73,13 +73,13 @@ class SQLiteFile(SQLite):
         """Open the file, and see that it is the one that was opened first; only the first may be made."""
         first = self._identity is None
         try:
-            connection = self._connected(str(self.file) if first and self._create else f"{self.file.as_uri()}?mode=rw")
+            connection = self._connected(str(self.path) if first and self._create else f"{self.path.as_uri()}?mode=rw")
         except sqlite3.OperationalError:
             if not first:
                 self._refuse_other()
             raise
         if first:
-            self._identity = identity(self.file)
+            self._identity = identity(self.path)
         try:
             self._refuse_other()
         except StoreError:
@@ -89,7 +89,7 @@ class SQLiteFile(SQLite):
 
     def _refuse_other(self) -> None:
         if not self.in_place:
-            there = "another file has the name of this database" if self.file.exists() else "this database is gone"
+            there = "another file has the name of this database" if self.path.exists() else "this database is gone"
             advice = "close the store, bring the file back that was opened, and open it again"
             raise store_error("S458", self.name, f"{there}: it was moved or removed since it was opened", advice)
 
@@ -101,10 +101,10 @@ class SQLiteFile(SQLite):
 
     @property
     def in_place(self) -> bool:
-        return self._identity is not None and self._identity == identity(self.file)
+        return self._identity is not None and self._identity == identity(self.path)
 
     def as_written(self, beside: Path) -> Path:
-        return Path(self.name).parent / beside.relative_to(self.file.parent)
+        return Path(self.name).parent / beside.relative_to(self.path.parent)
 
     @property
     def _is_shared(self) -> bool:
@@ -132,11 +132,11 @@ class SQLiteFile(SQLite):
             self._patiently(connection, f"PRAGMA journal_mode = {mode}", timeout_s=0.2)
 
     def size(self) -> Size:
-        log = Path(f"{self.file}-wal")
+        log = Path(f"{self.path}-wal")
         return replace(super().size(), log=log.stat().st_size if log.exists() else 0)
 
     def backup(self, path: str | Path) -> None:
-        refuse_same(path, self.file, called=self.name)
+        refuse_same(path, self.path, called=self.name)
         refuse_side(Path(path), str(path))
         super().backup(path)
 

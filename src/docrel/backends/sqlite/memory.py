@@ -18,7 +18,7 @@ MEMORY = ":memory:"
 class SQLiteInMemory(SQLite):
     """A database in memory."""
 
-    file = None
+    path = None
     in_place = True
 
     def __init__(self, *, timeout_s: float = 30.0) -> None:
