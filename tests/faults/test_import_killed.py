@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -15,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import TRIALS
 
 from docrel.mapping import load
 from docrel.store import open_store
 
 Fleet = tuple[Path, dict[str, list[tuple[Any, ...]]], float]
 """What is imported, the rows of a whole import, and how long that took in seconds."""
-KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
+KILLS = TRIALS // 4
 SCRIPT = """
 import sys
 from docrel.cli import main

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import sqlite3
@@ -12,12 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from forked import TRIALS
 
 from docrel.mapping import load
 from docrel.store import open_store
 from docrel.values import jsontext
 
-KILLS = int(os.environ.get("DOCREL_KILLS", "6"))
+KILLS = TRIALS // 4
 SCRIPT = """
 import sys
 from docrel.cli import main
