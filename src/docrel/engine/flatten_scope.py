@@ -37,7 +37,7 @@ INDENTED = 12
 
 
 @dataclass
-class Module:
+class FlattenModule:
     """What all functions of a plan share: the code, and defaults that are the same for all rows of a document."""
 
     layout: Layout
@@ -63,7 +63,7 @@ class Module:
 class Scope:
     """One source: its claims, and how generated code names things."""
 
-    def __init__(self, module: Module, layout: TableLayout, source: SourceLayout) -> None:
+    def __init__(self, module: FlattenModule, layout: TableLayout, source: SourceLayout) -> None:
         self.module, self.code, self.plan = module, module.code, module.layout.plan
         self.layout, self.source, self.claim = layout, source, source.claim
         self.number = layout.number

@@ -19,7 +19,7 @@ from docrel.engine import flattening
 from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
-from docrel.engine.flatten_scope import INDENTED, Module, Scope
+from docrel.engine.flatten_scope import INDENTED, FlattenModule, Scope
 from docrel.engine.flattening import Flattening
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem, refused
 from docrel.engine.names import Names
@@ -45,7 +45,7 @@ class Flattener:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.layout = layout_of(plan)
-        module = Module(self.layout, Code(), Names(self.layout))
+        module = FlattenModule(self.layout, Code(), Names(self.layout))
         _write_module(module)
         self.source = module.code.source
         scope = module.code.compile(f"flatten {plan.name}")
@@ -89,7 +89,7 @@ class Flattener:
         return found
 
 
-def _write_module(module: Module) -> None:
+def _write_module(module: FlattenModule) -> None:
     code = module.code
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split,

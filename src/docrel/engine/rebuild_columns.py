@@ -6,7 +6,7 @@ is told from the node itself, that takes a value out again which silence says as
 
 from __future__ import annotations
 
-from docrel.engine.rebuild_scope import Module, Scope
+from docrel.engine.rebuild_scope import RebuildModule, Scope
 from docrel.engine.rebuilding import noted_decoder
 from docrel.layout import (
     Claim,
@@ -28,7 +28,7 @@ NONE, LATER = "None", "LATER"
 """The expressions for no default, and for one that is told from the node when it is there."""
 
 
-def write_document_defaults(module: Module, layout: TableLayout) -> None:
+def write_document_defaults(module: RebuildModule, layout: TableLayout) -> None:
     """Write: bind the defaults that are the same for all rows of a document, ahead of the loops that use them."""
     table = module.layout.plan.tables[layout.number]
     for column in table.columns:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from docrel.engine.rebuild_scope import Module, Scope, Spell, needs_document, parent_key, row_key
+from docrel.engine.rebuild_scope import RebuildModule, Scope, Spell, needs_document, parent_key, row_key
 from docrel.layout import Feeds, TableLayout, literal, separator_of, source_expression
 from docrel.plan import JoinedKey, MemberKey
 
@@ -44,7 +44,7 @@ class Group:
         return self.kind != "single" and not self.is_appended
 
 
-def groups_of(module: Module) -> list[Group]:
+def groups_of(module: RebuildModule) -> list[Group]:
     """Return the groups of a plan."""
     layout, names = module.layout, module.names
     return [Group(feeds, names.slot(feeds), layout.order_of_rows(feeds)) for _, feeds in layout.groups()]
@@ -53,7 +53,7 @@ def groups_of(module: Module) -> list[Group]:
 # -- before all rows --------------------------------------------------------------------------------------------
 
 
-def write_preparation(module: Module, groups: Iterable[Group]) -> None:
+def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
     """Write: the rows of each source, and empty places."""
     code, names = module.code, module.names
     for table in module.layout.tables:
@@ -77,7 +77,7 @@ def write_preparation(module: Module, groups: Iterable[Group]) -> None:
     _write_roots(module)
 
 
-def _write_sorting(module: Module, table: TableLayout) -> None:
+def _write_sorting(module: RebuildModule, table: TableLayout) -> None:
     """Hand each row to the source that it came by; what is none's row is left out."""
     code, number = module.code, table.number
     rows = {source.number: f"rows{module.names.source(number, source.number)}" for source in table.sources}
@@ -130,7 +130,7 @@ def _name(scope: Scope, column: int) -> str:
 # -- after all rows ---------------------------------------------------------------------------------------------
 
 
-def write_attachment(module: Module, groups: Iterable[Group]) -> None:
+def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
     """Write: rows that had to wait go to their places; then strays and unusual orders are put right."""
     code = module.code
     for group in groups:
@@ -147,7 +147,7 @@ def write_attachment(module: Module, groups: Iterable[Group]) -> None:
             code.line(f"if place is not None: {_PUT[group.kind]}")
 
 
-def _write_strays(module: Module, group: Group) -> None:
+def _write_strays(module: RebuildModule, group: Group) -> None:
     entries = []
     for feed in group.feeds:
         table, source = module.layout.fed(feed)
@@ -162,7 +162,7 @@ def _write_strays(module: Module, group: Group) -> None:
 # -- whose document a row belongs to ----------------------------------------------------------------------------
 
 
-def _write_roots(module: Module) -> None:
+def _write_roots(module: RebuildModule) -> None:
     """Bind `roots<table>`, the root row's key by a row's, for tables below others whose defaults need it."""
     needed = _traced(module)
     if not needed:
@@ -183,7 +183,7 @@ def _write_roots(module: Module) -> None:
         module.code.line(f"roots{module.names.tables[table.number]} = roots[{table.number}]")
 
 
-def _traced(module: Module) -> list[TableLayout]:
+def _traced(module: RebuildModule) -> list[TableLayout]:
     """The tables whose rows' roots must be traced: their defaults need it and they are not always next to the root."""
     layout = module.layout
     pending = [
@@ -201,12 +201,12 @@ def _traced(module: Module) -> list[TableLayout]:
     return [traced[number] for number in sorted(traced)]
 
 
-def _next_to_root(module: Module, table: TableLayout) -> bool:
+def _next_to_root(module: RebuildModule, table: TableLayout) -> bool:
     """Say whether every row of the table is directly below a root row."""
     return all(module.layout.tables[link.table].parent is None for link in table.parents)
 
 
-def root_key(module: Module, table: TableLayout, column: Spell) -> str:
+def root_key(module: RebuildModule, table: TableLayout, column: Spell) -> str:
     """Return the expression for the key of the root row above a row."""
     if _next_to_root(module, table):
         return parent_key(table.sources[0], column)

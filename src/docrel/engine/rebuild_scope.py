@@ -27,7 +27,7 @@ from docrel.plan import Column, Table, Value
 
 
 @dataclass
-class Module:
+class RebuildModule:
     """The function under way and what all its parts have in common."""
 
     layout: Layout
@@ -50,7 +50,7 @@ class Module:
 class Scope:
     """The rows of one source, as far as they are alike: `plain` ones, those with a `rest`, those with notes."""
 
-    module: Module
+    module: RebuildModule
     layout: TableLayout
     source: SourceLayout
     rows: Literal["plain", "rest", "noted"] = "plain"

@@ -19,7 +19,7 @@ from docrel.engine import rebuilding
 from docrel.engine.names import Names
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
 from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
-from docrel.engine.rebuild_scope import Module, Scope, needs_document, row_key
+from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
 from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
 from docrel.plan import Plan
@@ -35,7 +35,7 @@ class Rebuilder:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.layout = plan, layout_of(plan)
-        module = Module(self.layout, Code(), Names(self.layout))
+        module = RebuildModule(self.layout, Code(), Names(self.layout))
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
@@ -59,7 +59,7 @@ class Rebuilder:
         return result
 
 
-def _write_module(module: Module) -> None:
+def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
