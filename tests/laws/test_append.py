@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -14,8 +15,8 @@ from wider_mappings import WiderMappings
 
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
-from docrel.layout import SourceLayout, TableLayout, layout_of
-from docrel.plan import Plan, Table
+from docrel.layout import Layout, SourceLayout, TableLayout, layout_of
+from docrel.plan import Plan
 from docrel.selectors import Elements, Name, path_text
 from docrel.store import Store, appending, open_store
 from docrel.testing.documents import Documents, junk
@@ -156,16 +157,20 @@ def test_append_leaves_what_a_put_of_the_longer_document_leaves(seed: int) -> No
     one_round(Random(seed))
 
 
-def _nested(plan: Plan, table: Table) -> set[str]:
-    """Return the tables nested in a table, as if rows of others could not lie below its rows."""
-    found = {table.name}
-    while more := {t.name for t in plan.tables if t.parent in found} - found:
-        found |= more
-    return found
+def _nested(plan: Plan) -> Layout:
+    """Return a layout that knows only nested tables, as if rows of others could not lie below a table's rows."""
+    layout = layout_of(plan)
+    tables = []
+    for table in layout.tables:
+        below = {table.number}
+        while more := {t.number for t in layout.tables if t.parent in below} - below:
+            below |= more
+        tables.append(replace(table, below=tuple(sorted(below - {table.number}))))
+    return replace(layout, tables=tuple(tables))
 
 
 def test_an_append_that_knows_only_nested_tables_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appending, "_fed_below", _nested)
+    monkeypatch.setattr(appending, "layout_of", _nested)
     with pytest.raises((AssertionError, DocrelError)):
         for seed in range(100):
             one_round(Random(seed))

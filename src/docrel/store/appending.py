@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import DocumentError
-from docrel.plan import Derived, Plan, Position, Read, Scalar, Source, Table
+from docrel.layout import layout_of, overlap, reads_of
+from docrel.plan import Derived, Plan, Position, Scalar, Source, Table
 from docrel.selectors import Elements, Name, Path, parse
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import DocumentKey, Place
@@ -92,8 +93,10 @@ def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
     if len(fed) != 1:
         return None
     table, source = fed[0]
-    below = _fed_below(plan, table)
-    family = [t for t in plan.tables if t.name in below]
+    number = plan.tables.index(table)
+    numbers = tuple(sorted({number, *layout_of(plan).tables[number].below}))
+    family = [plan.tables[n] for n in numbers]
+    below = {t.name for t in family}
     alone = all(s.parent in below for t in family if t is not table for s in t.sources)
     plain = not (source.when or source.tree or source.constants or source.row_if)
     others = [s for s in table.sources if s is not source]
@@ -105,19 +108,10 @@ def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
     if any(_looks_into(path, array) for path in _paths(plan, root, source)):
         return None
     arrays = [_names_of(s.each) for t in plan.tables for s in t.sources if s.parent == root.name]
-    reads = [r.path for t in family for r in _reads(t) if r.root]
-    if any(_meet(read, other) for read in reads for other in arrays):
+    reads = [r.path for t in family for c in t.columns for r in reads_of(c) if r.root]
+    if any(overlap(read, other) for read in reads for other in arrays):
         return None
-    numbers = tuple(n for n, t in enumerate(plan.tables) if t in family)
-    return Route(plan.tables.index(table), numbers, tuple(s.constants for s in others))
-
-
-def _fed_below(plan: Plan, table: Table) -> set[str]:
-    """Return the names of the table and of all tables that rows below its rows go to, wherever they are nested."""
-    found = {table.name}
-    while more := {t.name for t in plan.tables for s in t.sources if s.parent in found} - found:
-        found |= more
-    return found
+    return Route(number, numbers, tuple(s.constants for s in others))
 
 
 def _paths(plan: Plan, root: Table, but: Source) -> Iterator[Path]:
@@ -132,14 +126,8 @@ def _paths(plan: Plan, root: Table, but: Source) -> Iterator[Path]:
             if table is root:
                 yield from (path for path, _ in source.when)
                 yield from (path for _, paths in source.values for path in paths)
-        yield from (read.path for read in _reads(table) if read.root or table is root)
-
-
-def _reads(table: Table) -> Iterator[Read]:
-    for column in table.columns:
-        if column.default is not None:
-            yield from column.default.reads
-            yield from (read for case in column.default.cases for read, _ in case.conditions)
+        reads = (read for column in table.columns for read in reads_of(column))
+        yield from (read.path for read in reads if read.root or table is root)
 
 
 def _looks_into(path: Path, array: Path) -> bool:
@@ -151,12 +139,6 @@ def _names_of(path: Path) -> Path:
     """Return the names that a path begins with."""
     end = next((n for n, step in enumerate(path) if not isinstance(step, Name)), len(path))
     return path[:end]
-
-
-def _meet(a: Path, b: Path) -> bool:
-    """Whether one of two paths begins with the other."""
-    shorter = min(len(a), len(b))
-    return a[:shorter] == b[:shorter]
 
 
 def _names(path: str, store: Store) -> tuple[str, ...]:
