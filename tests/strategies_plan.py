@@ -11,7 +11,9 @@ from docrel.plan import (
     CheckConstraint,
     Column,
     Default,
+    Elements,
     IndexDefinition,
+    Name,
     ParentKey,
     Plan,
     Position,
@@ -23,7 +25,6 @@ from docrel.plan import (
     Table,
     Value,
 )
-from docrel.selectors import Elements, Name
 
 HOSTILE_NAMES = (
     'a"b',

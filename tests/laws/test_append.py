@@ -16,8 +16,8 @@ from wider_mappings import WiderMappings
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
 from docrel.layout import Layout, SourceLayout, TableLayout, layout_of
-from docrel.plan import Plan
-from docrel.selectors import Elements, Name, path_text
+from docrel.plan import Elements, Name, Plan
+from docrel.selectors import path_text
 from docrel.store import Store, appending, open_store
 from docrel.testing.documents import Documents, junk
 from docrel.values import jsontext

@@ -22,8 +22,7 @@ from docrel.engine import Flattener, Rebuilder
 from docrel.engine.names import distinct, word
 from docrel.layout import Code, literal
 from docrel.mapping import load
-from docrel.plan import Plan
-from docrel.selectors import Index, Name
+from docrel.plan import Index, Name, Plan
 
 MARK = "__import__('sys').modules.update(docrel_ran=1)"
 CLOSED = {

@@ -14,7 +14,7 @@ from docrel import spec
 from docrel.compile import check, compile, load_plan
 from docrel.diagnostics import MappingError
 from docrel.diagnostics.codes import codes
-from docrel.selectors import Name
+from docrel.plan import Name
 
 MISSIONS = pathlib.Path(__file__).parents[2] / "mappings" / "missions"
 MARK = "⟦"

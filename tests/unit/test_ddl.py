@@ -16,7 +16,10 @@ from docrel.plan import (
     CheckConstraint,
     Column,
     Default,
+    Elements,
     IndexDefinition,
+    Members,
+    Name,
     ParentKey,
     Plan,
     Position,
@@ -28,7 +31,6 @@ from docrel.plan import (
     Table,
     Value,
 )
-from docrel.selectors import Elements, Members, Name
 from docrel.sql import DIALECTS, SQLITE, complement_columns, ddl, schema_of, script
 from docrel.sql.dialect import DUCKDB, POSTGRESQL, Dialect
 from docrel.sql.tokens import is_one_piece, normal

@@ -18,9 +18,13 @@ from docrel.plan import (
     Derived,
     EdgeName,
     Elapsed,
+    Elements,
+    Index,
     IndexDefinition,
     JoinedKey,
     MemberKey,
+    Members,
+    Name,
     ParentKey,
     Part,
     Plan,
@@ -34,7 +38,7 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
-from docrel.selectors import Elements, Index, Members, Name, path_text
+from docrel.selectors import path_text
 from docrel.sql import render
 from strategies_plan import plans
 

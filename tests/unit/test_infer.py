@@ -14,9 +14,8 @@ from docrel import spec
 from docrel.authoring import infer
 from docrel.authoring.infer_names import Names, joined, singular, snake
 from docrel.engine import Flattener, Rebuilder
-from docrel.plan import Plan, Table, Value
+from docrel.plan import Elements, Members, Name, Plan, Table, Value
 from docrel.rows import complement
-from docrel.selectors import Elements, Members, Name
 from docrel.values import jsontext
 
 NOW = "2026-01-01T00:00:00Z"

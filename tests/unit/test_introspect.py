@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from docrel.backends.sqlite.introspection import introspect
-from docrel.plan import Column, Default, IndexDefinition, ParentKey, Plan, Source, Surrogate, Table, Value
-from docrel.selectors import Name
+from docrel.plan import Column, Default, IndexDefinition, Name, ParentKey, Plan, Source, Surrogate, Table, Value
 from docrel.sql import SQLITE, Differs, Extra, Missing, ddl, difference, schema, schema_of
 from strategies_plan import plans
 

@@ -17,8 +17,8 @@ import yaml
 from docrel.authoring.infer_text import quoted
 from docrel.authoring.survey_of_rest import Names, documents_of, kind_of, left_of
 from docrel.backends import Backend
-from docrel.plan import Plan, Table
-from docrel.selectors import Name, path_text
+from docrel.plan import Name, Plan, Table
+from docrel.selectors import path_text
 from docrel.values import NOTHING, value_at
 
 _BARE = re.compile(r"[^0-9A-Za-z_]+")

@@ -16,8 +16,8 @@ from typing import Any, assert_never
 from docrel.compile.check_kinds import disjoint
 from docrel.compile.outline import Outline
 from docrel.layout import Claim, Feed, Leaf, Pointer, Taker, Wanted
-from docrel.plan import Plan, Source, Table
-from docrel.selectors import Elements, Index, Members, Name, Path, path_text
+from docrel.plan import Elements, Index, Members, Name, Path, Plan, Source, Table
+from docrel.selectors import path_text
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 

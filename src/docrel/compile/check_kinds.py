@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any
 
 from docrel.compile.outline import Outline
-from docrel.plan import EdgeName, MemberKey, Plan, Source, Table
-from docrel.selectors import Elements, Members, Path, path_text
+from docrel.plan import EdgeName, Elements, MemberKey, Members, Path, Plan, Source, Table
+from docrel.selectors import path_text
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 

@@ -26,8 +26,11 @@ from docrel.plan import (
     Column,
     Derived,
     EdgeName,
+    Elements,
     JoinedKey,
     MemberKey,
+    Members,
+    Name,
     ParentKey,
     Position,
     Rest,
@@ -37,7 +40,6 @@ from docrel.plan import (
     Value,
     separator_fault,
 )
-from docrel.selectors import Elements, Members, Name
 from docrel.spec import ColumnSpec, Findings
 from docrel.values import CODECS
 

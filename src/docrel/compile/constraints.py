@@ -11,8 +11,18 @@ from docrel.compile.outline import Entry, Outline
 from docrel.compile.paths import names_path
 from docrel.compile.sql import sql_of
 from docrel.diagnostics import suggestion
-from docrel.plan import CheckConstraint, Column, Derived, EdgeName, IndexDefinition, Position, Rest, Source, Surrogate
-from docrel.selectors import Elements
+from docrel.plan import (
+    CheckConstraint,
+    Column,
+    Derived,
+    EdgeName,
+    Elements,
+    IndexDefinition,
+    Position,
+    Rest,
+    Source,
+    Surrogate,
+)
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 from docrel.sql import check_fault

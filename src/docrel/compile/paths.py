@@ -6,8 +6,8 @@ there.
 
 from __future__ import annotations
 
-from docrel.plan import Read, path_fault
-from docrel.selectors import Elements, Members, Name, Path, Selector, SelectorError, nodes, parse
+from docrel.plan import Elements, Members, Name, Path, Read, path_fault
+from docrel.selectors import Selector, SelectorError, nodes, parse
 from docrel.spec import Findings
 from docrel.spec import Path as Place
 

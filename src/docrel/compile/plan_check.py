@@ -20,10 +20,14 @@ from docrel.plan import (
     Derived,
     EdgeName,
     Elapsed,
+    Elements,
     Fault,
     JoinedKey,
     MemberKey,
+    Members,
+    Name,
     ParentKey,
+    Path,
     Plan,
     Position,
     Rest,
@@ -47,7 +51,7 @@ from docrel.plan import (
     separator_fault,
     to_text,
 )
-from docrel.selectors import Elements, Members, Name, Path, SelectorError, parse
+from docrel.selectors import SelectorError, parse
 from docrel.sql import DIALECT_NAMES, SQLITE, check_fault, statement_fault, view_fault
 from docrel.values import CODECS
 

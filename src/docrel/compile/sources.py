@@ -12,8 +12,8 @@ from docrel.compile.outline import Entry, Outline
 from docrel.compile.paths import each_path, names_path, parsed, steps_of, value_path
 from docrel.compile.types import typed
 from docrel.diagnostics import suggestion
-from docrel.plan import Column, Scalar, Source, Unsourced, Value, fits, is_among
-from docrel.selectors import Elements, Members, Name, Path, path_text
+from docrel.plan import Column, Elements, Members, Name, Path, Scalar, Source, Unsourced, Value, fits, is_among
+from docrel.selectors import path_text
 from docrel.spec import Findings, SourceSpec
 from docrel.spec import Path as Place
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from docrel.engine.flattening import Flattening, Items, Location, Refused
 from docrel.layout import read, typed_key
-from docrel.plan import Scalar
-from docrel.selectors import Path
+from docrel.plan import Path, Scalar
 
 When = Sequence[tuple[Path, tuple[Scalar, ...]]]
 _CONTAINERS = (dict, list)

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from docrel.plan import Plan, Scalar, Source, Table, Value
-from docrel.selectors import Elements, Index, Members, Name, Path
+from docrel.plan import Elements, Index, Members, Name, Path, Plan, Scalar, Source, Table, Value
 from docrel.values import CODECS
 
 Pointer = tuple[str | int, ...]

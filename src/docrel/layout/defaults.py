@@ -14,8 +14,7 @@ from typing import Any
 
 from docrel.layout.codegen import Code, literal
 from docrel.layout.scalars import column_decoder, exact, mapped, typed_key
-from docrel.plan import Case, Column, Read, Scalar
-from docrel.selectors import Index, Name, Path
+from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
 from docrel.values import CODECS, NOTHING
 
 Computed = Callable[[Any, Any], Any]  # (row's node, document) -> stored value, None for none

@@ -11,8 +11,20 @@ from typing import Literal
 from docrel.layout.claim_tree import Claim, Pointer, claim_trees, place_of, pointer_of, tables_above
 from docrel.layout.defaults import is_computed, mapped_constant, reads_of, reads_only_document
 from docrel.layout.model import Key, KeyColumn, Layout, Link, SourceLayout, TableLayout, Uses, uses_of
-from docrel.plan import Column, EdgeName, ParentKey, Plan, Position, Rest, Role, Source, Surrogate, Table, once_a_plan
-from docrel.selectors import Members
+from docrel.plan import (
+    Column,
+    EdgeName,
+    Members,
+    ParentKey,
+    Plan,
+    Position,
+    Rest,
+    Role,
+    Source,
+    Surrogate,
+    Table,
+    once_a_plan,
+)
 
 
 @once_a_plan

@@ -1,7 +1,7 @@
 """The plan: what a mapping means, resolved and frozen.
 
 In: nothing but values made by `docrel.compile`. Out: the one description that all later packages read, JSON both
-ways, and the words for its parts.
+ways, and the words for its parts. The steps of its paths are those of selectors.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ from docrel.plan.rules import (
     separator_fault,
 )
 from docrel.plan.wording import places, scalar, way
+from docrel.selectors import Elements, Index, Members, Name, Path
 
 __all__ = [
     "LIMIT_BYTES",
@@ -77,12 +78,17 @@ __all__ = [
     "Derived",
     "EdgeName",
     "Elapsed",
+    "Elements",
     "Fault",
+    "Index",
     "IndexDefinition",
     "JoinedKey",
     "MemberKey",
+    "Members",
+    "Name",
     "ParentKey",
     "Part",
+    "Path",
     "Plan",
     "Position",
     "Read",

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import DocumentError
 from docrel.layout import layout_of, overlap, reads_of
-from docrel.plan import Derived, Plan, Position, Scalar, Source, Table
-from docrel.selectors import Elements, Name, Path, parse
+from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Scalar, Source, Table
+from docrel.selectors import parse
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import DocumentKey, Place
 from docrel.values import append_at
