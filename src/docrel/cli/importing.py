@@ -18,7 +18,7 @@ from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import Found, Quarantine
+    from docrel.documents import InputDocument, Quarantine
     from docrel.plan import Plan
     from docrel.store import ImportReport, Made, OnConflict, Store
 
@@ -35,7 +35,7 @@ class Refusals:
     kept: int = 0
     skipped: int = 0
 
-    def __call__(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def __call__(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a refused document."""
         self.told += 1
         if self.quarantine is not None:
@@ -43,7 +43,7 @@ class Refusals:
         where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
         self._tell(self.told, diagnostics, f"refused documents; {where}")
 
-    def skip(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def skip(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del document
         self.skipped += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from docrel.backends import Backend
 from docrel.diagnostics import Diagnostic
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.plan import Plan
 from docrel.store import Progress, Store, import_documents, open_store
 
@@ -37,10 +37,10 @@ def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = 
     """Return which stored documents `new` would refuse, with the diagnostics of the first of them."""
     result = Linted()
 
-    def refused(found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def refused(document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         result.refused += 1
         if len(result.keys) < SHOWN:
-            result.keys.append(found.name or found.origin)
+            result.keys.append(document.name or document.origin)
             result.told.extend(d if d.help else replace(d, help=_ADVICE) for d in diagnostics)
 
     with (
@@ -52,7 +52,7 @@ def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = 
     return result
 
 
-def _documents(backend: Backend, plan: Plan) -> Iterator[Found]:
+def _documents(backend: Backend, plan: Plan) -> Iterator[InputDocument]:
     for key, document in Store(backend, plan).scan():
         name = key if isinstance(key, str) else None
-        yield Found(f"document {key!r}", document, key=name, name=str(key))
+        yield InputDocument(f"document {key!r}", document, key=name, name=str(key))

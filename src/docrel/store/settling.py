@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Literal
 
 from docrel.diagnostics import Diagnostic
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.layout import typed_key
 from docrel.store.errors import broken_references
 from docrel.store.reading import Place, TypedKey
@@ -48,8 +48,8 @@ class Verdict:
         return self.kind in {"inserted", "updated"}
 
 
-Bring = Callable[[Found], Verdict]
-Tell = Callable[[Found, Verdict], None]
+Bring = Callable[[InputDocument], Verdict]
+Tell = Callable[[InputDocument, Verdict], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,14 @@ class Settling:
         self._keys: set[TypedKey] = set()
         self._numbers = count()
 
-    def wait(self, key: Any, found: Found) -> None:
+    def wait(self, key: Any, input_document: InputDocument) -> None:
         """Let a document wait for the end."""
-        text = jsontext.dumps(found.document).encode("utf-8", "surrogatepass")
+        text = jsontext.dumps(input_document.document).encode("utf-8", "surrogatepass")
         number = next(self._numbers)
         self._waits[number] = key
         self._keys.add(typed_key(key))
         sql = f"INSERT INTO {self._table} (id, origin, document) VALUES (?, ?, ?)"
-        self._store.backend.execute(sql, (number, origin_text(found), text))
+        self._store.backend.execute(sql, (number, origin_text(input_document), text))
 
     def waits(self, keys: Sequence[Any]) -> bool:
         """Say whether a document of one of the keys waits."""
@@ -154,32 +154,35 @@ class Settling:
 
     def _drop(self, number: int, broken: Sequence[Broken], tell: Tell) -> None:
         """Refuse a waiting document."""
-        found = self._waiting(number)
+        input_document = self._waiting(number)
         del self._waits[number]
-        tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics))
+        tell(input_document, Verdict("refused", broken_references(broken, input_document.origin).diagnostics))
 
     def _take_out(self, broken: Sequence[Broken], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
         store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
-        found = _found(str(self._seen.origin(key)), store.document_at(place))
+        input_document = _with_origin(str(self._seen.origin(key)), store.document_at(place))
         store.remove(place)
         self._seen.forget(key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics, took_out=True))
+        tell(
+            input_document,
+            Verdict("refused", broken_references(broken, input_document.origin).diagnostics, took_out=True),
+        )
 
-    def _waiting(self, number: int) -> Found:
+    def _waiting(self, number: int) -> InputDocument:
         sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"
         ((origin, text),) = self._store.backend.execute(sql, [number])
-        return _found(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
+        return _with_origin(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
 
 
-def origin_text(found: Found) -> str:
+def origin_text(input_document: InputDocument) -> str:
     """Return all that is known of a document but itself."""
-    return json.dumps({name: getattr(found, name) for name in _ORIGIN})
+    return json.dumps({name: getattr(input_document, name) for name in _ORIGIN})
 
 
-def _found(origin: str, document: Any) -> Found:
+def _with_origin(origin: str, document: Any) -> InputDocument:
     said = json.loads(origin)
-    return Found(**said | {"files": tuple((member, file) for member, file in said["files"])}, document=document)
+    return InputDocument(**said | {"files": tuple((member, file) for member, file in said["files"])}, document=document)
