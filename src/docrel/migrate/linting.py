@@ -24,7 +24,7 @@ _ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or 
 
 
 @dataclass(slots=True)
-class Linted:
+class LintReport:
     """What a lint found; `told` has the diagnostics of the first refused documents."""
 
     documents: int = 0
@@ -33,9 +33,9 @@ class Linted:
     keys: list[str] = field(default_factory=list)
 
 
-def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = None) -> Linted:
+def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = None) -> LintReport:
     """Return which stored documents `new` would refuse, with the diagnostics of the first of them."""
-    result = Linted()
+    result = LintReport()
 
     def refused(document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         result.refused += 1

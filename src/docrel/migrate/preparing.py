@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
 from docrel.diff import diff
-from docrel.migrate.extras import Lost, extras_of, lost_extras
+from docrel.migrate.extras import LostExtra, extras_of, lost_extras
 from docrel.migrate.guard_checks import failing, guard_words
 from docrel.migrate.planning import ASKED, migrate
 from docrel.migrate.steps import Migration
@@ -30,7 +30,7 @@ class Prepared:
 
     migration: Migration
     direction: Direction
-    lost: tuple[Lost, ...]
+    lost: tuple[LostExtra, ...]
 
 
 def drift_of(backend: Backend, plan: Plan) -> list[Difference]:
@@ -82,7 +82,7 @@ def _check_order(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
         raise migration_error("X504", backend, message, "to go there: `docrel migrate apply`")
 
 
-def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
+def lost_error(path: str, lost: tuple[LostExtra, ...]) -> StoreError:
     """Return X506: objects of the user's own do not work with the new tables."""
     listed = "; ".join(f"{one.extra.kind} {one.extra.name} ({one.why})" for one in lost)
     message = f"of your own objects these would not work any more: {listed}"

@@ -17,7 +17,7 @@ from docrel.documents import InputDocument
 from docrel.engine import Flattened
 from docrel.layout import typed_key
 from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
-from docrel.store.seen import Seen
+from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
 from docrel.store.writing import Batch, Counts
@@ -56,7 +56,7 @@ class Incoming:
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
-        self._seen = Seen(store, number)
+        self._seen = SeenKeys(store, number)
         self._settling = Settling(store, self._seen, number) if store.references else None
         store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
 

@@ -15,7 +15,7 @@ from docrel.diagnostics import AbsentError, StoreError
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
-from docrel.store.book import Book, Carried
+from docrel.store.book import Book, CarriedPlan
 from docrel.store.errors import OtherMappingError
 from docrel.store.store import Store
 from docrel.values import utc_now
@@ -64,7 +64,7 @@ def open_expected(path: str | Path) -> tuple[Backend, Plan]:
     return backend, found.plan
 
 
-def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carried]:
+def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, CarriedPlan]:
     try:
         backend = open_backend(path, timeout_s=timeout_s)
     except StoreError as e:
@@ -76,7 +76,7 @@ def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carri
         raise
 
 
-def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, Carried]:
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, CarriedPlan]:
     """Return the backend of a database that is made unless it is there, and the plan that it carries."""
     lost.check_room(path)
     backend = open_backend(path, create=True, timeout_s=timeout_s)
@@ -133,7 +133,7 @@ def carried_plan(backend: Backend) -> Plan:
     return _carried_at_all(backend).plan
 
 
-def _carried_at_all(backend: Backend) -> Carried:
+def _carried_at_all(backend: Backend) -> CarriedPlan:
     with backend.snapshot():  # another program may be about to make it
         found = Book(backend).carried()
         if found is None:
@@ -141,7 +141,7 @@ def _carried_at_all(backend: Backend) -> Carried:
     return found
 
 
-def _make(backend: Backend, plan: Plan) -> Carried:
+def _make(backend: Backend, plan: Plan) -> CarriedPlan:
     with backend.transaction():
         found = Book(backend).carried()
         if found is not None:

@@ -20,9 +20,9 @@ from docrel.documents import InputDocument
 from docrel.layout import typed_key
 from docrel.store.errors import broken_references
 from docrel.store.reading import Place, TypedKey
-from docrel.store.references import SHOWN, Broken, Target
+from docrel.store.references import SHOWN, BrokenReference, Target
 from docrel.store.row_changes import Row
-from docrel.store.seen import Seen
+from docrel.store.seen_keys import SeenKeys
 from docrel.store.store import Store
 from docrel.values import jsontext
 
@@ -70,7 +70,7 @@ class _TakeBackError(Exception):
 class Settling:
     """The references of one import, of this number, within its transaction."""
 
-    def __init__(self, store: Store, seen: Seen, number: int) -> None:
+    def __init__(self, store: Store, seen: SeenKeys, number: int) -> None:
         self._store, self._seen = store, seen
         self._table = store.backend.temporary(f"waiting_{number}", _COLUMNS, ("id",))
         self._waits: dict[int, Any] = {}
@@ -94,8 +94,8 @@ class Settling:
         """Bring in what waits, with `bring`, and take out what refers to nothing; `tell` hears the final verdicts."""
         while True:
             brought: list[_Brought] = []
-            guilty: dict[int, list[Broken]] = {}
-            new: dict[TypedKey, list[Broken]] = {}
+            guilty: dict[int, list[BrokenReference]] = {}
+            new: dict[TypedKey, list[BrokenReference]] = {}
             try:
                 with self._store.savepoint():
                     brought.extend(self._brought(bring))
@@ -128,7 +128,9 @@ class Settling:
         place = self._store.locate(key)
         return [] if place is None else self._store.rows_at(place)
 
-    def _guilty(self, brought: Sequence[_Brought]) -> tuple[dict[int, list[Broken]], dict[TypedKey, list[Broken]]]:
+    def _guilty(
+        self, brought: Sequence[_Brought]
+    ) -> tuple[dict[int, list[BrokenReference]], dict[TypedKey, list[BrokenReference]]]:
         """Return which documents of the import break references: waiting ones by number, new ones by key.
 
         First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
@@ -139,7 +141,9 @@ class Settling:
         for one in brought:
             if one.verdict.is_written:
                 referred.setdefault(typed_key(one.key), one.referred)
-        strangers, own, new = list[Broken](), dict[int, list[Broken]](), dict[TypedKey, list[Broken]]()
+        strangers: list[BrokenReference] = []
+        own: dict[int, list[BrokenReference]] = {}
+        new: dict[TypedKey, list[BrokenReference]] = {}
         for broken in self._store.references.broken():
             key = typed_key(broken.key)
             if key in last and broken.target not in referred[key]:
@@ -152,13 +156,13 @@ class Settling:
         guilty = {number: broken for number, broken in takers.items() if broken} or own
         return guilty, {} if guilty else new
 
-    def _drop(self, number: int, broken: Sequence[Broken], tell: Tell) -> None:
+    def _drop(self, number: int, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Refuse a waiting document."""
         input_document = self._waiting(number)
         del self._waits[number]
         tell(input_document, Verdict("refused", broken_references(broken, input_document.origin).diagnostics))
 
-    def _take_out(self, broken: Sequence[Broken], tell: Tell) -> None:
+    def _take_out(self, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
         store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
