@@ -97,6 +97,7 @@ class TreeWalk:
         return nodes
 
     def _left(self, nodes: list[_Node]) -> dict[str, Any]:
+        """Return what is kept of all objects on the way, put into each other."""
         for node in reversed(nodes):
             if len(node.kept) > 1:
                 node.kept = {name: node.kept[name] for name in node.content if name in node.kept}
@@ -108,6 +109,7 @@ class TreeWalk:
         return nodes[0].kept
 
     def _orders(self, nodes: list[_Node]) -> Orders:
+        """Return the orders of members that the walk back would not give by itself."""
         orders: Orders = []
         for node in nodes[1:]:
             rows = [name for name in node.content if name not in node.kept]
