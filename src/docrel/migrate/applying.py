@@ -20,7 +20,7 @@ from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
-from docrel.migrate.preparing import check_way, drift_of, lost_error, migration_error, prepare
+from docrel.migrate.preparing import check_way, drift_of, lost_error, prepare
 from docrel.migrate.rewriting import RefusedError, Rewriting, check_documents, digester
 from docrel.migrate.samples import Sample, same_sample, sample
 from docrel.migrate.steps import Migration
@@ -254,7 +254,7 @@ class _Apply:
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"
-        return migration_error("X507", self.backend, message, advice)
+        return StoreError.one("X507", message, subject=self.backend.name, help=advice)
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:

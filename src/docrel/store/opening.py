@@ -119,7 +119,8 @@ def followed(store: Store) -> Store:
         return store
     found = store.book.carried()
     if found is None:
-        raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
+        message, advice = "this database carries no plan any more", "restore a backup of it"
+        raise StoreError.one("S410", message, subject=store.backend.name, help=advice)
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
@@ -153,7 +154,7 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
             lost.check_backups(file)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
-            raise _error("S410", backend, message, "name another file")
+            raise StoreError.one("S410", message, subject=backend.name, help="name another file")
         for statement in ddl(plan, backend.dialect):
             backend.execute(statement.sql)
         return Book(backend).begin(plan)
@@ -171,7 +172,3 @@ def _other_mapping(backend: Backend, found: Plan, wanted: Plan) -> OtherMappingE
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
     return OtherMappingError.one("S411", message, subject=backend.name, help=advice)
-
-
-def _error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
-    return StoreError.one(code, message, subject=backend.name, help=advice)
