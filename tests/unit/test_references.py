@@ -127,12 +127,12 @@ def refused_of(store: Store, documents: list[Any], **options: Any) -> list[str]:
     """Import and return the keys of those that were refused, each with a reason."""
     refused: list[str] = []
 
-    def hear(input_document: InputDocument, diagnostics: Any) -> None:
+    def hear(document: InputDocument, diagnostics: Any) -> None:
         assert diagnostics
         assert {d.code for d in diagnostics} == {"D320"}
-        key = input_document.document["k"]
+        key = document.document["k"]
         refused.append(key)
-        assert jsontext.same(input_document.document, next(d for d in documents if d["k"] == key))
+        assert jsontext.same(document.document, next(d for d in documents if d["k"] == key))
 
     report = store.import_(documents, on_refused=hear, **options)
     assert report.refused == len(refused)

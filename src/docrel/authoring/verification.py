@@ -62,8 +62,8 @@ def verify(
     """
     work = _Verifier(plan)
     report = Report(coverage=work.counter.coverage)
-    for input_document in documents:
-        verdict = work.verdict(input_document)
+    for document in documents:
+        verdict = work.verdict(document)
         setattr(report, verdict.kind, getattr(report, verdict.kind) + 1)
         report.named += verdict.named
         if on_verdict is not None:
@@ -77,29 +77,28 @@ class _Verifier:
         self.counter = Counter(plan)
         self._flattener, self._rebuilder = flattener_of(plan), rebuilder_of(plan)
 
-    def verdict(self, input_document: InputDocument) -> Verdict:
-        if not input_document.readable:
-            return Verdict(input_document.origin, "unreadable", input_document.diagnostics)
+    def verdict(self, document: InputDocument) -> Verdict:
+        if not document.readable:
+            return Verdict(document.origin, "unreadable", document.diagnostics)
         to = self._flattener.start()
-        problems = self._problems(input_document, to)
-        named = input_document.key is None and any(self._names(p) for p in problems)
+        problems = self._problems(document, to)
+        named = document.key is None and any(self._names(p) for p in problems)
         if named:
-            input_document = replace(input_document, key=input_document.name)
-            problems = self._problems(input_document, to)
+            document = replace(document, key=document.name)
+            problems = self._problems(document, to)
         if problems:
-            return Verdict(input_document.origin, "refused", input_document.refusals(problems, self.plan))
-        remarks = (_unnamed(input_document),) if named else ()
-        difference = self._difference(input_document, to)
+            return Verdict(document.origin, "refused", document.refusals(problems, self.plan))
+        remarks = (_unnamed(document),) if named else ()
+        difference = self._difference(document, to)
         if difference is not None:
-            return Verdict(input_document.origin, "different", (*remarks, difference), named)
-        self.counter.add(input_document.document, input_document.key, to.rows, to.notes)
-        return Verdict(input_document.origin, "exact", remarks, named)
+            return Verdict(document.origin, "different", (*remarks, difference), named)
+        self.counter.add(document.document, document.key, to.rows, to.notes)
+        return Verdict(document.origin, "exact", remarks, named)
 
-    def _problems(self, input_document: InputDocument, to: FreshRows) -> tuple[Problem, ...]:
+    def _problems(self, document: InputDocument, to: FreshRows) -> tuple[Problem, ...]:
         """Flatten a document; if its constraints forbid it, say why."""
-        return self._flattener.add(
-            input_document.document, to, given=input_document.key, clean=input_document.clean, now=utc_now()
-        ).problems
+        given, clean = document.key, document.clean
+        return self._flattener.add(document.document, to, given=given, clean=clean, now=utc_now()).problems
 
     def _names(self, problem: Problem) -> bool:
         """Whether a document is refused for want of a name."""
@@ -110,22 +109,20 @@ class _Verifier:
         given = default is not None and default.given
         return given or (table.parent is None and problem.column == self.plan.key)
 
-    def _difference(self, input_document: InputDocument, to: FreshRows) -> Diagnostic | None:
+    def _difference(self, document: InputDocument, to: FreshRows) -> Diagnostic | None:
         """Say where the document that comes back differs, through the complement's text form."""
         try:
             notes = {place: complement.load(*note.dump()) for place, note in to.notes.items()}
             documents = self._rebuilder.documents(to.rows, notes)
         except (DocumentError, ValueError, LookupError, TypeError) as error:
-            return _different(input_document.origin, f"it cannot be rebuilt: {error!r}")
+            return _different(document.origin, f"it cannot be rebuilt: {error!r}")
         if len(documents) != 1:
-            return _different(input_document.origin, f"its rows are those of {len(documents)} documents")
-        difference = jsontext.first_difference(input_document.document, documents[0][2])
+            return _different(document.origin, f"its rows are those of {len(documents)} documents")
+        difference = jsontext.first_difference(document.document, documents[0][2])
         if difference is None:
             return None
         path, before, after = difference
-        return _different(
-            f"{input_document.origin}: {path}", f"{shown_members(before)} comes back as {shown_members(after)}"
-        )
+        return _different(f"{document.origin}: {path}", f"{shown_members(before)} comes back as {shown_members(after)}")
 
 
 def _different(subject: str, message: str) -> Diagnostic:
@@ -133,7 +130,7 @@ def _different(subject: str, message: str) -> Diagnostic:
     return Diagnostic("D341", message, subject=subject, help=help_text)
 
 
-def _unnamed(input_document: InputDocument) -> Diagnostic:
-    message = f"does not name itself; its file's name {input_document.key!r} is taken"
+def _unnamed(document: InputDocument) -> Diagnostic:
+    message = f"does not name itself; its file's name {document.key!r} is taken"
     help_text = "`docrel import` takes it with --key-from-name"
-    return Diagnostic("D342", message, severity="note", subject=input_document.origin, help=help_text)
+    return Diagnostic("D342", message, severity="note", subject=document.origin, help=help_text)

@@ -43,17 +43,17 @@ class FileNames:
 def named(documents: Iterable[InputDocument], key: str | None, *, key_from_name: bool) -> Iterator[InputDocument]:
     """Give documents the caller's name `key`, which only one can have, or that of the place where each was found."""
     taken = False
-    for input_document in documents:
-        if key is not None and input_document.readable:
+    for document in documents:
+        if key is not None and document.readable:
             if taken:
-                yield replace(input_document, diagnostics=(_key_taken(key, input_document.origin),))
+                yield replace(document, diagnostics=(_key_taken(key, document.origin),))
                 continue
             taken = True
-            yield replace(input_document, key=key)
-        elif key_from_name and input_document.key is None:
-            yield replace(input_document, key=_name_meant(input_document.name), key_from_name=True)
+            yield replace(document, key=key)
+        elif key_from_name and document.key is None:
+            yield replace(document, key=_name_meant(document.name), key_from_name=True)
         else:
-            yield input_document
+            yield document
 
 
 def _key_taken(key: str, origin: str) -> Diagnostic:

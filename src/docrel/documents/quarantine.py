@@ -94,7 +94,7 @@ class Quarantine:
         if self._last[1]:
             self._read.update(_digest(line) for line in text.split(b"\n"))
 
-    def add(self, input_document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> bool:
+    def add(self, document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> bool:
         """Keep a refused document; `diagnostics` say why, if its own do not.
 
         Returns:
@@ -104,9 +104,9 @@ class Quarantine:
         Raises:
             DocumentError: D331, the quarantine cannot be written.
         """
-        if input_document.unread:
+        if document.unread:
             return False
-        line = jsontext.dumps(line_of(input_document, diagnostics)).encode() + b"\n"
+        line = jsontext.dumps(line_of(document, diagnostics)).encode() + b"\n"
         try:
             if self._collected is None:
                 descriptor, name = tempfile.mkstemp(".partial", f".{self.path.name[:200]}.", self.path.parent)
@@ -176,23 +176,19 @@ def refuse_other(path: Path) -> None:
     raise DocumentError.one("D343", message, subject=shown_path(path), help=advice)
 
 
-def line_of(input_document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
+def line_of(document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
     """Return the object that keeps a refused document."""
-    line: dict[str, Any] = {
-        _MARK: _MARK_VALUE,
-        "origin": input_document.source or input_document.origin,
-        "name": input_document.name,
-    }
-    line["key"] = input_document.key
-    if input_document.key_from_name:
+    line: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": document.source or document.origin}
+    line |= {"name": document.name, "key": document.key}
+    if document.key_from_name:
         line["key_from_name"] = True
-    line["problems"] = [as_json(d) for d in diagnostics or input_document.diagnostics]
-    single = dict(input_document.broken).get(None)
+    line["problems"] = [as_json(d) for d in diagnostics or document.diagnostics]
+    single = dict(document.broken).get(None)
     if single is not None:
         return line | _text_of(single)
-    if input_document.broken:
-        line["texts"] = {member: _text_of(data) for member, data in input_document.broken}
-    return line | {"document" if input_document.told else "file": input_document.document}
+    if document.broken:
+        line["texts"] = {member: _text_of(data) for member, data in document.broken}
+    return line | {"document" if document.told else "file": document.document}
 
 
 def is_quarantine(path: Path) -> bool:

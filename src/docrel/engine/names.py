@@ -23,10 +23,9 @@ class Names:
         self.tables = distinct([word(table.name)] for table in layout.tables)
         self._columns = [distinct([word(column.name)] for column in table.columns) for table in layout.plan.tables]
         sources = [(table, source) for table in layout.tables for source in table.sources]
-        found = distinct([word(table.name) + word(source.name) * (len(table.sources) > 1)] for table, source in sources)
-        self._sources = {
-            (table.number, source.number): ending for (table, source), ending in zip(sources, found, strict=True)
-        }
+        wanted = ([word(table.name) + word(source.name) * (len(table.sources) > 1)] for table, source in sources)
+        numbers = [(table.number, source.number) for table, source in sources]
+        self._sources = dict(zip(numbers, distinct(wanted), strict=True))
 
     def column(self, table: int, column: int) -> str:
         """Return the ending for a column of a table."""

@@ -67,9 +67,7 @@ class Incoming:
 
     def batch(self, batch: Sequence[InputDocument]) -> None:
         """Bring one batch in."""
-        fresh, good = self._flattened(
-            [input_document for input_document in batch if not self._unreadable(input_document)]
-        )
+        fresh, good = self._flattened([document for document in batch if not self._unreadable(document)])
         if not self._all_new(fresh, good):
             self._one_by_one(fresh, good)
 
@@ -83,22 +81,17 @@ class Incoming:
         fresh = self.store.start()
         self._seen.begins(fresh)
         good = []
-        for input_document in readable:
+        for document in readable:
             try:
-                self._flatten(input_document, fresh)
-                good.append(input_document)
+                self._flatten(document, fresh)
+                good.append(document)
             except DocumentError as e:
-                self._tell(input_document, Verdict("refused", e.diagnostics))
+                self._tell(document, Verdict("refused", e.diagnostics))
         return fresh, good
 
-    def _flatten(self, input_document: InputDocument, batch: Batch) -> None:
-        self.store.add(
-            input_document.document,
-            batch,
-            given=input_document.key,
-            clean=input_document.clean,
-            origin=input_document.origin,
-        )
+    def _flatten(self, document: InputDocument, batch: Batch) -> None:
+        given, clean, origin = document.key, document.clean, document.origin
+        self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
 
     def _all_new(self, fresh: Batch, good: Sequence[InputDocument]) -> bool:
         """Write a batch if all of its documents are new; if not, nothing is written."""
@@ -118,98 +111,96 @@ class Incoming:
         return self._settling is not None and self._settling.waits(keys)
 
     def _origins(self, good: Sequence[InputDocument]) -> list[str] | None:
-        return None if self._settling is None else [origin_text(input_document) for input_document in good]
+        return None if self._settling is None else [origin_text(document) for document in good]
 
     def _one_by_one(self, fresh: Batch, good: Sequence[InputDocument]) -> None:
         places = self.store.locate_all(fresh.keys)
         documents = dict(self.store.documents_at(places.values()))
         stored = {key: documents[place] for key, place in places.items() if place in documents}
-        for number, input_document in enumerate(good):
+        for number, document in enumerate(good):
             one = fresh.alone(number)
             key = typed_key(one.keys[0])
             before = stored.get(key, NOTHING)
             if self._settling is not None:
-                verdict = self._bring_or_wait(input_document, one, before, self._settling)
+                verdict = self._bring_or_wait(document, one, before, self._settling)
             else:
-                verdict = self._bring(input_document, one, before)
+                verdict = self._bring(document, one, before)
             if verdict is not None:
-                self._tell(input_document, verdict)
+                self._tell(document, verdict)
                 if verdict.is_written:
-                    stored[key] = input_document.document
+                    stored[key] = document.document
 
-    def _bring_or_wait(
-        self, input_document: InputDocument, one: Batch, stored: Any, settling: Settling
-    ) -> Verdict | None:
+    def _bring_or_wait(self, document: InputDocument, one: Batch, stored: Any, settling: Settling) -> Verdict | None:
         """Bring a document in, or decide only that nothing has to be done; None: what becomes of it is seen later."""
         key = one.keys[0]
         if not settling.waits([key]):
             if stored is NOTHING:
-                verdict = self._bring(input_document, one, stored)
+                verdict = self._bring(document, one, stored)
                 if verdict.is_written:
-                    self._seen.add_new(one, self._origins([input_document]))
+                    self._seen.add_new(one, self._origins([document]))
                     return verdict
-            elif self._seen.origin(key) is None and jsontext.same(stored, input_document.document):
-                return self._bring(input_document, one, stored)
-        settling.wait(key, input_document)
+            elif self._seen.origin(key) is None and jsontext.same(stored, document.document):
+                return self._bring(document, one, stored)
+        settling.wait(key, document)
         return None
 
-    def _bring_alone(self, input_document: InputDocument) -> Verdict:
+    def _bring_alone(self, document: InputDocument) -> Verdict:
         """Bring in a document that waited."""
         one = self.store.start()
-        self._flatten(input_document, one)
+        self._flatten(document, one)
         place = self.store.locate(one.keys[0])
-        return self._bring(input_document, one, NOTHING if place is None else self.store.document_at(place))
+        return self._bring(document, one, NOTHING if place is None else self.store.document_at(place))
 
-    def _bring(self, input_document: InputDocument, one: Batch, stored: Any) -> Verdict:
+    def _bring(self, document: InputDocument, one: Batch, stored: Any) -> Verdict:
         """Bring in the document of a batch of one, in the place of the stored one if it may."""
         key = one.keys[0]
         if stored is not NOTHING:
-            if jsontext.same(stored, input_document.document):
+            if jsontext.same(stored, document.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
             place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
-            alike = None if place is None else self.store.alike(one, place, input_document.origin)
+            alike = None if place is None else self.store.alike(one, place, document.origin)
             if alike is not None:
                 return Verdict("refused", (alike,))
-            conflict = self._conflict(input_document, one.rows.documents[0], stored)
+            conflict = self._conflict(document, one.rows.documents[0], stored)
             if conflict is not None:
                 return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,))
         try:
             with self.store.savepoint():
-                outcome = self.store.write_flattened(one, input_document.origin)
+                outcome = self.store.write_flattened(one, document.origin)
         except DocumentError as e:
             return Verdict("refused", e.diagnostics)
         self._seen.add(key)
         return Verdict(outcome.kind)
 
-    def _conflict(self, input_document: InputDocument, new: Flattened, stored: Any) -> Diagnostic | None:
+    def _conflict(self, document: InputDocument, new: Flattened, stored: Any) -> Diagnostic | None:
         """Return what forbids that a document takes the place of a different one, None if it may.
 
         For a put `Writer.write` decides it; `conflicts` has the words of both.
         """
         if self._on_conflict == "replace":
             return None
-        key, origin = new.key, input_document.origin
-        is_made = input_document.key_from_name and new.given_used
-        is_said = not self.store.plan.key_inferred or (key == input_document.key and not input_document.key_from_name)
+        key, origin = new.key, document.origin
+        is_made = document.key_from_name and new.given_used
+        is_said = not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
         if key in self._seen:
-            return repeated_key(key, stored, input_document.document, origin)
+            return repeated_key(key, stored, document.document, origin)
         if is_said and not is_made and self._on_conflict != "skip":
             return None
-        return guessed_key(key, stored, input_document.document, origin, self.store.plan, made=is_made)
+        return guessed_key(key, stored, document.document, origin, self.store.plan, made=is_made)
 
-    def _unreadable(self, input_document: InputDocument) -> bool:
-        if input_document.diagnostics:
-            self._tell(input_document, Verdict("refused", input_document.diagnostics))
-        return bool(input_document.diagnostics)
+    def _unreadable(self, document: InputDocument) -> bool:
+        if document.diagnostics:
+            self._tell(document, Verdict("refused", document.diagnostics))
+        return bool(document.diagnostics)
 
-    def _tell(self, input_document: InputDocument, verdict: Verdict) -> None:
+    def _tell(self, document: InputDocument, verdict: Verdict) -> None:
         """Count what became of a document, and say why if it stays out."""
         setattr(self.report, verdict.kind, getattr(self.report, verdict.kind) + 1)
         if verdict.took_out:
             self.report.inserted -= 1
         if verdict.kind == "refused" and self._on_refused is not None:
-            self._on_refused(input_document, verdict.diagnostics)
+            self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
-            self._on_skipped(input_document, tuple(notes))
+            self._on_skipped(document, tuple(notes))

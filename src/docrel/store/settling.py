@@ -50,6 +50,8 @@ class Verdict:
 
 Bring = Callable[[InputDocument], Verdict]
 Tell = Callable[[InputDocument, Verdict], None]
+BrokenByNumber = dict[int, list[BrokenReference]]
+BrokenByKey = dict[TypedKey, list[BrokenReference]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,14 @@ class Settling:
         self._keys: set[TypedKey] = set()
         self._numbers = count()
 
-    def wait(self, key: Any, input_document: InputDocument) -> None:
+    def wait(self, key: Any, document: InputDocument) -> None:
         """Let a document wait for the end."""
-        text = jsontext.dumps(input_document.document).encode("utf-8", "surrogatepass")
+        text = jsontext.dumps(document.document).encode("utf-8", "surrogatepass")
         number = next(self._numbers)
         self._waits[number] = key
         self._keys.add(typed_key(key))
         sql = f"INSERT INTO {self._table} (id, origin, document) VALUES (?, ?, ?)"
-        self._store.backend.execute(sql, (number, origin_text(input_document), text))
+        self._store.backend.execute(sql, (number, origin_text(document), text))
 
     def waits(self, keys: Sequence[Any]) -> bool:
         """Say whether a document of one of the keys waits."""
@@ -94,8 +96,7 @@ class Settling:
         """Bring in what waits, with `bring`, and take out what refers to nothing; `tell` hears the final verdicts."""
         while True:
             brought: list[_Brought] = []
-            guilty: dict[int, list[BrokenReference]] = {}
-            new: dict[TypedKey, list[BrokenReference]] = {}
+            guilty, new = BrokenByNumber(), BrokenByKey()
             try:
                 with self._store.savepoint():
                     brought.extend(self._brought(bring))
@@ -128,9 +129,7 @@ class Settling:
         place = self._store.locate(key)
         return [] if place is None else self._store.rows_at(place)
 
-    def _guilty(
-        self, brought: Sequence[_Brought]
-    ) -> tuple[dict[int, list[BrokenReference]], dict[TypedKey, list[BrokenReference]]]:
+    def _guilty(self, brought: Sequence[_Brought]) -> tuple[BrokenByNumber, BrokenByKey]:
         """Return which documents of the import break references: waiting ones by number, new ones by key.
 
         First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
@@ -141,9 +140,7 @@ class Settling:
         for one in brought:
             if one.verdict.is_written:
                 referred.setdefault(typed_key(one.key), one.referred)
-        strangers: list[BrokenReference] = []
-        own: dict[int, list[BrokenReference]] = {}
-        new: dict[TypedKey, list[BrokenReference]] = {}
+        strangers, own, new = list[BrokenReference](), BrokenByNumber(), BrokenByKey()
         for broken in self._store.references.broken():
             key = typed_key(broken.key)
             if key in last and broken.target not in referred[key]:
@@ -158,23 +155,20 @@ class Settling:
 
     def _drop(self, number: int, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Refuse a waiting document."""
-        input_document = self._waiting(number)
+        document = self._waiting(number)
         del self._waits[number]
-        tell(input_document, Verdict("refused", broken_references(broken, input_document.origin).diagnostics))
+        tell(document, Verdict("refused", broken_references(broken, document.origin).diagnostics))
 
     def _take_out(self, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
         store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
-        input_document = _with_origin(str(self._seen.origin(key)), store.document_at(place))
+        document = _with_origin(str(self._seen.origin(key)), store.document_at(place))
         store.remove(place)
         self._seen.forget(key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        tell(
-            input_document,
-            Verdict("refused", broken_references(broken, input_document.origin).diagnostics, took_out=True),
-        )
+        tell(document, Verdict("refused", broken_references(broken, document.origin).diagnostics, took_out=True))
 
     def _waiting(self, number: int) -> InputDocument:
         sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"
@@ -182,9 +176,9 @@ class Settling:
         return _with_origin(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
 
 
-def origin_text(input_document: InputDocument) -> str:
+def origin_text(document: InputDocument) -> str:
     """Return all that is known of a document but itself."""
-    return json.dumps({name: getattr(input_document, name) for name in _ORIGIN})
+    return json.dumps({name: getattr(document, name) for name in _ORIGIN})
 
 
 def _with_origin(origin: str, document: Any) -> InputDocument:
