@@ -32,6 +32,7 @@ from docrel.store.backup_files import (
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
+from docrel.store.continuation import Row
 from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.importing import Progress, import_documents
@@ -48,7 +49,7 @@ from docrel.store.opening import (
 )
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
-from docrel.store.row_changes import Changer, Row
+from docrel.store.row_changes import Changer
 from docrel.store.store import Store
 from docrel.store.typed_rows import Record
 from docrel.store.writing import Batch

@@ -23,8 +23,8 @@ from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml, is_named_by_value
 from docrel.store.book import Book
+from docrel.store.continuation import Note, Row
 from docrel.store.errors import migrated, missing, unknown_table, unreadable
-from docrel.store.row_changes import Note, Row
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext

@@ -1,6 +1,6 @@
 """Row changes: the smallest set of row writes that turns a stored document into another.
 
-In: a layout, the rows and notes that are stored, and the fresh rows of the new document. Out: `RowChanges`:
+In: a layout, the rows, notes and ranks that are stored, and the fresh rows of the new document. Out: `RowChanges`:
 what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/laws/test_minimal_writes.py`.
 """
 
@@ -8,39 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
 from docrel.rows import RowComplement, RowKey, Strays, complement
-from docrel.store.alignment import aligned
+from docrel.store.continuation import At, Continuation, Note, Ranks, Recognition, Row
+from docrel.store.turns import Turning, Update, same
 
-Row = tuple[Any, ...]
-At = tuple[int, RowKey]  # a table and the key of a row
-Group = list[tuple[TableLayout, Row]]
-Note = tuple[str | None, str | None]  # (shape, body)
+Kept = dict[RowKey, tuple[Row, Row]]  # rows that stay, before and after
 
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The row of one primary key and the columns that change."""
-
-    key: tuple[Any, ...]
-    changed: dict[str, Any]
+_NO_RANKS: Ranks = MappingProxyType({})
 
 
 @dataclass(slots=True)
 class RowChanges:
-    """Row writes by table number. Keys are tuples of primary key values."""
+    """Row writes by table number. Keys are tuples of primary key values; `ranks` that are None go."""
 
     deletes: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
     updates: dict[int, list[Update]] = field(default_factory=dict)
     inserts: dict[int, list[Row]] = field(default_factory=dict)
     notes_gone: list[At] = field(default_factory=list)
     notes_new: dict[At, Note] = field(default_factory=dict)
+    ranks: dict[At, float | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.deletes or self.updates or self.inserts or self.notes_gone or self.notes_new)
+        rows = self.deletes or self.updates or self.inserts
+        return bool(rows or self.notes_gone or self.notes_new or self.ranks)
 
 
 class Changer:
@@ -49,22 +44,46 @@ class Changer:
     def __init__(self, layout: Layout) -> None:
         self._columns = [table.columns for table in layout.plan.tables]
         self._tables = layout.tables
-        self._content = [_content(table, len(self._columns[table.number])) for table in layout.tables]
-        self._held: dict[tuple[int, tuple[Any, ...]], RowKey] = {}
+        self._recognition = Recognition(layout)
+        self._turning = [Turning(layout, table) for table in layout.tables]
 
     def changes(
-        self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: FreshRows, now: str
+        self,
+        stored: Sequence[Sequence[Row]],
+        notes: Mapping[At, Note],
+        fresh: FreshRows,
+        now: str,
+        ranks: Ranks = _NO_RANKS,
     ) -> RowChanges:
         """Return the writes that leave what a fresh write of the new document would leave, surrogate ids aside.
 
         Shapes: `stored` has the rows of the one document by table, `fresh` the new rows with ids above all stored;
         `now` is the time that they took from the clock.
         """
-        fresh_notes = fresh.notes
-        final = self._identities(stored, fresh)
-        result = RowChanges()
+        continuation = Continuation(self._recognition, stored, fresh, notes, ranks)
+        result = RowChanges(ranks=continuation.ranks)
+        kept = self._row_changes(result, stored, notes, fresh, now, continuation.final)
+        again = self._in_turn(result, kept, continuation)
+        for at in again & ranks.keys():
+            result.ranks.setdefault(at, ranks[at])
+        left = {at: note for at, note in notes.items() if at not in again} if again else notes
+        self._note_changes(result, left, fresh, continuation.final)
+        return result
+
+    def _row_changes(
+        self,
+        result: RowChanges,
+        stored: Sequence[Sequence[Row]],
+        notes: Mapping[At, Note],
+        fresh: FreshRows,
+        now: str,
+        final: dict[At, RowKey],
+    ) -> list[Kept]:
+        """Tell the rows that go and those that come; return by table those that stay."""
+        fresh_notes, found = fresh.notes, list[Kept]()
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
             old = {table.row_key(row): row for row in old_rows}
+            kept: Kept = {}
             for row in new_rows:
                 renamed = table.renumbered(row, final)
                 key = table.row_key(renamed)
@@ -76,21 +95,39 @@ class Changer:
                     noted = notes.get((table.number, key), (None, None))
                     own = fresh_notes.get((table.number, table.row_key(row)))
                     renamed = self._held_clock(table, before, renamed, now, noted, own)
-                changed = {
-                    column.name: b
-                    for column, a, b in zip(self._columns[table.number], before, renamed, strict=True)
-                    if not _same(a, b)
-                }
-                if changed:
-                    result.updates.setdefault(table.number, []).append(Update(table.primary_key(before), changed))
+                kept[key] = before, renamed
             if old:
                 result.deletes[table.number] = [table.primary_key(row) for row in old.values()]
-        self._note_changes(result, notes, fresh, final)
-        return result
+            found.append(kept)
+        return found
 
-    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> FreshRows:
+    def _in_turn(self, result: RowChanges, kept: Sequence[Kept], continuation: Continuation) -> set[At]:
+        """Tell the updates in an order that constraints allow; return the rows that go and come again for it."""
+        again: dict[At, None] = {}
+        for table, turning, rows in zip(self._tables, self._turning, kept, strict=True):
+            differ = [key for key, pair in rows.items() if not all(map(same, *pair))]
+            changed = [key for key in differ if (table.number, key) not in again]
+            turns = turning.turns([rows[key] for key in changed])
+            tops = [changed[n] for n in turns.again]
+            if tops:
+                again |= dict.fromkeys(continuation.with_all_below((table.number, key) for key in tops))
+                gone = [table.primary_key(rows[key][0]) for key in tops]
+                result.deletes[table.number] = [*result.deletes.get(table.number, ()), *gone]
+            going = {table.primary_key(rows[key][0]) for number, key in again if number == table.number and key in rows}
+            updates = [update for update in turns.updates if update.key not in going]
+            if updates:
+                result.updates[table.number] = updates
+        coming: dict[int, list[Row]] = {}
+        for number, key in again:
+            if key in kept[number]:
+                coming.setdefault(number, []).append(kept[number][key][1])
+        for number, some in coming.items():
+            result.inserts[number] = [*some, *result.inserts.get(number, ())]
+        return set(again)
+
+    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows, ranks: Ranks = _NO_RANKS) -> FreshRows:
         """Return the one fresh document with the keys of the stored rows that its rows continue."""
-        return self._renamed(fresh, self._identities(stored, fresh))
+        return self._renamed(fresh, Continuation(self._recognition, stored, fresh, {}, ranks).final)
 
     def renumbered(self, fresh: FreshRows, next_ids: Sequence[int]) -> FreshRows:
         """Return the one fresh document with ids from `next_ids` on, which has the next one of each sequence."""
@@ -117,67 +154,6 @@ class Changer:
         (row,) = rows[document.root]
         known = document._replace(row=self._tables[document.root].primary_key(row), notes=notes)
         return FreshRows(rows, fresh.next_ids, [known])
-
-    # -- identity -------------------------------------------------------------------------------------
-
-    def _identities(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> dict[At, RowKey]:
-        """Map each new row's key to the key it will have: that of the row it continues, or its own."""
-        self._held = {
-            (table.number, values): table.row_key(row)
-            for table, rows in zip(self._tables, stored, strict=True)
-            for row in rows
-            for values in _unique_values(table, row)
-        }
-        old_groups = self._groups(stored)
-        new_groups = self._groups(fresh.rows)
-        final: dict[At, RowKey] = {}
-        pending: list[tuple[At | None, At | None]] = [(None, None)]
-        while pending:
-            new_parent, old_parent = pending.pop()
-            for sequence, group in new_groups.get(new_parent, {}).items():
-                candidates = old_groups.get(old_parent, {}).get(sequence, [])
-                for table, row in self._paired(candidates, group, final):
-                    key = (table.number, table.row_key(row))
-                    pending.append((key, (table.number, table.row_key(table.renumbered(row, final)))))
-        return final
-
-    def _groups(self, rows_by_table: Sequence[Sequence[Row]]) -> dict[At | None, dict[int, Group]]:
-        groups: dict[At | None, dict[int, Group]] = {}
-        for table, rows in zip(self._tables, rows_by_table, strict=True):
-            for row in rows:
-                groups.setdefault(table.parent_key(row), {}).setdefault(table.sequence, []).append((table, row))
-        return groups
-
-    def _paired(self, old: Group, new: Group, final: dict[At, RowKey]) -> Group:
-        ordered = not all(table.position is not None for table, _ in new)
-        old, new = sorted(old, key=_order), sorted(new, key=_order)
-        if all(table.surrogate is not None for table, _ in new):
-            pairs = aligned(
-                [(table.number, self._content_of(table, row)) for table, row in old],
-                [(table.number, self._content_of(table, row)) for table, row in new],
-                ordered=ordered,
-            )
-            for (table, row), place in zip(new, pairs, strict=True):
-                if place is None:
-                    continue
-                before = old[place][1]
-                if self._collides(table, before, table.renumbered(row, final)):
-                    if ordered:
-                        break
-                    continue
-                final[table.number, table.row_key(row)] = table.row_key(before)
-        return new
-
-    def _content_of(self, table: TableLayout, row: Row) -> tuple[Any, ...]:
-        return tuple([row[n] for n in self._content[table.number]])
-
-    def _collides(self, table: TableLayout, before: Row, after: Row) -> bool:
-        """Whether the update would take a unique value that another stored row of the document has."""
-        own, key = set(_unique_values(table, before)), table.row_key(before)
-        return any(
-            values not in own and self._held.get((table.number, values), key) != key
-            for values in _unique_values(table, after)
-        )
 
     # -- what differs -----------------------------------------------------------------------------------
 
@@ -244,27 +220,6 @@ class Changer:
                 changed = [name for name in names if name != anchor]
                 renamed.append((changed[0] if changed else anchor, value))
             notes[n] = Strays(note.pointer, renamed)
-
-
-def _order(of: tuple[TableLayout, Row]) -> Any:
-    table, row = of
-    return row[table.order[0]] if table.order else 0
-
-
-def _unique_values(table: TableLayout, row: Row) -> list[tuple[Any, ...]]:
-    """Return what the row's UNIQUE constraints compare, each with its columns."""
-    values = [(columns, *[row[n] for n in columns]) for columns in table.unique]
-    return [found for found in values if None not in found]
-
-
-def _content(table: TableLayout, width: int) -> list[int]:
-    """Return the columns that say something of the document's own, not where the row is or when it was written."""
-    aside = {table.surrogate, table.position, *table.clocked, *(held.column for held in table.keys_above)}
-    return [n for n in range(width) if n not in aside]
-
-
-def _same(a: Any, b: Any) -> bool:
-    return bool(a == b) and isinstance(a, float) == isinstance(b, float)
 
 
 def _overridden(note: Note, name: str, value: Any) -> bool:

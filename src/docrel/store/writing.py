@@ -22,10 +22,11 @@ from docrel.plan import Plan, Table
 from docrel.rows import RowKey, complement
 from docrel.sql import complement_columns
 from docrel.store.conflicts import alike_key, guessed_key
+from docrel.store.continuation import Note, Row
 from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row, unreadable
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
-from docrel.store.row_changes import Changer, Note, Row, RowChanges
+from docrel.store.row_changes import Changer, RowChanges
 from docrel.values import INTEGER_MAX, jsontext, utc_now
 
 _Notes = dict[tuple[int, RowKey], Note]
