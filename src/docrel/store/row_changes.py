@@ -62,7 +62,7 @@ class Changer:
         """
         fresh_notes = fresh.notes
         final = self._identities(stored, fresh)
-        result = RowChanges()
+        result, gone = RowChanges(), set[At]()
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
             old = {table.row_key(row): row for row in old_rows}
             for row in new_rows:
@@ -83,9 +83,10 @@ class Changer:
                 }
                 if changed:
                     result.updates.setdefault(table.number, []).append(Update(table.primary_key(before), changed))
+            gone.update((table.number, key) for key in old)
             if old:
                 result.deletes[table.number] = [table.primary_key(row) for row in old.values()]
-        self._note_changes(result, notes, fresh, final)
+        self._note_changes(result, notes, fresh, final, gone)
         return result
 
     def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> FreshRows:
@@ -206,7 +207,9 @@ class Changer:
         notes: Mapping[At, Note],
         fresh: FreshRows,
         final: dict[At, RowKey],
+        gone: set[At],
     ) -> None:
+        """Find which notes go and which are new; those on rows that are `gone` go with them."""
         wanted: dict[At, Note] = {}
         for (number, key), note in fresh.notes.items():
             self._rename_anchors(number, note, fresh, final)
@@ -215,9 +218,9 @@ class Changer:
                 renamed_key = self._final_key(number, key, fresh, final)
                 wanted[number, renamed_key] = dumped
         for place, stored_note in notes.items():
-            if place not in wanted:
+            if place not in wanted and place not in gone:
                 result.notes_gone.append(place)
-            elif wanted[place] == stored_note:
+            elif wanted.get(place) == stored_note:
                 del wanted[place]
         result.notes_new = wanted
 

@@ -6,8 +6,6 @@ and row. A note that speaks of what the plan does not have would be overlooked, 
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, assert_never
@@ -36,34 +34,13 @@ from docrel.values import NOTHING
 Texts = tuple[str | None, str | None]  # (shape, body)
 Spot = tuple[int, RowKey]  # (number of the table, the row's key)
 
-_INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,18})\Z", re.ASCII)
-
 
 class StoredNotes:
     """Reads the notes of one database, which is at `path`."""
 
     def __init__(self, plan: Plan, path: str) -> None:
         self._plan, self._path = plan, path
-        self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._known: dict[int, _Known] = {}
-
-    def spot(self, table: Any, row: Any) -> Spot:
-        """Return the row that a note is on.
-
-        Raises:
-            StoreError: S445, there is no such table, or its rows have other keys.
-        """
-        number = self._number.get(table) if isinstance(table, str) else None
-        if number is None:
-            raise damaged_note(self._path, table, row, "there is no such table")
-        if self._plan.tables[number].surrogate is None:
-            if not _is_natural(row, len(self._plan.tables[number].primary_key)):
-                raise damaged_note(self._path, table, row, "rows have keys of another kind")
-            key: RowKey = row
-            return number, key
-        if type(row) is not int and not (isinstance(row, str) and _INTEGER.match(row)):
-            raise damaged_note(self._path, table, row, "rows have numbers for keys")
-        return number, int(row)
 
     def texts(self, spot: Spot, identity: Any, shape: str | None, body: Any) -> Texts:
         """Return the texts of a note; `shape` is what is interned as `identity`, None for nothing.
@@ -144,14 +121,3 @@ class _Known:
                 pass
             case _:
                 assert_never(note)
-
-
-def _is_natural(row: Any, length: int) -> bool:
-    """Say whether a key is one that `layout.natural_key` spells, of so many values."""
-    if not isinstance(row, str):
-        return False
-    try:
-        values = json.loads(row)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(values, list) and len(values) == length and not any(isinstance(v, list | dict) for v in values)
