@@ -177,6 +177,23 @@ class Dml:
             f'ON CONFLICT ("table", "row") DO UPDATE SET "shape" = excluded."shape", "body" = excluded."body"'
         )
 
+    def copy_note(self, table: Table) -> str:
+        """The note on the row of one primary key, if that is there: shape, body and the key."""
+        columns = ", ".join(map(self._quote, NOTE_COLUMNS))
+        return (
+            f"INSERT INTO {self._notes} ({columns}) "
+            f"SELECT {self._label(table)}, {self._named(table, 't')}, NULL, ?, ? FROM {self._quote(table.name)} AS t "
+            f"WHERE {self._by_key(table)} ON CONFLICT DO NOTHING"
+        )
+
+    def select_root_of(self, table: Table, root: Table) -> str:
+        """The root row's key of the document that the row of one primary key belongs to."""
+        way = [] if table is root else self._ways.down(table, root)
+        alias = f"t{len(way) - 1}" if way else "r"
+        columns = ", ".join(f"r.{self._quote(name)}" for name in root.primary_key)
+        where = " AND ".join(f"{alias}.{self._quote(name)} = ?" for name in table.primary_key)
+        return f"SELECT {columns} FROM {self._quote(root.name)} AS r{self._ways.joins(way, 'JOIN', 'r')} WHERE {where}"
+
     def delete_note(self, table: Table) -> str:
         """DELETE of the note on the row of one primary key."""
         name = f"(SELECT {self._given(table)} FROM (SELECT {self._given_key(table)}) AS k)"

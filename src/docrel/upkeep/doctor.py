@@ -26,6 +26,7 @@ _KINDS = {
     "backup": "made by `docrel backup`",
     "import": "before an import",
     "migrate": "before a migration",
+    "upgrade": "before it came to a later format",
     "before-restore": "before a restore",
 }
 
