@@ -16,7 +16,7 @@ class Ranks:
 
     def __init__(self) -> None:
         self.of: dict[int, float] = {}
-        self.writes = 0
+        self.highest = 0
 
     def order(self, ids: list[int]) -> int:
         changed = new_ranks([(number, self.of.get(number)) for number in ids])
@@ -28,7 +28,8 @@ class Ranks:
         self.of = {number: rank for number, rank in self.of.items() if number in ids}
         keys = [self.of.get(number, number) for number in ids]
         assert all(a < b for a, b in pairwise(keys))
-        assert not ids or max(keys) < max(ids) + 1
+        self.highest = max([self.highest, *ids])
+        assert not ids or max(keys) < self.highest + 1
         assert not any(float(rank).is_integer() for rank in self.of.values())
         return len(changed)
 

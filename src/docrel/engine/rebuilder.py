@@ -10,7 +10,7 @@ parent's key. Strays and unusual orders of members are put right at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
@@ -21,7 +21,7 @@ from docrel.engine.rebuild_columns import write_defaults, write_document_default
 from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
+from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, natural_key, split_names
 from docrel.plan import Plan
 from docrel.rows import Order, Rest, RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
@@ -45,22 +45,33 @@ class Rebuilder:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.
 
         Shapes: `rows` has for each table, in plan order, all rows of these documents.
-        Order: rows may come in any order; position columns and surrogate ids put them right.
+        Order: rows may come in any order; position columns, ranks and surrogate ids put them right.
         Law: GetPut and PutGet, `tests/laws`.
         """
         by_table: list[dict[RowKey, RowComplement]] = [{} for _ in self.plan.tables]
+        ranks: list[dict[RowKey, float]] = [{} for _ in self.plan.tables]
         for (table, key), note in notes.items():
             by_table[table][key] = note
+            if note.rank is not None:
+                ranks[table][key] = note.rank
         ordered = [
-            list(found) if order is None else sorted(found, key=order)
-            for order, found in zip(self._orders, rows, strict=True)
+            list(found) if order is None else sorted(found, key=_by_rank(own, ranked) if ranked else order)
+            for order, own, ranked, found in zip(self._orders, self.layout.tables, ranks, rows, strict=True)
         ]
-        result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table)
+        result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table, ranks)
         return result
 
 
+def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
+    """Return the order of a table's rows of which some are ranked."""
+    if table.position is not None or table.surrogate is None:
+        return itemgetter(*table.order)
+    at = table.surrogate
+    return lambda row: ranks.get(row[at], row[at])
+
+
 def _write_module(module: RebuildModule) -> None:
-    """Write the function `documents(rows, notes)`."""
+    """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
         M=NOTHING, E={}, Order=Order, Rest=Rest,
@@ -73,7 +84,7 @@ def _write_module(module: RebuildModule) -> None:
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
-    with code.block("def documents(rows, notes):"):
+    with code.block("def documents(rows, notes, ranks):"):
         code.line("orders = []; result = []")
         write_preparation(module, groups)
         group_of = {(feed.table, feed.source): group for group in groups for feed in group.feeds}
@@ -90,7 +101,7 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
     """Write: make the node of each row of a source, and hand it on to its group; None: it is a document."""
     code, names, number = scope.code, scope.module.names, scope.layout.number
     rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
-    columns = "".join(f"{scope.cell(n)}, " for n in range(len(scope.table.columns)))
+    columns = "".join(f"{scope.cell(column)}, " for column in range(len(scope.table.columns)))
     code.line(f"complements = notes[{number}]")
     with code.block(f"for {columns}in {rows}:"):
         code.line(f"key = {row_key(scope.layout, scope.cell)}")
@@ -123,6 +134,7 @@ def _write_unnoted(scope: Scope) -> None:
 
 
 def _write_noted(scope: Scope) -> None:
+    """Write: the node of a row with notes."""
     code, rest = scope.code, "M"
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)

@@ -70,6 +70,7 @@ def said_elsewhere(residue: Any, pointers: Sequence[Pointer]) -> bool:
 
 
 def _inside(value: Any, step: str | int) -> Any:
+    """Return what is one step within a value, `NOTHING` where nothing is."""
     if isinstance(value, dict):
         return value.get(step, NOTHING)
     return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else NOTHING
@@ -140,7 +141,7 @@ def place_strays(strays: Mapping[RowKey, tuple[list[Any], Strays]], feeding: Seq
         ordered = keys.get(parent, [])
         if len(feeding) > 1:
             ordered.sort(key=lambda pair: pair[0])
-        note.put(elements, [key for _, key in ordered])
+        note.put(elements, [key for _, key in ordered], [order for order, _ in ordered])
 
 
 class DocumentDefaults(dict[RowKey, Any]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -119,22 +119,30 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Strays:
-    """Elements of the array at `pointer` that are no rows, each with the key of the row before it (None: none)."""
+    """Elements of the array at `pointer` that are no rows, each with the row before it (None: none).
+
+    That row goes by its rank if it has one, else by its key.
+    """
 
     pointer: Pointer
-    elements: list[tuple[RowKey | None, Any]]
+    elements: Sequence[tuple[RowKey | float | None, Any]]
 
-    def put(self, array: list[Any], keys: Sequence[RowKey]) -> None:
-        """Insert each into the array of rows that have `keys`, behind the row it followed or where that would be."""
+    def put(self, array: list[Any], keys: Sequence[RowKey], orders: Sequence[Any]) -> None:
+        """Insert each behind the row it followed, or where that would be.
+
+        Shapes: `keys` has the keys of the rows in the array, `orders` what they stand by: ids or ranks, or positions.
+        """
         behind: dict[int, list[Any]] = {}
         place = {key: n for n, key in enumerate(keys)}
         for anchor, value in self.elements:
             if anchor is None:
                 at = -1
+            elif isinstance(anchor, float):
+                at = bisect_right(orders, anchor) - 1
             elif anchor in place:
                 at = place[anchor]
             elif all(isinstance(key, int) for key in (anchor, *keys)):
-                at = bisect_right(list(map(int, keys)), int(anchor)) - 1
+                at = _behind(int(anchor), list(map(int, keys)), orders)
             else:
                 at = len(keys) - 1
             behind.setdefault(at, []).append(value)
@@ -143,6 +151,15 @@ class Strays:
             result.append(element)
             result.extend(behind.get(n, ()))
         array[:] = result
+
+
+def _behind(anchor: int, keys: Sequence[int], orders: Sequence[Any]) -> int:
+    """Return the place of the row that stood before one that is gone, -1 for none."""
+    if all(a < b for a, b in pairwise(keys)):
+        return bisect_right(keys, anchor) - 1
+    if any(isinstance(order, float) for order in orders):
+        return bisect_right(orders, anchor) - 1
+    return max((n for n, key in enumerate(keys) if key < anchor), key=keys.__getitem__, default=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +203,13 @@ _N = TypeVar("_N", bound=RowNote)
 
 
 class RowComplement(list[RowNote]):
-    """The notes on one row, in the order in which they were taken."""
+    """The notes on one row, in the order in which they were taken; `rank`: where it stands, if not by its id."""
 
-    __slots__ = ()
+    __slots__ = ("rank",)
+
+    def __init__(self, notes: Iterable[RowNote] = (), rank: float | None = None) -> None:
+        super().__init__(notes)
+        self.rank = rank
 
     def of(self, kind: type[_N]) -> list[_N]:
         """Return the notes of a kind."""
@@ -274,13 +295,13 @@ def shape_id(shape: str) -> bytes:
     return hashlib.blake2b(shape.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def load(shape: str | None, body: str | None) -> RowComplement:
+def load(shape: str | None, body: str | None, rank: float | None = None) -> RowComplement:
     """Return the complement that `dump` wrote.
 
     Raises:
         ValueError: The texts are not such, whoever wrote them.
     """
-    found = RowComplement(() if shape is None else _shape_notes(shape))
+    found = RowComplement(() if shape is None else _shape_notes(shape), rank)
     if body is not None:
         content: Any = jsontext.loads_text(body)
         if isinstance(content, dict) and content.keys() == {"text"}:
@@ -399,7 +420,7 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
 def _strays(pair: list[Any]) -> tuple[Any, list[Any]]:
     pointer, elements = pair
     _hold(_is_pointer(pointer) and _are_pairs(elements), "`stray` does not list elements")
-    _hold(all(type(a) in (type(None), int, str) for a, _ in elements), "`stray` names no row that one follows")
+    _hold(all(type(a) in (type(None), int, float, str) for a, _ in elements), "`stray` names no row that one follows")
     return pointer, [(anchor, value) for anchor, value in elements]
 
 

@@ -5,21 +5,22 @@ minimal writes, one transaction each.
 
 In reading order:
 
-- `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
+- `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
 - `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
   broken.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
-- `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen`, `garbage`.
+- `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
-- `book`: what the database says of itself. `backup_files`: its copies.
+- `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now.
+  `backup_files`: its copies.
 """
 
 from __future__ import annotations
 
 from docrel.store import backup_files
 from docrel.store.backup_files import (
-    Made,
+    HeldBackup,
     backup,
     backups,
     catalogue,
@@ -61,8 +62,8 @@ __all__ = [
     "Changer",
     "Direction",
     "Entry",
+    "HeldBackup",
     "ImportReport",
-    "Made",
     "MigratedError",
     "OnConflict",
     "Place",

@@ -17,7 +17,7 @@ from docrel.compile import load_plan
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING
 from docrel.store.errors import damaged, damaged_book
-from docrel.store.format import FORMAT, UNNUMBERED, check_format, is_read
+from docrel.store.format import FORMAT, UNNUMBERED, check_format, is_current
 
 HISTORY = f"{BOOKKEEPING}_history"
 Direction = Literal["up", "down"]
@@ -45,7 +45,7 @@ _REACHED = f"SELECT to_plan FROM {HISTORY} WHERE to_version = ? ORDER BY id DESC
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedPlan:
     """A plan as a database carries it, and its checksum."""
 
     plan: Plan
@@ -73,7 +73,7 @@ class Book:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
-    def carried(self) -> Carried | None:
+    def carried(self) -> CarriedPlan | None:
         """Return the plan that the database carries, None where there is none.
 
         Raises:
@@ -91,12 +91,16 @@ class Book:
         if checksum is None or plans.checksum(plan) != checksum:
             message = "the plan in this database is not the one that its checksum was made of"
             raise damaged(self._backend.name, message)
-        return Carried(plan, checksum)
+        return CarriedPlan(plan, checksum)
 
     def is_current(self, checksum: str) -> bool:
-        """Say whether the database carries the plan of this checksum, in a format that is read."""
+        """Say whether the database carries the plan of this checksum, in the format that is read and written."""
         found = self._backend.execute(_CURRENT)
-        return bool(found) and found[0][0] == checksum and is_read(found[0][1] or UNNUMBERED)
+        return bool(found) and found[0][0] == checksum and is_current(found[0][1] or UNNUMBERED)
+
+    def is_of(self, plan: Plan) -> bool:
+        """Say whether the database carries this plan, whatever its format."""
+        return self.value(_CHECKSUM) == plans.checksum(plan)
 
     def version(self) -> int | None:
         """Return the version of the plan that the database carries, whatever its format; None where that is hidden."""
@@ -116,14 +120,18 @@ class Book:
         check_format(self._backend.name, number)
         return int(number)
 
-    def begin(self, plan: Plan) -> Carried:
+    def begin(self, plan: Plan) -> CarriedPlan:
         """Let a new database carry its first plan."""
-        self.keep(_FORMAT, str(FORMAT))
+        self.keep_format()
         return self.carry(plan)
 
-    def carry(self, plan: Plan) -> Carried:
+    def keep_format(self) -> None:
+        """Let the database say that it is of the format that is read and written."""
+        self.keep(_FORMAT, str(FORMAT))
+
+    def carry(self, plan: Plan) -> CarriedPlan:
         """Let the database carry another plan."""
-        carried = Carried(plan, plans.checksum(plan))
+        carried = CarriedPlan(plan, plans.checksum(plan))
         self.keep(_PLAN, plans.dump(plan))
         self.keep(_CHECKSUM, carried.checksum)
         return carried

@@ -1,7 +1,7 @@
 """Continuation: which stored rows the rows of a new document continue, and in which order these stand.
 
-In: a layout, the stored rows of a document with their notes and ranks, and its fresh rows. Out: the keys that the fresh
-rows will have, and the ranks that change. Pure.
+In: a layout, the stored rows of a document with their notes, and its fresh rows. Out: the keys and the ranks that the
+fresh rows will have. Pure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from docrel.store.ranking import new_ranks
 
 Row = tuple[Any, ...]
 At = tuple[int, RowKey]  # a table and the key of a row
-Note = tuple[str | None, str | None]  # (shape, body)
+Note = tuple[str | None, str | None, float | None]  # (shape, body, rank)
 Ranks = Mapping[At, float]
 Group = list[tuple[TableLayout, Row]]
 Groups = dict[At | None, dict[int, Group]]  # rows by the row above and the sequence of ids
@@ -91,7 +91,7 @@ class Continuation:
 
     Attributes:
         final: The keys that fresh rows have instead of their own.
-        ranks: The ranks that change, None: the row has none any more.
+        ranks: The ranks of the rows, by their final keys.
     """
 
     def __init__(
@@ -100,13 +100,13 @@ class Continuation:
         stored: Sequence[Sequence[Row]],
         fresh: FreshRows,
         notes: Mapping[At, Note],
-        ranks: Ranks,
     ) -> None:
         self._by, self._numbers = by, dict[Hashable, int]()
+        ranks = {at: rank for at, (_, _, rank) in notes.items() if rank is not None}
         self.old = _Side(stored, _groups(by.tables, stored), notes, ranks, {})
         self.new = _Side(fresh.rows, _groups(by.tables, fresh.rows), fresh.notes, {}, {})
         self.final: dict[At, RowKey] = {}
-        self.ranks: dict[At, float | None] = {}
+        self.ranks: dict[At, float] = {}
         self._continue()
 
     def _continue(self) -> None:
@@ -170,10 +170,12 @@ class Continuation:
 
     def _rank(self, group: Group) -> None:
         """Rank the rows of one parent whose ids will not be in their order."""
-        if len(group) < 2 or any(table.surrogate is None for table, _ in group):
+        if any(table.surrogate is None for table, _ in group):
             return
         rows = [(table.number, self.final.get((table.number, key := table.row_key(row)), key)) for table, row in group]
-        keys = [self.old.ranks.get(at, at[1]) if self.old.ranks else at[1] for at in rows]
+        ranks = [self.old.ranks.get(at) for at in rows]
+        keys = [at[1] if rank is None else rank for at, rank in zip(rows, ranks, strict=True)]
+        self.ranks.update((at, rank) for at, rank in zip(rows, ranks, strict=True) if rank is not None)
         if all(a < b for a, b in pairwise(keys)):  # type: ignore[operator]
             return
         arrays: dict[int | None, list[At]] = {}
@@ -183,7 +185,10 @@ class Continuation:
         arrays.pop(None, None)
         for found in arrays.values():
             changed = new_ranks([(int(at[1]), self.old.ranks.get(at)) for at in found])
-            self.ranks.update((found[n], rank) for n, rank in changed.items())
+            for n, rank in changed.items():
+                self.ranks.pop(found[n], None)
+                if rank is not None:
+                    self.ranks[found[n]] = rank
 
 
 def _groups(tables: Sequence[TableLayout], rows_by_table: Sequence[Sequence[Row]]) -> Groups:
@@ -212,7 +217,7 @@ def _noted(note: Any) -> Hashable:
     if note is None:
         return None, None
     if isinstance(note, tuple):
-        shape, body = note
+        shape, body, _ = note
         return shape, None if body and '"stray"' in body else body
     shape, body = note.dump()
     return shape, None if note.of(Strays) else body

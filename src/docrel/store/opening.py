@@ -15,9 +15,10 @@ from docrel.diagnostics import AbsentError, StoreError
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
-from docrel.store.book import Book, Carried
+from docrel.store.book import Book, CarriedPlan
 from docrel.store.errors import OtherMappingError
 from docrel.store.store import Store
+from docrel.store.upgrading import upgrade
 from docrel.values import utc_now
 
 
@@ -31,7 +32,8 @@ def open_store(
 ) -> Store:
     """Return the store in the database at `path`; without a plan, by the one that the database carries.
 
-    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups.
+    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups. One of
+    an earlier format is brought to the one of now, after a backup.
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
@@ -45,6 +47,7 @@ def open_store(
     try:
         if plan is not None and plans.checksum(plan) != found.checksum:
             raise _other_mapping(backend, found.plan, plan)
+        upgrade(backend, found.plan, clock)
         _many_readers(backend)
         return Store(backend, found.plan, clock=clock, checksum=found.checksum)
     except BaseException:
@@ -61,10 +64,15 @@ def open_expected(path: str | Path) -> tuple[Backend, Plan]:
             says how it is brought back.
     """
     backend, found = _expected(path)
+    try:
+        upgrade(backend, found.plan)
+    except BaseException:
+        backend.close()
+        raise
     return backend, found.plan
 
 
-def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carried]:
+def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, CarriedPlan]:
     try:
         backend = open_backend(path, timeout_s=timeout_s)
     except StoreError as e:
@@ -76,7 +84,7 @@ def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carri
         raise
 
 
-def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, Carried]:
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, CarriedPlan]:
     """Return the backend of a database that is made unless it is there, and the plan that it carries."""
     lost.check_room(path)
     backend = open_backend(path, create=True, timeout_s=timeout_s)
@@ -119,7 +127,9 @@ def followed(store: Store) -> Store:
         return store
     found = store.book.carried()
     if found is None:
-        raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
+        message, advice = "this database carries no plan any more", "restore a backup of it"
+        raise StoreError.one("S410", message, subject=store.backend.name, help=advice)
+    upgrade(store.backend, found.plan, store.clock)
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
@@ -133,7 +143,7 @@ def carried_plan(backend: Backend) -> Plan:
     return _carried_at_all(backend).plan
 
 
-def _carried_at_all(backend: Backend) -> Carried:
+def _carried_at_all(backend: Backend) -> CarriedPlan:
     with backend.snapshot():  # another program may be about to make it
         found = Book(backend).carried()
         if found is None:
@@ -141,7 +151,7 @@ def _carried_at_all(backend: Backend) -> Carried:
     return found
 
 
-def _make(backend: Backend, plan: Plan) -> Carried:
+def _make(backend: Backend, plan: Plan) -> CarriedPlan:
     with backend.transaction():
         found = Book(backend).carried()
         if found is not None:
@@ -153,7 +163,7 @@ def _make(backend: Backend, plan: Plan) -> Carried:
             lost.check_backups(file)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
-            raise _error("S410", backend, message, "name another file")
+            raise StoreError.one("S410", message, subject=backend.name, help="name another file")
         for statement in ddl(plan, backend.dialect):
             backend.execute(statement.sql)
         return Book(backend).begin(plan)
@@ -171,7 +181,3 @@ def _other_mapping(backend: Backend, found: Plan, wanted: Plan) -> OtherMappingE
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
     return OtherMappingError.one("S411", message, subject=backend.name, help=advice)
-
-
-def _error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
-    return StoreError.one(code, message, subject=backend.name, help=advice)

@@ -90,7 +90,7 @@ def _spread(low: Number | None, high: Number | None, count: int) -> list[float] 
 
 def _fraction(number: float, step: float) -> float:
     """Return a number near by that is no id."""
-    return number - step / 4 if number.is_integer() else number
+    return number - min(step, 1) / 4 if number.is_integer() else number
 
 
 def _anew(ids: Sequence[int]) -> list[float | None]:

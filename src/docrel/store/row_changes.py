@@ -1,6 +1,6 @@
 """Row changes: the smallest set of row writes that turns a stored document into another.
 
-In: a layout, the rows, notes and ranks that are stored, and the fresh rows of the new document. Out: `RowChanges`:
+In: a layout, the rows and notes that are stored, and the fresh rows of the new document. Out: `RowChanges`:
 what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/laws/test_minimal_writes.py`.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from docrel.engine import FreshRows
@@ -19,23 +18,21 @@ from docrel.store.turns import Turning, Update, same
 
 Kept = dict[RowKey, tuple[Row, Row]]  # rows that stay, before and after
 
-_NO_RANKS: Ranks = MappingProxyType({})
+_NOTHING: Note = (None, None, None)
 
 
 @dataclass(slots=True)
 class RowChanges:
-    """Row writes by table number. Keys are tuples of primary key values; `ranks` that are None go."""
+    """Row writes by table number. Keys are tuples of primary key values."""
 
     deletes: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
     updates: dict[int, list[Update]] = field(default_factory=dict)
     inserts: dict[int, list[Row]] = field(default_factory=dict)
     notes_gone: list[At] = field(default_factory=list)
     notes_new: dict[At, Note] = field(default_factory=dict)
-    ranks: dict[At, float | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        rows = self.deletes or self.updates or self.inserts
-        return bool(rows or self.notes_gone or self.notes_new or self.ranks)
+        return bool(self.deletes or self.updates or self.inserts or self.notes_gone or self.notes_new)
 
 
 class Changer:
@@ -48,26 +45,19 @@ class Changer:
         self._turning = [Turning(layout, table) for table in layout.tables]
 
     def changes(
-        self,
-        stored: Sequence[Sequence[Row]],
-        notes: Mapping[At, Note],
-        fresh: FreshRows,
-        now: str,
-        ranks: Ranks = _NO_RANKS,
+        self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: FreshRows, now: str
     ) -> RowChanges:
         """Return the writes that leave what a fresh write of the new document would leave, surrogate ids aside.
 
         Shapes: `stored` has the rows of the one document by table, `fresh` the new rows with ids above all stored;
         `now` is the time that they took from the clock.
         """
-        continuation = Continuation(self._recognition, stored, fresh, notes, ranks)
-        result = RowChanges(ranks=continuation.ranks)
+        continuation = Continuation(self._recognition, stored, fresh, notes)
+        result = RowChanges()
         kept = self._row_changes(result, stored, notes, fresh, now, continuation.final)
         again = self._in_turn(result, kept, continuation)
-        for at in again & ranks.keys():
-            result.ranks.setdefault(at, ranks[at])
-        left = {at: note for at, note in notes.items() if at not in again} if again else notes
-        self._note_changes(result, left, fresh, continuation.final)
+        left = {at: note for at, note in notes.items() if at not in again and at[1] in kept[at[0]]}
+        self._note_changes(result, left, fresh, continuation)
         return result
 
     def _row_changes(
@@ -92,7 +82,7 @@ class Changer:
                     result.inserts.setdefault(table.number, []).append(renamed)
                     continue
                 if table.clocked:
-                    noted = notes.get((table.number, key), (None, None))
+                    noted = notes.get((table.number, key), _NOTHING)
                     own = fresh_notes.get((table.number, table.row_key(row)))
                     renamed = self._held_clock(table, before, renamed, now, noted, own)
                 kept[key] = before, renamed
@@ -125,9 +115,14 @@ class Changer:
             result.inserts[number] = [*some, *result.inserts.get(number, ())]
         return set(again)
 
-    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows, ranks: Ranks = _NO_RANKS) -> FreshRows:
-        """Return the one fresh document with the keys of the stored rows that its rows continue."""
-        return self._renamed(fresh, Continuation(self._recognition, stored, fresh, {}, ranks).final)
+    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows, notes: Mapping[At, Note]) -> FreshRows:
+        """Return the one fresh document with the keys of the stored rows that its rows continue, and their ranks."""
+        continuation = Continuation(self._recognition, stored, fresh, notes)
+        found = self._renamed(fresh, continuation.final, continuation.ranks)
+        own = found.documents[0].notes
+        for at, rank in continuation.ranks.items():
+            own.setdefault(at, RowComplement()).rank = rank
+        return found
 
     def renumbered(self, fresh: FreshRows, next_ids: Sequence[int]) -> FreshRows:
         """Return the one fresh document with ids from `next_ids` on, which has the next one of each sequence."""
@@ -139,16 +134,16 @@ class Changer:
         shift = {sequence: next_ids[sequence] - low for sequence, low in lowest.items()}
         if not any(shift.values()):
             return fresh
-        return self._renamed(fresh, {(t.number, number): number + shift[t.sequence] for t, number in ids})
+        return self._renamed(fresh, {(t.number, number): number + shift[t.sequence] for t, number in ids}, {})
 
-    def _renamed(self, fresh: FreshRows, final: dict[At, RowKey]) -> FreshRows:
+    def _renamed(self, fresh: FreshRows, final: dict[At, RowKey], ranks: Ranks) -> FreshRows:
         rows = [
             [table.renumbered(row, final) for row in found]
             for table, found in zip(self._tables, fresh.rows, strict=True)
         ]
         notes = {}
         for (number, key), note in fresh.notes.items():
-            self._rename_anchors(number, note, fresh, final)
+            self._rename_anchors(number, note, fresh, final, ranks)
             notes[number, self._final_key(number, key, fresh, final)] = note
         (document,) = fresh.documents
         (row,) = rows[document.root]
@@ -181,19 +176,21 @@ class Changer:
         result: RowChanges,
         notes: Mapping[At, Note],
         fresh: FreshRows,
-        final: dict[At, RowKey],
+        continuation: Continuation,
     ) -> None:
-        wanted: dict[At, Note] = {}
+        """Find which notes go, of those on rows that stay, and which are new."""
+        final, ranks = continuation.final, continuation.ranks
+        wanted: dict[At, Note] = {at: (None, None, rank) for at, rank in ranks.items()}
         for (number, key), note in fresh.notes.items():
-            self._rename_anchors(number, note, fresh, final)
-            dumped = note.dump()
-            if dumped != (None, None):
-                renamed_key = self._final_key(number, key, fresh, final)
-                wanted[number, renamed_key] = dumped
+            self._rename_anchors(number, note, fresh, final, ranks)
+            place = number, self._final_key(number, key, fresh, final)
+            dumped = *note.dump(), ranks.get(place)
+            if dumped != _NOTHING:
+                wanted[place] = dumped
         for place, stored_note in notes.items():
             if place not in wanted:
                 result.notes_gone.append(place)
-            elif wanted[place] == stored_note:
+            elif wanted.get(place) == stored_note:
                 del wanted[place]
         result.notes_new = wanted
 
@@ -205,7 +202,9 @@ class Changer:
             final.update(((number, table.row_key(old)), table.row_key(new)) for old, new in renamed)
         return final.get((number, key), key)
 
-    def _rename_anchors(self, number: int, notes: RowComplement, fresh: FreshRows, final: dict[At, RowKey]) -> None:
+    def _rename_anchors(
+        self, number: int, notes: RowComplement, fresh: FreshRows, final: dict[At, RowKey], ranks: Ranks
+    ) -> None:
         for n, note in enumerate(notes):
             if not isinstance(note, Strays):
                 continue
@@ -214,11 +213,14 @@ class Changer:
                 for child in self._tables
                 if any((s.parent, s.kind, s.pointer) == (number, "elements", note.pointer) for s in child.sources)
             ]
-            renamed = []
+            renamed: list[tuple[RowKey | float | None, Any]] = []
             for anchor, value in note.elements:
-                names = [self._final_key(c.number, anchor, fresh, final) for c in feeding if anchor is not None]
-                changed = [name for name in names if name != anchor]
-                renamed.append((changed[0] if changed else anchor, value))
+                if anchor is None or isinstance(anchor, float):
+                    renamed.append((anchor, value))
+                    continue
+                rows = [(c.number, self._final_key(c.number, anchor, fresh, final)) for c in feeding]
+                row = next((row for row in rows if row[1] != anchor or row in ranks), (number, anchor))
+                renamed.append((ranks.get(row, row[1]), value))
             notes[n] = Strays(note.pointer, renamed)
 
 

@@ -1,13 +1,13 @@
-"""Stored rows: documents as a database has them, each with its own rows and notes, in constant memory.
+"""Stored documents: documents as a database has them, each with its own rows and notes, in constant memory.
 
-In: a database and its plan. Out: `Stored` documents, page by page. Reads only; with `aside` from tables that
+In: a database and its plan. Out: each `StoredDocument`, page by page. Reads only; with `aside` from tables that
 have stepped aside in a migration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from docrel.store import Place, Row, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredDocument:
     """One document: its key, itself, its rows by table and the notes on them."""
 
     key: Any
@@ -30,7 +30,7 @@ class Stored:
     notes: dict[tuple[int, RowKey], RowComplement]
 
 
-class StoredRows(Store):
+class StoredDocuments(Store):
     """Reads every document with its rows."""
 
     def __init__(self, backend: Backend, plan: Plan, *, aside: Collection[str] | None = None) -> None:
@@ -38,23 +38,23 @@ class StoredRows(Store):
         if aside is not None:
             self.dml = _AsideDml(plan, aside, backend.dialect)
 
-    def pages(self) -> Iterator[list[Stored]]:
+    def pages(self) -> Iterator[list[StoredDocument]]:
         """Yield every document with its rows, some at a time; each page is read at one moment."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
             yield from self._pages(root, partial(self._with_rows, number))
 
-    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
+    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
         top = self.layout.tables[number]
         found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
         keys = dict(page)
         stored = {
-            (key := top.primary_key(row)): Stored(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
+            (key := top.primary_key(row)): StoredDocument(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
             for row in rows[number]
         }
-        owner: dict[tuple[int, RowKey], Stored] = {}
+        owner: dict[tuple[int, RowKey], StoredDocument] = {}
         for table, among in zip(self.layout.tables, rows, strict=True):
             link = None if table.parent is None else table.link(table.parent)
             # right below the root one look-up finds the document
@@ -73,14 +73,17 @@ class StoredRows(Store):
 
 
 class _AsideDml(Dml):
-    """Reads from tables of which some have stepped aside, the complement always."""
+    """Reads from tables of which some have stepped aside, the notes always."""
 
     def __init__(self, plan: Plan, aside: Collection[str], dialect: Dialect) -> None:
         self._names = Renames({name: OLD + name for name in aside}, {})
-        away = renamed(plan, self._names)
-        super().__init__(replace(away, name=OLD + plan.name), dialect)
-        self._away = away
+        self._away = renamed(plan, self._names)
+        super().__init__(self._away, dialect, notes=OLD + plan.notes, shapes=OLD + plan.shapes)
         self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
+        self.select_notes = {root.removeprefix(OLD): found for root, found in self.select_notes.items()}
+
+    def _noted_as(self, table: Table) -> str:
+        return super()._noted_as(table).removeprefix(OLD)
 
     def select_page(self, root: Table) -> str:
         return super().select_page(self._away.table(self._names.table(root.name)))
