@@ -151,6 +151,15 @@ def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
             code.line(f"if place is not None: {_PUT[group.kind]}")
 
 
+def write_orders(module: RebuildModule, groups: Iterable[Group]) -> None:
+    """Write: bring members into the orders that are noted."""
+    named = [group for group in groups if group.kind in ("members", "tree")]
+    entries = (f"({group.order == 'name'}, places{group.slot}, waiting{group.slot})" for group in named)
+    with module.code.block("if orders:"):
+        module.code.line(f"names = row_names(({''.join(f'{entry}, ' for entry in entries)}))")
+        module.code.line("for note, node in orders: note.put(node, names)")
+
+
 def _write_strays(module: RebuildModule, group: Group) -> None:
     """Write: put elements that are no rows among the rows, where there are any."""
     entries = []

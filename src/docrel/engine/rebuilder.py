@@ -18,7 +18,15 @@ from typing import Any
 from docrel.engine import rebuilding
 from docrel.engine.names import Names
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
-from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
+from docrel.engine.rebuild_places import (
+    Group,
+    groups_of,
+    root_key,
+    write_attachment,
+    write_orders,
+    write_placing,
+    write_preparation,
+)
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
 from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, natural_key, split_names
@@ -51,7 +59,8 @@ class Rebuilder:
         by_table: list[dict[RowKey, RowComplement]] = [{} for _ in self.plan.tables]
         ranks: list[dict[RowKey, float]] = [{} for _ in self.plan.tables]
         for (table, key), note in notes.items():
-            by_table[table][key] = note
+            if note:
+                by_table[table][key] = note
             if note.rank is not None:
                 ranks[table][key] = note.rank
         ordered = [
@@ -79,7 +88,7 @@ def _write_module(module: RebuildModule) -> None:
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        put_at=rebuilding.put_at,
+        put_at=rebuilding.put_at, row_names=rebuilding.row_names,
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
@@ -93,7 +102,7 @@ def _write_module(module: RebuildModule) -> None:
             for source in table.sources:
                 _write_loop(Scope(module, table, source), group_of.get((table.number, source.number)))
         write_attachment(module, groups)
-        code.line("for note, node in orders: note.put(node)")
+        write_orders(module, groups)
         code.line("return result")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -91,14 +91,26 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class RowNames:
+    """The names of the rows that are members of an object, in their own order; `are_sorted`: that is by name."""
+
+    names: dict[str, None]
+    are_sorted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """The members of the object at `pointer` stand in the order of `names`, which is not the expected one."""
 
     pointer: Pointer
     names: list[str]
 
-    def put(self, node: Any) -> None:
-        """Bring the members into their order; those without a name here stay behind what they follow."""
+    def put(self, node: Any, rows: Mapping[int, RowNames]) -> None:
+        """Bring the members into their order; those without a name here stay behind what they follow.
+
+        A row that has got another name takes the place of its old one: `rows` has the names of the rows in an object,
+        by the object's identity.
+        """
         for step in self.pointer:
             if isinstance(node, dict) and step in node:
                 node = node[step]
@@ -110,11 +122,33 @@ class Order:
             return
         present = [name for name in self.names if name in node]
         if len(present) < len(node):
-            ranked = set(self.names)
+            names = self.names
+            if len(present) < len(names) and (found := rows.get(id(node))) is not None:
+                names = _with_new_names(names, node, found)
+            ranked = set(names)
+            present = [name for name in names if name in node]
             present.extend(name for name in node if name not in ranked)
         members = [(name, node[name]) for name in present]
         node.clear()
         node.update(members)
+
+
+def _with_new_names(names: list[str], node: Any, rows: RowNames) -> list[str]:
+    """Return the names with those that rows have by now in the places of names that are gone between the same rows."""
+    place = {name: n for n, name in enumerate(names)}
+    free = [n for n, name in enumerate(names) if name not in node]
+    found = list(names)
+    low, new = -1, list[str]()
+    for name in (*rows.names, None):
+        if name is not None and name not in place:
+            new.append(name)
+        elif not rows.are_sorted or name is None:
+            high = len(names) if name is None else place[name]
+            inner = (n for n in free if low < n < high)
+            for one, n in zip(new, inner, strict=False):
+                found[n] = one
+            low, new = high, []
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,13 @@ class Dml:
         notes = self._notes_on(table, alias)
         return f"SELECT {columns} FROM {any_note} {first} {source} {join} {notes} WHERE {condition}"
 
+    def select_ranks(self, table: Table, root: Table) -> str:
+        """Surrogate and rank of the rows of documents whose root row's key lies between two keys; of ranked ones."""
+        source, alias, condition = self._within(table, root)
+        rows = f"{source} {self._dialect.join} {self._notes_on(table, alias)}"
+        key = f"{alias}.{self._quote(table.surrogate or '')}"
+        return f'SELECT {key}, n."rank" FROM {rows} WHERE {condition} AND n."rank" IS NOT NULL'
+
     def select_note(self, table: Table) -> str:
         """Shape, body and rank of the note on the row of one primary key."""
         where = " AND ".join(f"t.{self._quote(name)} = ?" for name in table.primary_key)

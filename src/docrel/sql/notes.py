@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from docrel.layout import layout_of
 from docrel.plan import OWN, Plan, Table
 from docrel.sql.dialect import Dialect
 from docrel.sql.ways import Ways
@@ -65,16 +66,18 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
     """Yield the triggers in the order of tables; none where the dialect has none.
 
     They stand without foreign keys, in every client. One that inserts removes what a row of the same key has left that
-    went without a word, as REPLACE lets it go.
+    went without a word, as REPLACE lets it go. Where tables share an array, a row gets a number above all of theirs.
     """
     if not dialect.note_triggers:
         return
     from docrel.sql.templating import render  # Jinja2 is slow to import
 
     quote = dialect.quote_identifier
-    for table in plan.tables:
-        key = table.primary_key
-        of = (*key, *_ROW_IDS) if table.surrogate is not None else key
+    layouts = layout_of(plan).tables
+    for layout, table in zip(layouts, plan.tables, strict=True):
+        key, surrogate = table.primary_key, table.surrogate
+        of = (*key, *_ROW_IDS) if surrogate is not None else key
+        together = [t.name for t in layouts if t.sequence == layout.sequence] if surrogate is not None else []
         old, new = (_of_row(table, alias, plan, dialect) for alias in ("OLD", "NEW"))
         for event in EVENTS:
             name = trigger_name(table.name, event)
@@ -87,6 +90,8 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
                 label=dialect.quote_literal(table.name),
                 old=old,
                 new=new,
+                id="" if surrogate is None else f"NEW.{quote(surrogate)}",
+                numbered=[dialect.quote_literal(t) for t in together if event == "update" or t != table.name],
             )
             yield NoteTrigger(name, table.name, event, sql)
 

@@ -7,8 +7,8 @@ In reading order:
 
 - `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
-- `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
-  broken.
+- `writing` puts: `continuation` tells which row each continues (by `alignment`) and where it stands (by `ranking`),
+  `row_changes` what to write, `turns` in which order, `references` what is broken. `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
@@ -51,6 +51,7 @@ from docrel.store.opening import (
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
 from docrel.store.row_changes import Changer
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.typed_rows import Record
 from docrel.store.writing import Batch
@@ -97,6 +98,7 @@ __all__ = [
     "open_store",
     "restore_backup",
     "saved",
+    "share_ids",
     "text_of_key",
     "unfinished_backups",
 ]

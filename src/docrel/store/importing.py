@@ -17,6 +17,7 @@ from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.incoming import ImportReport, Incoming, OnRefused
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 
 BATCH_DOCUMENTS = 500
@@ -110,6 +111,7 @@ def _bulk_load(store: Store, settle: Callable[[], None]) -> Iterator[None]:
         for kind, name, _ in made:
             backend.execute(f"DROP {kind} {dialect.quote_identifier(name)}")
         yield
+        share_ids(backend, store.layout)
         for _, _, sql in made:
             backend.execute(sql)
         settle()

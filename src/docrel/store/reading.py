@@ -172,9 +172,14 @@ class Reader:
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
-        order = self.layout.tables[self._number[table]].order
-        if order:
-            found.sort(key=itemgetter(order[0]))
+            layout = self.layout.tables[self._number[table]]
+            ranks: dict[Any, Any] = {}
+            if found and layout.position is None and layout.surrogate is not None:
+                ranked = self.dml.select_ranks(wanted, self.plan.tables[place.root])
+                ranks = dict(self.backend.execute(ranked, (*place.row, *place.row)))
+        for at in layout.order[:1]:
+            places: list[Any] = [ranks.get(row[at], row[at]) for row in found]
+            found = [row for _, row in sorted(zip(places, found, strict=True), key=itemgetter(0))]
         return self._record_type(wanted).records(found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:

@@ -13,13 +13,14 @@ from typing import Any
 
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
-from docrel.layout import RowKey, key_values, natural_key
+from docrel.layout import RowKey, key_values, layout_of, natural_key
 from docrel.plan import OWN, Plan, Table
 from docrel.sql import Dml, ddl
 from docrel.store import backup_files
 from docrel.store.book import Book
 from docrel.store.errors import damaged_note
 from docrel.store.format import FORMAT
+from docrel.store.shared_ids import share_ids
 from docrel.values import utc_now
 
 _ASIDE = f"{OWN}_old_"
@@ -92,6 +93,7 @@ class _Notes:
             for name, found in rows.items():
                 backend.execute_many(self._dml.copy_note(self._tables[name]), found)
         backend.execute(f"DROP TABLE {self._aside}")
+        share_ids(backend, layout_of(plan))
 
     def _pages(self) -> Iterator[list[tuple[Any, ...]]]:
         select, end = f'SELECT {self._names}, "shape", "body" FROM {self._aside}', f"ORDER BY {self._names} LIMIT ?"
