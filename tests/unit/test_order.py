@@ -75,7 +75,7 @@ class TestIds:
                 store.put(items(*order))
                 assert store.get("1") == items(*order)
                 assert dict(store.scan())["1"] == items(*order)
-                assert [row["v"] for row in store.rows("c", "1")] == list(order)
+                assert [row.v for row in store.rows("c", "1")] == list(order)
                 assert ids(store) == before
             assert written(store) == (6, 0, 0)
 
