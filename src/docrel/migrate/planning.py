@@ -15,7 +15,7 @@ from docrel.diff import Diff
 from docrel.migrate.commuting import guards_of
 from docrel.migrate.steps import OLD, Migration, Step
 from docrel.migrate.tables import carried_tables, kept_indexes, set_by_sql, table_steps
-from docrel.plan import Plan
+from docrel.plan import Plan, is_own
 from docrel.sql import BOOKKEEPING, Dialect, SqlStatement, ddl, schema_of
 
 ASKED = "asked for"
@@ -169,8 +169,16 @@ def _changed_objects(diff: Diff, dialect: Dialect, *, drop: bool) -> Iterator[St
     plans = (diff.old, diff.new) if drop else (diff.new, diff.old)
     made, other = ({s.name: s for s in ddl(p, dialect) if s.kind in _OBJECTS} for p in plans)
     kinds = _kinds(plans[0], dialect)
-    for name, statement in made.items():
-        if name in other and other[name].sql == statement.sql:
+    changed = {name: s for name, s in made.items() if name not in other or other[name].sql != s.sql}
+    own = {name: s for name, s in changed.items() if is_own(name, plans[0].name)}
+    if own:
+        drops = tuple(f"DROP {kinds[name].upper()} {quote(name)}" for name in own)
+        makes = tuple(s.sql for s in own.values())
+        what = "docrel's own view and triggers"
+        reason = f"{what} go or change" if drop else f"{what}, which keep and show notes"
+        yield Step(reason, drops if drop else makes, reverse="they are made again" if drop else "they are dropped")
+    for name, statement in changed.items():
+        if name in own:
             continue
         kind = kinds[name]
         if drop:

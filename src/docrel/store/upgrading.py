@@ -66,8 +66,8 @@ class _Notes:
         self._backend, self._plan, self._dml = backend, plan, Dml(plan, backend.dialect)
         quote = backend.dialect.quote_identifier
         self._aside = quote(_ASIDE + plan.complement)
-        self._key = ("root",) if len(plan.roots) > 1 else ()
-        self._key += ("document", "table", "row")
+        root = ["root"] if len(plan.roots) > 1 else []
+        self._key = (*root, "document", "table", "row")
         self._names = ", ".join(map(quote, self._key))
         self._tables = {table.name: table for table in plan.tables}
 
