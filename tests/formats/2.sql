@@ -93,6 +93,7 @@ CREATE TRIGGER "_docrel_t_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid
 WHEN CAST(OLD."id" AS TEXT) IS NOT CAST(NEW."id" AS TEXT) BEGIN
   DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "noted_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 't' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('t') AND seq < NEW."id";
 END;
 CREATE TRIGGER "_docrel_t_delete" AFTER DELETE ON "t" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(OLD."id" AS TEXT);
@@ -104,6 +105,7 @@ CREATE TRIGGER "_docrel_items_update" AFTER UPDATE OF "id", "rowid", "_rowid_", 
 WHEN CAST(OLD."id" AS TEXT) IS NOT CAST(NEW."id" AS TEXT) BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "noted_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('items') AND seq < NEW."id";
 END;
 CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
