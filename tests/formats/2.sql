@@ -83,14 +83,14 @@ SELECT r."k" AS "document", n."table", n."row", s."body" AS "shape", n."body"
 UNION ALL
 SELECT r."k" AS "document", n."table", n."row", s."body" AS "shape", n."body"
   FROM "t" AS r JOIN "members" AS t0 ON t0."t_id" = r."id"
-  JOIN "noted_note" AS n ON n."table" = 'members' AND n."row" = '[' || (CASE typeof(t0."t_id") WHEN 'text' THEN '"' || replace(replace(t0."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(t0."t_id") || '"' WHEN 'real' THEN printf('%!.17g', t0."t_id") WHEN 'null' THEN 'null' ELSE t0."t_id" END) || ', ' || (CASE typeof(t0."key") WHEN 'text' THEN '"' || replace(replace(t0."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(t0."key") || '"' WHEN 'real' THEN printf('%!.17g', t0."key") WHEN 'null' THEN 'null' ELSE t0."key" END) || ']'
+  JOIN "noted_note" AS n ON n."table" = 'members' AND n."row" = '[' || quote(t0."t_id") || ', ' || CASE typeof(t0."key") WHEN 'text' THEN '"' || replace(t0."key", '"', '""') || '"' ELSE quote(t0."key") END || ']'
   LEFT JOIN "noted_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 CREATE TRIGGER "_docrel_t_insert" AFTER INSERT ON "t" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(NEW."id" AS TEXT);
 END;
 CREATE TRIGGER "_docrel_t_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "t"
-WHEN CAST(OLD."id" AS TEXT) IS NOT CAST(NEW."id" AS TEXT) BEGIN
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "noted_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 't' AND "row" = CAST(OLD."id" AS TEXT);
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('t') AND seq < NEW."id";
@@ -102,7 +102,7 @@ CREATE TRIGGER "_docrel_items_insert" AFTER INSERT ON "items" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
 END;
 CREATE TRIGGER "_docrel_items_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "items"
-WHEN CAST(OLD."id" AS TEXT) IS NOT CAST(NEW."id" AS TEXT) BEGIN
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "noted_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('items') AND seq < NEW."id";
@@ -111,15 +111,15 @@ CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 CREATE TRIGGER "_docrel_members_insert" AFTER INSERT ON "members" BEGIN
-  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || (CASE typeof(NEW."t_id") WHEN 'text' THEN '"' || replace(replace(NEW."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."t_id") || '"' WHEN 'real' THEN printf('%!.17g', NEW."t_id") WHEN 'null' THEN 'null' ELSE NEW."t_id" END) || ', ' || (CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."key") || '"' WHEN 'real' THEN printf('%!.17g', NEW."key") WHEN 'null' THEN 'null' ELSE NEW."key" END) || ']';
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(NEW."key", '"', '""') || '"' ELSE quote(NEW."key") END || ']';
 END;
 CREATE TRIGGER "_docrel_members_update" AFTER UPDATE OF "t_id", "key" ON "members"
-WHEN '[' || (CASE typeof(OLD."t_id") WHEN 'text' THEN '"' || replace(replace(OLD."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(OLD."t_id") || '"' WHEN 'real' THEN printf('%!.17g', OLD."t_id") WHEN 'null' THEN 'null' ELSE OLD."t_id" END) || ', ' || (CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(OLD."key") || '"' WHEN 'real' THEN printf('%!.17g', OLD."key") WHEN 'null' THEN 'null' ELSE OLD."key" END) || ']' IS NOT '[' || (CASE typeof(NEW."t_id") WHEN 'text' THEN '"' || replace(replace(NEW."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."t_id") || '"' WHEN 'real' THEN printf('%!.17g', NEW."t_id") WHEN 'null' THEN 'null' ELSE NEW."t_id" END) || ', ' || (CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."key") || '"' WHEN 'real' THEN printf('%!.17g', NEW."key") WHEN 'null' THEN 'null' ELSE NEW."key" END) || ']' BEGIN
-  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || (CASE typeof(NEW."t_id") WHEN 'text' THEN '"' || replace(replace(NEW."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."t_id") || '"' WHEN 'real' THEN printf('%!.17g', NEW."t_id") WHEN 'null' THEN 'null' ELSE NEW."t_id" END) || ', ' || (CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."key") || '"' WHEN 'real' THEN printf('%!.17g', NEW."key") WHEN 'null' THEN 'null' ELSE NEW."key" END) || ']';
-  UPDATE "noted_note" SET "row" = '[' || (CASE typeof(NEW."t_id") WHEN 'text' THEN '"' || replace(replace(NEW."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."t_id") || '"' WHEN 'real' THEN printf('%!.17g', NEW."t_id") WHEN 'null' THEN 'null' ELSE NEW."t_id" END) || ', ' || (CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(NEW."key") || '"' WHEN 'real' THEN printf('%!.17g', NEW."key") WHEN 'null' THEN 'null' ELSE NEW."key" END) || ']' WHERE "table" = 'members' AND "row" = '[' || (CASE typeof(OLD."t_id") WHEN 'text' THEN '"' || replace(replace(OLD."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(OLD."t_id") || '"' WHEN 'real' THEN printf('%!.17g', OLD."t_id") WHEN 'null' THEN 'null' ELSE OLD."t_id" END) || ', ' || (CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(OLD."key") || '"' WHEN 'real' THEN printf('%!.17g', OLD."key") WHEN 'null' THEN 'null' ELSE OLD."key" END) || ']';
+WHEN (OLD."t_id", OLD."key") IS NOT (NEW."t_id", NEW."key") BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(NEW."key", '"', '""') || '"' ELSE quote(NEW."key") END || ']';
+  UPDATE "noted_note" SET "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(NEW."key", '"', '""') || '"' ELSE quote(NEW."key") END || ']' WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(OLD."key", '"', '""') || '"' ELSE quote(OLD."key") END || ']';
 END;
 CREATE TRIGGER "_docrel_members_delete" AFTER DELETE ON "members" BEGIN
-  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || (CASE typeof(OLD."t_id") WHEN 'text' THEN '"' || replace(replace(OLD."t_id", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(OLD."t_id") || '"' WHEN 'real' THEN printf('%!.17g', OLD."t_id") WHEN 'null' THEN 'null' ELSE OLD."t_id" END) || ', ' || (CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' WHEN 'blob' THEN 'x"' || hex(OLD."key") || '"' WHEN 'real' THEN printf('%!.17g', OLD."key") WHEN 'null' THEN 'null' ELSE OLD."key" END) || ']';
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(OLD."key", '"', '""') || '"' ELSE quote(OLD."key") END || ']';
 END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('items',3);

@@ -175,7 +175,7 @@ CREATE TRIGGER "_docrel_orders_insert" AFTER INSERT ON "orders" BEGIN
 END;
 
 CREATE TRIGGER "_docrel_orders_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "orders"
-WHEN OLD."id" IS NOT NEW."id" BEGIN
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "p_note" WHERE "table" = 'orders' AND "row" = NEW."id";
   UPDATE "p_note" SET "row" = NEW."id" WHERE "table" = 'orders' AND "row" = OLD."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('orders') AND seq < NEW."id";

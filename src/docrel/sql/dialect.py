@@ -155,13 +155,17 @@ def _as_scientific(number: float) -> str:
     return text if "e" in text else f"{text}e0"
 
 
-_QUOTED = """'"' || replace(replace({0}, '\\', '\\\\'), '"', '\\"') || '"'"""
-_ANY = (  # a column may hold anything, whatever its type
-    f"CASE typeof({{0}}) WHEN 'text' THEN {_QUOTED} WHEN 'blob' THEN 'x\"' || hex({{0}}) || '\"' "
-    "WHEN 'real' THEN printf('%!.17g', {0}) WHEN 'null' THEN 'null' ELSE {0} END"
-)
+_QUOTED = """'"' || replace({0}, '"', '""') || '"'"""
 _TYPED = MappingProxyType(
     {"text": _QUOTED, "integer": "CAST({0} AS {text})", "real": "CAST({0} AS {text})", "blob": "CAST({0} AS {text})"}
+)
+_ANY = MappingProxyType(  # of whatever type the value is; `quote` takes U+0000 for the end of a text
+    {
+        "text": f"CASE typeof({{0}}) WHEN 'text' THEN {_QUOTED} ELSE quote({{0}}) END",
+        "integer": "quote({0})",
+        "real": "CASE typeof({0}) WHEN 'real' THEN printf('%!.17g', {0}) ELSE quote({0}) END",
+        "blob": "quote({0})",
+    }
 )
 
 SQLITE = Dialect(
@@ -182,7 +186,7 @@ SQLITE = Dialect(
     same="IS",
     position="instr",
     join="CROSS JOIN",  # keeps the planner from choosing an index of low selectivity
-    key_terms=MappingProxyType(dict.fromkeys(("text", "integer", "real", "blob"), _ANY)),
+    key_terms=_ANY,
     note_triggers=True,
 )
 POSTGRESQL = Dialect(

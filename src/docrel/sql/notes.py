@@ -56,7 +56,7 @@ def row_name(table: Table, of: Callable[[str], str], plan: Plan, dialect: Dialec
         cell = of(table.surrogate)
         return cell if is_numbered(plan) else f"CAST({cell} AS {text})"
     terms = [
-        f"({dialect.key_terms[CODECS[table.column(name).type].storage].format(of(name), text=text)})"
+        dialect.key_terms[CODECS[table.column(name).type].storage].format(of(name), text=text)
         for name in table.primary_key
     ]
     return "'[' || " + " || ', ' || ".join(terms) + " || ']'"
@@ -86,6 +86,7 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
                 f"{dialect.name}/note_{event}.sql.j2",
                 name=quote(name),
                 table=quote(table.name),
+                key=[quote(column) for column in key],
                 columns=[quote(column) for column in of],
                 notes=quote(plan.notes),
                 label=dialect.quote_literal(table.name),
