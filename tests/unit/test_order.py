@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from docrel import compile, spec
+from docrel.migrate import apply
 from docrel.store import Store, open_store
 
 ROOT = """
@@ -168,6 +170,39 @@ class TestIds:
             assert store.get("1") == {"k": "1", "c": [5, {"v": "c"}, 2, 3, {"v": "a"}, {"v": "b"}, 4]}
             store.backend.execute("DELETE FROM c WHERE v = 'c'")
             assert store.get("1") == {"k": "1", "c": [5, 2, 3, {"v": "a"}, {"v": "b"}, 4]}
+
+
+class TestMigrations:
+    """The order and the ids are those of before, by plain SQL and by rewriting, up and down."""
+
+    ORDER = ("d", "b", "a", "c")
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("{v: text}", "{v: text, w: {type: text, default: x}}"),
+            ("{v: text}", "{v: text, more: {rest: true}}"),
+            ("{v: text}", "{v: text, place: {position: true}}"),
+            ("{v: text, place: {position: true}}", "{v: text}"),
+            ("{v: text}", "{v: {required: true}}"),
+        ],
+    )
+    def test_they_keep_ids_and_order(self, path: Path, old: str, new: str) -> None:
+        before, after = (compile.compile(spec.loads(ITEMS.replace("{v: text}", to))) for to in (old, new))
+        after = replace(after, version=2)
+        with open_store(path, before) as store:
+            store.put(items(*"abcd"))
+            store.put(items(*self.ORDER))
+            known = ids(store)
+        for plan, back in ((after, False), (before, True)):
+            apply(path, plan, back=back, backup=False)
+            with open_store(path) as store:
+                assert store.get("1") == items(*self.ORDER)
+                assert ids(store) == known
+                assert store.put(items(*self.ORDER)).kind == "unchanged"
+                store.put(items(*self.ORDER, "e"))
+                store.put(items(*self.ORDER))
+                assert ids(store) == known
 
 
 class TestLast:

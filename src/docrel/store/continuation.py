@@ -14,7 +14,7 @@ from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
-from docrel.plan import MemberKey, Table
+from docrel.plan import JoinedKey, MemberKey, Table
 from docrel.rows import RowKey, Strays
 from docrel.store.alignment import Marks, aligned
 from docrel.store.ranking import new_ranks
@@ -207,7 +207,7 @@ def _content(table: TableLayout, width: int) -> list[int]:
 def _names(table: TableLayout, columns: Table) -> list[tuple[int, ...]]:
     """Return the sets of columns whose values name a row among those of its parent."""
     above = {held.column for held in table.keys_above}
-    members = tuple(n for n, column in enumerate(columns.columns) if isinstance(column.role, MemberKey))
+    members = tuple(n for n, column in enumerate(columns.columns) if isinstance(column.role, MemberKey | JoinedKey))
     sets = [tuple(n for n in names if n not in above) for names in table.unique if table.position not in names]
     return list(dict.fromkeys(names for names in (*sets, members) if names))
 

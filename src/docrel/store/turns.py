@@ -7,12 +7,12 @@ value of their own in between; and the rows that have to go and come again, beca
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from docrel.layout import Layout, TableLayout
-from docrel.plan import Column, ParentKey
+from docrel.plan import Column, JoinedKey, MemberKey, Position, Value
 from docrel.values import INTEGER_MAX, NOTHING
 
 Row = tuple[Any, ...]
@@ -44,8 +44,9 @@ class Turning:
         self._table, plan = table, layout.plan
         self._columns = plan.tables[table.number].columns
         referred_to = {c.references for t in plan.tables for c in t.columns}
-        self._checked = bool(plan.tables[table.number].checks)
-        self._kept = {n for n, c in enumerate(self._columns) if (table.name, c.name) in referred_to} | set(table.key)
+        free = () if plan.tables[table.number].checks else enumerate(self._columns)
+        self._free = {n for n, c in free if (table.name, c.name) not in referred_to and _is_free(c)}
+        self._free -= {*table.key, *_telling(table)}
 
     def turns(self, rows: Sequence[tuple[Row, Row]]) -> Turns:
         """Return the turns of rows that change, each given before and after."""
@@ -89,12 +90,9 @@ class Turning:
 
     def _unused(self, n: int, number: int) -> Any:
         """Return a value that no row has in a column, NOTHING where the column might refuse it."""
-        column = self._columns[n]
-        if n in self._kept or self._checked or isinstance(column.role, ParentKey) or _is_limited(column):
+        if n not in self._free:
             return NOTHING
-        if column.type == "integer":
-            return _FIRST_UNUSED + number
-        return f"\x01docrel {number}" if column.type == "text" else NOTHING
+        return _FIRST_UNUSED + number if self._columns[n].type == "integer" else f"\x01docrel {number}"
 
 
 class _Under:
@@ -164,5 +162,16 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b) and isinstance(a, float) == isinstance(b, float)
 
 
-def _is_limited(column: Column) -> bool:
-    return bool(column.one_of or column.map) or column.maximum is not None
+def _is_free(column: Column) -> bool:
+    """Say whether nothing limits what the column holds but its type."""
+    limited = column.one_of or column.map or column.maximum is not None
+    of_document = isinstance(column.role, Value | Position | MemberKey | JoinedKey)
+    return of_document and column.type in ("integer", "text") and not limited
+
+
+def _telling(table: TableLayout) -> Iterator[int]:
+    """Yield the columns that tell which source a row came by."""
+    for source in table.sources:
+        yield from (column for column, _ in source.constants)
+        wanted = {pointer for pointer, _ in source.when}
+        yield from (n for n, uses in source.uses.items() if any(claim.pointer in wanted for _, claim in uses))
