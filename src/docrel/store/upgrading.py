@@ -18,7 +18,7 @@ from docrel.plan import OWN, Plan, Table
 from docrel.sql import Dml, ddl
 from docrel.store import backup_files
 from docrel.store.book import Book
-from docrel.store.errors import damaged_note
+from docrel.store.errors import damaged_book, damaged_note
 from docrel.store.format import FORMAT
 from docrel.store.shared_ids import share_ids
 from docrel.values import utc_now
@@ -33,8 +33,9 @@ def upgrade(backend: Backend, plan: Plan, clock: Callable[[], str] = utc_now) ->
     Killed at any moment, it is as it was, or as it should be.
 
     Raises:
-        StoreError: S410, a table of the user's has the name of one that is needed; S445, a note is on no row that could
-            be; S40x, S441, S461, the file cannot be written. Nothing was changed.
+        StoreError: S410, a table of the user's has the name of one that is needed; S412, it is of another
+            format than it says; S445, a note is on no row that could be; S40x, S441, S461, the file cannot be written.
+            Nothing was changed.
     """
     book = Book(backend)
     with backend.snapshot():
@@ -74,7 +75,10 @@ class _Notes:
     def move(self) -> None:
         """Make what format 2 has, fill it, and drop what format 1 had."""
         backend, plan = self._backend, self._plan
-        if plan.notes in backend.names():
+        kinds = backend.names()
+        if kinds.get(plan.complement) != "table":
+            raise damaged_book(backend.name, "the format", f"the database has no table {plan.complement}")
+        if plan.notes in kinds:
             message = f"it has a table {plan.notes}, which docrel is about to make for notes"
             raise StoreError.one("S410", message, subject=backend.name, help="rename the table by SQL, and try again")
         for sql in backend.dialect.renamed([(plan.complement, _ASIDE + plan.complement)]):
