@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -237,13 +237,10 @@ _N = TypeVar("_N", bound=RowNote)
 
 
 class RowComplement(list[RowNote]):
-    """The notes on one row, in the order in which they were taken; `rank`: where it stands, if not by its id."""
+    """The notes on one row, in the order in which they were taken."""
 
-    __slots__ = ("rank",)
-
-    def __init__(self, notes: Iterable[RowNote] = (), rank: float | None = None) -> None:
-        super().__init__(notes)
-        self.rank = rank
+    rank: float | None = None
+    """Where the row stands, if not by its id."""
 
     def of(self, kind: type[_N]) -> list[_N]:
         """Return the notes of a kind."""
@@ -335,7 +332,9 @@ def load(shape: str | None, body: str | None, rank: float | None = None) -> RowC
     Raises:
         ValueError: The texts are not such, whoever wrote them.
     """
-    found = RowComplement(() if shape is None else _shape_notes(shape), rank)
+    found = RowComplement(() if shape is None else _shape_notes(shape))
+    if rank is not None:
+        found.rank = rank
     if body is not None:
         content: Any = jsontext.loads_text(body)
         if isinstance(content, dict) and content.keys() == {"text"}:
