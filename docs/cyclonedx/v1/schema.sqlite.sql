@@ -907,6 +907,7 @@ CREATE TRIGGER "_docrel_boms_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'boms' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boms') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_boms_delete" AFTER DELETE ON "boms" BEGIN
@@ -921,6 +922,7 @@ CREATE TRIGGER "_docrel_components_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'components' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('components') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_components_delete" AFTER DELETE ON "components" BEGIN
@@ -935,6 +937,7 @@ CREATE TRIGGER "_docrel_commits_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'commits' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('commits') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_commits_delete" AFTER DELETE ON "commits" BEGIN
@@ -949,6 +952,7 @@ CREATE TRIGGER "_docrel_patches_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'patches' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('patches') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_patches_delete" AFTER DELETE ON "patches" BEGIN
@@ -963,6 +967,7 @@ CREATE TRIGGER "_docrel_copyrights_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'copyrights' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('copyrights') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_copyrights_delete" AFTER DELETE ON "copyrights" BEGIN
@@ -977,6 +982,7 @@ CREATE TRIGGER "_docrel_occurrences_update" AFTER UPDATE OF "id", "rowid", "_row
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'occurrences' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('occurrences') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_occurrences_delete" AFTER DELETE ON "occurrences" BEGIN
@@ -991,6 +997,7 @@ CREATE TRIGGER "_docrel_services_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'services' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('services') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_services_delete" AFTER DELETE ON "services" BEGIN
@@ -1005,6 +1012,7 @@ CREATE TRIGGER "_docrel_endpoints_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'endpoints' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('endpoints') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_endpoints_delete" AFTER DELETE ON "endpoints" BEGIN
@@ -1019,6 +1027,7 @@ CREATE TRIGGER "_docrel_service_data_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'service_data' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('service_data') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_service_data_delete" AFTER DELETE ON "service_data" BEGIN
@@ -1033,6 +1042,7 @@ CREATE TRIGGER "_docrel_dependencies_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'dependencies' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('dependencies') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_dependencies_delete" AFTER DELETE ON "dependencies" BEGIN
@@ -1047,6 +1057,7 @@ CREATE TRIGGER "_docrel_depends_on_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'depends_on' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('depends_on') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_depends_on_delete" AFTER DELETE ON "depends_on" BEGIN
@@ -1061,6 +1072,7 @@ CREATE TRIGGER "_docrel_compositions_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'compositions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('compositions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_compositions_delete" AFTER DELETE ON "compositions" BEGIN
@@ -1075,6 +1087,7 @@ CREATE TRIGGER "_docrel_composition_refs_update" AFTER UPDATE OF "id", "rowid", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'composition_refs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('composition_refs') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_composition_refs_delete" AFTER DELETE ON "composition_refs" BEGIN
@@ -1089,6 +1102,7 @@ CREATE TRIGGER "_docrel_vulnerabilities_update" AFTER UPDATE OF "id", "rowid", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerabilities' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerabilities') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_vulnerabilities_delete" AFTER DELETE ON "vulnerabilities" BEGIN
@@ -1103,6 +1117,7 @@ CREATE TRIGGER "_docrel_ratings_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'ratings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('ratings') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_ratings_delete" AFTER DELETE ON "ratings" BEGIN
@@ -1117,6 +1132,7 @@ CREATE TRIGGER "_docrel_affects_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'affects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affects') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_affects_delete" AFTER DELETE ON "affects" BEGIN
@@ -1131,6 +1147,7 @@ CREATE TRIGGER "_docrel_affected_versions_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'affected_versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affected_versions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_affected_versions_delete" AFTER DELETE ON "affected_versions" BEGIN
@@ -1145,6 +1162,7 @@ CREATE TRIGGER "_docrel_advisories_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'advisories' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('advisories') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
@@ -1159,6 +1177,7 @@ CREATE TRIGGER "_docrel_vulnerability_words_update" AFTER UPDATE OF "id", "rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerability_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerability_words') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_vulnerability_words_delete" AFTER DELETE ON "vulnerability_words" BEGIN
@@ -1173,6 +1192,7 @@ CREATE TRIGGER "_docrel_vulnerability_references_update" AFTER UPDATE OF "id", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerability_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerability_references') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_vulnerability_references_delete" AFTER DELETE ON "vulnerability_references" BEGIN
@@ -1187,6 +1207,7 @@ CREATE TRIGGER "_docrel_credited_organizations_update" AFTER UPDATE OF "id", "ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'credited_organizations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('credited_organizations') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_credited_organizations_delete" AFTER DELETE ON "credited_organizations" BEGIN
@@ -1201,6 +1222,7 @@ CREATE TRIGGER "_docrel_tools_update" AFTER UPDATE OF "id", "rowid", "_rowid_", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'tools' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tools') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tools_delete" AFTER DELETE ON "tools" BEGIN
@@ -1215,6 +1237,7 @@ CREATE TRIGGER "_docrel_contacts_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'contacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('contacts') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_contacts_delete" AFTER DELETE ON "contacts" BEGIN
@@ -1229,6 +1252,7 @@ CREATE TRIGGER "_docrel_organization_urls_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'organization_urls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_urls') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_organization_urls_delete" AFTER DELETE ON "organization_urls" BEGIN
@@ -1243,6 +1267,7 @@ CREATE TRIGGER "_docrel_licenses_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'licenses' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('licenses') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_licenses_delete" AFTER DELETE ON "licenses" BEGIN
@@ -1257,6 +1282,7 @@ CREATE TRIGGER "_docrel_properties_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'properties' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('properties') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_properties_delete" AFTER DELETE ON "properties" BEGIN
@@ -1271,6 +1297,7 @@ CREATE TRIGGER "_docrel_external_references_update" AFTER UPDATE OF "id", "rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'external_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('external_references') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
@@ -1285,6 +1312,7 @@ CREATE TRIGGER "_docrel_hashes_update" AFTER UPDATE OF "id", "rowid", "_rowid_",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'hashes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('hashes') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_hashes_delete" AFTER DELETE ON "hashes" BEGIN
@@ -1299,6 +1327,7 @@ CREATE TRIGGER "_docrel_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('words') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_words_delete" AFTER DELETE ON "words" BEGIN
@@ -1313,6 +1342,7 @@ CREATE TRIGGER "_docrel_release_notes_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'release_notes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('release_notes') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_release_notes_delete" AFTER DELETE ON "release_notes" BEGIN
@@ -1327,6 +1357,7 @@ CREATE TRIGGER "_docrel_notes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'notes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('notes') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_notes_delete" AFTER DELETE ON "notes" BEGIN
@@ -1341,6 +1372,7 @@ CREATE TRIGGER "_docrel_issues_update" AFTER UPDATE OF "id", "rowid", "_rowid_",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'issues' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('issues') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_issues_delete" AFTER DELETE ON "issues" BEGIN
@@ -1355,6 +1387,7 @@ CREATE TRIGGER "_docrel_issue_references_update" AFTER UPDATE OF "id", "rowid", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'issue_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('issue_references') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_issue_references_delete" AFTER DELETE ON "issue_references" BEGIN
@@ -1369,6 +1402,7 @@ CREATE TRIGGER "_docrel_annotations_update" AFTER UPDATE OF "id", "rowid", "_row
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'annotations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('annotations') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_annotations_delete" AFTER DELETE ON "annotations" BEGIN
@@ -1383,6 +1417,7 @@ CREATE TRIGGER "_docrel_details_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'details' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('details') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_details_delete" AFTER DELETE ON "details" BEGIN
@@ -1397,6 +1432,7 @@ CREATE TRIGGER "_docrel_signatures_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'signatures' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('signatures') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_signatures_delete" AFTER DELETE ON "signatures" BEGIN
@@ -1411,6 +1447,7 @@ CREATE TRIGGER "_docrel_certificates_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id";
   UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'certificates' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('certificates') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_certificates_delete" AFTER DELETE ON "certificates" BEGIN

@@ -138,6 +138,7 @@ CREATE TRIGGER "_docrel_missions_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'missions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('missions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_missions_delete" AFTER DELETE ON "missions" BEGIN
@@ -152,6 +153,7 @@ CREATE TRIGGER "_docrel_tool_calls_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tool_calls') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
@@ -166,6 +168,7 @@ CREATE TRIGGER "_docrel_decisions_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'decisions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('decisions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
@@ -180,6 +183,7 @@ CREATE TRIGGER "_docrel_playbook_runs_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('playbook_runs') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BEGIN
@@ -194,6 +198,7 @@ CREATE TRIGGER "_docrel_agent_memory_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('agent_memory') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN

@@ -271,6 +271,7 @@ CREATE TRIGGER "_docrel_missions_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'missions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('missions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_missions_delete" AFTER DELETE ON "missions" BEGIN
@@ -285,6 +286,7 @@ CREATE TRIGGER "_docrel_tool_calls_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tool_calls') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
@@ -299,6 +301,7 @@ CREATE TRIGGER "_docrel_decisions_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'decisions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('decisions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
@@ -313,6 +316,7 @@ CREATE TRIGGER "_docrel_playbook_runs_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('playbook_runs') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BEGIN
@@ -327,6 +331,7 @@ CREATE TRIGGER "_docrel_agent_memory_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('agent_memory') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN
@@ -341,6 +346,7 @@ CREATE TRIGGER "_docrel_session_narrative_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'session_narrative' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('session_narrative') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_session_narrative_delete" AFTER DELETE ON "session_narrative" BEGIN
@@ -355,6 +361,7 @@ CREATE TRIGGER "_docrel_domain_concepts_update" AFTER UPDATE OF "id", "rowid", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'domain_concepts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('domain_concepts') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_domain_concepts_delete" AFTER DELETE ON "domain_concepts" BEGIN
@@ -369,6 +376,7 @@ CREATE TRIGGER "_docrel_domain_concerns_update" AFTER UPDATE OF "id", "rowid", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'domain_concerns' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('domain_concerns') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_domain_concerns_delete" AFTER DELETE ON "domain_concerns" BEGIN
@@ -383,6 +391,7 @@ CREATE TRIGGER "_docrel_trajectory_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'trajectory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('trajectory') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_trajectory_delete" AFTER DELETE ON "trajectory" BEGIN
@@ -397,6 +406,7 @@ CREATE TRIGGER "_docrel_artifacts_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'artifacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('artifacts') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_artifacts_delete" AFTER DELETE ON "artifacts" BEGIN
@@ -411,6 +421,7 @@ CREATE TRIGGER "_docrel_quality_gates_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'quality_gates' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('quality_gates') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_quality_gates_delete" AFTER DELETE ON "quality_gates" BEGIN

@@ -298,6 +298,7 @@ CREATE TRIGGER "_docrel_missions_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'missions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('missions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_missions_delete" AFTER DELETE ON "missions" BEGIN
@@ -312,6 +313,7 @@ CREATE TRIGGER "_docrel_tool_calls_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tool_calls') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
@@ -326,6 +328,7 @@ CREATE TRIGGER "_docrel_decisions_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'decisions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('decisions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
@@ -340,6 +343,7 @@ CREATE TRIGGER "_docrel_playbook_runs_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('playbook_runs') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BEGIN
@@ -354,6 +358,7 @@ CREATE TRIGGER "_docrel_agent_memory_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('agent_memory') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN
@@ -368,6 +373,7 @@ CREATE TRIGGER "_docrel_session_narrative_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'session_narrative' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('session_narrative') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_session_narrative_delete" AFTER DELETE ON "session_narrative" BEGIN
@@ -382,6 +388,7 @@ CREATE TRIGGER "_docrel_domain_concepts_update" AFTER UPDATE OF "id", "rowid", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'domain_concepts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('domain_concepts') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_domain_concepts_delete" AFTER DELETE ON "domain_concepts" BEGIN
@@ -396,6 +403,7 @@ CREATE TRIGGER "_docrel_domain_concerns_update" AFTER UPDATE OF "id", "rowid", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'domain_concerns' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('domain_concerns') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_domain_concerns_delete" AFTER DELETE ON "domain_concerns" BEGIN
@@ -410,6 +418,7 @@ CREATE TRIGGER "_docrel_trajectory_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'trajectory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('trajectory') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_trajectory_delete" AFTER DELETE ON "trajectory" BEGIN
@@ -424,6 +433,7 @@ CREATE TRIGGER "_docrel_artifacts_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'artifacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('artifacts') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_artifacts_delete" AFTER DELETE ON "artifacts" BEGIN
@@ -438,6 +448,7 @@ CREATE TRIGGER "_docrel_quality_gates_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'quality_gates' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('quality_gates') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_quality_gates_delete" AFTER DELETE ON "quality_gates" BEGIN
@@ -452,6 +463,7 @@ CREATE TRIGGER "_docrel_agent_sessions_update" AFTER UPDATE OF "id", "rowid", "_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_sessions' AND "row" = NEW."id";
   UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'agent_sessions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('agent_sessions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_agent_sessions_delete" AFTER DELETE ON "agent_sessions" BEGIN

@@ -641,6 +641,7 @@ CREATE TRIGGER "_docrel_packages_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'packages' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('packages') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_packages_delete" AFTER DELETE ON "packages" BEGIN
@@ -655,6 +656,7 @@ CREATE TRIGGER "_docrel_package_links_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'package_links' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('package_links') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_package_links_delete" AFTER DELETE ON "package_links" BEGIN
@@ -669,6 +671,7 @@ CREATE TRIGGER "_docrel_records_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'records' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('records') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_records_delete" AFTER DELETE ON "records" BEGIN
@@ -683,6 +686,7 @@ CREATE TRIGGER "_docrel_record_versions_update" AFTER UPDATE OF "id", "rowid", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'record_versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('record_versions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_record_versions_delete" AFTER DELETE ON "record_versions" BEGIN
@@ -697,6 +701,7 @@ CREATE TRIGGER "_docrel_releases_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'releases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('releases') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_releases_delete" AFTER DELETE ON "releases" BEGIN
@@ -711,6 +716,7 @@ CREATE TRIGGER "_docrel_release_tags_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'release_tags' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('release_tags') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_release_tags_delete" AFTER DELETE ON "release_tags" BEGIN
@@ -725,6 +731,7 @@ CREATE TRIGGER "_docrel_plannings_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'plannings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('plannings') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_plannings_delete" AFTER DELETE ON "plannings" BEGIN
@@ -739,6 +746,7 @@ CREATE TRIGGER "_docrel_tenders_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'tenders' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tenders') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tenders_delete" AFTER DELETE ON "tenders" BEGIN
@@ -753,6 +761,7 @@ CREATE TRIGGER "_docrel_tender_words_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'tender_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tender_words') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tender_words_delete" AFTER DELETE ON "tender_words" BEGIN
@@ -767,6 +776,7 @@ CREATE TRIGGER "_docrel_awards_update" AFTER UPDATE OF "id", "rowid", "_rowid_",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'awards' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('awards') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_awards_delete" AFTER DELETE ON "awards" BEGIN
@@ -781,6 +791,7 @@ CREATE TRIGGER "_docrel_contracts_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'contracts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('contracts') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_contracts_delete" AFTER DELETE ON "contracts" BEGIN
@@ -795,6 +806,7 @@ CREATE TRIGGER "_docrel_transactions_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'transactions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('transactions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_transactions_delete" AFTER DELETE ON "transactions" BEGIN
@@ -809,6 +821,7 @@ CREATE TRIGGER "_docrel_organizations_update" AFTER UPDATE OF "id", "rowid", "_r
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organizations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organizations') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_organizations_delete" AFTER DELETE ON "organizations" BEGIN
@@ -823,6 +836,7 @@ CREATE TRIGGER "_docrel_organization_roles_update" AFTER UPDATE OF "id", "rowid"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organization_roles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_roles') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_organization_roles_delete" AFTER DELETE ON "organization_roles" BEGIN
@@ -837,6 +851,7 @@ CREATE TRIGGER "_docrel_organization_identifiers_update" AFTER UPDATE OF "id", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organization_identifiers' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_identifiers') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_organization_identifiers_delete" AFTER DELETE ON "organization_identifiers" BEGIN
@@ -851,6 +866,7 @@ CREATE TRIGGER "_docrel_items_update" AFTER UPDATE OF "id", "rowid", "_rowid_", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'items' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('items') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
@@ -865,6 +881,7 @@ CREATE TRIGGER "_docrel_item_classifications_update" AFTER UPDATE OF "id", "rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'item_classifications' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('item_classifications') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_item_classifications_delete" AFTER DELETE ON "item_classifications" BEGIN
@@ -879,6 +896,7 @@ CREATE TRIGGER "_docrel_milestones_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'milestones' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('milestones') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_milestones_delete" AFTER DELETE ON "milestones" BEGIN
@@ -893,6 +911,7 @@ CREATE TRIGGER "_docrel_documents_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'documents' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('documents') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_documents_delete" AFTER DELETE ON "documents" BEGIN
@@ -907,6 +926,7 @@ CREATE TRIGGER "_docrel_amendments_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'amendments' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('amendments') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_amendments_delete" AFTER DELETE ON "amendments" BEGIN
@@ -921,6 +941,7 @@ CREATE TRIGGER "_docrel_amendment_changes_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'amendment_changes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('amendment_changes') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_amendment_changes_delete" AFTER DELETE ON "amendment_changes" BEGIN
@@ -935,6 +956,7 @@ CREATE TRIGGER "_docrel_related_processes_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id";
   UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'related_processes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_processes') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_related_processes_delete" AFTER DELETE ON "related_processes" BEGIN

@@ -261,6 +261,7 @@ CREATE TRIGGER "_docrel_related_ids_update" AFTER UPDATE OF "id", "rowid", "_row
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'related_ids' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_ids') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_related_ids_delete" AFTER DELETE ON "related_ids" BEGIN
@@ -275,6 +276,7 @@ CREATE TRIGGER "_docrel_affected_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'affected' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affected') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_affected_delete" AFTER DELETE ON "affected" BEGIN
@@ -289,6 +291,7 @@ CREATE TRIGGER "_docrel_ranges_update" AFTER UPDATE OF "id", "rowid", "_rowid_",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'ranges' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('ranges') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_ranges_delete" AFTER DELETE ON "ranges" BEGIN
@@ -303,6 +306,7 @@ CREATE TRIGGER "_docrel_events_update" AFTER UPDATE OF "id", "rowid", "_rowid_",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'events' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('events') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_events_delete" AFTER DELETE ON "events" BEGIN
@@ -317,6 +321,7 @@ CREATE TRIGGER "_docrel_imports_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'imports' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('imports') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_imports_delete" AFTER DELETE ON "imports" BEGIN
@@ -331,6 +336,7 @@ CREATE TRIGGER "_docrel_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'versions' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('versions') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_versions_delete" AFTER DELETE ON "versions" BEGIN
@@ -345,6 +351,7 @@ CREATE TRIGGER "_docrel_severities_update" AFTER UPDATE OF "id", "rowid", "_rowi
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'severities' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('severities') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_severities_delete" AFTER DELETE ON "severities" BEGIN
@@ -359,6 +366,7 @@ CREATE TRIGGER "_docrel_tags_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'tags' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tags') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_tags_delete" AFTER DELETE ON "tags" BEGIN
@@ -373,6 +381,7 @@ CREATE TRIGGER "_docrel_advisory_references_update" AFTER UPDATE OF "id", "rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'advisory_references' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('advisory_references') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_advisory_references_delete" AFTER DELETE ON "advisory_references" BEGIN
@@ -387,6 +396,7 @@ CREATE TRIGGER "_docrel_credits_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
   UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'credits' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('credits') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_credits_delete" AFTER DELETE ON "credits" BEGIN

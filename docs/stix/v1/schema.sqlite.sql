@@ -378,6 +378,7 @@ CREATE TRIGGER "_docrel_bundles_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'bundles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('bundles') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_bundles_delete" AFTER DELETE ON "bundles" BEGIN
@@ -392,6 +393,7 @@ CREATE TRIGGER "_docrel_objects_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'objects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('objects') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_objects_delete" AFTER DELETE ON "objects" BEGIN
@@ -406,6 +408,7 @@ CREATE TRIGGER "_docrel_external_references_update" AFTER UPDATE OF "id", "rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'external_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('external_references') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
@@ -420,6 +423,7 @@ CREATE TRIGGER "_docrel_kill_chain_phases_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'kill_chain_phases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('kill_chain_phases') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_kill_chain_phases_delete" AFTER DELETE ON "kill_chain_phases" BEGIN
@@ -434,6 +438,7 @@ CREATE TRIGGER "_docrel_aliases_update" AFTER UPDATE OF "id", "rowid", "_rowid_"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'aliases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('aliases') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_aliases_delete" AFTER DELETE ON "aliases" BEGIN
@@ -448,6 +453,7 @@ CREATE TRIGGER "_docrel_platforms_update" AFTER UPDATE OF "id", "rowid", "_rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'platforms' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('platforms') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_platforms_delete" AFTER DELETE ON "platforms" BEGIN
@@ -462,6 +468,7 @@ CREATE TRIGGER "_docrel_data_sources_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'data_sources' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('data_sources') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_data_sources_delete" AFTER DELETE ON "data_sources" BEGIN
@@ -476,6 +483,7 @@ CREATE TRIGGER "_docrel_object_refs_update" AFTER UPDATE OF "id", "rowid", "_row
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'object_refs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('object_refs') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_object_refs_delete" AFTER DELETE ON "object_refs" BEGIN
@@ -490,6 +498,7 @@ CREATE TRIGGER "_docrel_object_words_update" AFTER UPDATE OF "id", "rowid", "_ro
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'object_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('object_words') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_object_words_delete" AFTER DELETE ON "object_words" BEGIN
@@ -504,6 +513,7 @@ CREATE TRIGGER "_docrel_collection_contents_update" AFTER UPDATE OF "id", "rowid
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'collection_contents' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('collection_contents') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_collection_contents_delete" AFTER DELETE ON "collection_contents" BEGIN
@@ -518,6 +528,7 @@ CREATE TRIGGER "_docrel_related_assets_update" AFTER UPDATE OF "id", "rowid", "_
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'related_assets' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_assets') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_related_assets_delete" AFTER DELETE ON "related_assets" BEGIN
@@ -532,6 +543,7 @@ CREATE TRIGGER "_docrel_log_sources_update" AFTER UPDATE OF "id", "rowid", "_row
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'log_sources' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('log_sources') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_log_sources_delete" AFTER DELETE ON "log_sources" BEGIN
@@ -546,6 +558,7 @@ CREATE TRIGGER "_docrel_mutable_elements_update" AFTER UPDATE OF "id", "rowid", 
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'mutable_elements' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('mutable_elements') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_mutable_elements_delete" AFTER DELETE ON "mutable_elements" BEGIN
@@ -560,6 +573,7 @@ CREATE TRIGGER "_docrel_granular_markings_update" AFTER UPDATE OF "id", "rowid",
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id";
   UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'granular_markings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('granular_markings') AND seq < NEW."id";
 END;
 
 CREATE TRIGGER "_docrel_granular_markings_delete" AFTER DELETE ON "granular_markings" BEGIN
