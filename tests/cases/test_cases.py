@@ -101,6 +101,7 @@ def run(case: CaseFolder, plan: Plan, scratch: Path) -> str:
                 said.append(str(refused))
         check_documents(case, store, documents, given)
         check_memory(case, plan, documents, given)
+        check_later(case, store, given)
         check_sql_sides(case, store, given)
     return "\n".join(said) + "\n" if said else ""
 
@@ -148,6 +149,14 @@ def check_memory(case: CaseFolder, plan: Plan, documents: list[tuple[Any, Any]],
     if len(plan.roots) == 1:
         same = jsontext.same if "key-order" not in plan.forget else lambda a, b: bool(a == b)
         assert same(back, wanted)
+
+
+def check_later(case: CaseFolder, store: Store, given: str | None) -> None:
+    """A later version of the document is put over it, and comes back."""
+    if case.has("later.json"):
+        later = jsontext.loads_text(case.text("later.json"))
+        key = store.put(later, given).key
+        assert jsontext.same(store.get(key), later)
 
 
 def _stored(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Formats: a database of every format that ever was is read, written and migrated; a later one is refused."""
+"""Formats: a database of every format that ever was is upgraded, read, written and migrated; a later one is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docrel.migrate import apply
 from docrel.migrate.extras import extras_of
 from docrel.plan import is_own
 from docrel.sql import SQLITE, difference, schema_of
-from docrel.store import backups, followed, open_store
+from docrel.store import backups, catalogue, followed, open_store
 from docrel.store.format import FORMAT
 from docrel.upkeep import validate
 from docrel.values import jsontext
@@ -77,7 +77,8 @@ def test_it_is_read_and_sound(kept: Kept) -> None:
         assert [document for _, document in store.scan()] == documents
         assert [jsontext.loads(line) for line in store.export()] == documents
         assert all(check.ok for check in validate(store))
-        assert store.book.format() == number
+        assert store.book.format() == FORMAT
+    assert [backup.kind for backup in catalogue(path)] == (["upgrade"] if number < FORMAT else [])
 
 
 def test_it_is_written(kept: Kept) -> None:
@@ -141,11 +142,17 @@ def test_a_store_that_is_open_meanwhile_stops(new: Path) -> None:
             followed(store)
 
 
-def test_a_store_goes_on_where_the_number_is_one_that_it_reads(new: Path) -> None:
-    with open_store(new) as store:
-        sql(new, "DELETE FROM _docrel WHERE name = 'format'")
-        assert store.get("alpha") == PROJECT
-        assert store.book.format() == 1
+def test_a_store_that_is_open_stops_where_the_format_goes_back(kept: Kept, tmp_path: Path) -> None:
+    """As a restore lets it: the backup of an upgrade is of the format before."""
+    path, documents, number = kept
+    with open_store(path) as store:
+        if number < FORMAT:
+            run("restore", "--backup", "--db", str(path))
+            with pytest.raises(StoreError, match="S440"):
+                store.get("d")
+        with followed(store) as again:
+            assert again.get("d") == documents[0]
+            assert again.book.format() == FORMAT
 
 
 def test_a_backup_of_the_time_before_is_brought_back(new: Path) -> None:

@@ -463,13 +463,13 @@ CREATE TABLE "certificates" (
   "certificate"  TEXT
 );
 
-CREATE TABLE "cyclonedx_complement" (
-  "document" INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "cyclonedx_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "cyclonedx_shape" (
@@ -675,6 +675,784 @@ CREATE INDEX "signatures_composition_id_idx" ON "signatures" ("composition_id");
 CREATE INDEX "signatures_service_id_idx" ON "signatures" ("service_id");
 
 CREATE INDEX "certificates_signature_id_idx" ON "certificates" ("signature_id");
+
+CREATE VIEW "cyclonedx_complement" AS
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r
+  JOIN "cyclonedx_note" AS n ON n."table" = 'boms' AND n."row" = r."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'components' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "commits" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'commits' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "patches" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'patches' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "copyrights" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'copyrights' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "occurrences" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'occurrences' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'services' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id" JOIN "endpoints" AS t1 ON t1."service_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'endpoints' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "service_data" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'service_data' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'dependencies' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id" JOIN "depends_on" AS t1 ON t1."dependency_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'depends_on' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'compositions' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id" JOIN "composition_refs" AS t1 ON t1."composition_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'composition_refs' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerabilities' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "ratings" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'ratings' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'affects' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id" JOIN "affected_versions" AS t2 ON t2."affected_id" = t1."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'affected_versions' AND n."row" = t2."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "advisories" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'advisories' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_words" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_words' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_references" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_references' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "credited_organizations" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'credited_organizations' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "tools" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'tools' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "contacts" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'contacts' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "organization_urls" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'organization_urls' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "licenses" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'licenses' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "properties" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'properties' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "external_references" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'external_references' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "hashes" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'hashes' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "words" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'words' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'release_notes' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id" JOIN "notes" AS t1 ON t1."release_notes_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'notes' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'issues' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id" JOIN "issue_references" AS t1 ON t1."issue_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'issue_references' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "annotations" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'annotations' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "details" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'details' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'signatures' AND n."row" = t0."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id" JOIN "certificates" AS t1 ON t1."signature_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'certificates' AND n."row" = t1."id"
+  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_boms_insert" AFTER INSERT ON "boms" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_boms_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "boms"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'boms' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boms') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_boms_delete" AFTER DELETE ON "boms" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_components_insert" AFTER INSERT ON "components" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_components_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "components"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'components' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('components') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_components_delete" AFTER DELETE ON "components" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_insert" AFTER INSERT ON "commits" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "commits"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'commits' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('commits') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_delete" AFTER DELETE ON "commits" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_patches_insert" AFTER INSERT ON "patches" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_patches_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "patches"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'patches' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('patches') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_patches_delete" AFTER DELETE ON "patches" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_insert" AFTER INSERT ON "copyrights" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "copyrights"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'copyrights' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('copyrights') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_delete" AFTER DELETE ON "copyrights" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_occurrences_insert" AFTER INSERT ON "occurrences" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_occurrences_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "occurrences"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'occurrences' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('occurrences') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_occurrences_delete" AFTER DELETE ON "occurrences" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_services_insert" AFTER INSERT ON "services" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_services_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "services"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'services' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('services') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_services_delete" AFTER DELETE ON "services" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_endpoints_insert" AFTER INSERT ON "endpoints" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_endpoints_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "endpoints"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'endpoints' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('endpoints') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_endpoints_delete" AFTER DELETE ON "endpoints" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_insert" AFTER INSERT ON "service_data" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "service_data"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'service_data' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('service_data') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_delete" AFTER DELETE ON "service_data" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_dependencies_insert" AFTER INSERT ON "dependencies" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_dependencies_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "dependencies"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'dependencies' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('dependencies') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_dependencies_delete" AFTER DELETE ON "dependencies" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_insert" AFTER INSERT ON "depends_on" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "depends_on"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'depends_on' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('depends_on') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_delete" AFTER DELETE ON "depends_on" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_compositions_insert" AFTER INSERT ON "compositions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_compositions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "compositions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'compositions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('compositions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_compositions_delete" AFTER DELETE ON "compositions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_insert" AFTER INSERT ON "composition_refs" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "composition_refs"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'composition_refs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('composition_refs') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_delete" AFTER DELETE ON "composition_refs" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerabilities_insert" AFTER INSERT ON "vulnerabilities" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerabilities_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "vulnerabilities"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerabilities' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerabilities') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerabilities_delete" AFTER DELETE ON "vulnerabilities" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_insert" AFTER INSERT ON "ratings" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "ratings"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'ratings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('ratings') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_delete" AFTER DELETE ON "ratings" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_affects_insert" AFTER INSERT ON "affects" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affects_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "affects"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'affects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affects') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affects_delete" AFTER DELETE ON "affects" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_insert" AFTER INSERT ON "affected_versions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "affected_versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'affected_versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affected_versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_delete" AFTER DELETE ON "affected_versions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_advisories_insert" AFTER INSERT ON "advisories" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_advisories_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "advisories"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'advisories' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('advisories') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_insert" AFTER INSERT ON "vulnerability_words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "vulnerability_words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerability_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerability_words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_delete" AFTER DELETE ON "vulnerability_words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_references_insert" AFTER INSERT ON "vulnerability_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "vulnerability_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerability_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerability_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_references_delete" AFTER DELETE ON "vulnerability_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_insert" AFTER INSERT ON "credited_organizations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "credited_organizations"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'credited_organizations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('credited_organizations') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_delete" AFTER DELETE ON "credited_organizations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tools_insert" AFTER INSERT ON "tools" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tools_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tools"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'tools' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tools') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tools_delete" AFTER DELETE ON "tools" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_insert" AFTER INSERT ON "contacts" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "contacts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'contacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('contacts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_delete" AFTER DELETE ON "contacts" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_urls_insert" AFTER INSERT ON "organization_urls" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_urls_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organization_urls"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'organization_urls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_urls') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_urls_delete" AFTER DELETE ON "organization_urls" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_insert" AFTER INSERT ON "licenses" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "licenses"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'licenses' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('licenses') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_delete" AFTER DELETE ON "licenses" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_properties_insert" AFTER INSERT ON "properties" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_properties_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "properties"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'properties' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('properties') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_properties_delete" AFTER DELETE ON "properties" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_insert" AFTER INSERT ON "external_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "external_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'external_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('external_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_insert" AFTER INSERT ON "hashes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "hashes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'hashes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('hashes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_delete" AFTER DELETE ON "hashes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_words_insert" AFTER INSERT ON "words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_words_delete" AFTER DELETE ON "words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_release_notes_insert" AFTER INSERT ON "release_notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_notes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "release_notes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'release_notes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('release_notes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_notes_delete" AFTER DELETE ON "release_notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_insert" AFTER INSERT ON "notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "notes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'notes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('notes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_delete" AFTER DELETE ON "notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_issues_insert" AFTER INSERT ON "issues" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issues_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "issues"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'issues' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('issues') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issues_delete" AFTER DELETE ON "issues" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_insert" AFTER INSERT ON "issue_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "issue_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'issue_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('issue_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_delete" AFTER DELETE ON "issue_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_annotations_insert" AFTER INSERT ON "annotations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_annotations_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "annotations"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'annotations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('annotations') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_annotations_delete" AFTER DELETE ON "annotations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_details_insert" AFTER INSERT ON "details" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_details_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "details"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'details' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('details') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_details_delete" AFTER DELETE ON "details" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_signatures_insert" AFTER INSERT ON "signatures" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_signatures_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "signatures"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'signatures' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('signatures') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_signatures_delete" AFTER DELETE ON "signatures" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_insert" AFTER INSERT ON "certificates" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "certificates"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'certificates' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('certificates') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_delete" AFTER DELETE ON "certificates" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "details_by_path" AS
 WITH RECURSIVE walk(id, bom_id, component_id, path, value) AS (

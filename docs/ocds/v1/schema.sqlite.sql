@@ -351,13 +351,13 @@ CREATE TABLE "related_processes" (
   "rest"                TEXT
 );
 
-CREATE TABLE "ocds_complement" (
-  "document" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "ocds_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "ocds_shape" (
@@ -499,6 +499,469 @@ CREATE INDEX "related_processes_contract_id_idx" ON "related_processes" ("contra
 CREATE INDEX "related_processes_package_id_idx" ON "related_processes" ("package_id");
 
 CREATE INDEX "related_processes_release_id_idx" ON "related_processes" ("release_id");
+
+CREATE VIEW "ocds_complement" AS
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r
+  JOIN "ocds_note" AS n ON n."table" = 'packages' AND n."row" = r."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "package_links" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'package_links' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'records' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id" JOIN "record_versions" AS t1 ON t1."record_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'record_versions' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "releases" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'releases' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "release_tags" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'release_tags' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "plannings" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'plannings' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'tenders' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id" JOIN "tender_words" AS t1 ON t1."tender_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'tender_words' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "awards" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'awards' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'contracts' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id" JOIN "transactions" AS t1 ON t1."contract_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'transactions' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organizations' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_roles" AS t1 ON t1."organization_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organization_roles' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_identifiers" AS t1 ON t1."organization_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organization_identifiers' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'items' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id" JOIN "item_classifications" AS t1 ON t1."item_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'item_classifications' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "milestones" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'milestones' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "documents" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'documents' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'amendments' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id" JOIN "amendment_changes" AS t1 ON t1."amendment_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'amendment_changes' AND n."row" = t1."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "packages" AS r JOIN "related_processes" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'related_processes' AND n."row" = t0."id"
+  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_packages_insert" AFTER INSERT ON "packages" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_packages_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "packages"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'packages' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('packages') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_packages_delete" AFTER DELETE ON "packages" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_package_links_insert" AFTER INSERT ON "package_links" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_package_links_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "package_links"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'package_links' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('package_links') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_package_links_delete" AFTER DELETE ON "package_links" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_records_insert" AFTER INSERT ON "records" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_records_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "records"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'records' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('records') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_records_delete" AFTER DELETE ON "records" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_record_versions_insert" AFTER INSERT ON "record_versions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_record_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "record_versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'record_versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('record_versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_record_versions_delete" AFTER DELETE ON "record_versions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_insert" AFTER INSERT ON "releases" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "releases"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'releases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('releases') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_delete" AFTER DELETE ON "releases" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_release_tags_insert" AFTER INSERT ON "release_tags" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_tags_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "release_tags"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'release_tags' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('release_tags') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_tags_delete" AFTER DELETE ON "release_tags" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_insert" AFTER INSERT ON "plannings" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "plannings"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'plannings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('plannings') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_delete" AFTER DELETE ON "plannings" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tenders_insert" AFTER INSERT ON "tenders" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tenders_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tenders"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'tenders' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tenders') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tenders_delete" AFTER DELETE ON "tenders" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_insert" AFTER INSERT ON "tender_words" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tender_words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'tender_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tender_words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_delete" AFTER DELETE ON "tender_words" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_awards_insert" AFTER INSERT ON "awards" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_awards_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "awards"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'awards' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('awards') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_awards_delete" AFTER DELETE ON "awards" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_insert" AFTER INSERT ON "contracts" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "contracts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'contracts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('contracts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_delete" AFTER DELETE ON "contracts" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_transactions_insert" AFTER INSERT ON "transactions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_transactions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "transactions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'transactions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('transactions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_transactions_delete" AFTER DELETE ON "transactions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_insert" AFTER INSERT ON "organizations" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organizations"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organizations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organizations') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_delete" AFTER DELETE ON "organizations" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_roles_insert" AFTER INSERT ON "organization_roles" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_roles_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organization_roles"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organization_roles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_roles') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_roles_delete" AFTER DELETE ON "organization_roles" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_insert" AFTER INSERT ON "organization_identifiers" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organization_identifiers"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organization_identifiers' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_identifiers') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_delete" AFTER DELETE ON "organization_identifiers" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_items_insert" AFTER INSERT ON "items" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_items_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "items"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'items' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('items') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_insert" AFTER INSERT ON "item_classifications" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "item_classifications"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'item_classifications' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('item_classifications') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_delete" AFTER DELETE ON "item_classifications" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_milestones_insert" AFTER INSERT ON "milestones" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_milestones_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "milestones"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'milestones' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('milestones') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_milestones_delete" AFTER DELETE ON "milestones" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_insert" AFTER INSERT ON "documents" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "documents"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'documents' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('documents') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_delete" AFTER DELETE ON "documents" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_amendments_insert" AFTER INSERT ON "amendments" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendments_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "amendments"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'amendments' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('amendments') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendments_delete" AFTER DELETE ON "amendments" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_amendment_changes_insert" AFTER INSERT ON "amendment_changes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendment_changes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "amendment_changes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'amendment_changes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('amendment_changes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendment_changes_delete" AFTER DELETE ON "amendment_changes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_insert" AFTER INSERT ON "related_processes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "related_processes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'related_processes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_processes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_delete" AFTER DELETE ON "related_processes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "procedures" AS
 SELECT r.package_id, r.id AS release_id, r.found_in, r.ocid, r.date, t.title, t.status, t.value, t.currency,

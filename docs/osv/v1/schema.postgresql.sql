@@ -111,13 +111,13 @@ CREATE TABLE "credits" (
 
 ALTER TABLE "tags" ADD FOREIGN KEY ("credit_id") REFERENCES "credits" ("id") ON DELETE CASCADE;
 
-CREATE TABLE "osv_complement" (
-  "document" text  NOT NULL,
-  "table"    text  NOT NULL,
-  "row"      text  NOT NULL,
-  "shape"    bytea,
-  "body"     text,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "osv_note" (
+  "table" text             NOT NULL,
+  "row"   text             NOT NULL,
+  "rank"  double precision,
+  "shape" bytea,
+  "body"  text,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "osv_shape" (
@@ -173,6 +173,73 @@ CREATE INDEX "tags_import_id_idx" ON "tags" ("import_id");
 CREATE INDEX "advisory_references_advisory_id_idx" ON "advisory_references" ("advisory_id");
 
 CREATE INDEX "credits_advisory_id_idx" ON "credits" ("advisory_id");
+
+CREATE VIEW "osv_complement" AS
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r
+  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || '"' || replace(r."id", '"', '""') || '"' || ']'
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "related_ids" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'related_ids' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'affected' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'ranges' AND n."row" = CAST(t1."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id" JOIN "events" AS t2 ON t2."range_id" = t1."id"
+  JOIN "osv_note" AS n ON n."table" = 'events' AND n."row" = CAST(t2."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "imports" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'imports' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "versions" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'versions' AND n."row" = CAST(t1."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "severities" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'severities' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "tags" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'tags' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "advisory_references" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'advisory_references' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "credits" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'credits' AND n."row" = CAST(t0."id" AS text)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "affected_ranges" AS
 SELECT a.advisory_id, a.id AS affected_id, a.ecosystem, a.package, r.type, b.introduced,

@@ -109,13 +109,13 @@ CREATE TABLE "credits" (
   "rest"        TEXT
 );
 
-CREATE TABLE "osv_complement" (
-  "document" TEXT NOT NULL,
-  "table"    TEXT NOT NULL,
-  "row"      TEXT NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "osv_note" (
+  "table" TEXT NOT NULL,
+  "row"   TEXT NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "osv_shape" (
@@ -171,6 +171,237 @@ CREATE INDEX "tags_import_id_idx" ON "tags" ("import_id");
 CREATE INDEX "advisory_references_advisory_id_idx" ON "advisory_references" ("advisory_id");
 
 CREATE INDEX "credits_advisory_id_idx" ON "credits" ("advisory_id");
+
+CREATE VIEW "osv_complement" AS
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r
+  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(r."id", '"', '""') || '"' ELSE quote(r."id") END || ']'
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "related_ids" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'related_ids' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'affected' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'ranges' AND n."row" = CAST(t1."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id" JOIN "events" AS t2 ON t2."range_id" = t1."id"
+  JOIN "osv_note" AS n ON n."table" = 'events' AND n."row" = CAST(t2."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "imports" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'imports' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "versions" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'versions' AND n."row" = CAST(t1."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "severities" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'severities' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "tags" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'tags' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "advisory_references" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'advisory_references' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "advisories" AS r JOIN "credits" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'credits' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_advisories_insert" AFTER INSERT ON "advisories" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_advisories_update" AFTER UPDATE OF "id" ON "advisories"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "osv_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_related_ids_insert" AFTER INSERT ON "related_ids" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_related_ids_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "related_ids"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'related_ids' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_ids') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_ids_delete" AFTER DELETE ON "related_ids" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_affected_insert" AFTER INSERT ON "affected" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_affected_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "affected"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'affected' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affected') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_delete" AFTER DELETE ON "affected" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_ranges_insert" AFTER INSERT ON "ranges" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_ranges_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "ranges"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'ranges' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('ranges') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_ranges_delete" AFTER DELETE ON "ranges" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_events_insert" AFTER INSERT ON "events" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_events_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "events"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'events' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('events') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_events_delete" AFTER DELETE ON "events" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_imports_insert" AFTER INSERT ON "imports" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_imports_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "imports"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'imports' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('imports') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_imports_delete" AFTER DELETE ON "imports" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_versions_insert" AFTER INSERT ON "versions" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'versions' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_versions_delete" AFTER DELETE ON "versions" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_severities_insert" AFTER INSERT ON "severities" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_severities_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "severities"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'severities' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('severities') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_severities_delete" AFTER DELETE ON "severities" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_tags_insert" AFTER INSERT ON "tags" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_tags_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tags"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'tags' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tags') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tags_delete" AFTER DELETE ON "tags" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_advisory_references_insert" AFTER INSERT ON "advisory_references" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_advisory_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "advisory_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'advisory_references' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('advisory_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_advisory_references_delete" AFTER DELETE ON "advisory_references" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_credits_insert" AFTER INSERT ON "credits" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_credits_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "credits"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'credits' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('credits') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_credits_delete" AFTER DELETE ON "credits" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(OLD."id" AS TEXT);
+END;
 
 CREATE VIEW "affected_ranges" AS
 SELECT a.advisory_id, a.id AS affected_id, a.ecosystem, a.package, r.type, b.introduced,

@@ -216,13 +216,13 @@ CREATE TABLE "granular_markings" (
   "rest"        TEXT
 );
 
-CREATE TABLE "stix_complement" (
-  "document" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "stix_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "stix_shape" (
@@ -284,6 +284,301 @@ CREATE INDEX "log_sources_object_id_idx" ON "log_sources" ("object_id");
 CREATE INDEX "mutable_elements_object_id_idx" ON "mutable_elements" ("object_id");
 
 CREATE INDEX "granular_markings_object_id_idx" ON "granular_markings" ("object_id");
+
+CREATE VIEW "stix_complement" AS
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r
+  JOIN "stix_note" AS n ON n."table" = 'bundles' AND n."row" = r."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id"
+  JOIN "stix_note" AS n ON n."table" = 'objects' AND n."row" = t0."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "external_references" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'external_references' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "kill_chain_phases" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'kill_chain_phases' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "aliases" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'aliases' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "platforms" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'platforms' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "data_sources" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'data_sources' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_refs" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'object_refs' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_words" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'object_words' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "collection_contents" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'collection_contents' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "related_assets" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'related_assets' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "log_sources" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'log_sources' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "mutable_elements" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'mutable_elements' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "granular_markings" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'granular_markings' AND n."row" = t1."id"
+  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_bundles_insert" AFTER INSERT ON "bundles" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_bundles_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "bundles"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'bundles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('bundles') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_bundles_delete" AFTER DELETE ON "bundles" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_objects_insert" AFTER INSERT ON "objects" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_objects_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "objects"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'objects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('objects') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_objects_delete" AFTER DELETE ON "objects" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_insert" AFTER INSERT ON "external_references" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "external_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'external_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('external_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_kill_chain_phases_insert" AFTER INSERT ON "kill_chain_phases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_kill_chain_phases_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "kill_chain_phases"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'kill_chain_phases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('kill_chain_phases') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_kill_chain_phases_delete" AFTER DELETE ON "kill_chain_phases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_insert" AFTER INSERT ON "aliases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "aliases"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'aliases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('aliases') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_delete" AFTER DELETE ON "aliases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_platforms_insert" AFTER INSERT ON "platforms" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_platforms_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "platforms"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'platforms' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('platforms') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_platforms_delete" AFTER DELETE ON "platforms" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_insert" AFTER INSERT ON "data_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "data_sources"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'data_sources' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('data_sources') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_delete" AFTER DELETE ON "data_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_object_refs_insert" AFTER INSERT ON "object_refs" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_refs_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "object_refs"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'object_refs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('object_refs') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_refs_delete" AFTER DELETE ON "object_refs" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_insert" AFTER INSERT ON "object_words" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "object_words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'object_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('object_words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_delete" AFTER DELETE ON "object_words" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_collection_contents_insert" AFTER INSERT ON "collection_contents" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_collection_contents_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "collection_contents"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'collection_contents' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('collection_contents') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_collection_contents_delete" AFTER DELETE ON "collection_contents" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_insert" AFTER INSERT ON "related_assets" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "related_assets"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'related_assets' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_assets') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_delete" AFTER DELETE ON "related_assets" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_log_sources_insert" AFTER INSERT ON "log_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_log_sources_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "log_sources"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'log_sources' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('log_sources') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_log_sources_delete" AFTER DELETE ON "log_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_mutable_elements_insert" AFTER INSERT ON "mutable_elements" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_mutable_elements_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "mutable_elements"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'mutable_elements' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('mutable_elements') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_mutable_elements_delete" AFTER DELETE ON "mutable_elements" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_insert" AFTER INSERT ON "granular_markings" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "granular_markings"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'granular_markings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('granular_markings') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_delete" AFTER DELETE ON "granular_markings" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "attack_patterns" AS
 SELECT id, bundle_id, stix_id, attack_id, name, description, created, modified, mitre_is_subtechnique,

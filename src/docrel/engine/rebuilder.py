@@ -10,7 +10,7 @@ parent's key. Strays and unusual orders of members are put right at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
@@ -18,10 +18,18 @@ from typing import Any
 from docrel.engine import rebuilding
 from docrel.engine.names import Names
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
-from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
+from docrel.engine.rebuild_places import (
+    Group,
+    groups_of,
+    root_key,
+    write_attachment,
+    write_orders,
+    write_placing,
+    write_preparation,
+)
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
+from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, natural_key, split_names
 from docrel.plan import Plan
 from docrel.rows import Order, Rest, RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
@@ -45,22 +53,34 @@ class Rebuilder:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.
 
         Shapes: `rows` has for each table, in plan order, all rows of these documents.
-        Order: rows may come in any order; position columns and surrogate ids put them right.
+        Order: rows may come in any order; position columns, ranks and surrogate ids put them right.
         Law: GetPut and PutGet, `tests/laws`.
         """
         by_table: list[dict[RowKey, RowComplement]] = [{} for _ in self.plan.tables]
+        ranks: list[dict[RowKey, float]] = [{} for _ in self.plan.tables]
         for (table, key), note in notes.items():
-            by_table[table][key] = note
+            if note:
+                by_table[table][key] = note
+            if note.rank is not None:
+                ranks[table][key] = note.rank
         ordered = [
-            list(found) if order is None else sorted(found, key=order)
-            for order, found in zip(self._orders, rows, strict=True)
+            list(found) if order is None else sorted(found, key=_by_rank(own, ranked) if ranked else order)
+            for order, own, ranked, found in zip(self._orders, self.layout.tables, ranks, rows, strict=True)
         ]
-        result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table)
+        result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table, ranks)
         return result
 
 
+def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
+    """Return the order of a table's rows of which some are ranked."""
+    if table.position is not None or table.surrogate is None:
+        return itemgetter(*table.order)
+    at = table.surrogate
+    return lambda row: ranks.get(row[at], row[at])
+
+
 def _write_module(module: RebuildModule) -> None:
-    """Write the function `documents(rows, notes)`."""
+    """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
         M=NOTHING, E={}, Order=Order, Rest=Rest,
@@ -68,12 +88,12 @@ def _write_module(module: RebuildModule) -> None:
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        put_at=rebuilding.put_at,
+        put_at=rebuilding.put_at, row_names=rebuilding.row_names,
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
-    with code.block("def documents(rows, notes):"):
+    with code.block("def documents(rows, notes, ranks):"):
         code.line("orders = []; result = []")
         write_preparation(module, groups)
         group_of = {(feed.table, feed.source): group for group in groups for feed in group.feeds}
@@ -82,7 +102,7 @@ def _write_module(module: RebuildModule) -> None:
             for source in table.sources:
                 _write_loop(Scope(module, table, source), group_of.get((table.number, source.number)))
         write_attachment(module, groups)
-        code.line("for note, node in orders: note.put(node)")
+        write_orders(module, groups)
         code.line("return result")
 
 

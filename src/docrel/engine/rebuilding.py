@@ -10,7 +10,7 @@ from typing import Any
 
 from docrel.layout import Computed, Pointer, column_decoder
 from docrel.plan import Column
-from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, Strays, ValueNote
+from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, RowNames, Strays, ValueNote
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -127,6 +127,24 @@ def put_at(node: Any, path: tuple[str, ...], value: Any) -> None:
     node[path[-1]] = value
 
 
+def row_names(groups: Iterable[tuple[bool, Mapping[RowKey, Any], Sequence[Sequence[Any]]]]) -> dict[int, RowNames]:
+    """Return the names of the rows in each object that has some, by its identity.
+
+    Shapes: for each group whether its rows are sorted by name, its objects by the key of the row above, and its rows in
+    their order: that key is the second, the name or names are the fourth.
+    """
+    found: dict[int, RowNames] = {}
+    for are_sorted, places, waiting in groups:
+        for _, above, _, names, *_ in waiting:
+            node = places.get(above)
+            for name in (names,) if isinstance(names, str) else names:
+                if not isinstance(node, dict):
+                    break
+                found.setdefault(id(node), RowNames({}, are_sorted)).names[name] = None
+                node = node.get(name)
+    return found
+
+
 Feeding = tuple[Iterable[Row], KeyOf, KeyOf, KeyOf]  # rows, and of a row: its parent's key, its key, its order
 
 
@@ -141,7 +159,7 @@ def place_strays(strays: Mapping[RowKey, tuple[list[Any], Strays]], feeding: Seq
         ordered = keys.get(parent, [])
         if len(feeding) > 1:
             ordered.sort(key=lambda pair: pair[0])
-        note.put(elements, [key for _, key in ordered])
+        note.put(elements, [key for _, key in ordered], [order for order, _ in ordered])
 
 
 class DocumentDefaults(dict[RowKey, Any]):

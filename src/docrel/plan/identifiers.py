@@ -31,7 +31,7 @@ def name_fault(what: str, name: str, limit: int = LIMIT_BYTES) -> tuple[str, str
 
 
 def own_tables(mapping: str) -> tuple[str, str]:
-    """Return the names of the tables that docrel keeps beside those of a mapping: the complement, and its shapes."""
+    """Return the names that docrel keeps for itself beside the tables of a mapping: the complement, and its shapes."""
     return f"{mapping}_complement", f"{mapping}_shape"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-from docrel.plan.identifiers import own_tables
+from docrel.plan.identifiers import OWN, own_tables
 from docrel.selectors import Path, path_text
 
 MAX_STEPS = 256
@@ -324,12 +324,20 @@ class Plan(Exact):
 
     @property
     def complement(self) -> str:
-        """The name of the side table that holds what the columns cannot."""
+        """The name of the view that shows what the columns cannot hold, by document."""
         return own_tables(self.name)[0]
 
     @property
+    def notes(self) -> str:
+        """The name of the table that holds it, by row: one that nothing of the mapping's has."""
+        name = f"{self.name}_note"
+        taken = [table.name for table in self.tables] + [statement.name for statement in self.statements]
+        taken += [index.name for table in self.tables for index in table.indexes]
+        return f"{OWN}_note" if name.casefold() in map(str.casefold, taken) else name
+
+    @property
     def shapes(self) -> str:
-        """The name of the table of interned bodies, shared by the complement's rows."""
+        """The name of the table of interned bodies, shared by notes."""
         return own_tables(self.name)[1]
 
 

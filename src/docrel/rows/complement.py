@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -91,14 +91,26 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class RowNames:
+    """The names of the rows that are members of an object, in their own order; `are_sorted`: that is by name."""
+
+    names: dict[str, None]
+    are_sorted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """The members of the object at `pointer` stand in the order of `names`, which is not the expected one."""
 
     pointer: Pointer
     names: list[str]
 
-    def put(self, node: Any) -> None:
-        """Bring the members into their order; those without a name here stay behind what they follow."""
+    def put(self, node: Any, rows: Mapping[int, RowNames]) -> None:
+        """Bring the members into their order; those without a name here stay behind what they follow.
+
+        A row that has got another name takes the place of its old one: `rows` has the names of the rows in an object,
+        by the object's identity.
+        """
         for step in self.pointer:
             if isinstance(node, dict) and step in node:
                 node = node[step]
@@ -110,31 +122,61 @@ class Order:
             return
         present = [name for name in self.names if name in node]
         if len(present) < len(node):
-            ranked = set(self.names)
+            names = self.names
+            if len(present) < len(names) and (found := rows.get(id(node))) is not None:
+                names = _with_new_names(names, node, found)
+            ranked = set(names)
+            present = [name for name in names if name in node]
             present.extend(name for name in node if name not in ranked)
         members = [(name, node[name]) for name in present]
         node.clear()
         node.update(members)
 
 
+def _with_new_names(names: list[str], node: Any, rows: RowNames) -> list[str]:
+    """Return the names with those that rows have by now in the places of names that are gone between the same rows."""
+    place = {name: n for n, name in enumerate(names)}
+    free = [n for n, name in enumerate(names) if name not in node]
+    found = list(names)
+    low, new = -1, list[str]()
+    for name in (*rows.names, None):
+        if name is not None and name not in place:
+            new.append(name)
+        elif not rows.are_sorted or name is None:
+            high = len(names) if name is None else place[name]
+            inner = (n for n in free if low < n < high)
+            for one, n in zip(new, inner, strict=False):
+                found[n] = one
+            low, new = high, []
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Strays:
-    """Elements of the array at `pointer` that are no rows, each with the key of the row before it (None: none)."""
+    """Elements of the array at `pointer` that are no rows, each with the row before it (None: none).
+
+    That row goes by its rank if it has one, else by its key.
+    """
 
     pointer: Pointer
-    elements: list[tuple[RowKey | None, Any]]
+    elements: Sequence[tuple[RowKey | float | None, Any]]
 
-    def put(self, array: list[Any], keys: Sequence[RowKey]) -> None:
-        """Insert each into the array of rows that have `keys`, behind the row it followed or where that would be."""
+    def put(self, array: list[Any], keys: Sequence[RowKey], orders: Sequence[Any]) -> None:
+        """Insert each behind the row it followed, or where that would be.
+
+        Shapes: `keys` has the keys of the rows in the array, `orders` what they stand by: ids or ranks, or positions.
+        """
         behind: dict[int, list[Any]] = {}
         place = {key: n for n, key in enumerate(keys)}
         for anchor, value in self.elements:
             if anchor is None:
                 at = -1
+            elif isinstance(anchor, float):
+                at = bisect_right(orders, anchor) - 1
             elif anchor in place:
                 at = place[anchor]
             elif all(isinstance(key, int) for key in (anchor, *keys)):
-                at = bisect_right(list(map(int, keys)), int(anchor)) - 1
+                at = _behind(int(anchor), list(map(int, keys)), orders)
             else:
                 at = len(keys) - 1
             behind.setdefault(at, []).append(value)
@@ -143,6 +185,15 @@ class Strays:
             result.append(element)
             result.extend(behind.get(n, ()))
         array[:] = result
+
+
+def _behind(anchor: int, keys: Sequence[int], orders: Sequence[Any]) -> int:
+    """Return the place of the row that stood before one that is gone, -1 for none."""
+    if all(a < b for a, b in pairwise(keys)):
+        return bisect_right(keys, anchor) - 1
+    if any(isinstance(order, float) for order in orders):
+        return bisect_right(orders, anchor) - 1
+    return max((n for n, key in enumerate(keys) if key < anchor), key=keys.__getitem__, default=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +239,8 @@ _N = TypeVar("_N", bound=RowNote)
 class RowComplement(list[RowNote]):
     """The notes on one row, in the order in which they were taken."""
 
-    __slots__ = ()
+    rank: float | None = None
+    """Where the row stands, if not by its id."""
 
     def of(self, kind: type[_N]) -> list[_N]:
         """Return the notes of a kind."""
@@ -274,13 +326,15 @@ def shape_id(shape: str) -> bytes:
     return hashlib.blake2b(shape.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def load(shape: str | None, body: str | None) -> RowComplement:
+def load(shape: str | None, body: str | None, rank: float | None = None) -> RowComplement:
     """Return the complement that `dump` wrote.
 
     Raises:
         ValueError: The texts are not such, whoever wrote them.
     """
     found = RowComplement(() if shape is None else _shape_notes(shape))
+    if rank is not None:
+        found.rank = rank
     if body is not None:
         content: Any = jsontext.loads_text(body)
         if isinstance(content, dict) and content.keys() == {"text"}:
@@ -399,7 +453,7 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
 def _strays(pair: list[Any]) -> tuple[Any, list[Any]]:
     pointer, elements = pair
     _hold(_is_pointer(pointer) and _are_pairs(elements), "`stray` does not list elements")
-    _hold(all(type(a) in (type(None), int, str) for a, _ in elements), "`stray` names no row that one follows")
+    _hold(all(type(a) in (type(None), int, float, str) for a, _ in elements), "`stray` names no row that one follows")
     return pointer, [(anchor, value) for anchor, value in elements]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -29,7 +29,8 @@ class Dialect:
     `version` sets the version that the database keeps; empty: it keeps none. `around_renames` stands before and after
     the renames of tables whose names in other texts are to stay. `ids_go_on` lets the ids of one table go on where
     those of another ended. `same`, `position`, `type_of` and `join` are an operator (NULL is NULL), two functions, and
-    the join that is done in the order in which it is written.
+    the join that is done in the order in which it is written. `key_terms` spell a value of a key as text, each value
+    otherwise, by the storage of its codec. `note_triggers`: notes are kept with their rows by triggers.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Dialect:
     position: str = "strpos"
     type_of: str = "typeof"
     join: str = "JOIN"
+    key_terms: Mapping[str, str] = field(default_factory=dict)
+    note_triggers: bool = False
     name_limit_bytes: int | None = None
 
     def storage_type(self, type_name: str) -> str:
@@ -152,6 +155,19 @@ def _as_scientific(number: float) -> str:
     return text if "e" in text else f"{text}e0"
 
 
+_QUOTED = """'"' || replace({0}, '"', '""') || '"'"""
+_TYPED = MappingProxyType(
+    {"text": _QUOTED, "integer": "CAST({0} AS {text})", "real": "CAST({0} AS {text})", "blob": "CAST({0} AS {text})"}
+)
+_ANY = MappingProxyType(  # of whatever type the value is; `quote` takes U+0000 for the end of a text
+    {
+        "text": f"CASE typeof({{0}}) WHEN 'text' THEN {_QUOTED} ELSE quote({{0}}) END",
+        "integer": "quote({0})",
+        "real": "CASE typeof({0}) WHEN 'real' THEN printf('%!.17g', {0}) ELSE quote({0}) END",
+        "blob": "quote({0})",
+    }
+)
+
 SQLITE = Dialect(
     name="sqlite",
     types=MappingProxyType({"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB"}),
@@ -170,6 +186,8 @@ SQLITE = Dialect(
     same="IS",
     position="instr",
     join="CROSS JOIN",  # keeps the planner from choosing an index of low selectivity
+    key_terms=_ANY,
+    note_triggers=True,
 )
 POSTGRESQL = Dialect(
     name="postgresql",
@@ -189,6 +207,7 @@ POSTGRESQL = Dialect(
     foreign_keys="alter",
     name_limit_bytes=63,
     type_of="pg_typeof",
+    key_terms=_TYPED,
 )
 DUCKDB = Dialect(
     name="duckdb",
@@ -201,5 +220,6 @@ DUCKDB = Dialect(
     real_literal=_as_scientific,
     # They cannot cascade, and a parent cannot go in the transaction that removed its children.
     foreign_keys="none",
+    key_terms=_TYPED,
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({d.name: d for d in (SQLITE, POSTGRESQL, DUCKDB)})

@@ -86,7 +86,9 @@ def difference(wanted: schema.Schema, found: schema.Schema) -> list[Difference]:
     changes.extend(Extra("table", name) for name in tables if not is_own(name))
     changes.extend(_objects("index", _by_name(wanted.indexes), _by_name(found.indexes)))
     changes.extend(_objects("view", _by_name(wanted.views), _by_name(found.views)))
-    changes.extend(_objects("trigger", _by_name(wanted.triggers), _by_name(found.triggers)))
+    there = {table.name for table in found.tables}
+    triggers = tuple(made for made in wanted.triggers if made.table in there or not is_own(made.name))
+    changes.extend(_objects("trigger", _by_name(triggers), _by_name(found.triggers)))
     return changes
 
 

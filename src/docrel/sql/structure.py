@@ -14,11 +14,9 @@ from docrel.plan import ParentKey, Plan, Surrogate
 from docrel.sql import schema
 from docrel.sql.bookkeeping import BOOKKEEPING, engine_tables
 from docrel.sql.dialect import Dialect
+from docrel.sql.notes import NAME_LIMIT_BYTES, complement_query, note_triggers
 from docrel.sql.tokens import Sql, is_one_piece, normal, target, tokens
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
-
-NAME_LIMIT_BYTES = 63
-"""The longest name that every dialect keeps whole."""
 
 
 def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
@@ -44,6 +42,8 @@ def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
                 triggers.append(schema.Trigger(statement.name, Sql.of(text), target(text)))
             case _:
                 indexes.append(schema.Index(statement.name, Sql.of(text), target(text)))
+    views.append(schema.View(plan.complement, Sql.of(complement_sql(plan, dialect))))
+    triggers += [schema.Trigger(t.name, Sql.of(t.sql), t.table) for t in note_triggers(plan, dialect)]
     version = plan.version if dialect.version else None
     return schema.Schema.of(version, [*tables, *engine_tables(plan, dialect)], indexes, views, triggers)
 
@@ -56,6 +56,12 @@ def statement_sql(statement: plans.Statement, dialect: Dialect) -> str | None:
     if not is_one_piece(text):
         raise ValueError(f"view {statement.name!r} is not one SELECT: {text!r}")
     return _rendered("view", dialect, name=dialect.quote_identifier(statement.name), query=text)
+
+
+def complement_sql(plan: Plan, dialect: Dialect) -> str:
+    """Return the CREATE statement of the view that shows the complement."""
+    name, query = dialect.quote_identifier(plan.complement), complement_query(plan, dialect)
+    return _rendered("view", dialect, name=name, query=query)
 
 
 def for_dialect(sql: tuple[tuple[str, str], ...], dialect: Dialect) -> str | None:
@@ -169,7 +175,7 @@ def parent_keys(table: plans.Table, plan: Plan) -> Iterator[tuple[tuple[plans.Co
 def _indexes(plan: Plan, dialect: Dialect) -> Iterator[schema.Index]:
     taken = {t.name.casefold() for t in plan.tables} | {s.name.casefold() for s in plan.statements}
     taken |= {i.name.casefold() for t in plan.tables for i in t.indexes}
-    taken |= {plan.complement.casefold(), plan.shapes.casefold(), BOOKKEEPING}
+    taken |= {plan.complement.casefold(), plan.notes.casefold(), plan.shapes.casefold(), BOOKKEEPING}
     for table in plan.tables:
         wanted = list(table.indexes)
         leading = [i.columns for i in table.indexes] + [table.primary_key, *table.unique]

@@ -5,14 +5,15 @@ minimal writes, one transaction each.
 
 In reading order:
 
-- `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
+- `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
-- `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
-  broken.
+- `writing` puts: `continuation` tells which row each continues (by `alignment`) and where it stands (by `ranking`),
+  `row_changes` what to write, `turns` in which order, `references` what is broken. `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
-- `book`: what the database says of itself. `backup_files`: its copies.
+- `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now.
+  `backup_files`: its copies.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from docrel.store.backup_files import (
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
+from docrel.store.continuation import Row
 from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.importing import Progress, import_documents
@@ -48,7 +50,8 @@ from docrel.store.opening import (
 )
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
-from docrel.store.row_changes import Changer, Row
+from docrel.store.row_changes import Changer
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.typed_rows import Record
 from docrel.store.writing import Batch
@@ -95,6 +98,7 @@ __all__ = [
     "open_store",
     "restore_backup",
     "saved",
+    "share_ids",
     "text_of_key",
     "unfinished_backups",
 ]

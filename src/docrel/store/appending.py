@@ -81,7 +81,7 @@ def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...]
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:
         raise _NotSoSimpleError
-    store.insert_some(batch, place, route.family)
+    store.insert_some(batch, route.family)
     table = store.plan.tables[route.table]
     return rows[0][table.index_of(table.surrogate or "")]
 

@@ -18,6 +18,7 @@ from docrel.store import lost
 from docrel.store.book import Book, CarriedPlan
 from docrel.store.errors import OtherMappingError
 from docrel.store.store import Store
+from docrel.store.upgrading import upgrade
 from docrel.values import utc_now
 
 
@@ -31,7 +32,8 @@ def open_store(
 ) -> Store:
     """Return the store in the database at `path`; without a plan, by the one that the database carries.
 
-    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups.
+    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups. One of
+    an earlier format is brought to the one of now, after a backup.
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
@@ -45,6 +47,7 @@ def open_store(
     try:
         if plan is not None and plans.checksum(plan) != found.checksum:
             raise _other_mapping(backend, found.plan, plan)
+        upgrade(backend, found.plan, clock)
         _many_readers(backend)
         return Store(backend, found.plan, clock=clock, checksum=found.checksum)
     except BaseException:
@@ -61,6 +64,11 @@ def open_expected(path: str | Path) -> tuple[Backend, Plan]:
             says how it is brought back.
     """
     backend, found = _expected(path)
+    try:
+        upgrade(backend, found.plan)
+    except BaseException:
+        backend.close()
+        raise
     return backend, found.plan
 
 
@@ -121,6 +129,7 @@ def followed(store: Store) -> Store:
     if found is None:
         message, advice = "this database carries no plan any more", "restore a backup of it"
         raise StoreError.one("S410", message, subject=store.backend.name, help=advice)
+    upgrade(store.backend, found.plan, store.clock)
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 

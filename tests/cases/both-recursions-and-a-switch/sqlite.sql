@@ -26,13 +26,13 @@ CREATE TABLE "images" (
   "src"     TEXT    NOT NULL
 );
 
-CREATE TABLE "pages_complement" (
-  "document" INTEGER NOT NULL REFERENCES "pages" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "pages_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "pages_shape" (
@@ -52,5 +52,104 @@ CREATE INDEX "boxes_parent_box_id_idx" ON "boxes" ("parent_box_id");
 CREATE INDEX "words_box_id_idx" ON "words" ("box_id");
 
 CREATE INDEX "images_page_id_idx" ON "images" ("page_id");
+
+CREATE VIEW "pages_complement" AS
+SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "pages" AS r
+  JOIN "pages_note" AS n ON n."table" = 'pages' AND n."row" = r."id"
+  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "pages" AS r JOIN "boxes" AS t0 ON t0."page_id" = r."id"
+  JOIN "pages_note" AS n ON n."table" = 'boxes' AND n."row" = t0."id"
+  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "pages" AS r JOIN "boxes" AS t0 ON t0."page_id" = r."id" JOIN "words" AS t1 ON t1."box_id" = t0."id"
+  JOIN "pages_note" AS n ON n."table" = 'words' AND n."row" = t1."id"
+  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "pages" AS r JOIN "images" AS t0 ON t0."page_id" = r."id"
+  JOIN "pages_note" AS n ON n."table" = 'images' AND n."row" = t0."id"
+  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_pages_insert" AFTER INSERT ON "pages" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'pages' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_pages_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "pages"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'pages' AND "row" = NEW."id";
+  UPDATE "pages_note" SET "row" = NEW."id" WHERE "table" = 'pages' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('pages') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_pages_delete" AFTER DELETE ON "pages" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'pages' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_boxes_insert" AFTER INSERT ON "boxes" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'boxes' AND "row" = NEW."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('images') AND seq < NEW."id";
+  INSERT INTO sqlite_sequence (name, seq)
+    SELECT column1, NEW."id" FROM (VALUES ('images'))
+    WHERE changes() < 1 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
+END;
+
+CREATE TRIGGER "_docrel_boxes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "boxes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'boxes' AND "row" = NEW."id";
+  UPDATE "pages_note" SET "row" = NEW."id" WHERE "table" = 'boxes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes', 'images') AND seq < NEW."id";
+  INSERT INTO sqlite_sequence (name, seq)
+    SELECT column1, NEW."id" FROM (VALUES ('images'))
+    WHERE changes() < 2 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
+END;
+
+CREATE TRIGGER "_docrel_boxes_delete" AFTER DELETE ON "boxes" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'boxes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_words_insert" AFTER INSERT ON "words" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'words' AND "row" = NEW."id";
+  UPDATE "pages_note" SET "row" = NEW."id" WHERE "table" = 'words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_words_delete" AFTER DELETE ON "words" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_images_insert" AFTER INSERT ON "images" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'images' AND "row" = NEW."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes') AND seq < NEW."id";
+  INSERT INTO sqlite_sequence (name, seq)
+    SELECT column1, NEW."id" FROM (VALUES ('boxes'))
+    WHERE changes() < 1 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
+END;
+
+CREATE TRIGGER "_docrel_images_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "images"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'images' AND "row" = NEW."id";
+  UPDATE "pages_note" SET "row" = NEW."id" WHERE "table" = 'images' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes', 'images') AND seq < NEW."id";
+  INSERT INTO sqlite_sequence (name, seq)
+    SELECT column1, NEW."id" FROM (VALUES ('boxes'))
+    WHERE changes() < 2 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
+END;
+
+CREATE TRIGGER "_docrel_images_delete" AFTER DELETE ON "images" BEGIN
+  DELETE FROM "pages_note" WHERE "table" = 'images' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

@@ -11,13 +11,13 @@ CREATE TABLE "accounts" (
   )
 );
 
-CREATE TABLE "accounts_complement" (
-  "document" INTEGER NOT NULL REFERENCES "accounts" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "accounts_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "accounts_shape" (
@@ -35,5 +35,27 @@ CREATE INDEX "idx_accounts_dates" ON "accounts" ("opened", "closed");
 CREATE INDEX "idx_accounts_kind" ON "accounts" ("kind");
 
 CREATE UNIQUE INDEX "idx_accounts_share" ON "accounts" ("share");
+
+CREATE VIEW "accounts_complement" AS
+SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "accounts" AS r
+  JOIN "accounts_note" AS n ON n."table" = 'accounts' AND n."row" = r."id"
+  LEFT JOIN "accounts_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_accounts_insert" AFTER INSERT ON "accounts" BEGIN
+  DELETE FROM "accounts_note" WHERE "table" = 'accounts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_accounts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "accounts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "accounts_note" WHERE "table" = 'accounts' AND "row" = NEW."id";
+  UPDATE "accounts_note" SET "row" = NEW."id" WHERE "table" = 'accounts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('accounts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_accounts_delete" AFTER DELETE ON "accounts" BEGIN
+  DELETE FROM "accounts_note" WHERE "table" = 'accounts' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

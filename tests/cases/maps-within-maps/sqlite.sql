@@ -22,13 +22,13 @@ CREATE TABLE "flags" (
   "enabled"    INTEGER CHECK ("enabled" IN (0, 1))
 );
 
-CREATE TABLE "support_complement" (
-  "document" INTEGER NOT NULL REFERENCES "features" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "support_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "support_shape" (
@@ -46,5 +46,90 @@ CREATE INDEX "browsers_feature_id_idx" ON "browsers" ("feature_id");
 CREATE INDEX "versions_browser_id_idx" ON "versions" ("browser_id");
 
 CREATE INDEX "flags_version_id_idx" ON "flags" ("version_id");
+
+CREATE VIEW "support_complement" AS
+SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "features" AS r
+  JOIN "support_note" AS n ON n."table" = 'features' AND n."row" = r."id"
+  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "features" AS r JOIN "browsers" AS t0 ON t0."feature_id" = r."id"
+  JOIN "support_note" AS n ON n."table" = 'browsers' AND n."row" = t0."id"
+  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "features" AS r JOIN "browsers" AS t0 ON t0."feature_id" = r."id" JOIN "versions" AS t1 ON t1."browser_id" = t0."id"
+  JOIN "support_note" AS n ON n."table" = 'versions' AND n."row" = t1."id"
+  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "features" AS r JOIN "browsers" AS t0 ON t0."feature_id" = r."id" JOIN "versions" AS t1 ON t1."browser_id" = t0."id" JOIN "flags" AS t2 ON t2."version_id" = t1."id"
+  JOIN "support_note" AS n ON n."table" = 'flags' AND n."row" = t2."id"
+  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_features_insert" AFTER INSERT ON "features" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'features' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_features_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "features"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'features' AND "row" = NEW."id";
+  UPDATE "support_note" SET "row" = NEW."id" WHERE "table" = 'features' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('features') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_features_delete" AFTER DELETE ON "features" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'features' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_browsers_insert" AFTER INSERT ON "browsers" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'browsers' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_browsers_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "browsers"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'browsers' AND "row" = NEW."id";
+  UPDATE "support_note" SET "row" = NEW."id" WHERE "table" = 'browsers' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('browsers') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_browsers_delete" AFTER DELETE ON "browsers" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'browsers' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_versions_insert" AFTER INSERT ON "versions" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'versions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'versions' AND "row" = NEW."id";
+  UPDATE "support_note" SET "row" = NEW."id" WHERE "table" = 'versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_versions_delete" AFTER DELETE ON "versions" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'versions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_flags_insert" AFTER INSERT ON "flags" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'flags' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_flags_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "flags"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'flags' AND "row" = NEW."id";
+  UPDATE "support_note" SET "row" = NEW."id" WHERE "table" = 'flags' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('flags') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_flags_delete" AFTER DELETE ON "flags" BEGIN
+  DELETE FROM "support_note" WHERE "table" = 'flags' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

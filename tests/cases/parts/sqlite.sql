@@ -8,13 +8,13 @@ CREATE TABLE "narrative" (
   "text"       TEXT
 );
 
-CREATE TABLE "missions_complement" (
-  "document" TEXT NOT NULL,
-  "table"    TEXT NOT NULL,
-  "row"      TEXT NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "missions_note" (
+  "table" TEXT NOT NULL,
+  "row"   TEXT NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "missions_shape" (
@@ -28,5 +28,47 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "narrative_mission_id_idx" ON "narrative" ("mission_id");
+
+CREATE VIEW "missions_complement" AS
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "missions" AS r
+  JOIN "missions_note" AS n ON n."table" = 'missions' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(r."id", '"', '""') || '"' ELSE quote(r."id") END || ']'
+  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+  FROM "missions" AS r JOIN "narrative" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'narrative' AND n."row" = CAST(t0."id" AS TEXT)
+  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_missions_insert" AFTER INSERT ON "missions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_missions_update" AFTER UPDATE OF "id" ON "missions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "missions_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'missions' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_missions_delete" AFTER DELETE ON "missions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_narrative_insert" AFTER INSERT ON "narrative" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'narrative' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_narrative_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "narrative"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'narrative' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "missions_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'narrative' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('narrative') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_narrative_delete" AFTER DELETE ON "narrative" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'narrative' AND "row" = CAST(OLD."id" AS TEXT);
+END;
 
 PRAGMA user_version = 1;
