@@ -19,6 +19,7 @@ from docrel.plan import Plan
 from docrel.store import Store, open_store
 from docrel.values import jsontext
 
+Statement = tuple[str, list[Any]]
 CLOCK = "2030-01-01T00:00:00Z"
 
 
@@ -62,12 +63,13 @@ class EditedDatabase:
         finally:
             connection.close()
 
-    def edit(self, *statements: str, foreign_keys: bool = True) -> bool:
+    def edit(self, *statements: str | Statement, foreign_keys: bool = True) -> bool:
         """Run the statements in one transaction; say whether the database allows them."""
         try:
             with self.client(foreign_keys=foreign_keys) as connection:
                 for statement in statements:
-                    connection.execute(statement)
+                    sql, values = (statement, []) if isinstance(statement, str) else statement
+                    connection.execute(sql, values)
         except sqlite3.IntegrityError:
             return False
         return True
