@@ -160,8 +160,10 @@ def _with_value(model: DocumentModel, nodes: list[Node], column: Column, stored:
         documents.update(found.documents)
         loose.extend(found.loose)
     if column.name == model.plan.key and stored is not None:
-        moved = {stored: variants for variants in documents.values()}
-        documents = {**{key: [] for key in documents}, **moved}
+        (old, variants), *others = documents.items()
+        if others:
+            return "unsure"
+        documents = {old: [], stored: variants}
     return Says(documents, loose)
 
 
@@ -245,7 +247,7 @@ def _set_rest(
     plain = [name for name, value in old.items() if not isinstance(value, dict | list)]
     name = random.choice([*plain, "by SQL"])
     value = random.choice((1, "x", None, {"q": [1]}, NOWHERE))
-    new = {n: v for n, v in old.items() if n != name} if value is NOWHERE else {**old, name: value}
+    new: Any = {n: v for n, v in old.items() if n != name} if value is NOWHERE else {**old, name: value}
     if new == old and name != "by SQL":
         return None
     statement = _update(table, row, {column.name: jsontext.dumps(new) if new else None})

@@ -1,12 +1,12 @@
 """The rows of a database as trees: what two databases with the same documents have in common.
 
-In: a plan and a connection. Out: by document key a tree of rows without surrogate ids and links; positions only give
-the order; columns that have no place in a document are left out. It shares nothing with the engine.
+In: a plan and a way to ask SQL. Out: by document key a tree of rows without surrogate ids and links; positions only
+give the order; columns that have no place in a document are left out. It shares nothing with the engine.
 """
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from row_model import Row, RowModel
@@ -15,14 +15,14 @@ from docrel.plan import Derived, JoinedKey, MemberKey, ParentKey, Plan, Position
 from docrel.values import jsontext
 
 
-def rows_by_table(plan: Plan, connection: sqlite3.Connection) -> dict[str, list[Row]]:
+def rows_by_table(plan: Plan, query: Callable[[str], Sequence[tuple[Any, ...]]]) -> dict[str, list[Row]]:
     """Return what a client sees, in the order of rows."""
     found = {}
     for table in plan.tables:
         names = [column.name for column in table.columns]
         listed = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
         quoted = '"' + table.name.replace('"', '""') + '"'
-        rows = connection.execute(f"SELECT {listed} FROM {quoted} ORDER BY rowid").fetchall()
+        rows = query(f"SELECT {listed} FROM {quoted} ORDER BY rowid")
         found[table.name] = [dict(zip(names, row, strict=True)) for row in rows]
     return found
 

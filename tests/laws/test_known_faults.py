@@ -336,9 +336,9 @@ WRITTEN = {"value": "open", "written": True}
     + [pytest.param("flags[0]", CASES, marks=waits_for("SQL can clear what it sees"))],
 )
 def test_what_sql_clears_stays_clear(tmp_path: Path, place: str, default: Any) -> None:
-    document = {"state": {"state": "done"}, "flags[0]": {"flags": ["done"]}, "a.b": {"a": {"b": "done"}}}[place]
+    places: Any = {"state": {"state": "done"}, "flags[0]": {"flags": ["done"]}, "a.b": {"a": {"b": "done"}}}
     plan = library({"state": {"from": place, "default": default}})
-    found, database = put_back(tmp_path, plan, [{"name": "a"} | document], "UPDATE shelves SET state = NULL")
+    found, database = put_back(tmp_path, plan, [{"name": "a"} | places[place]], "UPDATE shelves SET state = NULL")
     assert "done" not in jsontext.dumps(found["a"])
     assert database.query("SELECT state FROM shelves") == [(None,)]
 
