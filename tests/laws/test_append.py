@@ -15,8 +15,8 @@ from wider_mappings import WiderMappings
 
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
-from docrel.layout import Layout, SourceLayout, TableLayout, layout_of
-from docrel.plan import Elements, Name, Plan
+from docrel.layout import Layout, layout_of
+from docrel.plan import Elements, Name, Plan, Source, Table
 from docrel.selectors import path_text
 from docrel.store import Store, appending, open_store
 from docrel.testing.documents import Documents, junk
@@ -42,13 +42,13 @@ def _is_routed(plan: Plan, names: Names) -> bool:
     return bool(names) and any(appending.route_of(plan, root, names) for root in plan.roots)
 
 
-def _fed(plan: Plan) -> list[tuple[Names, TableLayout, SourceLayout]]:
+def _fed(plan: Plan) -> list[tuple[Names, Table, Source]]:
     """Return the arrays of documents whose elements are rows: the names on the way, the table and its source."""
     roots = {root.name for root in plan.roots}
     return [
-        (tuple(step.name for step in source.each[:-1] if isinstance(step, Name)), own, own.sources[n])
-        for table, own in zip(plan.tables, layout_of(plan).tables, strict=True)
-        for n, source in enumerate(table.sources)
+        (tuple(step.name for step in source.each[:-1] if isinstance(step, Name)), table, source)
+        for table in plan.tables
+        for source in table.sources
         if source.each[-1:] == (Elements(),) and source.parent in roots
         and all(isinstance(step, Name) for step in source.each[:-1])
     ]  # fmt: skip
