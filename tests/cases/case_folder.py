@@ -133,9 +133,13 @@ def stored_rows(connection: sqlite3.Connection, plan: Plan) -> Rows:
 
 
 def stored_notes(connection: sqlite3.Connection, plan: Plan) -> list[dict[str, Any]]:
-    """Return the complement as its view shows it, by document, table and row."""
+    """Return the complement as its view shows it, its shapes put in, by document, table and row."""
+    quote = SQLITE.quote_identifier
     order = {table.name: number for number, table in enumerate(plan.tables)}
-    sql = f'SELECT "document", "table", "row", "shape", "body" FROM {SQLITE.quote_identifier(plan.complement)}'
+    sql = (
+        f'SELECT "document", "table", "row", s."body", c."body" FROM {quote(plan.complement)} AS c '
+        f'LEFT JOIN {quote(plan.shapes)} AS s ON s."id" = c."shape"'
+    )
     found = sorted(connection.execute(sql).fetchall(), key=lambda n: (repr(n[0]), order[n[1]], n[2]))
     return [
         {"document": document, "table": table, "row": row} | _parsed("shape", shape) | _parsed("body", body)

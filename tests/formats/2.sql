@@ -69,23 +69,31 @@ INSERT INTO "t" VALUES(3,'simple',3,'1.5','none');
 CREATE INDEX "items_t_id_idx" ON "items" ("t_id");
 CREATE INDEX "t_num" ON "t" ("num");
 CREATE VIEW "noted_complement" AS
-SELECT r."k" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."k" AS "document", n."table", n."row", n."shape", n."body"
   FROM "t" AS r
   JOIN "noted_note" AS n ON n."table" = 't' AND n."row" = CAST(r."id" AS TEXT)
-  LEFT JOIN "noted_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."k" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."k" AS "document", n."table", n."row", n."shape", n."body"
   FROM "t" AS r JOIN "items" AS t0 ON t0."t_id" = r."id"
   JOIN "noted_note" AS n ON n."table" = 'items' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "noted_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."k" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."k" AS "document", n."table", n."row", n."shape", n."body"
   FROM "t" AS r JOIN "members" AS t0 ON t0."t_id" = r."id"
-  JOIN "noted_note" AS n ON n."table" = 'members' AND n."row" = '[' || quote(t0."t_id") || ', ' || CASE typeof(t0."key") WHEN 'text' THEN '"' || replace(t0."key", '"', '""') || '"' ELSE quote(t0."key") END || ']'
-  LEFT JOIN "noted_shape" AS s ON s."id" = n."shape"
-  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+  JOIN "noted_note" AS n ON n."table" = 'members' AND n."row" = '[' || quote(t0."t_id") || ', ' || CASE typeof(t0."key") WHEN 'text' THEN '"' || replace(replace(t0."key", '\', '\\'), '"', '\"') || '"' ELSE quote(t0."key") END || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
 CREATE TRIGGER "_docrel_t_insert" AFTER INSERT ON "t" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(NEW."id" AS TEXT);
 END;
@@ -111,15 +119,15 @@ CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 CREATE TRIGGER "_docrel_members_insert" AFTER INSERT ON "members" BEGIN
-  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(NEW."key", '"', '""') || '"' ELSE quote(NEW."key") END || ']';
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']';
 END;
 CREATE TRIGGER "_docrel_members_update" AFTER UPDATE OF "t_id", "key" ON "members"
 WHEN (OLD."t_id", OLD."key") IS NOT (NEW."t_id", NEW."key") BEGIN
-  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(NEW."key", '"', '""') || '"' ELSE quote(NEW."key") END || ']';
-  UPDATE "noted_note" SET "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(NEW."key", '"', '""') || '"' ELSE quote(NEW."key") END || ']' WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(OLD."key", '"', '""') || '"' ELSE quote(OLD."key") END || ']';
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']';
+  UPDATE "noted_note" SET "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']' WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."key") END || ']';
 END;
 CREATE TRIGGER "_docrel_members_delete" AFTER DELETE ON "members" BEGIN
-  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(OLD."key", '"', '""') || '"' ELSE quote(OLD."key") END || ']';
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."key") END || ']';
 END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('items',3);

@@ -187,10 +187,9 @@ END;
 """
 GOLDEN_COMPLEMENT = """\
 CREATE VIEW "p_complement" AS
-SELECT r."number" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."number" AS "document", n."table", n."row", n."shape", n."body"
   FROM "orders" AS r
   JOIN "p_note" AS n ON n."table" = 'orders' AND n."row" = r."id"
-  LEFT JOIN "p_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL"""
 
 GOLDEN_POSTGRESQL_ORDERS = """\

@@ -687,226 +687,189 @@ CREATE INDEX "signatures_service_id_idx" ON "signatures" ("service_id");
 CREATE INDEX "certificates_signature_id_idx" ON "certificates" ("signature_id");
 
 CREATE VIEW "cyclonedx_complement" AS
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r
   JOIN "cyclonedx_note" AS n ON n."table" = 'boms' AND n."row" = r."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'components' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "commits" AS t1 ON t1."component_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'commits' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "patches" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'patches' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "copyrights" AS t1 ON t1."component_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'copyrights' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "occurrences" AS t1 ON t1."component_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'occurrences' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'services' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id" JOIN "endpoints" AS t1 ON t1."service_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'endpoints' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "service_data" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'service_data' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'dependencies' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id" JOIN "depends_on" AS t1 ON t1."dependency_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'depends_on' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'compositions' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id" JOIN "composition_refs" AS t1 ON t1."composition_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'composition_refs' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerabilities' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "ratings" AS t1 ON t1."vulnerability_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'ratings' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'affects' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id" JOIN "affected_versions" AS t2 ON t2."affected_id" = t1."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'affected_versions' AND n."row" = t2."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "advisories" AS t1 ON t1."vulnerability_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'advisories' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_words" AS t1 ON t1."vulnerability_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_words' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_references" AS t1 ON t1."vulnerability_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_references' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "credited_organizations" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'credited_organizations' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "tools" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'tools' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "contacts" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'contacts' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "organization_urls" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'organization_urls' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "licenses" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'licenses' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "properties" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'properties' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "external_references" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'external_references' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "hashes" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'hashes' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "words" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'words' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'release_notes' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id" JOIN "notes" AS t1 ON t1."release_notes_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'notes' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'issues' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id" JOIN "issue_references" AS t1 ON t1."issue_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'issue_references' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "annotations" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'annotations' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "details" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'details' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'signatures' AND n."row" = t0."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id" JOIN "certificates" AS t1 ON t1."signature_id" = t0."id"
   JOIN "cyclonedx_note" AS n ON n."table" = 'certificates' AND n."row" = t1."id"
-  LEFT JOIN "cyclonedx_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "details_by_path" AS

@@ -200,70 +200,59 @@ CREATE INDEX "idx_quality_gates_name" ON "quality_gates" ("gate_name");
 CREATE INDEX "idx_quality_gates_status" ON "quality_gates" ("status");
 
 CREATE VIEW "missions_complement" AS
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r
   JOIN "missions_note" AS n ON n."table" = 'missions' AND n."row" = r."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "tool_calls" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'tool_calls' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "decisions" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'decisions' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "playbook_runs" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'playbook_runs' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "agent_memory" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'agent_memory' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "session_narrative" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'session_narrative' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "domain_concepts" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'domain_concepts' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "domain_concerns" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'domain_concerns' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "trajectory" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'trajectory' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "artifacts" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'artifacts' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."mission_uuid" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
   FROM "missions" AS r JOIN "quality_gates" AS t0 ON t0."mission_id" = r."id"
   JOIN "missions_note" AS n ON n."table" = 'quality_gates' AND n."row" = t0."id"
-  LEFT JOIN "missions_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_missions_insert" AFTER INSERT ON "missions" BEGIN

@@ -501,136 +501,114 @@ CREATE INDEX "related_processes_package_id_idx" ON "related_processes" ("package
 CREATE INDEX "related_processes_release_id_idx" ON "related_processes" ("release_id");
 
 CREATE VIEW "ocds_complement" AS
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r
   JOIN "ocds_note" AS n ON n."table" = 'packages' AND n."row" = r."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "package_links" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'package_links' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'records' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id" JOIN "record_versions" AS t1 ON t1."record_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'record_versions' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "releases" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'releases' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "release_tags" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'release_tags' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "plannings" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'plannings' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'tenders' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id" JOIN "tender_words" AS t1 ON t1."tender_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'tender_words' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "awards" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'awards' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'contracts' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id" JOIN "transactions" AS t1 ON t1."contract_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'transactions' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'organizations' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_roles" AS t1 ON t1."organization_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'organization_roles' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_identifiers" AS t1 ON t1."organization_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'organization_identifiers' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'items' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id" JOIN "item_classifications" AS t1 ON t1."item_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'item_classifications' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "milestones" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'milestones' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "documents" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'documents' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'amendments' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id" JOIN "amendment_changes" AS t1 ON t1."amendment_id" = t0."id"
   JOIN "ocds_note" AS n ON n."table" = 'amendment_changes' AND n."row" = t1."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "packages" AS r JOIN "related_processes" AS t0 ON t0."package_id" = r."id"
   JOIN "ocds_note" AS n ON n."table" = 'related_processes' AND n."row" = t0."id"
-  LEFT JOIN "ocds_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_packages_insert" AFTER INSERT ON "packages" BEGIN

@@ -175,71 +175,62 @@ CREATE INDEX "advisory_references_advisory_id_idx" ON "advisory_references" ("ad
 CREATE INDEX "credits_advisory_id_idx" ON "credits" ("advisory_id");
 
 CREATE VIEW "osv_complement" AS
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT "document", "table", "row" AS "row", "shape", "body" FROM (
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r
-  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || '"' || replace(r."id", '"', '""') || '"' || ']'
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' || ']'
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "related_ids" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'related_ids' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'affected' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id"
   JOIN "osv_note" AS n ON n."table" = 'ranges' AND n."row" = CAST(t1."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id" JOIN "events" AS t2 ON t2."range_id" = t1."id"
   JOIN "osv_note" AS n ON n."table" = 'events' AND n."row" = CAST(t2."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "imports" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'imports' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "versions" AS t1 ON t1."affected_id" = t0."id"
   JOIN "osv_note" AS n ON n."table" = 'versions' AND n."row" = CAST(t1."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "severities" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'severities' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "tags" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'tags' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "advisory_references" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'advisory_references' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "credits" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'credits' AND n."row" = CAST(t0."id" AS text)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
-  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
 
 CREATE VIEW "affected_ranges" AS
 SELECT a.advisory_id, a.id AS affected_id, a.ecosystem, a.package, r.type, b.introduced,

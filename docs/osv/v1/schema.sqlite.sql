@@ -173,84 +173,84 @@ CREATE INDEX "advisory_references_advisory_id_idx" ON "advisory_references" ("ad
 CREATE INDEX "credits_advisory_id_idx" ON "credits" ("advisory_id");
 
 CREATE VIEW "osv_complement" AS
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r
-  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(r."id", '"', '""') || '"' ELSE quote(r."id") END || ']'
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
+  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' ELSE quote(r."id") END || ']'
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "related_ids" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'related_ids' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'affected' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id"
   JOIN "osv_note" AS n ON n."table" = 'ranges' AND n."row" = CAST(t1."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id" JOIN "events" AS t2 ON t2."range_id" = t1."id"
   JOIN "osv_note" AS n ON n."table" = 'events' AND n."row" = CAST(t2."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "imports" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'imports' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "versions" AS t1 ON t1."affected_id" = t0."id"
   JOIN "osv_note" AS n ON n."table" = 'versions' AND n."row" = CAST(t1."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "severities" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'severities' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "tags" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'tags' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "advisory_references" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'advisory_references' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "advisories" AS r JOIN "credits" AS t0 ON t0."advisory_id" = r."id"
   JOIN "osv_note" AS n ON n."table" = 'credits' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "osv_shape" AS s ON s."id" = n."shape"
-  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
 
 CREATE TRIGGER "_docrel_advisories_insert" AFTER INSERT ON "advisories" BEGIN
-  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_advisories_update" AFTER UPDATE OF "id" ON "advisories"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
-  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
-  UPDATE "osv_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "osv_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
-  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_related_ids_insert" AFTER INSERT ON "related_ids" BEGIN

@@ -286,88 +286,74 @@ CREATE INDEX "mutable_elements_object_id_idx" ON "mutable_elements" ("object_id"
 CREATE INDEX "granular_markings_object_id_idx" ON "granular_markings" ("object_id");
 
 CREATE VIEW "stix_complement" AS
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r
   JOIN "stix_note" AS n ON n."table" = 'bundles' AND n."row" = r."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id"
   JOIN "stix_note" AS n ON n."table" = 'objects' AND n."row" = t0."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "external_references" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'external_references' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "kill_chain_phases" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'kill_chain_phases' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "aliases" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'aliases' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "platforms" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'platforms' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "data_sources" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'data_sources' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_refs" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'object_refs' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_words" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'object_words' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "collection_contents" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'collection_contents' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "related_assets" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'related_assets' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "log_sources" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'log_sources' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "mutable_elements" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'mutable_elements' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."document" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "granular_markings" AS t1 ON t1."object_id" = t0."id"
   JOIN "stix_note" AS n ON n."table" = 'granular_markings' AND n."row" = t1."id"
-  LEFT JOIN "stix_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "attack_patterns" AS

@@ -30,7 +30,8 @@ class Dialect:
     the renames of tables whose names in other texts are to stay. `ids_go_on` lets the ids of one table go on where
     those of another ended. `same`, `position`, `type_of` and `join` are an operator (NULL is NULL), two functions, and
     the join that is done in the order in which it is written. `key_terms` spell a value of a key as text, each value
-    otherwise, by the storage of its codec. `note_triggers`: notes are kept with their rows by triggers.
+    otherwise, by the storage of its codec; `escaped` makes ASCII of what they spell. `note_triggers`: notes are kept
+    with their rows by triggers.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Dialect:
     type_of: str = "typeof"
     join: str = "JOIN"
     key_terms: Mapping[str, str] = field(default_factory=dict)
+    escaped: str = "{0}"
     note_triggers: bool = False
     name_limit_bytes: int | None = None
 
@@ -155,7 +157,7 @@ def _as_scientific(number: float) -> str:
     return text if "e" in text else f"{text}e0"
 
 
-_QUOTED = """'"' || replace({0}, '"', '""') || '"'"""
+_QUOTED = """'"' || replace(replace({0}, '\\', '\\\\'), '"', '\\"') || '"'"""
 _TYPED = MappingProxyType(
     {"text": _QUOTED, "integer": "CAST({0} AS {text})", "real": "CAST({0} AS {text})", "blob": "CAST({0} AS {text})"}
 )
@@ -163,10 +165,22 @@ _ANY = MappingProxyType(  # of whatever type the value is; `quote` takes U+0000 
     {
         "text": f"CASE typeof({{0}}) WHEN 'text' THEN {_QUOTED} ELSE quote({{0}}) END",
         "integer": "quote({0})",
-        "real": "CASE typeof({0}) WHEN 'real' THEN printf('%!.17g', {0}) ELSE quote({0}) END",
-        "blob": "quote({0})",
+        "real": "CASE WHEN typeof({0}) <> 'real' OR CAST(printf('%!.15g', {0}) AS REAL) = {0} THEN quote({0}) "
+        "ELSE printf('%!.17g', {0}) END",
+        "blob": """CASE typeof({0}) WHEN 'blob' THEN '"' || lower(hex({0})) || '"' ELSE quote({0}) END""",
     }
 )
+_ESCAPED = """\
+CASE WHEN {0} NOT GLOB '*[^ -~]*' THEN {0} ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode({0}) UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\\u%04x', u)
+        ELSE printf('\\u%04x\\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr({0}, n + 2, 1))
+      FROM said WHERE n < length({0})
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END"""
 
 SQLITE = Dialect(
     name="sqlite",
@@ -187,6 +201,7 @@ SQLITE = Dialect(
     position="instr",
     join="CROSS JOIN",  # keeps the planner from choosing an index of low selectivity
     key_terms=_ANY,
+    escaped=_ESCAPED,
     note_triggers=True,
 )
 POSTGRESQL = Dialect(

@@ -114,7 +114,10 @@ def trigger_name(table: str, event: Event) -> str:
 
 
 def complement_query(plan: Plan, dialect: Dialect) -> str:
-    """Return the SELECT of all notes by document, for people: its key, table and row, and both texts."""
+    """Return the SELECT of all notes by document, for people: its key, table and row, the shape's id and the body.
+
+    A row without a surrogate is called as JSON in ASCII spells its key.
+    """
     quote, ways = dialect.quote_identifier, Ways(plan, dialect)
     keys = {dialect.storage_type(root.column(plan.key_of(root)).type) for root in plan.roots}
     selects = []
@@ -127,14 +130,17 @@ def complement_query(plan: Plan, dialect: Dialect) -> str:
             last = f"t{len(way) - 1}" if way else "r"
             named = _of_row(table, last, plan, dialect)
             selects.append(
-                f'SELECT {document} AS "document", n."table", n."row", s."body" AS "shape", n."body"\n'
+                f'SELECT {document} AS "document", n."table", n."row", n."shape", n."body"\n'
                 f"  FROM {quote(root.name)} AS r{ways.joins(way, 'JOIN', 'r')}\n"
                 f'  JOIN {quote(plan.notes)} AS n ON n."table" = {dialect.quote_literal(table.name)} '
                 f'AND n."row" = {named}\n'
-                f'  LEFT JOIN {quote(plan.shapes)} AS s ON s."id" = n."shape"\n'
                 f'  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL'
             )
-    return united(selects)
+    query = united(selects)
+    if is_numbered(plan):
+        return query
+    row = dialect.escaped.format('"row"')
+    return f'SELECT "document", "table", {row} AS "row", "shape", "body" FROM (\n{query}\n) AS noted'
 
 
 def united(selects: list[str]) -> str:

@@ -24,10 +24,9 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE VIEW "projects_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "projects" AS r
   JOIN "projects_note" AS n ON n."table" = 'projects' AND n."row" = r."id"
-  LEFT JOIN "projects_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_projects_insert" AFTER INSERT ON "projects" BEGIN

@@ -48,28 +48,24 @@ CREATE INDEX "cells_grid_row_id_idx" ON "cells" ("grid_row_id");
 CREATE INDEX "hints_cells_id_idx" ON "hints" ("cells_id");
 
 CREATE VIEW "puzzles_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "puzzles" AS r
   JOIN "puzzles_note" AS n ON n."table" = 'puzzles' AND n."row" = r."id"
-  LEFT JOIN "puzzles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "puzzles" AS r JOIN "grid_rows" AS t0 ON t0."puzzle_id" = r."id"
   JOIN "puzzles_note" AS n ON n."table" = 'grid_rows' AND n."row" = t0."id"
-  LEFT JOIN "puzzles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "puzzles" AS r JOIN "grid_rows" AS t0 ON t0."puzzle_id" = r."id" JOIN "cells" AS t1 ON t1."grid_row_id" = t0."id"
   JOIN "puzzles_note" AS n ON n."table" = 'cells' AND n."row" = t1."id"
-  LEFT JOIN "puzzles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "puzzles" AS r JOIN "grid_rows" AS t0 ON t0."puzzle_id" = r."id" JOIN "cells" AS t1 ON t1."grid_row_id" = t0."id" JOIN "hints" AS t2 ON t2."cells_id" = t1."id"
   JOIN "puzzles_note" AS n ON n."table" = 'hints' AND n."row" = t2."id"
-  LEFT JOIN "puzzles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_puzzles_insert" AFTER INSERT ON "puzzles" BEGIN

@@ -32,16 +32,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "lines_order_id_idx" ON "lines" ("order_id");
 
 CREATE VIEW "orders_complement" AS
-SELECT r."number" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."number" AS "document", n."table", n."row", n."shape", n."body"
   FROM "orders" AS r
   JOIN "orders_note" AS n ON n."table" = 'orders' AND n."row" = r."id"
-  LEFT JOIN "orders_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."number" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."number" AS "document", n."table", n."row", n."shape", n."body"
   FROM "orders" AS r JOIN "lines" AS t0 ON t0."order_id" = r."id"
   JOIN "orders_note" AS n ON n."table" = 'lines' AND n."row" = t0."id"
-  LEFT JOIN "orders_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_orders_insert" AFTER INSERT ON "orders" BEGIN

@@ -31,16 +31,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "tags_book_id_idx" ON "tags" ("book_id");
 
 CREATE VIEW "library_complement" AS
-SELECT r."isbn" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
   FROM "books" AS r
   JOIN "library_note" AS n ON n."table" = 'books' AND n."row" = r."id"
-  LEFT JOIN "library_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."isbn" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
   FROM "books" AS r JOIN "tags" AS t0 ON t0."book_id" = r."id"
   JOIN "library_note" AS n ON n."table" = 'tags' AND n."row" = t0."id"
-  LEFT JOIN "library_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_books_insert" AFTER INSERT ON "books" BEGIN

@@ -54,28 +54,24 @@ CREATE INDEX "words_box_id_idx" ON "words" ("box_id");
 CREATE INDEX "images_page_id_idx" ON "images" ("page_id");
 
 CREATE VIEW "pages_complement" AS
-SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."url" AS "document", n."table", n."row", n."shape", n."body"
   FROM "pages" AS r
   JOIN "pages_note" AS n ON n."table" = 'pages' AND n."row" = r."id"
-  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."url" AS "document", n."table", n."row", n."shape", n."body"
   FROM "pages" AS r JOIN "boxes" AS t0 ON t0."page_id" = r."id"
   JOIN "pages_note" AS n ON n."table" = 'boxes' AND n."row" = t0."id"
-  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."url" AS "document", n."table", n."row", n."shape", n."body"
   FROM "pages" AS r JOIN "boxes" AS t0 ON t0."page_id" = r."id" JOIN "words" AS t1 ON t1."box_id" = t0."id"
   JOIN "pages_note" AS n ON n."table" = 'words' AND n."row" = t1."id"
-  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."url" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."url" AS "document", n."table", n."row", n."shape", n."body"
   FROM "pages" AS r JOIN "images" AS t0 ON t0."page_id" = r."id"
   JOIN "pages_note" AS n ON n."table" = 'images' AND n."row" = t0."id"
-  LEFT JOIN "pages_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_pages_insert" AFTER INSERT ON "pages" BEGIN

@@ -37,10 +37,9 @@ CREATE INDEX "idx_accounts_kind" ON "accounts" ("kind");
 CREATE UNIQUE INDEX "idx_accounts_share" ON "accounts" ("share");
 
 CREATE VIEW "accounts_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "accounts" AS r
   JOIN "accounts_note" AS n ON n."table" = 'accounts' AND n."row" = r."id"
-  LEFT JOIN "accounts_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_accounts_insert" AFTER INSERT ON "accounts" BEGIN

@@ -34,16 +34,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "steps_task_id_idx" ON "steps" ("task_id");
 
 CREATE VIEW "tasks_complement" AS
-SELECT r."title" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."title" AS "document", n."table", n."row", n."shape", n."body"
   FROM "tasks" AS r
   JOIN "tasks_note" AS n ON n."table" = 'tasks' AND n."row" = r."id"
-  LEFT JOIN "tasks_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."title" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."title" AS "document", n."table", n."row", n."shape", n."body"
   FROM "tasks" AS r JOIN "steps" AS t0 ON t0."task_id" = r."id"
   JOIN "tasks_note" AS n ON n."table" = 'steps' AND n."row" = t0."id"
-  LEFT JOIN "tasks_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_tasks_insert" AFTER INSERT ON "tasks" BEGIN

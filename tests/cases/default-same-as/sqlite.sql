@@ -42,22 +42,19 @@ CREATE INDEX "lines_log_id_idx" ON "lines" ("log_id");
 CREATE INDEX "marks_log_id_idx" ON "marks" ("log_id");
 
 CREATE VIEW "logs_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "logs" AS r
   JOIN "logs_note" AS n ON n."table" = 'logs' AND n."row" = r."id"
-  LEFT JOIN "logs_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "logs" AS r JOIN "lines" AS t0 ON t0."log_id" = r."id"
   JOIN "logs_note" AS n ON n."table" = 'lines' AND n."row" = t0."id"
-  LEFT JOIN "logs_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "logs" AS r JOIN "marks" AS t0 ON t0."log_id" = r."id"
   JOIN "logs_note" AS n ON n."table" = 'marks' AND n."row" = t0."id"
-  LEFT JOIN "logs_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_logs_insert" AFTER INSERT ON "logs" BEGIN

@@ -25,10 +25,9 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE VIEW "places_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "places" AS r
   JOIN "places_note" AS n ON n."table" = 'places' AND n."row" = r."id"
-  LEFT JOIN "places_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_places_insert" AFTER INSERT ON "places" BEGIN

@@ -25,10 +25,9 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE VIEW "jobs_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "jobs" AS r
   JOIN "jobs_note" AS n ON n."table" = 'jobs' AND n."row" = r."id"
-  LEFT JOIN "jobs_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_jobs_insert" AFTER INSERT ON "jobs" BEGIN

@@ -48,28 +48,24 @@ CREATE INDEX "pupils_class_id_idx" ON "pupils" ("class_id");
 CREATE INDEX "marks_pupil_id_idx" ON "marks" ("pupil_id");
 
 CREATE VIEW "exams_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "exams" AS r
   JOIN "exams_note" AS n ON n."table" = 'exams' AND n."row" = r."id"
-  LEFT JOIN "exams_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "exams" AS r JOIN "classes" AS t0 ON t0."exam_id" = r."id"
   JOIN "exams_note" AS n ON n."table" = 'classes' AND n."row" = t0."id"
-  LEFT JOIN "exams_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "exams" AS r JOIN "classes" AS t0 ON t0."exam_id" = r."id" JOIN "pupils" AS t1 ON t1."class_id" = t0."id"
   JOIN "exams_note" AS n ON n."table" = 'pupils' AND n."row" = t1."id"
-  LEFT JOIN "exams_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "exams" AS r JOIN "classes" AS t0 ON t0."exam_id" = r."id" JOIN "pupils" AS t1 ON t1."class_id" = t0."id" JOIN "marks" AS t2 ON t2."pupil_id" = t1."id"
   JOIN "exams_note" AS n ON n."table" = 'marks' AND n."row" = t2."id"
-  LEFT JOIN "exams_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_exams_insert" AFTER INSERT ON "exams" BEGIN

@@ -31,16 +31,14 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE VIEW "settings_complement" AS
-SELECT r."host" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."host" AS "document", n."table", n."row", n."shape", n."body"
   FROM "hosts" AS r
   JOIN "settings_note" AS n ON n."table" = 'hosts' AND n."row" = r."id"
-  LEFT JOIN "settings_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."host" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."host" AS "document", n."table", n."row", n."shape", n."body"
   FROM "hosts" AS r JOIN "variables" AS t0 ON t0."host_id" = r."id"
   JOIN "settings_note" AS n ON n."table" = 'variables' AND n."row" = t0."id"
-  LEFT JOIN "settings_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_hosts_insert" AFTER INSERT ON "hosts" BEGIN

@@ -48,28 +48,24 @@ CREATE INDEX "versions_browser_id_idx" ON "versions" ("browser_id");
 CREATE INDEX "flags_version_id_idx" ON "flags" ("version_id");
 
 CREATE VIEW "support_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "features" AS r
   JOIN "support_note" AS n ON n."table" = 'features' AND n."row" = r."id"
-  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "features" AS r JOIN "browsers" AS t0 ON t0."feature_id" = r."id"
   JOIN "support_note" AS n ON n."table" = 'browsers' AND n."row" = t0."id"
-  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "features" AS r JOIN "browsers" AS t0 ON t0."feature_id" = r."id" JOIN "versions" AS t1 ON t1."browser_id" = t0."id"
   JOIN "support_note" AS n ON n."table" = 'versions' AND n."row" = t1."id"
-  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "features" AS r JOIN "browsers" AS t0 ON t0."feature_id" = r."id" JOIN "versions" AS t1 ON t1."browser_id" = t0."id" JOIN "flags" AS t2 ON t2."version_id" = t1."id"
   JOIN "support_note" AS n ON n."table" = 'flags' AND n."row" = t2."id"
-  LEFT JOIN "support_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_features_insert" AFTER INSERT ON "features" BEGIN

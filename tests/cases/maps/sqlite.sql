@@ -33,16 +33,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "packages_lockfile_id_idx" ON "packages" ("lockfile_id");
 
 CREATE VIEW "locks_complement" AS
-SELECT r."project" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."project" AS "document", n."table", n."row", n."shape", n."body"
   FROM "lockfiles" AS r
   JOIN "locks_note" AS n ON n."table" = 'lockfiles' AND n."row" = r."id"
-  LEFT JOIN "locks_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."project" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."project" AS "document", n."table", n."row", n."shape", n."body"
   FROM "lockfiles" AS r JOIN "packages" AS t0 ON t0."lockfile_id" = r."id"
   JOIN "locks_note" AS n ON n."table" = 'packages' AND n."row" = t0."id"
-  LEFT JOIN "locks_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_lockfiles_insert" AFTER INSERT ON "lockfiles" BEGIN

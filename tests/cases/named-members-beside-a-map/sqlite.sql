@@ -33,16 +33,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "parts_feature_id_idx" ON "parts" ("feature_id");
 
 CREATE VIEW "compat_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "features" AS r
   JOIN "compat_note" AS n ON n."table" = 'features' AND n."row" = r."id"
-  LEFT JOIN "compat_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "features" AS r JOIN "parts" AS t0 ON t0."feature_id" = r."id"
   JOIN "compat_note" AS n ON n."table" = 'parts' AND n."row" = t0."id"
-  LEFT JOIN "compat_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_features_insert" AFTER INSERT ON "features" BEGIN

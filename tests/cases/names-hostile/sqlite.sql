@@ -42,16 +42,14 @@ CREATE INDEX "order by 1" ON "a.b" ("select", "😀");
 CREATE INDEX "from_row ""1""_id_idx" ON "from" ("row ""1""_id");
 
 CREATE VIEW "it's_complement" AS
-SELECT r."say ""x""" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."say ""x""" AS "document", n."table", n."row", n."shape", n."body"
   FROM "a.b" AS r
   JOIN "it's_note" AS n ON n."table" = 'a.b' AND n."row" = r."id"
-  LEFT JOIN "it's_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."say ""x""" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."say ""x""" AS "document", n."table", n."row", n."shape", n."body"
   FROM "a.b" AS r JOIN "from" AS t0 ON t0."row ""1""_id" = r."id"
   JOIN "it's_note" AS n ON n."table" = 'from' AND n."row" = t0."id"
-  LEFT JOIN "it's_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_a.b_insert" AFTER INSERT ON "a.b" BEGIN

@@ -33,16 +33,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "items_document_id_idx" ON "items" ("document_id");
 
 CREATE VIEW "anything_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "documents" AS r
   JOIN "anything_note" AS n ON n."table" = 'documents' AND n."row" = r."id"
-  LEFT JOIN "anything_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "documents" AS r JOIN "items" AS t0 ON t0."document_id" = r."id"
   JOIN "anything_note" AS n ON n."table" = 'items' AND n."row" = t0."id"
-  LEFT JOIN "anything_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_documents_insert" AFTER INSERT ON "documents" BEGIN

@@ -41,22 +41,19 @@ CREATE INDEX "author_object_book_id_idx" ON "author_object" ("book_id");
 CREATE INDEX "authors_book_id_idx" ON "authors" ("book_id");
 
 CREATE VIEW "library_complement" AS
-SELECT r."isbn" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
   FROM "books" AS r
   JOIN "library_note" AS n ON n."table" = 'books' AND n."row" = r."id"
-  LEFT JOIN "library_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."isbn" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
   FROM "books" AS r JOIN "author_object" AS t0 ON t0."book_id" = r."id"
   JOIN "library_note" AS n ON n."table" = 'author_object' AND n."row" = t0."id"
-  LEFT JOIN "library_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."isbn" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
   FROM "books" AS r JOIN "authors" AS t0 ON t0."book_id" = r."id"
   JOIN "library_note" AS n ON n."table" = 'authors' AND n."row" = t0."id"
-  LEFT JOIN "library_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_books_insert" AFTER INSERT ON "books" BEGIN

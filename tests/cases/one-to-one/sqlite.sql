@@ -32,16 +32,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "addresses_person_id_idx" ON "addresses" ("person_id");
 
 CREATE VIEW "people_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "people" AS r
   JOIN "people_note" AS n ON n."table" = 'people' AND n."row" = r."id"
-  LEFT JOIN "people_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "people" AS r JOIN "addresses" AS t0 ON t0."person_id" = r."id"
   JOIN "people_note" AS n ON n."table" = 'addresses' AND n."row" = t0."id"
-  LEFT JOIN "people_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_people_insert" AFTER INSERT ON "people" BEGIN

@@ -31,16 +31,14 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE VIEW "memories_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "agents" AS r
   JOIN "memories_note" AS n ON n."table" = 'agents' AND n."row" = r."id"
-  LEFT JOIN "memories_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "agents" AS r JOIN "memories" AS t0 ON t0."agent_id" = r."id"
   JOIN "memories_note" AS n ON n."table" = 'memories' AND n."row" = t0."id"
-  LEFT JOIN "memories_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_agents_insert" AFTER INSERT ON "agents" BEGIN

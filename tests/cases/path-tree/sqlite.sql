@@ -35,16 +35,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "artifacts_project_id_idx" ON "artifacts" ("project_id");
 
 CREATE VIEW "projects_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "projects" AS r
   JOIN "projects_note" AS n ON n."table" = 'projects' AND n."row" = r."id"
-  LEFT JOIN "projects_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "projects" AS r JOIN "artifacts" AS t0 ON t0."project_id" = r."id"
   JOIN "projects_note" AS n ON n."table" = 'artifacts' AND n."row" = t0."id"
-  LEFT JOIN "projects_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_projects_insert" AFTER INSERT ON "projects" BEGIN

@@ -32,16 +32,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "songs_playlist_id_idx" ON "songs" ("playlist_id");
 
 CREATE VIEW "playlists_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "playlists" AS r
   JOIN "playlists_note" AS n ON n."table" = 'playlists' AND n."row" = r."id"
-  LEFT JOIN "playlists_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "playlists" AS r JOIN "songs" AS t0 ON t0."playlist_id" = r."id"
   JOIN "playlists_note" AS n ON n."table" = 'songs' AND n."row" = t0."id"
-  LEFT JOIN "playlists_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_playlists_insert" AFTER INSERT ON "playlists" BEGIN

@@ -42,22 +42,19 @@ CREATE INDEX "questions_form_id_idx" ON "questions" ("form_id");
 CREATE INDEX "answers_question_id_idx" ON "answers" ("question_id");
 
 CREATE VIEW "forms_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "forms" AS r
   JOIN "forms_note" AS n ON n."table" = 'forms' AND n."row" = r."id"
-  LEFT JOIN "forms_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "forms" AS r JOIN "questions" AS t0 ON t0."form_id" = r."id"
   JOIN "forms_note" AS n ON n."table" = 'questions' AND n."row" = t0."id"
-  LEFT JOIN "forms_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "forms" AS r JOIN "questions" AS t0 ON t0."form_id" = r."id" JOIN "answers" AS t1 ON t1."question_id" = t0."id"
   JOIN "forms_note" AS n ON n."table" = 'answers' AND n."row" = t1."id"
-  LEFT JOIN "forms_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_forms_insert" AFTER INSERT ON "forms" BEGIN

@@ -35,16 +35,14 @@ CREATE INDEX "files_disk_id_idx" ON "files" ("disk_id");
 CREATE INDEX "files_parent_file_id_idx" ON "files" ("parent_file_id");
 
 CREATE VIEW "disks_complement" AS
-SELECT r."label" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."label" AS "document", n."table", n."row", n."shape", n."body"
   FROM "disks" AS r
   JOIN "disks_note" AS n ON n."table" = 'disks' AND n."row" = r."id"
-  LEFT JOIN "disks_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."label" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."label" AS "document", n."table", n."row", n."shape", n."body"
   FROM "disks" AS r JOIN "files" AS t0 ON t0."disk_id" = r."id"
   JOIN "disks_note" AS n ON n."table" = 'files' AND n."row" = t0."id"
-  LEFT JOIN "disks_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_disks_insert" AFTER INSERT ON "disks" BEGIN

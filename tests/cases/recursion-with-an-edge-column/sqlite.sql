@@ -35,16 +35,14 @@ CREATE INDEX "items_parent_item_id_idx" ON "items" ("parent_item_id");
 CREATE INDEX "items_questionnaire_id_idx" ON "items" ("questionnaire_id");
 
 CREATE VIEW "questionnaires_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "questionnaires" AS r
   JOIN "questionnaires_note" AS n ON n."table" = 'questionnaires' AND n."row" = r."id"
-  LEFT JOIN "questionnaires_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "questionnaires" AS r JOIN "items" AS t0 ON t0."questionnaire_id" = r."id"
   JOIN "questionnaires_note" AS n ON n."table" = 'items' AND n."row" = t0."id"
-  LEFT JOIN "questionnaires_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_questionnaires_insert" AFTER INSERT ON "questionnaires" BEGIN

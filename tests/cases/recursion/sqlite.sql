@@ -35,16 +35,14 @@ CREATE INDEX "comments_parent_comment_id_idx" ON "comments" ("parent_comment_id"
 CREATE INDEX "comments_thread_id_idx" ON "comments" ("thread_id");
 
 CREATE VIEW "forum_complement" AS
-SELECT r."topic" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."topic" AS "document", n."table", n."row", n."shape", n."body"
   FROM "threads" AS r
   JOIN "forum_note" AS n ON n."table" = 'threads' AND n."row" = r."id"
-  LEFT JOIN "forum_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."topic" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."topic" AS "document", n."table", n."row", n."shape", n."body"
   FROM "threads" AS r JOIN "comments" AS t0 ON t0."thread_id" = r."id"
   JOIN "forum_note" AS n ON n."table" = 'comments' AND n."row" = t0."id"
-  LEFT JOIN "forum_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_threads_insert" AFTER INSERT ON "threads" BEGIN

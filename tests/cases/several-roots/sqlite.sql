@@ -37,36 +37,44 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "names_patient_id_idx" ON "names" ("patient_id");
 
 CREATE VIEW "clinic_complement" AS
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "patients" AS r
-  JOIN "clinic_note" AS n ON n."table" = 'patients' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(r."id", '"', '""') || '"' ELSE quote(r."id") END || ']'
-  LEFT JOIN "clinic_shape" AS s ON s."id" = n."shape"
+  JOIN "clinic_note" AS n ON n."table" = 'patients' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' ELSE quote(r."id") END || ']'
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "patients" AS r JOIN "names" AS t0 ON t0."patient_id" = r."id"
   JOIN "clinic_note" AS n ON n."table" = 'names' AND n."row" = CAST(t0."id" AS TEXT)
-  LEFT JOIN "clinic_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."id" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
   FROM "visits" AS r
-  JOIN "clinic_note" AS n ON n."table" = 'visits' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(r."id", '"', '""') || '"' ELSE quote(r."id") END || ']'
-  LEFT JOIN "clinic_shape" AS s ON s."id" = n."shape"
-  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+  JOIN "clinic_note" AS n ON n."table" = 'visits' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' ELSE quote(r."id") END || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
 
 CREATE TRIGGER "_docrel_patients_insert" AFTER INSERT ON "patients" BEGIN
-  DELETE FROM "clinic_note" WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+  DELETE FROM "clinic_note" WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_patients_update" AFTER UPDATE OF "id" ON "patients"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
-  DELETE FROM "clinic_note" WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
-  UPDATE "clinic_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+  DELETE FROM "clinic_note" WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "clinic_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_patients_delete" AFTER DELETE ON "patients" BEGIN
-  DELETE FROM "clinic_note" WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+  DELETE FROM "clinic_note" WHERE "table" = 'patients' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_names_insert" AFTER INSERT ON "names" BEGIN
@@ -85,17 +93,17 @@ CREATE TRIGGER "_docrel_names_delete" AFTER DELETE ON "names" BEGIN
 END;
 
 CREATE TRIGGER "_docrel_visits_insert" AFTER INSERT ON "visits" BEGIN
-  DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
+  DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_visits_update" AFTER UPDATE OF "id" ON "visits"
 WHEN (OLD."id") IS NOT (NEW."id") BEGIN
-  DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']';
-  UPDATE "clinic_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(NEW."id", '"', '""') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+  DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "clinic_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
 END;
 
 CREATE TRIGGER "_docrel_visits_delete" AFTER DELETE ON "visits" BEGIN
-  DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(OLD."id", '"', '""') || '"' ELSE quote(OLD."id") END || ']';
+  DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
 END;
 
 PRAGMA user_version = 1;

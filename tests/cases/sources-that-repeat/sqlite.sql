@@ -45,22 +45,19 @@ CREATE INDEX "components_parent_component_id_idx" ON "components" ("parent_compo
 CREATE INDEX "hashes_component_id_idx" ON "hashes" ("component_id");
 
 CREATE VIEW "boms_complement" AS
-SELECT r."serial" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."serial" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r
   JOIN "boms_note" AS n ON n."table" = 'boms' AND n."row" = r."id"
-  LEFT JOIN "boms_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."serial" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."serial" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id"
   JOIN "boms_note" AS n ON n."table" = 'components' AND n."row" = t0."id"
-  LEFT JOIN "boms_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."serial" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."serial" AS "document", n."table", n."row", n."shape", n."body"
   FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "hashes" AS t1 ON t1."component_id" = t0."id"
   JOIN "boms_note" AS n ON n."table" = 'hashes' AND n."row" = t1."id"
-  LEFT JOIN "boms_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_boms_insert" AFTER INSERT ON "boms" BEGIN

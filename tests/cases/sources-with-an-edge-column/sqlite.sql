@@ -33,16 +33,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "members_team_id_idx" ON "members" ("team_id");
 
 CREATE VIEW "teams_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "teams" AS r
   JOIN "teams_note" AS n ON n."table" = 'teams' AND n."row" = r."id"
-  LEFT JOIN "teams_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "teams" AS r JOIN "members" AS t0 ON t0."team_id" = r."id"
   JOIN "teams_note" AS n ON n."table" = 'members' AND n."row" = t0."id"
-  LEFT JOIN "teams_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_teams_insert" AFTER INSERT ON "teams" BEGIN

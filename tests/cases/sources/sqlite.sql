@@ -33,16 +33,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "notes_agent_id_idx" ON "notes" ("agent_id");
 
 CREATE VIEW "agents_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "agents" AS r
   JOIN "agents_note" AS n ON n."table" = 'agents' AND n."row" = r."id"
-  LEFT JOIN "agents_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "agents" AS r JOIN "notes" AS t0 ON t0."agent_id" = r."id"
   JOIN "agents_note" AS n ON n."table" = 'notes' AND n."row" = t0."id"
-  LEFT JOIN "agents_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_agents_insert" AFTER INSERT ON "agents" BEGIN

@@ -40,22 +40,19 @@ CREATE INDEX "people_bundle_id_idx" ON "people" ("bundle_id");
 CREATE INDEX "towns_bundle_id_idx" ON "towns" ("bundle_id");
 
 CREATE VIEW "bundles_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r
   JOIN "bundles_note" AS n ON n."table" = 'bundles' AND n."row" = r."id"
-  LEFT JOIN "bundles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "people" AS t0 ON t0."bundle_id" = r."id"
   JOIN "bundles_note" AS n ON n."table" = 'people' AND n."row" = t0."id"
-  LEFT JOIN "bundles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "bundles" AS r JOIN "towns" AS t0 ON t0."bundle_id" = r."id"
   JOIN "bundles_note" AS n ON n."table" = 'towns' AND n."row" = t0."id"
-  LEFT JOIN "bundles_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_bundles_insert" AFTER INSERT ON "bundles" BEGIN

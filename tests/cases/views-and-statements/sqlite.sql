@@ -32,16 +32,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "sales_shop_id_idx" ON "sales" ("shop_id");
 
 CREATE VIEW "shops_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "shops" AS r
   JOIN "shops_note" AS n ON n."table" = 'shops' AND n."row" = r."id"
-  LEFT JOIN "shops_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "shops" AS r JOIN "sales" AS t0 ON t0."shop_id" = r."id"
   JOIN "shops_note" AS n ON n."table" = 'sales' AND n."row" = t0."id"
-  LEFT JOIN "shops_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_shops_insert" AFTER INSERT ON "shops" BEGIN

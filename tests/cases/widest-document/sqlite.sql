@@ -45,22 +45,19 @@ CREATE INDEX "idx_readings_value" ON "readings" ("value");
 CREATE INDEX "readings_day_id_idx" ON "readings" ("day_id");
 
 CREATE VIEW "readings_complement" AS
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "stations" AS r
   JOIN "readings_note" AS n ON n."table" = 'stations' AND n."row" = r."id"
-  LEFT JOIN "readings_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "stations" AS r JOIN "days" AS t0 ON t0."station_id" = r."id"
   JOIN "readings_note" AS n ON n."table" = 'days' AND n."row" = t0."id"
-  LEFT JOIN "readings_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."name" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
   FROM "stations" AS r JOIN "days" AS t0 ON t0."station_id" = r."id" JOIN "readings" AS t1 ON t1."day_id" = t0."id"
   JOIN "readings_note" AS n ON n."table" = 'readings' AND n."row" = t1."id"
-  LEFT JOIN "readings_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_stations_insert" AFTER INSERT ON "stations" BEGIN

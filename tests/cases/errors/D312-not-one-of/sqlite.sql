@@ -25,10 +25,9 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE VIEW "library_complement" AS
-SELECT r."isbn" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
   FROM "books" AS r
   JOIN "library_note" AS n ON n."table" = 'books' AND n."row" = r."id"
-  LEFT JOIN "library_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_books_insert" AFTER INSERT ON "books" BEGIN
