@@ -6,7 +6,6 @@ on disk. Their number is printed (pytest -s).
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import resource
@@ -282,7 +281,6 @@ def test_a_program_that_holds_the_lock(
         holder.execute("ROLLBACK")
         workspace.append("$.records.tool_calls", ITEM)
         assert workspace.status().owed == 0
-        events = (tmp_path / "w/.vibe/state/transition/log.jsonl").read_text("utf-8").splitlines()
-        assert [json.loads(event)["kind"] for event in events][-2:] == ["error", "caught-up"]
+        assert [event["kind"] for event in workspace.link.log.events()][-2:] == ["error", "caught-up"]
         assert workspace.verify().ok
     holder.close()

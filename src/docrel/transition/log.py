@@ -110,6 +110,10 @@ class Log:
                         metrics.last_trouble[kind] = max(line["at"], metrics.last_trouble.get(kind, ""))
         return metrics
 
+    def events(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Return the events that the log holds, oldest first."""
+        return [line for line in self._lines(LOG) if kind is None or line.get("kind") == kind]
+
     # -- what the database has yet to learn -----------------------------------------------------------
 
     def owe(self, member: str | None, error: str) -> None:
