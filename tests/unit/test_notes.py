@@ -156,7 +156,7 @@ KEYS_OF_SLOTS = (("r", "k"), ("s", "r_id"), ("p", "r_id"))
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_whatever_a_key_spells(name: str, tmp_path: Path) -> None:
-    others = {"k": "other", "p": {other: {"t": "o", "by": other} for other in HOSTILE}}
+    others: Any = {"k": "other", "p": {other: {"t": "o", "by": other} for other in HOSTILE}}
     content = {"s": [{"t": "a", "by": 1}], "p": {name: {"t": "b", "by": 2}, f"{name}\\": {"t": "c", "by": 3}}, "x": 1}
     filled(tmp_path / "db", SLOTS, {"k": "1", **content}, others)
     with closing(sqlite3.connect(tmp_path / "db")) as connection, connection:

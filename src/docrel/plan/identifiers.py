@@ -35,12 +35,17 @@ def own_tables(mapping: str) -> tuple[str, str]:
     return f"{mapping}_complement", f"{mapping}_shape"
 
 
+def note_table(mapping: str) -> str:
+    """Return what the table of notes is called, unless something of the mapping's is: the name is not reserved."""
+    return f"{mapping}_note"
+
+
 def is_own(name: str, mapping: str | None = None) -> bool:
     """Say whether a table, an index, a view or a trigger is docrel's own: it is in no count of what users have.
 
     Without a mapping: whether it is in a database of any mapping.
     """
-    return name.lower().startswith(OWN) or (mapping is not None and name in own_tables(mapping))
+    return name.lower().startswith(OWN) or (mapping is not None and name in (*own_tables(mapping), note_table(mapping)))
 
 
 def reserved_prefix(name: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-from docrel.plan.identifiers import OWN, own_tables
+from docrel.plan.identifiers import OWN, note_table, own_tables
 from docrel.selectors import Path, path_text
 
 MAX_STEPS = 256
@@ -330,7 +330,7 @@ class Plan(Exact):
     @property
     def notes(self) -> str:
         """The name of the table that holds it, by row: one that nothing of the mapping's has."""
-        name = f"{self.name}_note"
+        name = note_table(self.name)
         taken = [table.name for table in self.tables] + [statement.name for statement in self.statements]
         taken += [index.name for table in self.tables for index in table.indexes]
         return f"{OWN}_note" if name.casefold() in map(str.casefold, taken) else name

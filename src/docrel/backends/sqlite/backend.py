@@ -37,7 +37,13 @@ _LOOSE = (
 
 
 class Connection(sqlite3.Connection):
-    """A connection that may be weakly held: it closes with the thread that it belongs to."""
+    """A connection that may be weakly held: it closes with the thread that it belongs to.
+
+    Attributes:
+        may_wait: Foreign keys need only be kept in the end of the transaction that it is in.
+    """
+
+    may_wait = False
 
 
 class SQLite(ABC):
@@ -89,23 +95,40 @@ class SQLite(ABC):
     # -- statements ------------------------------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        connection = self.connection
         try:
-            return self.connection.execute(sql, parameters).fetchall()
+            try:
+                return connection.execute(sql, parameters).fetchall()
+            except sqlite3.IntegrityError as e:
+                _let_wait(connection, e)
+                return connection.execute(sql, parameters).fetchall()
         except RAISED as e:
             raise own_error(e, self.name) from e
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        left = iter(rows)
+        tried: list[Sequence[Any]] = []
+
+        def each() -> Iterator[Sequence[Any]]:
+            for row in left:
+                tried[:] = [row]
+                yield row
+
         with self._turn() as connection:
-            connection.executemany(sql, rows)
+            try:
+                connection.executemany(sql, each())
+            except sqlite3.IntegrityError as e:
+                _let_wait(connection, e)
+                connection.executemany(sql, chain(tried, left))
 
     def load(
         self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], key: tuple[str, ...] = ()
     ) -> None:
         step = max(1, min(ROWS_A_STATEMENT, MAX_PARAMETERS // len(columns)))
-        with self._turn() as connection:
+        with self._turn():
             for at in range(0, len(rows), step):
                 some = rows[at : at + step]
-                connection.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
+                self.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
 
     def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
         quote = self.dialect.quote_identifier
@@ -130,13 +153,15 @@ class SQLite(ABC):
         with self.lock:
             with self._turn() as connection:
                 self._patiently(connection, "BEGIN IMMEDIATE")
+            connection.may_wait = True
             try:
-                self.execute("PRAGMA defer_foreign_keys = ON")
                 yield
                 self._commit(refused)
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                connection.may_wait = False
 
     @contextmanager
     def migration(self) -> Iterator[None]:
@@ -289,6 +314,16 @@ class SQLite(ABC):
                 raise sqlite3.OperationalError("database is locked")
 
         return progress
+
+
+def _let_wait(connection: Connection, e: sqlite3.IntegrityError) -> None:
+    """Let foreign keys be checked in the end of the transaction, if it is for that that a statement failed.
+
+    Not before it is needed: SQLite then prepares all statements of the connection anew.
+    """
+    if e.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY or not connection.may_wait:
+        raise e
+    connection.execute("PRAGMA defer_foreign_keys = ON")
 
 
 @lru_cache(maxsize=1024)
