@@ -107,8 +107,7 @@ def write_placing(scope: Scope, group: Group) -> None:
         by = scope.layout.position if group.order == "position" else scope.layout.surrogate
         order = name if group.order == "name" else "0" if by is None else scope.cell(by)
         if group.order == "surrogate":
-            ranks = f"ranks[{scope.layout.number}]"
-            order = f"{ranks}.get({order}, {order}) if {ranks} else {order}"
+            order = f"ranked.get({order}, {order}) if ranked else {order}"
     scope.code.line(f"waiting{group.slot}.append(({order}, {parent}, node, {name}))")
 
 

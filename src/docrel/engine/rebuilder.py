@@ -111,7 +111,7 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
     code, names, number = scope.code, scope.module.names, scope.layout.number
     rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
     columns = "".join(f"{scope.cell(column)}, " for column in range(len(scope.table.columns)))
-    code.line(f"complements = notes[{number}]")
+    code.line(f"complements = notes[{number}]; ranked = ranks[{number}]")
     with code.block(f"for {columns}in {rows}:"):
         code.line(f"key = {row_key(scope.layout, scope.cell)}")
         if needs_document(scope.table):

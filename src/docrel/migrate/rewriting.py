@@ -24,7 +24,7 @@ from docrel.migrate.steps import OLD
 from docrel.migrate.stored_documents import StoredDocument, StoredDocuments
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Batch, Place, Progress, Row, Store, share_ids
+from docrel.store import Batch, Place, Progress, Row, Store
 from docrel.values import NOTHING, jsontext
 
 REFUSED_SHOWN = 20
@@ -72,7 +72,6 @@ class Rewriting:
             old = OLD + self._diff.renames.old_table(table.name)
             if table.surrogate is not None and old in highest:
                 self.backend.ids_used(table.name, highest[old])
-        share_ids(self.backend, self._new.layout)
         return self.documents
 
     def _page(self, page: list[StoredDocument], identities: Identities) -> None:

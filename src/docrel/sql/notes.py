@@ -78,7 +78,6 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
         key, surrogate = table.primary_key, table.surrogate
         of = (*key, *_ROW_IDS) if surrogate is not None else key
         together = [t.name for t in layouts if t.sequence == layout.sequence] if surrogate is not None else []
-        others = [dialect.quote_literal(name) for name in together if name != table.name]
         old, new = (_of_row(table, alias, plan, dialect) for alias in ("OLD", "NEW"))
         for event in EVENTS:
             name = trigger_name(table.name, event)
@@ -93,8 +92,7 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
                 old=old,
                 new=new,
                 id="" if surrogate is None else f"NEW.{quote(surrogate)}",
-                numbered=[dialect.quote_literal(name) for name in together] if event == "update" else others,
-                others=others,
+                numbered=[dialect.quote_literal(t) for t in together if event == "update" or t != table.name],
             )
             yield NoteTrigger(name, table.name, event, sql)
 

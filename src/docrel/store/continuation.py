@@ -72,18 +72,27 @@ class _Side:
     ranks: Ranks
     marks: dict[At, Hashable]
 
-    def place(self, of: tuple[TableLayout, Row]) -> Any:
-        """Return what tells the order of rows of one parent; what no program of ours wrote comes first."""
+    def in_order(self, group: Group) -> Group:
+        """Return rows of one parent in their order; what no program of ours has put there comes first."""
+        try:
+            return sorted(group, key=self._place)
+        except TypeError:
+            places = [self._place(of) for of in group]
+            numbered = [isinstance(place, int | float) for place in places]
+            keys = [(True, p) if number else (False, repr(p)) for p, number in zip(places, numbered, strict=True)]
+            return [group[n] for n in sorted(range(len(group)), key=keys.__getitem__)]
+
+    def _place(self, of: tuple[TableLayout, Row]) -> Any:
         table, row = of
-        value = row[table.order[0]] if table.order else 0
-        if table.position is None and self.ranks:
-            value = self.ranks.get((table.number, value), value)
-        return (True, value) if isinstance(value, int | float) else (False, repr(value))
+        if not table.order:
+            return 0
+        value = row[table.order[0]]
+        return self.ranks.get((table.number, value), value) if self.ranks and table.position is None else value
 
     def below(self, table: TableLayout, row: Row) -> Iterator[tuple[int, Group]]:
         """Yield the rows directly below a row in their order, by sequence."""
         groups = self.groups.get((table.number, table.row_key(row)), {}) if table.below else {}
-        return ((sequence, sorted(groups[sequence], key=self.place)) for sequence in sorted(groups))
+        return ((sequence, self.in_order(groups[sequence])) for sequence in sorted(groups))
 
 
 class Continuation:
@@ -114,23 +123,26 @@ class Continuation:
         while pending:
             new_parent, old_parent = pending.pop()
             for sequence, found in self.new.groups.get(new_parent, {}).items():
-                group = sorted(found, key=self.new.place)
-                self._pair(self.old.groups.get(old_parent, {}).get(sequence, []), group)
-                self._rank(group)
+                group = self.new.in_order(found)
+                moved = self._pair(self.old.groups.get(old_parent, {}).get(sequence, []), group)
+                if moved or self.old.ranks:
+                    self._rank(group)
                 for table, row in group:
                     key = (table.number, table.row_key(row))
                     pending.append((key, (table.number, table.row_key(table.renumbered(row, self.final)))))
 
-    def _pair(self, candidates: Group, group: Group) -> None:
-        old = sorted([of for of in candidates if of[0].surrogate is not None], key=self.old.place)
+    def _pair(self, candidates: Group, group: Group) -> bool:
+        """Find the stored rows of one parent that new ones continue; say whether they may stand in another order."""
+        old = self.old.in_order([of for of in candidates if of[0].surrogate is not None])
         new = [of for of in group if of[0].surrogate is not None]
         if not old or not new:
-            return
+            return False
         of_old, of_new = [self._by.content(*of) for of in old], [self._by.content(*of) for of in new]
         pairs = aligned(of_old, of_new, finer=self._finer(old, new, of_old, of_new), coarser=self._by.names(old, new))
         for (table, row), place in zip(new, pairs, strict=True):
             if place is not None:
                 self.final[table.number, table.row_key(row)] = table.row_key(old[place][1])
+        return pairs != list(range(len(new)))
 
     def _finer(self, old: Group, new: Group, of_old: Marks, of_new: Marks) -> tuple[Marks, Marks] | None:
         """Return marks of rows with all that is below and noted, where columns do not tell the rows apart."""

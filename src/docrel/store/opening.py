@@ -12,11 +12,13 @@ from pathlib import Path
 from docrel import plan as plans
 from docrel.backends import Backend, file_of, is_file, open_backend
 from docrel.diagnostics import AbsentError, StoreError
+from docrel.layout import layout_of
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
 from docrel.store.book import Book, CarriedPlan
 from docrel.store.errors import OtherMappingError
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.upgrading import upgrade
 from docrel.values import utc_now
@@ -166,6 +168,7 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
             raise StoreError.one("S410", message, subject=backend.name, help="name another file")
         for statement in ddl(plan, backend.dialect):
             backend.execute(statement.sql)
+        share_ids(backend, layout_of(plan))
         return Book(backend).begin(plan)
 
 

@@ -14,7 +14,7 @@ from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
 from docrel.rows import RowComplement, RowKey, Strays, complement
 from docrel.store.continuation import At, Continuation, Note, Ranks, Recognition, Row
-from docrel.store.turns import Turning, Update, same
+from docrel.store.turns import Turning, Update, equal
 
 Kept = dict[RowKey, tuple[Row, Row]]  # rows that stay, before and after
 
@@ -95,7 +95,7 @@ class Changer:
         """Tell the updates in an order that constraints allow; return the rows that go and come again for it."""
         again: dict[At, None] = {}
         for table, turning, rows in zip(self._tables, self._turning, kept, strict=True):
-            differ = [key for key, pair in rows.items() if not all(map(same, *pair))]
+            differ = [key for key, pair in rows.items() if not equal(*pair)]
             changed = [key for key in differ if (table.number, key) not in again]
             turns = turning.turns([rows[key] for key in changed])
             tops = [changed[n] for n in turns.again]

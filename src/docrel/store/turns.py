@@ -50,8 +50,7 @@ class Turning:
 
     def turns(self, rows: Sequence[tuple[Row, Row]]) -> Turns:
         """Return the turns of rows that change, each given before and after."""
-        waits = self._waits(rows)
-        return _Under(self, rows, waits).turns()
+        return _Under(self, rows, self._waits(rows)).turns() if rows else Turns()
 
     def _waits(self, rows: Sequence[tuple[Row, Row]]) -> list[dict[int, list[Values]]]:
         """Return for each row the rows that have to give up values first, and which."""
@@ -155,6 +154,11 @@ class _Under:
         self._done[n] = True
         self._result.again.append(n)
         self._release(n)
+
+
+def equal(one: Row, other: Row) -> bool:
+    """Say whether all values of two rows are one."""
+    return one == other and (list(map(type, one)) == list(map(type, other)) or all(map(same, one, other)))
 
 
 def same(a: Any, b: Any) -> bool:

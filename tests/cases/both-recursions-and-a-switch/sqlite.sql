@@ -92,9 +92,6 @@ END;
 CREATE TRIGGER "_docrel_boxes_insert" AFTER INSERT ON "boxes" BEGIN
   DELETE FROM "pages_note" WHERE "table" = 'boxes' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('images') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('images'))
-    WHERE changes() < 1 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_boxes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "boxes"
@@ -102,9 +99,6 @@ WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "pages_note" WHERE "table" = 'boxes' AND "row" = NEW."id";
   UPDATE "pages_note" SET "row" = NEW."id" WHERE "table" = 'boxes' AND "row" = OLD."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes', 'images') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('images'))
-    WHERE changes() < 2 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_boxes_delete" AFTER DELETE ON "boxes" BEGIN
@@ -129,9 +123,6 @@ END;
 CREATE TRIGGER "_docrel_images_insert" AFTER INSERT ON "images" BEGIN
   DELETE FROM "pages_note" WHERE "table" = 'images' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('boxes'))
-    WHERE changes() < 1 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_images_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "images"
@@ -139,9 +130,6 @@ WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "pages_note" WHERE "table" = 'images' AND "row" = NEW."id";
   UPDATE "pages_note" SET "row" = NEW."id" WHERE "table" = 'images' AND "row" = OLD."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes', 'images') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('boxes'))
-    WHERE changes() < 2 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_images_delete" AFTER DELETE ON "images" BEGIN

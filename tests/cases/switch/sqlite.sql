@@ -73,9 +73,6 @@ END;
 CREATE TRIGGER "_docrel_people_insert" AFTER INSERT ON "people" BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'people' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('towns') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('towns'))
-    WHERE changes() < 1 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_people_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "people"
@@ -83,9 +80,6 @@ WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'people' AND "row" = NEW."id";
   UPDATE "bundles_note" SET "row" = NEW."id" WHERE "table" = 'people' AND "row" = OLD."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people', 'towns') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('towns'))
-    WHERE changes() < 2 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_people_delete" AFTER DELETE ON "people" BEGIN
@@ -95,9 +89,6 @@ END;
 CREATE TRIGGER "_docrel_towns_insert" AFTER INSERT ON "towns" BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('people'))
-    WHERE changes() < 1 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_towns_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "towns"
@@ -105,9 +96,6 @@ WHEN (OLD."id") IS NOT (NEW."id") BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = NEW."id";
   UPDATE "bundles_note" SET "row" = NEW."id" WHERE "table" = 'towns' AND "row" = OLD."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people', 'towns') AND seq < NEW."id";
-  INSERT INTO sqlite_sequence (name, seq)
-    SELECT column1, NEW."id" FROM (VALUES ('people'))
-    WHERE changes() < 2 AND column1 NOT IN (SELECT name FROM sqlite_sequence);
 END;
 
 CREATE TRIGGER "_docrel_towns_delete" AFTER DELETE ON "towns" BEGIN
