@@ -417,6 +417,8 @@ def _delete(random: Random, model: DocumentModel) -> Edit | None:
     variants = list(_without_element(document, node.at))
     if _many(node.source) is None:
         variants.append(_set(document, node.at, {}))  # it may have been there before the row
+        if isinstance(node.at[-1], int):
+            variants.append(_set(document, node.at, None))  # those behind it keep their places
     return Edit("delete", statements, Says({node.document: variants}))
 
 
