@@ -83,7 +83,7 @@ class DocumentModel:
         self.plan, self.rows, self.documents = plan, rows, documents
         self.reader = RowModel(plan)
         self.nodes: list[Node] = []
-        self.is_complete = True
+        self.is_complete = True  # each row has its node, and each node that may be a row is one
         self._below: dict[Any, list[tuple[Table, Row]]] = {}
         for table in plan.tables:
             for row in rows[table.name]:
@@ -119,6 +119,7 @@ class DocumentModel:
                 order = table.position or table.surrogate
                 if order is not None:
                     rows.sort(key=lambda row: row[order])
+                self.is_complete &= len(rows) == len(candidates)
                 for row, (at, _) in self._matched(table, rows, candidates):
                     yield Node(table, row, source, above.document, at, above)
 

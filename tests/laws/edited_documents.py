@@ -417,6 +417,8 @@ def _delete(random: Random, model: DocumentModel) -> Edit | None:
     variants = list(_without_element(document, node.at))
     if _many(node.source) is None:
         variants.append(_set(document, node.at, {}))  # it may have been there before the row
+        if isinstance(node.at[-1], int):
+            variants.append(_set(document, node.at, None))  # those behind it keep their places
     return Edit("delete", statements, Says({node.document: variants}))
 
 
@@ -459,9 +461,9 @@ def _insert_document(random: Random, model: DocumentModel) -> Edit | None:
     made = _new_row(random, root, root.sources[0])
     if made is None or model.plan.key is None:
         return None
-    row, _ = made
+    row, is_sure = made
     row[key] = {"integer": 987654, "uuid": "99999999-9999-9999-9999-999999999999"}.get(root.column(key).type, "made")
-    return Edit("insert document", [_insertion(root, row)], _new_document(root, row, key))
+    return Edit("insert document", [_insertion(root, row)], _new_document(root, row, key) if is_sure else "unsure")
 
 
 def _new_document(root: Table, row: Row, key: str) -> Wanted:
@@ -562,13 +564,7 @@ def _new_row(random: Random, table: Table, source: Source) -> tuple[Row, bool] |
                 row[column.name] = _stored_value(random, column) if is_set else None
             if row[column.name] is None and column.required:
                 return None
-    is_sure = all(row.get(c.name) is not None or c.default is None for c in table.columns if isinstance(c.role, Value))
-    return row, is_sure and not _has_computed(table)
-
-
-def _has_computed(table: Table) -> bool:
-    defaults = [c.default for c in table.columns if c.default is not None]
-    return any(d.reads or d.cases or d.elapsed or d.now or d.given or d.constant is not None for d in defaults)
+    return row, all(c.default is None or c.default.given for c in table.columns)
 
 
 def _node_of(table: Table, source: Source, row: Row) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mappings import Mappings
 from same_rows import rows_of
-from wider_mappings import WiderMappings
 
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
@@ -31,7 +31,7 @@ def a_plan(random: Random) -> Plan:
     any_plan = random.random() < 0.3
     while True:
         try:
-            plan = compile.compile(spec.loads(WiderMappings(random).text()))
+            plan = compile.compile(spec.loads(Mappings(random).text()))
         except MappingError:
             continue
         if not plan.forget and (any_plan or any(_is_routed(plan, names) for names, _, _ in _fed(plan))):

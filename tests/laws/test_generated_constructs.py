@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from wider_mappings import WiderMappings
+from mappings import Mappings
 
 from docrel import compile, spec
 from docrel.diagnostics import MappingError
@@ -42,7 +42,7 @@ def mappings() -> list[Mapping]:
     """Return random mappings, as written and compiled."""
     found = []
     for seed in range(MAPPINGS):
-        text = WiderMappings(Random(seed)).text()
+        text = Mappings(Random(seed)).text()
         try:
             found.append((json.loads(text), compile.compile(spec.loads(text))))
         except MappingError:

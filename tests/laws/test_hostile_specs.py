@@ -18,7 +18,6 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mappings import Mappings
-from wider_mappings import WiderMappings
 
 from docrel import compile, spec
 from docrel import plan as plans
@@ -56,7 +55,7 @@ def bases() -> list[str]:
 
 def a_text(random: Random) -> str:
     if random.random() < 0.4:
-        return (WiderMappings if random.random() < 0.5 else Mappings)(random).text()
+        return Mappings(random).text()
     return random.choice(bases())
 
 

@@ -114,6 +114,18 @@ def test_one_key_in_two_root_tables_is_refused(tmp_path: Path) -> None:
     )
 
 
+@waits_for("where order is forgotten, an order makes no other document")
+def test_a_document_is_itself_where_order_is_forgotten(tmp_path: Path) -> None:
+    books = {"each": "books[*]", "columns": {"isbn": KEY}}
+    loans = {"each": "loans[*]", "columns": {"isbn": {"references": "books.isbn"}}}
+    mapping = {"mapping": "library", "document": {"key": "name", "forget": ["key-order"]}}
+    shelves = {"columns": {"name": KEY, "wood": "text"}, "tables": {"books": books, "loans": loans}}
+    plan = compile.compile(spec.loads(json.dumps({**mapping, "tables": {"shelves": shelves}})))
+    with open_store(tmp_path / "library.db", plan) as store:
+        report = store.import_([b'{"wood": "oak", "name": "a"}'] * 2)
+        assert (report.inserted, report.unchanged, report.refused) == (1, 1, 0)
+
+
 # -- notes belong to their row ------------------------------------------------------------------------------------
 
 BOOKS = library(tables={"books": {"each": "books[*]", "columns": {"title": "text"}}})

@@ -102,7 +102,7 @@ def edit(store: Store, random: Random) -> bool:
 def kept_by_both(store: Store, new: Plan) -> tuple[dict[Any, str], Store]:
     """Delete what either plan refuses; return the others as text, and a fresh store with them."""
     fresh, again = a_store(new), a_store(store.plan)
-    texts = {}
+    texts, refused = {}, []
     for key, document in list(store.scan()):
         try:
             jsontext.check_value(document)
@@ -114,7 +114,16 @@ def kept_by_both(store: Store, new: Plan) -> tuple[dict[Any, str], Store]:
                     raise DocumentError(diagnostics=[])
             texts[outcome.key] = jsontext.dumps(document)
         except DocrelError:
-            store.delete(key)
+            refused.append(key)
+    try:
+        with store.transaction():
+            for key in refused:
+                store.delete(key)
+    except DocumentError:  # others refer to them
+        with store.transaction():
+            for key in list(store.keys()):
+                store.delete(key)
+        return {}, a_store(new)
     return texts, fresh
 
 
