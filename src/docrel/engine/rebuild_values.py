@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
+from docrel.values import jsontext
 
 
 def write_node(scope: Scope) -> None:
@@ -20,16 +21,19 @@ def write_node(scope: Scope) -> None:
     write_elsewhere(scope)
     if claim.is_object and not (claim.scalar or claim.whole or claim.is_array):
         _write_object(scope, claim, "rest")
-        made = f"object{scope.at(claim)}"
-        code.line(f"node = {made}")
+        code.line(f"node = object{scope.at(claim)}")
         if scope.has_rest:
-            awaits = f"awaits{scope.at(claim)}"
-            code.line(f"if not {made} and rest is not M and rest.__class__ is not dict and not {awaits}: node = rest")
+            there = " or ".join(_there(scope, claim))
+            code.line(f"if rest is not M and rest.__class__ is not dict and not ({there}): node = rest")
     else:
         usual = {"object": "{}", "array": "[]", "null": "None"}[claim.usual]
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
+    if scope.has_rest:
+        claimed = code.bind(frozenset(claim.members), "claimed")
+        apart = f"rest.__class__ is dict and {claimed}.isdisjoint(rest)"  # nothing else is where it is
+        code.line(f"if rest is not M and not ({apart}): see_all(rest, node)")
 
 
 def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
@@ -41,29 +45,30 @@ def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
 def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     """Write: set `target` to the value at a claim, M where there is none; False: nothing, there never is one.
 
-    Each in turn is asked where those before say nothing; `beside` is what the rest has.
+    Of a column, an object and an array only one may say something, but that a null gives way to the others; `beside`
+    is what the rest has, which is seen where nobody else says anything.
     """
     code, leaf = scope.code, _leaf(scope, claim)
-    asked: list[tuple[str, Callable[[], None]]] = []  # when else it is asked, what writes the code
+    asked: list[Callable[[], None]] = []
     if leaf is not None:
-        asked.append(("", lambda: write_leaf(scope, claim, leaf, target)))
+        asked.append(lambda: write_leaf(scope, claim, leaf, target))
     if claim.is_object:
-        asked.append((_gives_way(scope, claim, target), lambda: _write_object_at(scope, claim, target, beside)))
+        asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=leaf is None))
     if claim.indexes:
-        asked.append(("", lambda: _write_array(scope, claim, target, beside)))
+        asked.append(lambda: _write_array(scope, claim, target, beside))
     if claim.elements:
-        otherwise = target if asked else "M"
-        asked.append((f" or {target} is None", lambda: _write_elements(scope, claim, target, otherwise)))
+        is_first = not asked
+        asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
     if scope.has_rest:
-        asked.append(("", lambda: code.line(f"{target} = {beside}")))
+        unless = f"if {target} is M: " if asked else ""
+        asked.append(lambda unless=unless: code.line(f"{unless}{target} = {beside}"))
     if claim.fixed is not None:
-        fixed = code.bind(claim.fixed[0], "fixed")
-        asked.append(("", lambda: code.line(f"{target} = {fixed}")))
-    if (leaf is not None or claim.is_object) and not _sets_always(scope, leaf):
+        unless, fixed = f"if {target} is M: " if asked else "", code.bind(claim.fixed[0], "fixed")
+        asked.append(lambda unless=unless: code.line(f"{unless}{target} = {fixed}"))
+    if (leaf is not None or claim.is_object or claim.indexes) and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
-    for n, (when_else, write) in enumerate(asked):
-        with code.block(f"if {target} is M{when_else}:") if n else nullcontext():
-            write()
+    for write in asked:
+        write()
     return bool(asked)
 
 
@@ -72,29 +77,48 @@ def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
     return leaf is not None and scope.noted and len(scope.source.uses[leaf.column]) == 1
 
 
-def _gives_way(scope: Scope, claim: Claim, target: str) -> str:
-    """The condition, to be or-ed, that a null stands where rows will come: it gives way to them."""
-    if claim.scalar is None and claim.whole is None:
-        return ""
-    terms = []
-    for inner in claim.walk():
-        for feeds in inner.groups:
-            terms.append(f"key in {'places' if feeds == inner.elements else 'parents'}{scope.slot(feeds)}")
-    return f" or {target} is None and ({' or '.join(terms)})" if terms else ""
+def _write_found(scope: Scope, claim: Claim, target: str, found: str) -> None:
+    """Write: `target` is what was found, unless something else stands there."""
+    reason = literal(f"several columns say what stands at {_place(claim)}")
+    scope.code.line(f"if {target} is not M and {target} is not None: clash({reason})")
+    scope.code.line(f"{target} = {found}")
+
+
+def _place(claim: Claim) -> str:
+    """A claim's place below the node of its row."""
+    return f"@{jsontext.json_path(claim.pointer)[1:]}"
 
 
 # -- objects ----------------------------------------------------------------------------------------------------
 
 
-def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str) -> None:
-    _write_object(scope, claim, beside)
-    k = scope.at(claim)
-    scope.code.line(f"if object{k} or awaits{k}: {target} = object{k}")
+def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> None:
+    """Write: set `target` to the object, if anything is in it; `alone`: no column is at its place."""
+    code, made = scope.code, f"object{scope.at(claim)}"
+    computed = not alone and any(_is_computed_below(scope, claim, number) for number in scope.source.after)
+    with code.block(f"if {target} is M:") if computed else nullcontext():
+        _write_object(scope, claim, beside)
+        with code.block(f"if {' or '.join(_there(scope, claim))}:"):
+            if alone or computed:
+                code.line(f"{target} = {made}")
+            else:
+                _write_found(scope, claim, target, made)
+
+
+def _is_computed_below(scope: Scope, claim: Claim, number: int) -> bool:
+    """Say whether a column below a claim is first written and then told from the default: no value may say so."""
+    length = len(claim.pointer)
+    return any(inner.pointer[:length] == claim.pointer for _, inner in scope.source.uses.get(number, ()))
+
+
+def _there(scope: Scope, claim: Claim) -> list[str]:
+    """The conditions that there is an object: it has members, or rows will come to it."""
+    return [f"object{scope.at(claim)}"] + [f"awaits{scope.at(claim)}"] * bool(scope.slots(claim))
 
 
 def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
     """Write: make the object with all members that are there but rows, and say whether rows will come."""
-    code, k = scope.code, scope.at(claim)
+    code, k, slots = scope.code, scope.at(claim), scope.slots(claim)
     code.line(f"object{k} = {{}}")
     if scope.has_rest:
         code.line(f"members{k} = {beside} if {beside}.__class__ is dict else E")
@@ -106,8 +130,9 @@ def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
             code.line(f"if {literal(name)} in members{k}: object{k}[{literal(name)}] = members{k}[{literal(name)}]")
     if scope.has_rest:
         code.line(f"if members{k}: leftovers(object{k}, members{k})")
-    code.line(f"awaits{k} = False")
-    for slot in scope.slots(claim):
+    if slots:
+        code.line(f"awaits{k} = False")
+    for slot in slots:
         code.line(f"if key in parents{slot}: places{slot}[key] = object{k}; awaits{k} = True")
 
 
@@ -124,8 +149,10 @@ def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
         slot = scope.slot(inner.singles)
         with code.block(f"if key in parents{slot}:"):
             code.line(f"places{slot}[key] = (object{k}, {name})")
-            stands = f"if value{i} is M: value{i} = E" if said else f"{member} = E"
-            code.line(f"{stands}  # stands for the row: there, and not null")
+            if said:
+                _write_found(scope, inner, f"value{i}", "E")
+            else:
+                code.line(f"{member} = E  # stands for the row: there, and not null")
     if said:
         code.line(f"if value{i} is not M: {member} = value{i}")
 
@@ -136,8 +163,14 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
     if leaf is not None:
         write_leaf(scope, inner, leaf, f"object{k}[{name}]")
         unless = f"{name} not in object{k} and "
-    if scope.has_rest:
-        scope.code.line(f"if {unless}{name} in members{k}: object{k}[{name}] = members{k}[{name}]")
+    if not scope.has_rest:
+        return
+    with scope.code.block(f"if {unless}{name} in members{k}:"):
+        if leaf is not None and len(scope.source.uses[leaf.column]) == 1 and leaf.column not in scope.source.after:
+            takes = "" if leaf.whole else f"if members{k}[{name}].__class__ not in C: "
+            column = scope.table.columns[leaf.column].name
+            scope.code.line(f"{takes}clash({literal(f'the rest has {_place(inner)}, which belongs into column {column}')})")
+        scope.code.line(f"object{k}[{name}] = members{k}[{name}]")
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------
@@ -151,11 +184,13 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
         code.line(f"elements{k} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, k, inner, literal(index))
-    code.line(f"{target} = indexed(items{k}, fillers{k}, {beside if scope.has_rest else 'M'})")
+    code.line(f"array{k} = indexed(items{k}, fillers{k}, {beside if scope.has_rest else 'M'})")
+    with code.block(f"if array{k} is not M:"):
+        _write_found(scope, claim, target, f"array{k}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
-            code.line(f"if key in parents{slot}: places{slot}[key] = ({target}, {literal(index)})")
+            code.line(f"if key in parents{slot}: places{slot}[key] = (array{k}, {literal(index)})")
 
 
 def _write_element(scope: Scope, k: str, inner: Claim, at: str) -> None:
@@ -166,7 +201,11 @@ def _write_element(scope: Scope, k: str, inner: Claim, at: str) -> None:
     said = _write_value(scope, inner, value, beside)
     if inner.singles:
         row = f"key in parents{scope.slot(inner.singles)}"
-        code.line(f"if {value} is M and {row}: {value} = E" if said else f"{value} = E if {row} else M")
+        if said:
+            with code.block(f"if {row}:"):
+                _write_found(scope, inner, value, "E")
+        else:
+            code.line(f"{value} = E if {row} else M")
     if said or inner.singles:
         code.line(f"if {value} is not M: items{k}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
@@ -175,12 +214,16 @@ def _write_element(scope: Scope, k: str, inner: Claim, at: str) -> None:
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 
-def _write_elements(scope: Scope, claim: Claim, target: str, otherwise: str) -> None:
-    """Write: the array where rows and strays will go, `otherwise` where none will."""
+def _write_elements(scope: Scope, claim: Claim, target: str, *, alone: bool) -> None:
+    """Write: the array where rows and strays will go, if any will."""
     code, slot = scope.code, scope.slot(claim.elements)
-    code.line(f"{target} = places{slot}.get(key, {otherwise})")
+    free = "" if alone else f" and ({target} is M or {target} is None)"
+    code.line(f"if key in places{slot}{free}: {target} = places{slot}[key]; taken{slot}.add(key)")
+    if alone:
+        code.line(f"else: {target} = M")
     if scope.noted:
-        code.line(f"strays = complement.strays({literal(claim.pointer)})")
-        with code.block("if strays is not None:"):
-            code.line(f"if {target}.__class__ is not list: {target} = []")
-            code.line(f"strays{slot}[key] = ({target}, strays)")
+        with nullcontext() if alone else code.block(f"if {target} is M or {target} is None or key in taken{slot}:"):
+            code.line(f"strays = complement.strays({literal(claim.pointer)})")
+            with code.block("if strays is not None:"):
+                code.line(f"if {target}.__class__ is not list: {target} = []")
+                code.line(f"strays{slot}[key] = ({target}, strays)")

@@ -15,16 +15,16 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
-from docrel.engine import rebuilding
+from docrel.engine import misfits, rebuilding
 from docrel.engine.names import Names
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
 from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
+from docrel.layout import Code, RowKey, elapsed, layout_of, literal, natural_key
 from docrel.plan import Plan
 from docrel.rows import Order, Rest, RowComplement
-from docrel.values import NOTHING, decode_json, jsontext
+from docrel.values import NOTHING
 
 Row = Sequence[Any]
 Notes = Mapping[tuple[int, RowKey], RowComplement]
@@ -63,13 +63,15 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E={}, Order=Order, Rest=Rest,
-        LATER=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
+        M=NOTHING, E=rebuilding.AWAITED, Order=Order, Rest=Rest,
+        LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
-        natural_key=natural_key, elapsed=elapsed, split_names=split_names,
+        natural_key=natural_key, elapsed=elapsed,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        put_at=rebuilding.put_at,
+        misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
+        clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
+        member_names=rebuilding.member_names,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
@@ -91,8 +93,8 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
     code, names, number = scope.code, scope.module.names, scope.layout.number
     rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
     columns = "".join(f"{scope.cell(n)}, " for n in range(len(scope.table.columns)))
-    code.line(f"complements = notes[{number}]")
-    with code.block(f"for {columns}in {rows}:"):
+    code.line(f"complements = notes[{number}]; key = None")
+    with code.block("try:"), code.block(f"for {columns}in {rows}:"):
         code.line(f"key = {row_key(scope.layout, scope.cell)}")
         if needs_document(scope.table):
             code.line(f"root = {root_key(scope.module, scope.layout, scope.cell)}")
@@ -107,6 +109,7 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
         else:
             code.line(f"documents{names.tables[number]}[key] = node")
             code.line(f"result.append(({number}, key, node))")
+    code.line(f"except CAUSES as e: raise misfit({number}, key, e) from e")
 
 
 def _write_unnoted(scope: Scope) -> None:
@@ -118,15 +121,19 @@ def _write_unnoted(scope: Scope) -> None:
     with scope.code.block(f"if {cell} is None:"):
         write_node(scope)
     with scope.code.block("else:"):
-        scope.code.line(f"rest = loads({cell})")
+        scope.code.line(f"rest = {_rest(scope, scope.layout.rest)}")
         write_node(replace(scope, rows="rest"))
+
+
+def _rest(scope: Scope, column: int) -> str:
+    return f"loads({literal(scope.table.columns[column].name)}, {scope.cell(column)})"
 
 
 def _write_noted(scope: Scope) -> None:
     code, rest = scope.code, "M"
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)
-        rest = f"M if {cell} is None else loads({cell})"
+        rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
     code.line(f"rest = {rest}")
     code.line("for note in complement.of(Rest): rest = note.put(rest)")
     code.line("said = complement.by_column()")
