@@ -106,7 +106,7 @@ class Misfits:
     """Names the misfits of one plan's rows."""
 
     def __init__(self, plan: Plan) -> None:
-        self._names = [table.name for table in plan.tables]
+        self._tables = plan.tables
 
     def __call__(self, table: int, key: RowKey, cause: Exception | str) -> MisfitError:
         """Return what is wrong with a row."""
@@ -114,7 +114,11 @@ class Misfits:
             return cause
         said = isinstance(cause, str | ValueError)
         reason = str(cause) if said else "a column holds a value of another kind than its own"
-        return MisfitError(self._names[table], key, reason)
+        return MisfitError(self._tables[table].name, key, reason)
+
+    def column(self, table: int, column: int) -> str:
+        """Return what a column is called."""
+        return self._tables[table].columns[column].name
 
     def no_source(self, table: int, key: RowKey) -> MisfitError:
         """Return that no source of the mapping gives such a row."""
@@ -126,7 +130,7 @@ class Misfits:
         """Return which of the rows whose `places` nobody has made is the first; `keys_above`: of all rows above."""
         among = ((f.table, f.key(row), f.parent(row)) for f in feeding for row in f.rows if f.parent(row) in places)
         table, key, parent = next(among)
-        name = self._names[above]
+        name = self._tables[above].name
         if parent not in keys_above:
             return self(table, key, f"its row of {name}, {_shown(parent)}, is not there")
         reason = f"in row {parent} of {name} something else stands where it belongs: a column, the rest or other rows"

@@ -68,7 +68,7 @@ def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
     for table in module.layout.tables:
         if table.parent is None:
             code.line(f"documents{names.tables[table.number]} = {{}}")
-        elif len(table.sources) == 1:
+        elif len(table.sources) == 1 and table.edge is None:
             code.line(f"rows{names.source(table.number, 0)} = rows[{table.number}]")
         else:
             _write_sorting(module, table)
@@ -163,7 +163,9 @@ def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
 def _write_left_over(module: RebuildModule, group: Group) -> None:
     """Write: raise if a place was not taken, since there is no row above, or something else stands there."""
     slot, above = group.slot, module.layout.tables[_above(module, group)]
-    missing = f"places{slot}.keys() - taken{slot}" if group.kind == "elements" else f"parents{slot} - places{slot}.keys()"
+    missing = (
+        f"places{slot}.keys() - taken{slot}" if group.kind == "elements" else f"parents{slot} - places{slot}.keys()"
+    )
     made = (f"places{slot}", f"taken{slot}") if group.kind == "elements" else (f"parents{slot}", f"places{slot}")
     feeding = ", ".join(
         f"Feeding({table.number}, rows{module.names.source(table.number, source.number)},"

@@ -169,7 +169,9 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
         if leaf is not None and len(scope.source.uses[leaf.column]) == 1 and leaf.column not in scope.source.after:
             takes = "" if leaf.whole else f"if members{k}[{name}].__class__ not in C: "
             column = scope.table.columns[leaf.column].name
-            scope.code.line(f"{takes}clash({literal(f'the rest has {_place(inner)}, which belongs into column {column}')})")
+            scope.code.line(
+                f"{takes}clash({literal(f'the rest has {_place(inner)}, which belongs into column {column}')})"
+            )
         scope.code.line(f"object{k}[{name}] = members{k}[{name}]")
 
 

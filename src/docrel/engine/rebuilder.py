@@ -17,7 +17,9 @@ from typing import Any
 
 from docrel.engine import misfits, rebuilding
 from docrel.engine.names import Names
+from docrel.engine.rebuild_checks import write_row_checks, write_switch_check
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
+from docrel.engine.rebuild_links import Links
 from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
@@ -39,6 +41,7 @@ class Rebuilder:
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
+        self._links, self._misfit = Links(self.layout), misfits.Misfits(plan)
         self._orders = [itemgetter(*table.order) if table.order else None for table in self.layout.tables]
 
     def documents(self, rows: Sequence[Iterable[Row]], notes: Notes) -> list[tuple[int, RowKey, Any]]:
@@ -46,17 +49,33 @@ class Rebuilder:
 
         Shapes: `rows` has for each table, in plan order, all rows of these documents.
         Order: rows may come in any order; position columns and surrogate ids put them right.
+
+        Raises:
+            MisfitError: A row has no place of its own in its document, or one that another row has, or holds what no
+                document can say.
+
         Law: GetPut and PutGet, `tests/laws`.
         """
         by_table: list[dict[RowKey, RowComplement]] = [{} for _ in self.plan.tables]
         for (table, key), note in notes.items():
             by_table[table][key] = note
-        ordered = [
-            list(found) if order is None else sorted(found, key=order)
-            for order, found in zip(self._orders, rows, strict=True)
-        ]
+        ordered = [self._ordered(number, found) for number, found in enumerate(rows)]
+        self._links(ordered)
         result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table)
         return result
+
+    def _ordered(self, number: int, rows: Iterable[Row]) -> list[Row]:
+        order = self._orders[number]
+        found = list(rows)
+        if order is None:
+            return found
+        try:
+            found.sort(key=order)
+        except TypeError as e:
+            table = self.layout.tables[number]
+            row = next(row for row in found if any(not isinstance(row[n], int) for n in table.order))
+            raise self._misfit(number, table.row_key(row), "its position is no number") from e
+        return found
 
 
 def _write_module(module: RebuildModule) -> None:
@@ -100,10 +119,12 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
             code.line(f"root = {root_key(scope.module, scope.layout, scope.cell)}")
         write_defaults(scope)
         code.line("complement = complements.get(key)")
+        write_row_checks(scope)
         with code.block("if complement is None:"):
             _write_unnoted(scope)
         with code.block("else:"):
             _write_noted(scope)
+        write_switch_check(scope, group.feeds if group is not None else ())
         if group is not None:
             write_placing(scope, group)
         else:

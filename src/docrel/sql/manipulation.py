@@ -120,6 +120,12 @@ class Dml:
         same_type = " = ".join(f"{self._dialect.type_of}({key})" for key in (one, two))
         return f"SELECT {one} FROM {tables} WHERE {same_type} LIMIT ?"
 
+    def select_twice(self) -> str:
+        """The keys that documents of several root tables have."""
+        type_of = self._dialect.type_of
+        keys = (f"SELECT {self._quote(self.plan.key_of(r))} AS k FROM {self._quote(r.name)}" for r in self.plan.roots)
+        return f"SELECT k FROM ({' UNION ALL '.join(keys)}) GROUP BY k, {type_of}(k) HAVING count(*) > 1"
+
     def select_where(self, root: Table, condition: str) -> str:
         """Keys of root rows and of documents where the caller's own SQL condition holds."""
         return f"{self._select_places(root)} WHERE {condition}\nORDER BY {self._key_columns(root)}"

@@ -8,22 +8,24 @@ particular mapping.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from docrel import plan as plans
 from docrel.backends import Backend
-from docrel.engine import rebuilder_of
+from docrel.diagnostics import StoreError
+from docrel.engine import MisfitError, rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml, is_named_by_value
 from docrel.store.book import Book
-from docrel.store.errors import migrated, missing, unknown_table, unreadable
+from docrel.store.errors import migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Note, Row
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
@@ -106,10 +108,10 @@ class Reader:
         """Return the document called `key`.
 
         Raises:
-            StoreError: S420, there is none.
+            StoreError: S420, there is none; S439, it cannot be read.
         """
         with self.snapshot():
-            return self.document_at(self._place(key))
+            return self._read(self._place(key), key)
 
     def etag(self, key: DocumentKey) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
@@ -141,26 +143,47 @@ class Reader:
         be seen.
 
         Raises:
-            StoreError: S440, the database was migrated meanwhile; the documents so far are whole.
+            StoreError: S440, the database was migrated meanwhile; the documents so far are whole. S439, in the end:
+                some documents cannot be read, at most ten of which are told.
         """
+        refusals = Refusals(self.backend.name)
+        twice = self._twice(refusals)
         for root in self.plan.roots:
-            for documents in self._pages(root, partial(self._read_page, root)):
-                yield from documents
+            for documents in self._pages(root, partial(self._read_page, root, refusals)):
+                yield from (of_key for of_key in documents if not twice or typed_key(of_key[0]) not in twice)
+        refusals.tell()
+
+    def _twice(self, refusals: Refusals) -> set[TypedKey]:
+        """Return the keys that documents of several root tables have, all of which go to the refusals."""
+        if len(self.plan.roots) < 2:
+            return set()
+        with self.snapshot():
+            found = [key for (key,) in self.backend.execute(self.dml.select_twice())]
+            for key in found:
+                try:
+                    self._found(key)
+                except StoreError as e:
+                    refusals.add(key, e)
+        return set(map(typed_key, found))
 
     def find(self, where: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, Any]]:
         """Yield `(key, document)` where an SQL condition on the root table holds: `find("phase = ?", ["CODING"])`.
 
         Values belong into `parameters`; the condition itself is SQL of yours.
+
+        Raises:
+            StoreError: S439, in the end: some documents cannot be read.
         """
+        refusals = Refusals(self.backend.name)
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
             for *row, key in found:
                 place = Place(self._number[root.name], tuple(row))
                 with self.snapshot():
-                    documents = self._documents(place, place.row)
-                if documents:
-                    yield key, documents[0][1]
+                    documents = self._read_page(root, refusals, [(place.row, key)])
+                yield from documents
+        refusals.tell()
 
     def rows(self, table: str, key: DocumentKey) -> list[Record]:
         """Return the rows of one table that belong to a document, in the order of the document.
@@ -175,8 +198,8 @@ class Reader:
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
         order = self.layout.tables[self._number[table]].order
         if order:
-            found.sort(key=itemgetter(order[0]))
-        return self._record_type(wanted).records(found)
+            found.sort(key=lambda row: _rank(row[order[0]]))
+        return self._records(wanted, found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
@@ -187,7 +210,14 @@ class Reader:
         with self.snapshot():
             wanted = self._table(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
-        return self._record_type(wanted).records(found)
+        return self._records(wanted, found)
+
+    def _records(self, table: Table, rows: list[Row]) -> list[Record]:
+        records = self._record_type(table).records
+        try:
+            return records(rows)
+        except ValueError as e:
+            raise unreadable(self.backend.name, e) from e
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -206,15 +236,18 @@ class Reader:
             return self._found(key)
 
     def _found(self, key: DocumentKey) -> Place | None:
-        return next(iter(self._places([key]).values()), None)
+        found = [place for _, place in self._places([key])]
+        if len(found) > 1:
+            one, other = (self.plan.tables[place.root].name for place in found[:2])
+            raise one_key_twice(self.backend.name, key, one, other)
+        return found[0] if found else None
 
     def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
         """Return where those of `keys` that are stored are, each by its `typed_key`."""
         with self.snapshot():
-            return self._places(keys)
+            return dict(self._places(keys))
 
-    def _places(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
-        places: dict[TypedKey, Place] = {}
+    def _places(self, keys: Sequence[DocumentKey]) -> Iterator[tuple[TypedKey, Place]]:
         possible = [key for key in keys if is_storable(key)]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
         for at in range(0, len(possible), 500):
@@ -222,23 +255,21 @@ class Reader:
             for root in self.plan.roots:
                 for *row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
                     if (typed := typed_key(key)) in wanted:
-                        places[typed] = Place(self._number[root.name], tuple(row))
-        return places
+                        yield typed, Place(self._number[root.name], tuple(row))
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
-        """Yield the documents at `places`; runs of neighbouring ones are read together."""
+        """Yield the documents at `places`; runs of neighbouring ones are read together.
+
+        In the place of a document that cannot be read its error stands, a StoreError.
+        """
         run: list[Place] = []
         for place in sorted(places, key=lambda p: (p.root, [(type(value).__name__, value) for value in p.row])):
             if run and (not _is_next(place, run[-1]) or len(run) >= PAGE_DOCUMENTS):
-                yield from self._run(run)
+                yield from self._at(run)
                 run = []
             run.append(place)
         if run:
-            yield from self._run(run)
-
-    def _run(self, run: list[Place]) -> Iterator[tuple[Place, Any]]:
-        for row, document in self._documents(run[0], run[-1].row):
-            yield Place(run[0].root, row), document
+            yield from self._at(run)
 
     def _pages(self, root: Table, read: Callable[[Page], _T]) -> Iterator[_T]:
         """Yield what `read` makes of each page, the rows and keys of some documents, seeing the same state of both."""
@@ -252,9 +283,35 @@ class Reader:
             yield result
             select, after = self.dml.select_page(root), page[-1][0]
 
-    def _read_page(self, root: Table, page: Page) -> list[tuple[Any, Any]]:
-        found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
-        return [(key, found[row]) for row, key in page if row in found]
+    def _read_page(self, root: Table, refusals: Refusals, page: Page) -> list[tuple[Any, Any]]:
+        """Return the documents of a page, each with its key; those that cannot be read go to the refusals."""
+        places = [Place(self._number[root.name], row) for row, _ in page]
+        found = []
+        for (_, key), (_, document) in zip(page, self._at(places), strict=True):
+            if isinstance(document, StoreError):
+                refusals.add(key, document)
+            else:
+                found.append((key, document))
+        return found
+
+    def _at(self, places: Sequence[Place]) -> list[tuple[Place, Any]]:
+        """Return the documents at places between which there is no other, each alone where not all can be read.
+
+        In the place of one that cannot be read its error stands.
+        """
+        first, last = places[0], places[-1]
+        try:
+            found = dict(self._documents(first, last.row))
+        except StoreError as e:
+            return [(first, e)] if len(places) == 1 else [one for place in places for one in self._at([place])]
+        return [(place, found[place.row]) for place in places if place.row in found]
+
+    def _read(self, place: Place, key: DocumentKey) -> Any:
+        """Return the document called `key`, which is at a place."""
+        try:
+            return self.document_at(place)
+        except StoreError as e:
+            raise unreadable(self.backend.name, e, key) from e
 
     def _place(self, key: DocumentKey) -> Place:
         place = self._found(key)
@@ -292,8 +349,8 @@ class Reader:
         """
         try:
             return self._rebuilder.documents(rows, notes)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
-            raise unreadable(self.backend.name, e) from e  # text that is no JSON in a JSON column, say
+        except MisfitError as e:
+            raise unreadable(self.backend.name, e) from e
 
     def name_of(self, place: Place) -> RowKey:
         """Return what the complement calls the root row of a document."""
@@ -366,6 +423,11 @@ def _keys(table: Table, rows: Iterable[Row]) -> list[Row]:
     """Return the primary keys of rows of a table."""
     at = [table.index_of(name) for name in table.primary_key]
     return [tuple([row[n] for n in at]) for row in rows]
+
+
+def _rank(position: Any) -> Any:
+    """Return by what a row is ordered; what is no number comes last."""
+    return position if isinstance(position, int | float) else math.inf
 
 
 def _is_next(place: Place, before: Place) -> bool:
