@@ -6,8 +6,9 @@ or the elements of an array, then the rest; where rows will come, the object or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import partial
 
 from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
@@ -34,6 +35,16 @@ def write_node(scope: Scope) -> None:
         claimed = code.bind(frozenset(claim.members), "claimed")
         apart = f"rest.__class__ is dict and {claimed}.isdisjoint(rest)"  # nothing else is where it is
         code.line(f"if rest is not M and not ({apart}): see_all(rest, node)")
+        other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
+        if other:
+            code.line(f"if {other}: clash('its rest is of a kind that no such row has')")
+
+
+_KINDS = {
+    "dict": "node.__class__ is dict",
+    "list": "node.__class__ is list",
+    "scalar": "node.__class__ not in C",
+}
 
 
 def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
@@ -60,16 +71,20 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
     if scope.has_rest:
-        unless = f"if {target} is M: " if asked else ""
-        asked.append(lambda unless=unless: code.line(f"{unless}{target} = {beside}"))
+        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {beside}"))
     if claim.fixed is not None:
-        unless, fixed = f"if {target} is M: " if asked else "", code.bind(claim.fixed[0], "fixed")
-        asked.append(lambda unless=unless: code.line(f"{unless}{target} = {fixed}"))
+        fixed = code.bind(claim.fixed[0], "fixed")
+        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
     if (leaf is not None or claim.is_object or claim.indexes) and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for write in asked:
         write()
     return bool(asked)
+
+
+def _unless(target: str, asked: Sequence[object]) -> str:
+    """The condition that none of those asked before said anything."""
+    return f"if {target} is M: " if asked else ""
 
 
 def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
@@ -186,7 +201,8 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
         code.line(f"elements{k} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, k, inner, literal(index))
-    code.line(f"array{k} = indexed(items{k}, fillers{k}, {beside if scope.has_rest else 'M'})")
+    taken = code.bind(frozenset(claim.indexes), "taken")
+    code.line(f"array{k} = indexed(items{k}, fillers{k}, {beside if scope.has_rest else 'M'}, {taken})")
     with code.block(f"if array{k} is not M:"):
         _write_found(scope, claim, target, f"array{k}")
     for index, inner in sorted(claim.indexes.items()):
