@@ -154,9 +154,20 @@ class _Apply:
             if plans.checksum(now) != plans.checksum(old):
                 raise migrated(self.backend.name, old, now.version)
             migration, direction = self._prepared()
+            if migration.rewrites:
+                self._see_no_row_lost(old)
             self._steps(migration)
             self._checks(migration)
             return migration, self._booked(migration, direction, saved)
+
+    def _see_no_row_lost(self, old: Plan) -> None:
+        """Refuse to leave rows behind that lie below no document, and so are no document's to bring along."""
+        lost = Store(self.backend, old, migrating=True).lost_rows(SHOWN)
+        if lost:
+            listed = ", ".join(f"{table} row {', '.join(map(str, row))}" for table, row in lost)
+            message = f"rows that lie below no document would be lost: {listed}"
+            advice = "give them a row above that is there, or delete them, by SQL; `docrel validate` lists them"
+            raise migration_error("X507", self.backend, message, advice)
 
     @contextmanager
     def _saved(self) -> Iterator[Made | None]:

@@ -24,7 +24,7 @@ from docrel.migrate.steps import OLD
 from docrel.migrate.stored_rows import Stored, StoredRows
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Batch, Place, Progress, Row, Store
+from docrel.store import Agreement, Batch, Place, Progress, Row, Store
 from docrel.values import NOTHING, jsontext
 
 REFUSED_SHOWN = 20
@@ -56,10 +56,11 @@ class Rewriting:
 
         Raises:
             RefusedError: The new mapping forbids some of them.
+            UnreadableError: S439, some of them have rows that would be lost.
         """
         highest = self._highest()
         identities = Identities(self._diff, self._new, highest)
-        for page in self._old.pages():
+        for page in self._old.pages(Agreement(self._diff.old)):
             self._page(page, identities)
             self.documents += len(page)
             self._progress(len(page))

@@ -12,12 +12,14 @@ from functools import partial
 from typing import Any
 
 from docrel.backends import Backend
+from docrel.diagnostics import StoreError
 from docrel.diff import Renames, renamed
+from docrel.engine import MisfitError
 from docrel.migrate.steps import OLD
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey
 from docrel.sql import Dialect, Dml
-from docrel.store import Place, Row, Store
+from docrel.store import Agreement, Place, Refusals, Row, Store, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,47 @@ class StoredRows(Store):
         if aside is not None:
             self.dml = _AsideDml(plan, aside, backend.dialect)
 
-    def pages(self) -> Iterator[list[Stored]]:
-        """Yield every document with its rows, some at a time; each page is read at one moment."""
+    def pages(self, agreement: Agreement | None = None) -> Iterator[list[Stored]]:
+        """Yield every document with its rows, some at a time; each page is read at one moment.
+
+        With `agreement` only those whose rows flattening them gives again.
+
+        Raises:
+            UnreadableError: S439, in the end: some documents cannot be given.
+        """
+        refusals = Refusals(self.backend.name)
+        for page in self.examined(agreement):
+            yield [found for _, found in page if isinstance(found, Stored)]
+            for key, found in page:
+                if isinstance(found, StoreError):
+                    refusals.add(key, found)
+        refusals.tell()
+
+    def examined(self, agreement: Agreement | None = None) -> Iterator[list[tuple[Any, Stored | StoreError]]]:
+        """Yield every document with its key, some at a time; in the place of one that is refused its error stands."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
-            yield from self._pages(root, partial(self._with_rows, number))
+            yield from self._pages(root, partial(self._examined, number, agreement))
+
+    def _examined(
+        self, number: int, agreement: Agreement | None, page: list[tuple[Row, Any]]
+    ) -> list[tuple[Any, Stored | StoreError]]:
+        """Return the documents of a page, each read alone where not all can be read."""
+        try:
+            found = self._with_rows(number, page)
+        except StoreError as e:
+            if len(page) > 1:
+                return [one for of_key in page for one in self._examined(number, agreement, [of_key])]
+            return [(key, unreadable(self.backend.name, e, key)) for _, key in page]
+        return [(stored.key, self._agreed(stored, agreement)) for stored in found]
+
+    def _agreed(self, stored: Stored, agreement: Agreement | None) -> Stored | StoreError:
+        try:
+            if agreement is not None:
+                agreement.see(stored.rows, stored.document, stored.key, self.clock())
+        except MisfitError as e:
+            return unreadable(self.backend.name, e, stored.key)
+        return stored
 
     def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])

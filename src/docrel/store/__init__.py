@@ -6,7 +6,8 @@ minimal writes, one transaction each.
 In reading order:
 
 - `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
-- `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
+- `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed. `refusals`: what cannot
+  be read; `agreement`: whether rows are those of their document.
 - `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
   broken.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
@@ -18,6 +19,7 @@ In reading order:
 from __future__ import annotations
 
 from docrel.store import backup_files
+from docrel.store.agreement import Agreement
 from docrel.store.backup_files import (
     Made,
     backup,
@@ -32,7 +34,16 @@ from docrel.store.backup_files import (
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
-from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
+from docrel.store.errors import (
+    MigratedError,
+    UnreadableError,
+    broken_references,
+    damaged_book,
+    migrated,
+    missing,
+    no_array,
+    unreadable,
+)
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
@@ -48,6 +59,7 @@ from docrel.store.opening import (
 )
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
+from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer, Row
 from docrel.store.store import Store
 from docrel.store.typed_rows import Record
@@ -55,6 +67,7 @@ from docrel.store.writing import Batch
 
 __all__ = [
     "SHOWN",
+    "Agreement",
     "Batch",
     "Book",
     "Changer",
@@ -68,8 +81,10 @@ __all__ = [
     "Progress",
     "Reader",
     "Record",
+    "Refusals",
     "Row",
     "Store",
+    "UnreadableError",
     "backup",
     "backup_files",
     "backups",
@@ -97,4 +112,5 @@ __all__ = [
     "saved",
     "text_of_key",
     "unfinished_backups",
+    "unreadable",
 ]

@@ -110,6 +110,8 @@ def broken_references(broken: Sequence[Broken], origin: str, e: ForbiddenError |
 def unreadable(path: str, e: Exception, key: Any = NOTHING) -> UnreadableError:
     """Return S439: rows or notes of a document hold what no document could have become."""
     message = "stored rows do not make a document" if key is NOTHING else f"the document {key!r} cannot be read"
+    if isinstance(e, UnreadableError):
+        return unreadable(path, e.__cause__ or e, key) if isinstance(e.__cause__, MisfitError) else e
     if isinstance(e, MisfitError):
         facts = {"table": e.table, "row": e.row, "reason": e.reason}
         return UnreadableError(

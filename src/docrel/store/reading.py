@@ -147,13 +147,13 @@ class Reader:
                 some documents cannot be read, at most ten of which are told.
         """
         refusals = Refusals(self.backend.name)
-        twice = self._twice(refusals)
+        twice = self.named_twice(refusals)
         for root in self.plan.roots:
             for documents in self._pages(root, partial(self._read_page, root, refusals)):
                 yield from (of_key for of_key in documents if not twice or typed_key(of_key[0]) not in twice)
         refusals.tell()
 
-    def _twice(self, refusals: Refusals) -> set[TypedKey]:
+    def named_twice(self, refusals: Refusals) -> set[TypedKey]:
         """Return the keys that documents of several root tables have, all of which go to the refusals."""
         if len(self.plan.roots) < 2:
             return set()
@@ -379,6 +379,16 @@ class Reader:
         for at in range(0, len(documents), PAGE_DOCUMENTS):
             some = documents[at : at + PAGE_DOCUMENTS]
             yield from self.backend.execute(self.dml.select_notes(len(some)), (*self._rooted(root), *some))
+
+    def lost_rows(self, limit: int) -> list[tuple[str, Row]]:
+        """Return the table and the primary key of rows that lie below no document, so many at most."""
+        found: list[tuple[str, Row]] = []
+        for table in (table for table in self.plan.tables if table.parent is not None):
+            select = self.dml.select_lost(table, self.plan.root_of(table))
+            found += [(table.name, row) for row in self.backend.execute(select, [limit - len(found)])]
+            if len(found) == limit:
+                break
+        return found
 
     def root_content(self, place: Place) -> Any:
         """Return what the root row alone, with the notes on it, says of a document."""

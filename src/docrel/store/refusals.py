@@ -24,7 +24,7 @@ class Refusals:
         """Keep that the document of a key cannot be read."""
         self.count += 1
         if len(self._told) < SHOWN:
-            self._told.append(e if isinstance(e, UnreadableError) else unreadable(self._path, e, key))
+            self._told.append(unreadable(self._path, e, key))
 
     def tell(self) -> None:
         """Say what was kept.

@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError
+from docrel.migrate import StoredRows
 from docrel.plan import Plan
 from docrel.sql import Difference, complement_columns, difference, document_type, schema, schema_of
-from docrel.store import Reader, Store
+from docrel.store import Agreement, Reader, Refusals, Store
 from docrel.values import CODECS
 
 _SHOWN_FAULTS = 20
@@ -46,6 +47,8 @@ def validate(store: Store) -> list[Check]:
             _indexes(wanted, actual),
             *_integrity(store),
             *_notes(store),
+            *_documents(store),
+            *_lost_rows(store),
             *_differences(difference(wanted, actual)),
         ]
 
@@ -131,6 +134,28 @@ def _note_rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
         yield from page
         behind = f"WHERE ({order}) > ({', '.join('?' * len(key))})"
         page = reader.backend.execute(f"{select} {behind} {end}", page[-1][: len(key)])
+
+
+def _documents(store: Store) -> Iterator[Check]:
+    """Say which documents cannot be read, or have rows that they do not give: by table and row, every one."""
+    rows, refusals = StoredRows(store.backend, store.plan), Refusals(store.backend.name)
+    twice, wrong = store.named_twice(refusals), 0
+    for _, found in (one for page in rows.examined(Agreement(store.plan)) for one in page):
+        if isinstance(found, StoreError):
+            wrong += 1
+            yield Check(False, f"Documents: {found.diagnostics[0].message}")
+    for key in twice:
+        yield Check(False, f"Documents: {key[1]!r} is the key of rows of several root tables")
+    if not wrong and not twice:
+        yield Check(True, "Every document comes back from its rows")
+
+
+def _lost_rows(store: Store) -> Iterator[Check]:
+    lost = store.lost_rows(_SHOWN_FAULTS)
+    for table, row in lost:
+        yield Check(False, f"Table '{table}', row {', '.join(map(str, row))}, lies below no document")
+    if not lost:
+        yield Check(True, "Every row lies below a document")
 
 
 def _differences(differences: list[Difference]) -> Iterator[Check]:
