@@ -124,8 +124,8 @@ def write_placing(scope: Scope, group: Group) -> None:
 def _names(scope: Scope) -> str:
     """The expression for the member's name (a tuple of names for a tree) that the row's key columns spell."""
     columns = list(enumerate(scope.table.columns))
-    key = next((n for n, c in columns if isinstance(c.role, MemberKey)), None)
-    join = next((n for n, c in columns if isinstance(c.role, JoinedKey)), None)
+    key = next((number for number, column in columns if isinstance(column.role, MemberKey)), None)
+    join = next((number for number, column in columns if isinstance(column.role, JoinedKey)), None)
     first = "''" if key is None else f"member_name({_named(scope, key)})"
     if scope.source.kind != "tree":
         return first
@@ -136,6 +136,7 @@ def _names(scope: Scope) -> str:
 
 
 def _named(scope: Scope, column: int) -> str:
+    """The arguments that tell the name that a key column spells, or that a note has for it."""
     return f"{literal(scope.table.columns[column].name)}, {scope.cell(column)}, complement"
 
 
@@ -186,6 +187,7 @@ def _above(module: RebuildModule, group: Group) -> int:
 
 
 def _write_put(module: RebuildModule, group: Group) -> None:
+    """Write: put a row's node into its place, if that is free."""
     code, claim = module.code, group.claim
     taken = "raise misfit.taken(table, key, name)"
     if group.kind == "tree":
@@ -201,6 +203,7 @@ def _write_put(module: RebuildModule, group: Group) -> None:
 
 
 def _write_strays(module: RebuildModule, group: Group) -> None:
+    """Write: put elements that are no rows among the rows, where there are any."""
     entries = []
     for feed in group.feeds:
         table, source = module.layout.fed(feed)

@@ -133,61 +133,62 @@ def _there(scope: Scope, claim: Claim) -> list[str]:
 
 def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
     """Write: make the object with all members that are there but rows, and say whether rows will come."""
-    code, k, slots = scope.code, scope.at(claim), scope.slots(claim)
-    code.line(f"object{k} = {{}}")
+    code, ending, slots = scope.code, scope.at(claim), scope.slots(claim)
+    code.line(f"object{ending} = {{}}")
     if scope.has_rest:
-        code.line(f"members{k} = {beside} if {beside}.__class__ is dict else E")
-    for name in claim.known:
-        inner = claim.members.get(name)
+        code.line(f"members{ending} = {beside} if {beside}.__class__ is dict else E")
+    for known in claim.known:
+        inner, name = claim.members.get(known), literal(known)
         if inner is not None:
-            _write_member(scope, claim, inner, literal(name))
+            _write_member(scope, claim, inner, name)
         elif scope.has_rest:
-            code.line(f"if {literal(name)} in members{k}: object{k}[{literal(name)}] = members{k}[{literal(name)}]")
+            code.line(f"if {name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
     if scope.has_rest:
-        code.line(f"if members{k}: leftovers(object{k}, members{k})")
+        code.line(f"if members{ending}: leftovers(object{ending}, members{ending})")
     if slots:
-        code.line(f"awaits{k} = False")
+        code.line(f"awaits{ending} = False")
     for slot in slots:
-        code.line(f"if key in parents{slot}: places{slot}[key] = object{k}; awaits{k} = True")
+        code.line(f"if key in parents{slot}: places{slot}[key] = object{ending}; awaits{ending} = True")
 
 
 def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
-    code, k, i = scope.code, scope.at(claim), scope.at(inner)
-    member = f"object{k}[{name}]"
+    """Write: put one member into the object under way, where anything says something of it."""
+    code, ending, inner_ending = scope.code, scope.at(claim), scope.at(inner)
+    member = f"object{ending}[{name}]"
     if (inner.scalar or inner.whole) and not scope.noted and not inner.is_mixed and inner.fixed is None:
         _write_column_member(scope, claim, inner, name)
         return
     if scope.has_rest:
-        code.line(f"beside{i} = members{k}.get({name}, M)")
-    said = _write_value(scope, inner, f"value{i}", f"beside{i}")
+        code.line(f"beside{inner_ending} = members{ending}.get({name}, M)")
+    said = _write_value(scope, inner, f"value{inner_ending}", f"beside{inner_ending}")
     if inner.singles:
         slot = scope.slot(inner.singles)
         with code.block(f"if key in parents{slot}:"):
-            code.line(f"places{slot}[key] = (object{k}, {name})")
+            code.line(f"places{slot}[key] = (object{ending}, {name})")
             if said:
-                _write_found(scope, inner, f"value{i}", "E")
+                _write_found(scope, inner, f"value{inner_ending}", "E")
             else:
                 code.line(f"{member} = E  # stands for the row: there, and not null")
     if said:
-        code.line(f"if value{i} is not M: {member} = value{i}")
+        code.line(f"if value{inner_ending} is not M: {member} = value{inner_ending}")
 
 
 def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
     """Write: a member that only a column and the rest may have; as most are, so it takes no variable."""
-    k, leaf, unless = scope.at(claim), _leaf(scope, inner), ""
+    ending, leaf, unless = scope.at(claim), _leaf(scope, inner), ""
     if leaf is not None:
-        write_leaf(scope, inner, leaf, f"object{k}[{name}]")
-        unless = f"{name} not in object{k} and "
+        write_leaf(scope, inner, leaf, f"object{ending}[{name}]")
+        unless = f"{name} not in object{ending} and "
     if not scope.has_rest:
         return
-    with scope.code.block(f"if {unless}{name} in members{k}:"):
+    with scope.code.block(f"if {unless}{name} in members{ending}:"):
         if leaf is not None and len(scope.source.uses[leaf.column]) == 1 and leaf.column not in scope.source.after:
-            takes = "" if leaf.whole else f"if members{k}[{name}].__class__ not in C: "
+            takes = "" if leaf.whole else f"if members{ending}[{name}].__class__ not in C: "
             column = scope.table.columns[leaf.column].name
             scope.code.line(
                 f"{takes}clash({literal(f'the rest has {_place(inner)}, which belongs into column {column}')})"
             )
-        scope.code.line(f"object{k}[{name}] = members{k}[{name}]")
+        scope.code.line(f"object{ending}[{name}] = members{ending}[{name}]")
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------
@@ -195,27 +196,28 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
 
 def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
     """Write: the array whose elements are claimed by their index."""
-    code, k = scope.code, scope.at(claim)
-    code.line(f"items{k} = []; fillers{k} = []")
+    code, ending = scope.code, scope.at(claim)
+    code.line(f"items{ending} = []; fillers{ending} = []")
     if scope.has_rest:
-        code.line(f"elements{k} = {beside} if {beside}.__class__ is list else []")
+        code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
-        _write_element(scope, k, inner, literal(index))
+        _write_element(scope, ending, inner, literal(index))
     taken = code.bind(frozenset(claim.indexes), "taken")
-    code.line(f"array{k} = indexed(items{k}, fillers{k}, {beside if scope.has_rest else 'M'}, {taken})")
-    with code.block(f"if array{k} is not M:"):
-        _write_found(scope, claim, target, f"array{k}")
+    code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {taken})")
+    with code.block(f"if array{ending} is not M:"):
+        _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
-            code.line(f"if key in parents{slot}: places{slot}[key] = (array{k}, {literal(index)})")
+            code.line(f"if key in parents{slot}: places{slot}[key] = (array{ending}, {literal(index)})")
 
 
-def _write_element(scope: Scope, k: str, inner: Claim, at: str) -> None:
+def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
+    """Write: put one element by its index, and what stands for it where it is not there."""
     code, value, beside = scope.code, f"value{scope.at(inner)}", f"beside{scope.at(inner)}"
     if scope.has_rest:
-        there = f"len(elements{k}) > {at} and elements{k}[{at}] is not None"
-        code.line(f"{beside} = elements{k}[{at}] if {there} else M")
+        there = f"len(elements{ending}) > {at} and elements{ending}[{at}] is not None"
+        code.line(f"{beside} = elements{ending}[{at}] if {there} else M")
     said = _write_value(scope, inner, value, beside)
     if inner.singles:
         row = f"key in parents{scope.slot(inner.singles)}"
@@ -225,10 +227,10 @@ def _write_element(scope: Scope, k: str, inner: Claim, at: str) -> None:
         else:
             code.line(f"{value} = E if {row} else M")
     if said or inner.singles:
-        code.line(f"if {value} is not M: items{k}.append(({at}, {value}))")
+        code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
         number = inner.scalar.column
-        filler = f"fillers{k}.append(({at}, {decoded(scope, number)}))"
+        filler = f"fillers{ending}.append(({at}, {decoded(scope, number)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 

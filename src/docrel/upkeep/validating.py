@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.migrate import StoredRows
+from docrel.migrate import StoredDocuments
 from docrel.plan import Plan
 from docrel.sql import Difference, complement_columns, difference, document_type, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store
@@ -138,7 +138,7 @@ def _note_rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
 
 def _documents(store: Store) -> Iterator[Check]:
     """Say which documents cannot be read, or have rows that they do not give: by table and row, every one."""
-    rows, refusals = StoredRows(store.backend, store.plan), Refusals(store.backend.name)
+    rows, refusals = StoredDocuments(store.backend, store.plan), Refusals(store.backend.name)
     twice, wrong = store.named_twice(refusals), 0
     for _, found in (one for page in rows.examined(Agreement(store.plan)) for one in page):
         if isinstance(found, StoreError):

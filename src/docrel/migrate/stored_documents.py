@@ -1,6 +1,6 @@
-"""Stored rows: documents as a database has them, each with its own rows and notes, in constant memory.
+"""StoredDocument documents: documents as a database has them, each with its own rows and notes, in constant memory.
 
-In: a database and its plan. Out: `Stored` documents, page by page. Reads only; with `aside` from tables that
+In: a database and its plan. Out: each `StoredDocument`, page by page. Reads only; with `aside` from tables that
 have stepped aside in a migration.
 """
 
@@ -23,7 +23,7 @@ from docrel.store import Agreement, Place, Refusals, Row, Store, unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredDocument:
     """One document: its key, itself, its rows by table and the notes on them."""
 
     key: Any
@@ -32,7 +32,7 @@ class Stored:
     notes: dict[tuple[int, RowKey], RowComplement]
 
 
-class StoredRows(Store):
+class StoredDocuments(Store):
     """Reads every document with its rows."""
 
     def __init__(self, backend: Backend, plan: Plan, *, aside: Collection[str] | None = None) -> None:
@@ -40,7 +40,7 @@ class StoredRows(Store):
         if aside is not None:
             self.dml = _AsideDml(plan, aside, backend.dialect)
 
-    def pages(self, agreement: Agreement | None = None) -> Iterator[list[Stored]]:
+    def pages(self, agreement: Agreement | None = None) -> Iterator[list[StoredDocument]]:
         """Yield every document with its rows, some at a time; each page is read at one moment.
 
         With `agreement` only those whose rows flattening them gives again.
@@ -50,13 +50,13 @@ class StoredRows(Store):
         """
         refusals = Refusals(self.backend.name)
         for page in self.examined(agreement):
-            yield [found for _, found in page if isinstance(found, Stored)]
+            yield [found for _, found in page if isinstance(found, StoredDocument)]
             for key, found in page:
                 if isinstance(found, StoreError):
                     refusals.add(key, found)
         refusals.tell()
 
-    def examined(self, agreement: Agreement | None = None) -> Iterator[list[tuple[Any, Stored | StoreError]]]:
+    def examined(self, agreement: Agreement | None = None) -> Iterator[list[tuple[Any, StoredDocument | StoreError]]]:
         """Yield every document with its key, some at a time; in the place of one that is refused its error stands."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
@@ -64,7 +64,7 @@ class StoredRows(Store):
 
     def _examined(
         self, number: int, agreement: Agreement | None, page: list[tuple[Row, Any]]
-    ) -> list[tuple[Any, Stored | StoreError]]:
+    ) -> list[tuple[Any, StoredDocument | StoreError]]:
         """Return the documents of a page, each read alone where not all can be read."""
         try:
             found = self._with_rows(number, page)
@@ -74,7 +74,7 @@ class StoredRows(Store):
             return [(key, unreadable(self.backend.name, e, key)) for _, key in page]
         return [(stored.key, self._agreed(stored, agreement)) for stored in found]
 
-    def _agreed(self, stored: Stored, agreement: Agreement | None) -> Stored | StoreError:
+    def _agreed(self, stored: StoredDocument, agreement: Agreement | None) -> StoredDocument | StoreError:
         try:
             if agreement is not None:
                 agreement.see(stored.rows, stored.document, stored.key, self.clock())
@@ -82,17 +82,17 @@ class StoredRows(Store):
             return unreadable(self.backend.name, e, stored.key)
         return stored
 
-    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
+    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
         top = self.layout.tables[number]
         found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
         keys = dict(page)
         stored = {
-            (key := top.primary_key(row)): Stored(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
+            (key := top.primary_key(row)): StoredDocument(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
             for row in rows[number]
         }
-        owner: dict[tuple[int, RowKey], Stored] = {}
+        owner: dict[tuple[int, RowKey], StoredDocument] = {}
         for table, among in zip(self.layout.tables, rows, strict=True):
             link = None if table.parent is None else table.link(table.parent)
             # right below the root one look-up finds the document
