@@ -138,5 +138,7 @@ class Misfits:
 
     def taken(self, table: int, key: RowKey, name: Any) -> MisfitError:
         """Return that a row's place, a member of this name or the only one (None), is another's."""
-        what = "its place" if name is None else f"the member {'.'.join(name) if isinstance(name, tuple) else name!r}"
+        what = "its place"
+        if name is not None:
+            what = f"the member {'.'.join(name) if isinstance(name, tuple) else repr(name)}"
         return self(table, key, f"{what} is taken: by another row, a column or the rest")

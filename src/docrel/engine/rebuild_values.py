@@ -71,7 +71,7 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
     if scope.has_rest:
-        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {beside}"))
+        asked.append(partial(_write_rest, scope, claim, leaf, target, beside, _unless(target, asked)))
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
         asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
@@ -80,6 +80,12 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     for write in asked:
         write()
     return bool(asked)
+
+
+def _write_rest(scope: Scope, claim: Claim, leaf: Leaf | None, target: str, beside: str, unless: str) -> None:
+    """Write: what the rest has stands where nobody else says anything."""
+    _write_belongs(scope, claim, leaf, beside)
+    scope.code.line(f"{unless}{target} = {beside}")
 
 
 def _unless(target: str, asked: Sequence[object]) -> str:
@@ -94,7 +100,7 @@ def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
 
 def _write_found(scope: Scope, claim: Claim, target: str, found: str) -> None:
     """Write: `target` is what was found, unless something else stands there."""
-    reason = literal(f"several columns say what stands at {_place(claim)}")
+    reason = literal(f"what stands at {_place(claim)} is said twice, by columns, rows or the rest")
     scope.code.line(f"if {target} is not M and {target} is not None: clash({reason})")
     scope.code.line(f"{target} = {found}")
 
@@ -182,13 +188,18 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
     if not scope.has_rest:
         return
     with scope.code.block(f"if {unless}{name} in members{ending}:"):
-        if leaf is not None and len(scope.source.uses[leaf.column]) == 1 and leaf.column not in scope.source.after:
-            takes = "" if leaf.whole else f"if members{ending}[{name}].__class__ not in C: "
-            column = scope.table.columns[leaf.column].name
-            scope.code.line(
-                f"{takes}clash({literal(f'the rest has {_place(inner)}, which belongs into column {column}')})"
-            )
+        _write_belongs(scope, inner, leaf, f"members{ending}[{name}]")
         scope.code.line(f"object{ending}[{name}] = members{ending}[{name}]")
+
+
+def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -> None:
+    """Write: see that the rest has nothing at a column's place which the column would take."""
+    if leaf is None or len(scope.source.uses[leaf.column]) > 1 or leaf.column in scope.source.after:
+        return
+    column = scope.table.columns[leaf.column].name
+    reason = literal(f"the rest has {_place(claim)}, which belongs into column {column}")
+    takes = "" if leaf.whole else f" and {beside}.__class__ not in C"
+    scope.code.line(f"if {beside} is not M{takes}: clash({reason})")
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from docrel.store import (
     garbage_left_alone,
     migrated,
     open_expected,
+    rows_of_no_document,
 )
 from docrel.store import backup_files as backups
 from docrel.values import utc_now
@@ -164,10 +165,7 @@ class _Apply:
         """Refuse to leave rows behind that lie below no document, and so are no document's to bring along."""
         lost = Store(self.backend, old, migrating=True).lost_rows(SHOWN)
         if lost:
-            listed = ", ".join(f"{table} row {', '.join(map(str, row))}" for table, row in lost)
-            message = f"rows that lie below no document would be lost: {listed}"
-            advice = "give them a row above that is there, or delete them, by SQL; `docrel validate` lists them"
-            raise StoreError.one("X507", message, subject=self.backend.name, help=advice)
+            raise rows_of_no_document(self.backend.name, lost)
 
     @contextmanager
     def _saved(self) -> Iterator[HeldBackup | None]:

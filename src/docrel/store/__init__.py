@@ -42,6 +42,7 @@ from docrel.store.errors import (
     migrated,
     missing,
     no_array,
+    rows_of_no_document,
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
@@ -109,6 +110,7 @@ __all__ = [
     "open_or_make",
     "open_store",
     "restore_backup",
+    "rows_of_no_document",
     "saved",
     "text_of_key",
     "unfinished_backups",

@@ -5,7 +5,7 @@ In: a key, a database, what happened. Out: the exception to raise; what their co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -130,6 +130,13 @@ def all_unreadable(path: str, refused: Sequence[UnreadableError], count: int) ->
         message = f"{count - len(refused):,} more documents cannot be read; all others can"
         told.append(Diagnostic("S439", message, subject=path, help="`docrel validate` lists them all"))
     return UnreadableError(diagnostics=told)
+
+
+def rows_of_no_document(path: str, rows: Iterable[tuple[str, Sequence[Any]]]) -> UnreadableError:
+    """Return S439: there are rows that nobody would bring along, as they lie below no document."""
+    listed = ", ".join(f"{table}, row {', '.join(map(str, key))}" for table, key in rows)
+    advice = "give them a row above that is there, or delete them, by SQL; `docrel validate` lists them"
+    return UnreadableError.one("S439", f"rows lie below no document: {listed}", subject=path, help=advice)
 
 
 def one_key_twice(path: str, key: Any, one: str, other: str) -> UnreadableError:

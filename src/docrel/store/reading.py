@@ -161,7 +161,7 @@ class Reader:
             found = [key for (key,) in self.backend.execute(self.dml.select_twice())]
             for key in found:
                 try:
-                    self._found(key)
+                    self._only(key)
                 except StoreError as e:
                     refusals.add(key, e)
         return set(map(typed_key, found))
@@ -236,6 +236,14 @@ class Reader:
             return self._found(key)
 
     def _found(self, key: DocumentKey) -> Place | None:
+        return next((place for _, place in self._places([key])), None)
+
+    def _only(self, key: DocumentKey) -> Place | None:
+        """Return where the one document called `key` is stored.
+
+        Raises:
+            StoreError: S439, two root tables have one.
+        """
         found = [place for _, place in self._places([key])]
         if len(found) > 1:
             one, other = (self.plan.tables[place.root].name for place in found[:2])
@@ -314,7 +322,7 @@ class Reader:
             raise unreadable(self.backend.name, e, key) from e
 
     def _place(self, key: DocumentKey) -> Place:
-        place = self._found(key)
+        place = self._only(key)
         if place is None:
             raise missing(key, self.backend.name)
         return place

@@ -6,6 +6,7 @@ what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -248,7 +249,8 @@ class Changer:
 
 def _order(of: tuple[TableLayout, Row]) -> Any:
     table, row = of
-    return row[table.order[0]] if table.order else 0
+    place = row[table.order[0]] if table.order else 0
+    return place if isinstance(place, int | float) else math.inf  # NULL, say, after an edit by SQL
 
 
 def _unique_values(table: TableLayout, row: Row) -> list[tuple[Any, ...]]:
