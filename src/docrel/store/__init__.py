@@ -7,7 +7,7 @@ In reading order:
 
 - `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed. `refusals`: what cannot
-  be read; `agreement`: whether rows are those of their document.
+  be read; `agreement`: whether rows are those of their document; `stored_documents`: each with its rows.
 - `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
   broken.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
@@ -63,6 +63,7 @@ from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer, Row
 from docrel.store.store import Store
+from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
 from docrel.store.writing import Batch
 
@@ -85,6 +86,8 @@ __all__ = [
     "Refusals",
     "Row",
     "Store",
+    "StoredDocument",
+    "StoredDocuments",
     "UnreadableError",
     "backup",
     "backup_files",

@@ -11,10 +11,9 @@ from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.migrate import StoredDocuments
 from docrel.plan import Plan
 from docrel.sql import Difference, complement_columns, difference, document_type, schema, schema_of
-from docrel.store import Agreement, Reader, Refusals, Store
+from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
 from docrel.values import CODECS
 
 _SHOWN_FAULTS = 20

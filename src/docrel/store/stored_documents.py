@@ -1,25 +1,24 @@
-"""StoredDocument documents: documents as a database has them, each with its own rows and notes, in constant memory.
+"""Stored documents: documents as a database has them, each with its own rows and notes, in constant memory.
 
-In: a database and its plan. Out: each `StoredDocument`, page by page. Reads only; with `aside` from tables that
-have stepped aside in a migration.
+In: a database and its plan. Out: each `StoredDocument`, page by page, or why it cannot be given. Reads only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from docrel.backends import Backend
 from docrel.diagnostics import StoreError
-from docrel.diff import Renames, renamed
 from docrel.engine import MisfitError
-from docrel.migrate.steps import OLD
-from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey
-from docrel.sql import Dialect, Dml
-from docrel.store import Agreement, Place, Refusals, Row, Store, unreadable
+from docrel.store.agreement import Agreement
+from docrel.store.errors import unreadable
+from docrel.store.reading import Place
+from docrel.store.refusals import Refusals
+from docrel.store.row_changes import Row
+from docrel.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,6 @@ class StoredDocument:
 
 class StoredDocuments(Store):
     """Reads every document with its rows."""
-
-    def __init__(self, backend: Backend, plan: Plan, *, aside: Collection[str] | None = None) -> None:
-        super().__init__(backend, plan, migrating=aside is not None)
-        if aside is not None:
-            self.dml = _AsideDml(plan, aside, backend.dialect)
 
     def pages(self, agreement: Agreement | None = None) -> Iterator[list[StoredDocument]]:
         """Yield every document with its rows, some at a time; each page is read at one moment.
@@ -108,20 +102,3 @@ class StoredDocuments(Store):
                 if notes and (place := (table.number, table.row_key(row))) in notes:
                     whose.notes[place] = notes[place]
         return list(stored.values())
-
-
-class _AsideDml(Dml):
-    """Reads from tables of which some have stepped aside, the complement always."""
-
-    def __init__(self, plan: Plan, aside: Collection[str], dialect: Dialect) -> None:
-        self._names = Renames({name: OLD + name for name in aside}, {})
-        away = renamed(plan, self._names)
-        super().__init__(replace(away, name=OLD + plan.name), dialect)
-        self._away = away
-        self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
-
-    def select_page(self, root: Table) -> str:
-        return super().select_page(self._away.table(self._names.table(root.name)))
-
-    def select_first_page(self, root: Table) -> str:
-        return super().select_first_page(self._away.table(self._names.table(root.name)))
