@@ -24,10 +24,9 @@ from click.testing import CliRunner
 from docrel import compile, spec
 from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
-from docrel.migrate import StoredDocuments
 from docrel.plan import Plan
 from docrel.rows import shape_id
-from docrel.store import open_store
+from docrel.store import StoredDocuments, open_store
 from docrel.upkeep import validate
 from docrel.values import jsontext
 

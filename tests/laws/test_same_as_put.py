@@ -18,7 +18,7 @@ from test_minimal_writes import a_version
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError, StoreError
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.plan import Plan
 from docrel.store import Store, importing, open_store
 from docrel.testing.documents import Documents
@@ -92,7 +92,7 @@ def imports(random: Random) -> bool:
     with a_store(plan) as store, a_store(plan) as fresh:
         refused, replacing = put_all(fresh, documents)
         said: list[str] = []
-        found = [Found(name, document, key=name) for name, document in documents]
+        found = [InputDocument(name, document, key=name) for name, document in documents]
         report = store.import_(found, on_refused=lambda one, _: said.append(one.origin))
         assert sorted(said) == sorted(refused + replacing)
         assert report.inserted == len(fresh)

@@ -22,10 +22,10 @@ from docrel.authoring import promotion, survey
 from docrel.backends import Backend, open_backend
 from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
-from docrel.migrate import StoredDocuments, apply, lint, prepare
+from docrel.migrate import apply, lint, prepare
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
-from docrel.store import Book, Store, carried_plan, followed, importing, incoming, open_store, reading
+from docrel.store import Book, Store, StoredDocuments, carried_plan, followed, importing, incoming, open_store, reading
 from docrel.transition import current
 from docrel.upkeep import keys_where, maintain, move, validate
 

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from docrel.backends import Backend
 from docrel.layout import layout_of
-from docrel.migrate import StoredDocument, StoredDocuments
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
+from docrel.store import StoredDocument, StoredDocuments
 from docrel.values import NOTHING, jsontext
 
 Names = tuple[str, ...]

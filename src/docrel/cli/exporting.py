@@ -131,16 +131,24 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 
 def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
     from docrel.documents import kind_of, pretty, write_file
-    from docrel.store import text_of_key
+    from docrel.store import UnreadableError, text_of_key
     from docrel.values import jsontext
 
     path = Path(output)
     count = 0
+    unreadable: list[UnreadableError] = []
+
+    def documents() -> Iterator[tuple[Any, Any]]:
+        nonlocal count
+        try:
+            for of_key in store.scan():
+                count += 1
+                yield of_key
+        except UnreadableError as e:
+            unreadable.append(e)
 
     def lines() -> Iterator[bytes]:
-        nonlocal count
-        for _, document in store.scan():
-            count += 1
+        for _, document in documents():
             yield jsontext.dumps_bytes(document) + b"\n"
 
     if output == "-":
@@ -153,8 +161,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
     else:
         taken: set[str] = set()
-        for key, document in store.scan():
-            count += 1
+        for key, document in documents():
             name = _file_name(text_of_key(store.plan, key), taken)
             if workspace:
                 _workspace(document, store.plan, path / name, session)
@@ -163,6 +170,8 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
             write_file(path / f"{name}.json", [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
+    for error in unreadable:  # all others are written by now
+        raise error
 
 
 def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> None:

@@ -78,7 +78,7 @@ class Scope:
         self.is_split = source.by_name and bool(source.when)
         self.is_single = not self.is_root and source.kind == "single"
         self.place = "None, None" if self.is_root else "loc, i"
-        self.kinds = _accepted(source.claim) if not self.is_root else frozenset(("dict", "list", "scalar"))
+        self.kinds = source.kinds
         self.reports = self.takes_notes = False
         self._left: set[int] = set()
         self._places = claim_endings(source.claim)
@@ -220,16 +220,6 @@ class Scope:
             return f"c{self.on(self.parents[own.index(key)])}"
         carried = self.layout.carried
         return self.keys_given[len(own) + carried.index(key)] if key in carried else "None"
-
-
-def _accepted(claim: Claim) -> frozenset[str]:
-    """Return the kinds of nodes that the claim of a row takes."""
-    if claim.whole is not None:
-        return frozenset(("dict", "list", "scalar"))
-    if claim.scalar is None and not claim.is_array:
-        return frozenset(("dict",))
-    refused = [("dict", not claim.is_object), ("list", not claim.is_array), ("scalar", claim.scalar is None)]
-    return frozenset(kind for kind, is_refused in refused if not is_refused)
 
 
 def other_kinds(claim: Claim) -> list[str]:

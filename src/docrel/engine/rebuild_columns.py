@@ -6,6 +6,7 @@ is told from the node itself, that takes a value out again which silence says as
 
 from __future__ import annotations
 
+from docrel.engine.misfits import fitting
 from docrel.engine.rebuild_scope import RebuildModule, Scope
 from docrel.engine.rebuilding import noted_decoder
 from docrel.layout import (
@@ -67,13 +68,24 @@ def _may_be_elsewhere(scope: Scope, number: int) -> bool:
 
 
 def decoded(scope: Scope, number: int) -> str:
-    """Return the expression for what the content of a column stands for."""
+    """Return the expression for what the content of a column stands for; it raises where the type cannot hold that."""
+    fits = fitting(scope.table.columns[number]).format(scope.cell(number))
+    return f"({_fit(scope, number)} if {fits} else {_unfit(scope, number)})"
+
+
+def _fit(scope: Scope, number: int) -> str:
+    """The expression for what the content of a column stands for, where its type can hold that."""
     column, cell = scope.table.columns[number], scope.cell(number)
     if column.type == "json":
-        return f"(loads_text({cell}) if {cell}.__class__ is str else {cell})"
+        return f"loads({literal(column.name)}, {cell})"
     if column.map or not CODECS[column.type].native and column.type != "boolean":
         return f"{scope.code.bind(column_decoder(column), 'decode')}({cell})"
-    return f"({cell} == 1 if {cell} in (0, 1) else {cell})" if column.type == "boolean" else cell
+    return f"{cell} == 1" if column.type == "boolean" else cell
+
+
+def _unfit(scope: Scope, number: int) -> str:
+    column = scope.table.columns[number]
+    return f"unfit({literal(column.name)}, {literal(column.type)}, {scope.cell(number)})"
 
 
 def _default(scope: Scope, number: int) -> str:
@@ -108,6 +120,12 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
     null, value = _said(scope, number)
     if null:
         code.line(f"if {null}: {target} = None{written}")
+    if value == f"{scope.cell(number)} is not None":  # one test for both, as most columns are like this
+        fits = fitting(scope.table.columns[number]).format(scope.cell(number))
+        code.line(f"if {fits}: {target} = {_fit(scope, number)}{written}")
+        if fits != value:
+            code.line(f"elif {value}: {_unfit(scope, number)}")
+        return
     head = f"{'elif' if null else 'if'} {value}" if value else "else"
     code.line(f"{head}: {target} = {decoded(scope, number)}{written}")
 

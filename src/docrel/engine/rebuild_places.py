@@ -5,7 +5,10 @@ In: a module, a source. Out: for each group code that prepares its variables, ha
 - `places`, by the key of the row above: the array that its rows are appended to; else the object whose members they
   are, or the container and key of the one value that a row is, set when the node above is made;
 - `parents`, the keys of rows above that have such rows: the nodes above look into it;
+- `taken`, the keys of rows above whose array is in its place;
 - `waiting`, nodes that wait for their place or their order; `strays`, elements that are no rows, by key.
+
+A place that nobody has made, or that is taken already, makes the row a misfit.
 """
 
 from __future__ import annotations
@@ -14,16 +17,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docrel.engine.rebuild_scope import RebuildModule, Scope, Spell, needs_document, parent_key, row_key
-from docrel.layout import Feeds, TableLayout, literal, separator_of, source_expression
+from docrel.engine.rebuilding import Tree
+from docrel.layout import Claim, Feeds, TableLayout, literal, separator_of, source_expression
 from docrel.plan import JoinedKey, MemberKey
 
-_PUT = {"single": "place[0][place[1]] = node", "members": "place[name] = node", "tree": "put_at(place, name, node)"}
+_PUT = {
+    "single": ("place[0][place[1]] is not E", "place[0][place[1]] = node"),
+    "members": ("name in place", "place[name] = node"),
+}
+"""Where rows that are no elements go: when that is taken, and how they are put there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Feeds whose rows go to one array, object or member; `order`: what tells their order."""
 
+    claim: Claim
     feeds: Feeds
     slot: str
     order: str
@@ -47,7 +56,7 @@ class Group:
 def groups_of(module: RebuildModule) -> list[Group]:
     """Return the groups of a plan."""
     layout, names = module.layout, module.names
-    return [Group(feeds, names.slot(feeds), layout.order_of_rows(feeds)) for _, feeds in layout.groups()]
+    return [Group(claim, feeds, names.slot(feeds), layout.order_of_rows(feeds)) for claim, feeds in layout.groups()]
 
 
 # -- before all rows --------------------------------------------------------------------------------------------
@@ -59,7 +68,7 @@ def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
     for table in module.layout.tables:
         if table.parent is None:
             code.line(f"documents{names.tables[table.number]} = {{}}")
-        elif len(table.sources) == 1:
+        elif len(table.sources) == 1 and table.edge is None:
             code.line(f"rows{names.source(table.number, 0)} = rows[{table.number}]")
         else:
             _write_sorting(module, table)
@@ -69,7 +78,8 @@ def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
             for feed in group.feeds
         )
         if group.kind == "elements":
-            code.line(f"places{group.slot} = {{k: [] for k in {{{keys}}}}}; strays{group.slot} = {{}}")
+            code.line(f"places{group.slot} = {{k: [] for k in {{{keys}}}}}; taken{group.slot} = set()")
+            code.line(f"strays{group.slot} = {{}}")
         else:
             code.line(f"parents{group.slot} = {{{keys}}}; places{group.slot} = {{}}")
         if not group.is_appended:
@@ -78,7 +88,7 @@ def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
 
 
 def _write_sorting(module: RebuildModule, table: TableLayout) -> None:
-    """Hand each row to the source that it came by; what is none's row is left out."""
+    """Hand each row to the source that it came by."""
     code, number = module.code, table.number
     rows = {source.number: f"rows{module.names.source(number, source.number)}" for source in table.sources}
     for name in rows.values():
@@ -90,6 +100,8 @@ def _write_sorting(module: RebuildModule, table: TableLayout) -> None:
             code.line(f"complement = notes[{number}].get({row_key(table, 'row[{}]'.format)})")
             code.line("edge = None if complement is None else complement.edge")
         code.line(f"sources[{source_expression(table, code)}].append(row)")
+    key = row_key(table, "sources[None][0][{}]".format)
+    code.line(f"if sources[None]: raise misfit.no_source({number}, {key})")
 
 
 # -- row by row -------------------------------------------------------------------------------------------------
@@ -108,7 +120,7 @@ def write_placing(scope: Scope, group: Group) -> None:
         order = name if group.order == "name" else "0" if by is None else scope.cell(by)
         if group.order == "surrogate":
             order = f"ranked.get({order}, {order}) if ranked else {order}"
-    scope.code.line(f"waiting{group.slot}.append(({order}, {parent}, node, {name}))")
+    scope.code.line(f"waiting{group.slot}.append(({order}, {parent}, node, {name}, {scope.layout.number}, key))")
 
 
 def _names(scope: Scope) -> str:
@@ -116,18 +128,18 @@ def _names(scope: Scope) -> str:
     columns = list(enumerate(scope.table.columns))
     key = next((number for number, column in columns if isinstance(column.role, MemberKey)), None)
     join = next((number for number, column in columns if isinstance(column.role, JoinedKey)), None)
-    first = "''" if key is None else _name(scope, key)
+    first = "''" if key is None else f"member_name({_named(scope, key)})"
     if scope.source.kind != "tree":
         return first
     if join is None:
         return f"({first},)"
-    rest = f"split_names({_name(scope, join)}, {literal(separator_of(scope.table.columns[join]))})"
+    rest = f"member_names({_named(scope, join)}, {literal(separator_of(scope.table.columns[join]))})"
     return f"({first}, *{rest})" if key is not None and scope.source.by_name else rest
 
 
-def _name(scope: Scope, column: int) -> str:
-    """The expression for the name that a key column spells, or that a note has for it."""
-    return f"member_name({literal(scope.table.columns[column].name)}, {scope.cell(column)}, complement)"
+def _named(scope: Scope, column: int) -> str:
+    """The arguments that tell the name that a key column spells, or that a note has for it."""
+    return f"{literal(scope.table.columns[column].name)}, {scope.cell(column)}, complement"
 
 
 # -- after all rows ---------------------------------------------------------------------------------------------
@@ -138,16 +150,58 @@ def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
     code = module.code
     for group in groups:
         slot = group.slot
+        _write_left_over(module, group)
         if group.is_ordered:
             code.line(f"waiting{slot}.sort(key=by_order)")
         if group.kind == "elements":
             if group.is_ordered:
-                code.line(f"for _, k, node, _ in waiting{slot}: places{slot}[k].append(node)")
+                code.line(f"for _, k, node, *_ in waiting{slot}: places{slot}[k].append(node)")
             _write_strays(module, group)
             continue
-        with code.block(f"for _, k, node, name in waiting{slot}:"):
-            code.line(f"place = places{slot}.get(k)")
-            code.line(f"if place is not None: {_PUT[group.kind]}")
+        with code.block(f"for _, k, node, name, table, key in waiting{slot}:"):
+            code.line(f"place = places{slot}[k]")
+            _write_put(module, group)
+
+
+def _write_left_over(module: RebuildModule, group: Group) -> None:
+    """Write: raise if a place was not taken, since there is no row above, or something else stands there."""
+    slot, above = group.slot, module.layout.tables[_above(module, group)]
+    missing = (
+        f"places{slot}.keys() - taken{slot}" if group.kind == "elements" else f"parents{slot} - places{slot}.keys()"
+    )
+    made = (f"places{slot}", f"taken{slot}") if group.kind == "elements" else (f"parents{slot}", f"places{slot}")
+    feeding = ", ".join(
+        f"Feeding({table.number}, rows{module.names.source(table.number, source.number)},"
+        f" lambda r: {parent_key(source)}, lambda r: {row_key(table)})"
+        for table, source in map(module.layout.fed, group.feeds)
+    )
+    keys = f"{{{row_key(above)} for r in rows[{above.number}]}}"
+    with module.code.block(f"if len({made[0]}) != len({made[1]}):"):
+        module.code.line(f"raise misfit.left_over(({feeding},), {missing}, {above.number}, {keys})")
+
+
+def _above(module: RebuildModule, group: Group) -> int:
+    """The table of the rows whose nodes a group's rows go to."""
+    parent = module.layout.fed(group.feeds[0])[1].parent
+    if parent is None:
+        raise LookupError("a root's rows go nowhere")
+    return parent
+
+
+def _write_put(module: RebuildModule, group: Group) -> None:
+    """Write: put a row's node into its place, if that is free."""
+    code, claim = module.code, group.claim
+    taken = "raise misfit.taken(table, key, name)"
+    if group.kind == "tree":
+        source = module.layout.fed(group.feeds[0])
+        row_if = module.layout.plan.tables[source[0].number].sources[source[1].number].row_if
+        code.line(f"if not {code.bind(Tree(row_if, claim.members), 'tree')}(place, name, node): {taken}")
+        return
+    condition, put = _PUT[group.kind]
+    if group.kind == "members" and claim.members:
+        condition += f" or name in {code.bind(frozenset(claim.members), 'claimed')}"
+    code.line(f"if {condition}: {taken}")
+    code.line(put)
 
 
 def write_orders(module: RebuildModule, groups: Iterable[Group]) -> None:

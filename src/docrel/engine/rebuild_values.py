@@ -6,12 +6,14 @@ or the elements of an array, then the rest; where rows will come, the object or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import partial
 
 from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
+from docrel.values import jsontext
 
 
 def write_node(scope: Scope) -> None:
@@ -20,16 +22,29 @@ def write_node(scope: Scope) -> None:
     write_elsewhere(scope)
     if claim.is_object and not (claim.scalar or claim.whole or claim.is_array):
         _write_object(scope, claim, "rest")
-        made = f"object{scope.at(claim)}"
-        code.line(f"node = {made}")
+        code.line(f"node = object{scope.at(claim)}")
         if scope.has_rest:
-            awaits = f"awaits{scope.at(claim)}"
-            code.line(f"if not {made} and rest is not M and rest.__class__ is not dict and not {awaits}: node = rest")
+            there = " or ".join(_there(scope, claim))
+            code.line(f"if rest is not M and rest.__class__ is not dict and not ({there}): node = rest")
     else:
         usual = {"object": "{}", "array": "[]", "null": "None"}[claim.usual]
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
+    if scope.has_rest:
+        claimed = code.bind(frozenset(claim.members), "claimed")
+        apart = f"rest.__class__ is dict and {claimed}.isdisjoint(rest)"  # nothing else is where it is
+        code.line(f"if rest is not M and not ({apart}): see_all(rest, node)")
+        other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
+        if other:
+            code.line(f"if {other}: clash('its rest is of a kind that no such row has')")
+
+
+_KINDS = {
+    "dict": "node.__class__ is dict",
+    "list": "node.__class__ is list",
+    "scalar": "node.__class__ not in C",
+}
 
 
 def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
@@ -41,30 +56,41 @@ def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
 def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     """Write: set `target` to the value at a claim, M where there is none; False: nothing, there never is one.
 
-    Each in turn is asked where those before say nothing; `beside` is what the rest has.
+    Of a column, an object and an array only one may say something, but that a null gives way to the others; `beside`
+    is what the rest has, which is seen where nobody else says anything.
     """
     code, leaf = scope.code, _leaf(scope, claim)
-    asked: list[tuple[str, Callable[[], None]]] = []  # when else it is asked, what writes the code
+    asked: list[Callable[[], None]] = []
     if leaf is not None:
-        asked.append(("", lambda: write_leaf(scope, claim, leaf, target)))
+        asked.append(lambda: write_leaf(scope, claim, leaf, target))
     if claim.is_object:
-        asked.append((_gives_way(scope, claim, target), lambda: _write_object_at(scope, claim, target, beside)))
+        asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=leaf is None))
     if claim.indexes:
-        asked.append(("", lambda: _write_array(scope, claim, target, beside)))
+        asked.append(lambda: _write_array(scope, claim, target, beside))
     if claim.elements:
-        otherwise = target if asked else "M"
-        asked.append((f" or {target} is None", lambda: _write_elements(scope, claim, target, otherwise)))
+        is_first = not asked
+        asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
     if scope.has_rest:
-        asked.append(("", lambda: code.line(f"{target} = {beside}")))
+        asked.append(partial(_write_rest, scope, claim, leaf, target, beside, _unless(target, asked)))
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
-        asked.append(("", lambda: code.line(f"{target} = {fixed}")))
-    if (leaf is not None or claim.is_object) and not _sets_always(scope, leaf):
+        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
+    if (leaf is not None or claim.is_object or claim.indexes) and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
-    for place, (when_else, write) in enumerate(asked):
-        with code.block(f"if {target} is M{when_else}:") if place else nullcontext():
-            write()
+    for write in asked:
+        write()
     return bool(asked)
+
+
+def _write_rest(scope: Scope, claim: Claim, leaf: Leaf | None, target: str, beside: str, unless: str) -> None:
+    """Write: what the rest has stands where nobody else says anything."""
+    _write_belongs(scope, claim, leaf, beside)
+    scope.code.line(f"{unless}{target} = {beside}")
+
+
+def _unless(target: str, asked: Sequence[object]) -> str:
+    """The condition that none of those asked before said anything."""
+    return f"if {target} is M: " if asked else ""
 
 
 def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
@@ -72,30 +98,48 @@ def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
     return leaf is not None and scope.noted and len(scope.source.uses[leaf.column]) == 1
 
 
-def _gives_way(scope: Scope, claim: Claim, target: str) -> str:
-    """The condition, to be or-ed, that a null stands where rows will come: it gives way to them."""
-    if claim.scalar is None and claim.whole is None:
-        return ""
-    terms = []
-    for inner in claim.walk():
-        for feeds in inner.groups:
-            terms.append(f"key in {'places' if feeds == inner.elements else 'parents'}{scope.slot(feeds)}")
-    return f" or {target} is None and ({' or '.join(terms)})" if terms else ""
+def _write_found(scope: Scope, claim: Claim, target: str, found: str) -> None:
+    """Write: `target` is what was found, unless something else stands there."""
+    reason = literal(f"what stands at {_place(claim)} is said twice, by columns, rows or the rest")
+    scope.code.line(f"if {target} is not M and {target} is not None: clash({reason})")
+    scope.code.line(f"{target} = {found}")
+
+
+def _place(claim: Claim) -> str:
+    """A claim's place below the node of its row."""
+    return f"@{jsontext.json_path(claim.pointer)[1:]}"
 
 
 # -- objects ----------------------------------------------------------------------------------------------------
 
 
-def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str) -> None:
-    """Write: set `target` to the object at a claim, where it is there or rows will come to it."""
-    _write_object(scope, claim, beside)
-    ending = scope.at(claim)
-    scope.code.line(f"if object{ending} or awaits{ending}: {target} = object{ending}")
+def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> None:
+    """Write: set `target` to the object, if anything is in it; `alone`: no column is at its place."""
+    code, made = scope.code, f"object{scope.at(claim)}"
+    computed = not alone and any(_is_computed_below(scope, claim, number) for number in scope.source.after)
+    with code.block(f"if {target} is M:") if computed else nullcontext():
+        _write_object(scope, claim, beside)
+        with code.block(f"if {' or '.join(_there(scope, claim))}:"):
+            if alone or computed:
+                code.line(f"{target} = {made}")
+            else:
+                _write_found(scope, claim, target, made)
+
+
+def _is_computed_below(scope: Scope, claim: Claim, number: int) -> bool:
+    """Say whether a column below a claim is first written and then told from the default: no value may say so."""
+    length = len(claim.pointer)
+    return any(inner.pointer[:length] == claim.pointer for _, inner in scope.source.uses.get(number, ()))
+
+
+def _there(scope: Scope, claim: Claim) -> list[str]:
+    """The conditions that there is an object: it has members, or rows will come to it."""
+    return [f"object{scope.at(claim)}"] + [f"awaits{scope.at(claim)}"] * bool(scope.slots(claim))
 
 
 def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
     """Write: make the object with all members that are there but rows, and say whether rows will come."""
-    code, ending = scope.code, scope.at(claim)
+    code, ending, slots = scope.code, scope.at(claim), scope.slots(claim)
     code.line(f"object{ending} = {{}}")
     if scope.has_rest:
         code.line(f"members{ending} = {beside} if {beside}.__class__ is dict else E")
@@ -107,8 +151,9 @@ def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
             code.line(f"if {name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
     if scope.has_rest:
         code.line(f"if members{ending}: leftovers(object{ending}, members{ending})")
-    code.line(f"awaits{ending} = False")
-    for slot in scope.slots(claim):
+    if slots:
+        code.line(f"awaits{ending} = False")
+    for slot in slots:
         code.line(f"if key in parents{slot}: places{slot}[key] = object{ending}; awaits{ending} = True")
 
 
@@ -126,8 +171,10 @@ def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
         slot = scope.slot(inner.singles)
         with code.block(f"if key in parents{slot}:"):
             code.line(f"places{slot}[key] = (object{ending}, {name})")
-            stands = f"if value{inner_ending} is M: value{inner_ending} = E" if said else f"{member} = E"
-            code.line(f"{stands}  # stands for the row: there, and not null")
+            if said:
+                _write_found(scope, inner, f"value{inner_ending}", "E")
+            else:
+                code.line(f"{member} = E  # stands for the row: there, and not null")
     if said:
         code.line(f"if value{inner_ending} is not M: {member} = value{inner_ending}")
 
@@ -138,8 +185,21 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
     if leaf is not None:
         write_leaf(scope, inner, leaf, f"object{ending}[{name}]")
         unless = f"{name} not in object{ending} and "
-    if scope.has_rest:
-        scope.code.line(f"if {unless}{name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
+    if not scope.has_rest:
+        return
+    with scope.code.block(f"if {unless}{name} in members{ending}:"):
+        _write_belongs(scope, inner, leaf, f"members{ending}[{name}]")
+        scope.code.line(f"object{ending}[{name}] = members{ending}[{name}]")
+
+
+def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -> None:
+    """Write: see that the rest has nothing at a column's place which the column would take."""
+    if leaf is None or len(scope.source.uses[leaf.column]) > 1 or leaf.column in scope.source.after:
+        return
+    column = scope.table.columns[leaf.column].name
+    reason = literal(f"the rest has {_place(claim)}, which belongs into column {column}")
+    takes = "" if leaf.whole else f" and {beside}.__class__ not in C"
+    scope.code.line(f"if {beside} is not M{takes}: clash({reason})")
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------
@@ -153,11 +213,14 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
         code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, ending, inner, literal(index))
-    code.line(f"{target} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'})")
+    taken = code.bind(frozenset(claim.indexes), "taken")
+    code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {taken})")
+    with code.block(f"if array{ending} is not M:"):
+        _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
-            code.line(f"if key in parents{slot}: places{slot}[key] = ({target}, {literal(index)})")
+            code.line(f"if key in parents{slot}: places{slot}[key] = (array{ending}, {literal(index)})")
 
 
 def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
@@ -169,7 +232,11 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
     said = _write_value(scope, inner, value, beside)
     if inner.singles:
         row = f"key in parents{scope.slot(inner.singles)}"
-        code.line(f"if {value} is M and {row}: {value} = E" if said else f"{value} = E if {row} else M")
+        if said:
+            with code.block(f"if {row}:"):
+                _write_found(scope, inner, value, "E")
+        else:
+            code.line(f"{value} = E if {row} else M")
     if said or inner.singles:
         code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
@@ -178,12 +245,16 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 
-def _write_elements(scope: Scope, claim: Claim, target: str, otherwise: str) -> None:
-    """Write: the array where rows and strays will go, `otherwise` where none will."""
+def _write_elements(scope: Scope, claim: Claim, target: str, *, alone: bool) -> None:
+    """Write: the array where rows and strays will go, if any will."""
     code, slot = scope.code, scope.slot(claim.elements)
-    code.line(f"{target} = places{slot}.get(key, {otherwise})")
+    free = "" if alone else f" and ({target} is M or {target} is None)"
+    code.line(f"if key in places{slot}{free}: {target} = places{slot}[key]; taken{slot}.add(key)")
+    if alone:
+        code.line(f"else: {target} = M")
     if scope.noted:
-        code.line(f"strays = complement.strays({literal(claim.pointer)})")
-        with code.block("if strays is not None:"):
-            code.line(f"if {target}.__class__ is not list: {target} = []")
-            code.line(f"strays{slot}[key] = ({target}, strays)")
+        with nullcontext() if alone else code.block(f"if {target} is M or {target} is None or key in taken{slot}:"):
+            code.line(f"strays = complement.strays({literal(claim.pointer)})")
+            with code.block("if strays is not None:"):
+                code.line(f"if {target}.__class__ is not list: {target} = []")
+                code.line(f"strays{slot}[key] = ({target}, strays)")

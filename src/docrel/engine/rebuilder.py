@@ -15,9 +15,11 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
-from docrel.engine import rebuilding
+from docrel.engine import misfits, rebuilding
 from docrel.engine.names import Names
+from docrel.engine.rebuild_checks import write_row_checks, write_switch_check
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
+from docrel.engine.rebuild_links import Links
 from docrel.engine.rebuild_places import (
     Group,
     groups_of,
@@ -29,10 +31,10 @@ from docrel.engine.rebuild_places import (
 )
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, natural_key, split_names
+from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, literal, natural_key
 from docrel.plan import Plan
 from docrel.rows import Order, Rest, RowComplement
-from docrel.values import NOTHING, decode_json, jsontext
+from docrel.values import NOTHING
 
 Row = Sequence[Any]
 Notes = Mapping[tuple[int, RowKey], RowComplement]
@@ -47,6 +49,7 @@ class Rebuilder:
         _write_module(module)
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
+        self._links, self._misfit = Links(self.layout), misfits.Misfits(plan)
         self._orders = [itemgetter(*table.order) if table.order else None for table in self.layout.tables]
 
     def documents(self, rows: Sequence[Iterable[Row]], notes: Notes) -> list[tuple[int, RowKey, Any]]:
@@ -54,6 +57,11 @@ class Rebuilder:
 
         Shapes: `rows` has for each table, in plan order, all rows of these documents.
         Order: rows may come in any order; position columns, ranks and surrogate ids put them right.
+
+        Raises:
+            MisfitError: A row has no place of its own in its document, or one that another row has, or holds what no
+                document can say.
+
         Law: GetPut and PutGet, `tests/laws`.
         """
         by_table: list[dict[RowKey, RowComplement]] = [{} for _ in self.plan.tables]
@@ -63,12 +71,23 @@ class Rebuilder:
                 by_table[table][key] = note
             if note.rank is not None:
                 ranks[table][key] = note.rank
-        ordered = [
-            list(found) if order is None else sorted(found, key=_by_rank(own, ranked) if ranked else order)
-            for order, own, ranked, found in zip(self._orders, self.layout.tables, ranks, rows, strict=True)
-        ]
+        ordered = [self._ordered(number, found, ranks[number]) for number, found in enumerate(rows)]
+        self._links(ordered)
         result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table, ranks)
         return result
+
+    def _ordered(self, number: int, rows: Iterable[Row], ranks: dict[RowKey, float]) -> list[Row]:
+        order = _by_rank(self.layout.tables[number], ranks) if ranks else self._orders[number]
+        found = list(rows)
+        if order is None:
+            return found
+        try:
+            found.sort(key=order)
+        except TypeError as e:
+            table = self.layout.tables[number]
+            row = next(row for row in found if any(not isinstance(row[n], int) for n in table.order))
+            raise self._misfit(number, table.row_key(row), "its position is no number") from e
+        return found
 
 
 def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
@@ -83,13 +102,16 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E={}, Order=Order, Rest=Rest,
-        LATER=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
+        M=NOTHING, E=rebuilding.AWAITED, Order=Order, Rest=Rest,
+        LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
-        natural_key=natural_key, elapsed=elapsed, split_names=split_names,
+        natural_key=natural_key, elapsed=elapsed,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        put_at=rebuilding.put_at, row_names=rebuilding.row_names,
+        row_names=rebuilding.row_names,
+        misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
+        clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
+        member_names=rebuilding.member_names,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
@@ -111,22 +133,25 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
     code, names, number = scope.code, scope.module.names, scope.layout.number
     rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
     columns = "".join(f"{scope.cell(column)}, " for column in range(len(scope.table.columns)))
-    code.line(f"complements = notes[{number}]; ranked = ranks[{number}]")
-    with code.block(f"for {columns}in {rows}:"):
+    code.line(f"complements = notes[{number}]; ranked = ranks[{number}]; key = None")
+    with code.block("try:"), code.block(f"for {columns}in {rows}:"):
         code.line(f"key = {row_key(scope.layout, scope.cell)}")
         if needs_document(scope.table):
             code.line(f"root = {root_key(scope.module, scope.layout, scope.cell)}")
         write_defaults(scope)
         code.line("complement = complements.get(key)")
+        write_row_checks(scope)
         with code.block("if complement is None:"):
             _write_unnoted(scope)
         with code.block("else:"):
             _write_noted(scope)
+        write_switch_check(scope, group.feeds if group is not None else ())
         if group is not None:
             write_placing(scope, group)
         else:
             code.line(f"documents{names.tables[number]}[key] = node")
             code.line(f"result.append(({number}, key, node))")
+    code.line(f"except CAUSES as e: raise misfit({number}, key, e) from e")
 
 
 def _write_unnoted(scope: Scope) -> None:
@@ -138,8 +163,13 @@ def _write_unnoted(scope: Scope) -> None:
     with scope.code.block(f"if {cell} is None:"):
         write_node(scope)
     with scope.code.block("else:"):
-        scope.code.line(f"rest = loads({cell})")
+        scope.code.line(f"rest = {_rest(scope, scope.layout.rest)}")
         write_node(replace(scope, rows="rest"))
+
+
+def _rest(scope: Scope, column: int) -> str:
+    """The expression for what the rest column holds."""
+    return f"loads({literal(scope.table.columns[column].name)}, {scope.cell(column)})"
 
 
 def _write_noted(scope: Scope) -> None:
@@ -147,7 +177,7 @@ def _write_noted(scope: Scope) -> None:
     code, rest = scope.code, "M"
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)
-        rest = f"M if {cell} is None else loads({cell})"
+        rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
     code.line(f"rest = {rest}")
     code.line("for note in complement.of(Rest): rest = note.put(rest)")
     code.line("said = complement.by_column()")

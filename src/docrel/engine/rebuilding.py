@@ -5,16 +5,18 @@ In: column values and the notes on them. Out: values of the document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from docrel.layout import Computed, Pointer, column_decoder
+from docrel.engine.misfits import Row, checked, clash, unfit
+from docrel.layout import Computed, Pointer, column_decoder, join_names, split_names
 from docrel.plan import Column
 from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, RowNames, Strays, ValueNote
-from docrel.values import NOTHING
+from docrel.values import NOTHING, jsontext
 
-Row = Sequence[Any]
 KeyOf = Callable[[Row], Any]
+AWAITED: dict[str, Any] = {}
+"""Stands where a row will; told apart by identity."""
 
 
 def noted_decoder(
@@ -24,7 +26,7 @@ def noted_decoder(
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    decode, said = column_decoder(column), null_is_said
+    decode, said = checked(column, column_decoder(column)), null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
         for note in notes:
@@ -55,7 +57,16 @@ def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     note = None if notes is None else notes.overriding(column)
     if note is not None and note.value is not NOTHING and note.holds(stored):
         return str(note.value)
-    return stored if isinstance(stored, str) else "" if stored is None else str(stored)
+    return stored if isinstance(stored, str) else unfit(column, "name of a member", stored)
+
+
+def member_names(column: str, stored: Any, notes: RowComplement | None, separator: str) -> tuple[str, ...]:
+    """Return the names of members, one in the other, that a joined key column stands for."""
+    text = member_name(column, stored, notes)
+    names = split_names(text, separator)
+    if "\\" in text and join_names(names, separator) != text:
+        clash(f"column {column} joins names in a way of its own")
+    return names
 
 
 def said_elsewhere(residue: Any, pointers: Sequence[Pointer]) -> bool:
@@ -95,6 +106,31 @@ def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any
             return
 
 
+def see_all(residue: Any, node: Any) -> None:
+    """Raise where something of the rest is not in the node, as a column or a row stands in its place."""
+    pending = [(residue, node)]
+    for beside, value in pending:  # grows on the way
+        if beside.__class__ is dict and value.__class__ is dict and value is not AWAITED:
+            for name, inner in beside.items():
+                found = value.get(name, NOTHING)
+                if found is not inner:
+                    pending.append((inner, found))
+        elif beside.__class__ is list and value.__class__ is list and len(beside) <= len(value):
+            pending += [(inner, value[n]) for n, inner in enumerate(beside) if inner is not None]
+        elif beside is not value:
+            path = next(path for path, inner in _walk(residue) if inner is beside)
+            clash(f"the rest has @{jsontext.json_path(path)[1:]}, where a column or a row has something too")
+
+
+def _walk(value: Any) -> Iterator[tuple[Pointer, Any]]:
+    pending: list[tuple[Pointer, Any]] = [((), value)]
+    for path, inner in pending:  # grows on the way
+        yield path, inner
+        if isinstance(inner, (dict, list)):
+            members = inner.items() if isinstance(inner, dict) else enumerate(inner)
+            pending += [((*path, step), value) for step, value in members]
+
+
 def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
     """Add the members of the rest that `node` does not have yet."""
     for name, value in residue.items():
@@ -102,29 +138,45 @@ def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
             node[name] = value
 
 
-def indexed(items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any) -> Any:
+def indexed(
+    items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any, taken: Collection[int]
+) -> Any:
     """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none.
 
-    An array has no gaps: where a later element is there, `fillers` give what would have been left out.
+    An array has no gaps: where a later element is there, `fillers` give what would have been left out. What is at no
+    `taken` index, the rest must have.
     """
     base = list(residue) if isinstance(residue, list) else []
+    length = len(base)
     for index, value in items:
         base.extend([None] * (index + 1 - len(base)))
         base[index] = value
     for index, value in fillers:
         if index < len(base) and base[index] is None:
             base[index] = value
+    for index in range(length, len(base)):
+        if index not in taken:
+            clash(f"element {index} of an array is in no column, and not in the rest, but a later one is there")
     return base if items or isinstance(residue, list) else NOTHING
 
 
-def put_at(node: Any, path: tuple[str, ...], value: Any) -> None:
-    """Set the member at `path`, making the objects on the way; a value in the way gives way to the row."""
-    for name in path[:-1]:
-        inner = node.get(name)
-        if not isinstance(inner, dict):
-            inner = node[name] = {}
-        node = inner
-    node[path[-1]] = value
+class Tree:
+    """Puts rows into a tree of objects, where the walk that made them rows finds them again."""
+
+    def __init__(self, row_if: Collection[str], claimed: Collection[str]) -> None:
+        self._row_if, self._claimed = frozenset(row_if), frozenset(claimed)
+
+    def __call__(self, node: Any, path: tuple[str, ...], value: Any) -> bool:
+        """Set the member at `path`, making the objects on the way; False: no walk would find it there."""
+        if value.__class__ is not dict or self._row_if.isdisjoint(value):
+            return False
+        if path[0] in self._claimed or not self._row_if.isdisjoint(path[1:]):
+            return False
+        for name in path[:-1]:
+            node = node.setdefault(name, {})
+            if node.__class__ is not dict or not self._row_if.isdisjoint(node):
+                return False
+        return node.setdefault(path[-1], value) is value
 
 
 def row_names(groups: Iterable[tuple[bool, Mapping[RowKey, Any], Sequence[Sequence[Any]]]]) -> dict[int, RowNames]:

@@ -19,6 +19,8 @@ from docrel.values import CODECS
 
 Pointer = tuple[str | int, ...]
 FeedKind = Literal["single", "elements", "members", "tree"]
+NodeKind = Literal["dict", "list", "scalar"]
+NODE_KINDS: frozenset[NodeKind] = frozenset(("dict", "list", "scalar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,16 @@ class Claim:
     def is_mixed(self) -> bool:
         """Whether others than one column take values here."""
         return bool(self.is_object or self.is_array or self.singles or (self.scalar and self.whole))
+
+    @cached_property
+    def kinds(self) -> frozenset[NodeKind]:
+        """The kinds of values that something is taken of here, where it is a row's node."""
+        if self.whole is not None:
+            return NODE_KINDS
+        if self.scalar is None and not self.is_array:
+            return frozenset[NodeKind](("dict",))
+        taken: dict[NodeKind, bool] = {"dict": self.is_object, "list": self.is_array, "scalar": self.scalar is not None}
+        return frozenset(kind for kind, is_taken in taken.items() if is_taken)
 
     @cached_property
     def usual(self) -> Literal["object", "array", "null"]:

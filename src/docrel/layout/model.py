@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from docrel import plan as plans
-from docrel.layout.claim_tree import Claim, Feed, FeedKind, Feeds, Pointer
+from docrel.layout.claim_tree import NODE_KINDS, Claim, Feed, FeedKind, Feeds, NodeKind, Pointer
 from docrel.layout.row_readers import Row, RowKey, key_reader, source_reader
 from docrel.plan import Plan, Scalar
 
@@ -94,6 +94,11 @@ class SourceLayout:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "uses", uses_of(self.claim))
+
+    @property
+    def kinds(self) -> frozenset[NodeKind]:
+        """The kinds of nodes that become rows; a document may be of any."""
+        return NODE_KINDS if self.parent is None else self.claim.kinds
 
     def is_recomputed(self, column: int) -> bool:
         """Say whether `rebuild` computes the column's default again; that another was taken, the complement notes."""

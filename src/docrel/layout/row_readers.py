@@ -53,8 +53,10 @@ def source_expression(table: TableLayout, code: Code) -> str:
                 continue
             done.add(source.parent)
             names = {s.name: s.number for s in table.sources if s.parent == source.parent and not s.constants}
-            edge = "edge" if table.edge is None else f"row[{table.edge}]"
-            found = found if len(names) == 1 else f"{code.bind(names, 'edges')}.get({edge}, {found})"
+            if table.edge is not None:
+                found = f"{code.bind(names, 'edges')}.get(row[{table.edge}])"
+            elif len(names) > 1:
+                found = f"{code.bind(names, 'edges')}.get(edge, {found})"
         terms = [f"row[{column}] == {code.bind(value, 'constant')}" for column, value in source.constants]
         if source.parent != table.parent and source.link is not None:
             terms += [f"row[{column}] is not None" for column in source.link.columns]

@@ -6,7 +6,7 @@ In reading order:
 
 - `preparing`: what a migration would do. `planning` makes the `steps`: plain SQL (`tables`) where `commuting` and
   `node_agreement` let it and `guard_checks` finds that the data keeps the `guards`, else by documents.
-- `applying` carries them out: `rewriting` moves documents by `stored_documents` and `identities`; `samples` shows that
+- `applying` carries them out: `rewriting` moves documents by `documents_aside` and `identities`; `samples` shows that
   plain SQL changed none.
 - `extras`: the user's own objects. `linting`: documents that the new plan refuses. `confirming`: an inferred key.
 - `pages`: the changes, to be read.
@@ -20,15 +20,12 @@ from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.linting import LintReport, lint
 from docrel.migrate.pages import change_pages
 from docrel.migrate.preparing import DriftedError, Prepared, prepare
-from docrel.migrate.stored_documents import StoredDocument, StoredDocuments
 
 __all__ = [
     "DriftedError",
     "LintReport",
     "MigrationReport",
     "Prepared",
-    "StoredDocument",
-    "StoredDocuments",
     "apply",
     "change_pages",
     "confirm_key",

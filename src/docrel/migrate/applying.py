@@ -39,6 +39,7 @@ from docrel.store import (
     garbage_left_alone,
     migrated,
     open_expected,
+    rows_of_no_document,
     share_ids,
 )
 from docrel.store import backup_files as backups
@@ -156,9 +157,17 @@ class _Apply:
             if plans.checksum(now) != plans.checksum(old):
                 raise migrated(self.backend.name, old, now.version)
             migration, direction = self._prepared()
+            if migration.rewrites:
+                self._see_no_row_lost(old)
             self._steps(migration)
             self._checks(migration)
             return migration, self._booked(migration, direction, saved)
+
+    def _see_no_row_lost(self, old: Plan) -> None:
+        """Refuse to leave rows behind that lie below no document, and so are no document's to bring along."""
+        lost = Store(self.backend, old, migrating=True).lost_rows(SHOWN)
+        if lost:
+            raise rows_of_no_document(self.backend.name, lost)
 
     @contextmanager
     def _saved(self) -> Iterator[HeldBackup | None]:

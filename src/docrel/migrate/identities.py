@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from docrel.diff import Diff
 from docrel.engine import FreshRows
 from docrel.layout import RowKey, TableLayout, layout_of
-from docrel.migrate.stored_documents import StoredDocument
-from docrel.store import Batch, Changer, Row, Store
+from docrel.store import Batch, Changer, Row, Store, StoredDocument
 
 Rows = Sequence[Sequence[Row]]
 HeldTime = Callable[[Rows], str | None]

@@ -19,12 +19,12 @@ from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
 from docrel.layout import layout_of
+from docrel.migrate.documents_aside import DocumentsAside
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
-from docrel.migrate.stored_documents import StoredDocument, StoredDocuments
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Batch, Place, Progress, Row, Store
+from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument
 from docrel.values import NOTHING, jsontext
 
 REFUSED_SHOWN = 20
@@ -41,7 +41,7 @@ class Rewriting:
     def __init__(self, backend: Backend, diff: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self._diff, self._progress = backend, diff, progress or (lambda _: None)
         carried = carried_tables(diff, backend.dialect)
-        self._old = StoredDocuments(backend, diff.old, aside={t.name for t in diff.old.tables} - carried)
+        self._old = DocumentsAside(backend, diff.old, {t.name for t in diff.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(diff.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(diff.new.tables) if t.name in carried]
         self._new = Store(backend, diff.new, clock=clock, migrating=True)
@@ -56,10 +56,11 @@ class Rewriting:
 
         Raises:
             RefusedError: The new mapping forbids some of them.
+            UnreadableError: S439, some of them have rows that would be lost.
         """
         highest = self._highest()
         identities = Identities(self._diff, self._new, highest)
-        for page in self._old.pages():
+        for page in self._old.pages(Agreement(self._diff.old)):
             self._page(page, identities)
             self.documents += len(page)
             self._progress(len(page))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from docrel.diagnostics import StoreError
 from docrel.store import Place, Row, Store
 
 SAMPLED = 100
@@ -27,6 +28,8 @@ def sample(store: Store, digest: Callable[[Any], bytes], named: Callable[[str], 
             rows += store.backend.execute(store.dml.select_ends(root, order), [SAMPLED // 2])
         places = [Place(number, row) for row in dict.fromkeys(rows)]
         for place, document in store.documents_at(places):
+            if isinstance(document, StoreError):
+                continue  # neither before nor after
             found[named(root.name), place.row] = digest(document)
     return found
 

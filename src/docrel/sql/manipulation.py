@@ -59,6 +59,20 @@ class Dml:
             sql += f" AND NOT ({same})"
         return sql + " LIMIT 1"
 
+    def select_lost(self, table: Table, root: Table) -> str:
+        """Keys of rows of a nested table that lie below no document, so many at most."""
+        quote = self._quote
+        way = self._ways.down(table, root)
+        last = len(way) - 1
+        joins = ""
+        for n in range(last, -1, -1):
+            above, name = (f"t{n - 1}", way[n - 1][0]) if n else ("r", root.name)
+            on = " AND ".join(f"{above}.{quote(theirs)} = t{n}.{quote(own)}" for own, theirs in way[n][1])
+            joins += f" LEFT JOIN {quote(name)} AS {above} ON {on}"
+        keys = ", ".join(f"t{last}.{quote(name)}" for name in table.primary_key)
+        gone = f"r.{quote(root.primary_key[0])} IS NULL"
+        return f"SELECT {keys} FROM {quote(table.name)} AS t{last}{joins} WHERE {gone} LIMIT ?"
+
     def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
         """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""
         quote = self._quote
@@ -95,6 +109,12 @@ class Dml:
         tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {one} = {two}"
         same_type = " = ".join(f"{self._dialect.type_of}({key})" for key in (one, two))
         return f"SELECT {one} FROM {tables} WHERE {same_type} LIMIT ?"
+
+    def select_twice(self) -> str:
+        """The keys that documents of several root tables have."""
+        type_of = self._dialect.type_of
+        keys = (f"SELECT {self._quote(self.plan.key_of(r))} AS k FROM {self._quote(r.name)}" for r in self.plan.roots)
+        return f"SELECT k FROM ({' UNION ALL '.join(keys)}) GROUP BY k, {type_of}(k) HAVING count(*) > 1"
 
     def select_where(self, root: Table, condition: str) -> str:
         """Keys of root rows and of documents where the caller's own SQL condition holds."""

@@ -5,8 +5,9 @@ minimal writes, one transaction each.
 
 In reading order:
 
-- `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`.
-- `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
+- `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
+- `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed. `refusals`: what cannot
+  be read; `agreement`: whether rows are those of their document; `stored_documents`: each with its rows.
 - `writing` puts: `continuation` tells which row each continues (by `alignment`) and where it stands (by `ranking`),
   `row_changes` what to write, `turns` in which order, `references` what is broken. `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
@@ -19,6 +20,7 @@ In reading order:
 from __future__ import annotations
 
 from docrel.store import backup_files
+from docrel.store.agreement import Agreement
 from docrel.store.backup_files import (
     HeldBackup,
     backup,
@@ -34,7 +36,17 @@ from docrel.store.backup_files import (
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
 from docrel.store.continuation import Row
-from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
+from docrel.store.errors import (
+    MigratedError,
+    UnreadableError,
+    broken_references,
+    damaged_book,
+    migrated,
+    missing,
+    no_array,
+    rows_of_no_document,
+    unreadable,
+)
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
@@ -50,14 +62,17 @@ from docrel.store.opening import (
 )
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
+from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer
 from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
+from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
 from docrel.store.writing import Batch
 
 __all__ = [
     "SHOWN",
+    "Agreement",
     "Batch",
     "Book",
     "Changer",
@@ -71,8 +86,12 @@ __all__ = [
     "Progress",
     "Reader",
     "Record",
+    "Refusals",
     "Row",
     "Store",
+    "StoredDocument",
+    "StoredDocuments",
+    "UnreadableError",
     "backup",
     "backup_files",
     "backups",
@@ -97,8 +116,10 @@ __all__ = [
     "open_or_make",
     "open_store",
     "restore_backup",
+    "rows_of_no_document",
     "saved",
     "share_ids",
     "text_of_key",
     "unfinished_backups",
+    "unreadable",
 ]

@@ -5,14 +5,16 @@ In: a key, a database, what happened. Out: the exception to raise; what their co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
+from docrel.engine import MisfitError
 from docrel.plan import Plan
 from docrel.store.references import BrokenReference
+from docrel.values import NOTHING
 
 
 class MigratedError(StoreError):
@@ -21,6 +23,16 @@ class MigratedError(StoreError):
 
 class OtherMappingError(StoreError):
     """S411: the database carries another plan than the one that was named."""
+
+
+class UnreadableError(StoreError):
+    """S439: a document cannot be read, for what its rows hold; others can."""
+
+
+_MEND = (
+    "an edit by SQL has left it so: mend or delete that row by SQL, or put the whole document again, which replaces "
+    "all of its rows; `docrel validate` lists all such rows"
+)
 
 
 def missing(key: Any, path: str) -> StoreError:
@@ -95,12 +107,43 @@ def broken_references(broken: Sequence[BrokenReference], origin: str, e: Forbidd
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
 
 
-def unreadable(path: str, e: Exception) -> StoreError:
+def unreadable(path: str, e: Exception, key: Any = NOTHING) -> UnreadableError:
     """Return S439: rows or notes of a document hold what no document could have become."""
-    advice = "did someone edit by SQL? `docrel export --all` names the document; else restore a backup"
+    message = "stored rows do not make a document" if key is NOTHING else f"the document {key!r} cannot be read"
+    if isinstance(e, UnreadableError):
+        return unreadable(path, e.__cause__ or e, key) if isinstance(e.__cause__, MisfitError) else e
+    if isinstance(e, MisfitError):
+        facts = {"table": e.table, "row": e.row, "reason": e.reason}
+        return UnreadableError(
+            diagnostics=[Diagnostic("S439", f"{message}: {e}", subject=path, help=_MEND, facts=facts)]
+        )
+    if isinstance(e, StoreError):
+        return UnreadableError.one("S439", f"{message}: {e.diagnostics[0].message}", subject=path, help=_MEND)
     why = str(e) if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
-    message = f"stored rows do not make a document: {why}"
-    return StoreError.one("S439", message, subject=path, help=advice)
+    return UnreadableError.one("S439", f"{message}: {why}", subject=path, help=_MEND)
+
+
+def all_unreadable(path: str, refused: Sequence[UnreadableError], count: int) -> UnreadableError:
+    """Return S439 of `count` documents, of which some are told."""
+    told = [d for e in refused for d in e.diagnostics]
+    if count > len(refused):
+        message = f"{count - len(refused):,} more documents cannot be read; all others can"
+        told.append(Diagnostic("S439", message, subject=path, help="`docrel validate` lists them all"))
+    return UnreadableError(diagnostics=told)
+
+
+def rows_of_no_document(path: str, rows: Iterable[tuple[str, Sequence[Any]]]) -> UnreadableError:
+    """Return S439: there are rows that nobody would bring along, as they lie below no document."""
+    listed = ", ".join(f"{table}, row {', '.join(map(str, key))}" for table, key in rows)
+    advice = "give them a row above that is there, or delete them, by SQL; `docrel validate` lists them"
+    return UnreadableError.one("S439", f"rows lie below no document: {listed}", subject=path, help=advice)
+
+
+def one_key_twice(path: str, key: Any, one: str, other: str) -> UnreadableError:
+    """Return S439: two root tables have a document of one key."""
+    message = f"the document {key!r} cannot be read: {one} has a row of this key, and so has {other}"
+    advice = "an edit by SQL has made the second: delete the wrong one of the two rows, or give it another key"
+    return UnreadableError.one("S439", message, subject=path, help=advice)
 
 
 def _restored(path: str) -> str:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docrel.backends import ForbiddenError
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.documents import InputDocument
 from docrel.engine import Flattened
 from docrel.layout import typed_key
 from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
+from docrel.store.errors import UnreadableError
 from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
@@ -139,7 +140,7 @@ class Incoming:
                 if verdict.is_written:
                     self._seen.add_new(one, self._origins([document]))
                     return verdict
-            elif self._seen.origin(key) is None and jsontext.same(stored, document.document):
+            elif self._seen.origin(key) is None and _same(stored, document.document):
                 return self._bring(document, one, stored)
         settling.wait(key, document)
         return None
@@ -149,13 +150,17 @@ class Incoming:
         one = self.store.start()
         self._flatten(document, one)
         place = self.store.locate(one.keys[0])
-        return self._bring(document, one, NOTHING if place is None else self.store.document_at(place))
+        stored = NOTHING if place is None else dict(self.store.documents_at([place])).get(place, NOTHING)
+        return self._bring(document, one, stored)
 
     def _bring(self, document: InputDocument, one: Batch, stored: Any) -> Verdict:
-        """Bring in the document of a batch of one, in the place of the stored one if it may."""
+        """Bring in the document of a batch of one, in the place of the stored one if it may.
+
+        `stored` is a StoreError where that cannot be read.
+        """
         key = one.keys[0]
         if stored is not NOTHING:
-            if jsontext.same(stored, document.document):
+            if _same(stored, document.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
             place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
@@ -168,7 +173,7 @@ class Incoming:
         try:
             with self.store.savepoint():
                 outcome = self.store.write_flattened(one, document.origin)
-        except DocumentError as e:
+        except (DocumentError, UnreadableError) as e:
             return Verdict("refused", e.diagnostics)
         self._seen.add(key)
         return Verdict(outcome.kind)
@@ -183,6 +188,8 @@ class Incoming:
         key, origin = new.key, document.origin
         is_made = document.key_from_name and new.given_used
         is_said = not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
+        if isinstance(stored, StoreError):
+            return None if is_said and not is_made and self._on_conflict != "skip" else stored.diagnostics[0]
         if key in self._seen:
             return repeated_key(key, stored, document.document, origin)
         if is_said and not is_made and self._on_conflict != "skip":
@@ -204,3 +211,7 @@ class Incoming:
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
             self._on_skipped(document, tuple(notes))
+
+
+def _same(stored: Any, document: Any) -> bool:
+    return not isinstance(stored, StoreError) and jsontext.same(stored, document)

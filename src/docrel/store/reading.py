@@ -8,23 +8,25 @@ particular mapping.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from docrel import plan as plans
 from docrel.backends import Backend
-from docrel.engine import rebuilder_of
+from docrel.diagnostics import StoreError
+from docrel.engine import MisfitError, rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
 from docrel.store.continuation import Note, Row
-from docrel.store.errors import migrated, missing, unknown_table, unreadable
+from docrel.store.errors import migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext
@@ -105,10 +107,10 @@ class Reader:
         """Return the document called `key`.
 
         Raises:
-            StoreError: S420, there is none.
+            StoreError: S420, there is none; S439, it cannot be read.
         """
         with self.snapshot():
-            return self.document_at(self._place(key))
+            return self._read(self._place(key), key)
 
     def etag(self, key: DocumentKey) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
@@ -140,26 +142,47 @@ class Reader:
         be seen.
 
         Raises:
-            StoreError: S440, the database was migrated meanwhile; the documents so far are whole.
+            StoreError: S440, the database was migrated meanwhile; the documents so far are whole. S439, in the end:
+                some documents cannot be read, at most ten of which are told.
         """
+        refusals = Refusals(self.backend.name)
+        twice = self.named_twice(refusals)
         for root in self.plan.roots:
-            for documents in self._pages(root, partial(self._read_page, root)):
-                yield from documents
+            for documents in self._pages(root, partial(self._read_page, root, refusals)):
+                yield from (of_key for of_key in documents if not twice or typed_key(of_key[0]) not in twice)
+        refusals.tell()
+
+    def named_twice(self, refusals: Refusals) -> set[TypedKey]:
+        """Return the keys that documents of several root tables have, all of which go to the refusals."""
+        if len(self.plan.roots) < 2:
+            return set()
+        with self.snapshot():
+            found = [key for (key,) in self.backend.execute(self.dml.select_twice())]
+            for key in found:
+                try:
+                    self._only(key)
+                except StoreError as e:
+                    refusals.add(key, e)
+        return set(map(typed_key, found))
 
     def find(self, where: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, Any]]:
         """Yield `(key, document)` where an SQL condition on the root table holds: `find("phase = ?", ["CODING"])`.
 
         Values belong into `parameters`; the condition itself is SQL of yours.
+
+        Raises:
+            StoreError: S439, in the end: some documents cannot be read.
         """
+        refusals = Refusals(self.backend.name)
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
             for *row, key in found:
                 place = Place(self._number[root.name], tuple(row))
                 with self.snapshot():
-                    documents = self._documents(place, place.row)
-                if documents:
-                    yield key, documents[0][1]
+                    documents = self._read_page(root, refusals, [(place.row, key)])
+                yield from documents
+        refusals.tell()
 
     def rows(self, table: str, key: DocumentKey) -> list[Record]:
         """Return the rows of one table that belong to a document, in the order of the document.
@@ -178,9 +201,8 @@ class Reader:
                 ranked = self.dml.select_ranks(wanted, self.plan.tables[place.root])
                 ranks = dict(self.backend.execute(ranked, (*place.row, *place.row)))
         for at in layout.order[:1]:
-            places: list[Any] = [ranks.get(row[at], row[at]) for row in found]
-            found = [row for _, row in sorted(zip(places, found, strict=True), key=itemgetter(0))]
-        return self._record_type(wanted).records(found)
+            found.sort(key=lambda row: _rank(ranks.get(row[at], row[at])))
+        return self._records(wanted, found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
@@ -191,7 +213,14 @@ class Reader:
         with self.snapshot():
             wanted = self._table(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
-        return self._record_type(wanted).records(found)
+        return self._records(wanted, found)
+
+    def _records(self, table: Table, rows: list[Row]) -> list[Record]:
+        records = self._record_type(table).records
+        try:
+            return records(rows)
+        except ValueError as e:
+            raise unreadable(self.backend.name, e) from e
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -210,15 +239,26 @@ class Reader:
             return self._found(key)
 
     def _found(self, key: DocumentKey) -> Place | None:
-        return next(iter(self._places([key]).values()), None)
+        return next((place for _, place in self._places([key])), None)
+
+    def _only(self, key: DocumentKey) -> Place | None:
+        """Return where the one document called `key` is stored.
+
+        Raises:
+            StoreError: S439, two root tables have one.
+        """
+        found = [place for _, place in self._places([key])]
+        if len(found) > 1:
+            one, other = (self.plan.tables[place.root].name for place in found[:2])
+            raise one_key_twice(self.backend.name, key, one, other)
+        return found[0] if found else None
 
     def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
         """Return where those of `keys` that are stored are, each by its `typed_key`."""
         with self.snapshot():
-            return self._places(keys)
+            return dict(self._places(keys))
 
-    def _places(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
-        places: dict[TypedKey, Place] = {}
+    def _places(self, keys: Sequence[DocumentKey]) -> Iterator[tuple[TypedKey, Place]]:
         possible = [key for key in keys if is_storable(key)]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
         for at in range(0, len(possible), 500):
@@ -226,23 +266,21 @@ class Reader:
             for root in self.plan.roots:
                 for *row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
                     if (typed := typed_key(key)) in wanted:
-                        places[typed] = Place(self._number[root.name], tuple(row))
-        return places
+                        yield typed, Place(self._number[root.name], tuple(row))
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
-        """Yield the documents at `places`; runs of neighbouring ones are read together."""
+        """Yield the documents at `places`; runs of neighbouring ones are read together.
+
+        In the place of a document that cannot be read its error stands, a StoreError.
+        """
         run: list[Place] = []
         for place in sorted(places, key=lambda p: (p.root, [(type(value).__name__, value) for value in p.row])):
             if run and (not _is_next(place, run[-1]) or len(run) >= PAGE_DOCUMENTS):
-                yield from self._run(run)
+                yield from self._at(run)
                 run = []
             run.append(place)
         if run:
-            yield from self._run(run)
-
-    def _run(self, run: list[Place]) -> Iterator[tuple[Place, Any]]:
-        for row, document in self._documents(run[0], run[-1].row):
-            yield Place(run[0].root, row), document
+            yield from self._at(run)
 
     def _pages(self, root: Table, read: Callable[[Page], _T]) -> Iterator[_T]:
         """Yield what `read` makes of each page, the rows and keys of some documents, seeing the same state of both."""
@@ -256,12 +294,38 @@ class Reader:
             yield result
             select, after = self.dml.select_page(root), page[-1][0]
 
-    def _read_page(self, root: Table, page: Page) -> list[tuple[Any, Any]]:
-        found = dict(self._documents(Place(self._number[root.name], page[0][0]), page[-1][0]))
-        return [(key, found[row]) for row, key in page if row in found]
+    def _read_page(self, root: Table, refusals: Refusals, page: Page) -> list[tuple[Any, Any]]:
+        """Return the documents of a page, each with its key; those that cannot be read go to the refusals."""
+        places = [Place(self._number[root.name], row) for row, _ in page]
+        found = []
+        for (_, key), (_, document) in zip(page, self._at(places), strict=True):
+            if isinstance(document, StoreError):
+                refusals.add(key, document)
+            else:
+                found.append((key, document))
+        return found
+
+    def _at(self, places: Sequence[Place]) -> list[tuple[Place, Any]]:
+        """Return the documents at places between which there is no other, each alone where not all can be read.
+
+        In the place of one that cannot be read its error stands.
+        """
+        first, last = places[0], places[-1]
+        try:
+            found = dict(self._documents(first, last.row))
+        except StoreError as e:
+            return [(first, e)] if len(places) == 1 else [one for place in places for one in self._at([place])]
+        return [(place, found[place.row]) for place in places if place.row in found]
+
+    def _read(self, place: Place, key: DocumentKey) -> Any:
+        """Return the document called `key`, which is at a place."""
+        try:
+            return self.document_at(place)
+        except StoreError as e:
+            raise unreadable(self.backend.name, e, key) from e
 
     def _place(self, key: DocumentKey) -> Place:
-        place = self._found(key)
+        place = self._only(key)
         if place is None:
             raise missing(key, self.backend.name)
         return place
@@ -296,8 +360,8 @@ class Reader:
         """
         try:
             return self._rebuilder.documents(rows, notes)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
-            raise unreadable(self.backend.name, e) from e  # text that is no JSON in a JSON column, say
+        except MisfitError as e:
+            raise unreadable(self.backend.name, e) from e
 
     def name_of(self, place: Place) -> RowKey:
         """Return what the complement calls the root row of a document."""
@@ -322,6 +386,16 @@ class Reader:
         table = self.plan.tables[number]
         name: RowKey = key[0]
         return name if table.surrogate is not None else natural_key(key[: len(table.primary_key)])
+
+    def lost_rows(self, limit: int) -> list[tuple[str, Row]]:
+        """Return the table and the primary key of rows that lie below no document, so many at most."""
+        found: list[tuple[str, Row]] = []
+        for table in (table for table in self.plan.tables if table.parent is not None):
+            select = self.dml.select_lost(table, self.plan.root_of(table))
+            found += [(table.name, row) for row in self.backend.execute(select, [limit - len(found)])]
+            if len(found) == limit:
+                break
+        return found
 
     def root_content(self, place: Place) -> Any:
         """Return what the root row alone, with the notes on it, says of a document."""
@@ -368,6 +442,11 @@ def _keys(table: Table, rows: Iterable[Row]) -> list[Row]:
     """Return the primary keys of rows of a table."""
     at = [table.index_of(name) for name in table.primary_key]
     return [tuple([row[n] for n in at]) for row in rows]
+
+
+def _rank(position: Any) -> Any:
+    """Return by what a row is ordered; what is no number comes last."""
+    return position if isinstance(position, int | float) else math.inf
 
 
 def _is_next(place: Place, before: Place) -> bool:

@@ -180,7 +180,7 @@ class Writer(Reader):
 
     def _stored(self, batch: Batch, origin: str) -> tuple[Place | None, list[list[Row]], _Notes]:
         """Return where a document of the key of a batch's only one is stored, with its rows and notes."""
-        place = self._found(batch.keys[0])
+        place = self._only(batch.keys[0])
         if place is None:
             return None, [], {}
         diagnostic = self.alike(batch, place, origin)

@@ -145,7 +145,7 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
         if key not in target:
             raise missing(key, source.backend.name)
         return False
-    document = source.document_at(place)
+    document = source.get(key)
     if key not in target:
         outcome = target.put(document, str(key))
         if outcome.key != key:

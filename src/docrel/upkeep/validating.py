@@ -13,7 +13,7 @@ from typing import Any
 from docrel.diagnostics import StoreError
 from docrel.plan import Plan
 from docrel.sql import NOTE_KEY, Difference, difference, schema, schema_of
-from docrel.store import Reader, Store
+from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
 
 _SHOWN_FAULTS = 20
 _PAGE_ROWS = 1000
@@ -44,6 +44,8 @@ def validate(store: Store) -> list[Check]:
             _indexes(wanted, actual),
             *_integrity(store),
             *_notes(store),
+            *_documents(store),
+            *_lost_rows(store),
             *_differences(difference(wanted, actual)),
         ]
 
@@ -127,6 +129,28 @@ def _note_rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
     while page:
         yield from page
         page = reader.backend.execute(f"{select} WHERE ({key}) > (?, ?) {end}", page[-1][:2])
+
+
+def _documents(store: Store) -> Iterator[Check]:
+    """Say which documents cannot be read, or have rows that they do not give: by table and row, every one."""
+    rows, refusals = StoredDocuments(store.backend, store.plan), Refusals(store.backend.name)
+    twice, wrong = store.named_twice(refusals), 0
+    for _, found in (one for page in rows.examined(Agreement(store.plan)) for one in page):
+        if isinstance(found, StoreError):
+            wrong += 1
+            yield Check(False, f"Documents: {found.diagnostics[0].message}")
+    for key in twice:
+        yield Check(False, f"Documents: {key[1]!r} is the key of rows of several root tables")
+    if not wrong and not twice:
+        yield Check(True, "Every document comes back from its rows")
+
+
+def _lost_rows(store: Store) -> Iterator[Check]:
+    lost = store.lost_rows(_SHOWN_FAULTS)
+    for table, row in lost:
+        yield Check(False, f"Table '{table}', row {', '.join(map(str, row))}, lies below no document")
+    if not lost:
+        yield Check(True, "Every row lies below a document")
 
 
 def _differences(differences: list[Difference]) -> Iterator[Check]:

@@ -1,0 +1,104 @@
+"""Stored documents: documents as a database has them, each with its own rows and notes, in constant memory.
+
+In: a database and its plan. Out: each `StoredDocument`, page by page, or why it cannot be given. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from docrel.diagnostics import StoreError
+from docrel.engine import MisfitError
+from docrel.rows import RowComplement, RowKey
+from docrel.store.agreement import Agreement
+from docrel.store.continuation import Row
+from docrel.store.errors import unreadable
+from docrel.store.reading import Place
+from docrel.store.refusals import Refusals
+from docrel.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One document: its key, itself, its rows by table and the notes on them."""
+
+    key: Any
+    document: Any
+    rows: list[list[Row]]
+    notes: dict[tuple[int, RowKey], RowComplement]
+
+
+class StoredDocuments(Store):
+    """Reads every document with its rows."""
+
+    def pages(self, agreement: Agreement | None = None) -> Iterator[list[StoredDocument]]:
+        """Yield every document with its rows, some at a time; each page is read at one moment.
+
+        With `agreement` only those whose rows flattening them gives again.
+
+        Raises:
+            UnreadableError: S439, in the end: some documents cannot be given.
+        """
+        refusals = Refusals(self.backend.name)
+        for page in self.examined(agreement):
+            yield [found for _, found in page if isinstance(found, StoredDocument)]
+            for key, found in page:
+                if isinstance(found, StoreError):
+                    refusals.add(key, found)
+        refusals.tell()
+
+    def examined(self, agreement: Agreement | None = None) -> Iterator[list[tuple[Any, StoredDocument | StoreError]]]:
+        """Yield every document with its key, some at a time; in the place of one that is refused its error stands."""
+        for root in self.plan.roots:
+            number = self.plan.tables.index(root)
+            yield from self._pages(root, partial(self._examined, number, agreement))
+
+    def _examined(
+        self, number: int, agreement: Agreement | None, page: list[tuple[Row, Any]]
+    ) -> list[tuple[Any, StoredDocument | StoreError]]:
+        """Return the documents of a page, each read alone where not all can be read."""
+        try:
+            found = self._with_rows(number, page)
+        except StoreError as e:
+            if len(page) > 1:
+                return [one for of_key in page for one in self._examined(number, agreement, [of_key])]
+            return [(key, unreadable(self.backend.name, e, key)) for _, key in page]
+        return [(stored.key, self._agreed(stored, agreement)) for stored in found]
+
+    def _agreed(self, stored: StoredDocument, agreement: Agreement | None) -> StoredDocument | StoreError:
+        try:
+            if agreement is not None:
+                agreement.see(stored.rows, stored.document, stored.key, self.clock())
+        except MisfitError as e:
+            return unreadable(self.backend.name, e, stored.key)
+        return stored
+
+    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:
+        rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
+        notes = self.notes.load(texts)
+        top = self.layout.tables[number]
+        found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
+        keys = dict(page)
+        stored = {
+            (key := top.primary_key(row)): StoredDocument(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
+            for row in rows[number]
+        }
+        owner: dict[tuple[int, RowKey], StoredDocument] = {}
+        for table, among in zip(self.layout.tables, rows, strict=True):
+            link = None if table.parent is None else table.link(table.parent)
+            # right below the root one look-up finds the document
+            near = link.columns[0] if link and link.table == number and len(link.columns) == 1 else None
+            for row in among:
+                if link is None:
+                    whose = stored[table.primary_key(row)]
+                else:
+                    whose = stored[row[near],] if near is not None else owner[link.table, link.key(row)]
+                whose.rows[table.number].append(row)
+                if table.below:
+                    owner[table.number, table.row_key(row)] = whose
+                if notes and (place := (table.number, table.row_key(row))) in notes:
+                    whose.notes[place] = notes[place]
+        return list(stored.values())
