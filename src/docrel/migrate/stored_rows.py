@@ -17,7 +17,7 @@ from docrel.migrate.steps import OLD
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey
 from docrel.sql import Dialect, Dml
-from docrel.store import Place, Row, Store
+from docrel.store import Place, Row, Store, made_of_stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,22 @@ class StoredRows(Store):
     def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
+        documents = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
+        with made_of_stored(self.backend.name):
+            return self._told_apart(number, dict(page), documents, rows, notes)
+
+    def _told_apart(
+        self,
+        number: int,
+        keys: dict[Row, Any],
+        documents: dict[RowKey, Any],
+        rows: list[list[Row]],
+        notes: dict[tuple[int, RowKey], RowComplement],
+    ) -> list[Stored]:
+        """Give each document of a page its own rows and notes."""
         top = self.layout.tables[number]
-        found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
-        keys = dict(page)
         stored = {
-            (key := top.primary_key(row)): Stored(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
+            (key := top.primary_key(row)): Stored(keys[key], documents[top.row_key(row)], [[] for _ in rows], {})
             for row in rows[number]
         }
         owner: dict[tuple[int, RowKey], Stored] = {}

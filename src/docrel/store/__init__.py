@@ -32,7 +32,15 @@ from docrel.store.backup_files import (
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
-from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
+from docrel.store.errors import (
+    MigratedError,
+    broken_references,
+    damaged_book,
+    made_of_stored,
+    migrated,
+    missing,
+    no_array,
+)
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
@@ -51,7 +59,7 @@ from docrel.store.references import SHOWN
 from docrel.store.row_changes import Changer, Row
 from docrel.store.store import Store
 from docrel.store.typed_rows import Record
-from docrel.store.writing import Batch
+from docrel.store.writing import Batch, highest_ids
 
 __all__ = [
     "SHOWN",
@@ -84,8 +92,10 @@ __all__ = [
     "fault_of_file",
     "followed",
     "garbage_left_alone",
+    "highest_ids",
     "import_documents",
     "key_of_text",
+    "made_of_stored",
     "migrated",
     "missing",
     "newest_whole",

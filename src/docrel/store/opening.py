@@ -16,7 +16,7 @@ from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
 from docrel.store.book import Book, Carried
-from docrel.store.errors import OtherMappingError
+from docrel.store.errors import OtherMappingError, not_taken
 from docrel.store.store import Store
 from docrel.values import utc_now
 
@@ -35,8 +35,8 @@ def open_store(
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
-            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x
-            the file cannot be used.
+            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S469
+            the mapping's SQL is not the database's; S40x the file cannot be used.
     """
     if plan is None or not create:
         backend, found = _expected(path, timeout_s)
@@ -155,7 +155,10 @@ def _make(backend: Backend, plan: Plan) -> Carried:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise _error("S410", backend, message, "name another file")
         for statement in ddl(plan, backend.dialect):
-            backend.execute(statement.sql)
+            try:
+                backend.execute(statement.sql)
+            except StoreError as e:
+                raise (not_taken(statement, e) if e.diagnostics[0].code == "S409" else e) from e
         return Book(backend).begin(plan)
 
 

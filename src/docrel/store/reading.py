@@ -23,7 +23,7 @@ from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml, is_named_by_value
 from docrel.store.book import Book
-from docrel.store.errors import migrated, missing, unknown_table, unreadable
+from docrel.store.errors import made_of_stored, migrated, missing, unknown_table
 from docrel.store.row_changes import Note, Row
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
@@ -166,7 +166,7 @@ class Reader:
         """Return the rows of one table that belong to a document, in the order of the document.
 
         Raises:
-            StoreError: S420, there is no such document; S431, no such table.
+            StoreError: S420, there is no such document; S431, no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self._table(table)
@@ -174,20 +174,22 @@ class Reader:
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
         order = self.layout.tables[self._number[table]].order
-        if order:
-            found.sort(key=itemgetter(order[0]))
-        return self._record_type(wanted).records(found)
+        with made_of_stored(self.backend.name):
+            if order:
+                found.sort(key=itemgetter(order[0]))
+            return self._record_type(wanted).records(found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
 
         Raises:
-            StoreError: S431, there is no such table.
+            StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self._table(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
-        return self._record_type(wanted).records(found)
+        with made_of_stored(self.backend.name):
+            return self._record_type(wanted).records(found)
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -290,10 +292,8 @@ class Reader:
         Raises:
             StoreError: S439, they make no document.
         """
-        try:
+        with made_of_stored(self.backend.name):
             return self._rebuilder.documents(rows, notes)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
-            raise unreadable(self.backend.name, e) from e  # text that is no JSON in a JSON column, say
 
     def name_of(self, place: Place) -> RowKey:
         """Return what the complement calls the root row of a document."""
