@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from docrel.diff import Diff
 from docrel.engine import FreshRows
 from docrel.layout import TableLayout, layout_of
-from docrel.migrate.stored_rows import Stored
+from docrel.migrate.stored_documents import StoredDocument
 from docrel.store import Batch, Changer, Row, Store
 
 Rows = Sequence[Sequence[Row]]
@@ -50,7 +50,7 @@ class Identities:
                 self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
-    def add(self, stored: Stored, batch: Batch, held: HeldTime) -> None:
+    def add(self, stored: StoredDocument, batch: Batch, held: HeldTime) -> None:
         """Add a document with its old rows; `held` says which time its new rows go on with, if any.
 
         Raises:
@@ -64,7 +64,7 @@ class Identities:
             alone = self._flattened(stored, time)
         batch.rows.extend(alone)
 
-    def _flattened(self, stored: Stored, now: str) -> FreshRows:
+    def _flattened(self, stored: StoredDocument, now: str) -> FreshRows:
         """Flatten a document alone: notes go by ids, and nobody else's may be near until ids are right."""
         starts, ends = self._spans(stored.rows)
         if -1 not in ends.values():
@@ -78,7 +78,7 @@ class Identities:
         self.fresh = list(alone.next_ids)
         return self._continued(stored.rows, alone)
 
-    def _alone(self, stored: Stored, ids: list[int], now: str) -> FreshRows:
+    def _alone(self, stored: StoredDocument, ids: list[int], now: str) -> FreshRows:
         alone = Batch(self._store.flattener.start(ids), now)
         given = stored.key if isinstance(stored.key, str) else None
         self._store.add(stored.document, alone, given=given, origin=f"document {stored.key!r}")
