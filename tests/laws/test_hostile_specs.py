@@ -23,6 +23,7 @@ from docrel import compile, spec
 from docrel import plan as plans
 from docrel.compile import load_plan
 from docrel.diagnostics import Diagnostic, DocrelError, MappingError, as_json, render
+from docrel.mapping import refused_sql
 from docrel.pages import explain, pages
 from docrel.plan import Plan
 from docrel.sql import DIALECTS, ddl, script
@@ -100,6 +101,10 @@ def tried(text: str, random: Random | None = None) -> Plan | None:
         said(found)
         return None
     plan = compile.compile(loaded)
+    refused = refused_sql(plan, loaded)
+    if refused:
+        said(refused)
+        return None
     works(plan, random or Random(0))
     return plan
 

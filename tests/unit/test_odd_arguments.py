@@ -233,10 +233,14 @@ def test_a_path_to_no_array(store: Store, path: str) -> None:
      "views: {v: SELECT 1 1}", "views: {v: SELECT 'a' ->}", "statements: {s: CREATE INDEX s ON nowhere(x)}",
      "statements: {s: CREATE VIEW s AS nonsense}"],
 )  # fmt: skip
-def test_sql_of_the_mapping_that_the_database_refuses(sql: str) -> None:
+def test_sql_of_the_mapping_that_the_database_refuses(sql: str, tmp_path: Path) -> None:
     text = (
         MAPPING.replace("    tables:", f"    {sql}\n    tables:") if sql.startswith("checks") else f"{MAPPING}{sql}\n"
     )
     plan = compile.compile(spec.loads(text))
     with pytest.raises(StoreError, match=r"S469.*of the mapping"):
         open_store(":memory:", plan)
+    file = tmp_path / "mapping.yaml"
+    file.write_text(text)
+    with pytest.raises(docrel.MappingError, match=r"mapping\.yaml:[4-9]:.*M231.*of the mapping"):
+        docrel.load(file)

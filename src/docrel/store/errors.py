@@ -122,7 +122,8 @@ def not_taken(statement: SqlStatement, e: StoreError) -> StoreError:
     (why,) = e.diagnostics
     message = f"the database does not take the {statement.kind} `{statement.name}` of the mapping: {why.message}"
     advice = "mend the SQL that the mapping has for it; `docrel ddl` prints the statement"
-    return StoreError.one("S469", message, subject=why.subject, help=advice)
+    facts = {"kind": statement.kind, "name": statement.name}
+    return StoreError(diagnostics=[Diagnostic("S469", message, subject=why.subject, help=advice, facts=facts)])
 
 
 def unreadable(path: str, e: Exception) -> StoreError:
