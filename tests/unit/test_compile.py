@@ -289,7 +289,9 @@ def test_a_mistake_is_reported_once_where_it_is_with_one_action(
 
 
 def test_every_code_of_a_mapping_has_a_test() -> None:
-    assert {code for _, code, _, _ in [*MISTAKES, *WRITTEN]} == {code for code in codes() if code.startswith("M2")}
+    wanted = {code for code in codes() if code.startswith("M2")}
+    wanted.remove("M231")  # it takes a database: tests/unit/test_odd_arguments.py
+    assert {code for _, code, _, _ in [*MISTAKES, *WRITTEN]} == wanted
 
 
 def test_all_problems_come_at_once_sorted_by_place() -> None:

@@ -153,7 +153,7 @@ class Backend(Protocol):
         """Copy the database to a file while others go on; the copy is there whole or not at all.
 
         Raises:
-            StoreError: S450, that is the database itself.
+            StoreError: S450, that is the database itself; S461, the system refuses.
         """
 
     def close(self) -> None:

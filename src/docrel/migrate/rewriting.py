@@ -24,7 +24,7 @@ from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument
+from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument, highest_ids
 from docrel.values import NOTHING, jsontext
 
 REFUSED_SHOWN = 20
@@ -111,10 +111,12 @@ class Rewriting:
 
     def _highest(self) -> dict[str, int]:
         """The highest id ever given, by the old table's own name and by the name it has now."""
+        names = {table.name for plan in (self._diff.old, self._diff.new) for table in plan.tables}
+        called = {OLD + name: name for name in names} | {name: name for name in names}
         highest: dict[str, int] = {}
-        for name, last in self.backend.highest_ids().items():
-            for called in (name, name.removeprefix(OLD)):
-                highest[called] = max(highest.get(called, 0), int(last or 0))
+        for table, last in highest_ids(self.backend, called).items():
+            for name in (table, called[table]):
+                highest[name] = max(highest.get(name, 0), last)
         return highest
 
 

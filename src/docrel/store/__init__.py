@@ -41,6 +41,7 @@ from docrel.store.errors import (
     UnreadableError,
     broken_references,
     damaged_book,
+    made_of_stored,
     migrated,
     missing,
     no_array,
@@ -68,7 +69,7 @@ from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
-from docrel.store.writing import Batch
+from docrel.store.writing import Batch, highest_ids
 
 __all__ = [
     "SHOWN",
@@ -106,8 +107,10 @@ __all__ = [
     "fault_of_file",
     "followed",
     "garbage_left_alone",
+    "highest_ids",
     "import_documents",
     "key_of_text",
+    "made_of_stored",
     "migrated",
     "missing",
     "newest_whole",

@@ -17,7 +17,7 @@ from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
 from docrel.store.book import Book, CarriedPlan
-from docrel.store.errors import OtherMappingError
+from docrel.store.errors import OtherMappingError, not_taken
 from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.upgrading import upgrade
@@ -39,8 +39,8 @@ def open_store(
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
-            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x
-            the file cannot be used.
+            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S469
+            the mapping's SQL is not the database's; S40x the file cannot be used.
     """
     if plan is None or not create:
         backend, found = _expected(path, timeout_s)
@@ -167,7 +167,10 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise StoreError.one("S410", message, subject=backend.name, help="name another file")
         for statement in ddl(plan, backend.dialect):
-            backend.execute(statement.sql)
+            try:
+                backend.execute(statement.sql)
+            except StoreError as e:
+                raise (not_taken(statement, e) if e.diagnostics[0].code == "S409" else e) from e
         share_ids(backend, layout_of(plan))
         return Book(backend).begin(plan)
 

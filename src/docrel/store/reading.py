@@ -18,14 +18,14 @@ from typing import Any, TypeVar
 from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
-from docrel.engine import MisfitError, rebuilder_of
+from docrel.engine import rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
 from docrel.store.continuation import Note, Row
-from docrel.store.errors import migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
@@ -188,7 +188,7 @@ class Reader:
         """Return the rows of one table that belong to a document, in the order of the document.
 
         Raises:
-            StoreError: S420, there is no such document; S431, no such table.
+            StoreError: S420, there is no such document; S431, no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self._table(table)
@@ -200,27 +200,22 @@ class Reader:
             if found and layout.position is None and layout.surrogate is not None:
                 ranked = self.dml.select_ranks(wanted, self.plan.tables[place.root])
                 ranks = dict(self.backend.execute(ranked, (*place.row, *place.row)))
-        for at in layout.order[:1]:
-            found.sort(key=lambda row: _rank(ranks.get(row[at], row[at])))
-        return self._records(wanted, found)
+        with made_of_stored(self.backend.name):
+            for at in layout.order[:1]:
+                found.sort(key=lambda row: _rank(ranks.get(row[at], row[at])))
+            return self._record_type(wanted).records(found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
 
         Raises:
-            StoreError: S431, there is no such table.
+            StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self._table(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
-        return self._records(wanted, found)
-
-    def _records(self, table: Table, rows: list[Row]) -> list[Record]:
-        records = self._record_type(table).records
-        try:
-            return records(rows)
-        except ValueError as e:
-            raise unreadable(self.backend.name, e) from e
+        with made_of_stored(self.backend.name):
+            return self._record_type(wanted).records(found)
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -358,10 +353,8 @@ class Reader:
         Raises:
             StoreError: S439, they make no document.
         """
-        try:
+        with made_of_stored(self.backend.name):
             return self._rebuilder.documents(rows, notes)
-        except MisfitError as e:
-            raise unreadable(self.backend.name, e) from e
 
     def name_of(self, place: Place) -> RowKey:
         """Return what the complement calls the root row of a document."""

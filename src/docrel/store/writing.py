@@ -24,11 +24,11 @@ from docrel.rows import complement
 from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
 from docrel.store.conflicts import alike_key, guessed_key
 from docrel.store.continuation import At, Note, Row
-from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row, unreadable
+from docrel.store.errors import broken_references, changed, damaged, forbidden, made_of_stored, no_row, not_held
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, RowChanges
-from docrel.values import INTEGER_MAX, jsontext, utc_now
+from docrel.values import INTEGER_MAX, clean_text, jsontext, utc_now
 
 _Notes = dict[At, Note]
 
@@ -170,10 +170,8 @@ class Writer(Reader):
         key, new = batch.keys[0], batch.places[0].root
         if new == place.root:
             return None
-        try:
+        with made_of_stored(self.backend.name):
             there, here = ((self.plan.tables[root].name, self._key_decoders[root](key)) for root in (place.root, new))
-        except ValueError as e:  # no JSON, after an edit by SQL
-            raise unreadable(self.backend.name, e) from e
         if jsontext.same(there[1], here[1]):
             return None
         return alike_key(key, there, here, origin or self.backend.name, self.plan)
@@ -211,7 +209,8 @@ class Writer(Reader):
                 self.remove(place)
                 self.insert(batch)
                 return Outcome("updated", name)
-            changes = self._changer.changes(rows, notes, batch.rows, batch.now)
+            with made_of_stored(self.backend.name):
+                changes = self._changer.changes(rows, notes, batch.rows, batch.now)
             if not changes:
                 return Outcome("unchanged", name)
             self._apply(changes)
@@ -226,13 +225,10 @@ class Writer(Reader):
 
     def start(self) -> Batch:
         """Return an empty batch whose ids are free in the database; within a transaction only."""
-        highest = self.backend.highest_ids()
+        highest = highest_ids(self.backend, [table.name for table in self.layout.tables])
         ids = [1] * len(self.plan.tables)
         for table in self.layout.tables:
-            last = highest.get(table.name) or 0
-            if type(last) is not int or not 0 <= last < INTEGER_MAX:
-                raise damaged(self.backend.name, f"the last number given in {table.name} is {ascii(last)[:80]}")
-            ids[table.sequence] = max(ids[table.sequence], last + 1)
+            ids[table.sequence] = max(ids[table.sequence], highest.get(table.name, 0) + 1)
         return Batch(self.flattener.start(ids), self.clock())
 
     def add(
@@ -326,8 +322,27 @@ class Writer(Reader):
             raise no_row(table.name, odd[0] if odd else key, self.backend.name)
         if not self.backend.execute(self.dml.select_row(table), row):
             raise no_row(table.name, key, self.backend.name)
+        for value in values.values():
+            jsontext.check_value(value)
         stored = self._record_type(table).stored(values)
+        for name, value in values.items():
+            if (value is not None and stored[name] is None) or (isinstance(value, str) and not clean_text(value)):
+                raise not_held(table.column(name), table.name, value, self.backend.name)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except ForbiddenError as e:
             raise forbidden(key, self.backend.name, e) from e
+
+
+def highest_ids(backend: Backend, tables: Iterable[str]) -> dict[str, int]:
+    """Return the highest id ever given in each of some tables, but those where none was.
+
+    Raises:
+        StoreError: S405, the database says something else.
+    """
+    highest = backend.highest_ids()
+    last_ids = {table: highest[table] for table in tables if highest.get(table) is not None}
+    for table, last in last_ids.items():
+        if type(last) is not int or not 0 <= last < INTEGER_MAX:
+            raise damaged(backend.name, f"the last number given in {table} is {ascii(last)[:80]}")
+    return last_ids

@@ -53,7 +53,7 @@ class _DeletedAgainError(Exception):
 
 def archive_of(database: Path) -> Path:
     """Return where the archive of a database is."""
-    return database.with_name(f"{database.stem}_archive{database.suffix}")
+    return database.parent / f"{database.stem}_archive{database.suffix}"
 
 
 def open_archive(store: Store, path: Path | None = None, *, create: bool = True) -> Store:

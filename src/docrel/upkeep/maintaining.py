@@ -24,7 +24,7 @@ class Maintenance:
     alerts: list[str] = field(default_factory=list)
 
 
-def maintain(store: Store, *, alert_bytes: int = ALERT_BYTES, vacuum: bool = False) -> Maintenance:
+def maintain(store: Store, *, alert_bytes: float = ALERT_BYTES, vacuum: bool = False) -> Maintenance:
     """Collect what is left over, refresh the planner's statistics, and give space back where that is worth it."""
     report = Maintenance(bytes_before=store.backend.size().bytes)
     with store.transaction():

@@ -13,14 +13,14 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from docrel.backends.protocol import ForbiddenError, Row, Size, SqlObject
-from docrel.backends.sqlite.errors import BUSY, RAISED, own_error
+from docrel.backends.sqlite.errors import BUSY, RAISED, own_error, store_error
 from docrel.backends.sqlite.introspection import introspect
 from docrel.backends.sqlite.trial import failing
 from docrel.plan import OWN
@@ -286,12 +286,17 @@ class SQLite(ABC):
 
     def backup(self, path: str | Path) -> None:
         target = Path(path)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        temporary = target.parent / f".{target.name}.{os.getpid()}.part"
         try:
             self.copy(temporary)
             temporary.replace(target)
+        except (OSError, ValueError) as e:
+            reason = getattr(e, "strerror", None) or e
+            advice = "name a file in a folder that is there and may be written"
+            raise store_error("S461", str(path), f"the copy cannot be written: {reason}", advice) from e
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError, ValueError):
+                temporary.unlink()
 
     def copy(self, path: Path) -> None:
         """Copy the database into a file; without a file beside it, which it would have in WAL mode."""
