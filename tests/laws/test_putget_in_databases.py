@@ -30,7 +30,7 @@ from docrel.store import open_store
 from docrel.testing.documents import Documents
 from docrel.values import jsontext
 
-ROUNDS = int(os.environ.get("DOCREL_PUTGET", "150"))
+ROUNDS = int(os.environ.get("DOCREL_PUTGET", "60"))
 
 
 def a_plan(random: Random) -> Plan:
