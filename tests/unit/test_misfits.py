@@ -74,7 +74,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "two single objects": ("INSERT INTO o (r_id, s) VALUES (1, 'two')", "o, row 2: its place is taken"),
     "a single object and the rest": (
         """UPDATE r SET more = '{"o":5}' WHERE id = 1""",
-        "r, row 1: what stands at @.o is said twice",
+        "r, row 1: the rest has @.o",
     ),
     "a scalar and an object": (
         "UPDATE r SET pn = 'Oak' WHERE id = 1",

@@ -10,8 +10,8 @@ whose (`docrel.engine.names`), as in `cell_cost`:
 - of a group of sources (`docrel.engine.rebuild_places`) `places`, `parents`, `waiting`, `strays`; of a source `rows`;
 - of a table `documents`, by root key, and `roots`, the root's key by a row's.
 
-The row at hand has its `key`, `root`, `rest`, `complement` (None: no notes) and `node`; `M` is nothing, `E` stands for
-an object.
+The row at hand has its `key`, `root`, `rest` (`own`: without what a note says of it), `complement` (None: no notes)
+and `node`; `M` is nothing, `E` stands for an object.
 """
 
 from __future__ import annotations

@@ -31,13 +31,20 @@ def write_node(scope: Scope) -> None:
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
-    if scope.has_rest:
-        claimed = code.bind(frozenset(claim.members), "claimed")
-        apart = f"rest.__class__ is dict and {claimed}.isdisjoint(rest)"  # nothing else is where it is
-        code.line(f"if rest is not M and not ({apart}): see_all(rest, node)")
-        other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
-        if other:
-            code.line(f"if {other}: clash('its rest is of a kind that no such row has')")
+    if scope.has_rest and scope.layout.rest is not None:
+        _write_whole_rest(scope, claim)
+
+
+def _write_whole_rest(scope: Scope, claim: Claim) -> None:
+    """Write: see that all that the rest column holds is in the node, and that such a node becomes a row."""
+    own = "own" if scope.noted else "rest"
+    claimed = scope.code.bind(frozenset(claim.members), "claimed")
+    apart = f"{own}.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
+    unless = f"{own} is not M and " if scope.noted else ""
+    scope.code.line(f"if {unless}not ({apart}): see_all({own}, node)")
+    other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
+    if other:
+        scope.code.line(f"if {other}: clash('its rest is of a kind that no such row has')")
 
 
 _KINDS = {
@@ -98,10 +105,11 @@ def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
     return leaf is not None and scope.noted and len(scope.source.uses[leaf.column]) == 1
 
 
-def _write_found(scope: Scope, claim: Claim, target: str, found: str) -> None:
-    """Write: `target` is what was found, unless something else stands there."""
+def _write_found(scope: Scope, claim: Claim, target: str, found: str, beside: str = "") -> None:
+    """Write: `target` is what was found, unless something else stands there; `beside`: what gives way to it."""
     reason = literal(f"what stands at {_place(claim)} is said twice, by columns, rows or the rest")
-    scope.code.line(f"if {target} is not M and {target} is not None: clash({reason})")
+    unless = f" and {target} is not {beside}" if beside else ""
+    scope.code.line(f"if {target} is not M and {target} is not None{unless}: clash({reason})")
     scope.code.line(f"{target} = {found}")
 
 
@@ -172,7 +180,7 @@ def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
         with code.block(f"if key in parents{slot}:"):
             code.line(f"places{slot}[key] = (object{ending}, {name})")
             if said:
-                _write_found(scope, inner, f"value{inner_ending}", "E")
+                _write_found(scope, inner, f"value{inner_ending}", "E", f"beside{inner_ending}" * scope.has_rest)
             else:
                 code.line(f"{member} = E  # stands for the row: there, and not null")
     if said:
@@ -213,8 +221,10 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
         code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, ending, inner, literal(index))
-    taken = code.bind(frozenset(claim.indexes), "taken")
-    code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {taken})")
+    indexes = code.bind(frozenset(claim.indexes), "indexes")
+    code.line(
+        f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {indexes})"
+    )
     with code.block(f"if array{ending} is not M:"):
         _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
@@ -234,7 +244,7 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
         row = f"key in parents{scope.slot(inner.singles)}"
         if said:
             with code.block(f"if {row}:"):
-                _write_found(scope, inner, value, "E")
+                _write_found(scope, inner, value, "E", beside * scope.has_rest)
         else:
             code.line(f"{value} = E if {row} else M")
     if said or inner.singles:

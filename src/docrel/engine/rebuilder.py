@@ -11,6 +11,7 @@ parent's key. Strays and unusual orders of members are put right at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
@@ -102,7 +103,7 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E=rebuilding.AWAITED, Order=Order, Rest=Rest,
+        M=NOTHING, deepcopy=deepcopy, E=rebuilding.AWAITED, Order=Order, Rest=Rest,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed,
@@ -178,8 +179,9 @@ def _write_noted(scope: Scope) -> None:
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)
         rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
-    code.line(f"rest = {rest}")
-    code.line("for note in complement.of(Rest): rest = note.put(rest)")
+    own = "M" if scope.layout.rest is None else "M if own is M else deepcopy(own)"
+    code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
+    code.line(f"for note in complement.of(Rest): rest = note.put({own})")
     code.line("said = complement.by_column()")
     write_node(replace(scope, rows="noted"))
     code.line("orders += [(note, node) for note in complement.of(Order)]")

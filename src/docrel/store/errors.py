@@ -138,23 +138,17 @@ def not_taken(statement: SqlStatement, e: StoreError) -> StoreError:
     return StoreError(diagnostics=[Diagnostic("S469", message, subject=why.subject, help=advice, facts=facts)])
 
 
-def unreadable(path: str, e: Exception, key: Any = NOTHING) -> UnreadableError:
-    """Return S439: rows or notes of a document hold what no document could have become."""
+def unreadable(path: str, e: Exception, key: Any = NOTHING) -> StoreError:
+    """Return S439: rows of a document hold what no document could have become; of damaged notes what was said."""
     message = "stored rows do not make a document" if key is NOTHING else f"the document {key!r} cannot be read"
-    if isinstance(e, UnreadableError):
-        return unreadable(path, e.__cause__ or e, key) if isinstance(e.__cause__, MisfitError) else e
-    if isinstance(e, MisfitError):
-        facts = {"table": e.table, "row": e.row, "reason": e.reason}
-        return UnreadableError(
-            diagnostics=[Diagnostic("S439", f"{message}: {e}", subject=path, help=_MEND, facts=facts)]
-        )
     if isinstance(e, StoreError):
-        return UnreadableError.one("S439", f"{message}: {e.diagnostics[0].message}", subject=path, help=_MEND)
-    why = str(e) if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
-    return UnreadableError.one("S439", f"{message}: {why}", subject=path, help=_MEND)
+        return unreadable(path, e.__cause__, key) if isinstance(e.__cause__, MisfitError) else e
+    facts = {"table": e.table, "row": e.row, "reason": e.reason} if isinstance(e, MisfitError) else {}
+    why = e if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
+    return UnreadableError(diagnostics=[Diagnostic("S439", f"{message}: {why}", subject=path, help=_MEND, facts=facts)])
 
 
-def all_unreadable(path: str, refused: Sequence[UnreadableError], count: int) -> UnreadableError:
+def all_unreadable(path: str, refused: Sequence[StoreError], count: int) -> UnreadableError:
     """Return S439 of `count` documents, of which some are told."""
     told = [d for e in refused for d in e.diagnostics]
     if count > len(refused):

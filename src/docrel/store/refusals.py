@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.store.errors import UnreadableError, all_unreadable, unreadable
+from docrel.store.errors import all_unreadable, unreadable
 
 SHOWN = 10
 
@@ -18,7 +18,7 @@ class Refusals:
 
     def __init__(self, path: str) -> None:
         self._path, self.count = path, 0
-        self._told: list[UnreadableError] = []
+        self._told: list[StoreError] = []
 
     def add(self, key: Any, e: StoreError) -> None:
         """Keep that the document of a key cannot be read."""
