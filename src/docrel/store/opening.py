@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import Backend, file_of, is_file, open_backend
+from docrel.backends import Backend, NotTakenError, file_of, is_file, open_backend
 from docrel.diagnostics import AbsentError, StoreError
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
@@ -158,8 +158,8 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
         for statement in ddl(plan, backend.dialect):
             try:
                 backend.execute(statement.sql)
-            except StoreError as e:
-                raise (not_taken(statement, e) if e.diagnostics[0].code == "S409" else e) from e
+            except NotTakenError as e:
+                raise not_taken(statement, e) from e
         return Book(backend).begin(plan)
 
 
