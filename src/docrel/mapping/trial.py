@@ -5,7 +5,7 @@ In: a plan that was compiled, and its spec. Out: what the database refuses, as a
 
 from __future__ import annotations
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import Diagnostic
 from docrel.plan import Plan
 from docrel.spec import Findings, Path, Spec
 
@@ -17,11 +17,12 @@ def refused_sql(plan: Plan, spec: Spec) -> list[Diagnostic]:
     """
     if not plan.statements and not any(table.checks for table in plan.tables):
         return []
+    from docrel.backends import NotTakenError
     from docrel.store import open_store
 
     try:
         open_store(":memory:", plan).close()
-    except StoreError as e:
+    except NotTakenError as e:
         (found,) = e.diagnostics
         findings = Findings(spec.text)
         findings.add("M231", _place(spec, found.facts["name"]), found.message, _MEND, key=True)

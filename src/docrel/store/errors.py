@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from docrel.backends import ForbiddenError
+from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
 from docrel.engine import MisfitError
 from docrel.plan import Column, Plan
@@ -129,13 +129,13 @@ def broken_references(broken: Sequence[BrokenReference], origin: str, e: Forbidd
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
 
 
-def not_taken(statement: SqlStatement, e: StoreError) -> StoreError:
+def not_taken(statement: SqlStatement, e: NotTakenError) -> StoreError:
     """Return S469: the database refuses a statement that makes what the mapping asks for; `e` is what it says of it."""
     (why,) = e.diagnostics
     message = f"the database does not take the {statement.kind} `{statement.name}` of the mapping: {why.message}"
     advice = "mend the SQL that the mapping has for it; `docrel ddl` prints the statement"
     facts = {"kind": statement.kind, "name": statement.name}
-    return StoreError(diagnostics=[Diagnostic("S469", message, subject=why.subject, help=advice, facts=facts)])
+    return NotTakenError(diagnostics=[Diagnostic("S469", message, subject=why.subject, help=advice, facts=facts)])
 
 
 def unreadable(path: str, e: Exception, key: Any = NOTHING) -> StoreError:

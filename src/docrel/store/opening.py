@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import Backend, file_of, is_file, open_backend
+from docrel.backends import Backend, NotTakenError, file_of, is_file, open_backend
 from docrel.diagnostics import AbsentError, StoreError
 from docrel.layout import layout_of
 from docrel.plan import Plan, is_own
@@ -169,8 +169,8 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
         for statement in ddl(plan, backend.dialect):
             try:
                 backend.execute(statement.sql)
-            except StoreError as e:
-                raise (not_taken(statement, e) if e.diagnostics[0].code == "S409" else e) from e
+            except NotTakenError as e:
+                raise not_taken(statement, e) from e
         share_ids(backend, layout_of(plan))
         return Book(backend).begin(plan)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from docrel.backends.protocol import ForbiddenError
+from docrel.backends.protocol import ForbiddenError, NotTakenError
 from docrel.diagnostics import AbsentError, DamagedError, StoreError
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -35,6 +35,7 @@ _KINDS: dict[str, type[StoreError]] = {
     "S401": AbsentError,
     "S405": DamagedError,
     "S406": DamagedError,
+    "S409": NotTakenError,
     "S455": AbsentError,
 }
 
