@@ -31,16 +31,14 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "tasks_day_id_idx" ON "tasks" ("day_id");
 
 CREATE VIEW "days_complement" AS
-SELECT r."day" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."day" AS "document", n."table", n."row", n."shape", n."body"
   FROM "days" AS r
   JOIN "days_note" AS n ON n."table" = 'days' AND n."row" = r."id"
-  LEFT JOIN "days_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
 UNION ALL
-SELECT r."day" AS "document", n."table", n."row", s."body" AS "shape", n."body"
+SELECT r."day" AS "document", n."table", n."row", n."shape", n."body"
   FROM "days" AS r JOIN "tasks" AS t0 ON t0."day_id" = r."id"
   JOIN "days_note" AS n ON n."table" = 'tasks' AND n."row" = t0."id"
-  LEFT JOIN "days_shape" AS s ON s."id" = n."shape"
   WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE TRIGGER "_docrel_days_insert" AFTER INSERT ON "days" BEGIN
