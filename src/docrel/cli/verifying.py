@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _MEANING = {
     "nulls": "null where a column is NULL",
     "integers": "an integer in a real column",
-    "overrides": "a value that its column cannot hold, or a default from clock or caller",
+    "overrides": "a value that its column cannot hold",
+    "defaults": "a default that is not computed again: from clock or caller, or usually written out",
     "explicit": "a default that is written out",
     "via": "another place than the first of a column's alternatives",
     "edge": "which of several sources a row came by",

@@ -60,7 +60,7 @@ def _write_set_aside(scope: Scope, number: int) -> None:
     v = scope.value(number)
     there = f"{v} is not M" if scope.is_whole(number) else f"{v} is not M and {v}.__class__ not in C"
     said = f"{v} if {there} else M" if v != "M" else "M"
-    scope.code.line(f"{scope.override(number, said)}; c{scope.on(number)} = None")
+    scope.code.line(f"{scope.set_aside(number, said)}; c{scope.on(number)} = None")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:

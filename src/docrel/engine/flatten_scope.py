@@ -23,10 +23,11 @@ from docrel.layout import (
     TableLayout,
     Uses,
     computed_default,
+    is_constant,
     literal,
 )
 from docrel.plan import Column, MemberKey
-from docrel.rows import RowNote
+from docrel.rows import Filler, RowNote
 from docrel.values import CODECS
 
 Nullness = Literal["null", "value", "either"]
@@ -167,10 +168,11 @@ class Scope:
         self.takes_notes = True
         return f"x = x or Notes(); x.append({note})"
 
-    def override(self, column: int, said: str) -> str:
-        """Return the statement that takes an override of NULL, whatever was noted of the column before."""
+    def set_aside(self, column: int, said: str) -> str:
+        """Return the statement that notes what the document says of a column that is NULL for its rules."""
         self.takes_notes = True
-        return f"x = x or Notes(); x.override(Override({literal(self.columns[column].name)}, None, {said}))"
+        found = self.columns[column]
+        return f"x = x or Notes(); x.set_aside({literal(found.name)}, {said}, {teller(found)!r})"
 
     def known(self, note: RowNote) -> str:
         """Return the name of a note that is the same for all rows."""
@@ -219,6 +221,13 @@ class Scope:
             return f"c{self.on(self.parents[own.index(key)])}"
         carried = self.layout.carried
         return self.keys_given[len(own) + carried.index(key)] if key in carried else "None"
+
+
+def teller(column: Column) -> Filler:
+    """Return what fills a column where the document and the mapping alone tell its default."""
+    if is_constant(column):
+        return "constant"
+    return "case" if column.default is not None and column.default.cases else "computed"
 
 
 def _accepted(claim: Claim) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What a row's node is: generated code that asks, place by place, who says something there.
 
-In: the rows of a source. Out: code that sets `node`. At a place a column is asked first, then the members of an object
-or the elements of an array, then the rest; where rows will come, the object or array that they go to is kept for them.
+In: the rows of a source. Out: code that sets `node`. At a place a column is asked first, then the elements of an array
+or the members of an object, then the rest; where rows will come, the object or array that they go to is kept for them.
 """
 
 from __future__ import annotations
@@ -47,19 +47,19 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     asked: list[tuple[str, Callable[[], None]]] = []  # when else it is asked, what writes the code
     if leaf is not None:
         asked.append(("", lambda: write_leaf(scope, claim, leaf, target)))
-    if claim.is_object:
-        asked.append((_gives_way(scope, claim, target), lambda: _write_object_at(scope, claim, target, beside)))
     if claim.indexes:
         asked.append(("", lambda: _write_array(scope, claim, target, beside)))
     if claim.elements:
         otherwise = target if asked else "M"
         asked.append((f" or {target} is None", lambda: _write_elements(scope, claim, target, otherwise)))
+    if claim.is_object:  # after arrays, for it may be there only for what is taken out of it again
+        asked.append((_gives_way(scope, claim, target), lambda: _write_object_at(scope, claim, target, beside)))
     if scope.has_rest:
         asked.append(("", lambda: code.line(f"{target} = {beside}")))
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
         asked.append(("", lambda: code.line(f"{target} = {fixed}")))
-    if (leaf is not None or claim.is_object) and not _sets_always(scope, leaf):
+    if (leaf is not None or (claim.is_object and not claim.is_array)) and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for n, (when_else, write) in enumerate(asked):
         with code.block(f"if {target} is M{when_else}:") if n else nullcontext():

@@ -10,7 +10,7 @@ from typing import Any
 
 from docrel.layout import Computed, Pointer, column_decoder
 from docrel.plan import Column
-from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, Strays, ValueNote
+from docrel.rows import Explicit, Filled, Null, Override, RowComplement, RowKey, Strays, ValueNote
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -28,7 +28,7 @@ def noted_decoder(
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
         for note in notes:
-            if isinstance(note, Override) and note.holds(stored):
+            if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
                 return note.value if told or note.value is not NOTHING else decode(stored)
         value: Any = NOTHING
@@ -46,14 +46,15 @@ def noted_decoder(
 def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     """Say whether a value stays in the document though it equals the default."""
     return any(
-        note.holds(stored) if isinstance(note, Override) else isinstance(note, Explicit | Null) for note in notes
+        note.holds(stored) if isinstance(note, Override | Filled) else isinstance(note, Explicit | Null)
+        for note in notes
     )
 
 
 def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     """Return the member's name that a key column stands for."""
     note = None if notes is None else notes.overriding(column)
-    if note is not None and note.value is not NOTHING and note.holds(stored):
+    if note is not None and note.holds(stored):
         return str(note.value)
     return stored if isinstance(stored, str) else "" if stored is None else str(stored)
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from docrel.layout import RowKey
 from docrel.rows import complement
 from docrel.rows.complement import (
+    FILLERS,
     Edge,
     Explicit,
+    Filled,
+    Filler,
     Integer,
     Null,
     Order,
@@ -25,8 +28,11 @@ from docrel.rows.complement import (
 from docrel.rows.rows import Note, Rows
 
 __all__ = [
+    "FILLERS",
     "Edge",
     "Explicit",
+    "Filled",
+    "Filler",
     "Integer",
     "Note",
     "Null",

@@ -7,7 +7,7 @@ In reading order:
 
 - `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
-- `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
+- `writing` puts: `alignment`, `held_clock` finds the row that each continues, `row_changes` what to write, `references` what is
   broken.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen`, `garbage`.

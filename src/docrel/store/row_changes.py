@@ -7,13 +7,15 @@ what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
-from docrel.rows import RowComplement, RowKey, Strays, complement
+from docrel.rows import Filled, RowComplement, RowKey, Strays, complement
 from docrel.store.alignment import aligned
+from docrel.store.held_clock import HeldClock
 
 Row = tuple[Any, ...]
 At = tuple[int, RowKey]  # a table and the key of a row
@@ -49,7 +51,11 @@ class Changer:
     def __init__(self, layout: Layout) -> None:
         self._columns = [table.columns for table in layout.plan.tables]
         self._tables = layout.tables
-        self._content = [_content(table, len(self._columns[table.number])) for table in layout.tables]
+        self._clocks = [HeldClock(table, columns) for table, columns in zip(layout.tables, self._columns, strict=True)]
+        self._content = [
+            _content(table, len(columns), clock.columns)
+            for table, columns, clock in zip(layout.tables, self._columns, self._clocks, strict=True)
+        ]
         self._held: dict[tuple[int, tuple[Any, ...]], RowKey] = {}
 
     def changes(
@@ -60,7 +66,6 @@ class Changer:
         Shapes: `stored` has the rows of the one document by table, `fresh` the new rows with ids above all stored;
         `now` is the time that they took from the clock.
         """
-        fresh_notes = fresh.notes
         final = self._identities(stored, fresh)
         result = RowChanges()
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
@@ -74,8 +79,7 @@ class Changer:
                     continue
                 if table.clocked:
                     noted = notes.get((table.number, key), (None, None))
-                    own = fresh_notes.get((table.number, table.row_key(row)))
-                    renamed = self._held_clock(table, before, renamed, now, noted, own)
+                    renamed = self._timed(table, before, renamed, now, noted, fresh, (table.number, table.row_key(row)))
                 changed = {
                     column.name: b
                     for column, a, b in zip(self._columns[table.number], before, renamed, strict=True)
@@ -181,24 +185,16 @@ class Changer:
 
     # -- what differs -----------------------------------------------------------------------------------
 
-    def _held_clock(
-        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, own: RowComplement | None
+    def _timed(
+        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, fresh: FreshRows, at: At
     ) -> Row:
-        """Keep the time that a column got from the clock when it was first written.
-
-        Of the stored row there is the note `noted`, of the new one `own`, which is kept in step.
-        """
-        values = list(after)
-        for number in table.clocked:
-            column = self._columns[table.number][number]
-            if values[number] is not now:
-                continue
-            override = None if own is None else own.overriding(column.name)
-            if override is None or _overridden(noted, column.name, before[number]):
-                values[number] = before[number]
-                if own is not None and override is not None:
-                    own.override(replace(override, held=before[number]))
-        return tuple(values)
+        """Return the fresh row, whose notes are at `at`, with the time of the stored row, of which there is a note."""
+        (document,) = fresh.documents
+        own = document.notes.get(at, RowComplement())
+        held = self._clocks[table.number].held(before, after, now, partial(_filled, noted), own)
+        if own:
+            document.notes[at] = own
+        return held
 
     def _note_changes(
         self,
@@ -257,9 +253,9 @@ def _unique_values(table: TableLayout, row: Row) -> list[tuple[Any, ...]]:
     return [found for found in values if None not in found]
 
 
-def _content(table: TableLayout, width: int) -> list[int]:
+def _content(table: TableLayout, width: int, timed: set[int]) -> list[int]:
     """Return the columns that say something of the document's own, not where the row is or when it was written."""
-    aside = {table.surrogate, table.position, *table.clocked, *(held.column for held in table.keys_above)}
+    aside = {table.surrogate, table.position, *timed, *(held.column for held in table.keys_above)}
     return [n for n in range(width) if n not in aside]
 
 
@@ -267,10 +263,9 @@ def _same(a: Any, b: Any) -> bool:
     return bool(a == b) and isinstance(a, float) == isinstance(b, float)
 
 
-def _overridden(note: Note, name: str, value: Any) -> bool:
-    """Whether a stored note says what the document has for a column; one that cannot be read is about to go."""
+def _filled(note: Note, name: str) -> Filled | None:
+    """Return what a stored note says of what filled a column; one that cannot be read is about to go."""
     try:
-        override = complement.load(*note).overriding(name)
+        return complement.load(*note).filled(name)
     except ValueError:
-        return False
-    return override is not None and override.holds(value)
+        return None
