@@ -100,6 +100,11 @@ class Filled:
         return "override" if self.by == "untold" else self.by
 
     @property
+    def is_time(self) -> bool:
+        """Whether the clock may have filled the column."""
+        return self.by in {"clock", "untold"}
+
+    @property
     def value(self) -> Any:
         """What the document says as long as the note holds, NOTHING if it is silent."""
         return None if self.null else NOTHING

@@ -7,8 +7,8 @@ In reading order:
 
 - `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed.
-- `writing` puts: `alignment`, `held_clock` finds the row that each continues, `row_changes` what to write, `references` what is
-  broken.
+- `writing` puts: `alignment` finds the row that each continues, `held_clock` holds its times, `row_changes` what to
+  write, `references` what is broken.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
@@ -34,6 +34,7 @@ from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, broken_references, damaged_book, migrated, missing, no_array
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
 from docrel.store.key_text import key_of_text, text_of_key
@@ -60,6 +61,7 @@ __all__ = [
     "Changer",
     "Direction",
     "Entry",
+    "HeldClock",
     "ImportReport",
     "Made",
     "MigratedError",

@@ -70,7 +70,7 @@ class HeldClock:
         name = self._columns[number].name
         fresh = own.filled(name)
         was = None if fresh is None or fresh.by != "clock" else filled(name)
-        if fresh is None or was is None or was.by not in {"clock", "untold"} or not was.holds(time):
+        if fresh is None or was is None or not (was.is_time and was.holds(time)):
             return False
         own.replace(replace(fresh, held=time))
         return True
