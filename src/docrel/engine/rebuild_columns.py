@@ -87,12 +87,6 @@ def _default(scope: Scope, number: int) -> str:
     return f"default{scope.on(number)}" if column.default.elapsed or is_computed(column) else NONE
 
 
-def _null_needs_no_note(scope: Scope, number: int) -> bool:
-    column = scope.table.columns[number]
-    written = column.default is not None and column.default.written
-    return (written or scope.source.is_recomputed(number)) and null_is_said(column)
-
-
 def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
     """Write: set `target` where the column says something; where the row has notes, to M where it does not."""
     code, number = scope.code, leaf.column
@@ -112,7 +106,7 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
     """Return when a column without notes says null (empty: never), and when else a value (empty: always)."""
-    cell, default, null_said = scope.cell(number), _default(scope, number), _null_needs_no_note(scope, number)
+    cell, default, null_said = scope.cell(number), _default(scope, number), null_is_said(scope.table.columns[number])
     if default == LATER or (default == NONE and null_said):
         return f"{cell} is None", ""
     if default == NONE:
@@ -130,9 +124,7 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     column, default = scope.table.columns[number], _default(scope, number)
     if _may_be_elsewhere(scope, number):
         default = f"NEVER if elsewhere{scope.on(number)} else {default}"
-    decoder = noted_decoder(
-        column, null_is_said=_null_needs_no_note(scope, number), told_later=number in scope.source.after
-    )
+    decoder = noted_decoder(column, null_is_said=null_is_said(column), told_later=number in scope.source.after)
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
     chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
@@ -150,10 +142,8 @@ def write_unwriting(scope: Scope) -> None:
 def _write_unwriting(scope: Scope, number: int) -> None:
     code, column = scope.code, scope.table.columns[number]
     compute = code.bind(computed_default(column), "compute")
-    document, cell, written = "node", scope.cell(number), f"written{scope.on(number)}"
-    if scope.table.parent is not None:
-        document = f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
-    terms = [f"{written} is not None", f"{cell} == {compute}(node, {document})"]
+    cell, written = scope.cell(number), f"written{scope.on(number)}"
+    terms = [f"{written} is not None", f"{cell} == {compute}(node, {_document(scope)})"]
     if null_is_said(column):
         terms.insert(1, f"{cell} is not None")
     if _may_be_elsewhere(scope, number):
@@ -162,6 +152,33 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
     code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+
+
+def write_nulls(scope: Scope) -> None:
+    """Write: say null where a column is NULL though silence would give it a default that is not computed again."""
+    for number, uses in sorted(scope.source.uses.items()):
+        column = scope.table.columns[number]
+        default = column.default
+        if default is None or null_is_said(column) or scope.source.is_recomputed(number):
+            continue
+        if default.elapsed is not None:
+            a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
+            told = f"elapsed({scope.cell(a)}, {scope.cell(b)})"
+        else:
+            told = f"{scope.code.bind(computed_default(column), 'compute')}(node, {_document(scope)})"
+        terms = [f"{scope.cell(number)} is None"]
+        if scope.noted:
+            terms.append(f"not is_silent(said.get({literal(column.name)}, ()))")
+        _, claim = uses[0]
+        steps = tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer))
+        scope.code.line(f"if {' and '.join([*terms, f'{told} is not None'])}: node = say_null(node, {literal(steps)})")
+
+
+def _document(scope: Scope) -> str:
+    """The expression for the document that the row at hand belongs to, as far as it is there."""
+    if scope.table.parent is None:
+        return "node"
+    return f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
 
 
 def _awaiting(scope: Scope, number: int) -> list[str]:

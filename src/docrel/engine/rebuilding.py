@@ -51,6 +51,39 @@ def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     )
 
 
+def is_silent(notes: Sequence[ValueNote]) -> bool:
+    """Say whether a NULL is noted as silence, or shows as something already."""
+    return any(note.holds(None) if isinstance(note, Override | Filled) else isinstance(note, Null) for note in notes)
+
+
+def say_null(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]]) -> Any:
+    """Return the node with null at a place where nothing is; each step has the order of the members around it."""
+    top: list[Any] = [node]
+    around: Any = top
+    at: str | int = 0
+    for step, known in steps:
+        if around[at] is None or around[at] is NOTHING:
+            around[at] = [] if isinstance(step, int) else {}
+        inner = around[at]
+        if isinstance(inner, list) and isinstance(step, int):
+            inner.extend([None] * (step + 1 - len(inner)))
+        elif isinstance(inner, dict) and isinstance(step, str):
+            if step not in inner:
+                _insert(inner, step, known)
+        else:
+            break  # something else stands there, and null cannot be said
+        around, at = inner, step
+    return top[0]
+
+
+def _insert(members: dict[str, Any], name: str, known: Sequence[str]) -> None:
+    """Add a member that is null, before those that are expected behind it."""
+    rank = {name: n for n, name in enumerate(known)}
+    behind = [(other, members.pop(other)) for other in list(members) if rank.get(other, len(rank)) > rank[name]]
+    members[name] = None
+    members.update(behind)
+
+
 def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     """Return the member's name that a key column stands for."""
     note = None if notes is None else notes.overriding(column)

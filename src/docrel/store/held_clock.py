@@ -2,7 +2,8 @@
 
 In: a table; a stored row, what its notes say of what filled it, and the fresh row that continues it, with its notes.
 Out: the fresh row with the old time, and with what is counted from it; its notes are kept in step. Only what the clock
-has filled is held: never a default of another kind, nor what a document once said.
+has filled is held: never a default of another kind, nor what a document once said. A counted time that SQL has cleared
+stays so while the document says null.
 """
 
 from __future__ import annotations
@@ -28,16 +29,21 @@ class HeldClock:
         self._table, self._columns = table, columns
         self._encode = {n: CODECS[columns[n].type].encode for n in table.clocked if columns[n].type != "text"}
         names = {column.name: n for n, column in enumerate(columns)}
-        self._counted: dict[int, tuple[int, int]] = {}
-        for number, column in enumerate(columns):
-            default = None if column.default is None else column.default.elapsed
-            if default is not None and names[default.time] in {*table.clocked, *self._counted}:
-                self._counted[number] = names[default.time], names[default.seconds]
+        self._counted = {
+            number: (names[column.default.elapsed.time], names[column.default.elapsed.seconds])
+            for number, column in enumerate(columns)
+            if column.default is not None and column.default.elapsed is not None
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self._table.clocked or self._counted)
 
     @property
-    def columns(self) -> set[int]:
+    def timed(self) -> set[int]:
         """The columns whose default the clock tells, or that are counted from such."""
-        return {*self._table.clocked, *self._counted}
+        found = set(self._table.clocked)
+        found.update(number for number, (time, _) in self._counted.items() if time in found)
+        return found
 
     def held(self, before: Row, after: Row, now: str, filled: FilledBefore, own: RowComplement) -> Row:
         """Return the row `after`, which took `now` from the clock, as it continues the row `before`.
@@ -51,12 +57,13 @@ class HeldClock:
                 self._hold_unread(number, before[number], values, now)
             elif self._is_held(number, before[number], filled, own):
                 values[number] = before[number]
-        if values != list(after):
-            for number, (time, seconds) in self._counted.items():
-                was, new = elapsed(after[time], after[seconds]), elapsed(values[time], values[seconds])
-                unread = number not in source.uses
-                if was != new and (unread or self._is_recounted(number, values[number], was, new, own, source)):
-                    values[number] = new
+        for number, (time, seconds) in self._counted.items():
+            was, new = elapsed(after[time], after[seconds]), elapsed(values[time], values[seconds])
+            unread = number not in source.uses
+            if was != new and (unread or self._is_recounted(number, values[number], was, new, own, source)):
+                values[number] = new
+            if before[number] is None and values[number] is not None and self._is_cleared(number, own):
+                values[number] = None
         return tuple(values)
 
     def _hold_unread(self, number: int, time: Any, values: list[Any], now: str) -> None:
@@ -73,6 +80,15 @@ class HeldClock:
         if fresh is None or was is None or not (was.is_time and was.holds(time)):
             return False
         own.replace(replace(fresh, held=time))
+        return True
+
+    def _is_cleared(self, number: int, own: RowComplement) -> bool:
+        """Say whether the document says null of a counted time, so that NULL says it as well; then that is noted."""
+        name = self._columns[number].name
+        fresh = own.filled(name)
+        if fresh is None or not fresh.null or self._columns[number].required:
+            return False
+        own[own.index(fresh)] = Null(name)
         return True
 
     def _is_recounted(

@@ -53,7 +53,7 @@ class Changer:
         self._tables = layout.tables
         self._clocks = [HeldClock(table, columns) for table, columns in zip(layout.tables, self._columns, strict=True)]
         self._content = [
-            _content(table, len(columns), clock.columns)
+            _content(table, len(columns), clock.timed)
             for table, columns, clock in zip(layout.tables, self._columns, self._clocks, strict=True)
         ]
         self._held: dict[tuple[int, tuple[Any, ...]], RowKey] = {}
@@ -77,7 +77,7 @@ class Changer:
                 if before is None:
                     result.inserts.setdefault(table.number, []).append(renamed)
                     continue
-                if table.clocked:
+                if self._clocks[table.number]:
                     noted = notes.get((table.number, key), (None, None))
                     renamed = self._timed(table, before, renamed, now, noted, fresh, (table.number, table.row_key(row)))
                 changed = {
