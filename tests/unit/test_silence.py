@@ -101,7 +101,7 @@ def test_notes_of_format_1_keep_their_meaning_and_their_text() -> None:
     text = '{"override":{"a":["x"],"b":["y",null],"c":["1",1]}}'
     notes = complement.load(None, text)
     assert notes == [Filled("a", "x", "untold"), Filled("b", "y", "untold", null=True), Override("c", "1", 1)]
-    assert [note.value for note in notes] == [NOTHING, None, 1]
+    assert [note.value for note in (*notes.of(Filled), *notes.of(Override))] == [NOTHING, None, 1]
     assert notes.dump() == (None, text)
 
 
@@ -142,12 +142,19 @@ def test_a_migration_takes_no_other_default_for_the_time(tmp_path: Path, default
     assert cups.sql("SELECT at FROM cups")[0][0] > "2031"
 
 
+SIPS = """\
+    tables:
+      sips:
+        each: sips[*]
+        columns:
+          at: {default: {now: true}}
+          of: text
+"""
+
+
 def test_each_row_keeps_its_own_time_through_a_migration(tmp_path: Path) -> None:
-    sips = "size: {{type: {}}}\nat: {{type: text, default: {{now: true}}}}"
-    table = "    tables:\n      sips:\n        each: sips[*]\n        columns:\n          at: {default: {now: true}}\n          of: text\n"
-    plans = [
-        compile_spec(loads(mapping(sips.format(kind), version) + table)) for version, kind in ((1, "text"), (2, "json"))
-    ]
+    columns = "size: {}\nat: {{type: text, default: {{now: true}}}}".format
+    plans = [compile_spec(loads(mapping(columns(kind), n) + SIPS)) for n, kind in ((1, "text"), (2, "json"))]
     clock, path, document = years(), tmp_path / "cups.db", {"k": "1", "sips": [{"of": "tea"}]}
     with open_store(path, plans[0], clock=lambda: next(clock)) as store:
         store.put(document)
