@@ -38,14 +38,14 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not o{k} and o{k} is not E", "{}")
+            scope.leave_empty(claim, f"not o{k} and o{k} is not E", array=False)
     if claim.indexes:
         with _unless_deep(scope, claim, f"if a{k}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not a{k} and a{k} is not A", "[]")
+            scope.leave_empty(claim, f"not a{k} and a{k} is not A", array=True)
 
 
 def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
@@ -66,6 +66,7 @@ def _write_member(scope: Scope, claim: Claim) -> None:
     if claim.elements:
         with code.block(f"if {v}.__class__ is list and {v}:"):
             _write_elements(scope, claim)
+        scope.leave_empty(claim, f"{v}.__class__ is list and not {v}", array=True)
     with code.block(f"if {' and '.join([f'{v} is not M', *taken])}:"):
         if claim.singles:
             _write_single(scope, claim)
@@ -91,7 +92,7 @@ def _taken(scope: Scope, claim: Claim) -> list[str] | None:
     if claim.scalar is not None:
         taken.append(f"{v}.__class__ in C")
     if claim.elements:
-        taken.append(f"({v}.__class__ is not list or not {v})")
+        taken.append(f"{v}.__class__ is not list")
     return taken
 
 
@@ -183,11 +184,17 @@ def _write_elements(scope: Scope, claim: Claim) -> None:
 
 
 def _write_array(scope: Scope, claim: Claim) -> None:
-    """Elements that no index takes, with null in the place of those that one takes."""
+    """Elements that no index takes, with null in the place of those that one takes; nothing if all of them are null.
+
+    Where the last element is taken, an array has null wherever nobody says something.
+    """
     code, k, count = scope.code, scope.at(claim), len(claim.indexes)
     taken = code.bind(frozenset(claim.indexes), "taken")
     gaps = max(claim.indexes) + 1 > count
-    with nullcontext() if gaps else code.block(f"if len(a{k}) > {count}:"), code.block(f"for at in range(len(a{k})):"):
+    with (
+        code.block(f"if has_more(a{k}, {taken}):" if gaps else f"if len(a{k}) > {count}:"),
+        code.block(f"for at in range(len(a{k})):"),
+    ):
         code.line(f"if at in {taken}: continue")
         scope.leave(claim, f"[None] * len(a{k})", again=True)
         code.line(f"r{k}[at] = a{k}[at]")

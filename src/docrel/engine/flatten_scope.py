@@ -27,7 +27,7 @@ from docrel.layout import (
     literal,
 )
 from docrel.plan import Column, MemberKey
-from docrel.rows import Filler, RowNote
+from docrel.rows import Empty, Filler, RowNote
 from docrel.values import CODECS
 
 Nullness = Literal["null", "value", "either"]
@@ -158,10 +158,9 @@ class Scope:
         self.code.line(f"{unless}r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
-    def leave_empty(self, claim: Claim, condition: str, made: str) -> None:
-        """Write: where a condition holds, an empty object or array is all that is left at a claim."""
-        self.code.line(f"if {condition}: r{self.at(claim)} = {made}")
-        self._left.add(claim.number)
+    def leave_empty(self, claim: Claim, condition: str, *, array: bool) -> None:
+        """Write: where a condition holds, an empty object or array stands at a claim."""
+        self.code.line(f"if {condition}: {self.note(self.known(Empty(claim.pointer, array)))}")
 
     def note(self, note: str) -> str:
         """Return the statement that takes a note on the row."""

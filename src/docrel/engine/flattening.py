@@ -5,7 +5,7 @@ In: rows, notes and problems as generated code finds them. Out: a `Flattening`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,11 @@ class Flattening:
 def strays(refused: Refused) -> list[tuple[RowKey | None, Any]]:
     """Return refused elements with the key of the row that each follows."""
     return [(anchor, node) for anchor, _, node in refused]
+
+
+def has_more(array: list[Any], taken: Collection[int]) -> bool:
+    """Say whether an array has more than what is taken by index, and null where it has no gaps."""
+    return len(array) - 1 not in taken or any(value is not None and at not in taken for at, value in enumerate(array))
 
 
 Function = Callable[..., Refused | None]

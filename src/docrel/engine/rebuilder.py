@@ -23,7 +23,7 @@ from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, ro
 from docrel.engine.rebuild_values import write_node
 from docrel.layout import Code, RowKey, elapsed, layout_of, natural_key, split_names
 from docrel.plan import Plan
-from docrel.rows import Order, Rest, RowComplement
+from docrel.rows import Empty, Order, Rest, RowComplement
 from docrel.values import NOTHING, decode_json, jsontext
 
 Row = Sequence[Any]
@@ -63,7 +63,7 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E={}, Order=Order, Rest=Rest,
+        M=NOTHING, E={}, Empty=Empty, Order=Order, Rest=Rest,
         LATER=object(), NEVER=object(), loads=decode_json, loads_text=jsontext.loads_text,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed, split_names=split_names,
@@ -130,6 +130,7 @@ def _write_noted(scope: Scope) -> None:
         rest = f"M if {cell} is None else loads({cell})"
     code.line(f"rest = {rest}")
     code.line("for note in complement.of(Rest): rest = note.put(rest)")
+    code.line("for note in complement.of(Empty): rest = note.put(rest)")
     code.line("said = complement.by_column()")
     write_node(replace(scope, rows="noted"))
     code.line("orders += [(note, node) for note in complement.of(Order)]")

@@ -10,6 +10,7 @@ from docrel.rows import complement
 from docrel.rows.complement import (
     FILLERS,
     Edge,
+    Empty,
     Explicit,
     Filled,
     Filler,
@@ -30,6 +31,7 @@ from docrel.rows.rows import Note, Rows
 __all__ = [
     "FILLERS",
     "Edge",
+    "Empty",
     "Explicit",
     "Filled",
     "Filler",

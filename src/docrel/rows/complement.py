@@ -161,6 +161,34 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Empty:
+    """At `pointer`, where columns or rows would have something, stands an object or an `array` that has nothing."""
+
+    pointer: Pointer
+    array: bool
+
+    def put(self, rest: Any) -> Any:
+        """Return the rest (NOTHING: there is none) with it where nothing else is said; columns and rows go before."""
+        top: Any = [None if rest is NOTHING else rest]
+        around: Any = top
+        at: str | int = 0
+        for step in self.pointer:
+            inner = around[at]
+            if inner is None:
+                inner = around[at] = [] if isinstance(step, int) else {}
+            if isinstance(inner, dict) and isinstance(step, str):
+                inner.setdefault(step, None)
+            elif isinstance(inner, list) and isinstance(step, int):
+                inner.extend([None] * (step + 1 - len(inner)))
+            else:
+                return rest
+            around, at = inner, step
+        if around[at] is None:
+            around[at] = [] if self.array else {}
+        return top[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Strays:
     """Elements of the array at `pointer` that are no rows, each with the key of the row before it (None: none)."""
 
@@ -218,12 +246,20 @@ class Rest:
 
 
 ValueNote = Null | Integer | Explicit | Override | Filled
-RowNote = ValueNote | Via | Edge | Order | Strays | Rest
+RowNote = ValueNote | Via | Edge | Order | Empty | Strays | Rest
 
 DEEP = '{"text":'
 """What the text of a body begins with where values are texts within it, so that names in them are spelled otherwise."""
 
-_SHAPE = {"null": Null, "integer": Integer, "explicit": Explicit, "via": Via, "edge": Edge, "order": Order}
+_SHAPE = {
+    "null": Null,
+    "integer": Integer,
+    "explicit": Explicit,
+    "via": Via,
+    "edge": Edge,
+    "order": Order,
+    "empty": Empty,
+}
 FILLERS: tuple[Filler, ...] = tuple(filler for filler in get_args(Filler) if filler != "untold")
 """The kinds of notes on what filled a column."""
 
@@ -421,6 +457,8 @@ def _json_of(kind: str, notes: list[Any]) -> Any:
             return notes[0].source
         case "order":
             return [[list(note.pointer), note.names] for note in notes]
+        case "empty":
+            return [[list(note.pointer), [] if note.array else {}] for note in notes]
         case "stray":
             return [[list(note.pointer), [list(pair) for pair in note.elements]] for note in notes]
         case "rest":
@@ -448,6 +486,11 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
                 listed = _is_pointer(pointer) and _are_names(names) and len(set(names)) == len(names)
                 _hold(listed, "`order` does not list names, each once")
                 yield Order(tuple(pointer), names)
+        case "empty":
+            _hold(_are_pairs(content), "`empty` does not list places")
+            for pointer, value in content:
+                _hold(_is_pointer(pointer) and value in ([], {}), "`empty` says where nothing is, and of what kind")
+                yield Empty(tuple(pointer), isinstance(value, list))
         case "stray":
             _hold(_are_pairs(content), "`stray` does not list arrays")
             _hold(len({repr(pointer) for pointer, _ in content}) == len(content), "`stray` lists an array twice")

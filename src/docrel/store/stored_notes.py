@@ -17,6 +17,7 @@ from docrel.layout import Pointer, layout_of
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
 from docrel.rows import (
     Edge,
+    Empty,
     Explicit,
     Filled,
     Integer,
@@ -140,7 +141,7 @@ class _Known:
             case Strays(pointer):
                 if pointer not in self._arrays:
                     raise ValueError("elements of an array that has no rows")
-            case Order() | Rest():
+            case Order() | Empty() | Rest():
                 pass
             case _:
                 assert_never(note)
