@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from bench.missions import generate
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.missions import MissionStore
 from docrel.missions.questions import QUERIES
 from docrel.store import import_documents, open_or_make
@@ -52,13 +52,13 @@ def settle(number: int, document: dict[str, Any]) -> dict[str, Any]:
 def make(path: Path, count: int) -> None:
     """Load a database with so many missions."""
 
-    def found() -> Iterator[Found]:
+    def documents() -> Iterator[InputDocument]:
         for number, document in enumerate(generate(count)):
             raw = orjson.dumps(settle(number, document))
-            yield Found(str(number), document=jsontext.loads(raw), clean=b"\\u" not in raw)
+            yield InputDocument(str(number), document=jsontext.loads(raw), clean=b"\\u" not in raw)
 
     with open_or_make(path, "missions") as store:
-        report = import_documents(store, found())
+        report = import_documents(store, documents())
         store.backend.execute("ANALYZE")
     print(f"{report.inserted:,} missions, {path.stat().st_size / 1e6:,.0f} MB")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docrel.documents import Found, read_documents
+from docrel.documents import InputDocument, read_documents
 from docrel.plan import Plan
 from docrel.sql import SQLITE
 from docrel.values import jsontext
@@ -46,7 +46,7 @@ class CaseFolder:
         self.asked.add(name)
         return (self.path / name).read_bytes().decode()
 
-    def documents(self, plan: Plan, key: str | None) -> Iterator[Found]:
+    def documents(self, plan: Plan, key: str | None) -> Iterator[InputDocument]:
         """Yield the documents of `doc.json` or `docs.jsonl`, read as `docrel import` reads them."""
         names = [name for name in ("doc.json", "docs.jsonl") if self.has(name)]
         return read_documents(names, plan, part="$" if plan.parts else None, key=key)

@@ -13,7 +13,7 @@ import pytest
 
 import docrel
 from docrel.authoring import Report, Verdict, verify
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.mapping import Mapping
 from docrel.values import jsontext
 
@@ -39,18 +39,18 @@ CORPORA = (
 )
 
 
-def documents_of(corpus: Corpus, shared_data: Callable[[str], Path]) -> list[Found]:
+def documents_of(corpus: Corpus, shared_data: Callable[[str], Path]) -> list[InputDocument]:
     """Return the corpus's documents, each named by its path: the names of files occur twice."""
     root = shared_data(corpus.folder)
     found = []
     for file in sorted(root.rglob("*.json")):
         name = file.relative_to(root).as_posix()
-        found.append(Found(name, jsontext.loads(file.read_bytes(), file=str(file)), name=name))
+        found.append(InputDocument(name, jsontext.loads(file.read_bytes(), file=str(file)), name=name))
     assert len(found) >= corpus.documents
     return found
 
 
-def verified(mapping: Mapping, documents: list[Found]) -> Report:
+def verified(mapping: Mapping, documents: list[InputDocument]) -> Report:
     verdicts: list[Verdict] = []
     report = verify(mapping.plan, documents, verdicts.append)
     assert report.good, [verdict for verdict in verdicts if verdict.kind != "exact"]

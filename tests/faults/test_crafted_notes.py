@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from docrel import compile, spec
 from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
-from docrel.migrate import StoredRows
+from docrel.migrate import StoredDocuments
 from docrel.plan import Plan
 from docrel.rows import shape_id
 from docrel.store import open_store
@@ -141,7 +141,7 @@ class Crafted:
 
         yield same
         yield exported
-        yield lambda store: list(StoredRows(store.backend, store.plan).pages())
+        yield lambda store: list(StoredDocuments(store.backend, store.plan).pages())
         yield lambda store: store.put(DOCUMENT)
         yield lambda store: store.put({**PLAIN, "num": 8})
         yield lambda store: store.edit("d", lambda document: {**document, "num": 5})

@@ -16,13 +16,14 @@ import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forked import TRIALS
 from test_killed import ITEM, START, in_phase, same
 
-from docrel.diagnostics import DocrelError
-from docrel.store import backup, backups, restore_backup
+from docrel.diagnostics import DamagedError, DocrelError
+from docrel.store import Store, backup, backups, restore_backup
 from docrel.transition import PHASES, Phase, Workspace, link
 
 
@@ -200,6 +201,23 @@ def test_a_page_is_damaged_while_it_is_read(templates: dict[Phase, Path], tmp_pa
         assert workspace.phase == "json-only"
         assert workspace.state.history[-1].reason.startswith("automatic: ")
         assert (tmp_path / "w/.vibe/state" / workspace.state.set_aside).exists()
+
+
+def test_damage_shows_while_something_is_appended(
+    templates: dict[Phase, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Back to files by itself, where the element then is; it counts as one write."""
+
+    def damaged(*_: Any) -> None:
+        raise DamagedError.one("S407", "a page is damaged", subject="missions.db", help="restore a backup")
+
+    shutil.copytree(templates["sql-primary"], tmp_path / "w")
+    with Workspace(tmp_path / "w") as workspace:
+        monkeypatch.setattr(Store, "append", damaged)
+        workspace.append("$.records.tool_calls", ITEM)
+        assert workspace.phase == "json-only"
+        assert workspace.read("records")["tool_calls"][-1] == ITEM
+        assert workspace.status().metrics.counts["write"] == 1
 
 
 def test_a_database_that_loses_data(templates: dict[Phase, Path], tmp_path: Path) -> None:

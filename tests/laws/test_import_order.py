@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from docrel import compile, spec
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.store import Store, importing, open_store
 from docrel.values import jsontext
 
@@ -96,10 +96,10 @@ def imported(store: Store, documents: list[Shop], how: Any) -> tuple[set[int], d
     told: dict[int, Verdict] = {}
 
     def hear(kind: str) -> Any:
-        def of(found: Found, diagnostics: Any) -> None:
-            number = int(found.origin)
+        def of(document: InputDocument, diagnostics: Any) -> None:
+            number = int(document.origin)
             assert number not in told | dict.fromkeys(refused)
-            assert jsontext.same(found.document, documents[number])
+            assert jsontext.same(document.document, documents[number])
             if "would lead nowhere" in diagnostics[0].message:
                 refused.add(number)
             else:
@@ -107,7 +107,7 @@ def imported(store: Store, documents: list[Shop], how: Any) -> tuple[set[int], d
 
         return of
 
-    found = [Found(str(n), document) for n, document in enumerate(documents)]
+    found = [InputDocument(str(n), document) for n, document in enumerate(documents)]
     report = store.import_(found, on_conflict=how, on_refused=hear("refused"), on_skipped=hear("skipped"))
     return refused, told, report
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from small_mapping import note_plan, project_plan
 
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import Found, Quarantine, kind_of, read_documents, safe_name, write_file, write_workspace
+from docrel.documents import InputDocument, Quarantine, kind_of, read_documents, safe_name, write_file, write_workspace
 from docrel.documents.files import bare_name, cannot_read
 from docrel.plan import Part, Plan
 from docrel.values import jsontext
@@ -35,15 +35,15 @@ def put(root: Path, files: dict[str, bytes | str]) -> Path:
     return root
 
 
-def read(*paths: Path | str, plan: Plan = NOTES, **options: Any) -> list[Found]:
+def read(*paths: Path | str, plan: Plan = NOTES, **options: Any) -> list[InputDocument]:
     return list(read_documents(paths, plan, **options))
 
 
-def codes(found: Iterable[Found]) -> list[str]:
+def codes(found: Iterable[InputDocument]) -> list[str]:
     return [d.code for f in found for d in f.diagnostics]
 
 
-def from_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes, **options: Any) -> list[Found]:
+def from_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes, **options: Any) -> list[InputDocument]:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
     return read("-", **options)
 
@@ -371,7 +371,7 @@ def test_the_names_of_files() -> None:
 # -- the quarantine -----------------------------------------------------------------------------------
 
 
-def refused_again(path: Path, plan: Plan, found: Iterable[Found]) -> list[Found]:
+def refused_again(path: Path, plan: Plan, found: Iterable[InputDocument]) -> list[InputDocument]:
     with Quarantine(path) as quarantine:
         for one in found:
             quarantine.add(one, one.diagnostics or [Diagnostic("D312", "forbidden")])
@@ -429,7 +429,7 @@ def test_a_damaged_line_of_a_quarantine(tmp_path: Path) -> None:
     assert found[1].document == {"quarantine": "docrel", "id": "mine"}
 
 
-def released(path: Path, *refused: Found, source: Path | None = None) -> Quarantine:
+def released(path: Path, *refused: InputDocument, source: Path | None = None) -> Quarantine:
     """Read a quarantine into itself, and refuse documents; it is not closed yet."""
     quarantine = Quarantine(path)
     read(source or path, on_read=quarantine.read)
@@ -440,7 +440,7 @@ def released(path: Path, *refused: Found, source: Path | None = None) -> Quarant
 
 def test_a_quarantine_is_added_to_once_and_released_when_it_was_the_input(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
-    one, two = Found("a", {"id": "1"}, name="a"), Found("b", {"id": "2"}, name="b")
+    one, two = InputDocument("a", {"id": "1"}, name="a"), InputDocument("b", {"id": "2"}, name="b")
     refused_again(path, NOTES, [one])
     path.write_bytes(path.read_bytes().rstrip())  # as a program that was killed leaves it
     path.chmod(0o640)
@@ -457,7 +457,7 @@ def test_a_quarantine_is_added_to_once_and_released_when_it_was_the_input(tmp_pa
 @pytest.mark.parametrize("kept", [True, False])
 def test_what_comes_into_a_quarantine_while_it_is_released_stays(tmp_path: Path, kept: bool) -> None:
     path = tmp_path / "q.jsonl"
-    one, two, three = (Found(name, {"id": name}, name=name) for name in "123")
+    one, two, three = (InputDocument(name, {"id": name}, name=name) for name in "123")
     refused_again(path, NOTES, [one])
     quarantine = released(path, *([three] if kept else []))
     refused_again(path, NOTES, [two])
@@ -467,7 +467,7 @@ def test_what_comes_into_a_quarantine_while_it_is_released_stays(tmp_path: Path,
 
 def test_a_quarantine_that_is_mended_by_hand_while_it_is_released_stays_mended(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
-    refused_again(path, NOTES, [Found("a", {"id": "1"}), Found("b", {"id": "2"})])
+    refused_again(path, NOTES, [InputDocument("a", {"id": "1"}), InputDocument("b", {"id": "2"})])
     quarantine = released(path)
     path.write_text(path.read_text().replace('"id":"2"', '"id":"mended"'))
     quarantine.close()
@@ -476,7 +476,7 @@ def test_a_quarantine_that_is_mended_by_hand_while_it_is_released_stays_mended(t
 
 def test_a_quarantine_that_was_read_in_part_keeps_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "q.jsonl"
-    refused_again(path, NOTES, [Found(name, {"id": name}) for name in "123"])
+    refused_again(path, NOTES, [InputDocument(name, {"id": name}) for name in "123"])
     lines = path.read_bytes().splitlines(keepends=True)
 
     def failing(file: Path | None) -> Iterator[tuple[int, bytes]]:
@@ -495,7 +495,7 @@ def test_a_quarantine_is_known_by_every_name(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     path, link = tmp_path / "real" / "q.jsonl", tmp_path / "q.jsonl"
     link.symlink_to(path)
-    refused_again(link, NOTES, [Found("a", {"id": "1"})])
+    refused_again(link, NOTES, [InputDocument("a", {"id": "1"})])
     assert path.is_file()
     assert link.is_symlink()
     released(link, source=path.parent).close()
@@ -507,7 +507,7 @@ def test_many_programs_share_a_quarantine(tmp_path: Path) -> None:
 
     def keep(number: int) -> None:
         with Quarantine(path) as quarantine:
-            quarantine.add(Found(str(number), {"id": str(number)}))
+            quarantine.add(InputDocument(str(number), {"id": str(number)}))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(keep, range(40)))
@@ -517,11 +517,11 @@ def test_many_programs_share_a_quarantine(tmp_path: Path) -> None:
 
 def test_a_quarantine_is_left_alone_where_the_import_breaks_off(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
-    refused_again(path, NOTES, [Found("a", {"id": "1"})])
+    refused_again(path, NOTES, [InputDocument("a", {"id": "1"})])
     before = path.read_bytes()
     with pytest.raises(KeyError), Quarantine(path) as quarantine:
         quarantine.read(path, before)
-        quarantine.add(Found("a", 1))
+        quarantine.add(InputDocument("a", 1))
         raise KeyError
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [before]
 
@@ -534,13 +534,13 @@ def test_a_quarantine_takes_no_other_file(tmp_path: Path, content: str) -> None:
     with pytest.raises(DocumentError, match="D343"):
         Quarantine(path)
     path.write_text("")
-    assert len(refused_again(path, NOTES, [Found("a", {"id": "1"})])) == 1
+    assert len(refused_again(path, NOTES, [InputDocument("a", {"id": "1"})])) == 1
 
 
 def test_a_quarantine_is_not_compressed(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"D343.*\n.*leave out `\.gz`"):
         Quarantine(tmp_path / "q.jsonl.GZ")
-    refused_again(tmp_path / "q.jsonl", NOTES, [Found("a", {"id": "1"})])
+    refused_again(tmp_path / "q.jsonl", NOTES, [InputDocument("a", {"id": "1"})])
     (tmp_path / "q.jsonl").rename(tmp_path / "q.jsonl.gz")
     with pytest.raises(DocumentError, match="D343"):
         Quarantine(tmp_path / "q.jsonl.gz")
@@ -552,7 +552,7 @@ def test_what_was_never_read_is_not_kept(tmp_path: Path) -> None:
         assert quarantine.add(found) is False
     assert not (tmp_path / "q.jsonl").exists()
     with pytest.raises(DocumentError, match="cannot be written"):
-        Quarantine(tmp_path / "no" / "q.jsonl").add(Found("a", 1))
+        Quarantine(tmp_path / "no" / "q.jsonl").add(InputDocument("a", 1))
 
 
 # -- writing ------------------------------------------------------------------------------------------

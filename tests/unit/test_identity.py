@@ -16,7 +16,7 @@ from docrel.cli import main
 from docrel.compile import check, load_plan
 from docrel.compile import compile as compile_spec
 from docrel.diff import diff, effect, on_data, sentence
-from docrel.documents import Found, read_documents
+from docrel.documents import InputDocument, read_documents
 from docrel.migrate.planning import migrate
 from docrel.plan import Plan
 from docrel.spec import loads
@@ -134,7 +134,7 @@ def test_an_import_refuses_a_different_document_under_an_inferred_key(guessing: 
     told: list[str] = []
     report = import_documents(
         guessing,
-        [Found("x:1", OTHER), Found("x:2", {"id": "b"}), Found("x:3", ANN)],
+        [InputDocument("x:1", OTHER), InputDocument("x:2", {"id": "b"}), InputDocument("x:3", ANN)],
         on_refused=lambda found, diagnostics: told.extend(f"{found.origin} {d.code} {d.help}" for d in diagnostics),
     )
     assert (report.inserted, report.updated, report.unchanged, report.refused) == (1, 0, 1, 1)
@@ -145,7 +145,7 @@ def test_an_import_refuses_a_different_document_under_an_inferred_key(guessing: 
 @pytest.mark.parametrize("how", ["replace", "skip"])
 def test_an_import_does_what_the_caller_says(guessing: Store, how: Any) -> None:
     skipped: list[str] = []
-    found = [Found("x:1", OTHER), Found("x:2", {"id": "b"})]
+    found = [InputDocument("x:1", OTHER), InputDocument("x:2", {"id": "b"})]
     report = import_documents(guessing, found, on_conflict=how, on_skipped=lambda f, _: skipped.append(f.origin))
     assert (report.inserted, report.refused) == (1, 0)
     assert (report.updated, report.skipped, skipped) == ((1, 0, []) if how == "replace" else (0, 1, ["x:1"]))
@@ -162,7 +162,7 @@ def test_what_is_stored_stays_with_skip_whoever_said_the_key(here: Path) -> None
 
 
 def test_a_key_that_the_caller_says_is_no_guess(guessing: Store) -> None:
-    report = import_documents(guessing, [Found("x", {"name": "Abe"}, key="a")])
+    report = import_documents(guessing, [InputDocument("x", {"name": "Abe"}, key="a")])
     assert report.updated == 1
 
 

@@ -12,7 +12,7 @@ import pytest
 from docrel import compile as compiler
 from docrel import spec
 from docrel.authoring import infer, verify
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.plan import Plan
 
 ROUNDS = int(os.environ.get("DOCREL_FAULTS", "8"))
@@ -30,7 +30,7 @@ KINDS = {
 
 def exact(documents: list[Any]) -> Plan:
     plan = compiler.compile(spec.loads(infer(documents, name="trees")))
-    found = [Found(f"#{n}", document, name=f"#{n}") for n, document in enumerate(documents)]
+    found = [InputDocument(f"#{n}", document, name=f"#{n}") for n, document in enumerate(documents)]
     assert verify(plan, found).good
     return plan
 

@@ -22,7 +22,7 @@ from docrel.authoring import promotion, survey
 from docrel.backends import Backend, open_backend
 from docrel.cli import main
 from docrel.diagnostics import DocrelError, StoreError
-from docrel.migrate import StoredRows, apply, lint, prepare
+from docrel.migrate import StoredDocuments, apply, lint, prepare
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
 from docrel.store import Book, Store, carried_plan, followed, importing, incoming, open_store, reading
@@ -145,7 +145,7 @@ PATHS: dict[str, Callable[[Store], Any]] = {
     "keys_where": lambda s: keys_where(s, "TRUE"),
     "maintain": maintain,
     "validate": validate,
-    "rows of documents": lambda s: list(StoredRows(s.backend, s.plan).pages()),
+    "rows of documents": lambda s: list(StoredDocuments(s.backend, s.plan).pages()),
     "survey": lambda s: survey(s.backend, s.plan),
     "promote": lambda s: promotion(s.backend, s.plan, "pairs", ("extra",)),
     "lint": lambda s: lint(s.backend, s.plan, NEWEST),
@@ -209,7 +209,7 @@ PAGED: dict[str, Callable[[Store], Iterator[Any]]] = {
     "keys": lambda s: s.keys(),
     "export": lambda s: s.export(),
     "find": lambda s: s.find("TRUE"),
-    "rows of documents": lambda s: StoredRows(s.backend, s.plan).pages(),
+    "rows of documents": lambda s: StoredDocuments(s.backend, s.plan).pages(),
 }
 
 
@@ -256,7 +256,7 @@ def test_what_has_no_column_is_listed_while_others_write(tmp_path: Path, monkeyp
     with open_store(path, plan(NATURAL)) as store, open_store(path) as other:
         for name in ("a", "c"):
             store.put({"name": name, "extra": 1})
-        read = StoredRows._with_rows
+        read = StoredDocuments._with_rows
 
         def beside(*given: Any) -> Any:
             thread = threading.Thread(target=lambda: other.put({"name": "b", "extra": 1}))
@@ -264,7 +264,7 @@ def test_what_has_no_column_is_listed_while_others_write(tmp_path: Path, monkeyp
             thread.join()
             return read(*given)
 
-        monkeypatch.setattr(StoredRows, "_with_rows", beside)
+        monkeypatch.setattr(StoredDocuments, "_with_rows", beside)
         assert [kept.documents for kept in survey(store.backend, store.plan)] == [2]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
 from docrel.store import Store, open_store
@@ -127,11 +127,12 @@ def refused_of(store: Store, documents: list[Any], **options: Any) -> list[str]:
     """Import and return the keys of those that were refused, each with a reason."""
     refused: list[str] = []
 
-    def hear(found: Found, diagnostics: Any) -> None:
+    def hear(document: InputDocument, diagnostics: Any) -> None:
         assert diagnostics
         assert {d.code for d in diagnostics} == {"D320"}
-        refused.append(found.document["k"])
-        assert jsontext.same(found.document, next(d for d in documents if d["k"] == found.document["k"]))
+        key = document.document["k"]
+        refused.append(key)
+        assert jsontext.same(document.document, next(d for d in documents if d["k"] == key))
 
     report = store.import_(documents, on_refused=hear, **options)
     assert report.refused == len(refused)

@@ -10,18 +10,18 @@ from small_mapping import project_plan
 from docrel.authoring import Report, Verdict, verify
 from docrel.authoring.coverage import scalars
 from docrel.diagnostics import DocumentError, render
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.engine import Rebuilder
 from docrel.mapping import Mapping
 
 PROJECTS = project_plan()
 
 
-def found(document: Any, name: str = "alpha", **more: Any) -> Found:
-    return Found(f"{name}.json", document, name=name, **more)
+def input_document(document: Any, name: str = "alpha", **more: Any) -> InputDocument:
+    return InputDocument(f"{name}.json", document, name=name, **more)
 
 
-def verified(*documents: Found) -> tuple[Report, list[Verdict]]:
+def verified(*documents: InputDocument) -> tuple[Report, list[Verdict]]:
     verdicts: list[Verdict] = []
     return verify(PROJECTS, documents, verdicts.append), verdicts
 
@@ -37,7 +37,7 @@ GOOD = {
 
 
 def test_a_document_comes_back_and_every_value_is_counted_once() -> None:
-    report, verdicts = verified(found(GOOD))
+    report, verdicts = verified(input_document(GOOD))
     assert report.good
     assert [v.kind for v in verdicts] == ["exact"]
     coverage = report.coverage
@@ -51,27 +51,29 @@ def test_a_document_comes_back_and_every_value_is_counted_once() -> None:
 
 
 def test_defaults_are_no_values_of_the_document() -> None:
-    report, _ = verified(found({"plan": {"meta": {"name": "a"}}}), found({"plan": {"meta": {"name": "b"}}}))
+    report, _ = verified(
+        input_document({"plan": {"meta": {"name": "a"}}}), input_document({"plan": {"meta": {"name": "b"}}})
+    )
     assert (report.coverage.all.typed, report.coverage.all.total) == (2, 2)
 
 
 def test_a_shape_is_weighed_once() -> None:
-    swapped = [found({"plan": {"goal": "x", "meta": {"name": str(n)}}, "odd": None}) for n in range(3)]
+    swapped = [input_document({"plan": {"goal": "x", "meta": {"name": str(n)}}, "odd": None}) for n in range(3)]
     one, three = verified(swapped[0])[0].coverage, verified(*swapped)[0].coverage
     assert three.kinds["order"].bytes == one.kinds["order"].bytes
     assert three.kinds["order"].documents == 3 * one.kinds["order"].documents
 
 
 def test_a_document_without_a_name_takes_that_of_its_file() -> None:
-    report, verdicts = verified(found({"plan": {}}), found({"plan": {}}, key="given"))
+    report, verdicts = verified(input_document({"plan": {}}), input_document({"plan": {}}, key="given"))
     assert (report.exact, report.named) == (2, 1)
     assert [d.code for v in verdicts for d in v.diagnostics] == ["D342"]
 
 
 def test_what_is_refused_never_stops_the_others() -> None:
-    bad = found({"state": {"phase": "CLOSE", "cost": -1}}, "b")
-    broken = Found("c.json", diagnostics=verified(bad)[1][0].diagnostics)
-    report, verdicts = verified(bad, broken, found(GOOD))
+    bad = input_document({"state": {"phase": "CLOSE", "cost": -1}}, "b")
+    broken = InputDocument("c.json", diagnostics=verified(bad)[1][0].diagnostics)
+    report, verdicts = verified(bad, broken, input_document(GOOD))
     assert [v.kind for v in verdicts] == ["refused", "unreadable", "exact"]
     assert not report.good
     assert [d.code for d in verdicts[0].diagnostics] == ["D312", "D313"]
@@ -83,8 +85,10 @@ def test_what_is_refused_never_stops_the_others() -> None:
 
 
 def test_paths_are_those_of_the_file_that_the_value_is_in() -> None:
-    single = found({"state": {"phase": 1}}, member="state")
-    folder = found({"plan": {}, "state": {"phase": 1}}, files=(("plan", "w/plan.json"), ("state", "w/.state/now.json")))
+    single = input_document({"state": {"phase": 1}}, member="state")
+    folder = input_document(
+        {"plan": {}, "state": {"phase": 1}}, files=(("plan", "w/plan.json"), ("state", "w/.state/now.json"))
+    )
     subjects = [v.diagnostics[0].subject for v in verified(single, folder)[1]]
     assert subjects == ["alpha.json: $.phase", "w/.state/now.json: $.phase"]
 
@@ -111,7 +115,7 @@ def test_an_engine_that_loses_something_is_caught(monkeypatch: pytest.MonkeyPatc
         return [(table, key, document)]
 
     monkeypatch.setattr(Rebuilder, "documents", bad)
-    report, verdicts = verified(found(GOOD))
+    report, verdicts = verified(input_document(GOOD))
     assert (report.different, report.good) == (1, False)
     assert [d.code for d in verdicts[0].diagnostics] == ["D341"]
     assert verdicts[0].diagnostics[0].subject.startswith("alpha.json")

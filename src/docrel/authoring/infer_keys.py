@@ -95,7 +95,7 @@ class KeyFinder:
 
 
 @dataclass(slots=True)
-class SaidKey:
+class NamedKey:
     """The member at `path`, which the author says is the key: only its type is to be found."""
 
     path: Names

@@ -12,7 +12,7 @@ from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_folds import fold
-from docrel.authoring.infer_keys import KeyFinder, KeyMember, SaidKey
+from docrel.authoring.infer_keys import KeyFinder, KeyMember, NamedKey
 from docrel.authoring.infer_names import name_columns, name_tables, singular, snake
 from docrel.authoring.infer_observer import Observer
 from docrel.authoring.infer_shapes import Shape
@@ -47,11 +47,11 @@ def infer(
     """
     observer = Observer(fold, max_depth=max_depth)
     mapping = snake(name, "documents")
-    keys = KeyFinder(singular(mapping)) if key is None else SaidKey(tuple(key))
+    keys = KeyFinder(singular(mapping)) if key is None else NamedKey(tuple(key))
     for document in documents:
         observer.observe(document)
         keys.observe(document)
-    if isinstance(keys, SaidKey) and not keys.kinds:
+    if isinstance(keys, NamedKey) and not keys.kinds:
         raise ValueError(f"no document has a member {'.'.join(keys.path)}")
     fold(observer.root)
     seen = observer.documents

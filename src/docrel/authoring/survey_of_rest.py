@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from docrel.backends import Backend
 from docrel.layout import layout_of
-from docrel.migrate import Stored, StoredRows
+from docrel.migrate import StoredDocument, StoredDocuments
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
 from docrel.values import NOTHING, jsontext
@@ -39,10 +39,10 @@ class RestPath:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _SeenNames:
     """The names seen below one path; too many and they are data."""
 
-    inner: dict[str, _Seen] = field(default_factory=dict)
+    inner: dict[str, _SeenNames] = field(default_factory=dict)
     many: bool = False
 
 
@@ -52,7 +52,7 @@ def survey(backend: Backend, plan: Plan) -> list[RestPath]:
     Order: by documents, then values, then path.
     """
     paths: dict[tuple[str, Names], RestPath] = {}
-    seen = {table.name: _Seen() for table in plan.tables}
+    seen = {table.name: _SeenNames() for table in plan.tables}
     for stored in documents_of(backend, plan):
         here: set[tuple[str, Names]] = set()
         for table, home, value in left_of(plan, stored):
@@ -67,13 +67,13 @@ def survey(backend: Backend, plan: Plan) -> list[RestPath]:
     return sorted(paths.values(), key=lambda p: (-p.documents, -p.values, p.table, p.path))
 
 
-def documents_of(backend: Backend, plan: Plan) -> Iterator[Stored]:
+def documents_of(backend: Backend, plan: Plan) -> Iterator[StoredDocument]:
     """Yield every stored document with its rows and notes."""
-    for page in StoredRows(backend, plan).pages():
+    for page in StoredDocuments(backend, plan).pages():
         yield from page
 
 
-def left_of(plan: Plan, stored: Stored) -> Iterator[tuple[Table, Home, Any]]:
+def left_of(plan: Plan, stored: StoredDocument) -> Iterator[tuple[Table, Home, Any]]:
     """Yield what no column took of each row's node of a document, with the row's table."""
     for table in layout_of(plan).tables:
         for row in stored.rows[table.number]:
@@ -118,8 +118,8 @@ def kind_of(value: Any) -> str:
     return "real"
 
 
-def _leaves(value: Any, seen: _Seen) -> Iterator[tuple[Names, str]]:
-    pending: list[tuple[Any, Names, _Seen]] = [(value, (), seen)]
+def _leaves(value: Any, seen: _SeenNames) -> Iterator[tuple[Names, str]]:
+    pending: list[tuple[Any, Names, _SeenNames]] = [(value, (), seen)]
     while pending:
         node, names, known = pending.pop()
         if not isinstance(node, dict) or not node:
@@ -130,4 +130,4 @@ def _leaves(value: Any, seen: _Seen) -> Iterator[tuple[Names, str]]:
                 known.many = True
                 known.inner.clear()
             key = ANY if known.many else name
-            pending.append((inner, (*names, key), known.inner.setdefault(key, _Seen())))
+            pending.append((inner, (*names, key), known.inner.setdefault(key, _SeenNames())))

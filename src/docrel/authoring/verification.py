@@ -1,6 +1,6 @@
 """Verification: every document flattened and rebuilt, without a database, and what of it lives where.
 
-In: a plan and `Found` documents. Out: a `Report`. A document that is refused or comes back different never
+In: a plan and `InputDocument`s. Out: a `Report`. A document that is refused or comes back different never
 stops the others. Law: GetPut, `tests/laws/test_getput.py`, on the user's own documents.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 
 from docrel.authoring.coverage import Counter, Coverage
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import Found, shown_members
+from docrel.documents import InputDocument, shown_members
 from docrel.engine import FreshRows, Problem, flattener_of, rebuilder_of
 from docrel.plan import Plan
 from docrel.rows import complement
@@ -53,15 +53,17 @@ class Report:
         return self.exact == self.documents
 
 
-def verify(plan: Plan, documents: Iterable[Found], on_verdict: Callable[[Verdict], None] | None = None) -> Report:
+def verify(
+    plan: Plan, documents: Iterable[InputDocument], on_verdict: Callable[[Verdict], None] | None = None
+) -> Report:
     """Round-trip each document without a database; `on_verdict` hears about each.
 
     A document that does not name itself takes the name of its file, and its verdict says so.
     """
     work = _Verifier(plan)
     report = Report(coverage=work.counter.coverage)
-    for found in documents:
-        verdict = work.verdict(found)
+    for document in documents:
+        verdict = work.verdict(document)
         setattr(report, verdict.kind, getattr(report, verdict.kind) + 1)
         report.named += verdict.named
         if on_verdict is not None:
@@ -75,27 +77,28 @@ class _Verifier:
         self.counter = Counter(plan)
         self._flattener, self._rebuilder = flattener_of(plan), rebuilder_of(plan)
 
-    def verdict(self, found: Found) -> Verdict:
-        if not found.readable:
-            return Verdict(found.origin, "unreadable", found.diagnostics)
+    def verdict(self, document: InputDocument) -> Verdict:
+        if not document.readable:
+            return Verdict(document.origin, "unreadable", document.diagnostics)
         to = self._flattener.start()
-        problems = self._problems(found, to)
-        named = found.key is None and any(self._names(p) for p in problems)
+        problems = self._problems(document, to)
+        named = document.key is None and any(self._names(p) for p in problems)
         if named:
-            found = replace(found, key=found.name)
-            problems = self._problems(found, to)
+            document = replace(document, key=document.name)
+            problems = self._problems(document, to)
         if problems:
-            return Verdict(found.origin, "refused", found.refusals(problems, self.plan))
-        remarks = (_unnamed(found),) if named else ()
-        difference = self._difference(found, to)
+            return Verdict(document.origin, "refused", document.refusals(problems, self.plan))
+        remarks = (_unnamed(document),) if named else ()
+        difference = self._difference(document, to)
         if difference is not None:
-            return Verdict(found.origin, "different", (*remarks, difference), named)
-        self.counter.add(found.document, found.key, to.rows, to.notes)
-        return Verdict(found.origin, "exact", remarks, named)
+            return Verdict(document.origin, "different", (*remarks, difference), named)
+        self.counter.add(document.document, document.key, to.rows, to.notes)
+        return Verdict(document.origin, "exact", remarks, named)
 
-    def _problems(self, found: Found, to: FreshRows) -> tuple[Problem, ...]:
+    def _problems(self, document: InputDocument, to: FreshRows) -> tuple[Problem, ...]:
         """Flatten a document; if its constraints forbid it, say why."""
-        return self._flattener.add(found.document, to, given=found.key, clean=found.clean, now=utc_now()).problems
+        given, clean = document.key, document.clean
+        return self._flattener.add(document.document, to, given=given, clean=clean, now=utc_now()).problems
 
     def _names(self, problem: Problem) -> bool:
         """Whether a document is refused for want of a name."""
@@ -106,20 +109,20 @@ class _Verifier:
         given = default is not None and default.given
         return given or (table.parent is None and problem.column == self.plan.key)
 
-    def _difference(self, found: Found, to: FreshRows) -> Diagnostic | None:
+    def _difference(self, document: InputDocument, to: FreshRows) -> Diagnostic | None:
         """Say where the document that comes back differs, through the complement's text form."""
         try:
             notes = {place: complement.load(*note.dump()) for place, note in to.notes.items()}
             documents = self._rebuilder.documents(to.rows, notes)
         except (DocumentError, ValueError, LookupError, TypeError) as error:
-            return _different(found.origin, f"it cannot be rebuilt: {error!r}")
+            return _different(document.origin, f"it cannot be rebuilt: {error!r}")
         if len(documents) != 1:
-            return _different(found.origin, f"its rows are those of {len(documents)} documents")
-        difference = jsontext.first_difference(found.document, documents[0][2])
+            return _different(document.origin, f"its rows are those of {len(documents)} documents")
+        difference = jsontext.first_difference(document.document, documents[0][2])
         if difference is None:
             return None
         path, before, after = difference
-        return _different(f"{found.origin}: {path}", f"{shown_members(before)} comes back as {shown_members(after)}")
+        return _different(f"{document.origin}: {path}", f"{shown_members(before)} comes back as {shown_members(after)}")
 
 
 def _different(subject: str, message: str) -> Diagnostic:
@@ -127,7 +130,7 @@ def _different(subject: str, message: str) -> Diagnostic:
     return Diagnostic("D341", message, subject=subject, help=help_text)
 
 
-def _unnamed(found: Found) -> Diagnostic:
-    message = f"does not name itself; its file's name {found.key!r} is taken"
+def _unnamed(document: InputDocument) -> Diagnostic:
+    message = f"does not name itself; its file's name {document.key!r} is taken"
     help_text = "`docrel import` takes it with --key-from-name"
-    return Diagnostic("D342", message, severity="note", subject=found.origin, help=help_text)
+    return Diagnostic("D342", message, severity="note", subject=document.origin, help=help_text)

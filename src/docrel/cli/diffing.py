@@ -15,7 +15,7 @@ from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diff import Diff
-    from docrel.migrate import Linted
+    from docrel.migrate import LintReport
     from docrel.plan import Plan
 
 
@@ -45,18 +45,18 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     session = current_session()
     before, after = plan_of(old), plan_of(new)
     diff = diff_plans(before, after)
-    linted = None
+    report = None
     database = db or (Path(old) if _names_database(old) else None)
     if check and database is not None:
-        linted = _linted(database, after, session)
-    facts = _facts(diff) | {"refused": None if linted is None else linted.refused}
+        report = _linted(database, after, session)
+    facts = _facts(diff) | {"refused": None if report is None else report.refused}
     session.result("\n".join(_lines(diff)), facts)
     if session.format == "text":
         session.diagnose(question_diagnostic(asked, after) for asked in diff.questions)
-    if linted is not None:
-        _tell(linted, session, database)
+    if report is not None:
+        _tell(report, session, database)
     narrow = any(effect(change) == "narrowing" for change in diff.changes)
-    if check and (linted.refused if linted is not None else narrow):
+    if check and (report.refused if report is not None else narrow):
         raise Exit(DIFFERENT)
 
 
@@ -79,19 +79,19 @@ def _names_database(name: str) -> bool:
     return is_database(path) or (path.suffix not in {"", ".yaml", ".yml"} and bool(backups(path)))
 
 
-def _linted(db: Path, new: Plan, session: Session) -> Linted:
+def _linted(db: Path, new: Plan, session: Session) -> LintReport:
     from docrel.migrate import lint
 
     with opened(db) as (backend, plan), session.watched("looked at") as watch:
         return lint(backend, plan, new, progress=watch)
 
 
-def _tell(linted: Linted, session: Session, db: Path | None) -> None:
-    session.diagnose(linted.told)
-    if linted.refused > len(linted.keys):
-        session.remark(f"… and {counted(linted.refused - len(linted.keys), 'more document')}")
-    looked = f"{db}: {counted(linted.documents, 'document')} looked at"
-    session.remark(f"{looked}, {linted.refused or 'none'} would be refused")
+def _tell(report: LintReport, session: Session, db: Path | None) -> None:
+    session.diagnose(report.told)
+    if report.refused > len(report.keys):
+        session.remark(f"… and {counted(report.refused - len(report.keys), 'more document')}")
+    looked = f"{db}: {counted(report.documents, 'document')} looked at"
+    session.remark(f"{looked}, {report.refused or 'none'} would be refused")
 
 
 def _lines(diff: Diff) -> list[str]:

@@ -18,9 +18,9 @@ from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import Found, Quarantine
+    from docrel.documents import InputDocument, Quarantine
     from docrel.plan import Plan
-    from docrel.store import ImportReport, Made, OnConflict, Store
+    from docrel.store import HeldBackup, ImportReport, OnConflict, Store
 
 SHOWN_REFUSALS = 20
 
@@ -35,7 +35,7 @@ class Refusals:
     kept: int = 0
     skipped: int = 0
 
-    def __call__(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def __call__(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a refused document."""
         self.told += 1
         if self.quarantine is not None:
@@ -43,7 +43,7 @@ class Refusals:
         where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
         self._tell(self.told, diagnostics, f"refused documents; {where}")
 
-    def skip(self, document: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def skip(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del document
         self.skipped += 1
@@ -126,7 +126,7 @@ def bring_in(
     with _store(db, mapping, session, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
         wanted = existed and not dry_run and not no_backup
-        with _backed_up(store, wanted=wanted) as made, _quarantine(None if dry_run else quarantine) as kept:
+        with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
             with session.watched("read") as watch:
                 documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
@@ -134,9 +134,9 @@ def bring_in(
                     store, documents, dry_run=dry_run, on_conflict=on_conflict,
                     on_refused=refusals, on_skipped=refusals.skip, progress=watch,
                 )  # fmt: skip
-            if made is not None and not report.written:
-                made.discard()
-    backup = made.path if made is not None and report.written else None
+            if held is not None and not report.written:
+                held.discard()
+    backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, shown)
     session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
@@ -195,7 +195,7 @@ def _plan(db: Path, mapping: str | None, session: Session) -> Plan:
     return plan
 
 
-def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[Made | None]:
+def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[HeldBackup | None]:
     from docrel.store import saved
 
     return saved(store.backend, "import", clock=store.clock) if wanted else nullcontext()

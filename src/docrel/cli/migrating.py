@@ -16,7 +16,7 @@ from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.backends import Backend
-    from docrel.migrate import Done, Prepared
+    from docrel.migrate import MigrationReport, Prepared
     from docrel.plan import Plan
 
 to_option = click.option("--to", "target", required=True, metavar="MAPPING", help="The mapping to go to.")
@@ -116,13 +116,13 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     with opened(db) as (backend, _):
         new = _target(backend, target, back=back)
         with session.watched("rewritten") as watch:
-            done = apply(backend, new, back=back, progress=watch, **options)
-    if done is None:
+            report = apply(backend, new, back=back, progress=watch, **options)
+    if report is None:
         session.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
-    saved = done.backup
-    done = replace(done, backup=None if saved is None else as_file(backend).as_written(saved))
-    session.result("\n".join(_done(db, done)), _done_facts(done))
+    saved = report.backup
+    report = replace(report, backup=None if saved is None else as_file(backend).as_written(saved))
+    session.result("\n".join(_report(db, report)), _report_facts(report))
     if saved is not None:
         check_backup(backend, saved)
 
@@ -185,24 +185,24 @@ def _facts(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _done(db: Path, done: Done) -> list[str]:
-    entry = done.entry
-    how = "rewritten one by one" if done.rewritten else "by plain SQL"
-    spent = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in done.seconds.items())
-    documents = counted(done.documents, "document")
+def _report(db: Path, report: MigrationReport) -> list[str]:
+    entry = report.entry
+    how = "rewritten one by one" if report.rewritten else "by plain SQL"
+    spent = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in report.seconds.items())
+    documents = counted(report.documents, "document")
     lines = [f"{db}: version {entry.from_version} → {entry.to_version}, {documents} ({how})", f"  {spent}"]
-    if done.backup is not None:
-        lines.append(f"  as it was: {done.backup}")
+    if report.backup is not None:
+        lines.append(f"  as it was: {report.backup}")
     return lines
 
 
-def _done_facts(done: Done) -> dict[str, Any]:
+def _report_facts(report: MigrationReport) -> dict[str, Any]:
     return {
         "migrated": True,
-        "from": done.entry.from_version,
-        "to": done.entry.to_version,
-        "documents": done.documents,
-        "rewritten": done.rewritten,
-        "backup": done.backup,
-        "seconds": done.seconds,
+        "from": report.entry.from_version,
+        "to": report.entry.to_version,
+        "documents": report.documents,
+        "rewritten": report.rewritten,
+        "backup": report.backup,
+        "seconds": report.seconds,
     }

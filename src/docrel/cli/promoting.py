@@ -122,4 +122,4 @@ def _shown(path: RestPath, plan: Plan) -> str:
 
 
 def _types(path: RestPath) -> str:
-    return ", ".join(f"{kind}" for kind, _ in path.types.most_common(3)) + (" …" if len(path.types) > 3 else "")
+    return ", ".join(kind for kind, _ in path.types.most_common(3)) + (" …" if len(path.types) > 3 else "")

@@ -14,7 +14,7 @@ from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.store import Store
-    from docrel.upkeep import Moved
+    from docrel.upkeep import MoveReport
 
 
 @click.command("backup", cls=Command)
@@ -92,7 +92,7 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
     )
 
 
-def _not_moved(report: Moved) -> str:
+def _not_moved(report: MoveReport) -> str:
     """Say which documents others were faster with."""
     return f"; {len(report.gone)} were moved by another program" if report.gone else ""
 

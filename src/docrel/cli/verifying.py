@@ -15,7 +15,7 @@ from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.authoring import Coverage, Report, Share, Verdict
-    from docrel.documents import Found
+    from docrel.documents import InputDocument
 
 _MEANING = {
     "nulls": "null where a column is NULL",
@@ -64,7 +64,7 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: 
         raise Exit(ERRORS)
 
 
-def _passing(documents: Iterator[Found], watch: Any) -> Iterator[Found]:
+def _passing(documents: Iterator[InputDocument], watch: Any) -> Iterator[InputDocument]:
     for document in documents:
         yield document
         watch(1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docrel.compile.outline import Entry, Outline
+from docrel.compile.outline import Entry
 from docrel.compile.paths import names_path
 from docrel.compile.sql import sql_of
 from docrel.diagnostics import suggestion
@@ -32,7 +32,6 @@ def primary_key_of(
     entry: Entry,
     columns: tuple[Column, ...],
     sources: tuple[Source, ...],
-    outline: Outline,
     findings: Findings,
 ) -> tuple[str, ...]:
     """Return the columns of the table's primary key."""
@@ -52,7 +51,7 @@ def primary_key_of(
     for column in columns:
         if column.name in written:
             _odd_key(column, where, findings)
-    ordered = any(isinstance(source.each[-1:], tuple) and source.each[-1:] == (Elements(),) for source in sources)
+    ordered = any(source.each[-1:] == (Elements(),) for source in sources)
     if ordered and surrogate is None and not any(isinstance(c.role, Position) for c in columns):
         findings.add(
             "M219", where, f"the order of the rows of `{entry.name}` would be lost: nothing holds it",

@@ -86,7 +86,7 @@ def _table(entry: Entry, entries: Outline, findings: Findings) -> Table:
     return Table(
         entry.name,
         columns,
-        primary_key_of(entry, columns, sources, entries, findings),
+        primary_key_of(entry, columns, sources, findings),
         sources,
         parent=entry.parent.name if entry.parent is not None else None,
         unique=unique_of(entry, columns, findings),

@@ -7,7 +7,7 @@ quarantine of those that are refused.
 from __future__ import annotations
 
 from docrel.documents.files import kind_of, read_bytes
-from docrel.documents.found import Found, as_found
+from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
@@ -17,9 +17,9 @@ from docrel.documents.writer import pretty, write_file, write_new, write_workspa
 
 __all__ = [
     "WHOLE",
-    "Found",
+    "InputDocument",
     "Quarantine",
-    "as_found",
+    "as_input_document",
     "is_quarantine",
     "kind_of",
     "member_of",

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from docrel.diagnostics import Diagnostic, visible
-from docrel.documents.found import Found
+from docrel.documents.input_document import InputDocument
 from docrel.documents.safe_names import safe_name
 
 
@@ -40,20 +40,20 @@ class FileNames:
         return name
 
 
-def named(documents: Iterable[Found], key: str | None, *, key_from_name: bool) -> Iterator[Found]:
+def named(documents: Iterable[InputDocument], key: str | None, *, key_from_name: bool) -> Iterator[InputDocument]:
     """Give documents the caller's name `key`, which only one can have, or that of the place where each was found."""
     taken = False
-    for found in documents:
-        if key is not None and found.readable:
+    for document in documents:
+        if key is not None and document.readable:
             if taken:
-                yield replace(found, diagnostics=(_key_taken(key, found.origin),))
+                yield replace(document, diagnostics=(_key_taken(key, document.origin),))
                 continue
             taken = True
-            yield replace(found, key=key)
-        elif key_from_name and found.key is None:
-            yield replace(found, key=_name_meant(found.name), key_from_name=True)
+            yield replace(document, key=key)
+        elif key_from_name and document.key is None:
+            yield replace(document, key=_name_meant(document.name), key_from_name=True)
         else:
-            yield found
+            yield document
 
 
 def _key_taken(key: str, origin: str) -> Diagnostic:

@@ -1,6 +1,6 @@
 """The quarantine: refused documents, kept exactly until someone has mended them.
 
-In: `Found` values and why they were refused. Out: a JSON Lines file, one object for each, that reading
+In: `InputDocument` values and why they were refused. Out: a JSON Lines file, one object for each, that reading
 documents takes as input again. Nothing of a document is lost in it: what is no JSON is kept as text, what
 is no text as base64.
 """
@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Self, TypeGuard
 from docrel.backends import refuse_database
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
 from docrel.documents.files import cannot_write, shown_path
-from docrel.documents.found import Found
+from docrel.documents.input_document import InputDocument
 from docrel.documents.writer import write_file
 from docrel.files import FolderLock, identity
 from docrel.values import NOTHING, jsontext
@@ -94,7 +94,7 @@ class Quarantine:
         if self._last[1]:
             self._read.update(_digest(line) for line in text.split(b"\n"))
 
-    def add(self, found: Found, diagnostics: Sequence[Diagnostic] = ()) -> bool:
+    def add(self, document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> bool:
         """Keep a refused document; `diagnostics` say why, if its own do not.
 
         Returns:
@@ -104,9 +104,9 @@ class Quarantine:
         Raises:
             DocumentError: D331, the quarantine cannot be written.
         """
-        if found.unread:
+        if document.unread:
             return False
-        line = jsontext.dumps(line_of(found, diagnostics)).encode() + b"\n"
+        line = jsontext.dumps(line_of(document, diagnostics)).encode() + b"\n"
         try:
             if self._collected is None:
                 descriptor, name = tempfile.mkstemp(".partial", f".{self.path.name[:200]}.", self.path.parent)
@@ -176,19 +176,19 @@ def refuse_other(path: Path) -> None:
     raise DocumentError.one("D343", message, subject=shown_path(path), help=advice)
 
 
-def line_of(found: Found, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
+def line_of(document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
     """Return the object that keeps a refused document."""
-    line: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": found.source or found.origin, "name": found.name}
-    line["key"] = found.key
-    if found.key_from_name:
+    line: dict[str, Any] = {_MARK: _MARK_VALUE, "origin": document.source or document.origin}
+    line |= {"name": document.name, "key": document.key}
+    if document.key_from_name:
         line["key_from_name"] = True
-    line["problems"] = [as_json(d) for d in diagnostics or found.diagnostics]
-    single = dict(found.broken).get(None)
+    line["problems"] = [as_json(d) for d in diagnostics or document.diagnostics]
+    single = dict(document.broken).get(None)
     if single is not None:
         return line | _text_of(single)
-    if found.broken:
-        line["texts"] = {member: _text_of(data) for member, data in found.broken}
-    return line | {"document" if found.told else "file": found.document}
+    if document.broken:
+        line["texts"] = {member: _text_of(data) for member, data in document.broken}
+    return line | {"document" if document.told else "file": document.document}
 
 
 def is_quarantine(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """Reader: documents from files, folders and standard input, one after the other, in constant memory.
 
-In: paths and a plan. Out: a `Found` for each document, also for one that cannot be read: a bad one never
+In: paths and a plan. Out: an `InputDocument` for each document, also for one that cannot be read: a bad one never
 stops the others. Never writes, and never holds more than one document (a JSON file is one document).
 """
 
@@ -17,7 +17,7 @@ from docrel.backends import belongs_to
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, shown_path
 from docrel.documents.folders import walk
-from docrel.documents.found import Found
+from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Line, are_documents, guarded, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
@@ -42,7 +42,7 @@ def read_documents(
     duplicate_keys: DuplicateKeys = "refuse",
     database: Path | None = None,
     on_read: OnRead | None = None,
-) -> Iterator[Found]:
+) -> Iterator[InputDocument]:
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
@@ -78,7 +78,7 @@ class _Reading:
     on_read: OnRead | None = None
     names: FileNames = field(default_factory=FileNames)
 
-    def all(self, paths: Iterable[str | Path]) -> Iterator[Found]:
+    def all(self, paths: Iterable[str | Path]) -> Iterator[InputDocument]:
         for path in paths:
             if str(path) == STDIN:
                 yield from self.stream(None, hint_of(self.plan, None))
@@ -87,7 +87,7 @@ class _Reading:
             else:
                 yield from self.file(Path(path))
 
-    def folder(self, folder: Path) -> Iterator[Found]:
+    def folder(self, folder: Path) -> Iterator[InputDocument]:
         for entry in walk(folder, self.plan):
             match entry:
                 case Path():
@@ -95,13 +95,13 @@ class _Reading:
                 case PartsFolder():
                     yield self.parts_folder(entry)
                 case DocumentError():
-                    yield Found(_subject(entry), diagnostics=entry.diagnostics, unread=True)
+                    yield InputDocument(_subject(entry), diagnostics=entry.diagnostics, unread=True)
 
-    def file(self, path: Path, below: Path | None = None) -> Iterator[Found]:
+    def file(self, path: Path, below: Path | None = None) -> Iterator[InputDocument]:
         kind, hint = kind_of(path.name), hint_of(self.plan, path)
         hint = replace(hint, name=self.names.give(path, hint.name, below))
         if self.is_of_database(path):
-            yield Found(shown_path(path), diagnostics=(self.of_database(path),), unread=True)
+            yield InputDocument(shown_path(path), diagnostics=(self.of_database(path),), unread=True)
         elif kind == "lines":
             yield from self.lines(guarded(read_lines(path)), path, hint)
         elif kind == "json":
@@ -119,16 +119,16 @@ class _Reading:
         advice = "keep the database, and links to it, out of the folders that are imported"
         return Diagnostic("S450", message, subject=shown_path(path), help=advice)
 
-    def whole(self, path: Path, hint: Hint) -> Found:
+    def whole(self, path: Path, hint: Hint) -> InputDocument:
         """Read a file as one document."""
         try:
             data = read_bytes(path)
         except DocumentError as error:
-            return Found(shown_path(path), diagnostics=error.diagnostics, unread=True)
+            return InputDocument(shown_path(path), diagnostics=error.diagnostics, unread=True)
         self.hear(path, data)
         return self.parsed(data, shown_path(path), hint)
 
-    def stream(self, path: Path | None, hint: Hint) -> Iterator[Found]:
+    def stream(self, path: Path | None, hint: Hint) -> Iterator[InputDocument]:
         """Read text whose name does not say whether it is one document or one a line."""
         lines = guarded(read_lines(path))
         before: list[Line] = []
@@ -148,18 +148,18 @@ class _Reading:
         rest = list(lines)
         fault = next((line for line in rest if isinstance(line, DocumentError)), None)
         if fault is not None:
-            yield Found(_shown(path), diagnostics=fault.diagnostics, unread=True)
+            yield InputDocument(_shown(path), diagnostics=fault.diagnostics, unread=True)
             return
         data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
         self.hear(path, data)
         yield self.parsed(data, _shown(path), hint)
 
-    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None, hint: Hint) -> Iterator[Found]:
+    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None, hint: Hint) -> Iterator[InputDocument]:
         """Read one document a line; blank lines are none."""
         file = _shown(path)
         for line in lines:
             if isinstance(line, DocumentError):
-                yield Found(file, diagnostics=line.diagnostics, unread=True)
+                yield InputDocument(file, diagnostics=line.diagnostics, unread=True)
             elif not line[1].isspace():
                 self.hear(path, line[1])
                 yield self.parsed(line[1], file, hint, line[0])
@@ -168,7 +168,7 @@ class _Reading:
         if self.on_read is not None and path is not None:
             self.on_read(path, data)
 
-    def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> Found:
+    def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> InputDocument:
         """Return the document that the text of a file or a line is."""
         origin, name = file, hint.name
         if line is not None:
@@ -177,12 +177,12 @@ class _Reading:
             content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
             kept = line_in(content, origin)
         except DocumentError as error:
-            return Found(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
+            return InputDocument(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
         if kept is not None:
             return self.released(kept, origin)
         document, member, unknown = self.told(content, hint, origin)
         clean = b"\\u" not in data
-        return Found(origin, document, unknown, clean=clean, name=name, member=member, told=not unknown)
+        return InputDocument(origin, document, unknown, clean=clean, name=name, member=member, told=not unknown)
 
     def content(self, data: bytes, file: str, line: int | None = None) -> Any:
         """Parse one text; positions are those in the whole file.
@@ -213,27 +213,27 @@ class _Reading:
         )  # fmt: skip
         return content, None, (unknown,)
 
-    def released(self, kept: QuarantineLine, line: str) -> Found:
+    def released(self, kept: QuarantineLine, line: str) -> InputDocument:
         """Return the document that a line of a quarantine file keeps, mended or not."""
         origin = f"{line} ({kept.origin})"
         content = None if kept.content is NOTHING else kept.content
-        found = Found(
+        released = InputDocument(
             origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin
         )
         contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
         more = {member: content for member, content in contents.items() if member is not None}
         if more and isinstance(kept.content, dict):
-            found = replace(found, document=kept.content | more)
+            released = replace(released, document=kept.content | more)
         if faults:
-            return replace(found, diagnostics=faults, broken=broken)
+            return replace(released, diagnostics=faults, broken=broken)
         if None in contents or not kept.told:
             first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
             content = contents.get(None, kept.content)
             document, member, unknown = self.told(content, hint_of(self.plan, first), origin)
-            return replace(found, document=document, member=member, diagnostics=unknown, told=not unknown)
-        return found
+            return replace(released, document=document, member=member, diagnostics=unknown, told=not unknown)
+        return released
 
-    def parts_folder(self, entry: PartsFolder) -> Found:
+    def parts_folder(self, entry: PartsFolder) -> InputDocument:
         """Read a folder's files as one document."""
         texts: dict[str | None, tuple[str, bytes]] = {}
         faults: list[Diagnostic] = []
@@ -246,7 +246,7 @@ class _Reading:
             except DocumentError as error:
                 faults += error.diagnostics
         contents, more, broken = self.contents(texts)
-        return Found(
+        return InputDocument(
             shown_path(entry.folder),
             {str(member): content for member, content in contents.items()},
             diagnostics=(*faults, *more),

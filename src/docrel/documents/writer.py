@@ -22,7 +22,7 @@ from docrel.values import jsontext
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFiles:
     """The files that were written, and those of parts that are there but not in the document."""
 
     files: tuple[Path, ...]
@@ -69,7 +69,7 @@ def write_new(path: Path, pieces: Iterable[bytes]) -> Path:
         raise cannot_write(path, error) from error
 
 
-def write_workspace(document: Any, plan: Plan, folder: Path) -> Written:
+def write_workspace(document: Any, plan: Plan, folder: Path) -> WrittenFiles:
     """Write each member of a document to its file below a folder; the inverse of reading the folder.
 
     All files are written and synced before the first is moved into place. Files of parts that the document
@@ -102,7 +102,7 @@ def write_workspace(document: Any, plan: Plan, folder: Path) -> Written:
         for temporary, _ in moves:
             temporary.unlink(missing_ok=True)
     others = (part_path(folder, part) for part in plan.parts if part.member not in document)
-    return Written(tuple(path for _, path in moves), tuple(path for path in others if path.exists()))
+    return WrittenFiles(tuple(path for _, path in moves), tuple(path for path in others if path.exists()))
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> Path:

@@ -47,7 +47,7 @@ def write_choices(scope: Scope) -> None:
     for column in scope.choices:
         uses = scope.uses(column)
         first, *others = (f"v{scope.at(claim)}" for _, claim in uses)
-        usual = " and ".join([f"{first}.__class__ is str", *(f"{v} is M" for v in others)])
+        usual = " and ".join([f"{first}.__class__ is str", *(f"{other} is M" for other in others)])
         with scope.code.block(f"if {usual}:"):
             scope.code.line(f"y{scope.on(column)} = {first}")
         with scope.code.block("else:"):
@@ -57,14 +57,14 @@ def write_choices(scope: Scope) -> None:
 def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     """Write: look at each alternative in turn; what is not chosen is kept."""
     code = scope.code
-    present = "{v} is not M and {v} is not None"
+    present = "{value} is not M and {value} is not None"
     if not scope.is_whole(column):
-        present += " and {v}.__class__ not in C"
+        present += " and {value}.__class__ not in C"
     word = "if"
-    for condition in (present, "{v} is None"):
+    for condition in (present, "{value} is None"):
         for alternative, claim in uses:
-            v = f"v{scope.at(claim)}"
-            code.line(f"{word} {condition.format(v=v)}: w = {alternative}; y{scope.on(column)} = {v}")
+            value = f"v{scope.at(claim)}"
+            code.line(f"{word} {condition.format(value=value)}: w = {alternative}; y{scope.on(column)} = {value}")
             word = "elif"
     code.line(f"else: w = -1; y{scope.on(column)} = M")
     with code.block("if w > 0:"):
@@ -77,8 +77,8 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
 
 def _unclaimed(scope: Scope, claim: Claim, *, is_there: bool = False) -> list[str]:
     """The conditions that a value is there, of a kind that nobody else takes at this place."""
-    v = f"v{scope.at(claim)}"
-    return [f"{v} is not M"] * (not is_there) + [f"{v}.__class__ is not {kind}" for kind in other_kinds(claim)]
+    value = f"v{scope.at(claim)}"
+    return [f"{value} is not M"] * (not is_there) + [f"{value}.__class__ is not {kind}" for kind in other_kinds(claim)]
 
 
 def write_columns(scope: Scope) -> None:
@@ -94,11 +94,12 @@ def write_columns(scope: Scope) -> None:
 
 
 def _write_column(scope: Scope, number: int, column: Column) -> None:
-    code, c = scope.code, f"c{scope.on(number)}"
+    """Write: fill one column, as its role says, and check its constraints."""
+    code, cell = scope.code, f"c{scope.on(number)}"
     holds: Nullness = "either"
     match column.role:
         case Value() | Unsourced() if number in scope.constants:
-            code.line(f"{c} = {code.bind(scope.constants[number], 'constant')}")
+            code.line(f"{cell} = {code.bind(scope.constants[number], 'constant')}")
             return
         case Value() if scope.uses(number):
             _write_value(scope, number, column)
@@ -106,10 +107,10 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
         case Value() | Unsourced():
             holds = _write_default(scope, number, column, "unread")
         case ParentKey():
-            code.line(f"{c} = k{scope.on(number)}")
+            code.line(f"{cell} = k{scope.on(number)}")
             return
         case Position():
-            code.line(f"{c} = {'None' if scope.is_root else 'position'}")
+            code.line(f"{cell} = {'None' if scope.is_root else 'position'}")
             return
         case MemberKey():
             named = "i[0]" if scope.is_tree else "i"
@@ -118,10 +119,10 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             names = f"join_names(i[1], {literal(separator_of(column))})"
             holds = _write_name(scope, number, column, names if scope.is_tree else None)
         case EdgeName():
-            code.line(f"{c} = {literal(scope.source.name)}")
+            code.line(f"{cell} = {literal(scope.source.name)}")
             holds = "value"
         case Derived(selector):
-            code.line(f"{c} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
+            code.line(f"{cell} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
         case Surrogate() | Rest():
             return
     write_constraints(scope, number, column, holds)
@@ -129,80 +130,82 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
 
 def _write_name(scope: Scope, number: int, column: Column, name: str | None) -> Nullness:
     """A member's name as a key: if no backend can hold it, the column gets a stand-in and an override."""
-    c = f"c{scope.on(number)}"
-    scope.code.line(f"{c} = {name}")
+    cell = f"c{scope.on(number)}"
+    scope.code.line(f"{cell} = {name}")
     if name is None:
         return "null"
-    with scope.code.block(f"if not clean and not clean_text({c}):"):
-        scope.code.line(f"k = encode_text({c})")
-        scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {c})')}; {c} = k")
+    with scope.code.block(f"if not clean and not clean_text({cell}):"):
+        scope.code.line(f"k = encode_text({cell})")
+        scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {cell})')}; {cell} = k")
     return "value"
 
 
 def _write_value(scope: Scope, number: int, column: Column) -> None:
-    code, c, v = scope.code, f"c{scope.on(number)}", scope.value(number)
+    """Write: fill a column from the values of its places."""
+    code, cell, value = scope.code, f"c{scope.on(number)}", scope.value(number)
     if scope.is_whole(number):
-        with code.block(f"if {v} is not M:"):
-            code.line(f"try: {c} = dumps({v}).decode()")
-            code.line(f"except TypeError: {c} = dump_json({v})")
+        with code.block(f"if {value} is not M:"):
+            code.line(f"try: {cell} = dumps({value}).decode()")
+            code.line(f"except TypeError: {cell} = dump_json({value})")
             _write_explicit(scope, number, column)
         with code.block("else:"):
             _write_default(scope, number, column)
         write_constraints(scope, number, column)
         return
-    exact = _exact(column, v)
+    exact = _exact(column, value)
     if exact is None:
-        _write_inexact(scope, number, column, v)
+        _write_inexact(scope, number, column, value)
         write_constraints(scope, number, column)
         return
     with code.block(f"if {exact}:"):
-        code.line(f"{c} = {v}" if column.type != "boolean" else f"{c} = 1 if {v} else 0")
+        code.line(f"{cell} = {value}" if column.type != "boolean" else f"{cell} = 1 if {value} else 0")
         _write_explicit(scope, number, column)
     with code.block("else:"):
-        _write_inexact(scope, number, column, v)
+        _write_inexact(scope, number, column, value)
         if column.required:
             write_required(scope, number)
     write_limits(scope, number, column)
 
 
-def _exact(column: Column, v: str) -> str | None:
+def _exact(column: Column, value: str) -> str | None:
     """The condition under which the column takes the value unchanged; None: always ask the codec."""
     if column.map:
         return None
     match column.type:
         case "text":
-            return f"{v}.__class__ is str and (clean or clean_text({v}))"
+            return f"{value}.__class__ is str and (clean or clean_text({value}))"
         case "integer":
-            return f"{v}.__class__ is int and {INTEGER_MIN} <= {v} <= {INTEGER_MAX}"
+            return f"{value}.__class__ is int and {INTEGER_MIN} <= {value} <= {INTEGER_MAX}"
         case "real":
-            return f"{v}.__class__ is float and {v}"
+            return f"{value}.__class__ is float and {value}"
         case "boolean":
-            return f"{v}.__class__ is bool"
+            return f"{value}.__class__ is bool"
     return None
 
 
-def _write_inexact(scope: Scope, number: int, column: Column, v: str) -> None:
+def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> None:
     """Absent, null, or a scalar that only the codec knows how to hold."""
-    code, c, uses = scope.code, f"c{scope.on(number)}", scope.uses(number)
+    code, cell, uses = scope.code, f"c{scope.on(number)}", scope.uses(number)
     has_default = column.default is not None or scope.identifies(column)
     if len(uses) > 1:  # of several places one is chosen, where no array or object is
-        with code.block(f"if {v} is M:"):
+        with code.block(f"if {value} is M:"):
             _write_default(scope, number, column)
     else:
         if not has_default:
-            code.line(f"if {v} is M: {c} = None")
-        with code.block(f"if {v} is M or {v}.__class__ in C:" if has_default else f"elif {v}.__class__ in C:"):
+            code.line(f"if {value} is M: {cell} = None")
+        container = f"{value}.__class__ in C"
+        with code.block(f"if {value} is M or {container}:" if has_default else f"elif {container}:"):
             _write_default(scope, number, column)
             conditions = _unclaimed(scope, uses[0][1], is_there=not has_default)
             if uses[0][1].pointer:
                 with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
-                    scope.keep(uses[0][1], v)
-    with code.block(f"elif {v} is None:"):
+                    scope.keep(uses[0][1], value)
+    with code.block(f"elif {value} is None:"):
         _write_null(scope, number, column)
     with code.block("else:"):
-        code.line(f"{c}, k = {code.bind(scalar_encoder(column), 'store')}({v})")
+        code.line(f"{cell}, k = {code.bind(scalar_encoder(column), 'store')}({value})")
         if scope.identifies(column):
-            write_inexact_key(scope, number, f"k is not None and {c} is not None", v)
+            write_inexact_key(scope, number, f"k is not None and {cell} is not None", value)
         note = f"Override({literal(column.name)}, *k) if k else {scope.known(Integer(column.name))}"
         code.line(f"if k is not None: {scope.note(note)}")
         _write_explicit(scope, number, column)
@@ -237,22 +240,22 @@ Says = Literal["silence", "null", "unread"]
 
 def _write_default(scope: Scope, number: int, column: Column, says: Says = "silence") -> Nullness:
     """Write: the column holds its default. What filled it is noted: for silence where it is not computed again."""
-    code, c = scope.code, f"c{scope.on(number)}"
+    code, cell = scope.code, f"c{scope.on(number)}"
     told = _default_of_document(scope, number, column)
     fillers = _fallbacks(scope, column)
     if told is not None or not fillers:
-        code.line(f"{c} = {told}")
+        code.line(f"{cell} = {told}")
     if told is not None and (says == "null" or (says == "silence" and not scope.source.is_recomputed(number))):
         _write_told(scope, number, column, null=says == "null")
     if told is not None and is_constant(column):
         return "value"
     holds: Nullness = "null" if told is None else "either"
     if fillers:
-        with nullcontext() if told is None else code.block(f"if {c} is None:"):
+        with nullcontext() if told is None else code.block(f"if {cell} is None:"):
             holds = _write_fallback(scope, number, column, fillers, says)
     if scope.identifies(column):
-        write_inexact_key(scope, number, f"{c}.__class__ is Inexact", f"{c}.value")
-        code.line(f"{c} = held({c})")
+        write_inexact_key(scope, number, f"{cell}.__class__ is Inexact", f"{cell}.value")
+        code.line(f"{cell} = held({cell})")
     return holds
 
 
@@ -261,8 +264,8 @@ def _write_told(scope: Scope, number: int, column: Column, *, null: bool) -> Non
     if is_constant(column):
         scope.code.line(scope.note(scope.known(Filled(column.name, constant_of(column), "constant", null))))
     else:
-        c = f"c{scope.on(number)}"
-        scope.code.line(f"if {c} is not None: {scope.note(_filled(column, c, repr(teller(column)), null=null))}")
+        cell = f"c{scope.on(number)}"
+        scope.code.line(f"if {cell} is not None: {scope.note(_filled(column, cell, repr(teller(column)), null=null))}")
 
 
 def _filled(column: Column, held: str, by: str, *, null: bool) -> str:
@@ -294,31 +297,31 @@ def _write_fallback(
     scope: Scope, number: int, column: Column, fillers: Sequence[tuple[Filler, str]], says: Says
 ) -> Nullness:
     """Write: the column, of which nothing tells, holds the given name, the time, or the constant; which is noted."""
-    code, c, several = scope.code, f"c{scope.on(number)}", len(fillers) > 1
+    code, cell, several = scope.code, f"c{scope.on(number)}", len(fillers) > 1
     for place, (by, value) in enumerate(fillers):
-        with code.block(f"if {c} is None:") if place else nullcontext():
-            code.line(f"{c} = {value}{f'; by = {by!r}' * several}")
+        with code.block(f"if {cell} is None:") if place else nullcontext():
+            code.line(f"{cell} = {value}{f'; by = {by!r}' * several}")
         if by == "given" and scope.is_root and column.name == scope.plan.key_of(scope.table):
-            code.line(f"to.given_used = {c} is not None")
+            code.line(f"to.given_used = {cell} is not None")
     if says != "unread":
         by_whom = "by" if several else repr(fillers[0][0])
-        code.line(scope.note(_filled(column, c, by_whom, null=says == "null")))
+        code.line(scope.note(_filled(column, cell, by_whom, null=says == "null")))
     return "value" if _is_sure(column, fillers) else "either"
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
     """The document says null."""
-    code, c, name = scope.code, f"c{scope.on(number)}", column.name
+    code, cell, name = scope.code, f"c{scope.on(number)}", column.name
     if column.required and (column.default is not None or scope.identifies(column)):
         _write_default(scope, number, column, "null")
     elif column.default is not None and column.default.elapsed is not None:
         # NULL would be filled again by a trigger that does for SQL what this default does here
         _write_default(scope, number, column, "null")
-        code.line(f"if {c} is None: {scope.note(scope.known(Null(name)))}")
+        code.line(f"if {cell} is None: {scope.note(scope.known(Null(name)))}")
     elif null_is_said(column) and (scope.source.is_recomputed(number) or (column.default and column.default.written)):
-        code.line(f"{c} = None")
+        code.line(f"{cell} = None")
     else:
-        code.line(f"{c} = None; {scope.note(scope.known(Null(name)))}")
+        code.line(f"{cell} = None; {scope.note(scope.known(Null(name)))}")
 
 
 def _write_explicit(scope: Scope, number: int, column: Column) -> None:

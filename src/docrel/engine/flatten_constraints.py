@@ -29,11 +29,11 @@ def write_required(scope: Scope, number: int, *, is_null: bool = False) -> None:
 
 def write_limits(scope: Scope, number: int, column: Column, holds: Nullness = "either") -> None:
     """Write: check what a column may hold, if it holds anything."""
-    code, c = scope.code, f"c{scope.on(number)}"
+    code, cell = scope.code, f"c{scope.on(number)}"
     broken = [(condition, rule) for rule, condition in _conditions(scope, number, column)]
     if not broken:
         return
-    with nullcontext() if holds == "value" else code.block(f"if {c} is not None:"):
+    with nullcontext() if holds == "value" else code.block(f"if {cell} is not None:"):
         for place, (condition, rule) in enumerate(broken):
             with code.block(f"{'elif' if place else 'if'} {condition}:"):
                 if column.soft:
@@ -43,23 +43,24 @@ def write_limits(scope: Scope, number: int, column: Column, holds: Nullness = "e
 
 
 def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, str]]:
-    c, found = f"c{scope.on(number)}", []
+    """The rules of a column, each with the condition under which its content breaks it."""
+    cell, conditions = f"c{scope.on(number)}", []
     if column.one_of is not None:
         allowed = frozenset(mapped_constant(column, value) for value in column.one_of)
-        found.append(("one_of", f"{c} not in {scope.code.bind(allowed, 'allowed')}"))
-    measured = f"float({c})" if CODECS[column.type].storage == "text" else c
+        conditions.append(("one_of", f"{cell} not in {scope.code.bind(allowed, 'allowed')}"))
+    measured = f"float({cell})" if CODECS[column.type].storage == "text" else cell
     if column.minimum is not None:
-        found.append(("minimum", f"{measured} < {scope.code.bind(column.minimum, 'bound')}"))
+        conditions.append(("minimum", f"{measured} < {scope.code.bind(column.minimum, 'bound')}"))
     if column.maximum is not None:
-        found.append(("maximum", f"{measured} > {scope.code.bind(column.maximum, 'bound')}"))
-    return found
+        conditions.append(("maximum", f"{measured} > {scope.code.bind(column.maximum, 'bound')}"))
+    return conditions
 
 
 def _write_set_aside(scope: Scope, number: int) -> None:
     """A value that the column's own constraints forbid: the column is NULL, the value is noted."""
-    v = scope.value(number)
-    there = f"{v} is not M" if scope.is_whole(number) else f"{v} is not M and {v}.__class__ not in C"
-    said = f"{v} if {there} else M" if v != "M" else "M"
+    value = scope.value(number)
+    there = f"{value} is not M" if scope.is_whole(number) else f"{value} is not M and {value}.__class__ not in C"
+    said = f"{value} if {there} else M" if value != "M" else "M"
     scope.code.line(f"{scope.set_aside(number, said)}; c{scope.on(number)} = None")
 
 
@@ -70,6 +71,7 @@ def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> 
 
 
 def _problem(scope: Scope, number: int, rule: str) -> str:
+    """The statement that reports what the document says for a column as a breach of a rule."""
     scope.reports = True
     return f"f = f or []; f.append(({number}, {literal(rule)}, {scope.value(number)}))"
 
@@ -110,7 +112,7 @@ def _write_uniqueness(scope: Scope) -> None:
     for number, columns in enumerate(scope.layout.unique):
         key = f"u{number}"
         keys.append(key)
-        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{scope.on(n)}' for n in columns)})")
+        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{scope.on(column)}' for column in columns)})")
         with code.block(f"if {key} in to.seen:"):
             scope.refuse()
     for key in keys:

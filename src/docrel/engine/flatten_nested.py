@@ -28,9 +28,9 @@ def write_nested(scope: Scope) -> None:
 
 def _write_inside(scope: Scope, claim: Claim) -> None:
     """What lies below a claim, then what is left of the object or array itself."""
-    k = scope.at(claim)
+    ending = scope.at(claim)
     if claim.is_object:
-        with _unless_deep(scope, claim, f"if o{k}:"):
+        with _unless_deep(scope, claim, f"if o{ending}:"):
             for inner in claim.members.values():
                 _write_member(scope, inner)
             if claim.tree is not None:
@@ -38,14 +38,14 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not o{k} and o{k} is not E", array=False)
+            scope.leave_empty(claim, f"not o{ending} and o{ending} is not E", array=False)
     if claim.indexes:
-        with _unless_deep(scope, claim, f"if a{k}:"):
+        with _unless_deep(scope, claim, f"if a{ending}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not a{k} and a{k} is not A", array=True)
+            scope.leave_empty(claim, f"not a{ending} and a{ending} is not A", array=True)
 
 
 def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
@@ -55,28 +55,28 @@ def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextM
 
 def _write_member(scope: Scope, claim: Claim) -> None:
     """One member or element: its inside, then what of the value itself stays."""
-    code, k, v = scope.code, scope.at(claim), f"v{scope.at(claim)}"
+    code, ending, value = scope.code, scope.at(claim), f"v{scope.at(claim)}"
     if claim.is_object or claim.indexes:
         _write_inside(scope, claim)
-        with code.block(f"if r{k} is not None:"):
-            scope.keep(claim, f"r{k}")
+        with code.block(f"if r{ending} is not None:"):
+            scope.keep(claim, f"r{ending}")
     taken = _taken(scope, claim)
     if taken is None:
         return
     if claim.elements:
-        with code.block(f"if {v}.__class__ is list and {v}:"):
+        with code.block(f"if {value}.__class__ is list and {value}:"):
             _write_elements(scope, claim)
-        scope.leave_empty(claim, f"{v}.__class__ is list and not {v}", array=True)
-    with code.block(f"if {' and '.join([f'{v} is not M', *taken])}:"):
+        scope.leave_empty(claim, f"{value}.__class__ is list and not {value}", array=True)
+    with code.block(f"if {' and '.join([f'{value} is not M', *taken])}:"):
         if claim.singles:
             _write_single(scope, claim)
         else:
-            scope.keep(claim, v)
+            scope.keep(claim, value)
 
 
 def _taken(scope: Scope, claim: Claim) -> list[str] | None:
     """Conditions that nobody but a single row takes the value; None: a column has seen to all of it."""
-    v = f"v{scope.at(claim)}"
+    value_name = f"v{scope.at(claim)}"
     structured = claim.is_object or claim.is_array or claim.singles or claim.fixed is not None
     if claim.whole is not None or (claim.scalar is not None and not structured):
         return None
@@ -84,24 +84,24 @@ def _taken(scope: Scope, claim: Claim) -> list[str] | None:
     if claim.fixed is not None:
         wanted = claim.fixed[0]
         fixed = scope.code.bind(lambda value: same_scalar(value, wanted), "fixed")
-        taken.append(f"not {fixed}({v})")
+        taken.append(f"not {fixed}({value_name})")
     if claim.is_object:
-        taken.append(f"{v}.__class__ is not dict")
+        taken.append(f"{value_name}.__class__ is not dict")
     if claim.indexes:
-        taken.append(f"{v}.__class__ is not list")
+        taken.append(f"{value_name}.__class__ is not list")
     if claim.scalar is not None:
-        taken.append(f"{v}.__class__ in C")
+        taken.append(f"{value_name}.__class__ in C")
     if claim.elements:
-        taken.append(f"{v}.__class__ is not list")
+        taken.append(f"{value_name}.__class__ is not list")
     return taken
 
 
 def _write_members(scope: Scope, claim: Claim) -> None:
     """What nobody names is a row of a map, or stays; an unusual order is noted."""
-    code, k = scope.code, scope.at(claim)
+    code, ending = scope.code, scope.at(claim)
     ordered = scope.ordered and not claim.maps
     names = code.bind(MemberNames(claim.known, claim.members, ordered=ordered), "names")
-    code.line(f"s = {names}[tuple(o{k})]")
+    code.line(f"s = {names}[tuple(o{ending})]")
     if claim.maps:
         code.line("extra = s and s[0]")
         _write_map(scope, claim)
@@ -110,37 +110,40 @@ def _write_members(scope: Scope, claim: Claim) -> None:
         code.line("extra, order = s")
         with code.block("if extra is not None:"):
             scope.leave(claim, "{}")
-            code.line(f"for name in extra: r{k}[name] = o{k}[name]")
+            code.line(f"for name in extra: r{ending}[name] = o{ending}[name]")
         if ordered:
             with code.block("if order is not None:"):
                 code.line(scope.note(f"Order({literal(claim.pointer)}, order)"))
 
 
 def _write_map(scope: Scope, claim: Claim) -> None:
-    code, k, feeds = scope.code, scope.at(claim), claim.maps
-    items = f"[(name, o{k}[name]) for name in extra]"
+    """Write: members that nobody names are rows; those that become none stay, an unusual order is noted."""
+    code, ending, feeds = scope.code, scope.at(claim), claim.maps
+    items = f"[(name, o{ending}[name]) for name in extra]"
     deferred = any(feed.deferred for feed in feeds)
     with code.block("if extra is not None:"):
         if deferred:
-            names = f"list(o{k})" if scope.ordered else "None"
+            names = f"list(o{ending})" if scope.ordered else "None"
             code.line(_later(scope, "later_members", feeds, claim, items, names))
         else:
             code.line(f"bad = {_call(scope, feeds, claim, items)}")
             with code.block("if bad:"):
                 scope.leave(claim, "{}")
-                code.line(f"for _, name, node in bad: r{k}[name] = node")
+                code.line(f"for _, name, node in bad: r{ending}[name] = node")
     if scope.ordered:
-        code.line(f"order = {_order(scope, claim, feeds)}(o{k}, r{k} or ())")
+        code.line(f"order = {_order(scope, claim, feeds)}(o{ending}, r{ending} or ())")
         code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
 
 
 def _order(scope: Scope, claim: Claim, feeds: Feeds) -> str:
+    """The bound function that tells the order of an object's members where it has to be noted."""
     by_name = scope.module.layout.order_of_rows(feeds) == "name"
     return scope.code.bind(MapOrder(claim.known, claim.members, by_name=by_name), "map_order")
 
 
 def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
-    code, k = scope.code, scope.at(claim)
+    """Write: objects below this one are rows of a tree; what becomes none stays, unusual orders are noted."""
+    code, ending = scope.code, scope.at(claim)
     layout, source = scope.module.layout.fed(feed)
     table = scope.plan.tables[layout.number]
     by_key = source.by_name and any(isinstance(column.role, MemberKey) for column in table.columns)
@@ -149,36 +152,38 @@ def _write_tree(scope: Scope, claim: Claim, feed: Feed) -> None:
     walk = code.bind(TreeWalk(row_if, claim.members, by_key=by_key, by_name=by_name), "walk")
     order = _order(scope, claim, (feed,)) if scope.ordered else "None"
     if feed.deferred:
-        code.line(_later(scope, "later_tree", (feed,), claim, f"{walk}, o{k}", order))
+        code.line(_later(scope, "later_tree", (feed,), claim, f"{walk}, o{ending}", order))
         return
     function, keys = _target(scope, (feed,))
-    arguments = [f"o{k}", function, "to", scope.location(claim.pointer), *keys]
+    arguments = [f"o{ending}", function, "to", scope.location(claim.pointer), *keys]
     code.line(f"left, orders = {walk}({', '.join(arguments)})")
     with code.block("if left:"):
         scope.leave(claim, "{}")
-        code.line(f"r{k}.update(left)")
+        code.line(f"r{ending}.update(left)")
     if scope.ordered:
-        code.line(f"order = {order}(o{k}, r{k} or ())")
+        code.line(f"order = {order}(o{ending}, r{ending} or ())")
         code.line(f"if order is not None: {scope.note(f'Order({literal(claim.pointer)}, order)')}")
         with code.block("for path, names in orders:"):
             code.line(scope.note(f"Order({literal(claim.pointer)} + path, names)"))
 
 
 def _write_single(scope: Scope, claim: Claim) -> None:
-    code, v, feeds = scope.code, f"v{scope.at(claim)}", claim.singles
+    """Write: the value is one row; it stays where it becomes none."""
+    code, value, feeds = scope.code, f"v{scope.at(claim)}", claim.singles
     if any(feed.deferred for feed in feeds):
-        code.line(_later(scope, "later_single", feeds, claim, v))
+        code.line(_later(scope, "later_single", feeds, claim, value))
         return
-    with code.block(f"if {_call(scope, feeds, claim, f'((None, {v}),)')}:"):
-        scope.keep(claim, v)
+    with code.block(f"if {_call(scope, feeds, claim, f'((None, {value}),)')}:"):
+        scope.keep(claim, value)
 
 
 def _write_elements(scope: Scope, claim: Claim) -> None:
-    code, v, feeds = scope.code, f"v{scope.at(claim)}", claim.elements
+    """Write: elements are rows; those that become none are noted as strays."""
+    code, value, feeds = scope.code, f"v{scope.at(claim)}", claim.elements
     if any(feed.deferred for feed in feeds):
-        code.line(_later(scope, "later_elements", feeds, claim, v))
+        code.line(_later(scope, "later_elements", feeds, claim, value))
         return
-    code.line(f"bad = {_call(scope, feeds, claim, f'enumerate({v})')}")
+    code.line(f"bad = {_call(scope, feeds, claim, f'enumerate({value})')}")
     with code.block("if bad:"):
         code.line(scope.note(f"Strays({literal(claim.pointer)}, strays(bad))"))
 
@@ -188,16 +193,16 @@ def _write_array(scope: Scope, claim: Claim) -> None:
 
     Where the last element is taken, an array has null wherever nobody says something.
     """
-    code, k, count = scope.code, scope.at(claim), len(claim.indexes)
+    code, ending, count = scope.code, scope.at(claim), len(claim.indexes)
     taken = code.bind(frozenset(claim.indexes), "taken")
     gaps = max(claim.indexes) + 1 > count
     with (
-        code.block(f"if has_more(a{k}, {taken}):" if gaps else f"if len(a{k}) > {count}:"),
-        code.block(f"for at in range(len(a{k})):"),
+        code.block(f"if has_more(a{ending}, {taken}):" if gaps else f"if len(a{ending}) > {count}:"),
+        code.block(f"for at in range(len(a{ending})):"),
     ):
         code.line(f"if at in {taken}: continue")
-        scope.leave(claim, f"[None] * len(a{k})", again=True)
-        code.line(f"r{k}[at] = a{k}[at]")
+        scope.leave(claim, f"[None] * len(a{ending})", again=True)
+        code.line(f"r{ending}[at] = a{ending}[at]")
 
 
 # -- calls of the functions of nested sources ---------------------------------------------------------------
@@ -217,11 +222,13 @@ def _target(scope: Scope, feeds: Feeds) -> tuple[str, list[str]]:
 
 
 def _call(scope: Scope, feeds: Feeds, claim: Claim, items: str) -> str:
+    """The call that hands `items` on at once and returns those that become no row."""
     function, keys = _target(scope, feeds)
     return f"{function}({', '.join([items, 'to', scope.location(claim.pointer), *keys])})"
 
 
 def _later(scope: Scope, run: str, feeds: Feeds, claim: Claim, value: str, *more: str) -> str:
+    """The statement that leaves `run` to be worked off when the row of the root is made."""
     function, keys = _target(scope, feeds)
     arguments = [
         run, function, value, scope.location(claim.pointer), f"({''.join(f'{key}, ' for key in keys)})",

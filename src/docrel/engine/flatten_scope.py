@@ -75,7 +75,7 @@ class Scope:
         self.parents = [key.column for key in layout.keys_above]
         self.is_root = layout.parent is None
         self.is_tree = source.kind == "tree"
-        self.has_key = any(isinstance(c.role, MemberKey) for c in self.columns)
+        self.has_key = any(isinstance(column.role, MemberKey) for column in self.columns)
         self.is_split = source.by_name and bool(source.when)
         self.is_single = not self.is_root and source.kind == "single"
         self.place = "None, None" if self.is_root else "loc, i"
@@ -98,7 +98,7 @@ class Scope:
     def keys_given(self) -> list[str]:
         """The arguments that hold keys of rows above: those of columns, then those that are handed down only."""
         held = [f"k{self.on(key.column)}" for key in self.layout.keys_above]
-        return held + [f"key_{n}" for n in range(len(self.layout.carried))]
+        return held + [f"key_{number}" for number in range(len(self.layout.carried))]
 
     def uses(self, column: int) -> Uses:
         """Return the places that a column is read from, in the order of alternatives."""
@@ -210,6 +210,7 @@ class Scope:
         return held + [self._key(key, inherited=True) for key in table.carried]
 
     def _key(self, key: Key, *, inherited: bool) -> str:
+        """The expression for one key, of this row or of one above; None where this source has none."""
         table, column = key
         if table == self.number:
             return f"c{self.on(column)}"

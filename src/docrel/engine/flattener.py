@@ -10,7 +10,8 @@ fills the columns, checks the constraints, hands nested arrays on, and keeps the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -90,6 +91,7 @@ class Flattener:
 
 
 def _write_module(module: FlattenModule) -> None:
+    """Write: the functions of all sources, and what hands nodes on between them."""
     code = module.code
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split,
@@ -132,6 +134,7 @@ _KNOWN = {name: f"to.{name}" for name in ("clean", "document", "defaults", "next
 
 
 def _write_loop(scope: Scope) -> None:
+    """Write: each node of a run in turn becomes a row or is refused."""
     code, position = scope.code, scope.layout.position
     code.line("refused = key = None")
     if position is not None:
@@ -146,7 +149,7 @@ def _write_loop(scope: Scope) -> None:
 
 def _identity(scope: Scope) -> str:
     """The expression for the primary key of a root row and the key of its document."""
-    row = "".join(f"c{scope.on(n)}, " for n in scope.layout.key)
+    row = "".join(f"c{scope.on(column)}, " for column in scope.layout.key)
     return f"({row}), c{scope.on(scope.table.index_of(scope.plan.key_of(scope.table)))}"
 
 
@@ -168,13 +171,15 @@ def _owns_sequence(scope: Scope) -> bool:
 
 
 def _position(scope: Scope) -> str:
+    """The expression for the place of a row among its siblings."""
     if scope.is_split:
         return "to.place"
     return "position + 1" if scope.source.by_name or scope.is_tree or scope.is_single else "i"
 
 
 def _is_shared(scope: Scope) -> bool:
-    return bool(scope.source.when) or any(source.when for t in scope.plan.tables for source in t.sources)
+    """Say whether a `Split` may have to know the last row of this source."""
+    return bool(scope.source.when) or any(source.when for table in scope.plan.tables for source in table.sources)
 
 
 def _write_row(scope: Scope) -> None:
@@ -209,43 +214,41 @@ _KINDS = {"dict": "n.__class__ is dict", "list": "n.__class__ is list", "scalar"
 
 def _write_objects(scope: Scope, claim: Claim) -> None:
     """Bind `v_…` to each claimed value (M: not there), `o_…` and `a_…` to what is taken apart (E, A: not there)."""
-    code, k = scope.code, scope.at(claim)
-    v = f"v{k}"
+    code, ending = scope.code, scope.at(claim)
+    value = f"v{ending}"
     if claim.is_object:
         known = not claim.pointer and scope.kinds == {"dict"}
-        code.line(f"o{k} = {v}" if known else f"o{k} = {v} if {v}.__class__ is dict else E")
+        code.line(f"o{ending} = {value}" if known else f"o{ending} = {value} if {value}.__class__ is dict else E")
         _write_binding(
-            scope, claim, list(claim.members.items()), f"o{k} is E", lambda name: f"o{k}.get({literal(name)}, M)"
+            scope, claim, claim.members, f"o{ending} is E", lambda name: f"o{ending}.get({literal(name)}, M)"
         )
     if claim.indexes:
         known = not claim.pointer and scope.kinds == {"list"}
-        code.line(f"a{k} = {v}" if known else f"a{k} = {v} if {v}.__class__ is list else A")
+        code.line(f"a{ending} = {value}" if known else f"a{ending} = {value} if {value}.__class__ is list else A")
         _write_binding(
-            scope, claim, list(claim.indexes.items()), f"a{k} is A",
-            lambda index: f"a{k}[{literal(index)}] if len(a{k}) > {literal(index)} else M",
+            scope, claim, claim.indexes, f"a{ending} is A",
+            lambda index: f"a{ending}[{literal(index)}] if len(a{ending}) > {literal(index)} else M",
         )  # fmt: skip
 
 
 def _write_binding(
-    scope: Scope, claim: Claim, inner: list[tuple[Any, Claim]], absent: str, get: Callable[[Any], str]
+    scope: Scope, claim: Claim, inner: Mapping[Any, Claim], absent: str, get: Callable[[Any], str]
 ) -> None:
+    """Bind what lies in an object or array, and all below it; where that is absent, at once to nothing."""
     code = scope.code
-    below = [c for _, member in inner for c in member.walk()]
     if not inner:
         return
-    if len(claim.pointer) > INDENTED or not claim.pointer:
-        for step, member in inner:
-            code.line(f"v{scope.at(member)} = {get(step)}")
-            _write_objects(scope, member)
-        return
-    with code.block(f"if {absent}:"):
-        code.line(" = ".join(f"v{scope.at(c)}" for c in below) + " = M")
-        for letter, there, empty in (("o", "is_object", "E"), ("a", "indexes", "A")):
-            names = [f"{letter}{scope.at(c)} = " for c in below if getattr(c, there)]
-            if names:
-                code.line("".join(names) + empty)
-    with code.block("else:"):
-        for step, member in inner:
+    is_always_read = len(claim.pointer) > INDENTED or not claim.pointer
+    if not is_always_read:
+        below = [deeper for member in inner.values() for deeper in member.walk()]
+        with code.block(f"if {absent}:"):
+            code.line(" = ".join(f"v{scope.at(deeper)}" for deeper in below) + " = M")
+            for letter, there, empty in (("o", "is_object", "E"), ("a", "indexes", "A")):
+                names = [f"{letter}{scope.at(deeper)} = " for deeper in below if getattr(deeper, there)]
+                if names:
+                    code.line("".join(names) + empty)
+    with nullcontext() if is_always_read else code.block("else:"):
+        for step, member in inner.items():
             code.line(f"v{scope.at(member)} = {get(step)}")
             _write_objects(scope, member)
 
@@ -254,7 +257,7 @@ def _write_identity(scope: Scope) -> None:
     """Give the row its key: the surrogate, or the complement's name for it."""
     code, layout = scope.code, scope.layout
     if layout.surrogate is None:
-        code.line(f"key = natural_key(({', '.join(f'c{scope.on(n)}' for n in layout.key)},))")
+        code.line(f"key = natural_key(({', '.join(f'c{scope.on(column)}' for column in layout.key)},))")
     elif _owns_sequence(scope):
         code.line(f"key = c{scope.on(layout.surrogate)} = next_id; next_id += 1")
     else:
@@ -263,6 +266,7 @@ def _write_identity(scope: Scope) -> None:
 
 
 def _write_end(scope: Scope) -> None:
+    """Write: keep what is left of the node, put the notes down, and append the row."""
     code, rest = scope.code, scope.layout.rest
     leaves = _write_whole_residue(scope)
     nothing = "M" if scope.is_root else "None"
@@ -275,7 +279,7 @@ def _write_end(scope: Scope) -> None:
         code.line(f"{scope.note(scope.known(Edge(scope.source.name)))}; notes[{scope.number}, key] = x")
     elif scope.takes_notes:
         code.line(f"if x is not None: notes[{scope.number}, key] = x")
-    code.line(f"append(({', '.join(f'c{scope.on(n)}' for n in range(len(scope.columns)))},))")
+    code.line(f"append(({', '.join(f'c{scope.on(column)}' for column in range(len(scope.columns)))},))")
 
 
 def _write_whole_residue(scope: Scope) -> bool:

@@ -88,5 +88,5 @@ class FreshRows:
         for rows, others in zip(self.rows, more.rows, strict=True):
             rows.extend(others)
         for document in more.documents:
-            starts = tuple([a + b for a, b in zip(before, document.starts, strict=True)])
+            starts = tuple([count + start for count, start in zip(before, document.starts, strict=True)])
             self.documents.append(document._replace(starts=starts))

@@ -19,12 +19,12 @@ class MemberNames(dict[tuple[str, ...], "tuple[tuple[str, ...] | None, list[str]
 
     def __init__(self, known: Sequence[str], claimed: Iterable[str], *, ordered: bool) -> None:
         super().__init__()
-        self._rank = {name: n for n, name in enumerate(known)}
+        self._rank = {name: position for position, name in enumerate(known)}
         self._claimed = frozenset(claimed)
         self._ordered = ordered
 
     def __missing__(self, names: tuple[str, ...]) -> tuple[tuple[str, ...] | None, list[str] | None] | None:
-        extra = tuple(n for n in names if n not in self._claimed) or None
+        extra = tuple(name for name in names if name not in self._claimed) or None
         order = list(names) if self._ordered and _expected(names, self._rank) != list(names) else None
         found = None if extra is None and order is None else (extra, order)
         if len(names) <= _LONGEST:
@@ -47,14 +47,14 @@ class MapOrder:
     """
 
     def __init__(self, known: Sequence[str], claimed: Iterable[str], *, by_name: bool) -> None:
-        self._rank = {name: n for n, name in enumerate(known)}
+        self._rank = {name: position for position, name in enumerate(known)}
         self._claimed = frozenset(claimed)
         self._by_name = by_name
 
     def __call__(self, names: Iterable[str], kept: Collection[str]) -> list[str] | None:
         """Return the names in order where that has to be noted."""
         written = list(names)
-        rows = [n for n in written if n not in self._claimed and n not in kept]
-        others = [n for n in written if n in self._claimed or n in kept]
+        rows = [name for name in written if name not in self._claimed and name not in kept]
+        others = [name for name in written if name in self._claimed or name in kept]
         usual = _expected(others, self._rank) + (sorted(rows) if self._by_name else rows)
         return None if usual == written else written

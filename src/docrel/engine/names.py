@@ -21,10 +21,11 @@ class Names:
 
     def __init__(self, layout: Layout) -> None:
         self.tables = distinct([word(table.name)] for table in layout.tables)
-        self._columns = [distinct([word(c.name)] for c in table.columns) for table in layout.plan.tables]
+        self._columns = [distinct([word(column.name)] for column in table.columns) for table in layout.plan.tables]
         sources = [(table, source) for table in layout.tables for source in table.sources]
-        found = distinct([word(t.name) + word(s.name) * (len(t.sources) > 1)] for t, s in sources)
-        self._sources = {(t.number, s.number): ending for (t, s), ending in zip(sources, found, strict=True)}
+        wanted = ([word(table.name) + word(source.name) * (len(table.sources) > 1)] for table, source in sources)
+        numbers = [(table.number, source.number) for table, source in sources]
+        self._sources = dict(zip(numbers, distinct(wanted), strict=True))
 
     def column(self, table: int, column: int) -> str:
         """Return the ending for a column of a table."""
@@ -49,14 +50,14 @@ def claim_endings(root: Claim) -> dict[int, str]:
 def _places(claim: Claim) -> list[str]:
     """The last step of the way to a claim, with ever more of those before it."""
     steps = [word(str(step)) for step in claim.pointer[-_STEPS:]] or ["_node"]
-    return ["".join(steps[-n:]) for n in range(1, len(steps) + 1)]
+    return ["".join(steps[-count:]) for count in range(1, len(steps) + 1)]
 
 
 def distinct(wanted: Iterable[Sequence[str]]) -> list[str]:
     """Return for each thing the first ending of those it could have that no other has; all taken: with a number."""
     found: dict[str, None] = {}
     for endings in wanted:
-        ending = next((e for e in endings if e not in found), None)
+        ending = next((candidate for candidate in endings if candidate not in found), None)
         number = 2
         while ending is None:
             numbered = f"{endings[-1]}_{number}"

@@ -45,8 +45,8 @@ def write_defaults(scope: Scope) -> None:
         elif default is None or number not in scope.source.ahead or is_constant(column):
             continue
         elif default.elapsed is not None:
-            a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
-            scope.code.line(f"default{scope.on(number)} = elapsed({scope.cell(a)}, {scope.cell(b)})")
+            time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
+            scope.code.line(f"default{scope.on(number)} = elapsed({scope.cell(time)}, {scope.cell(seconds)})")
         elif is_computed(column):
             values = scope.module.document_default(scope.layout, column)
             scope.code.line(f"default{scope.on(number)} = {values}[root]")
@@ -62,6 +62,7 @@ def write_elsewhere(scope: Scope) -> None:
 
 
 def _may_be_elsewhere(scope: Scope, number: int) -> bool:
+    """Say whether the rest may have a value at another place of the column, which its default would hide."""
     return scope.has_rest and len(scope.source.uses[number]) > 1 and scope.source.is_recomputed(number)
 
 
@@ -120,6 +121,7 @@ def _said(scope: Scope, number: int) -> tuple[str, str]:
 
 
 def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
+    """Write: set `target` by what the notes say of the column."""
     code, number = scope.code, leaf.column
     column, default = scope.table.columns[number], _default(scope, number)
     if _may_be_elsewhere(scope, number):
@@ -140,6 +142,7 @@ def write_unwriting(scope: Scope) -> None:
 
 
 def _write_unwriting(scope: Scope, number: int) -> None:
+    """Write: take the value of one column out of the node where its default says as much."""
     code, column = scope.code, scope.table.columns[number]
     compute = code.bind(computed_default(column), "compute")
     cell, written = scope.cell(number), f"written{scope.on(number)}"

@@ -112,8 +112,8 @@ def write_placing(scope: Scope, group: Group) -> None:
 def _names(scope: Scope) -> str:
     """The expression for the member's name (a tuple of names for a tree) that the row's key columns spell."""
     columns = list(enumerate(scope.table.columns))
-    key = next((n for n, c in columns if isinstance(c.role, MemberKey)), None)
-    join = next((n for n, c in columns if isinstance(c.role, JoinedKey)), None)
+    key = next((number for number, column in columns if isinstance(column.role, MemberKey)), None)
+    join = next((number for number, column in columns if isinstance(column.role, JoinedKey)), None)
     first = "''" if key is None else _name(scope, key)
     if scope.source.kind != "tree":
         return first
@@ -124,6 +124,7 @@ def _names(scope: Scope) -> str:
 
 
 def _name(scope: Scope, column: int) -> str:
+    """The expression for the name that a key column spells, or that a note has for it."""
     return f"member_name({literal(scope.table.columns[column].name)}, {scope.cell(column)}, complement)"
 
 
@@ -148,6 +149,7 @@ def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
 
 
 def _write_strays(module: RebuildModule, group: Group) -> None:
+    """Write: put elements that are no rows among the rows, where there are any."""
     entries = []
     for feed in group.feeds:
         table, source = module.layout.fed(feed)

@@ -125,7 +125,8 @@ def row_key(table: TableLayout, column: Spell = in_row) -> str:
 
 
 def _key(columns: Sequence[int], column: Spell, *, numbered: bool) -> str:
-    terms = [column(n) for n in columns]
+    """The expression for a key: its one number as it is, or all its columns."""
+    terms = [column(number) for number in columns]
     return terms[0] if numbered else f"natural_key(({', '.join(terms)},))"
 
 

@@ -62,8 +62,8 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
         asked.append(("", lambda: code.line(f"{target} = {fixed}")))
     if (leaf is not None or (claim.is_object and not claim.is_array)) and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
-    for n, (when_else, write) in enumerate(asked):
-        with code.block(f"if {target} is M{when_else}:") if n else nullcontext():
+    for place, (when_else, write) in enumerate(asked):
+        with code.block(f"if {target} is M{when_else}:") if place else nullcontext():
             write()
     return bool(asked)
 
@@ -88,57 +88,59 @@ def _gives_way(scope: Scope, claim: Claim, target: str) -> str:
 
 
 def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str) -> None:
+    """Write: set `target` to the object at a claim, where it is there or rows will come to it."""
     _write_object(scope, claim, beside)
-    k = scope.at(claim)
-    scope.code.line(f"if object{k} or awaits{k}: {target} = object{k}")
+    ending = scope.at(claim)
+    scope.code.line(f"if object{ending} or awaits{ending}: {target} = object{ending}")
 
 
 def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
     """Write: make the object with all members that are there but rows, and say whether rows will come."""
-    code, k = scope.code, scope.at(claim)
-    code.line(f"object{k} = {{}}")
+    code, ending = scope.code, scope.at(claim)
+    code.line(f"object{ending} = {{}}")
     if scope.has_rest:
-        code.line(f"members{k} = {beside} if {beside}.__class__ is dict else E")
-    for name in claim.known:
-        inner = claim.members.get(name)
+        code.line(f"members{ending} = {beside} if {beside}.__class__ is dict else E")
+    for known in claim.known:
+        inner, name = claim.members.get(known), literal(known)
         if inner is not None:
-            _write_member(scope, claim, inner, literal(name))
+            _write_member(scope, claim, inner, name)
         elif scope.has_rest:
-            code.line(f"if {literal(name)} in members{k}: object{k}[{literal(name)}] = members{k}[{literal(name)}]")
+            code.line(f"if {name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
     if scope.has_rest:
-        code.line(f"if members{k}: leftovers(object{k}, members{k})")
-    code.line(f"awaits{k} = False")
+        code.line(f"if members{ending}: leftovers(object{ending}, members{ending})")
+    code.line(f"awaits{ending} = False")
     for slot in scope.slots(claim):
-        code.line(f"if key in parents{slot}: places{slot}[key] = object{k}; awaits{k} = True")
+        code.line(f"if key in parents{slot}: places{slot}[key] = object{ending}; awaits{ending} = True")
 
 
 def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
-    code, k, i = scope.code, scope.at(claim), scope.at(inner)
-    member = f"object{k}[{name}]"
+    """Write: put one member into the object under way, where anything says something of it."""
+    code, ending, inner_ending = scope.code, scope.at(claim), scope.at(inner)
+    member = f"object{ending}[{name}]"
     if (inner.scalar or inner.whole) and not scope.noted and not inner.is_mixed and inner.fixed is None:
         _write_column_member(scope, claim, inner, name)
         return
     if scope.has_rest:
-        code.line(f"beside{i} = members{k}.get({name}, M)")
-    said = _write_value(scope, inner, f"value{i}", f"beside{i}")
+        code.line(f"beside{inner_ending} = members{ending}.get({name}, M)")
+    said = _write_value(scope, inner, f"value{inner_ending}", f"beside{inner_ending}")
     if inner.singles:
         slot = scope.slot(inner.singles)
         with code.block(f"if key in parents{slot}:"):
-            code.line(f"places{slot}[key] = (object{k}, {name})")
-            stands = f"if value{i} is M: value{i} = E" if said else f"{member} = E"
+            code.line(f"places{slot}[key] = (object{ending}, {name})")
+            stands = f"if value{inner_ending} is M: value{inner_ending} = E" if said else f"{member} = E"
             code.line(f"{stands}  # stands for the row: there, and not null")
     if said:
-        code.line(f"if value{i} is not M: {member} = value{i}")
+        code.line(f"if value{inner_ending} is not M: {member} = value{inner_ending}")
 
 
 def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
     """Write: a member that only a column and the rest may have; as most are, so it takes no variable."""
-    k, leaf, unless = scope.at(claim), _leaf(scope, inner), ""
+    ending, leaf, unless = scope.at(claim), _leaf(scope, inner), ""
     if leaf is not None:
-        write_leaf(scope, inner, leaf, f"object{k}[{name}]")
-        unless = f"{name} not in object{k} and "
+        write_leaf(scope, inner, leaf, f"object{ending}[{name}]")
+        unless = f"{name} not in object{ending} and "
     if scope.has_rest:
-        scope.code.line(f"if {unless}{name} in members{k}: object{k}[{name}] = members{k}[{name}]")
+        scope.code.line(f"if {unless}{name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------
@@ -146,33 +148,34 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
 
 def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
     """Write: the array whose elements are claimed by their index."""
-    code, k = scope.code, scope.at(claim)
-    code.line(f"items{k} = []; fillers{k} = []")
+    code, ending = scope.code, scope.at(claim)
+    code.line(f"items{ending} = []; fillers{ending} = []")
     if scope.has_rest:
-        code.line(f"elements{k} = {beside} if {beside}.__class__ is list else []")
+        code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
-        _write_element(scope, k, inner, literal(index))
-    code.line(f"{target} = indexed(items{k}, fillers{k}, {beside if scope.has_rest else 'M'})")
+        _write_element(scope, ending, inner, literal(index))
+    code.line(f"{target} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'})")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
             code.line(f"if key in parents{slot}: places{slot}[key] = ({target}, {literal(index)})")
 
 
-def _write_element(scope: Scope, k: str, inner: Claim, at: str) -> None:
+def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
+    """Write: put one element by its index, and what stands for it where it is not there."""
     code, value, beside = scope.code, f"value{scope.at(inner)}", f"beside{scope.at(inner)}"
     if scope.has_rest:
-        there = f"len(elements{k}) > {at} and elements{k}[{at}] is not None"
-        code.line(f"{beside} = elements{k}[{at}] if {there} else M")
+        there = f"len(elements{ending}) > {at} and elements{ending}[{at}] is not None"
+        code.line(f"{beside} = elements{ending}[{at}] if {there} else M")
     said = _write_value(scope, inner, value, beside)
     if inner.singles:
         row = f"key in parents{scope.slot(inner.singles)}"
         code.line(f"if {value} is M and {row}: {value} = E" if said else f"{value} = E if {row} else M")
     if said or inner.singles:
-        code.line(f"if {value} is not M: items{k}.append(({at}, {value}))")
+        code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
         number = inner.scalar.column
-        filler = f"fillers{k}.append(({at}, {decoded(scope, number)}))"
+        filler = f"fillers{ending}.append(({at}, {decoded(scope, number)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 

@@ -91,7 +91,7 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
     """Write: make the node of each row of a source, and hand it on to its group; None: it is a document."""
     code, names, number = scope.code, scope.module.names, scope.layout.number
     rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
-    columns = "".join(f"{scope.cell(n)}, " for n in range(len(scope.table.columns)))
+    columns = "".join(f"{scope.cell(column)}, " for column in range(len(scope.table.columns)))
     code.line(f"complements = notes[{number}]")
     with code.block(f"for {columns}in {rows}:"):
         code.line(f"key = {row_key(scope.layout, scope.cell)}")
@@ -124,6 +124,7 @@ def _write_unnoted(scope: Scope) -> None:
 
 
 def _write_noted(scope: Scope) -> None:
+    """Write: the node of a row with notes."""
     code, rest = scope.code, "M"
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)

@@ -104,6 +104,7 @@ def said_elsewhere(residue: Any, pointers: Sequence[Pointer]) -> bool:
 
 
 def _inside(value: Any, step: str | int) -> Any:
+    """Return what is one step within a value, `NOTHING` where nothing is."""
     if isinstance(value, dict):
         return value.get(step, NOTHING)
     return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else NOTHING

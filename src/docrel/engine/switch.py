@@ -20,7 +20,7 @@ class Switch:
     """Chooses by the values at the discriminating paths; -1 for none. A `when` that is empty takes what is left."""
 
     def __init__(self, cases: Sequence[When]) -> None:
-        self._cases = [[(path, {typed_key(v) for v in values}) for path, values in case] for case in cases]
+        self._cases = [[(path, {typed_key(value) for value in values}) for path, values in case] for case in cases]
         self._chosen: dict[tuple[Any, ...], int] = {}
         paths = {tuple(path for path, _ in case) for case in self._cases}
         self._path = next(iter(paths))[0] if len(paths) == 1 and len(next(iter(paths))) == 1 else None
@@ -41,6 +41,7 @@ class Switch:
 
 
 def _is_one_of(value: Any, values: set[tuple[Any, ...]]) -> bool:
+    """Say whether a value is a scalar and one of `values`."""
     return not isinstance(value, _CONTAINERS) and typed_key(value) in values
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from docrel.engine.flattening import Flattening, Location
 
 Orders = list[tuple[tuple[str, ...], list[str]]]
-Found = list[tuple[tuple[str, tuple[str, ...]], dict[str, Any]]]  # (place, node) of rows, in the document's order
+RowNodes = list[tuple[tuple[str, tuple[str, ...]], dict[str, Any]]]  # (place, node) of each, in the document's order
 
 
 @dataclass(slots=True)
@@ -44,16 +44,16 @@ class TreeWalk:
         Returns:
             What was not taken below `top`, and the orders of members that have to be noted, that of `top` aside.
         """
-        found, complete = self._rows(top)
-        refused = function(found, to, loc, *keys) if found else None
+        rows, complete = self._rows(top)
+        refused = function(rows, to, loc, *keys) if rows else None
         if complete and refused is None and not self._by_name:
             return {}, []
-        nodes = self._nodes(top, {id(place) for _, place, _ in refused or ()}, found)
+        nodes = self._nodes(top, {id(place) for _, place, _ in refused or ()}, rows)
         return self._left(nodes), self._orders(nodes)
 
-    def _rows(self, top: dict[str, Any]) -> tuple[Found, bool]:
+    def _rows(self, top: dict[str, Any]) -> tuple[RowNodes, bool]:
         """Return the rows below `top`, and whether nothing lies beside them."""
-        found: Found = []
+        rows: RowNodes = []
         complete = True
         path: list[str] = []
         open_members = [iter(top.items())]
@@ -69,17 +69,17 @@ class TreeWalk:
                     break
                 else:
                     names = (*path, name)
-                    found.append(((names[0], names[1:]) if self._by_key else ("", names), value))
+                    rows.append(((names[0], names[1:]) if self._by_key else ("", names), value))
             else:
                 open_members.pop()
                 if path:
                     path.pop()
-        return found, complete
+        return rows, complete
 
-    def _nodes(self, top: dict[str, Any], refused: Collection[int], found: Found) -> list[_Node]:
+    def _nodes(self, top: dict[str, Any], refused: Collection[int], rows: RowNodes) -> list[_Node]:
         """Return the objects on the way, those above first, each with what of it is neither a row nor on the way."""
         nodes = [_Node(top, (), -1)]
-        places = iter(found)
+        places = iter(rows)
         pending = [(0, name) for name in reversed(top) if name not in self._claimed]
         while pending:
             number, name = pending.pop()
@@ -97,6 +97,7 @@ class TreeWalk:
         return nodes
 
     def _left(self, nodes: list[_Node]) -> dict[str, Any]:
+        """Return what is kept of all objects on the way, put into each other."""
         for node in reversed(nodes):
             if len(node.kept) > 1:
                 node.kept = {name: node.kept[name] for name in node.content if name in node.kept}
@@ -108,11 +109,12 @@ class TreeWalk:
         return nodes[0].kept
 
     def _orders(self, nodes: list[_Node]) -> Orders:
-        found: Orders = []
+        """Return the orders of members that the walk back would not give by itself."""
+        orders: Orders = []
         for node in nodes[1:]:
             rows = [name for name in node.content if name not in node.kept]
             usual = [name for name in node.content if name in node.kept]
             usual += sorted(rows) if self._by_name else rows
             if usual != list(node.content):
-                found.append((node.names, list(node.content)))
-        return found
+                orders.append((node.names, list(node.content)))
+        return orders

@@ -6,29 +6,29 @@ In reading order:
 
 - `preparing`: what a migration would do. `planning` makes the `steps`: plain SQL (`tables`) where `commuting` and
   `node_agreement` let it and `guard_checks` finds that the data keeps the `guards`, else by documents.
-- `applying` carries them out: `rewriting` moves documents by `stored_rows`, `identities` and `first_times`; `samples`
-  shows that plain SQL changed none.
+- `applying` carries them out: `rewriting` moves documents by `stored_documents`, `identities` and `first_times`;
+  `samples` shows that plain SQL changed none.
 - `extras`: the user's own objects. `linting`: documents that the new plan refuses. `confirming`: an inferred key.
 - `pages`: the changes, to be read.
 """
 
 from __future__ import annotations
 
-from docrel.migrate.applying import Done, apply
+from docrel.migrate.applying import MigrationReport, apply
 from docrel.migrate.confirming import confirm_key
 from docrel.migrate.guard_checks import guard_words
-from docrel.migrate.linting import Linted, lint
+from docrel.migrate.linting import LintReport, lint
 from docrel.migrate.pages import change_pages
 from docrel.migrate.preparing import DriftedError, Prepared, prepare
-from docrel.migrate.stored_rows import Stored, StoredRows
+from docrel.migrate.stored_documents import StoredDocument, StoredDocuments
 
 __all__ = [
-    "Done",
     "DriftedError",
-    "Linted",
+    "LintReport",
+    "MigrationReport",
     "Prepared",
-    "Stored",
-    "StoredRows",
+    "StoredDocument",
+    "StoredDocuments",
     "apply",
     "change_pages",
     "confirm_key",

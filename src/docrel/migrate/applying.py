@@ -1,7 +1,7 @@
 """Applying: carries the steps of a migration out on a database, all or nothing, and keeps its history.
 
-In: a database file, the plan to go to. Out: a `Done`. A backup first; then one transaction: steps, integrity,
-foreign keys, the schema held against the new plan, every rewritten document read back and compared, the
+In: a database file, the plan to go to. Out: a `MigrationReport`. A backup first; then one transaction: steps,
+integrity, foreign keys, the schema held against the new plan, every rewritten document read back and compared, the
 version, the plan, the history. Killed at any moment, the database is as it was, or as it should be; the plan
 that it carries says which.
 """
@@ -20,7 +20,7 @@ from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
-from docrel.migrate.preparing import check_way, drift_of, lost_error, migration_error, prepare
+from docrel.migrate.preparing import check_way, drift_of, lost_error, prepare
 from docrel.migrate.rewriting import RefusedError, Rewriting, check_documents, digester
 from docrel.migrate.samples import Sample, same_sample, sample
 from docrel.migrate.steps import Migration
@@ -30,7 +30,7 @@ from docrel.store import (
     Book,
     Direction,
     Entry,
-    Made,
+    HeldBackup,
     Progress,
     Store,
     broken_references,
@@ -47,7 +47,7 @@ QUICK_SHARE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class MigrationReport:
     """What a migration did; times in seconds by what they went into."""
 
     entry: Entry
@@ -68,7 +68,7 @@ def apply(
     quick: bool = False,
     clock: Callable[[], str] = utc_now,
     progress: Progress | None = None,
-) -> Done | None:
+) -> MigrationReport | None:
     """Bring a database to the plan `new`, all or nothing; None where it is there already.
 
     `drop_extra` gives up objects of the user's own that do not work with the new tables. In the end every
@@ -115,23 +115,23 @@ class _Apply:
         self._rewriting: Rewriting | None = None
         self._sample: Sample = {}
 
-    def run(self) -> Done | None:
+    def run(self) -> MigrationReport | None:
         with self.backend.snapshot():
             old = carried_plan(self.backend)
             if plans.checksum(old) == plans.checksum(self.wanted.plan):
                 return None
             check_way(self.backend, old, self.wanted.plan, back=self.wanted.back)
-        with self._saved() as made:
-            saved, booked = None if made is None else made.path, None
+        with self._saved() as held:
+            saved, booked = None if held is None else held.path, None
             try:
                 booked = self._attempts(old, saved)
             finally:
-                if made is not None and booked is None:  # nothing has changed
-                    made.discard()
+                if held is not None and booked is None:  # nothing has changed
+                    held.discard()
         if booked is None:
             return None
         migration, entry = booked
-        return Done(entry, migration.rewrites, entry.documents, saved, self.seconds)
+        return MigrationReport(entry, migration.rewrites, entry.documents, saved, self.seconds)
 
     def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
         try:
@@ -159,15 +159,15 @@ class _Apply:
             return migration, self._booked(migration, direction, saved)
 
     @contextmanager
-    def _saved(self) -> Iterator[Made | None]:
+    def _saved(self) -> Iterator[HeldBackup | None]:
         """Hold a backup of the database as it is, where one is wanted."""
         if not self.wanted.backup or self.backend.path is None:
             yield None
             return
         with ExitStack() as stack:
             with self._timed("backup"):
-                made = stack.enter_context(backups.saved(self.backend, "migrate", clock=self.clock))
-            yield made
+                held = stack.enter_context(backups.saved(self.backend, "migrate", clock=self.clock))
+            yield held
 
     def _prepared(self) -> tuple[Migration, Direction]:
         """Return the steps, without objects of the user's that are given up."""
@@ -254,7 +254,7 @@ class _Apply:
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"
-        return migration_error("X507", self.backend, message, advice)
+        return StoreError.one("X507", message, subject=self.backend.name, help=advice)
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:

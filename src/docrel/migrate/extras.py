@@ -14,7 +14,7 @@ from docrel.sql import ddl, schema_of
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostExtra:
     """An object of the user's that does not work with the new tables, and what the database says."""
 
     extra: SqlObject
@@ -32,7 +32,7 @@ def extras_of(backend: Backend, plan: Plan) -> tuple[SqlObject, ...]:
     )
 
 
-def lost_extras(backend: Backend, old: Plan, new: Plan, extras: Sequence[SqlObject]) -> list[Lost]:
+def lost_extras(backend: Backend, old: Plan, new: Plan, extras: Sequence[SqlObject]) -> list[LostExtra]:
     """Return those of `extras` that work with the tables of `old` and not with those of `new`."""
     if not extras:
         return []
@@ -41,4 +41,4 @@ def lost_extras(backend: Backend, old: Plan, new: Plan, extras: Sequence[SqlObje
     before, after = (
         backend.failing([made.sql for made in ddl(plan, backend.dialect)], [*own, *extras]) for plan in (old, new)
     )
-    return [Lost(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before]
+    return [LostExtra(extra, after[extra.name]) for extra in extras if extra.name in after and extra.name not in before]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from docrel.diff import Diff
 from docrel.engine import FreshRows
 from docrel.layout import Layout, RowKey, TableLayout, layout_of
-from docrel.migrate.stored_rows import Stored
+from docrel.migrate.stored_documents import StoredDocument
 from docrel.plan import Table
 from docrel.rows import Filled, RowComplement
 from docrel.store import HeldClock, Row
@@ -47,7 +47,7 @@ class _Heir:
     places: tuple[int | None, ...]
     names: dict[str, str]
 
-    def before(self, stored: Stored) -> dict[RowKey, _OldRow]:
+    def before(self, stored: StoredDocument) -> dict[RowKey, _OldRow]:
         """Return the old rows by the key of the new row that continues each."""
         found = {}
         for row in stored.rows[self.old.number]:
@@ -69,7 +69,7 @@ class FirstTimes:
             if new.clocked and new.name == old.name
         ]
 
-    def of(self, stored: Stored) -> str | None:
+    def of(self, stored: StoredDocument) -> str | None:
         """Return the first time that a document got from the clock: that of rows that continue no old one."""
         for heir in self._heirs:
             for row in heir.before(stored).values():
@@ -82,7 +82,7 @@ class FirstTimes:
                             return time
         return None
 
-    def hold(self, stored: Stored, fresh: FreshRows, now: str) -> None:
+    def hold(self, stored: StoredDocument, fresh: FreshRows, now: str) -> None:
         """Let the rows of the one fresh document, which took `now` from the clock, go on with their old times."""
         (document,) = fresh.documents
         for heir in self._heirs:

@@ -14,7 +14,7 @@ from docrel.diff import Diff
 from docrel.engine import FreshRows
 from docrel.layout import TableLayout, layout_of
 from docrel.migrate.first_times import FirstTimes
-from docrel.migrate.stored_rows import Stored
+from docrel.migrate.stored_documents import StoredDocument
 from docrel.store import Batch, Changer, Row, Store
 
 Rows = Sequence[Sequence[Row]]
@@ -50,7 +50,7 @@ class Identities:
                 self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
-    def add(self, stored: Stored, batch: Batch, times: FirstTimes) -> None:
+    def add(self, stored: StoredDocument, batch: Batch, times: FirstTimes) -> None:
         """Add a document with its old rows, whose times its new rows go on with.
 
         Raises:
@@ -61,7 +61,7 @@ class Identities:
         times.hold(stored, alone, now)
         batch.rows.extend(alone)
 
-    def _flattened(self, stored: Stored, now: str) -> FreshRows:
+    def _flattened(self, stored: StoredDocument, now: str) -> FreshRows:
         """Flatten a document alone: notes go by ids, and nobody else's may be near until ids are right."""
         starts, ends = self._spans(stored.rows)
         if -1 not in ends.values():
@@ -75,7 +75,7 @@ class Identities:
         self.fresh = list(alone.next_ids)
         return self._continued(stored.rows, alone)
 
-    def _alone(self, stored: Stored, ids: list[int], now: str) -> FreshRows:
+    def _alone(self, stored: StoredDocument, ids: list[int], now: str) -> FreshRows:
         alone = Batch(self._store.flattener.start(ids), now)
         given = stored.key if isinstance(stored.key, str) else None
         self._store.add(stored.document, alone, given=given, origin=f"document {stored.key!r}")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from docrel.backends import Backend
 from docrel.diagnostics import Diagnostic
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.plan import Plan
 from docrel.store import Progress, Store, import_documents, open_store
 
@@ -24,7 +24,7 @@ _ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or 
 
 
 @dataclass(slots=True)
-class Linted:
+class LintReport:
     """What a lint found; `told` has the diagnostics of the first refused documents."""
 
     documents: int = 0
@@ -33,14 +33,14 @@ class Linted:
     keys: list[str] = field(default_factory=list)
 
 
-def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = None) -> Linted:
+def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = None) -> LintReport:
     """Return which stored documents `new` would refuse, with the diagnostics of the first of them."""
-    result = Linted()
+    result = LintReport()
 
-    def refused(found: Found, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def refused(document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         result.refused += 1
         if len(result.keys) < SHOWN:
-            result.keys.append(found.name or found.origin)
+            result.keys.append(document.name or document.origin)
             result.told.extend(d if d.help else replace(d, help=_ADVICE) for d in diagnostics)
 
     with (
@@ -52,7 +52,7 @@ def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = 
     return result
 
 
-def _documents(backend: Backend, plan: Plan) -> Iterator[Found]:
+def _documents(backend: Backend, plan: Plan) -> Iterator[InputDocument]:
     for key, document in Store(backend, plan).scan():
         name = key if isinstance(key, str) else None
-        yield Found(f"document {key!r}", document, key=name, name=str(key))
+        yield InputDocument(f"document {key!r}", document, key=name, name=str(key))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
 from docrel.diff import diff
-from docrel.migrate.extras import Lost, extras_of, lost_extras
+from docrel.migrate.extras import LostExtra, extras_of, lost_extras
 from docrel.migrate.guard_checks import failing, guard_words
 from docrel.migrate.planning import ASKED, migrate
 from docrel.migrate.steps import Migration
@@ -30,7 +30,7 @@ class Prepared:
 
     migration: Migration
     direction: Direction
-    lost: tuple[Lost, ...]
+    lost: tuple[LostExtra, ...]
 
 
 def drift_of(backend: Backend, plan: Plan) -> list[Difference]:
@@ -71,25 +71,20 @@ def check_way(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
 def _check_order(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:
     if old.name != new.name:
         message = f"this database is of the mapping {old.name}, not of {new.name}"
-        raise migration_error(
-            "X503", backend, message, "name a version of the same mapping, or export and import the documents"
-        )
+        advice = "name a version of the same mapping, or export and import the documents"
+        raise StoreError.one("X503", message, subject=backend.name, help=advice)
     if not back and new.version < old.version:
         message = f"the database is at version {old.version}, the mapping is version {new.version}"
-        raise migration_error("X504", backend, message, f"to go back: `docrel migrate down --to {new.version}`")
+        advice = f"to go back: `docrel migrate down --to {new.version}`"
+        raise StoreError.one("X504", message, subject=backend.name, help=advice)
     if back and new.version > old.version:
         message = f"the database is at version {old.version} and the mapping is version {new.version}"
-        raise migration_error("X504", backend, message, "to go there: `docrel migrate apply`")
+        raise StoreError.one("X504", message, subject=backend.name, help="to go there: `docrel migrate apply`")
 
 
-def lost_error(path: str, lost: tuple[Lost, ...]) -> StoreError:
+def lost_error(path: str, lost: tuple[LostExtra, ...]) -> StoreError:
     """Return X506: objects of the user's own do not work with the new tables."""
     listed = "; ".join(f"{one.extra.kind} {one.extra.name} ({one.why})" for one in lost)
     message = f"of your own objects these would not work any more: {listed}"
     advice = "change or drop them first, or give them up with --drop-extra"
     return StoreError.one("X506", message, subject=path, help=advice)
-
-
-def migration_error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
-    """Return an error about a database, with one thing to do."""
-    return StoreError.one(code, message, subject=backend.name, help=advice)

@@ -20,7 +20,7 @@ from docrel.diff import Diff
 from docrel.migrate.first_times import FirstTimes
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
-from docrel.migrate.stored_rows import Stored, StoredRows
+from docrel.migrate.stored_documents import StoredDocument, StoredDocuments
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
 from docrel.store import Batch, Place, Progress, Row, Store
@@ -40,7 +40,7 @@ class Rewriting:
     def __init__(self, backend: Backend, diff: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
         self.backend, self._diff, self._progress = backend, diff, progress or (lambda _: None)
         carried = carried_tables(diff, backend.dialect)
-        self._old = StoredRows(backend, diff.old, aside={t.name for t in diff.old.tables} - carried)
+        self._old = StoredDocuments(backend, diff.old, aside={t.name for t in diff.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(diff.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(diff.new.tables) if t.name in carried]
         self._new = Store(backend, diff.new, clock=clock, migrating=True)
@@ -73,7 +73,7 @@ class Rewriting:
                 self.backend.ids_used(table.name, highest[old])
         return self.documents
 
-    def _page(self, page: list[Stored], identities: Identities) -> None:
+    def _page(self, page: list[StoredDocument], identities: Identities) -> None:
         batch = self._new.start()
         digests = []
         for stored in page:
@@ -93,7 +93,7 @@ class Rewriting:
         except ForbiddenError as e:
             self._refuse([_forbidden(page, e)])
 
-    def _leave_alone(self, batch: Batch, page: list[Stored]) -> None:
+    def _leave_alone(self, batch: Batch, page: list[StoredDocument]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
         for number, old_number in self._carried:
             table, rows = self._diff.new.tables[number], batch.rows.rows[number]
@@ -190,7 +190,7 @@ def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
     return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
-def _forbidden(page: list[Stored], e: ForbiddenError) -> Diagnostic:
+def _forbidden(page: list[StoredDocument], e: ForbiddenError) -> Diagnostic:
     message = f"the new mapping's tables refuse one of the documents {page[0].key!r} to {page[-1].key!r}: {e}"
     advice = "`docrel diff --check OLD NEW --db DB` names each such document"
     return Diagnostic("X510", message, help=advice)

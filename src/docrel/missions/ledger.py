@@ -6,11 +6,12 @@ the id of the row that it became.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from docrel.diagnostics import StoreError
+from docrel.missions.places import write_at
 from docrel.store import Store, followed
 
 Mission = int | str  # a mission's row id or its mission_uuid
@@ -57,6 +58,17 @@ class Ledger:
                 advice = "`docrel explain missions` names the constraints"
                 raise StoreError.one("S435", message, subject=store.backend.name, help=advice)
         return int(row)
+
+    def _set(self, mission: Mission, values: Mapping[tuple[str, ...], Any]) -> None:
+        """Set values of a mission's document, each at a path of names."""
+
+        def change(document: dict[str, Any]) -> dict[str, Any]:
+            for path, value in values.items():
+                write_at(document, path, value)
+            return document
+
+        with self.writing() as store:
+            store.edit(self._key(mission), change)
 
     def _key(self, mission: Mission) -> str:
         if isinstance(mission, str):

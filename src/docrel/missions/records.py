@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from docrel.missions.ledger import Ledger, Mission
-from docrel.missions.places import write_at
 
 
 class Records(Ledger):
@@ -89,13 +88,7 @@ class Records(Ledger):
         if current_focus is not None:
             trajectory["current_focus"] = current_focus
         trajectory["blockers"] = list(blockers)
-
-        def change(document: dict[str, Any]) -> dict[str, Any]:
-            write_at(document, ("memory", "trajectory"), trajectory)
-            return document
-
-        with self.writing() as store:
-            store.edit(self._key(mission), change)
+        self._set(mission, {("memory", "trajectory"): trajectory})
 
     def _tool_call(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         defaults = {"args": None, "timestamp": self._store.clock(), "success": True}

@@ -128,14 +128,7 @@ class MissionStore(Records, Memory, Questions):
         unknown = [name for name in values if name not in _BUDGET]
         if unknown:
             raise TypeError(f"a budget has no {unknown[0]!r}; it has {', '.join(_BUDGET)}")
-
-        def change(document: dict[str, Any]) -> dict[str, Any]:
-            for name, value in values.items():
-                write_at(document, ("manifest", "budget", name), value)
-            return document
-
-        with self.writing() as store:
-            store.edit(self._key(mission), change)
+        self._set(mission, {("manifest", "budget", name): value for name, value in values.items()})
 
     def delete_mission(self, mission: Mission) -> None:
         """Delete a mission and everything recorded on it."""

@@ -18,8 +18,6 @@ from docrel.plan.identifiers import (
     reserved_prefix,
 )
 from docrel.plan.model import (
-    MAX_INDEX,
-    MAX_STEPS,
     Case,
     CheckConstraint,
     Column,
@@ -68,8 +66,6 @@ __all__ = [
     "LIMIT_BYTES",
     "LIMIT_VERSION",
     "MAPPING_LIMIT_BYTES",
-    "MAX_INDEX",
-    "MAX_STEPS",
     "OWN",
     "Case",
     "CheckConstraint",

@@ -10,7 +10,7 @@ In reading order:
 - `writing` puts: `alignment` finds the row that each continues, `held_clock` holds its times, `row_changes` what to
   write, `references` what is broken.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
-- `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen`, `garbage`.
+- `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself. `backup_files`: its copies.
 """
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from docrel.store import backup_files
 from docrel.store.backup_files import (
-    Made,
+    HeldBackup,
     backup,
     backups,
     catalogue,
@@ -61,9 +61,9 @@ __all__ = [
     "Changer",
     "Direction",
     "Entry",
+    "HeldBackup",
     "HeldClock",
     "ImportReport",
-    "Made",
     "MigratedError",
     "OnConflict",
     "Place",

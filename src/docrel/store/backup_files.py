@@ -65,7 +65,7 @@ class Backup:
             return None
 
 
-class Made:
+class HeldBackup:
     """A backup just made. Until it is released its maker holds it, so that nobody else prunes it."""
 
     def __init__(self, backend: FileBackend, path: Path, kind: Kind, scratch: Scratch) -> None:
@@ -134,9 +134,9 @@ def backup(
         age_s = daily[-1].age_s(clock())
         if age_s is not None and 0 <= age_s < every_s:  # one from the future says nothing: clocks go back
             return None
-    with saved(backend, "backup", keep=keep, clock=clock) as made:
-        check_backup(backend, made.path)  # before others may prune it
-        return made.path
+    with saved(backend, "backup", keep=keep, clock=clock) as held:
+        check_backup(backend, held.path)  # before others may prune it
+        return held.path
 
 
 def check_backup(backend: Backend, made: Path) -> None:
@@ -152,17 +152,19 @@ def check_backup(backend: Backend, made: Path) -> None:
 
 
 @contextmanager
-def saved(backend: Backend, kind: Kind, *, keep: int = KEEP, clock: Callable[[], str] = utc_now) -> Iterator[Made]:
+def saved(
+    backend: Backend, kind: Kind, *, keep: int = KEEP, clock: Callable[[], str] = utc_now
+) -> Iterator[HeldBackup]:
     """Make a backup before a change; nobody prunes it within. `discard` it where nothing was changed.
 
     Raises:
         StoreError: As for `backup`.
     """
-    made = _make(as_file(backend), kind, clock)
+    held = _make(as_file(backend), kind, clock)
     try:
-        yield made
+        yield held
     finally:
-        made.release(keep)
+        held.release(keep)
 
 
 def _prune(backend: FileBackend, kind: Kind, keep: int) -> None:
@@ -249,7 +251,7 @@ def _told(path: Path) -> Iterator[None]:
         raise StoreError.one("S461", message, subject=path, help=advice) from e
 
 
-def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
+def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> HeldBackup:
     database = backend.path
     folder = folder_of(database)
     with _told(backend.as_written(folder)):
@@ -263,7 +265,7 @@ def _make(backend: FileBackend, kind: Kind, clock: Callable[[], str]) -> Made:
             fault = _copied(backend, scratch)
             if fault:
                 raise _damaged(Path(backend.name), fault)
-            return Made(backend, _published(database, scratch, kind, clock), kind, scratch)
+            return HeldBackup(backend, _published(database, scratch, kind, clock), kind, scratch)
         except BaseException:
             scratch.close()
             raise
@@ -315,8 +317,8 @@ def _kept(database: Path, clock: Callable[[], str]) -> Path | None:
         if _is_empty(old):
             return None
         try:
-            with saved(old, "before-restore", clock=clock) as made:
-                return old.as_written(made.path)
+            with saved(old, "before-restore", clock=clock) as held:
+                return old.as_written(held.path)
         except UnsoundError:
             pass
         with closing(Scratch(database.parent, database.name, like=database)) as scratch:

@@ -45,7 +45,7 @@ _REACHED = f"SELECT to_plan FROM {HISTORY} WHERE to_version = ? ORDER BY id DESC
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedPlan:
     """A plan as a database carries it, and its checksum."""
 
     plan: Plan
@@ -73,7 +73,7 @@ class Book:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
-    def carried(self) -> Carried | None:
+    def carried(self) -> CarriedPlan | None:
         """Return the plan that the database carries, None where there is none.
 
         Raises:
@@ -91,7 +91,7 @@ class Book:
         if checksum is None or plans.checksum(plan) != checksum:
             message = "the plan in this database is not the one that its checksum was made of"
             raise damaged(self._backend.name, message)
-        return Carried(plan, checksum)
+        return CarriedPlan(plan, checksum)
 
     def is_current(self, checksum: str) -> bool:
         """Say whether the database carries the plan of this checksum, in a format that is read."""
@@ -116,14 +116,14 @@ class Book:
         check_format(self._backend.name, number)
         return int(number)
 
-    def begin(self, plan: Plan) -> Carried:
+    def begin(self, plan: Plan) -> CarriedPlan:
         """Let a new database carry its first plan."""
         self.keep(_FORMAT, str(FORMAT))
         return self.carry(plan)
 
-    def carry(self, plan: Plan) -> Carried:
+    def carry(self, plan: Plan) -> CarriedPlan:
         """Let the database carry another plan."""
-        carried = Carried(plan, plans.checksum(plan))
+        carried = CarriedPlan(plan, plans.checksum(plan))
         self.keep(_PLAN, plans.dump(plan))
         self.keep(_CHECKSUM, carried.checksum)
         return carried

@@ -12,7 +12,7 @@ from typing import Any
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
 from docrel.plan import Plan
-from docrel.store.references import Broken
+from docrel.store.references import BrokenReference
 
 
 class MigratedError(StoreError):
@@ -86,7 +86,7 @@ def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
     return DocumentError.one("D320", message, subject=origin, help=advice)
 
 
-def broken_references(broken: Sequence[Broken], origin: str, e: ForbiddenError | None = None) -> DocumentError:
+def broken_references(broken: Sequence[BrokenReference], origin: str, e: ForbiddenError | None = None) -> DocumentError:
     """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
     advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
     messages = [f"a reference of the document {b.key!r} would lead nowhere: {b}" for b in broken]

@@ -1,6 +1,6 @@
 """Importing: a stream of documents into a store, in batches, in constant memory.
 
-In: `Found` documents as `docrel.documents` reads them. Out: an `ImportReport`. One bad document never stops the
+In: `InputDocument`s as `docrel.documents` reads them. Out: an `ImportReport`. One bad document never stops the
 others; each batch is one transaction, and so is the whole load of an empty database, whose indexes are made last, and
 the whole import where the mapping has references: what a document refers to may come after it.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.sql import ddl
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
@@ -29,7 +29,7 @@ class _DryRunEndsError(Exception):
 
 def import_documents(
     store: Store,
-    documents: Iterable[Found],
+    documents: Iterable[InputDocument],
     *,
     dry_run: bool = False,
     on_conflict: OnConflict = "refuse",
@@ -61,7 +61,7 @@ def import_documents(
     return work.report
 
 
-def _run(work: Incoming, batches: Iterator[list[Found]], progress: Progress, *, dry_run: bool) -> None:
+def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progress, *, dry_run: bool) -> None:
     """Bring all batches in, each in the transaction that suits; a migration is refused at the beginning of one."""
     store = work.store
     if dry_run:
@@ -82,13 +82,13 @@ def _run(work: Incoming, batches: Iterator[list[Found]], progress: Progress, *, 
                 _bring(work, [batch], progress)
 
 
-def _bring(work: Incoming, batches: Iterable[list[Found]], progress: Progress) -> None:
+def _bring(work: Incoming, batches: Iterable[list[InputDocument]], progress: Progress) -> None:
     for batch in batches:
         work.batch(batch)
         progress(len(batch))
 
 
-def _batches(documents: Iterable[Found]) -> Iterator[list[Found]]:
+def _batches(documents: Iterable[InputDocument]) -> Iterator[list[InputDocument]]:
     rest = iter(documents)
     while batch := list(islice(rest, BATCH_DOCUMENTS)):
         yield batch

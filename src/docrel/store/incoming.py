@@ -1,6 +1,6 @@
 """Incoming: the documents of one import, batch by batch: which go in, and what becomes of the others.
 
-In: batches of `Found` documents, each within a transaction of the caller's. Out: an `ImportReport`. A batch of new
+In: batches of `InputDocument`s, each within a transaction of the caller's. Out: an `ImportReport`. A batch of new
 documents is written in one go; where one of them is stored already or refused, each of the batch is dealt with by
 itself. A document is flattened once, but for one that waits for others that it may refer to (`docrel.store.settling`).
 """
@@ -13,17 +13,17 @@ from typing import Any
 
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.engine import Flattened
 from docrel.layout import typed_key
 from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
-from docrel.store.seen import Seen
+from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
 from docrel.store.writing import Batch, Counts
 from docrel.values import NOTHING, jsontext
 
-OnRefused = Callable[[Found, tuple[Diagnostic, ...]], None]
+OnRefused = Callable[[InputDocument, tuple[Diagnostic, ...]], None]
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Incoming:
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
-        self._seen = Seen(store, number)
+        self._seen = SeenKeys(store, number)
         self._settling = Settling(store, self._seen, number) if store.references else None
         store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
 
@@ -65,9 +65,9 @@ class Incoming:
         """Whether it takes the whole import to say what goes in: what a document refers to may come after it."""
         return self._settling is not None
 
-    def batch(self, batch: Sequence[Found]) -> None:
+    def batch(self, batch: Sequence[InputDocument]) -> None:
         """Bring one batch in."""
-        fresh, good = self._flattened([found for found in batch if not self._unreadable(found)])
+        fresh, good = self._flattened([document for document in batch if not self._unreadable(document)])
         if not self._all_new(fresh, good):
             self._one_by_one(fresh, good)
 
@@ -76,23 +76,24 @@ class Incoming:
         if self._settling is not None:
             self._settling.finish(self._bring_alone, self._tell)
 
-    def _flattened(self, readable: Sequence[Found]) -> tuple[Batch, list[Found]]:
+    def _flattened(self, readable: Sequence[InputDocument]) -> tuple[Batch, list[InputDocument]]:
         """Flatten documents as new ones, and return them with those that were not refused."""
         fresh = self.store.start()
         self._seen.begins(fresh)
         good = []
-        for found in readable:
+        for document in readable:
             try:
-                self._flatten(found, fresh)
-                good.append(found)
+                self._flatten(document, fresh)
+                good.append(document)
             except DocumentError as e:
-                self._tell(found, Verdict("refused", e.diagnostics))
+                self._tell(document, Verdict("refused", e.diagnostics))
         return fresh, good
 
-    def _flatten(self, found: Found, batch: Batch) -> None:
-        self.store.add(found.document, batch, given=found.key, clean=found.clean, origin=found.origin)
+    def _flatten(self, document: InputDocument, batch: Batch) -> None:
+        given, clean, origin = document.key, document.clean, document.origin
+        self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
 
-    def _all_new(self, fresh: Batch, good: Sequence[Found]) -> bool:
+    def _all_new(self, fresh: Batch, good: Sequence[InputDocument]) -> bool:
         """Write a batch if all of its documents are new; if not, nothing is written."""
         keys = fresh.keys
         if len(set(map(typed_key, keys))) < len(keys) or self.store.locate_all(keys) or self._wait(keys):
@@ -109,97 +110,97 @@ class Incoming:
     def _wait(self, keys: Sequence[Any]) -> bool:
         return self._settling is not None and self._settling.waits(keys)
 
-    def _origins(self, good: Sequence[Found]) -> list[str] | None:
-        return None if self._settling is None else [origin_text(found) for found in good]
+    def _origins(self, good: Sequence[InputDocument]) -> list[str] | None:
+        return None if self._settling is None else [origin_text(document) for document in good]
 
-    def _one_by_one(self, fresh: Batch, good: Sequence[Found]) -> None:
+    def _one_by_one(self, fresh: Batch, good: Sequence[InputDocument]) -> None:
         places = self.store.locate_all(fresh.keys)
         documents = dict(self.store.documents_at(places.values()))
         stored = {key: documents[place] for key, place in places.items() if place in documents}
-        for number, found in enumerate(good):
+        for number, document in enumerate(good):
             one = fresh.alone(number)
             key = typed_key(one.keys[0])
             before = stored.get(key, NOTHING)
             if self._settling is not None:
-                verdict = self._bring_or_wait(found, one, before, self._settling)
+                verdict = self._bring_or_wait(document, one, before, self._settling)
             else:
-                verdict = self._bring(found, one, before)
+                verdict = self._bring(document, one, before)
             if verdict is not None:
-                self._tell(found, verdict)
+                self._tell(document, verdict)
                 if verdict.is_written:
-                    stored[key] = found.document
+                    stored[key] = document.document
 
-    def _bring_or_wait(self, found: Found, one: Batch, stored: Any, settling: Settling) -> Verdict | None:
+    def _bring_or_wait(self, document: InputDocument, one: Batch, stored: Any, settling: Settling) -> Verdict | None:
         """Bring a document in, or decide only that nothing has to be done; None: what becomes of it is seen later."""
         key = one.keys[0]
         if not settling.waits([key]):
             if stored is NOTHING:
-                verdict = self._bring(found, one, stored)
+                verdict = self._bring(document, one, stored)
                 if verdict.is_written:
-                    self._seen.add_new(one, self._origins([found]))
+                    self._seen.add_new(one, self._origins([document]))
                     return verdict
-            elif self._seen.origin(key) is None and jsontext.same(stored, found.document):
-                return self._bring(found, one, stored)
-        settling.wait(key, found)
+            elif self._seen.origin(key) is None and jsontext.same(stored, document.document):
+                return self._bring(document, one, stored)
+        settling.wait(key, document)
         return None
 
-    def _bring_alone(self, found: Found) -> Verdict:
+    def _bring_alone(self, document: InputDocument) -> Verdict:
         """Bring in a document that waited."""
         one = self.store.start()
-        self._flatten(found, one)
+        self._flatten(document, one)
         place = self.store.locate(one.keys[0])
-        return self._bring(found, one, NOTHING if place is None else self.store.document_at(place))
+        return self._bring(document, one, NOTHING if place is None else self.store.document_at(place))
 
-    def _bring(self, found: Found, one: Batch, stored: Any) -> Verdict:
+    def _bring(self, document: InputDocument, one: Batch, stored: Any) -> Verdict:
         """Bring in the document of a batch of one, in the place of the stored one if it may."""
         key = one.keys[0]
         if stored is not NOTHING:
-            if jsontext.same(stored, found.document):
+            if jsontext.same(stored, document.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
             place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
-            alike = None if place is None else self.store.alike(one, place, found.origin)
+            alike = None if place is None else self.store.alike(one, place, document.origin)
             if alike is not None:
                 return Verdict("refused", (alike,))
-            conflict = self._conflict(found, one.rows.documents[0], stored)
+            conflict = self._conflict(document, one.rows.documents[0], stored)
             if conflict is not None:
                 return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,))
         try:
             with self.store.savepoint():
-                outcome = self.store.write_flattened(one, found.origin)
+                outcome = self.store.write_flattened(one, document.origin)
         except DocumentError as e:
             return Verdict("refused", e.diagnostics)
         self._seen.add(key)
         return Verdict(outcome.kind)
 
-    def _conflict(self, found: Found, new: Flattened, stored: Any) -> Diagnostic | None:
+    def _conflict(self, document: InputDocument, new: Flattened, stored: Any) -> Diagnostic | None:
         """Return what forbids that a document takes the place of a different one, None if it may.
 
         For a put `Writer.write` decides it; `conflicts` has the words of both.
         """
         if self._on_conflict == "replace":
             return None
-        key, origin = new.key, found.origin
-        is_made = found.key_from_name and new.given_used
-        is_said = not self.store.plan.key_inferred or (key == found.key and not found.key_from_name)
+        key, origin = new.key, document.origin
+        is_made = document.key_from_name and new.given_used
+        is_said = not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
         if key in self._seen:
-            return repeated_key(key, stored, found.document, origin)
+            return repeated_key(key, stored, document.document, origin)
         if is_said and not is_made and self._on_conflict != "skip":
             return None
-        return guessed_key(key, stored, found.document, origin, self.store.plan, made=is_made)
+        return guessed_key(key, stored, document.document, origin, self.store.plan, made=is_made)
 
-    def _unreadable(self, found: Found) -> bool:
-        if found.diagnostics:
-            self._tell(found, Verdict("refused", found.diagnostics))
-        return bool(found.diagnostics)
+    def _unreadable(self, document: InputDocument) -> bool:
+        if document.diagnostics:
+            self._tell(document, Verdict("refused", document.diagnostics))
+        return bool(document.diagnostics)
 
-    def _tell(self, found: Found, verdict: Verdict) -> None:
+    def _tell(self, document: InputDocument, verdict: Verdict) -> None:
         """Count what became of a document, and say why if it stays out."""
         setattr(self.report, verdict.kind, getattr(self.report, verdict.kind) + 1)
         if verdict.took_out:
             self.report.inserted -= 1
         if verdict.kind == "refused" and self._on_refused is not None:
-            self._on_refused(found, verdict.diagnostics)
+            self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
-            self._on_skipped(found, tuple(notes))
+            self._on_skipped(document, tuple(notes))

@@ -15,7 +15,7 @@ from docrel.diagnostics import AbsentError, StoreError
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
-from docrel.store.book import Book, Carried
+from docrel.store.book import Book, CarriedPlan
 from docrel.store.errors import OtherMappingError
 from docrel.store.store import Store
 from docrel.values import utc_now
@@ -64,7 +64,7 @@ def open_expected(path: str | Path) -> tuple[Backend, Plan]:
     return backend, found.plan
 
 
-def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carried]:
+def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, CarriedPlan]:
     try:
         backend = open_backend(path, timeout_s=timeout_s)
     except StoreError as e:
@@ -76,7 +76,7 @@ def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carri
         raise
 
 
-def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, Carried]:
+def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, CarriedPlan]:
     """Return the backend of a database that is made unless it is there, and the plan that it carries."""
     lost.check_room(path)
     backend = open_backend(path, create=True, timeout_s=timeout_s)
@@ -119,7 +119,8 @@ def followed(store: Store) -> Store:
         return store
     found = store.book.carried()
     if found is None:
-        raise _error("S410", store.backend, "this database carries no plan any more", "restore a backup of it")
+        message, advice = "this database carries no plan any more", "restore a backup of it"
+        raise StoreError.one("S410", message, subject=store.backend.name, help=advice)
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
@@ -133,7 +134,7 @@ def carried_plan(backend: Backend) -> Plan:
     return _carried_at_all(backend).plan
 
 
-def _carried_at_all(backend: Backend) -> Carried:
+def _carried_at_all(backend: Backend) -> CarriedPlan:
     with backend.snapshot():  # another program may be about to make it
         found = Book(backend).carried()
         if found is None:
@@ -141,7 +142,7 @@ def _carried_at_all(backend: Backend) -> Carried:
     return found
 
 
-def _make(backend: Backend, plan: Plan) -> Carried:
+def _make(backend: Backend, plan: Plan) -> CarriedPlan:
     with backend.transaction():
         found = Book(backend).carried()
         if found is not None:
@@ -153,7 +154,7 @@ def _make(backend: Backend, plan: Plan) -> Carried:
             lost.check_backups(file)
         if clashing & {table.name for table in plan.tables}:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
-            raise _error("S410", backend, message, "name another file")
+            raise StoreError.one("S410", message, subject=backend.name, help="name another file")
         for statement in ddl(plan, backend.dialect):
             backend.execute(statement.sql)
         return Book(backend).begin(plan)
@@ -171,7 +172,3 @@ def _other_mapping(backend: Backend, found: Plan, wanted: Plan) -> OtherMappingE
     )
     advice = "leave the mapping out to use the database as it is, or bring it over with `docrel migrate`"
     return OtherMappingError.one("S411", message, subject=backend.name, help=advice)
-
-
-def _error(code: str, backend: Backend, message: str, advice: str) -> StoreError:
-    return StoreError.one(code, message, subject=backend.name, help=advice)

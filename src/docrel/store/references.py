@@ -1,6 +1,6 @@
 """References: values that have to stand in another row, perhaps of another document, and those that do not.
 
-In: a plan, a database. Out: `Broken` references, and the values of a document that others may refer to. SQLite checks
+In: a plan, a database. Out: `BrokenReference`s, and the values of a document that others may refer to. SQLite checks
 references when a transaction ends and says only that one is broken; here it is found out which. Reads only.
 """
 
@@ -29,7 +29,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenReference:
     """A reference that leads nowhere: the document called `key`, by its root table and row, and what it refers to."""
 
     root: int
@@ -54,7 +54,7 @@ class References:
     def __bool__(self) -> bool:
         return bool(self._columns)
 
-    def broken(self) -> Iterator[Broken]:
+    def broken(self) -> Iterator[BrokenReference]:
         """Yield the references that lead nowhere, each with its document."""
         for table, column, (target, target_column) in self._columns:
             root = self._plan.root_of(table)
@@ -62,7 +62,7 @@ class References:
             number = self._plan.tables.index(root)
             for *row, key, value in self._backend.execute(sql):
                 to = Target(target, target_column, value)
-                yield Broken(number, tuple(row), key, table.name, column.name, to)
+                yield BrokenReference(number, tuple(row), key, table.name, column.name, to)
 
     def referred(self, rows: Sequence[Sequence[Row]]) -> set[Target]:
         """Return what the rows, by table, refer to."""

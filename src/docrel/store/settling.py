@@ -16,13 +16,13 @@ from itertools import count
 from typing import Any, Literal
 
 from docrel.diagnostics import Diagnostic
-from docrel.documents import Found
+from docrel.documents import InputDocument
 from docrel.layout import typed_key
 from docrel.store.errors import broken_references
 from docrel.store.reading import Place, TypedKey
-from docrel.store.references import SHOWN, Broken, Target
+from docrel.store.references import SHOWN, BrokenReference, Target
 from docrel.store.row_changes import Row
-from docrel.store.seen import Seen
+from docrel.store.seen_keys import SeenKeys
 from docrel.store.store import Store
 from docrel.values import jsontext
 
@@ -48,8 +48,10 @@ class Verdict:
         return self.kind in {"inserted", "updated"}
 
 
-Bring = Callable[[Found], Verdict]
-Tell = Callable[[Found, Verdict], None]
+Bring = Callable[[InputDocument], Verdict]
+Tell = Callable[[InputDocument, Verdict], None]
+BrokenByNumber = dict[int, list[BrokenReference]]
+BrokenByKey = dict[TypedKey, list[BrokenReference]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,21 @@ class _TakeBackError(Exception):
 class Settling:
     """The references of one import, of this number, within its transaction."""
 
-    def __init__(self, store: Store, seen: Seen, number: int) -> None:
+    def __init__(self, store: Store, seen: SeenKeys, number: int) -> None:
         self._store, self._seen = store, seen
         self._table = store.backend.temporary(f"waiting_{number}", _COLUMNS, ("id",))
         self._waits: dict[int, Any] = {}
         self._keys: set[TypedKey] = set()
         self._numbers = count()
 
-    def wait(self, key: Any, found: Found) -> None:
+    def wait(self, key: Any, document: InputDocument) -> None:
         """Let a document wait for the end."""
-        text = jsontext.dumps(found.document).encode("utf-8", "surrogatepass")
+        text = jsontext.dumps(document.document).encode("utf-8", "surrogatepass")
         number = next(self._numbers)
         self._waits[number] = key
         self._keys.add(typed_key(key))
         sql = f"INSERT INTO {self._table} (id, origin, document) VALUES (?, ?, ?)"
-        self._store.backend.execute(sql, (number, origin_text(found), text))
+        self._store.backend.execute(sql, (number, origin_text(document), text))
 
     def waits(self, keys: Sequence[Any]) -> bool:
         """Say whether a document of one of the keys waits."""
@@ -94,8 +96,7 @@ class Settling:
         """Bring in what waits, with `bring`, and take out what refers to nothing; `tell` hears the final verdicts."""
         while True:
             brought: list[_Brought] = []
-            guilty: dict[int, list[Broken]] = {}
-            new: dict[TypedKey, list[Broken]] = {}
+            guilty, new = BrokenByNumber(), BrokenByKey()
             try:
                 with self._store.savepoint():
                     brought.extend(self._brought(bring))
@@ -128,7 +129,7 @@ class Settling:
         place = self._store.locate(key)
         return [] if place is None else self._store.rows_at(place)
 
-    def _guilty(self, brought: Sequence[_Brought]) -> tuple[dict[int, list[Broken]], dict[TypedKey, list[Broken]]]:
+    def _guilty(self, brought: Sequence[_Brought]) -> tuple[BrokenByNumber, BrokenByKey]:
         """Return which documents of the import break references: waiting ones by number, new ones by key.
 
         First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
@@ -139,7 +140,7 @@ class Settling:
         for one in brought:
             if one.verdict.is_written:
                 referred.setdefault(typed_key(one.key), one.referred)
-        strangers, own, new = list[Broken](), dict[int, list[Broken]](), dict[TypedKey, list[Broken]]()
+        strangers, own, new = list[BrokenReference](), BrokenByNumber(), BrokenByKey()
         for broken in self._store.references.broken():
             key = typed_key(broken.key)
             if key in last and broken.target not in referred[key]:
@@ -152,34 +153,34 @@ class Settling:
         guilty = {number: broken for number, broken in takers.items() if broken} or own
         return guilty, {} if guilty else new
 
-    def _drop(self, number: int, broken: Sequence[Broken], tell: Tell) -> None:
+    def _drop(self, number: int, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Refuse a waiting document."""
-        found = self._waiting(number)
+        document = self._waiting(number)
         del self._waits[number]
-        tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics))
+        tell(document, Verdict("refused", broken_references(broken, document.origin).diagnostics))
 
-    def _take_out(self, broken: Sequence[Broken], tell: Tell) -> None:
+    def _take_out(self, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
         store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
-        found = _found(str(self._seen.origin(key)), store.document_at(place))
+        document = _with_origin(str(self._seen.origin(key)), store.document_at(place))
         store.remove(place)
         self._seen.forget(key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        tell(found, Verdict("refused", broken_references(broken, found.origin).diagnostics, took_out=True))
+        tell(document, Verdict("refused", broken_references(broken, document.origin).diagnostics, took_out=True))
 
-    def _waiting(self, number: int) -> Found:
+    def _waiting(self, number: int) -> InputDocument:
         sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"
         ((origin, text),) = self._store.backend.execute(sql, [number])
-        return _found(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
+        return _with_origin(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
 
 
-def origin_text(found: Found) -> str:
+def origin_text(document: InputDocument) -> str:
     """Return all that is known of a document but itself."""
-    return json.dumps({name: getattr(found, name) for name in _ORIGIN})
+    return json.dumps({name: getattr(document, name) for name in _ORIGIN})
 
 
-def _found(origin: str, document: Any) -> Found:
+def _with_origin(origin: str, document: Any) -> InputDocument:
     said = json.loads(origin)
-    return Found(**said | {"files": tuple((member, file) for member, file in said["files"])}, document=document)
+    return InputDocument(**said | {"files": tuple((member, file) for member, file in said["files"])}, document=document)

@@ -68,10 +68,10 @@ class Store(Writer):
             StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed
                 before stays.
         """
-        from docrel.documents import as_found
+        from docrel.documents import as_input_document
         from docrel.store.importing import import_documents
 
-        return import_documents(self, (as_found(n, given) for n, given in enumerate(documents)), **options)
+        return import_documents(self, (as_input_document(n, given) for n, given in enumerate(documents)), **options)
 
     @contextmanager
     def importing(self) -> Iterator[int]:

@@ -22,7 +22,7 @@ _NAME = "workspace"
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
+class CurrentDocument:
     """The document of a workspace as the database has it; `key` None: none yet; `lost`: it had one, and it is gone."""
 
     key: Any = None
@@ -51,25 +51,25 @@ def key_of(store: Store) -> Any:
         return None if known is None else _key_now(store, known)
 
 
-def read(store: Store) -> Current:
+def read(store: Store) -> CurrentDocument:
     """Return the current document; raises as `key_of` does."""
     with store.snapshot():
         known = _remembered(store)
         if known is None:
-            return Current()
+            return CurrentDocument()
         key = _key_now(store, known)
         if key is None:
-            return Current(known.key, agreed=known.agreed, lost=True)
-        return Current(key, store.get(key), known.agreed)
+            return CurrentDocument(known.key, agreed=known.agreed, lost=True)
+        return CurrentDocument(key, store.get(key), known.agreed)
 
 
-def adopted(store: Store, members: Mapping[str, Any], name: str) -> Current:
+def adopted(store: Store, members: Mapping[str, Any], name: str) -> CurrentDocument:
     """Return the document that a workspace's files are, where the database has it from elsewhere (an import, say)."""
     if not members:
-        return Current()
+        return CurrentDocument()
     key = store.key_of(dict(members), name)
     with store.snapshot():
-        return Current(key, store.get(key)) if key in store else Current()
+        return CurrentDocument(key, store.get(key)) if key in store else CurrentDocument()
 
 
 def write(store: Store, document: dict[str, Any], name: str, *, verify: bool = True) -> Any:

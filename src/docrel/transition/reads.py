@@ -38,7 +38,7 @@ class Reads:
                     return {m: stored.document[m] for m in members if m in stored.document}
         return {member: self.one(member) for member in members}
 
-    def _nothing_else(self, stored: current.Current) -> bool:
+    def _nothing_else(self, stored: current.CurrentDocument) -> bool:
         """Whether no file says anything that the database does not, as far as the phase looks at files."""
         paths = self.link.files.paths
         if self.link.phase == "hybrid-read":

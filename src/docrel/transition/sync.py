@@ -11,7 +11,7 @@ from typing import Any
 
 from docrel.transition import current
 from docrel.transition.agreement import Difference, differences
-from docrel.transition.current import Current
+from docrel.transition.current import CurrentDocument
 from docrel.transition.files import Members, etags
 from docrel.transition.link import Link
 from docrel.values import NOTHING, jsontext
@@ -53,7 +53,7 @@ def sync(link: Link, written: Mapping[str, Any] | None = None, *, mend: bool = F
     return document
 
 
-def whole(link: Link, stored: Current, members: Mapping[str, Any]) -> dict[str, Any]:
+def whole(link: Link, stored: CurrentDocument, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with these members, in the mapping's order, and what the database has that is no file."""
     others = {name: value for name, value in stored.document.items() if name not in link.files.paths}
     present = {m: members[m] for m in link.files.paths if members.get(m, NOTHING) is not NOTHING}
@@ -73,7 +73,7 @@ def write_files(link: Link, values: Mapping[str, Any]) -> None:
             link.files.write(member, value)
 
 
-def _readable(link: Link, stored: Current, members: Members, written: Mapping[str, Any]) -> dict[str, Any]:
+def _readable(link: Link, stored: CurrentDocument, members: Members, written: Mapping[str, Any]) -> dict[str, Any]:
     """What the files say; and what the database does, for files that say nothing any more."""
     files = dict(members.values)
     for member, fault in members.broken.items():

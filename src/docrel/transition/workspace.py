@@ -108,11 +108,7 @@ class Workspace:
         jsontext.check_value(item)
         with self.link.lock:
             moves.finish(self.link)
-            if self.phase in SQL_LEADS:
-                self.guard.guarded(lambda: self._append_row(path, member, names, item))
-            else:
-                self._write({member: longer(self.read(member, NOTHING), names, item, path, self.link.folder)})
-                return
+            self.guard.guarded(lambda: self._append_by_phase(path, member, names, item))
         self.link.count("write")
 
     def update(self, member: str, change: Callable[[Any], Any], default: Any = None) -> Any:
@@ -157,10 +153,10 @@ class Workspace:
             self.link.trouble("error", member=member, error=told(e))
             self.guard.alarm(e)
 
-    def _append_row(self, path: str, member: str, names: tuple[str, ...], item: Any) -> None:
-        """Append where the database leads: to a row if it can be, else to the whole member; also after going back."""
+    def _append_by_phase(self, path: str, member: str, names: tuple[str, ...], item: Any) -> None:
+        """Append where the database leads: to a row if it can be, else to the whole member."""
         if self.phase not in SQL_LEADS:
-            self._write({member: longer(self.read(member, NOTHING), names, item, path, self.link.folder)})
+            self._write_by_phase({member: longer(self.read(member, NOTHING), names, item, path, self.link.folder)})
             return
         store = self.link.store()
         key = current.key_of(store)

@@ -5,7 +5,7 @@ In: a store or a database file. Out: files beside it, and checks with advice.
 
 from __future__ import annotations
 
-from docrel.upkeep.archiving import Moved, keys_where, move, open_archive
+from docrel.upkeep.archiving import MoveReport, keys_where, move, open_archive
 from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
 from docrel.upkeep.soundness import check_on_opening, faults_of_store
@@ -13,7 +13,7 @@ from docrel.upkeep.validating import Check, validate
 
 __all__ = [
     "Check",
-    "Moved",
+    "MoveReport",
     "check_on_opening",
     "examine_database",
     "faults_of_store",

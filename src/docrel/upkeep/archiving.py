@@ -35,7 +35,7 @@ _AS_IT_IS = "it can only stay where it is; `docrel validate` says what is odd ab
 
 
 @dataclass(slots=True)
-class Moved:
+class MoveReport:
     """What a move did, by key.
 
     Attributes:
@@ -77,7 +77,7 @@ def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list
         ]
 
 
-def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
+def move(keys: Iterable[Any], source: Store, target: Store) -> MoveReport:
     """Move documents from one store to another.
 
     Some at a time, each time all or none; all at once where the mapping has references. Who would write to one of the
@@ -95,7 +95,7 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
     for store in (source, target):
         if store.backend.in_transaction:
             raise _within_transaction(store)
-    report = Moved()
+    report = MoveReport()
     together = source.references or target.references
     rest = iter(keys)
     while batch := list(islice(rest, None if together else BATCH_DOCUMENTS)):
@@ -105,7 +105,7 @@ def move(keys: Iterable[Any], source: Store, target: Store) -> Moved:
     return report
 
 
-def _move_once(keys: Sequence[Any], source: Store, target: Store, report: Moved) -> bool:
+def _move_once(keys: Sequence[Any], source: Store, target: Store, report: MoveReport) -> bool:
     """Move documents in one transaction on each side; False: a copy was deleted by others as soon as it was there."""
     moved, gone = list[Any](), list[Any]()
     try:

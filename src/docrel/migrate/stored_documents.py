@@ -1,6 +1,6 @@
-"""Stored rows: documents as a database has them, each with its own rows and notes, in constant memory.
+"""Stored documents: documents as a database has them, each with its own rows and notes, in constant memory.
 
-In: a database and its plan. Out: `Stored` documents, page by page. Reads only; with `aside` from tables that
+In: a database and its plan. Out: each `StoredDocument`, page by page. Reads only; with `aside` from tables that
 have stepped aside in a migration.
 """
 
@@ -21,7 +21,7 @@ from docrel.store import Place, Row, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredDocument:
     """One document: its key, itself, its rows by table and the notes on them."""
 
     key: Any
@@ -30,7 +30,7 @@ class Stored:
     notes: dict[tuple[int, RowKey], RowComplement]
 
 
-class StoredRows(Store):
+class StoredDocuments(Store):
     """Reads every document with its rows."""
 
     def __init__(self, backend: Backend, plan: Plan, *, aside: Collection[str] | None = None) -> None:
@@ -38,23 +38,23 @@ class StoredRows(Store):
         if aside is not None:
             self.dml = _AsideDml(plan, aside, backend.dialect)
 
-    def pages(self) -> Iterator[list[Stored]]:
+    def pages(self) -> Iterator[list[StoredDocument]]:
         """Yield every document with its rows, some at a time; each page is read at one moment."""
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
             yield from self._pages(root, partial(self._with_rows, number))
 
-    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[Stored]:
+    def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
         top = self.layout.tables[number]
         found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
         keys = dict(page)
         stored = {
-            (key := top.primary_key(row)): Stored(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
+            (key := top.primary_key(row)): StoredDocument(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
             for row in rows[number]
         }
-        owner: dict[tuple[int, RowKey], Stored] = {}
+        owner: dict[tuple[int, RowKey], StoredDocument] = {}
         for table, among in zip(self.layout.tables, rows, strict=True):
             link = None if table.parent is None else table.link(table.parent)
             # right below the root one look-up finds the document

@@ -1,4 +1,4 @@
-"""Seen: the keys that one import has met, so that a later document of one of them is known to be a repetition.
+"""Seen keys: those that one import has met, so that a later document of one of them is known to be a repetition.
 
 In: keys of documents as they are brought in or found unchanged. Out: whether the import has met a key, and where a new
 document came from. Kept in a temporary table, under what Python writes for the key, which tells its type; so memory
@@ -15,7 +15,7 @@ from docrel.store.store import Store
 from docrel.store.writing import Batch
 
 
-class Seen:
+class SeenKeys:
     """The keys that an import has met in `store`; `number` is that of the import."""
 
     def __init__(self, store: Store, number: int) -> None:

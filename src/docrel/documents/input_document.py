@@ -1,4 +1,4 @@
-"""Found: a document, or what is wrong with it, together with where it came from.
+"""Input document: a document as it was read, or what is wrong with it, together with where it came from.
 
 In: what `docrel.documents` reads. Out: frozen values for the store, the verifier and the quarantine.
 """
@@ -17,8 +17,8 @@ from docrel.values import jsontext
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One document that was found, readable or not.
+class InputDocument:
+    """One document as it was read, readable or not.
 
     Attributes:
         origin: Where it is: `folder/genesis.json`, `fleet.jsonl:12`, `-:3`.
@@ -66,15 +66,15 @@ class Found:
         return tuple(found)
 
 
-def as_found(number: int, given: Any) -> Found:
-    """Return what a program hands in as it is read from a file: a `Found` as it is, bytes parsed, a value looked at."""
+def as_input_document(number: int, given: Any) -> InputDocument:
+    """Return what a program hands in as if it were read; bytes are parsed, a value is looked at."""
     origin = f"#{number + 1}"
-    if isinstance(given, Found):
+    if isinstance(given, InputDocument):
         return given
     try:
         if isinstance(given, bytes):
-            return Found(origin, jsontext.loads(given, file=origin), clean=b"\\u" not in given)
+            return InputDocument(origin, jsontext.loads(given, file=origin), clean=b"\\u" not in given)
         jsontext.check_value(given)
     except DocumentError as e:
-        return Found(origin, diagnostics=e.diagnostics)
-    return Found(origin, given)
+        return InputDocument(origin, diagnostics=e.diagnostics)
+    return InputDocument(origin, given)
