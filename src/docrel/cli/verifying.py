@@ -26,6 +26,7 @@ _MEANING = {
     "via": "another place than the first of a column's alternatives",
     "edge": "which of several sources a row came by",
     "order": "an order of members that is not the usual one",
+    "empty": "an empty object or array where a column or table looks",
     "strays": "an element that could not be a row",
     "rest": "content that no column takes",
 }

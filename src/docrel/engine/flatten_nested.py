@@ -38,14 +38,14 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not o{ending} and o{ending} is not E", array=False)
+            scope.leave_empty(claim, f"not o{ending} and o{ending} is not E", {})
     if claim.indexes:
         with _unless_deep(scope, claim, f"if a{ending}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not a{ending} and a{ending} is not A", array=True)
+            scope.leave_empty(claim, f"not a{ending} and a{ending} is not A", [])
 
 
 def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
@@ -66,12 +66,22 @@ def _write_member(scope: Scope, claim: Claim) -> None:
     if claim.elements:
         with code.block(f"if {value}.__class__ is list and {value}:"):
             _write_elements(scope, claim)
-        scope.leave_empty(claim, f"{value}.__class__ is list and not {value}", array=True)
+        scope.leave_empty(claim, f"{value}.__class__ is list and not {value}", [])
     with code.block(f"if {' and '.join([f'{value} is not M', *taken])}:"):
         if claim.singles:
             _write_single(scope, claim)
+        elif claim.is_object or claim.is_array:
+            _write_kept(scope, claim)
         else:
             scope.keep(claim, value)
+
+
+def _write_kept(scope: Scope, claim: Claim) -> None:
+    """Write: a value where columns or rows would have something stays; null is noted."""
+    value = f"v{scope.at(claim)}"
+    scope.leave_empty(claim, f"{value} is None", None)
+    with scope.code.block("else:"):
+        scope.keep(claim, value)
 
 
 def _taken(scope: Scope, claim: Claim) -> list[str] | None:
@@ -174,7 +184,7 @@ def _write_single(scope: Scope, claim: Claim) -> None:
         code.line(_later(scope, "later_single", feeds, claim, value))
         return
     with code.block(f"if {_call(scope, feeds, claim, f'((None, {value}),)')}:"):
-        scope.keep(claim, value)
+        _write_kept(scope, claim)
 
 
 def _write_elements(scope: Scope, claim: Claim) -> None:

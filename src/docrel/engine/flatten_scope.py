@@ -8,7 +8,7 @@ of claims tell the claim's place: `v_cost` a value, `o_cost` an object taken apa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from docrel.engine.flattening import Reporter
 from docrel.engine.names import Names, claim_endings
@@ -158,9 +158,9 @@ class Scope:
         self.code.line(f"{unless}r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
-    def leave_empty(self, claim: Claim, condition: str, *, array: bool) -> None:
-        """Write: where a condition holds, an empty object or array stands at a claim."""
-        self.code.line(f"if {condition}: {self.note(self.known(Empty(claim.pointer, array)))}")
+    def leave_empty(self, claim: Claim, condition: str, value: dict[str, Any] | list[Any] | None) -> None:
+        """Write: where a condition holds, an empty object or array, or null, stands at a claim."""
+        self.code.line(f"if {condition}: {self.note(self.known(Empty(claim.pointer, value)))}")
 
     def note(self, note: str) -> str:
         """Return the statement that takes a note on the row."""

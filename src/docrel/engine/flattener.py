@@ -299,5 +299,5 @@ def _write_whole_residue(scope: Scope) -> bool:
     if kept:
         code.line(f"if {' or '.join(kept)}: r_node = n")
     if claim.is_array and claim.usual != "array" and claim.whole is None:
-        scope.leave_empty(claim, f"{_KINDS['list']} and not n", array=True)
+        scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
     return scope.is_root or bool(kept) or scope.leaves(claim)

@@ -12,7 +12,7 @@ from typing import Any
 from docrel.engine.fresh_rows import Notes, Problem, Row
 from docrel.engine.member_order import MapOrder
 from docrel.layout import Pointer, RowKey
-from docrel.rows import Order, RowComplement, Strays
+from docrel.rows import Empty, Order, RowComplement, Strays
 
 Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
 Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
@@ -113,7 +113,11 @@ def later_single(
 ) -> None:
     """Flatten a single node of a recursion."""
     if function((("", value),), to, loc, *keys):
-        to.complement(*row).keep(pointer, value)
+        notes = to.complement(*row)
+        if value is None:
+            notes.append(Empty(pointer, None))
+        else:
+            notes.keep(pointer, value)
 
 
 def later_tree(

@@ -162,10 +162,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """At `pointer`, where columns or rows would have something, stands an object or an `array` that has nothing."""
+    """At `pointer`, where columns or rows would have something, stands an empty object or array, or null."""
 
     pointer: Pointer
-    array: bool
+    value: dict[str, Any] | list[Any] | None
 
     def put(self, rest: Any) -> Any:
         """Return the rest (NOTHING: there is none) with it where nothing else is said; columns and rows go before."""
@@ -183,8 +183,8 @@ class Empty:
             else:
                 return rest
             around, at = inner, step
-        if around[at] is None:
-            around[at] = [] if self.array else {}
+        if around[at] is None and self.value is not None:
+            around[at] = type(self.value)()
         return top[0]
 
 
@@ -458,7 +458,7 @@ def _json_of(kind: str, notes: list[Any]) -> Any:
         case "order":
             return [[list(note.pointer), note.names] for note in notes]
         case "empty":
-            return [[list(note.pointer), [] if note.array else {}] for note in notes]
+            return [[list(note.pointer), note.value] for note in notes]
         case "stray":
             return [[list(note.pointer), [list(pair) for pair in note.elements]] for note in notes]
         case "rest":
@@ -489,8 +489,10 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
         case "empty":
             _hold(_are_pairs(content), "`empty` does not list places")
             for pointer, value in content:
-                _hold(_is_pointer(pointer) and value in ([], {}), "`empty` says where nothing is, and of what kind")
-                yield Empty(tuple(pointer), isinstance(value, list))
+                _hold(
+                    _is_pointer(pointer) and value in ([], {}, None), "`empty` says where nothing is, and of what kind"
+                )
+                yield Empty(tuple(pointer), value)
         case "stray":
             _hold(_are_pairs(content), "`stray` does not list arrays")
             _hold(len({repr(pointer) for pointer, _ in content}) == len(content), "`stray` lists an array twice")
