@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from docrel.compile import compile as compile_spec
+from docrel.diagnostics import StoreError
 from docrel.migrate import apply
 from docrel.rows import Filled, Override, complement
 from docrel.spec import loads
@@ -294,3 +295,106 @@ def test_rows_of_an_array_beside_a_computed_default_come_back(tmp_path: Path, va
     with open_store(tmp_path / "rows.db", compile_spec(loads(mapping(columns) + table))) as store:
         store.put({"k": "1", "p": value})
         assert jsontext.same(store.get("1"), {"k": "1", "p": value})
+
+
+# -- what a column holds and no document gives -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "stored"),
+    [
+        ("{type: timestamp}", "'yesterday'"),
+        ("{type: timestamp}", "'2025-11-23 10:00'"),
+        ("{type: timestamp}", "'2025-11-23T10:00:00+01:00'"),
+        ("{type: date}", "'2025-2-3'"),
+        ("{type: decimal}", "'1E3'"),
+        ("{type: uuid}", "'6BA7B810-9DAD-11D1-80B4-00C04FD430C8'"),
+        ("{type: base64}", "'AAEC'"),
+        ("{type: scalar}", "'1e5'"),
+        ("{type: text, map: {active: in_progress}}", "'active'"),
+        ("{type: integer, map: {one: 1}}", "'one'"),
+        ("{type: timestamp, default: {now: true}}", "'then'"),
+    ],
+)
+def test_a_value_that_no_document_gives_is_refused(tmp_path: Path, column: str, stored: str) -> None:
+    cups = Cups(tmp_path, f"of: {column}")
+    cups.put({"k": "1", "keep": 1})
+    cups.sql(f"UPDATE cups SET of = {stored}")
+    with pytest.raises(StoreError, match="S439"):
+        cups.store.get("1")
+    cups.sql("UPDATE cups SET of = NULL")
+    assert cups.store.get("1")["keep"] == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "stored", "said"),
+    [
+        ("{type: timestamp}", "'2025-11-23T10:00:00.250000Z'", "2025-11-23T10:00:00.250000Z"),
+        ("{type: decimal}", "'9.990'", "9.990"),
+        ("{type: base64}", "x'01ff'", "Af8="),
+        ("{type: scalar}", "'-1.5'", -1.5),
+        ("{type: json}", "'{\"a\": 1}'", {"a": 1}),
+        ("{type: text, map: {active: in_progress, current: in_progress}}", "'in_progress'", "active"),
+        ("{type: boolean, map: {'yes': true}}", "1", "yes"),
+    ],
+)
+def test_a_value_that_a_document_gives_is_said(tmp_path: Path, column: str, stored: str, said: Any) -> None:
+    cups = Cups(tmp_path, f"of: {column}")
+    cups.put({"k": "1"})
+    cups.sql(f"UPDATE cups SET of = {stored}")
+    assert jsontext.same(cups.store.get("1"), {"k": "1", "of": said})
+
+
+# -- empty places -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "p",
+    [
+        {},
+        None,
+        {"q": {}},
+        {"q": None},
+        {"q": []},
+        [],
+        [None, "x"],
+        [None, None, "x"],
+        ["y", None, "x"],
+        [[], None, "x"],
+    ],
+)
+def test_an_edit_leaves_nothing_of_what_was_empty(tmp_path: Path, p: Any) -> None:
+    table = "    tables:\n      sips:\n        each: p.q[*]\n        columns:\n          of: text\n"
+    plan = compile_spec(loads(mapping("of: {from: 'p[2]'}\nmore: {rest: true}") + table))
+    path = tmp_path / "cups.db"
+    with open_store(path, plan) as store:
+        store.put({"k": "1", "p": p})
+        assert jsontext.same(store.get("1"), {"k": "1", "p": p})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        if isinstance(p, list) and p:
+            connection.execute("UPDATE cups SET more = NULL")
+        else:
+            connection.execute("INSERT INTO sips (cups_id, of) VALUES (1, 'tea')")
+        rows = connection.execute("SELECT of, more FROM cups").fetchall()
+    with open_store(path) as store, open_store(tmp_path / "fresh.db", plan) as fresh:
+        fresh.put(store.get("1"))
+        assert fresh.backend.execute("SELECT of, more FROM cups") == rows
+
+
+def test_a_row_sql_inserts_says_null_at_an_index_that_has_a_default(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, "of: {from: 'b[2]', default: tea}\nmore: {rest: true}")
+    cups.sql("INSERT INTO cups (k, of) VALUES ('1', NULL)")
+    assert cups.store.get("1") == {"k": "1", "b": [None, None, None]}
+    assert cups.put(cups.store.get("1")) in {"updated", "unchanged"}
+    assert cups.sql("SELECT of, more FROM cups") == [(None, None)]
+
+
+def test_an_unsourced_time_is_kept_and_anything_else_that_sql_has_set_is_not(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, "at: {unsourced: true, default: {now: true}}\nsize: integer")
+    cups.put({"k": "1"})
+    cups.put({"k": "1", "size": 1})
+    assert cups.sql("SELECT at FROM cups") == [("2031-01-01T00:00:00Z",)]
+    for stored in ("NULL", "'wild'"):
+        cups.sql(f"UPDATE cups SET at = {stored}")
+        cups.put({"k": "1", "size": 2})
+        assert cups.sql("SELECT at FROM cups")[0][0] > "2032"

@@ -77,9 +77,10 @@ def _write_member(scope: Scope, claim: Claim) -> None:
 
 
 def _write_kept(scope: Scope, claim: Claim) -> None:
-    """Write: a value where columns or rows would have something stays; null is noted."""
+    """Write: a value where columns or rows would have something else stays; null and what is empty are noted."""
     value = f"v{scope.at(claim)}"
-    scope.leave_empty(claim, f"{value} is None", None)
+    note = scope.note(f"Empty({literal(claim.pointer)}, {value})")
+    scope.code.line(f"if {value} is None or ({value}.__class__ in C and not {value}): {note}")
     with scope.code.block("else:"):
         scope.keep(claim, value)
 

@@ -158,8 +158,8 @@ class Scope:
         self.code.line(f"{unless}r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
-    def leave_empty(self, claim: Claim, condition: str, value: dict[str, Any] | list[Any] | None) -> None:
-        """Write: where a condition holds, an empty object or array, or null, stands at a claim."""
+    def leave_empty(self, claim: Claim, condition: str, value: dict[str, Any] | list[Any]) -> None:
+        """Write: where a condition holds, an empty object or array stands at a claim."""
         self.code.line(f"if {condition}: {self.note(self.known(Empty(claim.pointer, value)))}")
 
     def note(self, note: str) -> str:

@@ -114,8 +114,8 @@ def later_single(
     """Flatten a single node of a recursion."""
     if function((("", value),), to, loc, *keys):
         notes = to.complement(*row)
-        if value is None:
-            notes.append(Empty(pointer, None))
+        if value is None or (isinstance(value, (dict, list)) and not value):
+            notes.append(Empty(pointer, value))
         else:
             notes.keep(pointer, value)
 

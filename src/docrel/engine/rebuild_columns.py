@@ -15,6 +15,7 @@ from docrel.layout import (
     column_decoder,
     computed_default,
     constant_of,
+    exact_decoder,
     from_own_node,
     is_computed,
     is_constant,
@@ -66,13 +67,14 @@ def _may_be_elsewhere(scope: Scope, number: int) -> bool:
     return scope.has_rest and len(scope.source.uses[number]) > 1 and scope.source.is_recomputed(number)
 
 
-def decoded(scope: Scope, number: int) -> str:
-    """Return the expression for what the content of a column stands for."""
+def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
+    """Return the expression for what the content of a column stands for; `said`: or ValueError if that is not exact."""
     column, cell = scope.table.columns[number], scope.cell(number)
     if column.type == "json":
         return f"(loads_text({cell}) if {cell}.__class__ is str else {cell})"
     if column.map or not CODECS[column.type].native and column.type != "boolean":
-        return f"{scope.code.bind(column_decoder(column), 'decode')}({cell})"
+        decode = exact_decoder(column) if said else column_decoder(column)
+        return f"{scope.code.bind(decode, 'decode')}({cell})"
     return f"({cell} == 1 if {cell} in (0, 1) else {cell})" if column.type == "boolean" else cell
 
 

@@ -175,7 +175,7 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
         code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
         number = inner.scalar.column
-        filler = f"fillers{ending}.append(({at}, {decoded(scope, number)}))"
+        filler = f"fillers{ending}.append(({at}, {decoded(scope, number, said=False)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 

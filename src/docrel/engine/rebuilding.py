@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from docrel.layout import Computed, Pointer, column_decoder
+from docrel.layout import Computed, Pointer, exact_decoder
 from docrel.plan import Column
 from docrel.rows import Explicit, Filled, Null, Override, RowComplement, RowKey, Strays, ValueNote
 from docrel.values import NOTHING
@@ -24,7 +24,7 @@ def noted_decoder(
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    decode, said = column_decoder(column), null_is_said
+    decode, said = exact_decoder(column), null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
         for note in notes:

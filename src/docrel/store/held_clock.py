@@ -15,7 +15,7 @@ from typing import Any
 from docrel.layout import SourceLayout, TableLayout, elapsed
 from docrel.plan import Column
 from docrel.rows import Explicit, Filled, Null, RowComplement
-from docrel.values import CODECS, NOTHING
+from docrel.values import CODECS
 
 Row = tuple[Any, ...]
 FilledBefore = Callable[[str], Filled | None]
@@ -67,9 +67,10 @@ class HeldClock:
         return tuple(values)
 
     def _hold_unread(self, number: int, time: Any, values: list[Any], now: str) -> None:
-        """Hold the time of a column that no document fills, so that nothing is noted of it."""
+        """Hold the time of a column that no document fills, so that nothing is noted of it; what is no time goes."""
         encode = self._encode.get(number)
-        if time is not NOTHING and values[number] == (now if encode is None else encode(now)):
+        is_time = elapsed(time, 0) is not None or (isinstance(time, str) and elapsed(now, 0) is None)
+        if is_time and values[number] == (now if encode is None else encode(now)):
             values[number] = time
 
     def _is_held(self, number: int, time: Any, filled: FilledBefore, own: RowComplement) -> bool:
