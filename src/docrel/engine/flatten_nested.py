@@ -58,8 +58,9 @@ def _write_member(scope: Scope, claim: Claim) -> None:
     code, ending, value = scope.code, scope.at(claim), f"v{scope.at(claim)}"
     if claim.is_object or claim.indexes:
         _write_inside(scope, claim)
-        with code.block(f"if r{ending} is not None:"):
-            scope.keep(claim, f"r{ending}")
+        if scope.leaves(claim):
+            with code.block(f"if r{ending} is not None:"):
+                scope.keep(claim, f"r{ending}")
     taken = _taken(scope, claim)
     if taken is None:
         return
