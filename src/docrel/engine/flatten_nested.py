@@ -14,6 +14,7 @@ from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
 from docrel.layout import Claim, Feed, Feeds, literal
 from docrel.plan import MemberKey
+from docrel.rows import Empty
 from docrel.values import same_scalar
 
 
@@ -65,9 +66,10 @@ def _write_member(scope: Scope, claim: Claim) -> None:
     if taken is None:
         return
     if claim.elements:
-        with code.block(f"if {value}.__class__ is list and {value}:"):
-            _write_elements(scope, claim)
-        scope.leave_empty(claim, f"{value}.__class__ is list and not {value}", [])
+        with code.block(f"if {value}.__class__ is list:"):
+            with code.block(f"if {value}:"):
+                _write_elements(scope, claim)
+            code.line(f"else: {scope.note(scope.known(Empty(claim.pointer, [])))}")
     with code.block(f"if {' and '.join([f'{value} is not M', *taken])}:"):
         if claim.singles:
             _write_single(scope, claim)
