@@ -15,7 +15,7 @@ from docrel.diagnostics import DocumentError, MappingError
 from docrel.engine import Flattened, Flattener
 from docrel.mapping import load
 from docrel.plan import Plan
-from docrel.rows import Explicit, Null, Order, Override, Rest, RowComplement, Strays, Via
+from docrel.rows import Empty, Explicit, Filled, Null, Order, Override, Rest, RowComplement, Strays, Via
 from docrel.spec import shipped
 from docrel.store import open_store
 from docrel.testing import assert_laws
@@ -49,7 +49,7 @@ def test_nothing_is_lost(seed: int) -> None:
     one_round(seed)
 
 
-@pytest.mark.parametrize("kind", [Null, Override, Explicit, Via, Order, Strays, Rest])
+@pytest.mark.parametrize("kind", [Null, Override, Filled, Explicit, Via, Order, Empty, Strays, Rest])
 def test_an_engine_that_forgets_a_kind_of_note_is_caught(monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
     whole = RowComplement.dump
 

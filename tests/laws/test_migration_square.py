@@ -70,6 +70,20 @@ def filled(old: Plan, new: Plan, random: Random, count: int) -> Store:
     return store
 
 
+BY_SQL: dict[str, Any] = {
+    "integer": 4,
+    "real": 4.5,
+    "boolean": 1,
+    "json": '{"sql": [1]}',
+    "timestamp": "2024-02-29T12:00:00Z",
+    "date": "2024-02-29",
+    "decimal": "9.50",
+    "uuid": "11111111-2222-3333-4444-555555555555",
+    "base64": b"by SQL",
+}
+"""What SQL sets in columns of types that do not take every text."""
+
+
 def edit(store: Store, random: Random) -> bool:
     """Change, add or delete some rows by SQL within the constraints; say whether anything was done."""
     done = False
@@ -88,7 +102,7 @@ def edit(store: Store, random: Random) -> bool:
                 elif values:
                     column = random.choice(values)
                     name = '"' + column.name.replace('"', '""') + '"'
-                    value = {"integer": 4, "real": 4.5, "boolean": 1, "json": '{"sql": [1]}'}.get(column.type, "by SQL")
+                    value = BY_SQL.get(column.type, "by SQL")
                     store.backend.execute(
                         f"UPDATE {quoted} SET {name} = ? WHERE rowid IN (SELECT rowid FROM {quoted} LIMIT ?)",
                         [None if random.random() < 0.2 else value, random.randint(1, 2)],

@@ -61,7 +61,7 @@ def _write_set_aside(scope: Scope, number: int) -> None:
     value = scope.value(number)
     there = f"{value} is not M" if scope.is_whole(number) else f"{value} is not M and {value}.__class__ not in C"
     said = f"{value} if {there} else M" if value != "M" else "M"
-    scope.code.line(f"{scope.override(number, said)}; c{scope.on(number)} = None")
+    scope.code.line(f"{scope.set_aside(number, said)}; c{scope.on(number)} = None")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:

@@ -8,7 +8,7 @@ of claims tell the claim's place: `v_cost` a value, `o_cost` an object taken apa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from docrel.engine.flattening import Reporter
 from docrel.engine.names import Names, claim_endings
@@ -23,10 +23,11 @@ from docrel.layout import (
     TableLayout,
     Uses,
     computed_default,
+    is_constant,
     literal,
 )
 from docrel.plan import Column, MemberKey
-from docrel.rows import RowNote
+from docrel.rows import Empty, Filler, RowNote
 from docrel.values import CODECS
 
 Nullness = Literal["null", "value", "either"]
@@ -157,20 +158,20 @@ class Scope:
         self.code.line(f"{unless}r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
-    def leave_empty(self, claim: Claim, condition: str, made: str) -> None:
-        """Write: where a condition holds, an empty object or array is all that is left at a claim."""
-        self.code.line(f"if {condition}: r{self.at(claim)} = {made}")
-        self._left.add(claim.number)
+    def leave_empty(self, claim: Claim, condition: str, value: dict[str, Any] | list[Any]) -> None:
+        """Write: where a condition holds, an empty object or array stands at a claim."""
+        self.code.line(f"if {condition}: {self.note(self.known(Empty(claim.pointer, value)))}")
 
     def note(self, note: str) -> str:
         """Return the statement that takes a note on the row."""
         self.takes_notes = True
         return f"x = x or Notes(); x.append({note})"
 
-    def override(self, column: int, said: str) -> str:
-        """Return the statement that takes an override of NULL, whatever was noted of the column before."""
+    def set_aside(self, column: int, said: str) -> str:
+        """Return the statement that notes what the document says of a column that is NULL for its rules."""
         self.takes_notes = True
-        return f"x = x or Notes(); x.override(Override({literal(self.columns[column].name)}, None, {said}))"
+        found = self.columns[column]
+        return f"x = x or Notes(); x.set_aside({literal(found.name)}, {said}, {teller(found)!r})"
 
     def known(self, note: RowNote) -> str:
         """Return the name of a note that is the same for all rows."""
@@ -220,6 +221,13 @@ class Scope:
             return f"c{self.on(self.parents[own.index(key)])}"
         carried = self.layout.carried
         return self.keys_given[len(own) + carried.index(key)] if key in carried else "None"
+
+
+def teller(column: Column) -> Filler:
+    """Return what fills a column where the document and the mapping alone tell its default."""
+    if is_constant(column):
+        return "constant"
+    return "case" if column.default is not None and column.default.cases else "computed"
 
 
 def other_kinds(claim: Claim) -> list[str]:

@@ -16,6 +16,7 @@ from docrel.layout import (
     column_decoder,
     computed_default,
     constant_of,
+    exact_decoder,
     from_own_node,
     is_computed,
     is_constant,
@@ -67,19 +68,23 @@ def _may_be_elsewhere(scope: Scope, number: int) -> bool:
     return scope.has_rest and len(scope.source.uses[number]) > 1 and scope.source.is_recomputed(number)
 
 
-def decoded(scope: Scope, number: int) -> str:
-    """Return the expression for what the content of a column stands for; it raises where the type cannot hold that."""
+def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
+    """Return the expression for what the content of a column stands for; it raises where the type cannot hold that.
+
+    `said`: also where a document that says so is held otherwise.
+    """
     fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-    return f"({_fit(scope, number)} if {fits} else {_unfit(scope, number)})"
+    return f"({_fit(scope, number, said=said)} if {fits} else {_unfit(scope, number)})"
 
 
-def _fit(scope: Scope, number: int) -> str:
+def _fit(scope: Scope, number: int, *, said: bool) -> str:
     """The expression for what the content of a column stands for, where its type can hold that."""
     column, cell = scope.table.columns[number], scope.cell(number)
     if column.type == "json":
         return f"loads({literal(column.name)}, {cell})"
     if column.map or not CODECS[column.type].native and column.type != "boolean":
-        return f"{scope.code.bind(column_decoder(column), 'decode')}({cell})"
+        decode = exact_decoder(column) if said else column_decoder(column)
+        return f"{scope.code.bind(decode, 'decode')}({cell})"
     return f"{cell} == 1" if column.type == "boolean" else cell
 
 
@@ -100,13 +105,6 @@ def _default(scope: Scope, number: int) -> str:
     return f"default{scope.on(number)}" if column.default.elapsed or is_computed(column) else NONE
 
 
-def _null_needs_no_note(scope: Scope, number: int) -> bool:
-    """Say whether NULL in a column of which nothing is noted stands for a null of the document."""
-    column = scope.table.columns[number]
-    written = column.default is not None and column.default.written
-    return (written or scope.source.is_recomputed(number)) and null_is_said(column)
-
-
 def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
     """Write: set `target` where the column says something; where the row has notes, to M where it does not."""
     code, number = scope.code, leaf.column
@@ -122,7 +120,7 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
         code.line(f"if {null}: {target} = None{written}")
     if value == f"{scope.cell(number)} is not None":  # one test for both, as most columns are like this
         fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-        code.line(f"if {fits}: {target} = {_fit(scope, number)}{written}")
+        code.line(f"if {fits}: {target} = {_fit(scope, number, said=True)}{written}")
         if fits != value:
             code.line(f"elif {value}: {_unfit(scope, number)}")
         return
@@ -132,7 +130,7 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
     """Return when a column without notes says null (empty: never), and when else a value (empty: always)."""
-    cell, default, null_said = scope.cell(number), _default(scope, number), _null_needs_no_note(scope, number)
+    cell, default, null_said = scope.cell(number), _default(scope, number), null_is_said(scope.table.columns[number])
     if default == LATER or (default == NONE and null_said):
         return f"{cell} is None", ""
     if default == NONE:
@@ -151,9 +149,7 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     column, default = scope.table.columns[number], _default(scope, number)
     if _may_be_elsewhere(scope, number):
         default = f"NEVER if elsewhere{scope.on(number)} else {default}"
-    decoder = noted_decoder(
-        column, null_is_said=_null_needs_no_note(scope, number), told_later=number in scope.source.after
-    )
+    decoder = noted_decoder(column, null_is_said=null_is_said(column), told_later=number in scope.source.after)
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
     chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
@@ -172,10 +168,8 @@ def _write_unwriting(scope: Scope, number: int) -> None:
     """Write: take the value of one column out of the node where its default says as much."""
     code, column = scope.code, scope.table.columns[number]
     compute = code.bind(computed_default(column), "compute")
-    document, cell, written = "node", scope.cell(number), f"written{scope.on(number)}"
-    if scope.table.parent is not None:
-        document = f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
-    terms = [f"{written} is not None", f"{cell} == {compute}(node, {document})"]
+    cell, written = scope.cell(number), f"written{scope.on(number)}"
+    terms = [f"{written} is not None", f"{cell} == {compute}(node, {_document(scope)})"]
     if null_is_said(column):
         terms.insert(1, f"{cell} is not None")
     if _may_be_elsewhere(scope, number):
@@ -184,6 +178,33 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
     code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+
+
+def write_nulls(scope: Scope) -> None:
+    """Write: say null where a column is NULL though silence would give it a default that is not computed again."""
+    for number, uses in sorted(scope.source.uses.items()):
+        column = scope.table.columns[number]
+        default = column.default
+        if default is None or null_is_said(column) or scope.source.is_recomputed(number):
+            continue
+        if default.elapsed is not None:
+            a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
+            told = f"elapsed({scope.cell(a)}, {scope.cell(b)})"
+        else:
+            told = f"{scope.code.bind(computed_default(column), 'compute')}(node, {_document(scope)})"
+        terms = [f"{scope.cell(number)} is None"]
+        if scope.noted:
+            terms.append(f"not is_silent(said.get({literal(column.name)}, ()))")
+        _, claim = uses[0]
+        steps = tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer))
+        scope.code.line(f"if {' and '.join([*terms, f'{told} is not None'])}: node = say_null(node, {literal(steps)})")
+
+
+def _document(scope: Scope) -> str:
+    """The expression for the document that the row at hand belongs to, as far as it is there."""
+    if scope.table.parent is None:
+        return "node"
+    return f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
 
 
 def _awaiting(scope: Scope, number: int) -> list[str]:

@@ -1,7 +1,7 @@
 """What a row's node is: generated code that asks, place by place, who says something there.
 
-In: the rows of a source. Out: code that sets `node`. At a place a column is asked first, then the members of an object
-or the elements of an array, then the rest; where rows will come, the object or array that they go to is kept for them.
+In: the rows of a source. Out: code that sets `node`. At a place a column is asked first, then the elements of an array
+or the members of an object, then the rest; where rows will come, the object or array that they go to is kept for them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 
-from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_unwriting
+from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_nulls, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 from docrel.values import jsontext
@@ -31,6 +31,7 @@ def write_node(scope: Scope) -> None:
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
+    write_nulls(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -70,19 +71,21 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     asked: list[Callable[[], None]] = []
     if leaf is not None:
         asked.append(lambda: write_leaf(scope, claim, leaf, target))
-    if claim.is_object:
-        asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=leaf is None))
     if claim.indexes:
         asked.append(lambda: _write_array(scope, claim, target, beside))
     if claim.elements:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
+    if claim.is_object:  # after arrays, for it may be there only for what is taken out of it again
+        alone = not asked
+        asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=alone))
     if scope.has_rest:
         asked.append(partial(_write_rest, scope, claim, leaf, target, beside, _unless(target, asked)))
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
         asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
-    if (leaf is not None or claim.is_object or claim.indexes) and not _sets_always(scope, leaf):
+    preset = leaf is not None or claim.indexes or (claim.is_object and not claim.elements)
+    if preset and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for write in asked:
         write()
@@ -251,7 +254,7 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
         code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
         number = inner.scalar.column
-        filler = f"fillers{ending}.append(({at}, {decoded(scope, number)}))"
+        filler = f"fillers{ending}.append(({at}, {decoded(scope, number, said=False)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 

@@ -34,7 +34,7 @@ from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, ro
 from docrel.engine.rebuild_values import write_node
 from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import Order, Rest, RowComplement
+from docrel.rows import Empty, Order, Rest, RowComplement
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -103,7 +103,7 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, deepcopy=deepcopy, E=rebuilding.AWAITED, Order=Order, Rest=Rest,
+        M=NOTHING, deepcopy=deepcopy, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed,
@@ -114,6 +114,7 @@ def _write_module(module: RebuildModule) -> None:
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
+        is_silent=rebuilding.is_silent, say_null=rebuilding.say_null,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
     with code.block("def documents(rows, notes, ranks):"):
@@ -179,9 +180,11 @@ def _write_noted(scope: Scope) -> None:
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)
         rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
-    own = "M" if scope.layout.rest is None else "M if own is M else deepcopy(own)"
     code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
-    code.line(f"for note in complement.of(Rest): rest = note.put({own})")
+    code.line("added = [*complement.of(Rest), *complement.of(Empty)]")
+    if scope.layout.rest is not None:
+        code.line("if added and own is not M: rest = deepcopy(own)")
+    code.line("for note in added: rest = note.put(rest)")
     code.line("said = complement.by_column()")
     write_node(replace(scope, rows="noted"))
     code.line("orders += [(note, node) for note in complement.of(Order)]")

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from docrel.engine.misfits import Row, checked, clash, unfit
-from docrel.layout import Computed, Pointer, column_decoder, join_names, split_names
+from docrel.layout import Computed, Pointer, exact_decoder, join_names, split_names
 from docrel.plan import Column
-from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, RowNames, Strays, ValueNote
+from docrel.rows import Explicit, Filled, Null, Override, RowComplement, RowKey, RowNames, Strays, ValueNote
 from docrel.values import NOTHING, jsontext
 
 KeyOf = Callable[[Row], Any]
@@ -26,11 +26,11 @@ def noted_decoder(
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    decode, said = checked(column, column_decoder(column)), null_is_said
+    decode, said = checked(column, exact_decoder(column)), null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
         for note in notes:
-            if isinstance(note, Override) and note.holds(stored):
+            if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
                 return note.value if told or note.value is not NOTHING else decode(stored)
         value: Any = NOTHING
@@ -48,14 +48,48 @@ def noted_decoder(
 def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     """Say whether a value stays in the document though it equals the default."""
     return any(
-        note.holds(stored) if isinstance(note, Override) else isinstance(note, Explicit | Null) for note in notes
+        note.holds(stored) if isinstance(note, Override | Filled) else isinstance(note, Explicit | Null)
+        for note in notes
     )
+
+
+def is_silent(notes: Sequence[ValueNote]) -> bool:
+    """Say whether a NULL is noted as silence, or shows as something already."""
+    return any(note.holds(None) if isinstance(note, Override | Filled) else isinstance(note, Null) for note in notes)
+
+
+def say_null(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]]) -> Any:
+    """Return the node with null at a place where nothing is; each step has the order of the members around it."""
+    top: list[Any] = [node]
+    around: Any = top
+    at: str | int = 0
+    for step, known in steps:
+        if around[at] is None or around[at] is NOTHING:
+            around[at] = [] if isinstance(step, int) else {}
+        inner = around[at]
+        if isinstance(inner, list) and isinstance(step, int):
+            inner.extend([None] * (step + 1 - len(inner)))
+        elif isinstance(inner, dict) and isinstance(step, str):
+            if step not in inner:
+                _insert(inner, step, known)
+        else:
+            break  # something else stands there, and null cannot be said
+        around, at = inner, step
+    return top[0]
+
+
+def _insert(members: dict[str, Any], name: str, known: Sequence[str]) -> None:
+    """Add a member that is null, before those that are expected behind it."""
+    rank = {name: n for n, name in enumerate(known)}
+    behind = [(other, members.pop(other)) for other in list(members) if rank.get(other, len(rank)) > rank[name]]
+    members[name] = None
+    members.update(behind)
 
 
 def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     """Return the member's name that a key column stands for."""
     note = None if notes is None else notes.overriding(column)
-    if note is not None and note.value is not NOTHING and note.holds(stored):
+    if note is not None and note.holds(stored):
         return str(note.value)
     return stored if isinstance(stored, str) else unfit(column, "name of a member", stored)
 

@@ -7,16 +7,16 @@ writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docrel.diff import Diff
 from docrel.engine import FreshRows
 from docrel.layout import RowKey, TableLayout, layout_of
+from docrel.migrate.first_times import FirstTimes
 from docrel.store import Batch, Changer, Row, Store, StoredDocument
 
 Rows = Sequence[Sequence[Row]]
-HeldTime = Callable[[Rows], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,15 @@ class Identities:
                 self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
-    def add(self, stored: StoredDocument, batch: Batch, held: HeldTime) -> None:
-        """Add a document with its old rows; `held` says which time its new rows go on with, if any.
+    def add(self, stored: StoredDocument, batch: Batch, times: FirstTimes) -> None:
+        """Add a document with its old rows, whose times its new rows go on with.
 
         Raises:
             DocumentError: The new plan forbids it.
         """
-        fresh = list(self.fresh)
-        alone = self._flattened(stored, batch.now)
-        time = held(alone.rows)
-        if time is not None:
-            self.fresh = fresh
-            alone = self._flattened(stored, time)
+        now = times.of(stored) or batch.now
+        alone = self._flattened(stored, now)
+        times.hold(stored, alone, now)
         batch.rows.extend(alone)
 
     def _flattened(self, stored: StoredDocument, now: str) -> FreshRows:

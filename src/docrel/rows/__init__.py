@@ -8,8 +8,12 @@ from __future__ import annotations
 from docrel.layout import RowKey
 from docrel.rows import complement
 from docrel.rows.complement import (
+    FILLERS,
     Edge,
+    Empty,
     Explicit,
+    Filled,
+    Filler,
     Integer,
     Null,
     Order,
@@ -26,8 +30,12 @@ from docrel.rows.complement import (
 from docrel.rows.rows import Note, Rows
 
 __all__ = [
+    "FILLERS",
     "Edge",
+    "Empty",
     "Explicit",
+    "Filled",
+    "Filler",
     "Integer",
     "Note",
     "Null",

@@ -9,7 +9,8 @@ In reading order:
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed. `refusals`: what cannot
   be read; `agreement`: whether rows are those of their document; `stored_documents`: each with its rows.
 - `writing` puts: `continuation` tells which row each continues (by `alignment`) and where it stands (by `ranking`),
-  `row_changes` what to write, `turns` in which order, `references` what is broken. `shared_ids` of tables in one array.
+  `held_clock` holds its times, `row_changes` what to write, `turns` in which order, `references` what is broken.
+  `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
@@ -49,6 +50,7 @@ from docrel.store.errors import (
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
 from docrel.store.key_text import key_of_text, text_of_key
@@ -80,6 +82,7 @@ __all__ = [
     "Direction",
     "Entry",
     "HeldBackup",
+    "HeldClock",
     "ImportReport",
     "MigratedError",
     "OnConflict",

@@ -14,9 +14,10 @@ from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
-from docrel.plan import JoinedKey, MemberKey, Table
+from docrel.plan import Column, JoinedKey, MemberKey, Table
 from docrel.rows import RowKey, Strays
 from docrel.store.alignment import Marks, aligned
+from docrel.store.held_clock import HeldClock
 from docrel.store.ranking import new_ranks
 
 Row = tuple[Any, ...]
@@ -33,7 +34,7 @@ class Recognition:
     def __init__(self, layout: Layout) -> None:
         self.tables = layout.tables
         plan = layout.plan
-        self._content = [_content(table, len(plan.tables[table.number].columns)) for table in layout.tables]
+        self._content = [_content(table, plan.tables[table.number].columns) for table in layout.tables]
         self._names = [_names(table, plan.tables[table.number]) for table in layout.tables]
         self._arrays = {
             (feed.table, feed.source): n
@@ -211,9 +212,10 @@ def _groups(tables: Sequence[TableLayout], rows_by_table: Sequence[Sequence[Row]
     return groups
 
 
-def _content(table: TableLayout, width: int) -> list[int]:
-    aside = {table.surrogate, table.position, *table.clocked, *(held.column for held in table.keys_above)}
-    return [n for n in range(width) if n not in aside]
+def _content(table: TableLayout, columns: Sequence[Column]) -> list[int]:
+    timed = HeldClock(table, columns).timed
+    aside = {table.surrogate, table.position, *timed, *(held.column for held in table.keys_above)}
+    return [n for n in range(len(columns)) if n not in aside]
 
 
 def _names(table: TableLayout, columns: Table) -> list[tuple[int, ...]]:

@@ -7,13 +7,15 @@ what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
-from docrel.rows import RowComplement, RowKey, Strays, complement
+from docrel.rows import Filled, RowComplement, RowKey, Strays, complement
 from docrel.store.continuation import At, Continuation, Note, Ranks, Recognition, Row
+from docrel.store.held_clock import HeldClock
 from docrel.store.turns import Turning, Update, equal
 
 Kept = dict[RowKey, tuple[Row, Row]]  # rows that stay, before and after
@@ -42,6 +44,7 @@ class Changer:
         self._columns = [table.columns for table in layout.plan.tables]
         self._tables = layout.tables
         self._recognition = Recognition(layout)
+        self._clocks = [HeldClock(table, columns) for table, columns in zip(layout.tables, self._columns, strict=True)]
         self._turning = [Turning(layout, table) for table in layout.tables]
 
     def changes(
@@ -70,7 +73,7 @@ class Changer:
         final: dict[At, RowKey],
     ) -> list[Kept]:
         """Tell the rows that go and those that come; return by table those that stay."""
-        fresh_notes, found = fresh.notes, list[Kept]()
+        found: list[Kept] = []
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
             old = {table.row_key(row): row for row in old_rows}
             kept: Kept = {}
@@ -81,10 +84,9 @@ class Changer:
                 if before is None:
                     result.inserts.setdefault(table.number, []).append(renamed)
                     continue
-                if table.clocked:
+                if self._clocks[table.number]:
                     noted = notes.get((table.number, key), _NOTHING)
-                    own = fresh_notes.get((table.number, table.row_key(row)))
-                    renamed = self._held_clock(table, before, renamed, now, noted, own)
+                    renamed = self._timed(table, before, renamed, now, noted, fresh, (table.number, table.row_key(row)))
                 kept[key] = before, renamed
             if old:
                 result.deletes[table.number] = [table.primary_key(row) for row in old.values()]
@@ -152,24 +154,16 @@ class Changer:
 
     # -- what differs -----------------------------------------------------------------------------------
 
-    def _held_clock(
-        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, own: RowComplement | None
+    def _timed(
+        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, fresh: FreshRows, at: At
     ) -> Row:
-        """Keep the time that a column got from the clock when it was first written.
-
-        Of the stored row there is the note `noted`, of the new one `own`, which is kept in step.
-        """
-        values = list(after)
-        for number in table.clocked:
-            column = self._columns[table.number][number]
-            if values[number] is not now:
-                continue
-            override = None if own is None else own.overriding(column.name)
-            if override is None or _overridden(noted, column.name, before[number]):
-                values[number] = before[number]
-                if own is not None and override is not None:
-                    own.override(replace(override, held=before[number]))
-        return tuple(values)
+        """Return the fresh row, whose notes are at `at`, with the time of the stored row, of which there is a note."""
+        (document,) = fresh.documents
+        own = document.notes.get(at, RowComplement())
+        held = self._clocks[table.number].held(before, after, now, partial(_filled, noted), own)
+        if own:
+            document.notes[at] = own
+        return held
 
     def _note_changes(
         self,
@@ -224,10 +218,9 @@ class Changer:
             notes[n] = Strays(note.pointer, renamed)
 
 
-def _overridden(note: Note, name: str, value: Any) -> bool:
-    """Whether a stored note says what the document has for a column; one that cannot be read is about to go."""
+def _filled(note: Note, name: str) -> Filled | None:
+    """Return what a stored note says of what filled a column; one that cannot be read is about to go."""
     try:
-        override = complement.load(*note).overriding(name)
+        return complement.load(*note).filled(name)
     except ValueError:
-        return False
-    return override is not None and override.holds(value)
+        return None

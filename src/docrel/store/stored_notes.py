@@ -16,7 +16,9 @@ from docrel.layout import Pointer, layout_of
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
 from docrel.rows import (
     Edge,
+    Empty,
     Explicit,
+    Filled,
     Integer,
     Null,
     Order,
@@ -30,7 +32,6 @@ from docrel.rows import (
     complement,
 )
 from docrel.store.errors import damaged_note
-from docrel.values import NOTHING
 
 StoredNote = tuple[str | None, str | None, float | None]  # (shape, body, rank)
 Spot = tuple[int, RowKey]  # (number of the table, the row's key)
@@ -106,10 +107,10 @@ class _Known:
     def hold(self, note: RowNote) -> None:
         """Raise ValueError where a note speaks of what is not there."""
         match note:
-            case Override(name, held, value) if name in self._names:
-                if not isinstance(held if value is NOTHING else value, str):
+            case Override(name, _, value) if name in self._names:
+                if not isinstance(value, str):
                     raise ValueError("a member's name that is no text")
-            case Null(name) | Integer(name) | Explicit(name) | Override(name) | Via(name):
+            case Null(name) | Integer(name) | Explicit(name) | Override(name) | Filled(name) | Via(name):
                 if name not in self._alternatives:
                     raise ValueError(f"there is no column {name!a} that the document fills")
                 if isinstance(note, Via) and not 1 <= note.alternative < self._alternatives[name]:
@@ -120,7 +121,7 @@ class _Known:
             case Strays(pointer):
                 if pointer not in self._arrays:
                     raise ValueError("elements of an array that has no rows")
-            case Order() | Rest():
+            case Order() | Empty() | Rest():
                 pass
             case _:
                 assert_never(note)
