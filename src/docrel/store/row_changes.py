@@ -253,7 +253,7 @@ def _order(of: tuple[TableLayout, Row]) -> Any:
 
 def _unique_values(table: TableLayout, row: Row) -> list[tuple[Any, ...]]:
     """Return what the row's UNIQUE constraints compare, each with its columns."""
-    values = [(columns, *[row[n] for n in columns]) for columns in table.unique]
+    values = [(columns, *[row[n] for n in columns]) for columns in (*table.unique, *table.apart)]
     return [found for found in values if None not in found]
 
 
