@@ -1,11 +1,11 @@
 CREATE TABLE "orders" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "number"    TEXT    NOT NULL UNIQUE,
-  "big"       TEXT,
-  "first_two" TEXT,
-  "any_price" REAL,
+  "big"       TEXT    CHECK ("big" IS NULL OR ltrim("big", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "big" IN ('null', 'true', 'false') OR "big" GLOB '[-0-9]*' AND "big" NOT GLOB '*[^-+.0-9Ee]*'),
+  "first_two" TEXT    CHECK ("first_two" IS NULL OR ltrim("first_two", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "first_two" IN ('null', 'true', 'false') OR "first_two" GLOB '[-0-9]*' AND "first_two" NOT GLOB '*[^-+.0-9Ee]*'),
+  "any_price" REAL    CHECK ("any_price" < 9e999 AND "any_price" > -9e999),
   "last_sku"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "lines" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -13,7 +13,7 @@ CREATE TABLE "lines" (
   "sku"          TEXT,
   "qty"          INTEGER,
   "order_number" TEXT
-);
+) STRICT;
 
 CREATE TABLE "orders_complement" (
   "document" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,

@@ -3,8 +3,8 @@ CREATE TABLE "books" (
   "isbn"  TEXT    NOT NULL UNIQUE,
   "title" TEXT,
   "year"  INTEGER,
-  "more"  TEXT
-);
+  "more"  TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "library_complement" (
   "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,

@@ -9,14 +9,15 @@ break"           TEXT,
   "empty key"            TEXT,
   "{}%s"                 TEXT,
   "__import__('os')"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "from" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "row ""1""_id" INTEGER NOT NULL REFERENCES "a.b" ("id") ON DELETE CASCADE,
-  "key"          TEXT,
-  "group"        TEXT
-);
+  "key"          TEXT    NOT NULL,
+  "group"        TEXT,
+  UNIQUE ("row ""1""_id", "key")
+) STRICT;
 
 CREATE TABLE "it's_complement" (
   "document" INTEGER NOT NULL REFERENCES "a.b" ("id") ON DELETE CASCADE,
@@ -38,7 +39,5 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "order by 1" ON "a.b" ("select", "😀");
-
-CREATE INDEX "from_row ""1""_id_idx" ON "from" ("row ""1""_id");
 
 PRAGMA user_version = 1;

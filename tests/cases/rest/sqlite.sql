@@ -2,8 +2,8 @@ CREATE TABLE "books" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn"   TEXT    NOT NULL UNIQUE,
   "author" TEXT,
-  "more"   TEXT
-);
+  "more"   TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "library_complement" (
   "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,

@@ -1,15 +1,15 @@
 CREATE TABLE "teams" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "members" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "team_id" INTEGER NOT NULL REFERENCES "teams" ("id") ON DELETE CASCADE,
-  "role"    TEXT,
+  "role"    TEXT    NOT NULL CHECK ("role" IN ('lead', 'staff', 'guest')),
   "nick"    TEXT,
   "person"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "teams_complement" (
   "document" INTEGER NOT NULL REFERENCES "teams" ("id") ON DELETE CASCADE,

@@ -1,7 +1,7 @@
 CREATE TABLE "books" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "library_complement" (
   "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,

@@ -3,7 +3,7 @@ CREATE TABLE "books" (
   "isbn"  TEXT    NOT NULL UNIQUE,
   "kind"  TEXT    CHECK ("kind" IN ('novel', 'poem')),
   "shelf" INTEGER CHECK ("shelf" IN (1, 2))
-);
+) STRICT;
 
 CREATE TABLE "library_complement" (
   "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,

@@ -6,7 +6,7 @@ CREATE TABLE "books" (
   CONSTRAINT "has_pages" CHECK (
     pages > 0
   )
-);
+) STRICT;
 
 CREATE TABLE "library_complement" (
   "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
