@@ -101,6 +101,15 @@ def test_constants_of_sources_are_all_that_their_columns_hold() -> None:
     assert checks(text, "p") == ["\"kind\" IN ('A', 'B')"]
 
 
+def test_a_source_has_nothing_where_it_has_no_place() -> None:
+    sources = "sources: {a: {each: a, columns: {v: []}}, b: {each: b.*}}"
+    text = (
+        HEAD + f"    tables:\n      p: {{{sources}, columns: {{by: {{edge: true}}, name: {{key: each}}, v: text}}}}\n"
+    )
+    a, b = '"by" = \'a\' AND "name" IS NULL AND "v" IS NULL', '"by" = \'b\' AND "name" IS NOT NULL'
+    assert checks(text, "p") == [f"({a}) OR ({b})"]
+
+
 def test_arrays_have_no_such_key() -> None:
     assert a_table(MAP.replace("p.*", "'p[*]'").replace("name: {key: each}, ", ""), "p").uniques == ()
 

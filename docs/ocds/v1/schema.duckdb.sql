@@ -46,7 +46,7 @@ CREATE TABLE "record_versions" (
   "release_tag"  VARCHAR,
   "value"        VARCHAR,
   CHECK (
-    ("reached_by" = 'each' AND "parent_id" IS NULL) OR ("reached_by" IN ('@', '[*]', 'value', 'value[*]') AND "parent_id" IS NOT NULL)
+    ("reached_by" = 'each' AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('@', 'value') AND "parent_id" IS NOT NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('[*]', 'value[*]') AND "parent_id" IS NOT NULL AND "member" IS NULL)
   ),
   CHECK (
     "parent_id" <> "id"

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from docrel.layout import Claim, Layout, SourceLayout, TableLayout, column_decoder, mapped, mapped_constant
-from docrel.plan import EdgeName, JoinedKey, MemberKey, ParentKey, Position, Rest, Surrogate, Table
+from docrel.plan import EdgeName, JoinedKey, MemberKey, ParentKey, Position, Rest, Surrogate, Table, Value
 from docrel.sql import schema
 from docrel.sql.dialect import Dialect
 from docrel.sql.tokens import Sql
@@ -179,13 +179,13 @@ class _Ruling:
         ]
 
     def _sources(self) -> Iterator[schema.Check]:
-        """Edge, constants and links are those of a source."""
+        """Edge, constants, links and names are those of a source, and what it has no place for is empty."""
         found: dict[tuple[str, ...], dict[tuple[int, ...], list[tuple[Any, ...]]]] = {}
         for source in self.table.sources:
             told = dict(source.constants)
             if self.table.edge is not None:
                 told[self.table.edge] = source.name
-            of_links = found.setdefault(tuple(self._links(source)), {})
+            of_links = found.setdefault((*self._links(source), *self._places(source)), {})
             of_links.setdefault(tuple(told), []).append(tuple(told.values()))
         cases = [
             " AND ".join(text)
@@ -205,6 +205,18 @@ class _Ruling:
         if source.link is not None and source.parent != self.table.parent:
             yield from (f"{self.names[n]} IS NOT NULL" for n in source.link.columns if n not in self.present)
         yield from (f"{self.names[n]} IS NULL" for n in source.unlinked)
+
+    def _places(self, source: SourceLayout) -> Iterator[str]:
+        """Yield which names a source's rows have, and what they never have, as far as sources differ in it."""
+        constants = dict(source.constants)
+        for n, column in enumerate(self.columns):
+            match column.role:
+                case MemberKey() if n not in self.present or not source.by_name:
+                    yield f"{self.names[n]} IS {'NOT ' * source.by_name}NULL"
+                case JoinedKey() if n not in self.present or source.kind != "tree":
+                    yield f"{self.names[n]} IS {'NOT ' * (source.kind == 'tree')}NULL"
+                case Value() if column.default is None and n not in constants and n not in source.uses:
+                    yield f"{self.names[n]} IS NULL"
 
     def _told(
         self, columns: tuple[int, ...], values: list[tuple[Any, ...]], links: tuple[str, ...]

@@ -6,9 +6,12 @@ CREATE TABLE "teams" (
 CREATE TABLE "members" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "team_id" INTEGER NOT NULL REFERENCES "teams" ("id") ON DELETE CASCADE,
-  "role"    TEXT    NOT NULL CHECK ("role" IN ('lead', 'staff', 'guest')),
+  "role"    TEXT    NOT NULL,
   "nick"    TEXT,
-  "person"  TEXT
+  "person"  TEXT,
+  CHECK (
+    ("role" IN ('lead', 'staff') AND "nick" IS NULL) OR ("role" = 'guest' AND "nick" IS NOT NULL)
+  )
 ) STRICT;
 
 CREATE TABLE "teams_complement" (
