@@ -12,7 +12,7 @@ CREATE TABLE "boms" (
   "timestamp"         TEXT,
   "supplier_name"     TEXT,
   "manufacturer_name" TEXT,
-  "rest"              TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"              TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "components" (
@@ -62,7 +62,7 @@ CREATE TABLE "components" (
   "certificate_from"       TEXT,
   "certificate_until"      TEXT,
   "crypto_oid"             TEXT,
-  "rest"                   TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                   TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" IN ('metadata', 'component', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" IN ('components', 'pedigree.ancestors', 'pedigree.descendants', 'pedigree.variants') AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
   ),
@@ -83,7 +83,7 @@ CREATE TABLE "commits" (
   "committer_name"      TEXT,
   "committer_email"     TEXT,
   "message"             TEXT,
-  "rest"                TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "patches" (
@@ -95,14 +95,14 @@ CREATE TABLE "patches" (
   "diff"          TEXT,
   "diff_type"     TEXT,
   "diff_encoding" TEXT,
-  "rest"          TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "copyrights" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "component_id" INTEGER NOT NULL REFERENCES "components" ("id") ON DELETE CASCADE,
   "text"         TEXT,
-  "rest"         TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "occurrences" (
@@ -114,7 +114,7 @@ CREATE TABLE "occurrences" (
   "offset"             INTEGER,
   "symbol"             TEXT,
   "additional_context" TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "services" (
@@ -132,7 +132,7 @@ CREATE TABLE "services" (
   "authenticated"    INTEGER CHECK ("authenticated" IN (0, 1)),
   "x_trust_boundary" INTEGER CHECK ("x_trust_boundary" IN (0, 1)),
   "trust_zone"       TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" IN ('service', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" = 'services' AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
   ),
@@ -155,14 +155,14 @@ CREATE TABLE "service_data" (
   "classification" TEXT,
   "name"           TEXT,
   "description"    TEXT,
-  "rest"           TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "dependencies" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id" INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "ref"    TEXT,
-  "rest"   TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"   TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "depends_on" (
@@ -177,7 +177,7 @@ CREATE TABLE "compositions" (
   "bom_id"    INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "bom_ref"   TEXT,
   "aggregate" TEXT,
-  "rest"      TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"      TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "composition_refs" (
@@ -209,7 +209,7 @@ CREATE TABLE "vulnerabilities" (
   "last_updated"       TEXT,
   "reproduction_steps" TEXT,
   "environment"        TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "ratings" (
@@ -222,14 +222,14 @@ CREATE TABLE "ratings" (
   "method"           TEXT,
   "vector"           TEXT,
   "justification"    TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "affects" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "ref"              TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "affected_versions" (
@@ -238,7 +238,7 @@ CREATE TABLE "affected_versions" (
   "version"     TEXT,
   "range"       TEXT,
   "status"      TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "advisories" (
@@ -246,7 +246,7 @@ CREATE TABLE "advisories" (
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "title"            TEXT,
   "url"              TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "vulnerability_words" (
@@ -262,7 +262,7 @@ CREATE TABLE "vulnerability_references" (
   "name"             TEXT,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "credited_organizations" (
@@ -270,7 +270,7 @@ CREATE TABLE "credited_organizations" (
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "name"             TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "tools" (
@@ -281,7 +281,7 @@ CREATE TABLE "tools" (
   "vendor"           TEXT,
   "name"             TEXT,
   "version"          TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'bom' AND "vulnerability_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL)
   )
@@ -299,7 +299,7 @@ CREATE TABLE "contacts" (
   "name"                     TEXT,
   "email"                    TEXT,
   "phone"                    TEXT,
-  "rest"                     TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                     TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("part" IN ('author', 'manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_author', 'component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL)
   )
@@ -335,7 +335,7 @@ CREATE TABLE "licenses" (
   "text_encoding"   TEXT,
   "purchase_order"  TEXT,
   "expires"         TEXT,
-  "rest"            TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL) OR ("found_in" IN ('component', 'evidence') AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
   )
@@ -352,7 +352,7 @@ CREATE TABLE "properties" (
   "found_in"         TEXT    NOT NULL,
   "name"             TEXT,
   "value"            TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" IN ('bom', 'metadata') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'license' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'release_notes' AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL)
   )
@@ -368,7 +368,7 @@ CREATE TABLE "external_references" (
   "type"         TEXT,
   "url"          TEXT,
   "comment"      TEXT,
-  "rest"         TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
   )
@@ -383,7 +383,7 @@ CREATE TABLE "hashes" (
   "found_in"              TEXT    NOT NULL,
   "alg"                   TEXT,
   "content"               TEXT,
-  "rest"                  TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                  TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'component' AND "component_id" IS NOT NULL AND "external_reference_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'external_reference' AND "external_reference_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "external_reference_id" IS NULL)
   )
@@ -401,7 +401,7 @@ CREATE TABLE "words" (
   "word"             TEXT,
   "name"             TEXT,
   "description"      TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("kind" = 'lifecycle_phase' AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('component_tag', 'crypto_function', 'certification_level') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'service_tag' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('release_tag', 'release_alias') AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'license_type' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'annotation_subject' AND "annotation_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL)
   )
@@ -419,7 +419,7 @@ CREATE TABLE "release_notes" (
   "social_image"   TEXT,
   "description"    TEXT,
   "timestamp"      TEXT,
-  "rest"           TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
   )
@@ -432,7 +432,7 @@ CREATE TABLE "notes" (
   "text"             TEXT,
   "text_type"        TEXT,
   "text_encoding"    TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "issues" (
@@ -447,7 +447,7 @@ CREATE TABLE "issues" (
   "description"      TEXT,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "rest"             TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("resolved_by" = 'patch' AND "patch_id" IS NOT NULL AND "release_notes_id" IS NULL) OR ("resolved_by" = 'release' AND "release_notes_id" IS NOT NULL AND "patch_id" IS NULL)
   )
@@ -466,7 +466,7 @@ CREATE TABLE "annotations" (
   "timestamp" TEXT,
   "text"      TEXT,
   "annotator" TEXT,
-  "rest"      TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"      TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "details" (
@@ -503,7 +503,7 @@ CREATE TABLE "signatures" (
   "key_n"          TEXT,
   "key_e"          TEXT,
   "value"          TEXT,
-  "rest"           TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'composition' AND "composition_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
   )

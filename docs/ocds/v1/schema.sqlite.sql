@@ -18,7 +18,7 @@ CREATE TABLE "packages" (
   "date"               TEXT,
   "initiation_type"    TEXT,
   "language"           TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "package_links" (
@@ -32,7 +32,7 @@ CREATE TABLE "records" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "ocid"       TEXT,
-  "rest"       TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "record_versions" (
@@ -65,7 +65,7 @@ CREATE TABLE "releases" (
   "language"        TEXT,
   "description"     TEXT,
   "url"             TEXT,
-  "rest"            TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'package' AND "record_id" IS NULL) OR ("found_in" IN ('record', 'compiled') AND "record_id" IS NOT NULL)
   )
@@ -96,7 +96,7 @@ CREATE TABLE "plannings" (
   "budget_project_id"  TEXT,
   "budget_uri"         TEXT,
   "budget_source"      TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
   )
@@ -141,7 +141,7 @@ CREATE TABLE "tenders" (
   "has_enquiries"                INTEGER CHECK ("has_enquiries" IN (0, 1)),
   "eligibility_criteria"         TEXT,
   "number_of_tenderers"          INTEGER,
-  "rest"                         TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
   )
@@ -170,7 +170,7 @@ CREATE TABLE "awards" (
   "contract_end"        TEXT,
   "contract_max_extent" TEXT,
   "contract_days"       INTEGER,
-  "rest"                TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
   )
@@ -193,7 +193,7 @@ CREATE TABLE "contracts" (
   "value"               REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"            TEXT,
   "date_signed"         TEXT,
-  "rest"                TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
   )
@@ -216,7 +216,7 @@ CREATE TABLE "transactions" (
   "payee_scheme"    TEXT,
   "payee_uri"       TEXT,
   "uri"             TEXT,
-  "rest"            TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "organizations" (
@@ -244,7 +244,7 @@ CREATE TABLE "organizations" (
   "contact_url"       TEXT,
   "details"           TEXT,
   "scale"             TEXT,
-  "rest"              TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"              TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("role" IN ('party', 'buyer') AND "release_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('document_party', 'document_buyer') AND "release_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('procuring_entity', 'tenderer') AND "tender_id" IS NOT NULL AND "release_id" IS NULL AND "award_id" IS NULL) OR ("role" = 'supplier' AND "award_id" IS NOT NULL AND "release_id" IS NULL AND "tender_id" IS NULL)
   ),
@@ -266,7 +266,7 @@ CREATE TABLE "organization_identifiers" (
   "identifier"      TEXT,
   "legal_name"      TEXT,
   "uri"             TEXT,
-  "rest"            TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "items" (
@@ -289,7 +289,7 @@ CREATE TABLE "items" (
   "unit_uri"                   TEXT,
   "unit_value"                 REAL    CHECK ("unit_value" < 9e999 AND "unit_value" > -9e999),
   "unit_currency"              TEXT,
-  "rest"                       TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
   )
@@ -302,7 +302,7 @@ CREATE TABLE "item_classifications" (
   "classification" TEXT,
   "description"    TEXT,
   "uri"            TEXT,
-  "rest"           TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "milestones" (
@@ -321,7 +321,7 @@ CREATE TABLE "milestones" (
   "date_met"      TEXT,
   "date_modified" TEXT,
   "status"        TEXT,
-  "rest"          TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL)
   )
@@ -345,7 +345,7 @@ CREATE TABLE "documents" (
   "date_modified"  TEXT,
   "format"         TEXT,
   "language"       TEXT,
-  "rest"           TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'milestone' AND "milestone_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL)
   )
@@ -364,7 +364,7 @@ CREATE TABLE "amendments" (
   "description"        TEXT,
   "amends_release_ref" TEXT,
   "release_ref"        TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" IN ('tender', 'tender_amendment') AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('award', 'award_amendment') AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'contract_amendment') AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
   )
@@ -374,8 +374,8 @@ CREATE TABLE "amendment_changes" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "amendment_id" INTEGER NOT NULL REFERENCES "amendments" ("id") ON DELETE CASCADE,
   "property"     TEXT,
-  "former_value" TEXT    CHECK ("former_value" IS NULL OR ltrim("former_value", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "former_value" IN ('null', 'true', 'false') OR "former_value" GLOB '[-0-9]*' AND "former_value" NOT GLOB '*[^-+.0-9Ee]*'),
-  "rest"         TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "former_value" TEXT    CHECK ("former_value" IS NULL OR "former_value" GLOB '[[{"]*' OR "former_value" IN ('null', 'true', 'false') OR "former_value" GLOB '[-0-9]*' AND "former_value" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("former_value", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "related_processes" (
@@ -390,7 +390,7 @@ CREATE TABLE "related_processes" (
   "scheme"              TEXT,
   "identifier"          TEXT,
   "uri"                 TEXT,
-  "rest"                TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("found_in" = 'release' AND "release_id" IS NOT NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "release_id" IS NULL) OR ("found_in" = 'document' AND "release_id" IS NULL AND "contract_id" IS NULL)
   )

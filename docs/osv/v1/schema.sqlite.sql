@@ -17,7 +17,7 @@ CREATE TABLE "advisories" (
   "review_status"      TEXT,
   "url"                TEXT,
   "source"             TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "related_ids" (
@@ -38,7 +38,7 @@ CREATE TABLE "affected" (
   "affected_functions"  TEXT,
   "source"              TEXT,
   "last_known_affected" TEXT,
-  "rest"                TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "ranges" (
@@ -46,7 +46,7 @@ CREATE TABLE "ranges" (
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "type"        TEXT,
   "repo"        TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "events" (
@@ -56,7 +56,7 @@ CREATE TABLE "events" (
   "fixed"         TEXT,
   "last_affected" TEXT,
   "limit"         TEXT,
-  "rest"          TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "imports" (
@@ -64,7 +64,7 @@ CREATE TABLE "imports" (
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "path"        TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "versions" (
@@ -80,7 +80,7 @@ CREATE TABLE "severities" (
   "of"          TEXT    NOT NULL,
   "type"        TEXT,
   "score"       TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     ("of" = 'advisory' AND "affected_id" IS NULL) OR ("of" = 'package' AND "affected_id" IS NOT NULL)
   )
@@ -104,7 +104,7 @@ CREATE TABLE "advisory_references" (
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "type"        TEXT,
   "url"         TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "credits" (
@@ -112,7 +112,7 @@ CREATE TABLE "credits" (
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "name"        TEXT,
   "type"        TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "osv_complement" (

@@ -7,7 +7,7 @@ CREATE TABLE "bundles" (
   "type"         TEXT,
   "stix_id"      TEXT,
   "spec_version" TEXT,
-  "rest"         TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "objects" (
@@ -118,7 +118,7 @@ CREATE TABLE "objects" (
   "mitre_last_seen_citation"   TEXT,
   "mitre_old_attack_id"        TEXT,
   "attack_id"                  TEXT,
-  "rest"                       TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"                       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "external_references" (
@@ -128,7 +128,7 @@ CREATE TABLE "external_references" (
   "external_id" TEXT,
   "url"         TEXT,
   "description" TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "kill_chain_phases" (
@@ -136,7 +136,7 @@ CREATE TABLE "kill_chain_phases" (
   "object_id"       INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "kill_chain_name" TEXT,
   "phase_name"      TEXT,
-  "rest"            TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "aliases" (
@@ -177,7 +177,7 @@ CREATE TABLE "collection_contents" (
   "object_id"       INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "object_ref"      TEXT,
   "object_modified" TEXT,
-  "rest"            TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "related_assets" (
@@ -185,8 +185,8 @@ CREATE TABLE "related_assets" (
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "name"        TEXT,
   "description" TEXT,
-  "sectors"     TEXT    CHECK ("sectors" IS NULL OR ltrim("sectors", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "sectors" IN ('null', 'true', 'false') OR "sectors" GLOB '[-0-9]*' AND "sectors" NOT GLOB '*[^-+.0-9Ee]*'),
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "sectors"     TEXT    CHECK ("sectors" IS NULL OR "sectors" GLOB '[[{"]*' OR "sectors" IN ('null', 'true', 'false') OR "sectors" GLOB '[-0-9]*' AND "sectors" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("sectors", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "log_sources" (
@@ -196,7 +196,7 @@ CREATE TABLE "log_sources" (
   "name"               TEXT,
   "channel"            TEXT,
   "data_component_ref" TEXT,
-  "rest"               TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "mutable_elements" (
@@ -204,7 +204,7 @@ CREATE TABLE "mutable_elements" (
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "field"       TEXT,
   "description" TEXT,
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "granular_markings" (
@@ -212,8 +212,8 @@ CREATE TABLE "granular_markings" (
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "marking_ref" TEXT,
   "lang"        TEXT,
-  "selectors"   TEXT    CHECK ("selectors" IS NULL OR ltrim("selectors", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "selectors" IN ('null', 'true', 'false') OR "selectors" GLOB '[-0-9]*' AND "selectors" NOT GLOB '*[^-+.0-9Ee]*'),
-  "rest"        TEXT    CHECK ("rest" IS NULL OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+  "selectors"   TEXT    CHECK ("selectors" IS NULL OR "selectors" GLOB '[[{"]*' OR "selectors" IN ('null', 'true', 'false') OR "selectors" GLOB '[-0-9]*' AND "selectors" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("selectors", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "stix_complement" (

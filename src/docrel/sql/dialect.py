@@ -162,11 +162,11 @@ _SQLITE_SHAPES = {
     "real": "{} < 9e999 AND {} > -9e999",
     # Not json_valid: 3.38 to 3.40 run no function for JSON where a schema is not trusted, as here none is. What JSON
     # begins with tells its kind.
-    "rest": f"{{}} IS NULL OR {_BARE} GLOB '{{*'",
-    "rest or array": f"{{}} IS NULL OR {_BARE} GLOB '[[{{]*'",
+    "rest": f"{{}} IS NULL OR {{}} GLOB '{{*' OR {_BARE} GLOB '{{*'",
+    "rest or array": f"{{}} IS NULL OR {{}} GLOB '[[{{]*' OR {_BARE} GLOB '[[{{]*'",
     "json": (
-        f"{{}} IS NULL OR {_BARE} GLOB '[[{{\"]*' OR {{}} IN ('null', 'true', 'false')"
-        " OR {} GLOB '[-0-9]*' AND {} NOT GLOB '*[^-+.0-9Ee]*'"
+        "{} IS NULL OR {} GLOB '[[{\"]*' OR {} IN ('null', 'true', 'false')"
+        f" OR {{}} GLOB '[-0-9]*' AND {{}} NOT GLOB '*[^-+.0-9Ee]*' OR {_BARE} GLOB '[[{{]*'"
     ),
     "date": "{} GLOB '[0-9]*' AND {} IS date({}, '+0 days') AND {} > '0001'",
     "timestamp": (

@@ -9,7 +9,7 @@ CREATE TABLE "boxes" (
   "parent_box_id" INTEGER REFERENCES "boxes" ("id") ON DELETE CASCADE,
   "place"         INTEGER NOT NULL,
   "colour"        TEXT    CHECK ("colour" IN ('red', 'blue')),
-  "more"          TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  "more"          TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     "parent_box_id" <> "id"
   )

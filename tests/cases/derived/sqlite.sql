@@ -1,8 +1,8 @@
 CREATE TABLE "orders" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "number"    TEXT    NOT NULL UNIQUE,
-  "big"       TEXT    CHECK ("big" IS NULL OR ltrim("big", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "big" IN ('null', 'true', 'false') OR "big" GLOB '[-0-9]*' AND "big" NOT GLOB '*[^-+.0-9Ee]*'),
-  "first_two" TEXT    CHECK ("first_two" IS NULL OR ltrim("first_two", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "first_two" IN ('null', 'true', 'false') OR "first_two" GLOB '[-0-9]*' AND "first_two" NOT GLOB '*[^-+.0-9Ee]*'),
+  "big"       TEXT    CHECK ("big" IS NULL OR "big" GLOB '[[{"]*' OR "big" IN ('null', 'true', 'false') OR "big" GLOB '[-0-9]*' AND "big" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("big", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "first_two" TEXT    CHECK ("first_two" IS NULL OR "first_two" GLOB '[[{"]*' OR "first_two" IN ('null', 'true', 'false') OR "first_two" GLOB '[-0-9]*' AND "first_two" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("first_two", char(9, 10, 13, 32)) GLOB '[[{]*'),
   "any_price" REAL    CHECK ("any_price" < 9e999 AND "any_price" > -9e999),
   "last_sku"  TEXT
 ) STRICT;

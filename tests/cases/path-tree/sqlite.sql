@@ -10,7 +10,7 @@ CREATE TABLE "artifacts" (
   "name"       TEXT    NOT NULL,
   "path"       TEXT,
   "url"        TEXT,
-  "more"       TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  "more"       TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
   UNIQUE ("project_id", "kind", "name")
 ) STRICT;
 

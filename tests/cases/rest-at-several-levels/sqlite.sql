@@ -1,14 +1,14 @@
 CREATE TABLE "orders" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "number" TEXT    NOT NULL UNIQUE,
-  "more"   TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+  "more"   TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "lines" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "order_id" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
   "sku"      TEXT,
-  "more"     TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+  "more"     TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "parts" (
@@ -16,7 +16,7 @@ CREATE TABLE "parts" (
   "line_id" INTEGER NOT NULL REFERENCES "lines" ("id") ON DELETE CASCADE,
   "part"    TEXT    NOT NULL,
   "weight"  REAL    CHECK ("weight" < 9e999 AND "weight" > -9e999),
-  "more"    TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  "more"    TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
   UNIQUE ("line_id", "part")
 ) STRICT;
 

@@ -11,8 +11,8 @@ CREATE TABLE "orders" (
   "state"      TEXT    CHECK ("state" NOT IN ('open', 'shut')),
   "buyer"      TEXT,
   "buyer_name" TEXT,
-  "options"    TEXT    CHECK ("options" IS NULL OR ltrim("options", char(9, 10, 13, 32)) GLOB '[[{"]*' OR "options" IN ('null', 'true', 'false') OR "options" GLOB '[-0-9]*' AND "options" NOT GLOB '*[^-+.0-9Ee]*'),
-  "more"       TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  "options"    TEXT    CHECK ("options" IS NULL OR "options" GLOB '[[{"]*' OR "options" IN ('null', 'true', 'false') OR "options" GLOB '[-0-9]*' AND "options" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("options", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "more"       TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
   CHECK (
     "buyer" IS NULL OR "buyer_name" IS NULL
   )

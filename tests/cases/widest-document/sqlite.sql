@@ -2,7 +2,7 @@ CREATE TABLE "stations" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE,
   "town" TEXT    DEFAULT 'nowhere' CHECK ("town" <> 'München'),
-  "more" TEXT    CHECK ("more" IS NULL OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+  "more" TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
 ) STRICT;
 
 CREATE TABLE "days" (
