@@ -12,15 +12,15 @@ CREATE TABLE "boms" (
   "timestamp"         TEXT,
   "supplier_name"     TEXT,
   "manufacturer_name" TEXT,
-  "rest"              TEXT
-);
+  "rest"              TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "components" (
   "id"                     INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id"       INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"                 INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "parent_id"              INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
-  "found_in"               TEXT,
+  "found_in"               TEXT    NOT NULL,
   "bom_ref"                TEXT,
   "type"                   TEXT,
   "mime_type"              TEXT,
@@ -62,8 +62,14 @@ CREATE TABLE "components" (
   "certificate_from"       TEXT,
   "certificate_until"      TEXT,
   "crypto_oid"             TEXT,
-  "rest"                   TEXT
-);
+  "rest"                   TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('metadata', 'component', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" IN ('components', 'pedigree.ancestors', 'pedigree.descendants', 'pedigree.variants') AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "commits" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -77,8 +83,8 @@ CREATE TABLE "commits" (
   "committer_name"      TEXT,
   "committer_email"     TEXT,
   "message"             TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "patches" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,15 +95,15 @@ CREATE TABLE "patches" (
   "diff"          TEXT,
   "diff_type"     TEXT,
   "diff_encoding" TEXT,
-  "rest"          TEXT
-);
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "copyrights" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "component_id" INTEGER NOT NULL REFERENCES "components" ("id") ON DELETE CASCADE,
   "text"         TEXT,
-  "rest"         TEXT
-);
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "occurrences" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -108,15 +114,15 @@ CREATE TABLE "occurrences" (
   "offset"             INTEGER,
   "symbol"             TEXT,
   "additional_context" TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "services" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "parent_id"        INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "found_in"         TEXT,
+  "found_in"         TEXT    NOT NULL,
   "bom_ref"          TEXT,
   "provider_name"    TEXT,
   "group"            TEXT,
@@ -126,14 +132,20 @@ CREATE TABLE "services" (
   "authenticated"    INTEGER CHECK ("authenticated" IN (0, 1)),
   "x_trust_boundary" INTEGER CHECK ("x_trust_boundary" IN (0, 1)),
   "trust_zone"       TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('service', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" = 'services' AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "endpoints" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "service_id" INTEGER NOT NULL REFERENCES "services" ("id") ON DELETE CASCADE,
   "endpoint"   TEXT
-);
+) STRICT;
 
 CREATE TABLE "service_data" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,37 +155,37 @@ CREATE TABLE "service_data" (
   "classification" TEXT,
   "name"           TEXT,
   "description"    TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "dependencies" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id" INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "ref"    TEXT,
-  "rest"   TEXT
-);
+  "rest"   TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "depends_on" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
   "dependency_id" INTEGER NOT NULL REFERENCES "dependencies" ("id") ON DELETE CASCADE,
-  "kind"          TEXT,
+  "kind"          TEXT    NOT NULL CHECK ("kind" IN ('depends_on', 'provides')),
   "ref"           TEXT
-);
+) STRICT;
 
 CREATE TABLE "compositions" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"    INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "bom_ref"   TEXT,
   "aggregate" TEXT,
-  "rest"      TEXT
-);
+  "rest"      TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "composition_refs" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "composition_id" INTEGER NOT NULL REFERENCES "compositions" ("id") ON DELETE CASCADE,
-  "kind"           TEXT,
+  "kind"           TEXT    NOT NULL CHECK ("kind" IN ('assembly', 'dependency', 'vulnerability')),
   "ref"            TEXT
-);
+) STRICT;
 
 CREATE TABLE "vulnerabilities" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -197,28 +209,28 @@ CREATE TABLE "vulnerabilities" (
   "last_updated"       TEXT,
   "reproduction_steps" TEXT,
   "environment"        TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "ratings" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "score"            REAL,
+  "score"            REAL    CHECK ("score" < 9e999 AND "score" > -9e999),
   "severity"         TEXT,
   "method"           TEXT,
   "vector"           TEXT,
   "justification"    TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "affects" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "ref"              TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "affected_versions" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -226,23 +238,23 @@ CREATE TABLE "affected_versions" (
   "version"     TEXT,
   "range"       TEXT,
   "status"      TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "advisories" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "title"            TEXT,
   "url"              TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "vulnerability_words" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
-  "kind"             TEXT,
+  "kind"             TEXT    NOT NULL CHECK ("kind" IN ('cwe', 'response')),
   "value"            TEXT
-);
+) STRICT;
 
 CREATE TABLE "vulnerability_references" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -250,27 +262,30 @@ CREATE TABLE "vulnerability_references" (
   "name"             TEXT,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "credited_organizations" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "name"             TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "tools" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "vulnerability_id" INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
-  "found_in"         TEXT,
+  "found_in"         TEXT    NOT NULL,
   "vendor"           TEXT,
   "name"             TEXT,
   "version"          TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "vulnerability_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "contacts" (
   "id"                       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -279,13 +294,16 @@ CREATE TABLE "contacts" (
   "service_id"               INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
   "vulnerability_id"         INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "credited_organization_id" INTEGER REFERENCES "credited_organizations" ("id") ON DELETE CASCADE,
-  "part"                     TEXT,
+  "part"                     TEXT    NOT NULL,
   "bom_ref"                  TEXT,
   "name"                     TEXT,
   "email"                    TEXT,
   "phone"                    TEXT,
-  "rest"                     TEXT
-);
+  "rest"                     TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("part" IN ('author', 'manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_author', 'component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "organization_urls" (
   "id"                       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -293,16 +311,19 @@ CREATE TABLE "organization_urls" (
   "component_id"             INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_id"               INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
   "credited_organization_id" INTEGER REFERENCES "credited_organizations" ("id") ON DELETE CASCADE,
-  "part"                     TEXT,
-  "url"                      TEXT
-);
+  "part"                     TEXT    NOT NULL,
+  "url"                      TEXT,
+  CHECK (
+    ("part" IN ('manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "licenses" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"          INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "component_id"    INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_id"      INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "found_in"        TEXT,
+  "found_in"        TEXT    NOT NULL,
   "license"         TEXT,
   "name"            TEXT,
   "expression"      TEXT,
@@ -314,8 +335,11 @@ CREATE TABLE "licenses" (
   "text_encoding"   TEXT,
   "purchase_order"  TEXT,
   "expires"         TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL) OR ("found_in" IN ('component', 'evidence') AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "properties" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -325,11 +349,14 @@ CREATE TABLE "properties" (
   "vulnerability_id" INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "license_id"       INTEGER REFERENCES "licenses" ("id") ON DELETE CASCADE,
   "release_notes_id" INTEGER REFERENCES "release_notes" ("id") ON DELETE CASCADE,
-  "found_in"         TEXT,
+  "found_in"         TEXT    NOT NULL,
   "name"             TEXT,
   "value"            TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('bom', 'metadata') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'license' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'release_notes' AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "external_references" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -337,12 +364,15 @@ CREATE TABLE "external_references" (
   "component_id" INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_id"   INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
   "tool_id"      INTEGER REFERENCES "tools" ("id") ON DELETE CASCADE,
-  "found_in"     TEXT,
+  "found_in"     TEXT    NOT NULL,
   "type"         TEXT,
   "url"          TEXT,
   "comment"      TEXT,
-  "rest"         TEXT
-);
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "hashes" (
   "id"                    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -350,11 +380,14 @@ CREATE TABLE "hashes" (
   "component_id"          INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "external_reference_id" INTEGER REFERENCES "external_references" ("id") ON DELETE CASCADE,
   "tool_id"               INTEGER REFERENCES "tools" ("id") ON DELETE CASCADE,
-  "found_in"              TEXT,
+  "found_in"              TEXT    NOT NULL,
   "alg"                   TEXT,
   "content"               TEXT,
-  "rest"                  TEXT
-);
+  "rest"                  TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'component' AND "component_id" IS NOT NULL AND "external_reference_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'external_reference' AND "external_reference_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "external_reference_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "words" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -364,27 +397,33 @@ CREATE TABLE "words" (
   "release_notes_id" INTEGER REFERENCES "release_notes" ("id") ON DELETE CASCADE,
   "license_id"       INTEGER REFERENCES "licenses" ("id") ON DELETE CASCADE,
   "annotation_id"    INTEGER REFERENCES "annotations" ("id") ON DELETE CASCADE,
-  "kind"             TEXT,
+  "kind"             TEXT    NOT NULL,
   "word"             TEXT,
   "name"             TEXT,
   "description"      TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("kind" = 'lifecycle_phase' AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('component_tag', 'crypto_function', 'certification_level') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'service_tag' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('release_tag', 'release_alias') AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'license_type' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'annotation_subject' AND "annotation_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "release_notes" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"         INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
-  "component_id"   INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
-  "service_id"     INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "found_in"       TEXT,
+  "component_id"   INTEGER UNIQUE REFERENCES "components" ("id") ON DELETE CASCADE,
+  "service_id"     INTEGER UNIQUE REFERENCES "services" ("id") ON DELETE CASCADE,
+  "found_in"       TEXT    NOT NULL,
   "type"           TEXT,
   "title"          TEXT,
   "featured_image" TEXT,
   "social_image"   TEXT,
   "description"    TEXT,
   "timestamp"      TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "notes" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -393,29 +432,32 @@ CREATE TABLE "notes" (
   "text"             TEXT,
   "text_type"        TEXT,
   "text_encoding"    TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "issues" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "patch_id"         INTEGER REFERENCES "patches" ("id") ON DELETE CASCADE,
   "release_notes_id" INTEGER REFERENCES "release_notes" ("id") ON DELETE CASCADE,
-  "resolved_by"      TEXT,
+  "resolved_by"      TEXT    NOT NULL,
   "type"             TEXT,
   "issue_key"        TEXT,
   "name"             TEXT,
   "description"      TEXT,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("resolved_by" = 'patch' AND "patch_id" IS NOT NULL AND "release_notes_id" IS NULL) OR ("resolved_by" = 'release' AND "release_notes_id" IS NOT NULL AND "patch_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "issue_references" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "issue_id" INTEGER NOT NULL REFERENCES "issues" ("id") ON DELETE CASCADE,
   "url"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "annotations" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -424,8 +466,8 @@ CREATE TABLE "annotations" (
   "timestamp" TEXT,
   "text"      TEXT,
   "annotator" TEXT,
-  "rest"      TEXT
-);
+  "rest"      TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "details" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -433,18 +475,25 @@ CREATE TABLE "details" (
   "component_id"    INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_data_id" INTEGER REFERENCES "service_data" ("id") ON DELETE CASCADE,
   "parent_id"       INTEGER REFERENCES "details" ("id") ON DELETE CASCADE,
-  "reached_by"      TEXT,
+  "reached_by"      TEXT    NOT NULL,
   "member"          TEXT,
-  "value"           TEXT
-);
+  "value"           TEXT,
+  UNIQUE ("service_data_id", "member"),
+  CHECK (
+    ("reached_by" = 'formulation' AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" IN ('declarations', 'definitions') AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('model_card', 'identity_of_1_5', 'callstack', 'certificate', 'related_material', 'protocol') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('data', 'identity') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" = 'governance' AND "service_data_id" IS NOT NULL AND "component_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '@' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '[*]' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "signatures" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"         INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
-  "component_id"   INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
-  "service_id"     INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "composition_id" INTEGER REFERENCES "compositions" ("id") ON DELETE CASCADE,
-  "found_in"       TEXT,
+  "component_id"   INTEGER UNIQUE REFERENCES "components" ("id") ON DELETE CASCADE,
+  "service_id"     INTEGER UNIQUE REFERENCES "services" ("id") ON DELETE CASCADE,
+  "composition_id" INTEGER UNIQUE REFERENCES "compositions" ("id") ON DELETE CASCADE,
+  "found_in"       TEXT    NOT NULL,
   "algorithm"      TEXT,
   "key_id"         TEXT,
   "key_type"       TEXT,
@@ -454,14 +503,17 @@ CREATE TABLE "signatures" (
   "key_n"          TEXT,
   "key_e"          TEXT,
   "value"          TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'composition' AND "composition_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "certificates" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "signature_id" INTEGER NOT NULL REFERENCES "signatures" ("id") ON DELETE CASCADE,
   "certificate"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "cyclonedx_note" (
   "table" TEXT    NOT NULL,
@@ -640,10 +692,6 @@ CREATE INDEX "words_service_id_idx" ON "words" ("service_id");
 
 CREATE INDEX "release_notes_bom_id_idx" ON "release_notes" ("bom_id");
 
-CREATE INDEX "release_notes_component_id_idx" ON "release_notes" ("component_id");
-
-CREATE INDEX "release_notes_service_id_idx" ON "release_notes" ("service_id");
-
 CREATE INDEX "notes_release_notes_id_idx" ON "notes" ("release_notes_id");
 
 CREATE INDEX "issues_bom_id_idx" ON "issues" ("bom_id");
@@ -662,17 +710,9 @@ CREATE INDEX "details_component_id_idx" ON "details" ("component_id");
 
 CREATE INDEX "details_parent_id_idx" ON "details" ("parent_id");
 
-CREATE INDEX "details_service_data_id_idx" ON "details" ("service_data_id");
-
 CREATE INDEX "idx_details_member" ON "details" ("member", "value");
 
 CREATE INDEX "signatures_bom_id_idx" ON "signatures" ("bom_id");
-
-CREATE INDEX "signatures_component_id_idx" ON "signatures" ("component_id");
-
-CREATE INDEX "signatures_composition_id_idx" ON "signatures" ("composition_id");
-
-CREATE INDEX "signatures_service_id_idx" ON "signatures" ("service_id");
 
 CREATE INDEX "certificates_signature_id_idx" ON "certificates" ("signature_id");
 

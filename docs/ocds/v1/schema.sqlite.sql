@@ -18,40 +18,46 @@ CREATE TABLE "packages" (
   "date"               TEXT,
   "initiation_type"    TEXT,
   "language"           TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "package_links" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "kind"       TEXT,
+  "kind"       TEXT    NOT NULL CHECK ("kind" IN ('extension', 'package')),
   "uri"        TEXT
-);
+) STRICT;
 
 CREATE TABLE "records" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "ocid"       TEXT,
-  "rest"       TEXT
-);
+  "rest"       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "record_versions" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "record_id"    INTEGER NOT NULL REFERENCES "records" ("id") ON DELETE CASCADE,
   "parent_id"    INTEGER REFERENCES "record_versions" ("id") ON DELETE CASCADE,
-  "reached_by"   TEXT,
+  "reached_by"   TEXT    NOT NULL,
   "member"       TEXT,
   "release_ref"  TEXT,
   "release_date" TEXT,
   "release_tag"  TEXT,
-  "value"        TEXT
-);
+  "value"        TEXT,
+  CHECK (
+    ("reached_by" = 'each' AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('@', 'value') AND "parent_id" IS NOT NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('[*]', 'value[*]') AND "parent_id" IS NOT NULL AND "member" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "releases" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"      INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "record_id"       INTEGER REFERENCES "records" ("id") ON DELETE CASCADE,
-  "found_in"        TEXT,
+  "found_in"        TEXT    NOT NULL,
   "ocid"            TEXT,
   "release_ref"     TEXT,
   "date"            TEXT,
@@ -59,46 +65,55 @@ CREATE TABLE "releases" (
   "language"        TEXT,
   "description"     TEXT,
   "url"             TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'package' AND "record_id" IS NULL) OR ("found_in" IN ('record', 'compiled') AND "record_id" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "release_tags" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id" INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"   TEXT,
-  "tag"        TEXT
-);
+  "found_in"   TEXT    NOT NULL,
+  "tag"        TEXT,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "plannings" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"         INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "release_id"         INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"           TEXT,
+  "release_id"         INTEGER UNIQUE REFERENCES "releases" ("id") ON DELETE CASCADE,
+  "found_in"           TEXT    NOT NULL,
   "rationale"          TEXT,
   "budget_ref"         TEXT,
   "budget_description" TEXT,
-  "budget_amount"      REAL,
+  "budget_amount"      REAL    CHECK ("budget_amount" < 9e999 AND "budget_amount" > -9e999),
   "budget_currency"    TEXT,
   "budget_project"     TEXT,
   "budget_project_id"  TEXT,
   "budget_uri"         TEXT,
   "budget_source"      TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "tenders" (
   "id"                           INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"                   INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "release_id"                   INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"                     TEXT,
+  "release_id"                   INTEGER UNIQUE REFERENCES "releases" ("id") ON DELETE CASCADE,
+  "found_in"                     TEXT    NOT NULL,
   "tender_ref"                   TEXT,
   "title"                        TEXT,
   "description"                  TEXT,
   "status"                       TEXT,
-  "value"                        REAL,
+  "value"                        REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"                     TEXT,
-  "min_value"                    REAL,
+  "min_value"                    REAL    CHECK ("min_value" < 9e999 AND "min_value" > -9e999),
   "min_value_currency"           TEXT,
   "procurement_method"           TEXT,
   "procurement_method_details"   TEXT,
@@ -126,40 +141,46 @@ CREATE TABLE "tenders" (
   "has_enquiries"                INTEGER CHECK ("has_enquiries" IN (0, 1)),
   "eligibility_criteria"         TEXT,
   "number_of_tenderers"          INTEGER,
-  "rest"                         TEXT
-);
+  "rest"                         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "tender_words" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "tender_id" INTEGER NOT NULL REFERENCES "tenders" ("id") ON DELETE CASCADE,
-  "kind"      TEXT,
+  "kind"      TEXT    NOT NULL CHECK ("kind" IN ('submission_method', 'additional_procurement_category')),
   "word"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "awards" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"          INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id"          INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"            TEXT,
+  "found_in"            TEXT    NOT NULL,
   "award_ref"           TEXT,
   "title"               TEXT,
   "description"         TEXT,
   "status"              TEXT,
   "date"                TEXT,
-  "value"               REAL,
+  "value"               REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"            TEXT,
   "contract_start"      TEXT,
   "contract_end"        TEXT,
   "contract_max_extent" TEXT,
   "contract_days"       INTEGER,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "contracts" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"          INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id"          INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"            TEXT,
+  "found_in"            TEXT    NOT NULL,
   "contract_ref"        TEXT,
   "award_ref"           TEXT,
   "title"               TEXT,
@@ -169,11 +190,14 @@ CREATE TABLE "contracts" (
   "contract_end"        TEXT,
   "contract_max_extent" TEXT,
   "contract_days"       INTEGER,
-  "value"               REAL,
+  "value"               REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"            TEXT,
   "date_signed"         TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "transactions" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -181,7 +205,7 @@ CREATE TABLE "transactions" (
   "transaction_ref" TEXT,
   "source"          TEXT,
   "date"            TEXT,
-  "value"           REAL,
+  "value"           REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"        TEXT,
   "payer_ref"       TEXT,
   "payer_name"      TEXT,
@@ -192,8 +216,8 @@ CREATE TABLE "transactions" (
   "payee_scheme"    TEXT,
   "payee_uri"       TEXT,
   "uri"             TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "organizations" (
   "id"                INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -201,7 +225,7 @@ CREATE TABLE "organizations" (
   "release_id"        INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
   "tender_id"         INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "award_id"          INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
-  "role"              TEXT,
+  "role"              TEXT    NOT NULL,
   "organization_ref"  TEXT,
   "name"              TEXT,
   "identifier_scheme" TEXT,
@@ -220,14 +244,20 @@ CREATE TABLE "organizations" (
   "contact_url"       TEXT,
   "details"           TEXT,
   "scale"             TEXT,
-  "rest"              TEXT
-);
+  "rest"              TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("role" IN ('party', 'buyer') AND "release_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('document_party', 'document_buyer') AND "release_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('procuring_entity', 'tenderer') AND "tender_id" IS NOT NULL AND "release_id" IS NULL AND "award_id" IS NULL) OR ("role" = 'supplier' AND "award_id" IS NOT NULL AND "release_id" IS NULL AND "tender_id" IS NULL)
+  ),
+  CHECK (
+    "details" IS NULL OR "scale" IS NULL
+  )
+) STRICT;
 
 CREATE TABLE "organization_roles" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "organization_id" INTEGER NOT NULL REFERENCES "organizations" ("id") ON DELETE CASCADE,
   "role"            TEXT
-);
+) STRICT;
 
 CREATE TABLE "organization_identifiers" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -236,8 +266,8 @@ CREATE TABLE "organization_identifiers" (
   "identifier"      TEXT,
   "legal_name"      TEXT,
   "uri"             TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "items" (
   "id"                         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -245,22 +275,25 @@ CREATE TABLE "items" (
   "tender_id"                  INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "award_id"                   INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
   "contract_id"                INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"                   TEXT,
+  "found_in"                   TEXT    NOT NULL,
   "item_ref"                   TEXT,
   "description"                TEXT,
   "classification_scheme"      TEXT,
   "classification"             TEXT,
   "classification_description" TEXT,
   "classification_uri"         TEXT,
-  "quantity"                   REAL,
+  "quantity"                   REAL    CHECK ("quantity" < 9e999 AND "quantity" > -9e999),
   "unit_name"                  TEXT,
   "unit_scheme"                TEXT,
   "unit_ref"                   TEXT,
   "unit_uri"                   TEXT,
-  "unit_value"                 REAL,
+  "unit_value"                 REAL    CHECK ("unit_value" < 9e999 AND "unit_value" > -9e999),
   "unit_currency"              TEXT,
-  "rest"                       TEXT
-);
+  "rest"                       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "item_classifications" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -269,8 +302,8 @@ CREATE TABLE "item_classifications" (
   "classification" TEXT,
   "description"    TEXT,
   "uri"            TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "milestones" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -278,7 +311,7 @@ CREATE TABLE "milestones" (
   "planning_id"   INTEGER REFERENCES "plannings" ("id") ON DELETE CASCADE,
   "tender_id"     INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "contract_id"   INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"      TEXT,
+  "found_in"      TEXT    NOT NULL,
   "milestone_ref" TEXT,
   "title"         TEXT,
   "type"          TEXT,
@@ -288,8 +321,11 @@ CREATE TABLE "milestones" (
   "date_met"      TEXT,
   "date_modified" TEXT,
   "status"        TEXT,
-  "rest"          TEXT
-);
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "documents" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -299,7 +335,7 @@ CREATE TABLE "documents" (
   "award_id"       INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
   "contract_id"    INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
   "milestone_id"   INTEGER REFERENCES "milestones" ("id") ON DELETE CASCADE,
-  "found_in"       TEXT,
+  "found_in"       TEXT    NOT NULL,
   "document_ref"   TEXT,
   "document_type"  TEXT,
   "title"          TEXT,
@@ -309,8 +345,11 @@ CREATE TABLE "documents" (
   "date_modified"  TEXT,
   "format"         TEXT,
   "language"       TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'milestone' AND "milestone_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "amendments" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -318,38 +357,44 @@ CREATE TABLE "amendments" (
   "tender_id"          INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "award_id"           INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
   "contract_id"        INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"           TEXT,
+  "found_in"           TEXT    NOT NULL,
   "amendment_ref"      TEXT,
   "date"               TEXT,
   "rationale"          TEXT,
   "description"        TEXT,
   "amends_release_ref" TEXT,
   "release_ref"        TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('tender', 'tender_amendment') AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('award', 'award_amendment') AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'contract_amendment') AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "amendment_changes" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "amendment_id" INTEGER NOT NULL REFERENCES "amendments" ("id") ON DELETE CASCADE,
   "property"     TEXT,
-  "former_value" TEXT,
-  "rest"         TEXT
-);
+  "former_value" TEXT    CHECK ("former_value" IS NULL OR "former_value" GLOB '[[{"]*' OR "former_value" IN ('null', 'true', 'false') OR "former_value" GLOB '[-0-9]*' AND "former_value" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("former_value", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "related_processes" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"          INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id"          INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
   "contract_id"         INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"            TEXT,
+  "found_in"            TEXT    NOT NULL,
   "related_process_ref" TEXT,
   "relationship"        TEXT,
   "title"               TEXT,
   "scheme"              TEXT,
   "identifier"          TEXT,
   "uri"                 TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "release_id" IS NULL) OR ("found_in" = 'document' AND "release_id" IS NULL AND "contract_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "ocds_note" (
   "table" TEXT    NOT NULL,
@@ -396,15 +441,11 @@ CREATE INDEX "release_tags_release_id_idx" ON "release_tags" ("release_id");
 
 CREATE INDEX "plannings_package_id_idx" ON "plannings" ("package_id");
 
-CREATE INDEX "plannings_release_id_idx" ON "plannings" ("release_id");
-
 CREATE INDEX "idx_tenders_status" ON "tenders" ("status");
 
 CREATE INDEX "idx_tenders_value" ON "tenders" ("value");
 
 CREATE INDEX "tenders_package_id_idx" ON "tenders" ("package_id");
-
-CREATE INDEX "tenders_release_id_idx" ON "tenders" ("release_id");
 
 CREATE INDEX "tender_words_tender_id_idx" ON "tender_words" ("tender_id");
 

@@ -23,7 +23,7 @@ CREATE TABLE "advisories" (
 CREATE TABLE "related_ids" (
   "id"          BIGINT  PRIMARY KEY,
   "advisory_id" VARCHAR NOT NULL,
-  "relation"    VARCHAR,
+  "relation"    VARCHAR NOT NULL CHECK ("relation" IN ('aliases', 'related', 'upstream')),
   "other_id"    VARCHAR NOT NULL
 );
 
@@ -77,10 +77,13 @@ CREATE TABLE "severities" (
   "id"          BIGINT  PRIMARY KEY,
   "affected_id" BIGINT,
   "advisory_id" VARCHAR NOT NULL,
-  "of"          VARCHAR,
+  "of"          VARCHAR NOT NULL,
   "type"        VARCHAR,
   "score"       VARCHAR,
-  "rest"        VARCHAR
+  "rest"        VARCHAR,
+  CHECK (
+    ("of" = 'advisory' AND "affected_id" IS NULL) OR ("of" = 'package' AND "affected_id" IS NOT NULL)
+  )
 );
 
 CREATE TABLE "tags" (
@@ -89,8 +92,11 @@ CREATE TABLE "tags" (
   "import_id"   BIGINT,
   "credit_id"   BIGINT,
   "advisory_id" VARCHAR NOT NULL,
-  "kind"        VARCHAR,
-  "value"       VARCHAR NOT NULL
+  "kind"        VARCHAR NOT NULL,
+  "value"       VARCHAR NOT NULL,
+  CHECK (
+    ("kind" = 'cwe' AND "affected_id" IS NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" IN ('category', 'arch', 'os', 'function') AND "affected_id" IS NOT NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'symbol' AND "import_id" IS NOT NULL AND "affected_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'contact' AND "credit_id" IS NOT NULL AND "affected_id" IS NULL AND "import_id" IS NULL)
+  )
 );
 
 CREATE TABLE "advisory_references" (

@@ -17,15 +17,15 @@ CREATE TABLE "advisories" (
   "review_status"      TEXT,
   "url"                TEXT,
   "source"             TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "related_ids" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
-  "relation"    TEXT,
+  "relation"    TEXT    NOT NULL CHECK ("relation" IN ('aliases', 'related', 'upstream')),
   "other_id"    TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "affected" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -38,16 +38,16 @@ CREATE TABLE "affected" (
   "affected_functions"  TEXT,
   "source"              TEXT,
   "last_known_affected" TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "ranges" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "type"        TEXT,
   "repo"        TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "events" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -56,32 +56,35 @@ CREATE TABLE "events" (
   "fixed"         TEXT,
   "last_affected" TEXT,
   "limit"         TEXT,
-  "rest"          TEXT
-);
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "imports" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "path"        TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "versions" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "version"     TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "severities" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER REFERENCES "affected" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
-  "of"          TEXT,
+  "of"          TEXT    NOT NULL,
   "type"        TEXT,
   "score"       TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("of" = 'advisory' AND "affected_id" IS NULL) OR ("of" = 'package' AND "affected_id" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "tags" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,25 +92,28 @@ CREATE TABLE "tags" (
   "import_id"   INTEGER REFERENCES "imports" ("id") ON DELETE CASCADE,
   "credit_id"   INTEGER REFERENCES "credits" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
-  "kind"        TEXT,
-  "value"       TEXT    NOT NULL
-);
+  "kind"        TEXT    NOT NULL,
+  "value"       TEXT    NOT NULL,
+  CHECK (
+    ("kind" = 'cwe' AND "affected_id" IS NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" IN ('category', 'arch', 'os', 'function') AND "affected_id" IS NOT NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'symbol' AND "import_id" IS NOT NULL AND "affected_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'contact' AND "credit_id" IS NOT NULL AND "affected_id" IS NULL AND "import_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "advisory_references" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "type"        TEXT,
   "url"         TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "credits" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "name"        TEXT,
   "type"        TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "osv_note" (
   "table" TEXT NOT NULL,

@@ -65,8 +65,8 @@ CREATE TABLE "objects" (
   "city"                       VARCHAR,
   "street_address"             VARCHAR,
   "postal_code"                VARCHAR,
-  "latitude"                   DOUBLE,
-  "longitude"                  DOUBLE,
+  "latitude"                   DOUBLE   CHECK (isfinite("latitude")),
+  "longitude"                  DOUBLE   CHECK (isfinite("longitude")),
   "definition_type"            VARCHAR,
   "definition_statement"       VARCHAR,
   "definition_tlp"             VARCHAR,
@@ -142,7 +142,7 @@ CREATE TABLE "kill_chain_phases" (
 CREATE TABLE "aliases" (
   "id"        BIGINT  PRIMARY KEY,
   "object_id" BIGINT  NOT NULL,
-  "member"    VARCHAR,
+  "member"    VARCHAR NOT NULL CHECK ("member" IN ('aliases', 'x_mitre_aliases')),
   "alias"     VARCHAR
 );
 
@@ -161,14 +161,14 @@ CREATE TABLE "data_sources" (
 CREATE TABLE "object_refs" (
   "id"        BIGINT  PRIMARY KEY,
   "object_id" BIGINT  NOT NULL,
-  "member"    VARCHAR,
+  "member"    VARCHAR NOT NULL CHECK ("member" IN ('object_refs', 'object_marking_refs', 'tactic_refs', 'where_sighted_refs', 'observed_data_refs', 'operating_system_refs', 'sample_refs', 'analysis_sco_refs', 'contains_refs', 'resolves_to_refs', 'opened_connection_refs', 'x_mitre_analytic_refs')),
   "ref"       VARCHAR
 );
 
 CREATE TABLE "object_words" (
   "id"        BIGINT  PRIMARY KEY,
   "object_id" BIGINT  NOT NULL,
-  "member"    VARCHAR,
+  "member"    VARCHAR NOT NULL CHECK ("member" IN ('labels', 'x_mitre_domains', 'x_mitre_contributors', 'x_mitre_permissions_required', 'x_mitre_effective_permissions', 'x_mitre_system_requirements', 'x_mitre_defense_bypassed', 'x_mitre_impact_type', 'x_mitre_tactic_type', 'x_mitre_collection_layers', 'x_mitre_sectors', 'sectors', 'roles', 'goals', 'secondary_motivations', 'personal_motivations', 'malware_types', 'tool_types', 'threat_actor_types', 'indicator_types', 'infrastructure_types', 'report_types', 'architecture_execution_envs', 'implementation_languages', 'capabilities', 'authors', 'protocols', 'extension_types')),
   "word"      VARCHAR
 );
 
@@ -192,7 +192,7 @@ CREATE TABLE "related_assets" (
 CREATE TABLE "log_sources" (
   "id"                 BIGINT  PRIMARY KEY,
   "object_id"          BIGINT  NOT NULL,
-  "member"             VARCHAR,
+  "member"             VARCHAR NOT NULL CHECK ("member" IN ('x_mitre_log_sources', 'x_mitre_log_source_references')),
   "name"               VARCHAR,
   "channel"            VARCHAR,
   "data_component_ref" VARCHAR,

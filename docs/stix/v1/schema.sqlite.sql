@@ -7,8 +7,8 @@ CREATE TABLE "bundles" (
   "type"         TEXT,
   "stix_id"      TEXT,
   "spec_version" TEXT,
-  "rest"         TEXT
-);
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "objects" (
   "id"                         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,8 +65,8 @@ CREATE TABLE "objects" (
   "city"                       TEXT,
   "street_address"             TEXT,
   "postal_code"                TEXT,
-  "latitude"                   REAL,
-  "longitude"                  REAL,
+  "latitude"                   REAL    CHECK ("latitude" < 9e999 AND "latitude" > -9e999),
+  "longitude"                  REAL    CHECK ("longitude" < 9e999 AND "longitude" > -9e999),
   "definition_type"            TEXT,
   "definition_statement"       TEXT,
   "definition_tlp"             TEXT,
@@ -118,8 +118,8 @@ CREATE TABLE "objects" (
   "mitre_last_seen_citation"   TEXT,
   "mitre_old_attack_id"        TEXT,
   "attack_id"                  TEXT,
-  "rest"                       TEXT
-);
+  "rest"                       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "external_references" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -128,93 +128,93 @@ CREATE TABLE "external_references" (
   "external_id" TEXT,
   "url"         TEXT,
   "description" TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "kill_chain_phases" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"       INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "kill_chain_name" TEXT,
   "phase_name"      TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "aliases" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"    TEXT,
+  "member"    TEXT    NOT NULL CHECK ("member" IN ('aliases', 'x_mitre_aliases')),
   "alias"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "platforms" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "platform"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "data_sources" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "data_source" TEXT
-);
+) STRICT;
 
 CREATE TABLE "object_refs" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"    TEXT,
+  "member"    TEXT    NOT NULL CHECK ("member" IN ('object_refs', 'object_marking_refs', 'tactic_refs', 'where_sighted_refs', 'observed_data_refs', 'operating_system_refs', 'sample_refs', 'analysis_sco_refs', 'contains_refs', 'resolves_to_refs', 'opened_connection_refs', 'x_mitre_analytic_refs')),
   "ref"       TEXT
-);
+) STRICT;
 
 CREATE TABLE "object_words" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"    TEXT,
+  "member"    TEXT    NOT NULL CHECK ("member" IN ('labels', 'x_mitre_domains', 'x_mitre_contributors', 'x_mitre_permissions_required', 'x_mitre_effective_permissions', 'x_mitre_system_requirements', 'x_mitre_defense_bypassed', 'x_mitre_impact_type', 'x_mitre_tactic_type', 'x_mitre_collection_layers', 'x_mitre_sectors', 'sectors', 'roles', 'goals', 'secondary_motivations', 'personal_motivations', 'malware_types', 'tool_types', 'threat_actor_types', 'indicator_types', 'infrastructure_types', 'report_types', 'architecture_execution_envs', 'implementation_languages', 'capabilities', 'authors', 'protocols', 'extension_types')),
   "word"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "collection_contents" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"       INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "object_ref"      TEXT,
   "object_modified" TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "related_assets" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "name"        TEXT,
   "description" TEXT,
-  "sectors"     TEXT,
-  "rest"        TEXT
-);
+  "sectors"     TEXT    CHECK ("sectors" IS NULL OR "sectors" GLOB '[[{"]*' OR "sectors" IN ('null', 'true', 'false') OR "sectors" GLOB '[-0-9]*' AND "sectors" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("sectors", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "log_sources" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"          INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"             TEXT,
+  "member"             TEXT    NOT NULL CHECK ("member" IN ('x_mitre_log_sources', 'x_mitre_log_source_references')),
   "name"               TEXT,
   "channel"            TEXT,
   "data_component_ref" TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "mutable_elements" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "field"       TEXT,
   "description" TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "granular_markings" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "marking_ref" TEXT,
   "lang"        TEXT,
-  "selectors"   TEXT,
-  "rest"        TEXT
-);
+  "selectors"   TEXT    CHECK ("selectors" IS NULL OR "selectors" GLOB '[[{"]*' OR "selectors" IN ('null', 'true', 'false') OR "selectors" GLOB '[-0-9]*' AND "selectors" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("selectors", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "stix_note" (
   "table" TEXT    NOT NULL,

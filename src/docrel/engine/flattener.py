@@ -270,8 +270,13 @@ def _write_end(scope: Scope) -> None:
     code, rest = scope.code, scope.layout.rest
     leaves = _write_whole_residue(scope)
     nothing = "M" if scope.is_root else "None"
-    if rest is not None:
-        text = f"None if r_node is {nothing} else dump_json(r_node)" if leaves else "None"
+    if rest is not None and scope.is_root:
+        fits = "r_node.__class__ in C" if scope.claim.is_array else "r_node.__class__ is dict"
+        code.line(f"c{scope.on(rest)} = dump_json(r_node) if {fits} else None")
+        if scope.claim.whole is None:  # a document that is no object has no members to be queried
+            code.line(f"if r_node is not M and not {fits}: {scope.note('Rest(r_node)')}")
+    elif rest is not None:
+        text = "None if r_node is None else dump_json(r_node)" if leaves else "None"
         code.line(f"c{scope.on(rest)} = {text}")
     elif leaves:
         code.line(f"if r_node is not {nothing}: {scope.note('Rest(r_node)')}")

@@ -76,6 +76,8 @@ def _why_never(change: Change, diff: Diff) -> str:
             | ReorderColumns() | RenameColumn() | RenameTable()
         ):  # fmt: skip
             return ""
+        case ChangeDocument(what="constraints"):
+            return "every row is held to other rules"
         case ChangeDocument(what=what):
             return "" if what in {"key is", "parts"} else "every stored document is named or noted anew"
         case ChangeKeyOrder():

@@ -128,7 +128,7 @@ def _only_more(was: schema.Table, table: schema.Table, added: tuple[schema.Colum
         and table.uniques == was.uniques
         and table.foreign_keys == was.foreign_keys
         and sorted(c.sql.normal for c in checks) == sorted(c.sql.normal for c in was.checks)
-        and table.small == was.small
+        and (table.small, table.typed) == (was.small, was.typed)
     )
 
 

@@ -295,6 +295,7 @@ class Plan(Exact):
     forget: tuple[str, ...] = ()
     description: str = ""
     key_inferred: bool = False  # nobody has said yet that the key is one
+    constraints: Literal["declared", "all"] = "declared"  # all: the database forbids what no document can say, too
 
     def table(self, name: str) -> Table:
         """Return the table called `name`; raises KeyError."""

@@ -5,8 +5,9 @@ In: a plan and a dialect. Out: SQL text, and values that say what a database is 
 In reading order:
 
 - `dialect`: what databases spell differently. `schema`: what one consists of.
-- `structure` makes a schema from a plan, with the engine's own tables of `bookkeeping`; `definition` writes it as
-  CREATE statements, with `templating`; `drift` compares two.
+- `structure` makes a schema from a plan, with what no document can say, which `document_rules` tells, and with the
+  engine's own tables of `bookkeeping`; `definition` writes it as CREATE statements, with `templating`; `drift` compares
+  two.
 - `manipulation`: the statements that read, change and delete rows, along `ways`; `notes`: how they find the notes of a
   row, and what keeps these together.
 - `author_sql`: what a mapping may hold of SQL, by `tokens`.

@@ -107,7 +107,7 @@ def table_sql(table: schema.Table, dialect: Dialect, without: tuple[schema.Forei
         name=quote(table.name),
         columns=columns,
         constraints=list(_constraints(table, keys, dialect)),
-        options=dialect.small_table if table.small else "",
+        options=", ".join(filter(None, [dialect.small_table * table.small, dialect.typed_table * table.typed])),
         name_width=max(len(c["name"]) for c in columns),
         type_width=max(len(c["type"]) for c in columns),
     )

@@ -16,7 +16,9 @@ from docrel.sql import schema
 Kind = Literal[
     "table", "column", "unique constraint", "foreign key", "check", "index", "view", "trigger",
 ]  # fmt: skip
-Property = Literal["version", "definition", "type", "presence", "default", "primary key", "column order", "layout"]
+Property = Literal[
+    "version", "definition", "type", "presence", "default", "primary key", "column order", "layout", "content",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,9 @@ def _in_table(wanted: schema.Table, found: schema.Table) -> Iterator[Difference]
     if wanted.small != found.small:
         kinds = {True: "by its key alone", False: "by a row id"}
         yield Differs("table", wanted.name, "layout", kinds[wanted.small], kinds[found.small])
+    if wanted.typed != found.typed:
+        kinds = {True: "only of their types", False: "of any type"}
+        yield Differs("table", wanted.name, "content", kinds[wanted.typed], kinds[found.typed])
     yield from _constraints(wanted, found)
 
 

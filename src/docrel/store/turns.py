@@ -42,6 +42,7 @@ class Turning:
 
     def __init__(self, layout: Layout, table: TableLayout) -> None:
         self._table, plan = table, layout.plan
+        self._unique = (*table.unique, *table.apart)
         self._columns = plan.tables[table.number].columns
         referred_to = {c.references for t in plan.tables for c in t.columns}
         free = () if plan.tables[table.number].checks else enumerate(self._columns)
@@ -54,7 +55,7 @@ class Turning:
 
     def _waits(self, rows: Sequence[tuple[Row, Row]]) -> list[dict[int, list[Values]]]:
         """Return for each row the rows that have to give up values first, and which."""
-        if not self._table.unique:
+        if not self._unique:
             return [{} for _ in rows]
         sets = [(self._values(before), self._values(after)) for before, after in rows]
         owner = {values: n for n, (before, after) in enumerate(sets) for values in before - after}
@@ -66,7 +67,7 @@ class Turning:
         return waits
 
     def _values(self, row: Row) -> set[Values]:
-        values = [(columns, *[row[n] for n in columns]) for columns in self._table.unique]
+        values = [(columns, *[row[n] for n in columns]) for columns in self._unique]
         return {found for found in values if None not in found}
 
     def update(self, before: Row, after: Row) -> Update:

@@ -2,7 +2,7 @@ CREATE TABLE "projects" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "name"  TEXT    NOT NULL UNIQUE,
   "owner" TEXT
-);
+) STRICT;
 
 CREATE TABLE "projects_note" (
   "table" TEXT    NOT NULL,

@@ -1,26 +1,26 @@
 CREATE TABLE "puzzles" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "grid_rows" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "puzzle_id" INTEGER NOT NULL REFERENCES "puzzles" ("id") ON DELETE CASCADE,
-  "line"      INTEGER
-);
+  "line"      INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE "cells" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "grid_row_id" INTEGER NOT NULL REFERENCES "grid_rows" ("id") ON DELETE CASCADE,
-  "x"           INTEGER,
+  "x"           INTEGER NOT NULL,
   "digit"       INTEGER
-);
+) STRICT;
 
 CREATE TABLE "hints" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "cells_id" INTEGER NOT NULL REFERENCES "cells" ("id") ON DELETE CASCADE,
   "hint"     INTEGER
-);
+) STRICT;
 
 CREATE TABLE "puzzles_note" (
   "table" TEXT    NOT NULL,

@@ -1,14 +1,14 @@
 CREATE TABLE "orders" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "number" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "lines" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "order_id" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
   "sku"      TEXT    NOT NULL,
   "qty"      INTEGER
-);
+) STRICT;
 
 CREATE TABLE "orders_note" (
   "table" TEXT    NOT NULL,

@@ -1,13 +1,13 @@
 CREATE TABLE "books" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "tags" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "book_id" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
   "tag"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

@@ -1,30 +1,34 @@
 CREATE TABLE "pages" (
   "id"  INTEGER PRIMARY KEY AUTOINCREMENT,
   "url" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "boxes" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
   "page_id"       INTEGER NOT NULL REFERENCES "pages" ("id") ON DELETE CASCADE,
   "parent_box_id" INTEGER REFERENCES "boxes" ("id") ON DELETE CASCADE,
-  "place"         INTEGER,
+  "place"         INTEGER NOT NULL,
   "colour"        TEXT    CHECK ("colour" IN ('red', 'blue')),
-  "more"          TEXT
-);
+  "more"          TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    "parent_box_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "words" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "box_id"   INTEGER NOT NULL REFERENCES "boxes" ("id") ON DELETE CASCADE,
-  "language" TEXT,
-  "word"     TEXT
-);
+  "language" TEXT    NOT NULL,
+  "word"     TEXT,
+  UNIQUE ("box_id", "language")
+) STRICT;
 
 CREATE TABLE "images" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "page_id" INTEGER NOT NULL REFERENCES "pages" ("id") ON DELETE CASCADE,
-  "place"   INTEGER,
+  "place"   INTEGER NOT NULL,
   "src"     TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "pages_note" (
   "table" TEXT    NOT NULL,
@@ -48,8 +52,6 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "boxes_page_id_idx" ON "boxes" ("page_id");
 
 CREATE INDEX "boxes_parent_box_id_idx" ON "boxes" ("parent_box_id");
-
-CREATE INDEX "words_box_id_idx" ON "words" ("box_id");
 
 CREATE INDEX "images_page_id_idx" ON "images" ("page_id");
 

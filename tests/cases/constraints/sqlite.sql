@@ -3,13 +3,13 @@ CREATE TABLE "accounts" (
   "name"   TEXT    NOT NULL UNIQUE,
   "kind"   TEXT    NOT NULL CHECK ("kind" IN ('free', 'paid')),
   "share"  REAL    CHECK ("share" BETWEEN 0.0 AND 1.0),
-  "opened" TEXT,
-  "closed" TEXT,
+  "opened" TEXT    CHECK ("opened" GLOB '[0-9]*' AND "opened" IS date("opened", '+0 days') AND "opened" > '0001'),
+  "closed" TEXT    CHECK ("closed" GLOB '[0-9]*' AND "closed" IS date("closed", '+0 days') AND "closed" > '0001'),
   UNIQUE ("kind", "opened"),
   CONSTRAINT "closed_after_opened" CHECK (
     opened <= closed
   )
-);
+) STRICT;
 
 CREATE TABLE "accounts_note" (
   "table" TEXT    NOT NULL,

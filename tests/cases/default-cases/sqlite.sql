@@ -2,7 +2,7 @@ CREATE TABLE "tasks" (
   "id"     TEXT NOT NULL PRIMARY KEY,
   "phase"  TEXT,
   "status" TEXT NOT NULL CHECK ("status" IN ('open', 'done', 'late'))
-);
+) STRICT;
 
 CREATE TABLE "tasks_note" (
   "table" TEXT NOT NULL,

@@ -3,7 +3,7 @@ CREATE TABLE "tasks" (
   "priority" INTEGER NOT NULL DEFAULT 3,
   "done"     INTEGER DEFAULT 0 CHECK ("done" IN (0, 1)),
   "note"     TEXT    DEFAULT 'none'
-);
+) STRICT;
 
 CREATE TABLE "tasks_note" (
   "table" TEXT NOT NULL,

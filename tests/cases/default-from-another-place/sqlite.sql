@@ -3,14 +3,14 @@ CREATE TABLE "tasks" (
   "title"   TEXT    NOT NULL UNIQUE,
   "created" TEXT,
   "updated" TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "steps" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "task_id" INTEGER NOT NULL REFERENCES "tasks" ("id") ON DELETE CASCADE,
   "what"    TEXT,
   "at"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "tasks_note" (
   "table" TEXT    NOT NULL,

@@ -2,21 +2,21 @@ CREATE TABLE "logs" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "name"    TEXT    NOT NULL UNIQUE,
   "started" TEXT
-);
+) STRICT;
 
 CREATE TABLE "lines" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "log_id" INTEGER NOT NULL REFERENCES "logs" ("id") ON DELETE CASCADE,
   "text"   TEXT,
   "at"     TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "marks" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "log_id" INTEGER NOT NULL REFERENCES "logs" ("id") ON DELETE CASCADE,
   "mark"   TEXT,
   "at"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "logs_note" (
   "table" TEXT    NOT NULL,

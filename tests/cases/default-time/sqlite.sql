@@ -2,7 +2,7 @@ CREATE TABLE "agents" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "name"    TEXT    NOT NULL UNIQUE,
   "seen_at" TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "memories" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -11,7 +11,7 @@ CREATE TABLE "memories" (
   "at"       TEXT    NOT NULL,
   "ttl"      INTEGER,
   "expires"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "memories_note" (
   "table" TEXT    NOT NULL,

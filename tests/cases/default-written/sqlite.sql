@@ -2,7 +2,7 @@ CREATE TABLE "manifests" (
   "name" TEXT    NOT NULL PRIMARY KEY,
   "api"  TEXT,
   "size" INTEGER NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "manifests_note" (
   "table" TEXT NOT NULL,

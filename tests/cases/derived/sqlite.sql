@@ -1,11 +1,11 @@
 CREATE TABLE "orders" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "number"    TEXT    NOT NULL UNIQUE,
-  "big"       TEXT,
-  "first_two" TEXT,
-  "any_price" REAL,
+  "big"       TEXT    CHECK ("big" IS NULL OR "big" GLOB '[[{"]*' OR "big" IN ('null', 'true', 'false') OR "big" GLOB '[-0-9]*' AND "big" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("big", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "first_two" TEXT    CHECK ("first_two" IS NULL OR "first_two" GLOB '[[{"]*' OR "first_two" IN ('null', 'true', 'false') OR "first_two" GLOB '[-0-9]*' AND "first_two" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("first_two", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "any_price" REAL    CHECK ("any_price" < 9e999 AND "any_price" > -9e999),
   "last_sku"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "lines" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -13,7 +13,7 @@ CREATE TABLE "lines" (
   "sku"          TEXT,
   "qty"          INTEGER,
   "order_number" TEXT
-);
+) STRICT;
 
 CREATE TABLE "orders_note" (
   "table" TEXT    NOT NULL,

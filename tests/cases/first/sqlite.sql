@@ -3,7 +3,7 @@ CREATE TABLE "books" (
   "isbn"  TEXT    NOT NULL UNIQUE,
   "title" TEXT,
   "pages" INTEGER
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

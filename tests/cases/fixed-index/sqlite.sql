@@ -1,9 +1,9 @@
 CREATE TABLE "places" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "name"      TEXT    NOT NULL UNIQUE,
-  "longitude" REAL,
-  "latitude"  REAL
-);
+  "longitude" REAL    CHECK ("longitude" < 9e999 AND "longitude" > -9e999),
+  "latitude"  REAL    CHECK ("latitude" < 9e999 AND "latitude" > -9e999)
+) STRICT;
 
 CREATE TABLE "places_note" (
   "table" TEXT    NOT NULL,

@@ -1,13 +1,13 @@
 CREATE TABLE "days" (
   "id"  INTEGER PRIMARY KEY AUTOINCREMENT,
   "day" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "tasks" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "day_id" INTEGER NOT NULL REFERENCES "days" ("id") ON DELETE CASCADE,
   "task"   TEXT
-);
+) STRICT;
 
 CREATE TABLE "days_note" (
   "table" TEXT    NOT NULL,

@@ -5,7 +5,7 @@ CREATE TABLE "books" (
   "author"      TEXT,
   "author_born" INTEGER,
   "author_town" TEXT
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

@@ -1,9 +1,9 @@
 CREATE TABLE "jobs" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "name"   TEXT    NOT NULL UNIQUE,
-  "args"   TEXT    NOT NULL,
-  "result" TEXT
-);
+  "args"   TEXT    NOT NULL CHECK ("args" IS NULL OR "args" GLOB '[[{"]*' OR "args" IN ('null', 'true', 'false') OR "args" GLOB '[-0-9]*' AND "args" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("args", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "result" TEXT    CHECK ("result" IS NULL OR "result" GLOB '[[{"]*' OR "result" IN ('null', 'true', 'false') OR "result" GLOB '[-0-9]*' AND "result" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("result", char(9, 10, 13, 32)) GLOB '[[{]*')
+) STRICT;
 
 CREATE TABLE "jobs_note" (
   "table" TEXT    NOT NULL,

@@ -3,8 +3,8 @@ CREATE TABLE "books" (
   "isbn"  TEXT    NOT NULL UNIQUE,
   "title" TEXT,
   "year"  INTEGER,
-  "more"  TEXT
-);
+  "more"  TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

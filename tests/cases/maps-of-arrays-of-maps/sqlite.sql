@@ -1,26 +1,28 @@
 CREATE TABLE "exams" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "classes" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "exam_id" INTEGER NOT NULL REFERENCES "exams" ("id") ON DELETE CASCADE,
-  "class"   TEXT
-);
+  "class"   TEXT    NOT NULL,
+  UNIQUE ("exam_id", "class")
+) STRICT;
 
 CREATE TABLE "pupils" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "class_id" INTEGER NOT NULL REFERENCES "classes" ("id") ON DELETE CASCADE,
   "pupil"    TEXT
-);
+) STRICT;
 
 CREATE TABLE "marks" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "pupil_id" INTEGER NOT NULL REFERENCES "pupils" ("id") ON DELETE CASCADE,
-  "subject"  TEXT,
-  "mark"     INTEGER CHECK ("mark" BETWEEN 1 AND 6)
-);
+  "subject"  TEXT    NOT NULL,
+  "mark"     INTEGER CHECK ("mark" BETWEEN 1 AND 6),
+  UNIQUE ("pupil_id", "subject")
+) STRICT;
 
 CREATE TABLE "exams_note" (
   "table" TEXT    NOT NULL,
@@ -41,11 +43,7 @@ CREATE TABLE "_docrel" (
   "value" TEXT
 );
 
-CREATE INDEX "classes_exam_id_idx" ON "classes" ("exam_id");
-
 CREATE INDEX "pupils_class_id_idx" ON "pupils" ("class_id");
-
-CREATE INDEX "marks_pupil_id_idx" ON "marks" ("pupil_id");
 
 CREATE VIEW "exams_complement" AS
 SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"

@@ -1,15 +1,15 @@
 CREATE TABLE "hosts" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "host" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "variables" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "host_id" INTEGER NOT NULL REFERENCES "hosts" ("id") ON DELETE CASCADE,
-  "name"    TEXT,
+  "name"    TEXT    NOT NULL,
   "value"   TEXT,
   UNIQUE ("host_id", "name")
-);
+) STRICT;
 
 CREATE TABLE "settings_note" (
   "table" TEXT    NOT NULL,

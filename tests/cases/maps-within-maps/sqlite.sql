@@ -1,26 +1,29 @@
 CREATE TABLE "features" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "browsers" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "feature_id" INTEGER NOT NULL REFERENCES "features" ("id") ON DELETE CASCADE,
-  "browser"    TEXT
-);
+  "browser"    TEXT    NOT NULL,
+  UNIQUE ("feature_id", "browser")
+) STRICT;
 
 CREATE TABLE "versions" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "browser_id" INTEGER NOT NULL REFERENCES "browsers" ("id") ON DELETE CASCADE,
-  "version"    TEXT
-);
+  "version"    TEXT    NOT NULL,
+  UNIQUE ("browser_id", "version")
+) STRICT;
 
 CREATE TABLE "flags" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "version_id" INTEGER NOT NULL REFERENCES "versions" ("id") ON DELETE CASCADE,
-  "flag"       TEXT,
-  "enabled"    INTEGER CHECK ("enabled" IN (0, 1))
-);
+  "flag"       TEXT    NOT NULL,
+  "enabled"    INTEGER CHECK ("enabled" IN (0, 1)),
+  UNIQUE ("version_id", "flag")
+) STRICT;
 
 CREATE TABLE "support_note" (
   "table" TEXT    NOT NULL,
@@ -40,12 +43,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "browsers_feature_id_idx" ON "browsers" ("feature_id");
-
-CREATE INDEX "versions_browser_id_idx" ON "versions" ("browser_id");
-
-CREATE INDEX "flags_version_id_idx" ON "flags" ("version_id");
 
 CREATE VIEW "support_complement" AS
 SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"

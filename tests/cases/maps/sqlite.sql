@@ -1,15 +1,16 @@
 CREATE TABLE "lockfiles" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "project" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "packages" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "lockfile_id" INTEGER NOT NULL REFERENCES "lockfiles" ("id") ON DELETE CASCADE,
   "name"        TEXT    NOT NULL,
   "version"     TEXT    NOT NULL,
-  "dev"         INTEGER CHECK ("dev" IN (0, 1))
-);
+  "dev"         INTEGER CHECK ("dev" IN (0, 1)),
+  UNIQUE ("lockfile_id", "name")
+) STRICT;
 
 CREATE TABLE "locks_note" (
   "table" TEXT    NOT NULL,
@@ -29,8 +30,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "packages_lockfile_id_idx" ON "packages" ("lockfile_id");
 
 CREATE VIEW "locks_complement" AS
 SELECT r."project" AS "document", n."table", n."row", n."shape", n."body"

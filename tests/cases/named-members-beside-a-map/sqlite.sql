@@ -2,14 +2,15 @@ CREATE TABLE "features" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE,
   "url"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "parts" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "feature_id" INTEGER NOT NULL REFERENCES "features" ("id") ON DELETE CASCADE,
-  "part"       TEXT,
-  "status"     TEXT    NOT NULL
-);
+  "part"       TEXT    NOT NULL CHECK ("part" NOT IN ('_meta', '_name')),
+  "status"     TEXT    NOT NULL,
+  UNIQUE ("feature_id", "part")
+) STRICT;
 
 CREATE TABLE "compat_note" (
   "table" TEXT    NOT NULL,
@@ -29,8 +30,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "parts_feature_id_idx" ON "parts" ("feature_id");
 
 CREATE VIEW "compat_complement" AS
 SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"

@@ -9,14 +9,15 @@ break"           TEXT,
   "empty key"            TEXT,
   "{}%s"                 TEXT,
   "__import__('os')"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "from" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "row ""1""_id" INTEGER NOT NULL REFERENCES "a.b" ("id") ON DELETE CASCADE,
-  "key"          TEXT,
-  "group"        TEXT
-);
+  "key"          TEXT    NOT NULL,
+  "group"        TEXT,
+  UNIQUE ("row ""1""_id", "key")
+) STRICT;
 
 CREATE TABLE "it's_note" (
   "table" TEXT    NOT NULL,
@@ -38,8 +39,6 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "order by 1" ON "a.b" ("select", "😀");
-
-CREATE INDEX "from_row ""1""_id_idx" ON "from" ("row ""1""_id");
 
 CREATE VIEW "it's_complement" AS
 SELECT r."say ""x""" AS "document", n."table", n."row", n."shape", n."body"

@@ -5,13 +5,13 @@ CREATE TABLE "rows" (
   "title_private" TEXT,
   "a_dot_b"       TEXT,
   "a_b"           TEXT
-);
+) STRICT;
 
 CREATE TABLE "a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "one_id" TEXT    NOT NULL REFERENCES "rows" ("id") ON DELETE CASCADE,
   "x"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "cases_note" (
   "table" TEXT NOT NULL,

@@ -1,15 +1,15 @@
 CREATE TABLE "countries" (
   "code" TEXT NOT NULL PRIMARY KEY,
   "name" TEXT
-);
+) STRICT;
 
 CREATE TABLE "towns" (
   "country_code" TEXT    NOT NULL REFERENCES "countries" ("code") ON DELETE CASCADE,
   "name"         TEXT    NOT NULL,
-  "place"        INTEGER,
+  "place"        INTEGER NOT NULL,
   "people"       INTEGER,
   PRIMARY KEY ("country_code", "name")
-);
+) STRICT;
 
 CREATE TABLE "streets" (
   "town_country_code" TEXT    NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE "streets" (
   "street"            TEXT,
   PRIMARY KEY ("town_country_code", "town_name", "place"),
   FOREIGN KEY ("town_country_code", "town_name") REFERENCES "towns" ("country_code", "name") ON DELETE CASCADE
-);
+) STRICT;
 
 CREATE TABLE "geography_note" (
   "table" TEXT NOT NULL,

@@ -2,14 +2,17 @@ CREATE TABLE "documents" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "name"  TEXT    NOT NULL UNIQUE,
   "value" TEXT,
-  "title" TEXT
-);
+  "title" TEXT,
+  CHECK (
+    "value" IS NULL OR "title" IS NULL
+  )
+) STRICT;
 
 CREATE TABLE "items" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "document_id" INTEGER NOT NULL REFERENCES "documents" ("id") ON DELETE CASCADE,
   "x"           INTEGER
-);
+) STRICT;
 
 CREATE TABLE "anything_note" (
   "table" TEXT    NOT NULL,

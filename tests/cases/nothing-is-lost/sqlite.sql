@@ -1,16 +1,16 @@
 CREATE TABLE "things" (
   "id"    TEXT    NOT NULL PRIMARY KEY,
   "i"     INTEGER,
-  "r"     REAL,
+  "r"     REAL    CHECK ("r" < 9e999 AND "r" > -9e999),
   "t"     TEXT,
   "inner" TEXT
-);
+) STRICT;
 
 CREATE TABLE "items" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "thing_id" TEXT    NOT NULL REFERENCES "things" ("id") ON DELETE CASCADE,
   "x"        TEXT
-);
+) STRICT;
 
 CREATE TABLE "anything_note" (
   "table" TEXT NOT NULL,

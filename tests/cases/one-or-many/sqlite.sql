@@ -2,20 +2,23 @@ CREATE TABLE "books" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn"   TEXT    NOT NULL UNIQUE,
   "author" TEXT
-);
+) STRICT;
 
 CREATE TABLE "author_object" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
-  "book_id" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
+  "book_id" INTEGER NOT NULL UNIQUE REFERENCES "books" ("id") ON DELETE CASCADE,
   "name"    TEXT
-);
+) STRICT;
 
 CREATE TABLE "authors" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "book_id" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
   "name"    TEXT,
-  "plain"   TEXT
-);
+  "plain"   TEXT,
+  CHECK (
+    "name" IS NULL OR "plain" IS NULL
+  )
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,
@@ -35,8 +38,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "author_object_book_id_idx" ON "author_object" ("book_id");
 
 CREATE INDEX "authors_book_id_idx" ON "authors" ("book_id");
 

@@ -1,14 +1,14 @@
 CREATE TABLE "people" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "addresses" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
-  "person_id" INTEGER NOT NULL REFERENCES "people" ("id") ON DELETE CASCADE,
+  "person_id" INTEGER NOT NULL UNIQUE REFERENCES "people" ("id") ON DELETE CASCADE,
   "street"    TEXT,
   "town"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "people_note" (
   "table" TEXT    NOT NULL,
@@ -28,8 +28,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "addresses_person_id_idx" ON "addresses" ("person_id");
 
 CREATE VIEW "people_complement" AS
 SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"

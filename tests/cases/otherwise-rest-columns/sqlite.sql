@@ -3,7 +3,7 @@ CREATE TABLE "accounts" (
   "name"  TEXT    NOT NULL UNIQUE,
   "kind"  TEXT    CHECK ("kind" IN ('free', 'paid')),
   "share" REAL    CHECK ("share" BETWEEN 0.0 AND 1.0)
-);
+) STRICT;
 
 CREATE TABLE "accounts_note" (
   "table" TEXT    NOT NULL,

@@ -1,7 +1,7 @@
 CREATE TABLE "agents" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "memories" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -9,7 +9,7 @@ CREATE TABLE "memories" (
   "key"      TEXT    NOT NULL,
   "weight"   REAL    CHECK ("weight" BETWEEN 0.0 AND 1.0),
   UNIQUE ("agent_id", "key")
-);
+) STRICT;
 
 CREATE TABLE "memories_note" (
   "table" TEXT    NOT NULL,

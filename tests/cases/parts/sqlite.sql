@@ -1,12 +1,12 @@
 CREATE TABLE "missions" (
   "id" TEXT NOT NULL PRIMARY KEY
-);
+) STRICT;
 
 CREATE TABLE "narrative" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "mission_id" TEXT    NOT NULL REFERENCES "missions" ("id") ON DELETE CASCADE,
   "text"       TEXT
-);
+) STRICT;
 
 CREATE TABLE "missions_note" (
   "table" TEXT NOT NULL,

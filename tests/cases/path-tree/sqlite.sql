@@ -1,17 +1,18 @@
 CREATE TABLE "projects" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "artifacts" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "project_id" INTEGER NOT NULL REFERENCES "projects" ("id") ON DELETE CASCADE,
-  "kind"       TEXT,
-  "name"       TEXT,
+  "kind"       TEXT    NOT NULL,
+  "name"       TEXT    NOT NULL,
   "path"       TEXT,
   "url"        TEXT,
-  "more"       TEXT
-);
+  "more"       TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  UNIQUE ("project_id", "kind", "name")
+) STRICT;
 
 CREATE TABLE "projects_note" (
   "table" TEXT    NOT NULL,
@@ -31,8 +32,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "artifacts_project_id_idx" ON "artifacts" ("project_id");
 
 CREATE VIEW "projects_complement" AS
 SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"

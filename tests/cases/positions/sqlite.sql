@@ -1,14 +1,14 @@
 CREATE TABLE "playlists" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "songs" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "playlist_id" INTEGER NOT NULL REFERENCES "playlists" ("id") ON DELETE CASCADE,
-  "place"       INTEGER,
+  "place"       INTEGER NOT NULL,
   "title"       TEXT
-);
+) STRICT;
 
 CREATE TABLE "playlists_note" (
   "table" TEXT    NOT NULL,

@@ -1,20 +1,20 @@
 CREATE TABLE "forms" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "questions" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "form_id"   INTEGER NOT NULL REFERENCES "forms" ("id") ON DELETE CASCADE,
   "answer_id" INTEGER REFERENCES "answers" ("id") ON DELETE CASCADE,
   "text"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "answers" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "question_id" INTEGER NOT NULL REFERENCES "questions" ("id") ON DELETE CASCADE,
   "value"       INTEGER
-);
+) STRICT;
 
 CREATE TABLE "forms_note" (
   "table" TEXT    NOT NULL,

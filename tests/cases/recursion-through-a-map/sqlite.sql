@@ -1,15 +1,19 @@
 CREATE TABLE "disks" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "label" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "files" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "disk_id"        INTEGER NOT NULL REFERENCES "disks" ("id") ON DELETE CASCADE,
   "parent_file_id" INTEGER REFERENCES "files" ("id") ON DELETE CASCADE,
   "name"           TEXT    NOT NULL,
-  "size"           INTEGER
-);
+  "size"           INTEGER,
+  UNIQUE ("parent_file_id", "name"),
+  CHECK (
+    "parent_file_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "disks_note" (
   "table" TEXT    NOT NULL,
@@ -31,8 +35,6 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "files_disk_id_idx" ON "files" ("disk_id");
-
-CREATE INDEX "files_parent_file_id_idx" ON "files" ("parent_file_id");
 
 CREATE VIEW "disks_complement" AS
 SELECT r."label" AS "document", n."table", n."row", n."shape", n."body"

@@ -1,15 +1,21 @@
 CREATE TABLE "questionnaires" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "items" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "questionnaire_id" INTEGER NOT NULL REFERENCES "questionnaires" ("id") ON DELETE CASCADE,
   "parent_item_id"   INTEGER REFERENCES "items" ("id") ON DELETE CASCADE,
-  "came_by"          TEXT,
-  "link"             TEXT    NOT NULL
-);
+  "came_by"          TEXT    NOT NULL,
+  "link"             TEXT    NOT NULL,
+  CHECK (
+    ("came_by" = 'each' AND "parent_item_id" IS NULL) OR ("came_by" IN ('item', 'answer.item') AND "parent_item_id" IS NOT NULL)
+  ),
+  CHECK (
+    "parent_item_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "questionnaires_note" (
   "table" TEXT    NOT NULL,

@@ -1,16 +1,22 @@
 CREATE TABLE "threads" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "topic" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "comments" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "thread_id" INTEGER NOT NULL REFERENCES "threads" ("id") ON DELETE CASCADE,
   "answers"   INTEGER REFERENCES "comments" ("id") ON DELETE CASCADE,
-  "place"     INTEGER,
+  "place"     INTEGER NOT NULL,
   "text"      TEXT,
-  "body"      TEXT
-);
+  "body"      TEXT,
+  CHECK (
+    "answers" <> "id"
+  ),
+  CHECK (
+    "text" IS NULL OR "body" IS NULL
+  )
+) STRICT;
 
 CREATE TABLE "forum_note" (
   "table" TEXT    NOT NULL,

@@ -1,14 +1,17 @@
 CREATE TABLE "questionnaires" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "items" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "questionnaire_id" INTEGER NOT NULL REFERENCES "questionnaires" ("id") ON DELETE CASCADE,
   "parent_item_id"   INTEGER REFERENCES "items" ("id") ON DELETE CASCADE,
-  "link"             TEXT    NOT NULL
-);
+  "link"             TEXT    NOT NULL,
+  CHECK (
+    "parent_item_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "questionnaires_note" (
   "table" TEXT    NOT NULL,

@@ -1,15 +1,18 @@
 CREATE TABLE "threads" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "topic" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "comments" (
   "id"                INTEGER PRIMARY KEY AUTOINCREMENT,
   "thread_id"         INTEGER NOT NULL REFERENCES "threads" ("id") ON DELETE CASCADE,
   "parent_comment_id" INTEGER REFERENCES "comments" ("id") ON DELETE CASCADE,
   "by"                TEXT    NOT NULL,
-  "text"              TEXT
-);
+  "text"              TEXT,
+  CHECK (
+    "parent_comment_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "forum_note" (
   "table" TEXT    NOT NULL,

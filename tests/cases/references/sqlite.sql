@@ -1,21 +1,21 @@
 CREATE TABLE "shops" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "products" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "shop_id" INTEGER NOT NULL REFERENCES "shops" ("id") ON DELETE CASCADE,
   "sku"     TEXT    NOT NULL UNIQUE,
-  "price"   TEXT
-);
+  "price"   TEXT    CHECK ("price" GLOB '*[0-9]' AND "price" NOT GLOB '*[^-.0-9]*' AND "price" NOT GLOB '?*-*' AND "price" NOT GLOB '*.*.*' AND ltrim("price", '-') GLOB '[0-9]*' AND ltrim("price", '-') NOT GLOB '0[0-9]*')
+) STRICT;
 
 CREATE TABLE "sales" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "shop_id" INTEGER NOT NULL REFERENCES "shops" ("id") ON DELETE CASCADE,
   "sku"     TEXT    NOT NULL REFERENCES "products" ("sku"),
   "qty"     INTEGER
-);
+) STRICT;
 
 CREATE TABLE "shops_note" (
   "table" TEXT    NOT NULL,

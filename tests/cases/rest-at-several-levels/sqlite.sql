@@ -1,23 +1,24 @@
 CREATE TABLE "orders" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "number" TEXT    NOT NULL UNIQUE,
-  "more"   TEXT
-);
+  "more"   TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "lines" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "order_id" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
   "sku"      TEXT,
-  "more"     TEXT
-);
+  "more"     TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "parts" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "line_id" INTEGER NOT NULL REFERENCES "lines" ("id") ON DELETE CASCADE,
-  "part"    TEXT,
-  "weight"  REAL,
-  "more"    TEXT
-);
+  "part"    TEXT    NOT NULL,
+  "weight"  REAL    CHECK ("weight" < 9e999 AND "weight" > -9e999),
+  "more"    TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  UNIQUE ("line_id", "part")
+) STRICT;
 
 CREATE TABLE "orders_note" (
   "table" TEXT    NOT NULL,
@@ -39,8 +40,6 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "lines_order_id_idx" ON "lines" ("order_id");
-
-CREATE INDEX "parts_line_id_idx" ON "parts" ("line_id");
 
 CREATE VIEW "orders_complement" AS
 SELECT r."number" AS "document", n."table", n."row", n."shape", n."body"

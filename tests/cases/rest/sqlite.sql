@@ -2,8 +2,8 @@ CREATE TABLE "books" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn"   TEXT    NOT NULL UNIQUE,
   "author" TEXT,
-  "more"   TEXT
-);
+  "more"   TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

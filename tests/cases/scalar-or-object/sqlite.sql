@@ -3,8 +3,11 @@ CREATE TABLE "books" (
   "isbn"           TEXT    NOT NULL UNIQUE,
   "publisher"      TEXT,
   "publisher_name" TEXT,
-  "publisher_town" TEXT
-);
+  "publisher_town" TEXT,
+  CHECK (
+    "publisher" IS NULL OR ("publisher_name" IS NULL AND "publisher_town" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

@@ -1,19 +1,19 @@
 CREATE TABLE "patients" (
   "id"   TEXT NOT NULL PRIMARY KEY,
-  "born" TEXT
-);
+  "born" TEXT CHECK ("born" GLOB '[0-9]*' AND "born" IS date("born", '+0 days') AND "born" > '0001')
+) STRICT;
 
 CREATE TABLE "names" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "patient_id" TEXT    NOT NULL REFERENCES "patients" ("id") ON DELETE CASCADE,
   "family"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "visits" (
   "id"      TEXT NOT NULL PRIMARY KEY,
   "patient" TEXT,
-  "kind"    TEXT
-);
+  "kind"    TEXT NOT NULL CHECK ("kind" IN ('Visit', 'Encounter'))
+) STRICT;
 
 CREATE TABLE "clinic_note" (
   "table" TEXT NOT NULL,

@@ -1,7 +1,7 @@
 CREATE TABLE "boms" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "serial" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "components" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -9,15 +9,21 @@ CREATE TABLE "components" (
   "parent_component_id" INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "is_main"             INTEGER CHECK ("is_main" IN (0, 1)),
   "name"                TEXT    NOT NULL,
-  "version"             TEXT
-);
+  "version"             TEXT,
+  CHECK (
+    ("is_main" IS 1 AND "parent_component_id" IS NULL) OR ("is_main" IS 0 AND "parent_component_id" IS NULL) OR "parent_component_id" IS NOT NULL
+  ),
+  CHECK (
+    "parent_component_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "hashes" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "component_id" INTEGER NOT NULL REFERENCES "components" ("id") ON DELETE CASCADE,
   "alg"          TEXT,
   "content"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "boms_note" (
   "table" TEXT    NOT NULL,

@@ -1,15 +1,18 @@
 CREATE TABLE "teams" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "members" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "team_id" INTEGER NOT NULL REFERENCES "teams" ("id") ON DELETE CASCADE,
-  "role"    TEXT,
+  "role"    TEXT    NOT NULL,
   "nick"    TEXT,
-  "person"  TEXT
-);
+  "person"  TEXT,
+  CHECK (
+    ("role" IN ('lead', 'staff') AND "nick" IS NULL) OR ("role" = 'guest' AND "nick" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "teams_note" (
   "table" TEXT    NOT NULL,

@@ -1,15 +1,15 @@
 CREATE TABLE "agents" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "notes" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "agent_id" INTEGER NOT NULL REFERENCES "agents" ("id") ON DELETE CASCADE,
   "kind"     TEXT    NOT NULL,
   "text"     TEXT,
-  "body"     TEXT
-);
+  "body"     TEXT    CHECK ("body" IS NULL OR "body" GLOB '[[{"]*' OR "body" IN ('null', 'true', 'false') OR "body" GLOB '[-0-9]*' AND "body" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("body", char(9, 10, 13, 32)) GLOB '[[{]*')
+) STRICT;
 
 CREATE TABLE "agents_note" (
   "table" TEXT    NOT NULL,

@@ -1,21 +1,21 @@
 CREATE TABLE "bundles" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "people" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bundle_id" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "place"     INTEGER,
+  "place"     INTEGER NOT NULL,
   "name"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "towns" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bundle_id" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "place"     INTEGER,
+  "place"     INTEGER NOT NULL,
   "name"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "bundles_note" (
   "table" TEXT    NOT NULL,

@@ -1,20 +1,20 @@
 CREATE TABLE "bundles" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "people" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bundle_id" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
   "name"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "towns" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bundle_id" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
   "name"      TEXT    NOT NULL,
-  "kind"      TEXT    CHECK ("kind" IN ('town', 'city'))
-);
+  "kind"      TEXT    NOT NULL CHECK ("kind" IN ('town', 'city'))
+) STRICT;
 
 CREATE TABLE "bundles_note" (
   "table" TEXT    NOT NULL,

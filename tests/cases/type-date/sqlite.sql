@@ -1,7 +1,7 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" TEXT
-);
+  "value" TEXT CHECK ("value" GLOB '[0-9]*' AND "value" IS date("value", '+0 days') AND "value" > '0001')
+) STRICT;
 
 CREATE TABLE "values_note" (
   "table" TEXT NOT NULL,

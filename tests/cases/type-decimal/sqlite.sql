@@ -1,7 +1,7 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" TEXT
-);
+  "value" TEXT CHECK ("value" GLOB '*[0-9]' AND "value" NOT GLOB '*[^-.0-9]*' AND "value" NOT GLOB '?*-*' AND "value" NOT GLOB '*.*.*' AND ltrim("value", '-') GLOB '[0-9]*' AND ltrim("value", '-') NOT GLOB '0[0-9]*')
+) STRICT;
 
 CREATE TABLE "values_note" (
   "table" TEXT NOT NULL,

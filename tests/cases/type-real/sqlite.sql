@@ -1,7 +1,7 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" REAL
-);
+  "value" REAL CHECK ("value" < 9e999 AND "value" > -9e999)
+) STRICT;
 
 CREATE TABLE "values_note" (
   "table" TEXT NOT NULL,

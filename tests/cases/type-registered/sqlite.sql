@@ -1,7 +1,7 @@
 CREATE TABLE "races" (
   "name"    TEXT    NOT NULL PRIMARY KEY,
   "seconds" INTEGER
-);
+) STRICT;
 
 CREATE TABLE "races_note" (
   "table" TEXT NOT NULL,

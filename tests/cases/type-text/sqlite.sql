@@ -1,7 +1,7 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
-);
+) STRICT;
 
 CREATE TABLE "values_note" (
   "table" TEXT NOT NULL,

@@ -1,7 +1,7 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" TEXT
-);
+  "value" TEXT CHECK ("value" GLOB '[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]')
+) STRICT;
 
 CREATE TABLE "values_note" (
   "table" TEXT NOT NULL,

@@ -2,7 +2,7 @@ CREATE TABLE "tasks" (
   "id"     TEXT    NOT NULL PRIMARY KEY,
   "status" TEXT    CHECK ("status" IN ('todo', 'in_progress', 'done')),
   "level"  INTEGER CHECK ("level" IN (1, 2, 3, 9))
-);
+) STRICT;
 
 CREATE TABLE "tasks_note" (
   "table" TEXT NOT NULL,

@@ -1,14 +1,14 @@
 CREATE TABLE "shops" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "sales" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "shop_id" INTEGER NOT NULL REFERENCES "shops" ("id") ON DELETE CASCADE,
   "sku"     TEXT,
   "qty"     INTEGER
-);
+) STRICT;
 
 CREATE TABLE "shops_note" (
   "table" TEXT    NOT NULL,

@@ -1,23 +1,24 @@
 CREATE TABLE "stations" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE,
-  "town" TEXT    DEFAULT 'nowhere',
-  "more" TEXT
-);
+  "town" TEXT    DEFAULT 'nowhere' CHECK ("town" <> 'München'),
+  "more" TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "days" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "station_id" INTEGER NOT NULL REFERENCES "stations" ("id") ON DELETE CASCADE,
-  "day"        TEXT
-);
+  "day"        TEXT    NOT NULL,
+  UNIQUE ("station_id", "day")
+) STRICT;
 
 CREATE TABLE "readings" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "day_id" INTEGER NOT NULL REFERENCES "days" ("id") ON DELETE CASCADE,
-  "nth"    INTEGER,
-  "value"  REAL,
+  "nth"    INTEGER NOT NULL,
+  "value"  REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "unit"   TEXT    DEFAULT 'C'
-);
+) STRICT;
 
 CREATE TABLE "readings_note" (
   "table" TEXT    NOT NULL,
@@ -37,8 +38,6 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
-
-CREATE INDEX "days_station_id_idx" ON "days" ("station_id");
 
 CREATE INDEX "idx_readings_value" ON "readings" ("value");
 

@@ -1,7 +1,7 @@
 CREATE TABLE "books" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

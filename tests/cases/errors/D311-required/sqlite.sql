@@ -2,13 +2,13 @@ CREATE TABLE "books" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn"  TEXT    NOT NULL UNIQUE,
   "pages" INTEGER NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "chapters" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "books_id" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
   "title"    TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

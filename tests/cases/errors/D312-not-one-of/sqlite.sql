@@ -3,7 +3,7 @@ CREATE TABLE "books" (
   "isbn"  TEXT    NOT NULL UNIQUE,
   "kind"  TEXT    CHECK ("kind" IN ('novel', 'poem')),
   "shelf" INTEGER CHECK ("shelf" IN (1, 2))
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

@@ -2,7 +2,7 @@ CREATE TABLE "books" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn"  TEXT    NOT NULL UNIQUE,
   "pages" INTEGER CHECK ("pages" >= 1)
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

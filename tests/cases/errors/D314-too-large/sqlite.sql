@@ -1,13 +1,13 @@
 CREATE TABLE "books" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "isbn" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "chapters" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "book_id" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
-  "share"   REAL    CHECK ("share" <= 1.0)
-);
+  "share"   REAL    CHECK ("share" < 9e999 AND "share" > -9e999) CHECK ("share" <= 1.0)
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

@@ -1,12 +1,12 @@
 CREATE TABLE "books" (
   "row_id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "id"     TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "maps" (
   "row_id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "id"     TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,

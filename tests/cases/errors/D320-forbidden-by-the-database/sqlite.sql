@@ -6,7 +6,7 @@ CREATE TABLE "books" (
   CONSTRAINT "has_pages" CHECK (
     pages > 0
   )
-);
+) STRICT;
 
 CREATE TABLE "library_note" (
   "table" TEXT    NOT NULL,
