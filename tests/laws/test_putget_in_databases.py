@@ -14,7 +14,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from document_model import DocumentModel, same_but_for
 from edited_database import CLOCK, EditedDatabase, Refused
 from edited_documents import Edit, Says, an_edit
@@ -158,7 +157,6 @@ def one_round(seed: int, ends: Counter[str]) -> None:
         Round(Path(folder), Random(seed)).run(ends)
 
 
-@pytest.mark.xfail(strict=True, reason="waits for notes by row, and for a rebuild that refuses")
 def test_edits_are_kept_or_refused() -> None:
     ends: Counter[str] = Counter()
     for seed in range(ROUNDS):
