@@ -79,6 +79,7 @@ MISTAKES = [
     # M208: keys without meaning
     (column("a: {rest: true, ⟦required: true}"), "M208", "no `required`", "remove `required`"),
     (column("a: {rest: true, type: ⟦text}"), "M208", "always json", "leave `type` out"),
+    (column("a: {type: json, ⟦map: {x: w}}"), "M208", "has no `map`", "type: scalar"),
     (nested("each: 'a[*]'\ncolumns: {a: {position: true, ⟦map: {a: b}}}"), "M208", "no `map`", "remove"),
     (nested("sources:\n  s: {each: 'a[*]', columns: {⟦p: x}}\ncolumns: {p: {position: true}}"),
      "M208", "docrel", "remove"),
