@@ -297,7 +297,8 @@ def _write_whole_residue(scope: Scope) -> bool:
     }
     kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
     if kept:
-        code.line(f"if {' or '.join(kept)}: r_node = n")
+        keep = "r_node = n" if scope.layout.rest is None else scope.note("Rest(n)")
+        code.line(f"if {' or '.join(kept)}: {keep}")
     if claim.is_array and claim.usual != "array" and claim.whole is None:
         scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
-    return scope.is_root or bool(kept) or scope.leaves(claim)
+    return scope.is_root or (bool(kept) and scope.layout.rest is None) or scope.leaves(claim)

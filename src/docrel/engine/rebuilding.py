@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from docrel.layout import Computed, Pointer, exact_decoder
+from docrel.layout import Computed, Pointer, column_decoder, exact_decoder
 from docrel.plan import Column
-from docrel.rows import Explicit, Filled, Null, Override, RowComplement, RowKey, Strays, ValueNote
+from docrel.rows import Explicit, Filled, Integer, Null, Override, RowComplement, RowKey, Strays, ValueNote
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -24,9 +24,10 @@ def noted_decoder(
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    decode, said = exact_decoder(column), null_is_said
+    exact, lenient, said = exact_decoder(column), column_decoder(column), null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
+        decode = lenient if any(isinstance(note, Integer) for note in notes) else exact
         for note in notes:
             if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
