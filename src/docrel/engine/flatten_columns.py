@@ -78,7 +78,7 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
 def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
     """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
     value = f"v{scope.at(claim)}"
-    if scope.is_whole(column):
+    if scope.is_whole(column) or scope.layout.rest is None:
         scope.keep(claim, value)
         return
     with scope.code.block(f"if {value}.__class__ in C:"):

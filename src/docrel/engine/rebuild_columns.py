@@ -22,7 +22,7 @@ from docrel.layout import (
     literal,
     null_is_said,
 )
-from docrel.plan import Value
+from docrel.plan import Column, Value
 from docrel.values import CODECS
 
 NONE, LATER = "None", "LATER"
@@ -72,10 +72,15 @@ def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
     column, cell = scope.table.columns[number], scope.cell(number)
     if column.type == "json":
         return f"(loads_text({cell}) if {cell}.__class__ is str else {cell})"
-    if column.map or not CODECS[column.type].native and column.type != "boolean":
+    if _is_decoded(column):
         decode = exact_decoder(column) if said else column_decoder(column)
         return f"{scope.code.bind(decode, 'decode')}({cell})"
     return f"({cell} == 1 if {cell} in (0, 1) else {cell})" if column.type == "boolean" else cell
+
+
+def _is_decoded(column: Column) -> bool:
+    """Say whether it takes the codec, or the value map, to tell what a column's content stands for."""
+    return bool(column.map) or not (CODECS[column.type].native or CODECS[column.type].container)
 
 
 def _default(scope: Scope, number: int) -> str:
@@ -104,7 +109,7 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
     if null:
         code.line(f"if {null}: {target} = None{written}")
     head = f"{'elif' if null else 'if'} {value}" if value else "else"
-    code.line(f"{head}: {target} = {decoded(scope, number)}{written}")
+    code.line(f"{head}: {target} = {decoded(scope, number, said=not later)}{written}")
 
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
@@ -157,6 +162,11 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
     code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+    if _is_decoded(column):  # what stays must be exact
+        there = [f"{written} is not None", f"{cell} is not None"]
+        if scope.noted:
+            there.append(f"not said.get({literal(column.name)})")
+        code.line(f"elif {' and '.join(there)}: {decoded(scope, number)}")
 
 
 def write_nulls(scope: Scope) -> None:

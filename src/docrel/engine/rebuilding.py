@@ -27,7 +27,7 @@ def noted_decoder(
     exact, lenient, said = exact_decoder(column), column_decoder(column), null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
-        decode = lenient if any(isinstance(note, Integer) for note in notes) else exact
+        decode = lenient if told_later or any(isinstance(note, Integer) for note in notes) else exact
         for note in notes:
             if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
