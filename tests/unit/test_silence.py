@@ -398,3 +398,17 @@ def test_an_unsourced_time_is_kept_and_anything_else_that_sql_has_set_is_not(tmp
         cups.sql(f"UPDATE cups SET at = {stored}")
         cups.put({"k": "1", "size": 2})
         assert cups.sql("SELECT at FROM cups")[0][0] > "2032"
+
+
+def test_a_default_that_a_value_map_never_gives_may_be_silent(tmp_path: Path) -> None:
+    cases = "{cases: [{when: other, is: milk, then: a}, {then: b}]}"
+    cups = Cups(
+        tmp_path,
+        f"of: {{map: {{a: b}}, default: {cases}}}\nother: text\nat: {{from: 'f[0]', map: {{a: b}}, default: a}}",
+    )
+    for document in ({"k": "1", "other": "milk"}, {"k": "1"}, {"k": "1", "of": "a"}, {"k": "1", "of": "c"}):
+        cups.put(document)
+        assert cups.store.get("1") == document
+    cups.sql("UPDATE cups SET of = 'a'")
+    with pytest.raises(StoreError, match="S439"):
+        cups.store.get("1")

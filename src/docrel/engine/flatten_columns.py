@@ -72,7 +72,19 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {' and '.join([*_unclaimed(scope, claim), f'w != {alternative}'])}:"):
-                scope.keep(claim, f"v{scope.at(claim)}")
+                _write_not_chosen(scope, column, claim)
+
+
+def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
+    """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
+    value = f"v{scope.at(claim)}"
+    if scope.is_whole(column) or scope.layout.rest is None:
+        scope.keep(claim, value)
+        return
+    with scope.code.block(f"if {value}.__class__ in C:"):
+        scope.put_aside(claim, value)
+    with scope.code.block("else:"):
+        scope.keep(claim, value)
 
 
 def _unclaimed(scope: Scope, claim: Claim, *, is_there: bool = False) -> list[str]:
@@ -199,7 +211,7 @@ def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> Non
             conditions = _unclaimed(scope, uses[0][1], is_there=not has_default)
             if uses[0][1].pointer:
                 with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
-                    scope.keep(uses[0][1], value)
+                    scope.put_aside(uses[0][1], value)
     with code.block(f"elif {value} is None:"):
         _write_null(scope, number, column)
     with code.block("else:"):

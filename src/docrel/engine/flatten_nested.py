@@ -85,7 +85,7 @@ def _write_kept(scope: Scope, claim: Claim) -> None:
     note = scope.note(f"Empty({literal(claim.pointer)}, {value})")
     scope.code.line(f"if {value} is None or ({value}.__class__ in C and not {value}): {note}")
     with scope.code.block("else:"):
-        scope.keep(claim, value)
+        scope.put_aside(claim, value)
 
 
 def _taken(scope: Scope, claim: Claim) -> list[str] | None:

@@ -145,6 +145,17 @@ class Scope:
         self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{self.at(around)})")
         self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
 
+    def put_aside(self, claim: Claim, value: str) -> None:
+        """Write: keep `value`, which stands where columns or rows would have something, so that it gives way to them.
+
+        So it is never in a rest column, where an edit of these would leave it behind.
+        """
+        if self.layout.rest is None:
+            self.keep(claim, value)
+        else:
+            self.takes_notes = True
+            self.code.line(f"x = x or Notes(); x.keep({literal(claim.pointer)}, {value})")
+
     def leaves(self, claim: Claim) -> bool:
         """Say whether something may be left of the object or array at a claim, as far as is written."""
         return claim.number in self._left

@@ -269,17 +269,11 @@ def _write_end(scope: Scope) -> None:
     """Write: keep what is left of the node, put the notes down, and append the row."""
     code, rest = scope.code, scope.layout.rest
     leaves = _write_whole_residue(scope)
-    nothing = "M" if scope.is_root else "None"
-    if rest is not None and scope.is_root:
-        fits = "r_node.__class__ in C" if scope.claim.is_array else "r_node.__class__ is dict"
-        code.line(f"c{scope.on(rest)} = dump_json(r_node) if {fits} else None")
-        if scope.claim.whole is None:  # a document that is no object has no members to be queried
-            code.line(f"if r_node is not M and not {fits}: {scope.note('Rest(r_node)')}")
-    elif rest is not None:
+    if rest is not None:
         text = "None if r_node is None else dump_json(r_node)" if leaves else "None"
         code.line(f"c{scope.on(rest)} = {text}")
     elif leaves:
-        code.line(f"if r_node is not {nothing}: {scope.note('Rest(r_node)')}")
+        code.line(f"if r_node is not {'M' if scope.is_root else 'None'}: {scope.note('Rest(r_node)')}")
     if scope.source.told_by == "note":
         code.line(f"{scope.note(scope.known(Edge(scope.source.name)))}; notes[{scope.number}, key] = x")
     elif scope.takes_notes:
@@ -293,7 +287,8 @@ def _write_whole_residue(scope: Scope) -> bool:
     Returns whether anything of the node may stay.
     """
     code, claim = scope.code, scope.claim
-    if scope.is_root:
+    noted = scope.layout.rest is None  # else it would be in a rest column, and columns could not take its place
+    if scope.is_root and noted:
         code.line("if r_node is None: r_node = M")  # null is a document too
     unusual = {
         "dict": "" if claim.is_object else _KINDS["dict"] + " and n" * (claim.usual == "object"),
@@ -302,7 +297,7 @@ def _write_whole_residue(scope: Scope) -> bool:
     }
     kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
     if kept:
-        code.line(f"if {' or '.join(kept)}: r_node = n")
+        code.line(f"if {' or '.join(kept)}: {'r_node = n' if noted else scope.note('Rest(n)')}")
     if claim.is_array and claim.usual != "array" and claim.whole is None:
         scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
-    return scope.is_root or bool(kept) or scope.leaves(claim)
+    return (noted and (scope.is_root or bool(kept))) or scope.leaves(claim)

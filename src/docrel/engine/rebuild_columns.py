@@ -23,7 +23,7 @@ from docrel.layout import (
     literal,
     null_is_said,
 )
-from docrel.plan import Value
+from docrel.plan import Column, Value
 from docrel.values import CODECS
 
 NONE, LATER = "None", "LATER"
@@ -82,7 +82,7 @@ def _fit(scope: Scope, number: int, *, said: bool) -> str:
     column, cell = scope.table.columns[number], scope.cell(number)
     if column.type == "json":
         return f"loads({literal(column.name)}, {cell})"
-    if column.map or not CODECS[column.type].native and column.type != "boolean":
+    if _is_decoded(column):
         decode = exact_decoder(column) if said else column_decoder(column)
         return f"{scope.code.bind(decode, 'decode')}({cell})"
     return f"{cell} == 1" if column.type == "boolean" else cell
@@ -91,6 +91,11 @@ def _fit(scope: Scope, number: int, *, said: bool) -> str:
 def _unfit(scope: Scope, number: int) -> str:
     column = scope.table.columns[number]
     return f"unfit({literal(column.name)}, {literal(column.type)}, {scope.cell(number)})"
+
+
+def _is_decoded(column: Column) -> bool:
+    """Say whether it takes the codec, or the value map, to tell what a column's content stands for."""
+    return bool(column.map) or not (CODECS[column.type].native or CODECS[column.type].container)
 
 
 def _default(scope: Scope, number: int) -> str:
@@ -120,12 +125,12 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
         code.line(f"if {null}: {target} = None{written}")
     if value == f"{scope.cell(number)} is not None":  # one test for both, as most columns are like this
         fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-        code.line(f"if {fits}: {target} = {_fit(scope, number, said=True)}{written}")
+        code.line(f"if {fits}: {target} = {_fit(scope, number, said=not later)}{written}")
         if fits != value:
             code.line(f"elif {value}: {_unfit(scope, number)}")
         return
     head = f"{'elif' if null else 'if'} {value}" if value else "else"
-    code.line(f"{head}: {target} = {decoded(scope, number)}{written}")
+    code.line(f"{head}: {target} = {decoded(scope, number, said=not later)}{written}")
 
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
@@ -178,6 +183,11 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
     code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+    if _is_decoded(column):  # what stays must be exact
+        there = [f"{written} is not None", f"{cell} is not None"]
+        if scope.noted:
+            there.append(f"not said.get({literal(column.name)})")
+        code.line(f"elif {' and '.join(there)}: {decoded(scope, number)}")
 
 
 def write_nulls(scope: Scope) -> None:

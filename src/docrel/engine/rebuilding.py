@@ -9,9 +9,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from docrel.engine.misfits import Row, checked, clash, unfit
-from docrel.layout import Computed, Pointer, exact_decoder, join_names, split_names
+from docrel.layout import Computed, Pointer, column_decoder, exact_decoder, join_names, split_names
 from docrel.plan import Column
-from docrel.rows import Explicit, Filled, Null, Override, RowComplement, RowKey, RowNames, Strays, ValueNote
+from docrel.rows import (
+    Explicit,
+    Filled,
+    Integer,
+    Null,
+    Override,
+    RowComplement,
+    RowKey,
+    RowNames,
+    Strays,
+    ValueNote,
+)
 from docrel.values import NOTHING, jsontext
 
 KeyOf = Callable[[Row], Any]
@@ -26,9 +37,11 @@ def noted_decoder(
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    decode, said = checked(column, exact_decoder(column)), null_is_said
+    exact, lenient = (checked(column, decoder(column)) for decoder in (exact_decoder, column_decoder))
+    said = null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
+        decode = lenient if told_later or any(isinstance(note, Integer) for note in notes) else exact
         for note in notes:
             if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
