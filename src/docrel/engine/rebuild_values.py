@@ -79,6 +79,8 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     if claim.is_object:  # after arrays, for it may be there only for what is taken out of it again
         alone = not asked
         asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=alone))
+    if scope.has_rest and claim.indexes:  # an array that only the rest has
+        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = array{scope.at(claim)}"))
     if scope.has_rest:
         asked.append(partial(_write_rest, scope, claim, leaf, target, beside, _unless(target, asked)))
     if claim.fixed is not None:
@@ -224,11 +226,9 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
         code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, ending, inner, literal(index))
-    indexes = code.bind(frozenset(claim.indexes), "indexes")
-    code.line(
-        f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {indexes})"
-    )
-    with code.block(f"if array{ending} is not M:"):
+    rest = beside if scope.has_rest else "M"
+    code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
+    with code.block(f"if items{ending}:"):
         _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:

@@ -185,25 +185,18 @@ def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
             node[name] = value
 
 
-def indexed(
-    items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any, taken: Collection[int]
-) -> Any:
+def indexed(items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any) -> Any:
     """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none.
 
-    An array has no gaps: where a later element is there, `fillers` give what would have been left out. What is at no
-    `taken` index, the rest must have.
+    An array has no gaps: where a later element is there, `fillers` give what would have been left out, or it has null.
     """
     base = list(residue) if isinstance(residue, list) else []
-    length = len(base)
     for index, value in items:
         base.extend([None] * (index + 1 - len(base)))
         base[index] = value
     for index, value in fillers:
         if index < len(base) and base[index] is None:
             base[index] = value
-    for index in range(length, len(base)):
-        if index not in taken:
-            clash(f"element {index} of an array is in no column, and not in the rest, but a later one is there")
     return base if items or isinstance(residue, list) else NOTHING
 
 
