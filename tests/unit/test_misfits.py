@@ -112,8 +112,8 @@ KINDS: dict[str, tuple[str, str]] = {
         "r, row 1: column b holds 7, which is no boolean",
     ),
     "a gap in an array": (
-        "UPDATE r SET first = '1' WHERE id = 1",
-        "r, row 1: element 0 of an array is in no column",
+        """UPDATE r SET first = '1', more = '{"f":[5,null]}' WHERE id = 1""",
+        "r, row 1: the rest ends with null at @.f",
     ),
     "no position": ("INSERT INTO s (r_id, t) VALUES (1, 'b')", "s, row 4: its position is no number"),
     "only one, and no position": (

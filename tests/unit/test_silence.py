@@ -416,3 +416,15 @@ def test_a_default_that_a_value_map_never_gives_may_be_silent(tmp_path: Path) ->
     cups.sql("UPDATE cups SET of = 'a'")
     with pytest.raises(StoreError, match="S439"):
         cups.store.get("1")
+
+
+@pytest.mark.parametrize("f", [[7], [7, "x"], [7, None], [7, None, 8], [None, "x"], [None, None, 8, "y"]])
+def test_what_the_rest_has_of_an_array_ends_with_its_last_element(tmp_path: Path, f: list[Any]) -> None:
+    cups = Cups(tmp_path, "of: {from: 'f[1]'}\nby: {from: 'f[3]'}\nmore: {rest: true}")
+    for edit in ("of = NULL", "by = NULL", "of = 'tea'", "by = 'tea'", "of = NULL, by = NULL"):
+        cups.put({"k": "1", "f": f})
+        assert jsontext.same(cups.store.get("1"), {"k": "1", "f": f})
+        cups.sql(f"UPDATE cups SET {edit}")
+        rows = cups.sql("SELECT * FROM cups")
+        cups.put(cups.store.get("1"))
+        assert cups.sql("SELECT * FROM cups") == rows

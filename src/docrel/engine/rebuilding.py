@@ -163,10 +163,16 @@ def see_all(residue: Any, node: Any) -> None:
                 if found is not inner:
                     pending.append((inner, found))
         elif beside.__class__ is list and value.__class__ is list and len(beside) <= len(value):
+            if len(beside) < len(value) and beside and beside[-1] is None:
+                clash(f"the rest ends with null at {_place_of(beside, residue)}, but a later element is there")
             pending += [(inner, value[n]) for n, inner in enumerate(beside) if inner is not None]
         elif beside is not value:
-            path = next(path for path, inner in _walk(residue) if inner is beside)
-            clash(f"the rest has @{jsontext.json_path(path)[1:]}, where a column or a row has something too")
+            clash(f"the rest has {_place_of(beside, residue)}, where a column or a row has something too")
+
+
+def _place_of(one: Any, residue: Any) -> str:
+    path = next(path for path, inner in _walk(residue) if inner is one)
+    return f"@{jsontext.json_path(path)[1:]}"
 
 
 def _walk(value: Any) -> Iterator[tuple[Pointer, Any]]:
