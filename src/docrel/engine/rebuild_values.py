@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_nulls, write_unwriting
+from docrel.engine.rebuild_columns import decoded, write_broken_silence, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 
@@ -30,7 +30,7 @@ def write_node(scope: Scope) -> None:
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
-    write_nulls(scope)
+    write_broken_silence(scope)
 
 
 def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
