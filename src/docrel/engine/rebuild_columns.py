@@ -179,7 +179,8 @@ def write_broken_silence(scope: Scope) -> None:
         default = column.default
         if default is None or not (is_computed(column) or default.elapsed) or number in source.ahead:
             continue
-        if not scope.noted and (null_is_said(column) or number in source.after):
+        is_null_said = null_is_said(column) or number in source.after
+        if not scope.noted and is_null_said:
             continue
         if default.elapsed is not None:
             a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
@@ -188,7 +189,8 @@ def write_broken_silence(scope: Scope) -> None:
             told = f"{scope.code.bind(computed_default(column), 'compute')}(node, {_document(scope)})"
         cell, condition = scope.cell(number), f"{told} is not None"
         if scope.noted:
-            condition = f"breaks_silence(said.get({literal(column.name)}, ()), {cell}, {told})"
+            unless = f"{cell} is not None and " if is_null_said else ""
+            condition = f"{unless}breaks_silence(said.get({literal(column.name)}, ()), {cell}, {told})"
         else:
             condition = f"{cell} is None and {condition}"
         _, claim = uses[0]
