@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 
-from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_nulls, write_unwriting
+from docrel.engine.rebuild_columns import decoded, write_broken_silence, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 from docrel.values import jsontext
@@ -31,7 +31,7 @@ def write_node(scope: Scope) -> None:
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
-    write_nulls(scope)
+    write_broken_silence(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
