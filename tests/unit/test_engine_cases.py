@@ -48,6 +48,10 @@ CASES: dict[str, tuple[Laws, Any]] = {
         laws({"t": each("xs.*", {"v": "text", "names": {"key": "repeat"}}, **TREE)}),
         {"xs": {"a": {"v": "1"}, "b": {"c.d": {"v": "2"}, "": {"v": "3"}}}},
     ),
+    "a tree whose walk ends at a member that is a row": (
+        laws({"t": each("xs.*", {**NAME, "names": {"key": "repeat"}}, **TREE, tables={"m": each("*", {**NAME, "w": {}})})}),
+        {"xs": {"a": {"x": {"v": {"w": "1"}, "y": {"w": "2"}}}, "b": {"v": {}}}},
+    ),
     "two tables over one object": (
         laws(SAME_ARRAY),
         {"xs": {"z": {"kind": "b"}, "a": {"kind": "a", "v": "1"}, "y": {"kind": "c"}, "x": {"kind": "b"}}},
