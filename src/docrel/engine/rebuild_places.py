@@ -150,8 +150,8 @@ def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
 
     Nodes go into a tree when all of their own members are there, as those tell whether a walk would stop at them.
     """
-    code = module.code
-    for group in sorted(reversed([*groups]), key=lambda group: group.kind == "tree"):
+    code, innermost_first = module.code, [*groups][::-1]
+    for group in sorted(innermost_first, key=lambda group: group.kind == "tree"):
         slot = group.slot
         _write_left_over(module, group)
         if group.is_ordered:
