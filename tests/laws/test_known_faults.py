@@ -403,8 +403,9 @@ def test_a_selector_of_many_names_is_built_or_refused(tmp_path: Path, steps: int
     document: Any = "x"
     for _ in range(steps):
         document = {"in": document}
+    documents: list[Any] = [{"name": "a"}, {"name": "a", **document}]
     with open_store(tmp_path / "library.db", plan) as store:
-        for whole in ({"name": "a"}, {"name": "a", **document}):
+        for whole in documents:
             store.put(whole)
             assert jsontext.same(store.get("a"), whole)
 
