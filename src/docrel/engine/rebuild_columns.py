@@ -69,8 +69,10 @@ def _may_be_elsewhere(scope: Scope, number: int) -> bool:
 
 def decoded(scope: Scope, number: int) -> str:
     """Return the expression for what the content of a column stands for; it raises where the type cannot hold that."""
-    fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-    return f"({_fit(scope, number)} if {fits} else {_unfit(scope, number)})"
+    column = scope.table.columns[number]
+    if CODECS[column.type].container:
+        return _fit(scope, number)
+    return f"({_fit(scope, number)} if {fitting(column).format(scope.cell(number))} else {_unfit(scope, number)})"
 
 
 def _fit(scope: Scope, number: int) -> str:
@@ -156,7 +158,7 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     )
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
-    chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
+    chosen = f"if via.get({literal(column.name)}, 0) == {leaf.alternative}: "
     code.line(f"{chosen if len(scope.source.uses[number]) > 1 else ''}{give}")
 
 

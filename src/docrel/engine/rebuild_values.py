@@ -73,7 +73,8 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     if claim.is_object:
         asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=leaf is None))
     if claim.indexes:
-        asked.append(lambda: _write_array(scope, claim, target, beside))
+        is_only = not asked
+        asked.append(lambda: _write_array(scope, claim, target, beside, alone=is_only))
     if claim.elements:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
@@ -82,7 +83,7 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
         asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
-    if (leaf is not None or claim.is_object or claim.indexes) and not _sets_always(scope, leaf):
+    if (leaf is not None or claim.is_object) and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for write in asked:
         write()
@@ -213,8 +214,8 @@ def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -
 # -- arrays -----------------------------------------------------------------------------------------------------
 
 
-def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
-    """Write: the array whose elements are claimed by their index."""
+def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> None:
+    """Write: the array whose elements are claimed by their index; `alone`: nobody was asked before."""
     code, ending = scope.code, scope.at(claim)
     code.line(f"items{ending} = []; fillers{ending} = []")
     if scope.has_rest:
@@ -222,15 +223,15 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, ending, inner, literal(index))
     indexes = code.bind(frozenset(claim.indexes), "indexes")
-    code.line(
-        f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {indexes})"
-    )
-    with code.block(f"if array{ending} is not M:"):
-        _write_found(scope, claim, target, f"array{ending}")
+    array, base = target if alone else f"array{ending}", beside if scope.has_rest else "M"
+    code.line(f"{array} = indexed(items{ending}, fillers{ending}, {base}, {indexes})")
+    if not alone:
+        with code.block(f"if {array} is not M:"):
+            _write_found(scope, claim, target, array)
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
-            code.line(f"if key in parents{slot}: places{slot}[key] = (array{ending}, {literal(index)})")
+            code.line(f"if key in parents{slot}: places{slot}[key] = ({array}, {literal(index)})")
 
 
 def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:

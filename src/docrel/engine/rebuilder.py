@@ -162,5 +162,7 @@ def _write_noted(scope: Scope) -> None:
     code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
     code.line(f"for note in complement.of(Rest): rest = note.put({own})")
     code.line("said = complement.by_column()")
+    if any(len(uses) > 1 for uses in scope.source.uses.values()):
+        code.line("via = complement.alternatives()")
     write_node(replace(scope, rows="noted"))
     code.line("orders += [(note, node) for note in complement.of(Order)]")
