@@ -73,8 +73,10 @@ def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
 
     `said`: also where a document that says so is held otherwise.
     """
-    fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-    return f"({_fit(scope, number, said=said)} if {fits} else {_unfit(scope, number)})"
+    column, fit = scope.table.columns[number], _fit(scope, number, said=said)
+    if CODECS[column.type].container:
+        return fit
+    return f"({fit} if {fitting(column).format(scope.cell(number))} else {_unfit(scope, number)})"
 
 
 def _fit(scope: Scope, number: int, *, said: bool) -> str:
@@ -157,7 +159,7 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     decoder = noted_decoder(column, null_is_said=null_is_said(column), told_later=number in scope.source.after)
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
-    chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
+    chosen = f"if via.get({literal(column.name)}, 0) == {leaf.alternative}: "
     code.line(f"{chosen if len(scope.source.uses[number]) > 1 else ''}{give}")
 
 

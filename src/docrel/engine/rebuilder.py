@@ -186,5 +186,7 @@ def _write_noted(scope: Scope) -> None:
         code.line("if added and own is not M: rest = deepcopy(own)")
     code.line("for note in added: rest = note.put(rest)")
     code.line("said = complement.by_column()")
+    if any(len(uses) > 1 for uses in scope.source.uses.values()):
+        code.line("via = complement.alternatives()")
     write_node(replace(scope, rows="noted"))
     code.line("orders += [(note, node) for note in complement.of(Order)]")
