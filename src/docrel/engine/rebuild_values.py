@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 
-from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_nulls, write_unwriting
+from docrel.engine.rebuild_columns import (
+    decoded,
+    no_null,
+    write_choice_checks,
+    write_elsewhere,
+    write_leaf,
+    write_nulls,
+    write_unwriting,
+)
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 from docrel.values import jsontext
@@ -32,6 +40,7 @@ def write_node(scope: Scope) -> None:
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
     write_nulls(scope)
+    write_choice_checks(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -231,6 +240,11 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
     with code.block(f"if items{ending}:"):
         _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
+        if inner.whole is not None and len(scope.source.uses[inner.whole.column]) == 1:
+            silent = f"value{scope.at(inner)} is M and {scope.cell(inner.whole.column)} is None"
+            there = f"array{ending} is not M and len(array{ending}) > {literal(index)}"
+            code.line(f"if {silent} and {there}: {no_null(scope, inner.whole.column)}")
+    for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
             code.line(f"if key in parents{slot}: places{slot}[key] = (array{ending}, {literal(index)})")
@@ -252,8 +266,9 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
             code.line(f"{value} = E if {row} else M")
     if said or inner.singles:
         code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
-    if inner.scalar is not None and inner.scalar.alternative == 0:
-        number = inner.scalar.column
+    leaf = inner.scalar or inner.whole
+    if leaf is not None and leaf.alternative == 0:
+        number = leaf.column
         filler = f"fillers{ending}.append(({at}, {decoded(scope, number, said=False)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
