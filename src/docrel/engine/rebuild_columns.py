@@ -73,6 +73,8 @@ def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
 
     `said`: also where a document that says so is held otherwise.
     """
+    if CODECS[scope.table.columns[number].type].container:
+        return _fit(scope, number, said=said)
     fits = fitting(scope.table.columns[number]).format(scope.cell(number))
     return f"({_fit(scope, number, said=said)} if {fits} else {_unfit(scope, number)})"
 

@@ -81,7 +81,8 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     if leaf is not None:
         asked.append(lambda: write_leaf(scope, claim, leaf, target))
     if claim.indexes:
-        asked.append(lambda: _write_array(scope, claim, target, beside))
+        is_alone = not asked
+        asked.append(lambda: _write_array(scope, claim, target, beside, alone=is_alone))
     if claim.elements:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
@@ -227,8 +228,8 @@ def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -
 # -- arrays -----------------------------------------------------------------------------------------------------
 
 
-def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
-    """Write: the array whose elements are claimed by their index."""
+def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> None:
+    """Write: the array whose elements are claimed by their index; `alone`: no column is at its place."""
     code, ending = scope.code, scope.at(claim)
     code.line(f"items{ending} = []; fillers{ending} = []")
     if scope.has_rest:
@@ -238,7 +239,10 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> None:
     rest = beside if scope.has_rest else "M"
     code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
     with code.block(f"if items{ending}:"):
-        _write_found(scope, claim, target, f"array{ending}")
+        if alone:
+            code.line(f"{target} = array{ending}")
+        else:
+            _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.whole is not None and len(scope.source.uses[inner.whole.column]) == 1:
             silent = f"value{scope.at(inner)} is M and {scope.cell(inner.whole.column)} is None"
