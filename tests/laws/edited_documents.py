@@ -176,6 +176,8 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
     taking = next((p for p in places if value_at(here, p) not in (NOWHERE, None)), places[0])
     if any(isinstance(step, int) for step in taking) or (stored is None and len(places) > 1):
         return "unsure"
+    if stored is None and column.default is not None and column.type == "json":
+        return "unsure"  # silence has the default, and null is the text `null`
     tells = [(steps_of(path), values) for path, values in node.source.when]
     value = _decoded(column, stored)
     for pointer, values in tells:

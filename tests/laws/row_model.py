@@ -43,7 +43,7 @@ class RowModel:
                     and (first.parent != table.parent) is nearest
                     and self._linked(table, row, first)
                 ):
-                    return next((s for s in siblings if s.name == edge), siblings[0])
+                    return next((s for s in siblings if s.name == edge), None if edges else siblings[0])
         return None
 
     def _holds(self, table: Table, row: Row, source: Source) -> bool:

@@ -21,7 +21,7 @@ from docrel.migrate import applying as migration
 from docrel.migrate import identities, preparing
 from docrel.migrate.rewriting import RefusedError
 from docrel.plan import Plan, Value
-from docrel.store import Store, open_store
+from docrel.store import Store, UnreadableError, open_store
 from docrel.testing.documents import Documents
 from docrel.values import jsontext
 
@@ -113,6 +113,15 @@ def edit(store: Store, random: Random) -> bool:
     return done
 
 
+def delete_unreadable(store: Store) -> None:
+    """Delete the documents that an edit has left such that no document says their rows."""
+    for key in list(store.keys()):
+        try:
+            store.get(key)
+        except UnreadableError:
+            store.delete(key)
+
+
 def kept_by_both(store: Store, new: Plan) -> tuple[dict[Any, str], Store]:
     """Delete what either plan refuses; return the others as text, and a fresh store with them."""
     fresh, again = a_store(new), a_store(store.plan)
@@ -154,6 +163,7 @@ def square(old: Plan, new: Plan, random: Random, *, rewrite: bool = False, edits
     store = filled(old, new, random, 6)
     if edits and random.random() < 0.5:
         edit(store, random)
+        delete_unreadable(store)
     before, fresh = kept_by_both(store, new)
     settled = is_settled(store)
     given = {key for key, _ in store.scan()}

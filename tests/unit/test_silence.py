@@ -452,3 +452,49 @@ def test_an_edit_of_what_a_default_looks_at_changes_no_other_column(tmp_path: Pa
             cups.put(edited)
             assert cups.sql("SELECT of, other FROM cups") == rows
             assert cups.store.get("1") == edited
+
+
+@pytest.mark.parametrize("more", ["", "\nmore: {rest: true}"])
+def test_a_column_of_two_places_is_not_cleared_while_the_other_has_a_value(tmp_path: Path, more: str) -> None:
+    cups = Cups(tmp_path, f"of: {{from: [a, b]}}{more}")
+    for document in ({"k": "1", "a": "x", "b": "y"}, {"k": "1", "a": None, "b": 1}, {"k": "1", "a": "x", "b": None}):
+        cups.put(document)
+        assert cups.store.get("1") == document
+        cups.sql("UPDATE cups SET of = NULL")
+        if document["a"] == "x":
+            with pytest.raises(StoreError, match=r"S439.*the rest has @.b, which belongs into column of"):
+                cups.store.get("1")
+
+
+JSON_DEFAULTS = ["default: 1", "default: {now: true}", "default: {given: true}", "default: {value: 1, written: true}"]
+
+
+@pytest.mark.parametrize("default", [*JSON_DEFAULTS, "default: {from: other}", "default: {from: other, written: true}"])
+@pytest.mark.parametrize("place", ["of", "a.of", "'f[1]'"])
+def test_null_is_not_the_json_null(tmp_path: Path, place: str, default: str) -> None:
+    columns = f"of: {{from: {place}, type: json, {default}}}\nother: text"
+    cups = Cups(tmp_path, columns, UNCHECKED)
+    for said in ({}, {"of": None, "a": {"of": None}, "f": [1, None]}, {"of": 2, "a": {"of": [2]}, "f": [0, {}]}):
+        cups.put({"k": "1", "other": "milk"} | said)
+        assert cups.store.get("1") == {"k": "1", "other": "milk"} | said
+        cups.sql("UPDATE cups SET of = NULL")
+        with pytest.raises(StoreError, match="S439"):
+            cups.store.get("1")
+    if "other" not in default and "given" not in default:
+        (tmp_path / "checked").mkdir()
+        checked = Cups(tmp_path / "checked", columns)
+        checked.put({"k": "1"})
+        with pytest.raises(sqlite3.IntegrityError):
+            checked.sql("UPDATE cups SET of = NULL")
+
+
+def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: Path) -> None:
+    columns = ["of: {from: 'f[0]', type: json, default: 1}", "by: {from: 'f[1]'}"]
+    columns += ["size: {from: 'g[0]', type: json}", "more: {from: 'g[1]'}"]
+    cups = Cups(tmp_path, "\n".join(columns))
+    cups.put({"k": "1", "f": [2, "x"], "g": [2, "x"]})
+    cups.sql("UPDATE cups SET of = '1'")
+    assert cups.store.get("1")["f"] == [1, "x"]
+    cups.sql("UPDATE cups SET size = NULL")
+    with pytest.raises(StoreError, match=r"S439.*size"):
+        cups.store.get("1")

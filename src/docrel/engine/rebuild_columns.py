@@ -123,7 +123,9 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
         return
     written = f"; written{scope.on(number)} = {literal(claim.pointer)}" if later else ""
     null, value = _said(scope, number)
-    if null:
+    if null and _is_told_null(scope, number, later=later):
+        code.line(f"if {null}: {no_null(scope, number)}")
+    elif null:
         code.line(f"if {null}: {target} = None{written}")
     if value == f"{scope.cell(number)} is not None":  # one test for both, as most columns are like this
         fits = fitting(scope.table.columns[number]).format(scope.cell(number))
@@ -133,6 +135,21 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
         return
     head = f"{'elif' if null else 'if'} {value}" if value else "else"
     code.line(f"{head}: {target} = {decoded(scope, number, said=not later)}{written}")
+
+
+def _is_told_null(scope: Scope, number: int, *, later: bool) -> bool:
+    """Say whether a column tells null from silence by itself, so that its NULL never means that the document says so.
+
+    `later`: whether it is silent is told when the node is there.
+    """
+    return CODECS[scope.table.columns[number].type].container and not later
+
+
+def no_null(scope: Scope, number: int) -> str:
+    """The expression that raises: a column is NULL, which no document says here."""
+    name = scope.table.columns[number].name
+    reason = f"column {name} is NULL, but silence means something else there, and a document's null is the JSON null"
+    return f"clash({literal(reason)})"
 
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
@@ -185,11 +202,26 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
     code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
-    if _is_decoded(column):  # what stays must be exact
-        there = [f"{written} is not None", f"{cell} is not None"]
-        if scope.noted:
-            there.append(f"not said.get({literal(column.name)})")
-        code.line(f"elif {' and '.join(there)}: {decoded(scope, number)}")
+    there = [f"{written} is not None"]
+    if scope.noted:
+        there.append(f"not said.get({literal(column.name)})")
+    if CODECS[column.type].container:
+        code.line(f"elif {' and '.join(there)} and {cell} is None: {no_null(scope, number)}")
+    elif _is_decoded(column):  # what stays must be exact
+        code.line(f"elif {' and '.join(there)} and {cell} is not None: {decoded(scope, number)}")
+
+
+def write_choice_checks(scope: Scope) -> None:
+    """Write: see that the rest has nothing at the places of a column which `flatten` would rather take."""
+    for number, uses in sorted(scope.source.uses.items()):
+        if len(uses) < 2 or not scope.has_rest:
+            continue
+        pointers = tuple(claim.pointer for _, claim in uses)
+        column = scope.table.columns[number]
+        if_rest = "rest is not M" if scope.noted else f"rest is not M and {scope.cell(number)} is None"
+        whole = CODECS[column.type].container
+        see = f"see_choice({literal(column.name)}, rest, node, {literal(pointers)}, whole={whole})"
+        scope.code.line(f"if {if_rest}: {see}")
 
 
 def write_broken_silence(scope: Scope) -> None:
@@ -218,7 +250,8 @@ def write_broken_silence(scope: Scope) -> None:
             condition = f"{cell} is None and {condition}"
         _, claim = uses[0]
         steps = tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer))
-        value = f"None if {cell} is None else {decoded(scope, number)}" if scope.noted else "None"
+        null = no_null(scope, number) if CODECS[column.type].container else "None"
+        value = f"{null} if {cell} is None else {decoded(scope, number)}" if scope.noted else null
         scope.code.line(f"if {condition}: node = say(node, {literal(steps)}, {value})")
 
 

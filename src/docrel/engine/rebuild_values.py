@@ -11,7 +11,15 @@ from contextlib import nullcontext
 from functools import partial
 
 from docrel.engine.levels import Level, run
-from docrel.engine.rebuild_columns import decoded, write_broken_silence, write_elsewhere, write_leaf, write_unwriting
+from docrel.engine.rebuild_columns import (
+    decoded,
+    no_null,
+    write_broken_silence,
+    write_choice_checks,
+    write_elsewhere,
+    write_leaf,
+    write_unwriting,
+)
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 from docrel.values import jsontext
@@ -33,6 +41,7 @@ def write_node(scope: Scope) -> None:
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
     write_broken_silence(scope)
+    write_choice_checks(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -73,7 +82,8 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
     if leaf is not None:
         asked.append(lambda: write_leaf(scope, claim, leaf, target))
     if claim.indexes:
-        asked.append(lambda: _write_array(scope, claim, target, beside))
+        is_alone = not asked
+        asked.append(lambda: _write_array(scope, claim, target, beside, alone=is_alone))
     if claim.elements:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
@@ -221,8 +231,8 @@ def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -
 # -- arrays -----------------------------------------------------------------------------------------------------
 
 
-def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
-    """Write: the array whose elements are claimed by their index."""
+def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> Level:
+    """Write: the array whose elements are claimed by their index; `alone`: no column is at its place."""
     code, ending = scope.code, scope.at(claim)
     code.line(f"items{ending} = []; fillers{ending} = []")
     if scope.has_rest:
@@ -232,7 +242,15 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
     rest = beside if scope.has_rest else "M"
     code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
     with code.block(f"if items{ending}:"):
-        _write_found(scope, claim, target, f"array{ending}")
+        if alone:
+            code.line(f"{target} = array{ending}")
+        else:
+            _write_found(scope, claim, target, f"array{ending}")
+    for index, inner in sorted(claim.indexes.items()):
+        if inner.whole is not None and len(scope.source.uses[inner.whole.column]) == 1:
+            silent = f"value{scope.at(inner)} is M and {scope.cell(inner.whole.column)} is None"
+            there = f"array{ending} is not M and len(array{ending}) > {literal(index)}"
+            code.line(f"if {silent} and {there}: {no_null(scope, inner.whole.column)}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
@@ -255,8 +273,9 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> Level:
             code.line(f"{value} = E if {row} else M")
     if said or inner.singles:
         code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
-    if inner.scalar is not None and inner.scalar.alternative == 0:
-        number = inner.scalar.column
+    leaf = inner.scalar or inner.whole
+    if leaf is not None and leaf.alternative == 0:
+        number = leaf.column
         filler = f"fillers{ending}.append(({at}, {decoded(scope, number, said=False)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 

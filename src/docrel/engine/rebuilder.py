@@ -113,6 +113,7 @@ def _write_module(module: RebuildModule) -> None:
         clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
+        see_choice=rebuilding.see_choice,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         breaks_silence=rebuilding.breaks_silence, say=rebuilding.say,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,

@@ -23,7 +23,7 @@ from docrel.rows import (
     Strays,
     ValueNote,
 )
-from docrel.values import NOTHING, jsontext
+from docrel.values import CODECS, NOTHING, jsontext
 
 KeyOf = Callable[[Row], Any]
 AWAITED: dict[str, Any] = {}
@@ -38,7 +38,7 @@ def noted_decoder(
     `told_later`: the default is told from the node; `default` only stands for it.
     """
     exact, lenient = (checked(column, decoder(column)) for decoder in (exact_decoder, column_decoder))
-    said = null_is_said
+    said, told_null = null_is_said, CODECS[column.type].container and not told_later
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
         decode = lenient if told_later or any(isinstance(note, Integer) for note in notes) else exact
@@ -49,6 +49,8 @@ def noted_decoder(
         value: Any = NOTHING
         if stored is None:
             value = None if said or default is not None else NOTHING
+            if value is None and told_null:
+                clash(f"column {column.name} is NULL, but a document's null is the JSON null there")
         elif stored != default:
             value = decode(stored)
         for note in reversed(notes):  # what was taken last is put first
@@ -127,12 +129,28 @@ def member_names(column: str, stored: Any, notes: RowComplement | None, separato
 def said_elsewhere(residue: Any, pointers: Sequence[Pointer]) -> bool:
     """Say whether the rest has a scalar or null at an alternative, which silence would bring to light."""
     for pointer in pointers:
-        value = residue
-        for step in pointer:
-            value = _inside(value, step)
+        value = _at(residue, pointer)
         if value is not NOTHING and not isinstance(value, (dict, list)):
             return True
     return False
+
+
+def see_choice(column: str, residue: Any, node: Any, pointers: Sequence[Pointer], *, whole: bool) -> None:
+    """Raise where a column of several places would take what the rest has at one; `whole`: of any kind."""
+    there = [(value, pointer) for pointer in pointers if (value := _at(node, pointer)) is not NOTHING]
+    values = [(value, pointer) for value, pointer in there if whole or not isinstance(value, dict | list)]
+    values.sort(key=lambda found: found[0] is None)
+    for value, pointer in values[:1]:
+        is_gap = value is None and isinstance(pointer[-1], int)
+        if _at(residue, pointer) is not NOTHING and not is_gap:
+            clash(f"the rest has @{jsontext.json_path(pointer)[1:]}, which belongs into column {column}")
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
+    """Return what is at a place, `NOTHING` where nothing is."""
+    for step in pointer:
+        value = _inside(value, step)
+    return value
 
 
 def _inside(value: Any, step: str | int) -> Any:

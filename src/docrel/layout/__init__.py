@@ -10,6 +10,7 @@ from docrel.layout.claim_tree import Claim, Feed, Feeds, Leaf, Pointer, Taker, W
 from docrel.layout.codegen import Code, literal
 from docrel.layout.defaults import (
     Computed,
+    always_filled,
     computed_default,
     constant_of,
     elapsed,
@@ -67,6 +68,7 @@ __all__ = [
     "Taker",
     "Uses",
     "Wanted",
+    "always_filled",
     "claim_trees",
     "column_decoder",
     "computed_default",

@@ -76,12 +76,18 @@ def mapped_constant(column: Column, constant: Scalar) -> Any:
     return CODECS[column.type].encode(constant)
 
 
+def always_filled(column: Column) -> bool:
+    """Say whether the default gives a value whatever the document has, if the column can hold that."""
+    default = column.default
+    return default is not None and default.elapsed is None and (default.now or default.constant is not None)
+
+
 def null_is_said(column: Column) -> bool:
     """Say whether a NULL always means that the document says null, because silence would give another value."""
     default = column.default
     if default is None or default.elapsed is not None:
         return False
-    return default.now or default.given or default.constant is not None
+    return default.given or always_filled(column)
 
 
 def computed_default(column: Column, *, identifies: bool = False) -> Computed:

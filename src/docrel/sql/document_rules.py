@@ -13,12 +13,21 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from docrel.layout import Claim, Layout, SourceLayout, TableLayout, column_decoder, mapped, mapped_constant
+from docrel.layout import (
+    Claim,
+    Layout,
+    SourceLayout,
+    TableLayout,
+    always_filled,
+    column_decoder,
+    mapped,
+    mapped_constant,
+)
 from docrel.plan import EdgeName, JoinedKey, MemberKey, ParentKey, Position, Rest, Surrogate, Table, Value
 from docrel.sql import schema
 from docrel.sql.dialect import Dialect
 from docrel.sql.tokens import Sql
-from docrel.values import clean_text
+from docrel.values import CODECS, clean_text
 
 _JSON_SPELLED = re.compile(r"-?[0-9]|true\Z|false\Z")
 """What the text of a value that is no text begins with."""
@@ -78,6 +87,8 @@ class _Ruling:
                 return all(source.kind == "tree" for source in sources)
             case EdgeName():
                 return True
+            case Value() if CODECS[column.type].container and always_filled(column) and not column.soft:
+                return True  # a document's null is the text `null`
         return not column.soft and n in self.chosen and None not in self.chosen[n]
 
     def _chosen(self, n: int) -> list[Any] | None:

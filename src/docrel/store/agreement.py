@@ -107,8 +107,14 @@ def _means_same(column: Column, held: Any, value: Any) -> bool:
 
 
 def _without_empty(value: Any) -> Any:
-    """Return the rest without empty arrays and objects, which only say that rows could be there; None: nothing."""
+    """Return the rest without empty arrays and objects, which only say that rows could be there; None: nothing.
+
+    Nor with null at the end of an array, which only says how long it was when it was written.
+    """
     if isinstance(value, dict):
         inner = {name: _without_empty(v) for name, v in value.items()}
         return {name: v for name, v in inner.items() if v is not None or value[name] is None} or None
-    return value if value != [] else None
+    if isinstance(value, list):
+        length = next((n for n in range(len(value), 0, -1) if value[n - 1] is not None), 0)
+        return value[:length] or None
+    return value
