@@ -194,6 +194,12 @@ def test_the_last_value_of_a_single_row_may_go() -> None:
     assert edited(found, {"k": "1", "t": {"v": "x"}}, "t", "v", None) == {"k": "1", "t": {}}
 
 
+def test_the_walk_down_a_tree_ends_at_a_member_that_is_a_row() -> None:
+    below = {"m": each("*", {**NAME, "w": "text"})}
+    found = laws({"t": each("xs.*", {**NAME, "names": {"key": "repeat"}}, **TREE, tables=below)})
+    found.getput({"k": "1", "xs": {"a": {"x": {"v": {"w": "1"}, "y": {"w": "2"}}}, "b": {"v": {}}}})
+
+
 def test_an_array_has_no_gaps() -> None:
     found = laws({}, {"a": {"from": "p[0]", "default": "d"}, "b": {"from": "p[1]"}})
     assert edited(found, {"k": "1", "p": ["x", "y"]}, "roots", "a", "d") == {"k": "1", "p": ["d", "y"]}

@@ -117,8 +117,8 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "what no UUID is held as": ("UPDATE r SET u = 'no' WHERE id = 1", "r, row 1: column u holds 'no', which no uuid"),
     "a gap in an array": (
-        "UPDATE r SET first = '1' WHERE id = 1",
-        "r, row 1: element 0 of an array is in no column",
+        """UPDATE r SET first = '1', more = '{"f":[5,null]}' WHERE id = 1""",
+        "r, row 1: the rest ends with null at @.f",
     ),
     "no position": ("INSERT INTO s (r_id, t) VALUES (1, 'b')", "s, row 4: its position is no number"),
     "only one, and no position": (

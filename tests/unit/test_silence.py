@@ -23,7 +23,7 @@ HEAD = """\
 mapping: cups
 version: {version}
 document: {{key: k}}
-tables:
+{more}tables:
   cups:
     columns:
       k: {{required: true, unique: true}}
@@ -38,12 +38,12 @@ def years() -> Iterator[str]:
 class Cups:
     """A store whose clock is a year later at each look, and what SQL sees in it."""
 
-    def __init__(self, path: Path, columns: str) -> None:
+    def __init__(self, path: Path, columns: str, more: str = "") -> None:
         self.path, self._years = path / "cups.db", years()
-        self.store = self.opened(columns)
+        self.store = self.opened(columns, more)
 
-    def opened(self, columns: str | None = None, version: int = 1) -> Store:
-        plan = None if columns is None else compile_spec(loads(mapping(columns, version)))
+    def opened(self, columns: str | None = None, more: str = "") -> Store:
+        plan = None if columns is None else compile_spec(loads(mapping(columns, more=more)))
         return open_store(self.path, plan, clock=lambda: next(self._years))
 
     def put(self, document: Any) -> str:
@@ -59,9 +59,13 @@ class Cups:
         self.store = self.opened()
 
 
-def mapping(columns: str, version: int = 1) -> str:
+UNCHECKED = "constraints: declared\n"
+"""So that SQL may do what a check forbids."""
+
+
+def mapping(columns: str, version: int = 1, more: str = "") -> str:
     lines = "".join(f"      {line}\n" for line in columns.splitlines())
-    return HEAD.format(version=version, columns=lines)
+    return HEAD.format(version=version, columns=lines, more=more)
 
 
 # -- the notes ------------------------------------------------------------------------------------------------
@@ -317,7 +321,7 @@ def test_rows_of_an_array_beside_a_computed_default_come_back(tmp_path: Path, va
     ],
 )
 def test_a_value_that_no_document_gives_is_refused(tmp_path: Path, column: str, stored: str) -> None:
-    cups = Cups(tmp_path, f"of: {column}")
+    cups = Cups(tmp_path, f"of: {column}", UNCHECKED)
     cups.put({"k": "1", "keep": 1})
     cups.sql(f"UPDATE cups SET of = {stored}")
     with pytest.raises(StoreError, match="S439"):
@@ -412,3 +416,39 @@ def test_a_default_that_a_value_map_never_gives_may_be_silent(tmp_path: Path) ->
     cups.sql("UPDATE cups SET of = 'a'")
     with pytest.raises(StoreError, match="S439"):
         cups.store.get("1")
+
+
+@pytest.mark.parametrize("f", [[7], [7, "x"], [7, None], [7, None, 8], [None, "x"], [None, None, 8, "y"]])
+def test_what_the_rest_has_of_an_array_ends_with_its_last_element(tmp_path: Path, f: list[Any]) -> None:
+    cups = Cups(tmp_path, "of: {from: 'f[1]'}\nby: {from: 'f[3]'}\nmore: {rest: true}")
+    for edit in ("of = NULL", "by = NULL", "of = 'tea'", "by = 'tea'", "of = NULL, by = NULL"):
+        cups.put({"k": "1", "f": f})
+        assert jsontext.same(cups.store.get("1"), {"k": "1", "f": f})
+        cups.sql(f"UPDATE cups SET {edit}")
+        rows = cups.sql("SELECT * FROM cups")
+        cups.put(cups.store.get("1"))
+        assert cups.sql("SELECT * FROM cups") == rows
+
+
+@pytest.mark.parametrize(
+    "default",
+    [
+        "{from: other, written: true}",
+        "{from: other, value: tea}",
+        "{from: other, now: true}",
+        "{cases: [{when: other, is: milk, then: milk}], written: true}",
+    ],
+)
+@pytest.mark.parametrize("place", ["of", "'f[1]'", "a.of"])
+def test_an_edit_of_what_a_default_looks_at_changes_no_other_column(tmp_path: Path, place: str, default: str) -> None:
+    cups = Cups(tmp_path, f"of: {{from: {place}, type: text, default: {default}}}\nother: text")
+    for document in ({"k": "1", "other": "milk"}, {"k": "1"}):
+        for statement in ("other = 'rum'", "other = NULL", "other = 'milk'"):
+            cups.store.delete("1") if "1" in cups.store else None
+            cups.put(document)
+            cups.sql(f"UPDATE cups SET {statement}")
+            rows = cups.sql("SELECT of, other FROM cups")
+            edited = cups.store.get("1")
+            cups.put(edited)
+            assert cups.sql("SELECT of, other FROM cups") == rows
+            assert cups.store.get("1") == edited

@@ -204,9 +204,9 @@ def _write_elements(scope: Scope, claim: Claim) -> None:
 
 
 def _write_array(scope: Scope, claim: Claim) -> None:
-    """Elements that no index takes, with null in the place of those that one takes; nothing if all of them are null.
+    """Elements that no index takes, with null in the place of those before them that one takes or that are null.
 
-    Where the last element is taken, an array has null wherever nobody says something.
+    An array has null wherever nobody says something, so that what the rest has of it ends with its last element.
     """
     code, ending, count = scope.code, scope.at(claim), len(claim.indexes)
     taken = code.bind(frozenset(claim.indexes), "taken")
@@ -215,9 +215,9 @@ def _write_array(scope: Scope, claim: Claim) -> None:
         code.block(f"if has_more(a{ending}, {taken}):" if gaps else f"if len(a{ending}) > {count}:"),
         code.block(f"for at in range(len(a{ending})):"),
     ):
-        code.line(f"if at in {taken}: continue")
-        scope.leave(claim, f"[None] * len(a{ending})", again=True)
-        code.line(f"r{ending}[at] = a{ending}[at]")
+        code.line(f"if at in {taken} or (a{ending}[at] is None and at + 1 < len(a{ending})): continue")
+        scope.leave(claim, "[]", again=True)
+        code.line(f"put_at(r{ending}, at, a{ending}[at])")
 
 
 # -- calls of the functions of nested sources ---------------------------------------------------------------

@@ -142,8 +142,12 @@ class Scope:
     def keep(self, claim: Claim, value: str) -> None:
         """Write: put `value` into what is left of the object or array around a claim."""
         around, step = self.parent_of(claim), claim.pointer[-1]
-        self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{self.at(around)})")
-        self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
+        if isinstance(step, str):
+            self.leave(around, "{}")
+            self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
+        else:
+            self.leave(around, "[]")
+            self.code.line(f"put_at(r{self.at(around)}, {literal(step)}, {value})")
 
     def put_aside(self, claim: Claim, value: str) -> None:
         """Write: keep `value`, which stands where columns or rows would have something, so that it gives way to them.

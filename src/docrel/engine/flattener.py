@@ -99,7 +99,7 @@ def _write_module(module: FlattenModule) -> None:
         Rest=Rest, Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
-        has_more=flattening.has_more,
+        has_more=flattening.has_more, put_at=flattening.put_at,
         later_elements=flattening.later_elements, later_members=flattening.later_members,
         later_single=flattening.later_single, later_tree=flattening.later_tree,
     )  # fmt: skip

@@ -77,6 +77,12 @@ def has_more(array: list[Any], taken: Collection[int]) -> bool:
     return len(array) - 1 not in taken or any(value is not None and at not in taken for at, value in enumerate(array))
 
 
+def put_at(array: list[Any], at: int, value: Any) -> None:
+    """Set an element, with null where no element is before it."""
+    array.extend([None] * (at + 1 - len(array)))
+    array[at] = value
+
+
 Function = Callable[..., Refused | None]
 Row_ = tuple[int, RowKey]
 

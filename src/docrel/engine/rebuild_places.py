@@ -146,9 +146,12 @@ def _named(scope: Scope, column: int) -> str:
 
 
 def write_attachment(module: RebuildModule, groups: Iterable[Group]) -> None:
-    """Write: rows that had to wait go to their places; then strays and unusual orders are put right."""
-    code = module.code
-    for group in groups:
+    """Write: rows that had to wait go to their places; then strays are put right.
+
+    Nodes go into a tree when all of their own members are there, as those tell whether a walk would stop at them.
+    """
+    code, innermost_first = module.code, [*groups][::-1]
+    for group in sorted(innermost_first, key=lambda group: group.kind == "tree"):
         slot = group.slot
         _write_left_over(module, group)
         if group.is_ordered:

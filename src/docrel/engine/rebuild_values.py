@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from docrel.engine.levels import Level, run
-from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_nulls, write_unwriting
+from docrel.engine.rebuild_columns import decoded, write_broken_silence, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 from docrel.values import jsontext
@@ -32,7 +32,7 @@ def write_node(scope: Scope) -> None:
         said = run(_write_value(scope, claim, "node", "rest"))
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
-    write_nulls(scope)
+    write_broken_silence(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -80,6 +80,8 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
     if claim.is_object:  # after arrays, for it may be there only for what is taken out of it again
         alone = not asked
         asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=alone))
+    if scope.has_rest and claim.indexes:  # an array that only the rest has
+        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = array{scope.at(claim)}"))
     if scope.has_rest:
         asked.append(partial(_write_rest, scope, claim, leaf, target, beside, _unless(target, asked)))
     if claim.fixed is not None:
@@ -227,11 +229,9 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
         code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         yield _write_element(scope, ending, inner, literal(index))
-    indexes = code.bind(frozenset(claim.indexes), "indexes")
-    code.line(
-        f"array{ending} = indexed(items{ending}, fillers{ending}, {beside if scope.has_rest else 'M'}, {indexes})"
-    )
-    with code.block(f"if array{ending} is not M:"):
+    rest = beside if scope.has_rest else "M"
+    code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
+    with code.block(f"if items{ending}:"):
         _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:

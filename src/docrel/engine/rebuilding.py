@@ -66,13 +66,19 @@ def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     )
 
 
-def is_silent(notes: Sequence[ValueNote]) -> bool:
-    """Say whether a NULL is noted as silence, or shows as something already."""
-    return any(note.holds(None) if isinstance(note, Override | Filled) else isinstance(note, Null) for note in notes)
+def breaks_silence(notes: Sequence[ValueNote], stored: Any, told: Any) -> bool:
+    """Say whether the document cannot be silent of a column: what is told of its default gives it another value."""
+    for note in notes:
+        if isinstance(note, Null) or (isinstance(note, Override) and note.holds(stored)):
+            return False  # it is said
+        if isinstance(note, Filled) and note.holds(stored):
+            falls_back = told is None and note.by not in {"case", "computed"}
+            return not (note.null or stored is None or falls_back) and bool(told != stored)
+    return stored is None and told is not None
 
 
-def say_null(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]]) -> Any:
-    """Return the node with null at a place where nothing is; each step has the order of the members around it."""
+def say(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]], value: Any) -> Any:
+    """Return the node with a value at a place where nothing is; each step has the order of the members around it."""
     top: list[Any] = [node]
     around: Any = top
     at: str | int = 0
@@ -86,8 +92,10 @@ def say_null(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]]) -> Any
             if step not in inner:
                 _insert(inner, step, known)
         else:
-            break  # something else stands there, and null cannot be said
+            return top[0]  # something else stands there, and nothing can be said
         around, at = inner, step
+    if around[at] is None:
+        around[at] = value
     return top[0]
 
 
@@ -163,10 +171,16 @@ def see_all(residue: Any, node: Any) -> None:
                 if found is not inner:
                     pending.append((inner, found))
         elif beside.__class__ is list and value.__class__ is list and len(beside) <= len(value):
+            if len(beside) < len(value) and beside and beside[-1] is None:
+                clash(f"the rest ends with null at {_place_of(beside, residue)}, but a later element is there")
             pending += [(inner, value[n]) for n, inner in enumerate(beside) if inner is not None]
         elif beside is not value:
-            path = next(path for path, inner in _walk(residue) if inner is beside)
-            clash(f"the rest has @{jsontext.json_path(path)[1:]}, where a column or a row has something too")
+            clash(f"the rest has {_place_of(beside, residue)}, where a column or a row has something too")
+
+
+def _place_of(one: Any, residue: Any) -> str:
+    path = next(path for path, inner in _walk(residue) if inner is one)
+    return f"@{jsontext.json_path(path)[1:]}"
 
 
 def _walk(value: Any) -> Iterator[tuple[Pointer, Any]]:
@@ -185,25 +199,18 @@ def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
             node[name] = value
 
 
-def indexed(
-    items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any, taken: Collection[int]
-) -> Any:
+def indexed(items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any) -> Any:
     """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none.
 
-    An array has no gaps: where a later element is there, `fillers` give what would have been left out. What is at no
-    `taken` index, the rest must have.
+    An array has no gaps: where a later element is there, `fillers` give what would have been left out, or it has null.
     """
     base = list(residue) if isinstance(residue, list) else []
-    length = len(base)
     for index, value in items:
         base.extend([None] * (index + 1 - len(base)))
         base[index] = value
     for index, value in fillers:
         if index < len(base) and base[index] is None:
             base[index] = value
-    for index in range(length, len(base)):
-        if index not in taken:
-            clash(f"element {index} of an array is in no column, and not in the rest, but a later one is there")
     return base if items or isinstance(residue, list) else NOTHING
 
 

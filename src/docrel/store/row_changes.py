@@ -63,6 +63,13 @@ class Changer:
         self._note_changes(result, left, fresh, continuation)
         return result
 
+    def pairs(
+        self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: FreshRows, now: str
+    ) -> tuple[RowChanges, list[Kept]]:
+        """Return the rows that go and those that come, and by table those that stay, however much of them differs."""
+        result, continuation = RowChanges(), Continuation(self._recognition, stored, fresh, notes)
+        return result, self._row_changes(result, stored, notes, fresh, now, continuation.final)
+
     def _row_changes(
         self,
         result: RowChanges,

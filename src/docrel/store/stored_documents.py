@@ -71,7 +71,7 @@ class StoredDocuments(Store):
     def _agreed(self, stored: StoredDocument, agreement: Agreement | None) -> StoredDocument | StoreError:
         try:
             if agreement is not None:
-                agreement.see(stored.rows, stored.document, stored.key, self.clock())
+                agreement.see(stored.rows, stored.notes, stored.document, stored.key, self.clock())
         except MisfitError as e:
             return unreadable(self.backend.name, e, stored.key)
         return stored
