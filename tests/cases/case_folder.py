@@ -133,14 +133,14 @@ def stored_rows(connection: sqlite3.Connection, plan: Plan) -> Rows:
 
 
 def stored_notes(connection: sqlite3.Connection, plan: Plan) -> list[dict[str, Any]]:
-    """Return the complement, its shapes put in, by document, table and row."""
+    """Return the complement as its view shows it, its shapes put in, by document, table and row."""
     quote = SQLITE.quote_identifier
     order = {table.name: number for number, table in enumerate(plan.tables)}
     sql = (
         f'SELECT "document", "table", "row", s."body", c."body" FROM {quote(plan.complement)} AS c '
         f'LEFT JOIN {quote(plan.shapes)} AS s ON s."id" = c."shape"'
     )
-    found = sorted(connection.execute(sql).fetchall(), key=lambda n: (n[0], order[n[1]], n[2]))
+    found = sorted(connection.execute(sql).fetchall(), key=lambda n: (repr(n[0]), order[n[1]], n[2]))
     return [
         {"document": document, "table": table, "row": row} | _parsed("shape", shape) | _parsed("body", body)
         for document, table, row, shape, body in found

@@ -10,7 +10,7 @@ import json
 from random import Random
 from typing import Any
 
-from mappings import CONSTANTS, TYPES
+from mapping_columns import CONSTANTS, TYPES
 
 Table = dict[str, Any]
 

@@ -58,7 +58,8 @@ class _Document:
             for place, one in enumerate(note):
                 if isinstance(one, Strays):
                     note[place] = Strays(one.pointer, [(None, value) for _, value in one.elements])
-            noted[self.names.get((n, key), f"no row {n} {key}")] = note.dump()
+            if note:  # where a row stands is in its name
+                noted[self.names.get((n, key), f"no row {n} {key}")] = note.dump()
         return tables, noted
 
     def key(self, n: int, row: Any) -> Any:
@@ -90,7 +91,10 @@ class _Document:
         edges = [note.edge if note else None]
         edges += [row[k] for k, c in enumerate(table.columns) if isinstance(c.role, EdgeName) or c.name in constants]
         order = table.position or table.surrogate
-        return repr(edges), 0 if order is None else row[table.index_of(order)], repr(row)
+        where = 0 if order is None else row[table.index_of(order)]
+        if table.position is None and note is not None and note.rank is not None:
+            where = note.rank
+        return repr(edges), where, repr(row)
 
     def shown(self, n: int, row: Any) -> Any:
         table = self.plan.tables[n]

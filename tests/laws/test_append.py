@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mappings import Mappings
 from same_rows import rows_of
-from wider_mappings import WiderMappings
 
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
-from docrel.layout import Layout, SourceLayout, TableLayout, layout_of
-from docrel.plan import Elements, Name, Plan
+from docrel.layout import Layout, layout_of
+from docrel.plan import Elements, Name, Plan, Source, Table
 from docrel.selectors import path_text
 from docrel.store import Store, appending, open_store
 from docrel.testing.documents import Documents, junk
@@ -31,7 +31,7 @@ def a_plan(random: Random) -> Plan:
     any_plan = random.random() < 0.3
     while True:
         try:
-            plan = compile.compile(spec.loads(WiderMappings(random).text()))
+            plan = compile.compile(spec.loads(Mappings(random).text()))
         except MappingError:
             continue
         if not plan.forget and (any_plan or any(_is_routed(plan, names) for names, _, _ in _fed(plan))):
@@ -42,13 +42,13 @@ def _is_routed(plan: Plan, names: Names) -> bool:
     return bool(names) and any(appending.route_of(plan, root, names) for root in plan.roots)
 
 
-def _fed(plan: Plan) -> list[tuple[Names, TableLayout, SourceLayout]]:
+def _fed(plan: Plan) -> list[tuple[Names, Table, Source]]:
     """Return the arrays of documents whose elements are rows: the names on the way, the table and its source."""
     roots = {root.name for root in plan.roots}
     return [
-        (tuple(step.name for step in source.each[:-1] if isinstance(step, Name)), own, own.sources[n])
-        for table, own in zip(plan.tables, layout_of(plan).tables, strict=True)
-        for n, source in enumerate(table.sources)
+        (tuple(step.name for step in source.each[:-1] if isinstance(step, Name)), table, source)
+        for table in plan.tables
+        for source in table.sources
         if source.each[-1:] == (Elements(),) and source.parent in roots
         and all(isinstance(step, Name) for step in source.each[:-1])
     ]  # fmt: skip

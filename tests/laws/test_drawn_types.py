@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mappings import CONSTANTS, TYPES
+from mapping_columns import CONSTANTS, TYPES
 
 from docrel.plan import fits
 from docrel.values.codecs import _BUILT_IN

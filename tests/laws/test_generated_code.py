@@ -31,6 +31,7 @@ CLOSED = {
     "kind",
     "otherwise",
     "separator",
+    "constraints",
 }  # what generators choose by, or read as another language
 
 

@@ -45,6 +45,30 @@ def test_rows_are_loaded_many_at_a_time_and_take_the_place_of_those_of_their_key
     backend.load("a", ("id", "text"), [])
 
 
+def test_foreign_keys_are_checked_in_the_end_of_a_transaction(backend: Backend) -> None:
+    """Also those that are not deferred by themselves; of many rows none is written twice."""
+    backend.execute("CREATE TABLE d (a INTEGER REFERENCES a (id))")
+    rows = [(None,), (7,), (8,), (None,), (9,)]
+    with backend.transaction():
+        backend.execute_many("INSERT INTO d VALUES (?)", rows)
+        backend.load("a", ("id", "text"), [(7, "x"), (8, "y"), (9, "z")])
+        backend.load("d", ("a",), rows[:1])
+    assert backend.execute("SELECT a FROM d") == [*rows, (None,)]
+    with backend.transaction():
+        backend.execute("DELETE FROM a WHERE id = 7")
+        backend.execute("INSERT INTO a VALUES (7, 'again')")
+    for write in (
+        lambda: backend.execute("DELETE FROM a WHERE id = 8"),
+        lambda: backend.execute_many("INSERT INTO d VALUES (?)", [(None,), (1,)]),
+        lambda: backend.load("d", ("a",), [(1,)]),
+    ):
+        with pytest.raises(ForbiddenError, match="FOREIGN KEY"):
+            write()
+        with pytest.raises(ForbiddenError, match="FOREIGN KEY"), backend.transaction():
+            write()
+    assert len(backend.execute("SELECT a FROM d WHERE a IS NOT NULL")) == 3
+
+
 def test_ids_that_were_used_are_not_given_again(backend: Backend) -> None:
     assert backend.highest_ids() == {}
     backend.execute("CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT)")

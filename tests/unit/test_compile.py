@@ -79,6 +79,7 @@ MISTAKES = [
     # M208: keys without meaning
     (column("a: {rest: true, ⟦required: true}"), "M208", "no `required`", "remove `required`"),
     (column("a: {rest: true, type: ⟦text}"), "M208", "always json", "leave `type` out"),
+    (column("a: {type: json, ⟦map: {x: w}}"), "M208", "has no `map`", "type: scalar"),
     (nested("each: 'a[*]'\ncolumns: {a: {position: true, ⟦map: {a: b}}}"), "M208", "no `map`", "remove"),
     (nested("sources:\n  s: {each: 'a[*]', columns: {⟦p: x}}\ncolumns: {p: {position: true}}"),
      "M208", "docrel", "remove"),
@@ -289,7 +290,9 @@ def test_a_mistake_is_reported_once_where_it_is_with_one_action(
 
 
 def test_every_code_of_a_mapping_has_a_test() -> None:
-    assert {code for _, code, _, _ in [*MISTAKES, *WRITTEN]} == {code for code in codes() if code.startswith("M2")}
+    wanted = {code for code in codes() if code.startswith("M2")}
+    wanted.remove("M231")  # it takes a database: tests/unit/test_odd_arguments.py
+    assert {code for _, code, _, _ in [*MISTAKES, *WRITTEN]} == wanted
 
 
 def test_all_problems_come_at_once_sorted_by_place() -> None:

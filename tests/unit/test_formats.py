@@ -1,8 +1,11 @@
-"""Formats: a database of every format that ever was is read, written and migrated; a later one is refused."""
+"""Formats: a database of every format that ever was is upgraded, read, written and migrated; a later one is refused."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,13 +15,14 @@ from click.testing import CliRunner
 from small_mapping import TEXT
 
 from docrel import compile, spec
+from docrel.backends.sqlite.file import SQLiteFile
 from docrel.cli import main
 from docrel.diagnostics import StoreError
 from docrel.migrate import apply
 from docrel.migrate.extras import extras_of
 from docrel.plan import is_own
 from docrel.sql import SQLITE, difference, schema_of
-from docrel.store import backups, followed, open_store
+from docrel.store import backups, catalogue, followed, open_store
 from docrel.store.format import FORMAT
 from docrel.upkeep import validate
 from docrel.values import jsontext
@@ -77,12 +81,15 @@ def test_it_is_read_and_sound(kept: Kept) -> None:
         assert [document for _, document in store.scan()] == documents
         assert [jsontext.loads(line) for line in store.export()] == documents
         assert all(check.ok for check in validate(store))
-        assert store.book.format() == number
+        assert store.book.format() == FORMAT
+    assert [backup.kind for backup in catalogue(path)] == (["upgrade"] if number < FORMAT else [])
 
 
 def test_it_is_written(kept: Kept) -> None:
     path, documents, _ = kept
     with open_store(path) as store:
+        settled = [store.put(document).kind for document in documents]  # notes that are spelled otherwise by now
+        assert set(settled) <= {"unchanged", "updated"}
         assert [store.put(document).kind for document in documents] == ["unchanged"] * len(documents)
         store.edit("d", lambda document: {**document, "num": [1], "more": None})
         store.append("plain", "$.items", {"name": "z", "size": "large"})
@@ -141,11 +148,17 @@ def test_a_store_that_is_open_meanwhile_stops(new: Path) -> None:
             followed(store)
 
 
-def test_a_store_goes_on_where_the_number_is_one_that_it_reads(new: Path) -> None:
-    with open_store(new) as store:
-        sql(new, "DELETE FROM _docrel WHERE name = 'format'")
-        assert store.get("alpha") == PROJECT
-        assert store.book.format() == 1
+def test_a_store_that_is_open_stops_where_the_format_goes_back(kept: Kept, tmp_path: Path) -> None:
+    """As a restore lets it: the backup of an upgrade is of the format before."""
+    path, documents, number = kept
+    with open_store(path) as store:
+        if number < FORMAT:
+            run("restore", "--backup", "--db", str(path))
+            with pytest.raises(StoreError, match="S440"):
+                store.get("d")
+        with followed(store) as again:
+            assert again.get("d") == documents[0]
+            assert again.book.format() == FORMAT
 
 
 def test_a_backup_of_the_time_before_is_brought_back(new: Path) -> None:
@@ -160,7 +173,7 @@ def test_a_backup_of_the_time_before_is_brought_back(new: Path) -> None:
 
 
 def test_names_that_are_docrels_own() -> None:
-    for name in ("_docrel", "_docrel_history", "_DOCREL_x", "orders_complement", "orders_shape"):
+    for name in ("_docrel", "_docrel_history", "_DOCREL_x", "orders_complement", "orders_shape", "orders_note"):
         assert is_own(name, "orders"), name
     for name in ("orders", "_orders", "orders_complement_idx", "books_shape", "docrel"):
         assert not is_own(name, "orders"), name
@@ -184,3 +197,156 @@ def test_what_is_docrels_own_is_counted_nowhere(new: Path) -> None:
         assert [f.text for f in validate(store) if f not in before] == [
             "Beside the plan: table _mine is not part of the mapping"
         ]
+
+
+# -- from format 1 to 2 ------------------------------------------------------------------------------------
+
+
+OLD_COMPLEMENT = (
+    "DROP VIEW m_complement", "DROP TABLE m_note",
+    ('CREATE TABLE m_complement (root TEXT, document TEXT, "table" TEXT, "row" TEXT, shape BLOB, body TEXT,'
+    ' PRIMARY KEY (root, document, "table", "row")) WITHOUT ROWID'),
+    "DELETE FROM _docrel WHERE name = 'format'",
+)  # fmt: skip
+KEYED = """\
+mapping: m
+document: {key: k}
+tables:
+  a:
+    when: {kind: A}
+    columns: {k: {required: true, unique: true}}
+    tables: {l: {each: 'l[*]', columns: {t: text}}}
+  b:
+    when: {kind: B}
+    columns: {org: {required: true}, k: {required: true, unique: true}}
+    primary_key: [org, k]
+    tables:
+      p:
+        each: p.*
+        columns: {name: {key: each}, code: {type: base64, required: true}, t: text}
+        primary_key: [b_org, b_k, code]
+"""
+
+
+def of_format_1(path: Path, *notes: tuple[Any, ...]) -> list[Any]:
+    """Make a database as docrel made it once, with two documents, and return these."""
+    documents = [
+        {"k": "1", "kind": "A", "l": [{"t": "x"}, {"t": "y"}]},
+        {"k": 'ä"\\', "kind": "B", "org": "ö\n", "p": {"m": {"code": "AAEC", "t": "z"}}},
+    ]
+    with open_store(path, compile.compile(spec.loads(KEYED))) as store:
+        for document in documents:
+            store.put(document)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        for statement in OLD_COMPLEMENT:
+            connection.execute(statement)
+        connection.executemany("INSERT INTO m_complement VALUES (?, ?, ?, ?, NULL, ?)", notes)
+    return documents
+
+
+def content(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def rest(value: Any) -> str:
+    return f'{{"rest":{{"more":{jsontext.dumps(value)}}}}}'
+
+
+B = json.dumps(["ö\n", 'ä"\\'])
+NOTES = (
+    ("a", "1", "a", "1", rest("root")), ("a", "1", "l", "1", rest("row")), ("b", B, "b", B, rest("named")),
+    ("b", B, "p", f'{B[:-1]}, "000102"]', rest("bytes")),
+)  # fmt: skip
+
+
+def test_notes_of_every_kind_of_key_come_to_their_rows(tmp_path: Path) -> None:
+    first, other = of_format_1(tmp_path / "db", *NOTES)
+    first["more"] = "root"
+    first["l"][0]["more"] = "row"
+    other["more"] = "named"
+    other["p"]["m"]["more"] = "bytes"
+    with open_store(tmp_path / "db") as store:
+        assert [document for _, document in store.scan()] == [first, other]
+        assert all(check.ok for check in validate(store))
+        assert not difference(schema_of(store.plan, SQLITE), store.backend.catalogue())
+
+
+def test_a_note_on_a_row_that_is_gone_or_another_documents_stays_behind(tmp_path: Path) -> None:
+    gone = ("a", "1", "l", "99", rest("gone"))
+    moved = ("a", "7", "l", "1", rest("moved by SQL"))
+    stale = [("a", "7", "l", "2", rest("of another")), ("b", "1", "l", "2", rest("of another"))]
+    first, other = of_format_1(tmp_path / "db", gone, moved, *stale, ("a", "1", "l", "2", rest("own")))
+    first["l"][0]["more"] = "moved by SQL"
+    first["l"][1]["more"] = "own"
+    with open_store(tmp_path / "db") as store:
+        assert [document for _, document in store.scan()] == [first, other]
+        assert len(store.backend.execute("SELECT * FROM m_note")) == 2
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        (("a", "1", "l", "x", "{}"), "S445"),
+        (("b", B, "b", "[1]", "{}"), "S445"),
+        (("b", B, "b", "no key", "{}"), "S445"),
+        (("a", "1", "gone", "1", "{}"), "S445"),
+        ("CREATE TABLE m_note (mine)", "S410"),
+        ("DROP TABLE m_complement", "S412"),
+    ],
+)
+def test_what_cannot_be_brought_over_stays_as_it_is(note: Any, code: str, tmp_path: Path) -> None:
+    of_format_1(tmp_path / "db", *NOTES, *([note] if isinstance(note, tuple) else []))
+    if isinstance(note, str):
+        sql(tmp_path / "db", note)
+    before = content(tmp_path / "db")
+    with pytest.raises(StoreError, match=code):
+        open_store(tmp_path / "db")
+    assert f"error[{code}]" in run("migrate", "history", "--db", str(tmp_path / "db"), status=1)
+    assert content(tmp_path / "db") == before
+    assert not catalogue(tmp_path / "db")
+
+
+def test_an_upgrade_that_is_cut_short_has_done_nothing_or_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_format_1(tmp_path / "db", *NOTES)
+    before, execute, tries = content(tmp_path / "db"), SQLiteFile.execute, 0
+
+    def cut(at: int) -> Callable[..., Any]:
+        left = at
+
+        def short(self: Any, sql: str, parameters: Any = ()) -> Any:
+            nonlocal left
+            left -= sql.startswith(("CREATE", "ALTER", "DROP", "INSERT", "SELECT", "COMMIT"))
+            if left == 0:
+                raise KeyboardInterrupt
+            return execute(self, sql, parameters)
+
+        return short
+
+    while True:
+        tries += 1
+        monkeypatch.setattr(SQLiteFile, "execute", cut(tries))
+        try:
+            open_store(tmp_path / "db").close()
+            break
+        except KeyboardInterrupt:
+            monkeypatch.setattr(SQLiteFile, "execute", execute)
+            if content(tmp_path / "db") != before:
+                break
+    monkeypatch.setattr(SQLiteFile, "execute", execute)
+    assert tries > 30
+    with open_store(tmp_path / "db") as store:
+        assert store.get("1")["more"] == "root"
+        assert store.book.format() == FORMAT
+
+
+def test_of_two_who_open_it_at_once_one_upgrades(tmp_path: Path) -> None:
+    of_format_1(tmp_path / "db", *NOTES)
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: open_store(tmp_path / "db"), range(4)))
+    for store in stores:
+        with store:
+            assert store.get("1")["more"] == "root"
+    assert len(catalogue(tmp_path / "db")) == 1

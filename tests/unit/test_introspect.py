@@ -93,8 +93,9 @@ def test_a_ddl_that_is_wrong_in_one_place_is_caught(text: str, instead: str) -> 
     connection = sqlite3.connect(":memory:")
     touched = False
     for statement in ddl(MISSIONS, SQLITE):
-        touched |= text in statement.sql
-        connection.execute(statement.sql.replace(text, instead))
+        own = statement.kind == "trigger" or statement.name == MISSIONS.complement
+        touched |= text in statement.sql and not own
+        connection.execute(statement.sql if own else statement.sql.replace(text, instead))
     assert touched
     assert introspect(connection) != schema_of(MISSIONS, SQLITE)
     assert difference(schema_of(MISSIONS, SQLITE), introspect(connection)) != []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from docrel.authoring.infer_shapes import FORMATS
 from docrel.compile import types
+from docrel.diagnostics import DocumentError
 from docrel.engine import flatten_columns
 from docrel.plan import Column, Value, fits, rules, wording
 from docrel.spec.columns import ColumnSpec
@@ -50,3 +53,11 @@ def test_hot_types_are_tried_without_their_codec(name: str) -> None:
 
 def test_what_some_types_only_have_is_of_types_that_are_there() -> None:
     assert {*types._MEANT.values(), *rules.ORDERED, *FORMATS} <= {*BUILT_IN}
+
+
+@pytest.mark.parametrize("name", [name for name in BUILT_IN if not CODECS[name].container])
+def test_what_sql_leaves_in_a_column_is_held_or_is_not(name: str) -> None:
+    """SQL may write what no document says: then the codec still answers, or says in our words what it is not."""
+    for stored in (math.inf, -math.inf, 1e308, -0.0, 2**63 - 1, "", "x", "1e999", "9" * 5000, "2025-99-99T00:00:00Z"):
+        with suppress(DocumentError):
+            CODECS[name].encode(CODECS[name].decode(stored))

@@ -20,7 +20,7 @@ CREATE TABLE "components" (
   "vulnerability_id"       BIGINT,
   "bom_id"                 BIGINT   NOT NULL,
   "parent_id"              BIGINT,
-  "found_in"               VARCHAR,
+  "found_in"               VARCHAR  NOT NULL,
   "bom_ref"                VARCHAR,
   "type"                   VARCHAR,
   "mime_type"              VARCHAR,
@@ -62,7 +62,13 @@ CREATE TABLE "components" (
   "certificate_from"       VARCHAR,
   "certificate_until"      VARCHAR,
   "crypto_oid"             VARCHAR,
-  "rest"                   VARCHAR
+  "rest"                   VARCHAR,
+  CHECK (
+    ("found_in" IN ('metadata', 'component', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" IN ('components', 'pedigree.ancestors', 'pedigree.descendants', 'pedigree.variants') AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
 );
 
 CREATE TABLE "commits" (
@@ -116,7 +122,7 @@ CREATE TABLE "services" (
   "vulnerability_id" BIGINT,
   "bom_id"           BIGINT   NOT NULL,
   "parent_id"        BIGINT,
-  "found_in"         VARCHAR,
+  "found_in"         VARCHAR  NOT NULL,
   "bom_ref"          VARCHAR,
   "provider_name"    VARCHAR,
   "group"            VARCHAR,
@@ -126,7 +132,13 @@ CREATE TABLE "services" (
   "authenticated"    SMALLINT CHECK ("authenticated" IN (0, 1)),
   "x_trust_boundary" SMALLINT CHECK ("x_trust_boundary" IN (0, 1)),
   "trust_zone"       VARCHAR,
-  "rest"             VARCHAR
+  "rest"             VARCHAR,
+  CHECK (
+    ("found_in" IN ('service', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" = 'services' AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
 );
 
 CREATE TABLE "endpoints" (
@@ -156,7 +168,7 @@ CREATE TABLE "dependencies" (
 CREATE TABLE "depends_on" (
   "id"            BIGINT  PRIMARY KEY,
   "dependency_id" BIGINT  NOT NULL,
-  "kind"          VARCHAR,
+  "kind"          VARCHAR NOT NULL CHECK ("kind" IN ('depends_on', 'provides')),
   "ref"           VARCHAR
 );
 
@@ -171,7 +183,7 @@ CREATE TABLE "compositions" (
 CREATE TABLE "composition_refs" (
   "id"             BIGINT  PRIMARY KEY,
   "composition_id" BIGINT  NOT NULL,
-  "kind"           VARCHAR,
+  "kind"           VARCHAR NOT NULL CHECK ("kind" IN ('assembly', 'dependency', 'vulnerability')),
   "ref"            VARCHAR
 );
 
@@ -205,7 +217,7 @@ CREATE TABLE "ratings" (
   "vulnerability_id" BIGINT  NOT NULL,
   "source_name"      VARCHAR,
   "source_url"       VARCHAR,
-  "score"            DOUBLE,
+  "score"            DOUBLE  CHECK (isfinite("score")),
   "severity"         VARCHAR,
   "method"           VARCHAR,
   "vector"           VARCHAR,
@@ -240,7 +252,7 @@ CREATE TABLE "advisories" (
 CREATE TABLE "vulnerability_words" (
   "id"               BIGINT  PRIMARY KEY,
   "vulnerability_id" BIGINT  NOT NULL,
-  "kind"             VARCHAR,
+  "kind"             VARCHAR NOT NULL CHECK ("kind" IN ('cwe', 'response')),
   "value"            VARCHAR
 );
 
@@ -265,11 +277,14 @@ CREATE TABLE "tools" (
   "id"               BIGINT  PRIMARY KEY,
   "bom_id"           BIGINT  NOT NULL,
   "vulnerability_id" BIGINT,
-  "found_in"         VARCHAR,
+  "found_in"         VARCHAR NOT NULL,
   "vendor"           VARCHAR,
   "name"             VARCHAR,
   "version"          VARCHAR,
-  "rest"             VARCHAR
+  "rest"             VARCHAR,
+  CHECK (
+    ("found_in" = 'bom' AND "vulnerability_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL)
+  )
 );
 
 CREATE TABLE "contacts" (
@@ -279,12 +294,15 @@ CREATE TABLE "contacts" (
   "service_id"               BIGINT,
   "vulnerability_id"         BIGINT,
   "credited_organization_id" BIGINT,
-  "part"                     VARCHAR,
+  "part"                     VARCHAR NOT NULL,
   "bom_ref"                  VARCHAR,
   "name"                     VARCHAR,
   "email"                    VARCHAR,
   "phone"                    VARCHAR,
-  "rest"                     VARCHAR
+  "rest"                     VARCHAR,
+  CHECK (
+    ("part" IN ('author', 'manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_author', 'component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL)
+  )
 );
 
 CREATE TABLE "organization_urls" (
@@ -293,8 +311,11 @@ CREATE TABLE "organization_urls" (
   "component_id"             BIGINT,
   "service_id"               BIGINT,
   "credited_organization_id" BIGINT,
-  "part"                     VARCHAR,
-  "url"                      VARCHAR
+  "part"                     VARCHAR NOT NULL,
+  "url"                      VARCHAR,
+  CHECK (
+    ("part" IN ('manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
 );
 
 CREATE TABLE "licenses" (
@@ -302,7 +323,7 @@ CREATE TABLE "licenses" (
   "bom_id"          BIGINT  NOT NULL,
   "component_id"    BIGINT,
   "service_id"      BIGINT,
-  "found_in"        VARCHAR,
+  "found_in"        VARCHAR NOT NULL,
   "license"         VARCHAR,
   "name"            VARCHAR,
   "expression"      VARCHAR,
@@ -314,7 +335,10 @@ CREATE TABLE "licenses" (
   "text_encoding"   VARCHAR,
   "purchase_order"  VARCHAR,
   "expires"         VARCHAR,
-  "rest"            VARCHAR
+  "rest"            VARCHAR,
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL) OR ("found_in" IN ('component', 'evidence') AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
+  )
 );
 
 CREATE TABLE "properties" (
@@ -325,10 +349,13 @@ CREATE TABLE "properties" (
   "vulnerability_id" BIGINT,
   "license_id"       BIGINT,
   "release_notes_id" BIGINT,
-  "found_in"         VARCHAR,
+  "found_in"         VARCHAR NOT NULL,
   "name"             VARCHAR,
   "value"            VARCHAR,
-  "rest"             VARCHAR
+  "rest"             VARCHAR,
+  CHECK (
+    ("found_in" IN ('bom', 'metadata') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'license' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'release_notes' AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL)
+  )
 );
 
 CREATE TABLE "external_references" (
@@ -337,11 +364,14 @@ CREATE TABLE "external_references" (
   "component_id" BIGINT,
   "service_id"   BIGINT,
   "tool_id"      BIGINT,
-  "found_in"     VARCHAR,
+  "found_in"     VARCHAR NOT NULL,
   "type"         VARCHAR,
   "url"          VARCHAR,
   "comment"      VARCHAR,
-  "rest"         VARCHAR
+  "rest"         VARCHAR,
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
 );
 
 CREATE TABLE "hashes" (
@@ -350,10 +380,13 @@ CREATE TABLE "hashes" (
   "component_id"          BIGINT,
   "external_reference_id" BIGINT,
   "tool_id"               BIGINT,
-  "found_in"              VARCHAR,
+  "found_in"              VARCHAR NOT NULL,
   "alg"                   VARCHAR,
   "content"               VARCHAR,
-  "rest"                  VARCHAR
+  "rest"                  VARCHAR,
+  CHECK (
+    ("found_in" = 'component' AND "component_id" IS NOT NULL AND "external_reference_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'external_reference' AND "external_reference_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "external_reference_id" IS NULL)
+  )
 );
 
 CREATE TABLE "words" (
@@ -364,26 +397,32 @@ CREATE TABLE "words" (
   "release_notes_id" BIGINT,
   "license_id"       BIGINT,
   "annotation_id"    BIGINT,
-  "kind"             VARCHAR,
+  "kind"             VARCHAR NOT NULL,
   "word"             VARCHAR,
   "name"             VARCHAR,
   "description"      VARCHAR,
-  "rest"             VARCHAR
+  "rest"             VARCHAR,
+  CHECK (
+    ("kind" = 'lifecycle_phase' AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('component_tag', 'crypto_function', 'certification_level') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'service_tag' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('release_tag', 'release_alias') AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'license_type' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'annotation_subject' AND "annotation_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL)
+  )
 );
 
 CREATE TABLE "release_notes" (
   "id"             BIGINT  PRIMARY KEY,
   "bom_id"         BIGINT  NOT NULL,
-  "component_id"   BIGINT,
-  "service_id"     BIGINT,
-  "found_in"       VARCHAR,
+  "component_id"   BIGINT  UNIQUE,
+  "service_id"     BIGINT  UNIQUE,
+  "found_in"       VARCHAR NOT NULL,
   "type"           VARCHAR,
   "title"          VARCHAR,
   "featured_image" VARCHAR,
   "social_image"   VARCHAR,
   "description"    VARCHAR,
   "timestamp"      VARCHAR,
-  "rest"           VARCHAR
+  "rest"           VARCHAR,
+  CHECK (
+    ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
+  )
 );
 
 CREATE TABLE "notes" (
@@ -401,14 +440,17 @@ CREATE TABLE "issues" (
   "bom_id"           BIGINT  NOT NULL,
   "patch_id"         BIGINT,
   "release_notes_id" BIGINT,
-  "resolved_by"      VARCHAR,
+  "resolved_by"      VARCHAR NOT NULL,
   "type"             VARCHAR,
   "issue_key"        VARCHAR,
   "name"             VARCHAR,
   "description"      VARCHAR,
   "source_name"      VARCHAR,
   "source_url"       VARCHAR,
-  "rest"             VARCHAR
+  "rest"             VARCHAR,
+  CHECK (
+    ("resolved_by" = 'patch' AND "patch_id" IS NOT NULL AND "release_notes_id" IS NULL) OR ("resolved_by" = 'release' AND "release_notes_id" IS NOT NULL AND "patch_id" IS NULL)
+  )
 );
 
 CREATE TABLE "issue_references" (
@@ -433,18 +475,25 @@ CREATE TABLE "details" (
   "component_id"    BIGINT,
   "service_data_id" BIGINT,
   "parent_id"       BIGINT,
-  "reached_by"      VARCHAR,
+  "reached_by"      VARCHAR NOT NULL,
   "member"          VARCHAR,
-  "value"           VARCHAR
+  "value"           VARCHAR,
+  UNIQUE ("service_data_id", "member"),
+  CHECK (
+    ("reached_by" = 'formulation' AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" IN ('declarations', 'definitions') AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('model_card', 'identity_of_1_5', 'callstack', 'certificate', 'related_material', 'protocol') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('data', 'identity') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" = 'governance' AND "service_data_id" IS NOT NULL AND "component_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '@' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '[*]' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
 );
 
 CREATE TABLE "signatures" (
   "id"             BIGINT  PRIMARY KEY,
   "bom_id"         BIGINT  NOT NULL,
-  "component_id"   BIGINT,
-  "service_id"     BIGINT,
-  "composition_id" BIGINT,
-  "found_in"       VARCHAR,
+  "component_id"   BIGINT  UNIQUE,
+  "service_id"     BIGINT  UNIQUE,
+  "composition_id" BIGINT  UNIQUE,
+  "found_in"       VARCHAR NOT NULL,
   "algorithm"      VARCHAR,
   "key_id"         VARCHAR,
   "key_type"       VARCHAR,
@@ -454,7 +503,10 @@ CREATE TABLE "signatures" (
   "key_n"          VARCHAR,
   "key_e"          VARCHAR,
   "value"          VARCHAR,
-  "rest"           VARCHAR
+  "rest"           VARCHAR,
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'composition' AND "composition_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
 );
 
 CREATE TABLE "certificates" (
@@ -463,13 +515,13 @@ CREATE TABLE "certificates" (
   "certificate"  VARCHAR
 );
 
-CREATE TABLE "cyclonedx_complement" (
-  "document" BIGINT  NOT NULL,
-  "table"    VARCHAR NOT NULL,
-  "row"      BIGINT  NOT NULL,
-  "shape"    BLOB,
-  "body"     VARCHAR,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "cyclonedx_note" (
+  "table" VARCHAR NOT NULL,
+  "row"   BIGINT  NOT NULL,
+  "rank"  DOUBLE,
+  "shape" BLOB,
+  "body"  VARCHAR,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "cyclonedx_shape" (
@@ -640,10 +692,6 @@ CREATE INDEX "words_service_id_idx" ON "words" ("service_id");
 
 CREATE INDEX "release_notes_bom_id_idx" ON "release_notes" ("bom_id");
 
-CREATE INDEX "release_notes_component_id_idx" ON "release_notes" ("component_id");
-
-CREATE INDEX "release_notes_service_id_idx" ON "release_notes" ("service_id");
-
 CREATE INDEX "notes_release_notes_id_idx" ON "notes" ("release_notes_id");
 
 CREATE INDEX "issues_bom_id_idx" ON "issues" ("bom_id");
@@ -662,19 +710,197 @@ CREATE INDEX "details_component_id_idx" ON "details" ("component_id");
 
 CREATE INDEX "details_parent_id_idx" ON "details" ("parent_id");
 
-CREATE INDEX "details_service_data_id_idx" ON "details" ("service_data_id");
-
 CREATE INDEX "idx_details_member" ON "details" ("member", "value");
 
 CREATE INDEX "signatures_bom_id_idx" ON "signatures" ("bom_id");
 
-CREATE INDEX "signatures_component_id_idx" ON "signatures" ("component_id");
-
-CREATE INDEX "signatures_composition_id_idx" ON "signatures" ("composition_id");
-
-CREATE INDEX "signatures_service_id_idx" ON "signatures" ("service_id");
-
 CREATE INDEX "certificates_signature_id_idx" ON "certificates" ("signature_id");
+
+CREATE VIEW "cyclonedx_complement" AS
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r
+  JOIN "cyclonedx_note" AS n ON n."table" = 'boms' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'components' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "commits" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'commits' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "patches" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'patches' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "copyrights" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'copyrights' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "occurrences" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'occurrences' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'services' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id" JOIN "endpoints" AS t1 ON t1."service_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'endpoints' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "service_data" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'service_data' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'dependencies' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id" JOIN "depends_on" AS t1 ON t1."dependency_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'depends_on' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'compositions' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id" JOIN "composition_refs" AS t1 ON t1."composition_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'composition_refs' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerabilities' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "ratings" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'ratings' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'affects' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id" JOIN "affected_versions" AS t2 ON t2."affected_id" = t1."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'affected_versions' AND n."row" = t2."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "advisories" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'advisories' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_words" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_words' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_references" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_references' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "credited_organizations" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'credited_organizations' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "tools" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'tools' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "contacts" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'contacts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "organization_urls" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'organization_urls' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "licenses" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'licenses' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "properties" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'properties' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "external_references" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'external_references' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "hashes" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'hashes' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "words" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'words' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'release_notes' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id" JOIN "notes" AS t1 ON t1."release_notes_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'notes' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'issues' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id" JOIN "issue_references" AS t1 ON t1."issue_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'issue_references' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "annotations" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'annotations' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "details" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'details' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'signatures' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id" JOIN "certificates" AS t1 ON t1."signature_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'certificates' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "details_by_path" AS
 WITH RECURSIVE walk(id, bom_id, component_id, path, value) AS (

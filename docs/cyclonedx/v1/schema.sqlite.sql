@@ -12,15 +12,15 @@ CREATE TABLE "boms" (
   "timestamp"         TEXT,
   "supplier_name"     TEXT,
   "manufacturer_name" TEXT,
-  "rest"              TEXT
-);
+  "rest"              TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "components" (
   "id"                     INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id"       INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"                 INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "parent_id"              INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
-  "found_in"               TEXT,
+  "found_in"               TEXT    NOT NULL,
   "bom_ref"                TEXT,
   "type"                   TEXT,
   "mime_type"              TEXT,
@@ -62,8 +62,14 @@ CREATE TABLE "components" (
   "certificate_from"       TEXT,
   "certificate_until"      TEXT,
   "crypto_oid"             TEXT,
-  "rest"                   TEXT
-);
+  "rest"                   TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('metadata', 'component', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" IN ('components', 'pedigree.ancestors', 'pedigree.descendants', 'pedigree.variants') AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "commits" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -77,8 +83,8 @@ CREATE TABLE "commits" (
   "committer_name"      TEXT,
   "committer_email"     TEXT,
   "message"             TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "patches" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,15 +95,15 @@ CREATE TABLE "patches" (
   "diff"          TEXT,
   "diff_type"     TEXT,
   "diff_encoding" TEXT,
-  "rest"          TEXT
-);
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "copyrights" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "component_id" INTEGER NOT NULL REFERENCES "components" ("id") ON DELETE CASCADE,
   "text"         TEXT,
-  "rest"         TEXT
-);
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "occurrences" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -108,15 +114,15 @@ CREATE TABLE "occurrences" (
   "offset"             INTEGER,
   "symbol"             TEXT,
   "additional_context" TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "services" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "parent_id"        INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "found_in"         TEXT,
+  "found_in"         TEXT    NOT NULL,
   "bom_ref"          TEXT,
   "provider_name"    TEXT,
   "group"            TEXT,
@@ -126,14 +132,20 @@ CREATE TABLE "services" (
   "authenticated"    INTEGER CHECK ("authenticated" IN (0, 1)),
   "x_trust_boundary" INTEGER CHECK ("x_trust_boundary" IN (0, 1)),
   "trust_zone"       TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('service', 'tool') AND "vulnerability_id" IS NULL AND "parent_id" IS NULL) OR ("found_in" = 'vulnerability_tool' AND "vulnerability_id" IS NOT NULL AND "parent_id" IS NULL) OR ("found_in" = 'services' AND "parent_id" IS NOT NULL AND "vulnerability_id" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "endpoints" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "service_id" INTEGER NOT NULL REFERENCES "services" ("id") ON DELETE CASCADE,
   "endpoint"   TEXT
-);
+) STRICT;
 
 CREATE TABLE "service_data" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,37 +155,37 @@ CREATE TABLE "service_data" (
   "classification" TEXT,
   "name"           TEXT,
   "description"    TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "dependencies" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id" INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "ref"    TEXT,
-  "rest"   TEXT
-);
+  "rest"   TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "depends_on" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
   "dependency_id" INTEGER NOT NULL REFERENCES "dependencies" ("id") ON DELETE CASCADE,
-  "kind"          TEXT,
+  "kind"          TEXT    NOT NULL CHECK ("kind" IN ('depends_on', 'provides')),
   "ref"           TEXT
-);
+) STRICT;
 
 CREATE TABLE "compositions" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"    INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "bom_ref"   TEXT,
   "aggregate" TEXT,
-  "rest"      TEXT
-);
+  "rest"      TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "composition_refs" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "composition_id" INTEGER NOT NULL REFERENCES "compositions" ("id") ON DELETE CASCADE,
-  "kind"           TEXT,
+  "kind"           TEXT    NOT NULL CHECK ("kind" IN ('assembly', 'dependency', 'vulnerability')),
   "ref"            TEXT
-);
+) STRICT;
 
 CREATE TABLE "vulnerabilities" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -197,28 +209,28 @@ CREATE TABLE "vulnerabilities" (
   "last_updated"       TEXT,
   "reproduction_steps" TEXT,
   "environment"        TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "ratings" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "score"            REAL,
+  "score"            REAL    CHECK ("score" < 9e999 AND "score" > -9e999),
   "severity"         TEXT,
   "method"           TEXT,
   "vector"           TEXT,
   "justification"    TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "affects" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "ref"              TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "affected_versions" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -226,23 +238,23 @@ CREATE TABLE "affected_versions" (
   "version"     TEXT,
   "range"       TEXT,
   "status"      TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "advisories" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "title"            TEXT,
   "url"              TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "vulnerability_words" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
-  "kind"             TEXT,
+  "kind"             TEXT    NOT NULL CHECK ("kind" IN ('cwe', 'response')),
   "value"            TEXT
-);
+) STRICT;
 
 CREATE TABLE "vulnerability_references" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -250,27 +262,30 @@ CREATE TABLE "vulnerability_references" (
   "name"             TEXT,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "credited_organizations" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "name"             TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "tools" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "vulnerability_id" INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
-  "found_in"         TEXT,
+  "found_in"         TEXT    NOT NULL,
   "vendor"           TEXT,
   "name"             TEXT,
   "version"          TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "vulnerability_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "contacts" (
   "id"                       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -279,13 +294,16 @@ CREATE TABLE "contacts" (
   "service_id"               INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
   "vulnerability_id"         INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "credited_organization_id" INTEGER REFERENCES "credited_organizations" ("id") ON DELETE CASCADE,
-  "part"                     TEXT,
+  "part"                     TEXT    NOT NULL,
   "bom_ref"                  TEXT,
   "name"                     TEXT,
   "email"                    TEXT,
   "phone"                    TEXT,
-  "rest"                     TEXT
-);
+  "rest"                     TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("part" IN ('author', 'manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_author', 'component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "organization_urls" (
   "id"                       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -293,16 +311,19 @@ CREATE TABLE "organization_urls" (
   "component_id"             INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_id"               INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
   "credited_organization_id" INTEGER REFERENCES "credited_organizations" ("id") ON DELETE CASCADE,
-  "part"                     TEXT,
-  "url"                      TEXT
-);
+  "part"                     TEXT    NOT NULL,
+  "url"                      TEXT,
+  CHECK (
+    ("part" IN ('manufacture', 'manufacturer', 'supplier') AND "component_id" IS NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" IN ('component_supplier', 'component_manufacturer') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'service_provider' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "credited_organization_id" IS NULL) OR ("part" = 'credited_organization' AND "credited_organization_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "licenses" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"          INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "component_id"    INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_id"      INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "found_in"        TEXT,
+  "found_in"        TEXT    NOT NULL,
   "license"         TEXT,
   "name"            TEXT,
   "expression"      TEXT,
@@ -314,8 +335,11 @@ CREATE TABLE "licenses" (
   "text_encoding"   TEXT,
   "purchase_order"  TEXT,
   "expires"         TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL) OR ("found_in" IN ('component', 'evidence') AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "properties" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -325,11 +349,14 @@ CREATE TABLE "properties" (
   "vulnerability_id" INTEGER REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "license_id"       INTEGER REFERENCES "licenses" ("id") ON DELETE CASCADE,
   "release_notes_id" INTEGER REFERENCES "release_notes" ("id") ON DELETE CASCADE,
-  "found_in"         TEXT,
+  "found_in"         TEXT    NOT NULL,
   "name"             TEXT,
   "value"            TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('bom', 'metadata') AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'vulnerability' AND "vulnerability_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'license' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "release_notes_id" IS NULL) OR ("found_in" = 'release_notes' AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "vulnerability_id" IS NULL AND "license_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "external_references" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -337,12 +364,15 @@ CREATE TABLE "external_references" (
   "component_id" INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_id"   INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
   "tool_id"      INTEGER REFERENCES "tools" ("id") ON DELETE CASCADE,
-  "found_in"     TEXT,
+  "found_in"     TEXT    NOT NULL,
   "type"         TEXT,
   "url"          TEXT,
   "comment"      TEXT,
-  "rest"         TEXT
-);
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "hashes" (
   "id"                    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -350,11 +380,14 @@ CREATE TABLE "hashes" (
   "component_id"          INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "external_reference_id" INTEGER REFERENCES "external_references" ("id") ON DELETE CASCADE,
   "tool_id"               INTEGER REFERENCES "tools" ("id") ON DELETE CASCADE,
-  "found_in"              TEXT,
+  "found_in"              TEXT    NOT NULL,
   "alg"                   TEXT,
   "content"               TEXT,
-  "rest"                  TEXT
-);
+  "rest"                  TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'component' AND "component_id" IS NOT NULL AND "external_reference_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'external_reference' AND "external_reference_id" IS NOT NULL AND "component_id" IS NULL AND "tool_id" IS NULL) OR ("found_in" = 'tool' AND "tool_id" IS NOT NULL AND "component_id" IS NULL AND "external_reference_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "words" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -364,27 +397,33 @@ CREATE TABLE "words" (
   "release_notes_id" INTEGER REFERENCES "release_notes" ("id") ON DELETE CASCADE,
   "license_id"       INTEGER REFERENCES "licenses" ("id") ON DELETE CASCADE,
   "annotation_id"    INTEGER REFERENCES "annotations" ("id") ON DELETE CASCADE,
-  "kind"             TEXT,
+  "kind"             TEXT    NOT NULL,
   "word"             TEXT,
   "name"             TEXT,
   "description"      TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("kind" = 'lifecycle_phase' AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('component_tag', 'crypto_function', 'certification_level') AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'service_tag' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" IN ('release_tag', 'release_alias') AND "release_notes_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "license_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'license_type' AND "license_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "annotation_id" IS NULL) OR ("kind" = 'annotation_subject' AND "annotation_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL AND "release_notes_id" IS NULL AND "license_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "release_notes" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"         INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
-  "component_id"   INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
-  "service_id"     INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "found_in"       TEXT,
+  "component_id"   INTEGER UNIQUE REFERENCES "components" ("id") ON DELETE CASCADE,
+  "service_id"     INTEGER UNIQUE REFERENCES "services" ("id") ON DELETE CASCADE,
+  "found_in"       TEXT    NOT NULL,
   "type"           TEXT,
   "title"          TEXT,
   "featured_image" TEXT,
   "social_image"   TEXT,
   "description"    TEXT,
   "timestamp"      TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "notes" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -393,29 +432,32 @@ CREATE TABLE "notes" (
   "text"             TEXT,
   "text_type"        TEXT,
   "text_encoding"    TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "issues" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"           INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
   "patch_id"         INTEGER REFERENCES "patches" ("id") ON DELETE CASCADE,
   "release_notes_id" INTEGER REFERENCES "release_notes" ("id") ON DELETE CASCADE,
-  "resolved_by"      TEXT,
+  "resolved_by"      TEXT    NOT NULL,
   "type"             TEXT,
   "issue_key"        TEXT,
   "name"             TEXT,
   "description"      TEXT,
   "source_name"      TEXT,
   "source_url"       TEXT,
-  "rest"             TEXT
-);
+  "rest"             TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("resolved_by" = 'patch' AND "patch_id" IS NOT NULL AND "release_notes_id" IS NULL) OR ("resolved_by" = 'release' AND "release_notes_id" IS NOT NULL AND "patch_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "issue_references" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "issue_id" INTEGER NOT NULL REFERENCES "issues" ("id") ON DELETE CASCADE,
   "url"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "annotations" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -424,8 +466,8 @@ CREATE TABLE "annotations" (
   "timestamp" TEXT,
   "text"      TEXT,
   "annotator" TEXT,
-  "rest"      TEXT
-);
+  "rest"      TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "details" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -433,18 +475,25 @@ CREATE TABLE "details" (
   "component_id"    INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
   "service_data_id" INTEGER REFERENCES "service_data" ("id") ON DELETE CASCADE,
   "parent_id"       INTEGER REFERENCES "details" ("id") ON DELETE CASCADE,
-  "reached_by"      TEXT,
+  "reached_by"      TEXT    NOT NULL,
   "member"          TEXT,
-  "value"           TEXT
-);
+  "value"           TEXT,
+  UNIQUE ("service_data_id", "member"),
+  CHECK (
+    ("reached_by" = 'formulation' AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" IN ('declarations', 'definitions') AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('model_card', 'identity_of_1_5', 'callstack', 'certificate', 'related_material', 'protocol') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('data', 'identity') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" = 'governance' AND "service_data_id" IS NOT NULL AND "component_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '@' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '[*]' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "signatures" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "bom_id"         INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
-  "component_id"   INTEGER REFERENCES "components" ("id") ON DELETE CASCADE,
-  "service_id"     INTEGER REFERENCES "services" ("id") ON DELETE CASCADE,
-  "composition_id" INTEGER REFERENCES "compositions" ("id") ON DELETE CASCADE,
-  "found_in"       TEXT,
+  "component_id"   INTEGER UNIQUE REFERENCES "components" ("id") ON DELETE CASCADE,
+  "service_id"     INTEGER UNIQUE REFERENCES "services" ("id") ON DELETE CASCADE,
+  "composition_id" INTEGER UNIQUE REFERENCES "compositions" ("id") ON DELETE CASCADE,
+  "found_in"       TEXT    NOT NULL,
   "algorithm"      TEXT,
   "key_id"         TEXT,
   "key_type"       TEXT,
@@ -454,22 +503,25 @@ CREATE TABLE "signatures" (
   "key_n"          TEXT,
   "key_e"          TEXT,
   "value"          TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'bom' AND "component_id" IS NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'component' AND "component_id" IS NOT NULL AND "service_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'service' AND "service_id" IS NOT NULL AND "component_id" IS NULL AND "composition_id" IS NULL) OR ("found_in" = 'composition' AND "composition_id" IS NOT NULL AND "component_id" IS NULL AND "service_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "certificates" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "signature_id" INTEGER NOT NULL REFERENCES "signatures" ("id") ON DELETE CASCADE,
   "certificate"  TEXT
-);
+) STRICT;
 
-CREATE TABLE "cyclonedx_complement" (
-  "document" INTEGER NOT NULL REFERENCES "boms" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "cyclonedx_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "cyclonedx_shape" (
@@ -640,10 +692,6 @@ CREATE INDEX "words_service_id_idx" ON "words" ("service_id");
 
 CREATE INDEX "release_notes_bom_id_idx" ON "release_notes" ("bom_id");
 
-CREATE INDEX "release_notes_component_id_idx" ON "release_notes" ("component_id");
-
-CREATE INDEX "release_notes_service_id_idx" ON "release_notes" ("service_id");
-
 CREATE INDEX "notes_release_notes_id_idx" ON "notes" ("release_notes_id");
 
 CREATE INDEX "issues_bom_id_idx" ON "issues" ("bom_id");
@@ -662,19 +710,752 @@ CREATE INDEX "details_component_id_idx" ON "details" ("component_id");
 
 CREATE INDEX "details_parent_id_idx" ON "details" ("parent_id");
 
-CREATE INDEX "details_service_data_id_idx" ON "details" ("service_data_id");
-
 CREATE INDEX "idx_details_member" ON "details" ("member", "value");
 
 CREATE INDEX "signatures_bom_id_idx" ON "signatures" ("bom_id");
 
-CREATE INDEX "signatures_component_id_idx" ON "signatures" ("component_id");
-
-CREATE INDEX "signatures_composition_id_idx" ON "signatures" ("composition_id");
-
-CREATE INDEX "signatures_service_id_idx" ON "signatures" ("service_id");
-
 CREATE INDEX "certificates_signature_id_idx" ON "certificates" ("signature_id");
+
+CREATE VIEW "cyclonedx_complement" AS
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r
+  JOIN "cyclonedx_note" AS n ON n."table" = 'boms' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'components' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "commits" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'commits' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "patches" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'patches' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "copyrights" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'copyrights' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "components" AS t0 ON t0."bom_id" = r."id" JOIN "occurrences" AS t1 ON t1."component_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'occurrences' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'services' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "services" AS t0 ON t0."bom_id" = r."id" JOIN "endpoints" AS t1 ON t1."service_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'endpoints' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "service_data" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'service_data' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'dependencies' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "dependencies" AS t0 ON t0."bom_id" = r."id" JOIN "depends_on" AS t1 ON t1."dependency_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'depends_on' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'compositions' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "compositions" AS t0 ON t0."bom_id" = r."id" JOIN "composition_refs" AS t1 ON t1."composition_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'composition_refs' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerabilities' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "ratings" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'ratings' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'affects' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "affects" AS t1 ON t1."vulnerability_id" = t0."id" JOIN "affected_versions" AS t2 ON t2."affected_id" = t1."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'affected_versions' AND n."row" = t2."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "advisories" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'advisories' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_words" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_words' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "vulnerabilities" AS t0 ON t0."bom_id" = r."id" JOIN "vulnerability_references" AS t1 ON t1."vulnerability_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'vulnerability_references' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "credited_organizations" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'credited_organizations' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "tools" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'tools' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "contacts" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'contacts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "organization_urls" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'organization_urls' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "licenses" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'licenses' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "properties" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'properties' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "external_references" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'external_references' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "hashes" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'hashes' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "words" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'words' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'release_notes' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "release_notes" AS t0 ON t0."bom_id" = r."id" JOIN "notes" AS t1 ON t1."release_notes_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'notes' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'issues' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "issues" AS t0 ON t0."bom_id" = r."id" JOIN "issue_references" AS t1 ON t1."issue_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'issue_references' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "annotations" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'annotations' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "details" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'details' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'signatures' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "boms" AS r JOIN "signatures" AS t0 ON t0."bom_id" = r."id" JOIN "certificates" AS t1 ON t1."signature_id" = t0."id"
+  JOIN "cyclonedx_note" AS n ON n."table" = 'certificates' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_boms_insert" AFTER INSERT ON "boms" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_boms_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "boms"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'boms' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boms') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_boms_delete" AFTER DELETE ON "boms" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'boms' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_components_insert" AFTER INSERT ON "components" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_components_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "components"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'components' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('components') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_components_delete" AFTER DELETE ON "components" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_insert" AFTER INSERT ON "commits" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "commits"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'commits' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('commits') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_delete" AFTER DELETE ON "commits" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_patches_insert" AFTER INSERT ON "patches" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_patches_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "patches"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'patches' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('patches') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_patches_delete" AFTER DELETE ON "patches" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_insert" AFTER INSERT ON "copyrights" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "copyrights"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'copyrights' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('copyrights') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_delete" AFTER DELETE ON "copyrights" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_occurrences_insert" AFTER INSERT ON "occurrences" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_occurrences_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "occurrences"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'occurrences' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('occurrences') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_occurrences_delete" AFTER DELETE ON "occurrences" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_services_insert" AFTER INSERT ON "services" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_services_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "services"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'services' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('services') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_services_delete" AFTER DELETE ON "services" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_endpoints_insert" AFTER INSERT ON "endpoints" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_endpoints_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "endpoints"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'endpoints' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('endpoints') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_endpoints_delete" AFTER DELETE ON "endpoints" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_insert" AFTER INSERT ON "service_data" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "service_data"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'service_data' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('service_data') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_delete" AFTER DELETE ON "service_data" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_dependencies_insert" AFTER INSERT ON "dependencies" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_dependencies_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "dependencies"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'dependencies' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('dependencies') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_dependencies_delete" AFTER DELETE ON "dependencies" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_insert" AFTER INSERT ON "depends_on" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "depends_on"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'depends_on' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('depends_on') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_delete" AFTER DELETE ON "depends_on" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_compositions_insert" AFTER INSERT ON "compositions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_compositions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "compositions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'compositions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('compositions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_compositions_delete" AFTER DELETE ON "compositions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_insert" AFTER INSERT ON "composition_refs" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "composition_refs"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'composition_refs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('composition_refs') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_delete" AFTER DELETE ON "composition_refs" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerabilities_insert" AFTER INSERT ON "vulnerabilities" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerabilities_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "vulnerabilities"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerabilities' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerabilities') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerabilities_delete" AFTER DELETE ON "vulnerabilities" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_insert" AFTER INSERT ON "ratings" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "ratings"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'ratings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('ratings') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_delete" AFTER DELETE ON "ratings" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_affects_insert" AFTER INSERT ON "affects" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affects_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "affects"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'affects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affects') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affects_delete" AFTER DELETE ON "affects" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_insert" AFTER INSERT ON "affected_versions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "affected_versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'affected_versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affected_versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_delete" AFTER DELETE ON "affected_versions" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_advisories_insert" AFTER INSERT ON "advisories" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_advisories_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "advisories"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'advisories' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('advisories') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_insert" AFTER INSERT ON "vulnerability_words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "vulnerability_words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerability_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerability_words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_delete" AFTER DELETE ON "vulnerability_words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_references_insert" AFTER INSERT ON "vulnerability_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "vulnerability_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'vulnerability_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('vulnerability_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_references_delete" AFTER DELETE ON "vulnerability_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_insert" AFTER INSERT ON "credited_organizations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "credited_organizations"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'credited_organizations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('credited_organizations') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_delete" AFTER DELETE ON "credited_organizations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tools_insert" AFTER INSERT ON "tools" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tools_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tools"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'tools' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tools') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tools_delete" AFTER DELETE ON "tools" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_insert" AFTER INSERT ON "contacts" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "contacts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'contacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('contacts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_delete" AFTER DELETE ON "contacts" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_urls_insert" AFTER INSERT ON "organization_urls" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_urls_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organization_urls"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'organization_urls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_urls') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_urls_delete" AFTER DELETE ON "organization_urls" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_insert" AFTER INSERT ON "licenses" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "licenses"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'licenses' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('licenses') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_delete" AFTER DELETE ON "licenses" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_properties_insert" AFTER INSERT ON "properties" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_properties_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "properties"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'properties' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('properties') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_properties_delete" AFTER DELETE ON "properties" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_insert" AFTER INSERT ON "external_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "external_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'external_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('external_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_insert" AFTER INSERT ON "hashes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "hashes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'hashes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('hashes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_delete" AFTER DELETE ON "hashes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_words_insert" AFTER INSERT ON "words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_words_delete" AFTER DELETE ON "words" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_release_notes_insert" AFTER INSERT ON "release_notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_notes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "release_notes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'release_notes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('release_notes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_notes_delete" AFTER DELETE ON "release_notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_insert" AFTER INSERT ON "notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "notes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'notes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('notes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_delete" AFTER DELETE ON "notes" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_issues_insert" AFTER INSERT ON "issues" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issues_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "issues"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'issues' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('issues') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issues_delete" AFTER DELETE ON "issues" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_insert" AFTER INSERT ON "issue_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "issue_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'issue_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('issue_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_delete" AFTER DELETE ON "issue_references" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_annotations_insert" AFTER INSERT ON "annotations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_annotations_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "annotations"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'annotations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('annotations') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_annotations_delete" AFTER DELETE ON "annotations" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_details_insert" AFTER INSERT ON "details" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_details_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "details"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'details' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('details') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_details_delete" AFTER DELETE ON "details" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_signatures_insert" AFTER INSERT ON "signatures" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_signatures_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "signatures"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'signatures' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('signatures') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_signatures_delete" AFTER DELETE ON "signatures" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_insert" AFTER INSERT ON "certificates" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "certificates"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id";
+  UPDATE "cyclonedx_note" SET "row" = NEW."id" WHERE "table" = 'certificates' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('certificates') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_delete" AFTER DELETE ON "certificates" BEGIN
+  DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "details_by_path" AS
 WITH RECURSIVE walk(id, bom_id, component_id, path, value) AS (

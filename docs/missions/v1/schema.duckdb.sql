@@ -56,13 +56,13 @@ CREATE TABLE "agent_memory" (
   UNIQUE ("mission_id", "key")
 );
 
-CREATE TABLE "missions_complement" (
-  "document" BIGINT  NOT NULL,
-  "table"    VARCHAR NOT NULL,
-  "row"      BIGINT  NOT NULL,
-  "shape"    BLOB,
-  "body"     VARCHAR,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "missions_note" (
+  "table" VARCHAR NOT NULL,
+  "row"   BIGINT  NOT NULL,
+  "rank"  DOUBLE,
+  "shape" BLOB,
+  "body"  VARCHAR,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "missions_shape" (
@@ -98,6 +98,32 @@ CREATE INDEX "idx_playbook_runs_name" ON "playbook_runs" ("playbook_name");
 CREATE INDEX "idx_playbook_runs_success" ON "playbook_runs" ("success");
 
 CREATE INDEX "idx_agent_memory_expires" ON "agent_memory" ("expires_at");
+
+CREATE VIEW "missions_complement" AS
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r
+  JOIN "missions_note" AS n ON n."table" = 'missions' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "tool_calls" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'tool_calls' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "decisions" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'decisions' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "playbook_runs" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'playbook_runs' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "agent_memory" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'agent_memory' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "active_missions" AS
 SELECT m.id, m.mission_uuid, m.phase, m.status, m.created_at,

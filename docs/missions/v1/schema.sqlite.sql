@@ -56,13 +56,13 @@ CREATE TABLE "agent_memory" (
   UNIQUE ("mission_id", "key")
 );
 
-CREATE TABLE "missions_complement" (
-  "document" INTEGER NOT NULL REFERENCES "missions" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "missions_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "missions_shape" (
@@ -98,6 +98,107 @@ CREATE INDEX "idx_playbook_runs_name" ON "playbook_runs" ("playbook_name");
 CREATE INDEX "idx_playbook_runs_success" ON "playbook_runs" ("success");
 
 CREATE INDEX "idx_agent_memory_expires" ON "agent_memory" ("expires_at");
+
+CREATE VIEW "missions_complement" AS
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r
+  JOIN "missions_note" AS n ON n."table" = 'missions' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "tool_calls" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'tool_calls' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "decisions" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'decisions' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "playbook_runs" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'playbook_runs' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "agent_memory" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'agent_memory' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_missions_insert" AFTER INSERT ON "missions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_missions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "missions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'missions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('missions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_missions_delete" AFTER DELETE ON "missions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tool_calls_insert" AFTER INSERT ON "tool_calls" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tool_calls_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tool_calls"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tool_calls') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_insert" AFTER INSERT ON "decisions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "decisions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'decisions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('decisions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_playbook_runs_insert" AFTER INSERT ON "playbook_runs" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_playbook_runs_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "playbook_runs"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('playbook_runs') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_insert" AFTER INSERT ON "agent_memory" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "agent_memory"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('agent_memory') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "active_missions" AS
 SELECT m.id, m.mission_uuid, m.phase, m.status, m.created_at,

@@ -121,13 +121,13 @@ CREATE TABLE "quality_gates" (
   "timestamp"  text   NOT NULL
 );
 
-CREATE TABLE "missions_complement" (
-  "document" bigint NOT NULL REFERENCES "missions" ("id") ON DELETE CASCADE,
-  "table"    text   NOT NULL,
-  "row"      bigint NOT NULL,
-  "shape"    bytea,
-  "body"     text,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "missions_note" (
+  "table" text             NOT NULL,
+  "row"   bigint           NOT NULL,
+  "rank"  double precision,
+  "shape" bytea,
+  "body"  text,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "missions_shape" (
@@ -195,6 +195,62 @@ CREATE INDEX "idx_quality_gates_mission" ON "quality_gates" ("mission_id");
 CREATE INDEX "idx_quality_gates_name" ON "quality_gates" ("gate_name");
 
 CREATE INDEX "idx_quality_gates_status" ON "quality_gates" ("status");
+
+CREATE VIEW "missions_complement" AS
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r
+  JOIN "missions_note" AS n ON n."table" = 'missions' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "tool_calls" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'tool_calls' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "decisions" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'decisions' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "playbook_runs" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'playbook_runs' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "agent_memory" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'agent_memory' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "session_narrative" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'session_narrative' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "domain_concepts" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'domain_concepts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "domain_concerns" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'domain_concerns' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "trajectory" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'trajectory' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "artifacts" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'artifacts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "quality_gates" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'quality_gates' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "active_missions" AS
 SELECT m.id, m.mission_uuid, m.phase, m.status, m.created_at,

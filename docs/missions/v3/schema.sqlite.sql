@@ -122,13 +122,13 @@ CREATE TABLE "quality_gates" (
   "timestamp"  TEXT    NOT NULL
 );
 
-CREATE TABLE "missions_complement" (
-  "document" INTEGER NOT NULL REFERENCES "missions" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "missions_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "missions_shape" (
@@ -198,6 +198,227 @@ CREATE INDEX "idx_quality_gates_mission" ON "quality_gates" ("mission_id");
 CREATE INDEX "idx_quality_gates_name" ON "quality_gates" ("gate_name");
 
 CREATE INDEX "idx_quality_gates_status" ON "quality_gates" ("status");
+
+CREATE VIEW "missions_complement" AS
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r
+  JOIN "missions_note" AS n ON n."table" = 'missions' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "tool_calls" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'tool_calls' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "decisions" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'decisions' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "playbook_runs" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'playbook_runs' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "agent_memory" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'agent_memory' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "session_narrative" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'session_narrative' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "domain_concepts" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'domain_concepts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "domain_concerns" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'domain_concerns' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "trajectory" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'trajectory' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "artifacts" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'artifacts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."mission_uuid" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "missions" AS r JOIN "quality_gates" AS t0 ON t0."mission_id" = r."id"
+  JOIN "missions_note" AS n ON n."table" = 'quality_gates' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_missions_insert" AFTER INSERT ON "missions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_missions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "missions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'missions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('missions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_missions_delete" AFTER DELETE ON "missions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'missions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tool_calls_insert" AFTER INSERT ON "tool_calls" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tool_calls_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tool_calls"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tool_calls') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_insert" AFTER INSERT ON "decisions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "decisions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'decisions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('decisions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_playbook_runs_insert" AFTER INSERT ON "playbook_runs" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_playbook_runs_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "playbook_runs"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('playbook_runs') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_insert" AFTER INSERT ON "agent_memory" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "agent_memory"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('agent_memory') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_session_narrative_insert" AFTER INSERT ON "session_narrative" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_session_narrative_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "session_narrative"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'session_narrative' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('session_narrative') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_session_narrative_delete" AFTER DELETE ON "session_narrative" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concepts_insert" AFTER INSERT ON "domain_concepts" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concepts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "domain_concepts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'domain_concepts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('domain_concepts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concepts_delete" AFTER DELETE ON "domain_concepts" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concerns_insert" AFTER INSERT ON "domain_concerns" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concerns_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "domain_concerns"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'domain_concerns' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('domain_concerns') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concerns_delete" AFTER DELETE ON "domain_concerns" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_trajectory_insert" AFTER INSERT ON "trajectory" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_trajectory_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "trajectory"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'trajectory' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('trajectory') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_trajectory_delete" AFTER DELETE ON "trajectory" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_artifacts_insert" AFTER INSERT ON "artifacts" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_artifacts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "artifacts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'artifacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('artifacts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_artifacts_delete" AFTER DELETE ON "artifacts" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_quality_gates_insert" AFTER INSERT ON "quality_gates" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_quality_gates_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "quality_gates"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = NEW."id";
+  UPDATE "missions_note" SET "row" = NEW."id" WHERE "table" = 'quality_gates' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('quality_gates') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_quality_gates_delete" AFTER DELETE ON "quality_gates" BEGIN
+  DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "active_missions" AS
 SELECT m.id, m.mission_uuid, m.phase, m.status, m.created_at,

@@ -24,7 +24,7 @@ CREATE TABLE "packages" (
 CREATE TABLE "package_links" (
   "id"         BIGINT  PRIMARY KEY,
   "package_id" BIGINT  NOT NULL,
-  "kind"       VARCHAR,
+  "kind"       VARCHAR NOT NULL CHECK ("kind" IN ('extension', 'package')),
   "uri"        VARCHAR
 );
 
@@ -39,19 +39,25 @@ CREATE TABLE "record_versions" (
   "id"           BIGINT  PRIMARY KEY,
   "record_id"    BIGINT  NOT NULL,
   "parent_id"    BIGINT,
-  "reached_by"   VARCHAR,
+  "reached_by"   VARCHAR NOT NULL,
   "member"       VARCHAR,
   "release_ref"  VARCHAR,
   "release_date" VARCHAR,
   "release_tag"  VARCHAR,
-  "value"        VARCHAR
+  "value"        VARCHAR,
+  CHECK (
+    ("reached_by" = 'each' AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('@', 'value') AND "parent_id" IS NOT NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('[*]', 'value[*]') AND "parent_id" IS NOT NULL AND "member" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
 );
 
 CREATE TABLE "releases" (
   "id"              BIGINT  PRIMARY KEY,
   "package_id"      BIGINT  NOT NULL,
   "record_id"       BIGINT,
-  "found_in"        VARCHAR,
+  "found_in"        VARCHAR NOT NULL,
   "ocid"            VARCHAR,
   "release_ref"     VARCHAR,
   "date"            VARCHAR,
@@ -59,46 +65,55 @@ CREATE TABLE "releases" (
   "language"        VARCHAR,
   "description"     VARCHAR,
   "url"             VARCHAR,
-  "rest"            VARCHAR
+  "rest"            VARCHAR,
+  CHECK (
+    ("found_in" = 'package' AND "record_id" IS NULL) OR ("found_in" IN ('record', 'compiled') AND "record_id" IS NOT NULL)
+  )
 );
 
 CREATE TABLE "release_tags" (
   "id"         BIGINT  PRIMARY KEY,
   "package_id" BIGINT  NOT NULL,
   "release_id" BIGINT,
-  "found_in"   VARCHAR,
-  "tag"        VARCHAR
+  "found_in"   VARCHAR NOT NULL,
+  "tag"        VARCHAR,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
 );
 
 CREATE TABLE "plannings" (
   "id"                 BIGINT  PRIMARY KEY,
   "package_id"         BIGINT  NOT NULL,
-  "release_id"         BIGINT,
-  "found_in"           VARCHAR,
+  "release_id"         BIGINT  UNIQUE,
+  "found_in"           VARCHAR NOT NULL,
   "rationale"          VARCHAR,
   "budget_ref"         VARCHAR,
   "budget_description" VARCHAR,
-  "budget_amount"      DOUBLE,
+  "budget_amount"      DOUBLE  CHECK (isfinite("budget_amount")),
   "budget_currency"    VARCHAR,
   "budget_project"     VARCHAR,
   "budget_project_id"  VARCHAR,
   "budget_uri"         VARCHAR,
   "budget_source"      VARCHAR,
-  "rest"               VARCHAR
+  "rest"               VARCHAR,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
 );
 
 CREATE TABLE "tenders" (
   "id"                           BIGINT   PRIMARY KEY,
   "package_id"                   BIGINT   NOT NULL,
-  "release_id"                   BIGINT,
-  "found_in"                     VARCHAR,
+  "release_id"                   BIGINT   UNIQUE,
+  "found_in"                     VARCHAR  NOT NULL,
   "tender_ref"                   VARCHAR,
   "title"                        VARCHAR,
   "description"                  VARCHAR,
   "status"                       VARCHAR,
-  "value"                        DOUBLE,
+  "value"                        DOUBLE   CHECK (isfinite("value")),
   "currency"                     VARCHAR,
-  "min_value"                    DOUBLE,
+  "min_value"                    DOUBLE   CHECK (isfinite("min_value")),
   "min_value_currency"           VARCHAR,
   "procurement_method"           VARCHAR,
   "procurement_method_details"   VARCHAR,
@@ -126,13 +141,16 @@ CREATE TABLE "tenders" (
   "has_enquiries"                SMALLINT CHECK ("has_enquiries" IN (0, 1)),
   "eligibility_criteria"         VARCHAR,
   "number_of_tenderers"          BIGINT,
-  "rest"                         VARCHAR
+  "rest"                         VARCHAR,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
 );
 
 CREATE TABLE "tender_words" (
   "id"        BIGINT  PRIMARY KEY,
   "tender_id" BIGINT  NOT NULL,
-  "kind"      VARCHAR,
+  "kind"      VARCHAR NOT NULL CHECK ("kind" IN ('submission_method', 'additional_procurement_category')),
   "word"      VARCHAR
 );
 
@@ -140,26 +158,29 @@ CREATE TABLE "awards" (
   "id"                  BIGINT  PRIMARY KEY,
   "package_id"          BIGINT  NOT NULL,
   "release_id"          BIGINT,
-  "found_in"            VARCHAR,
+  "found_in"            VARCHAR NOT NULL,
   "award_ref"           VARCHAR,
   "title"               VARCHAR,
   "description"         VARCHAR,
   "status"              VARCHAR,
   "date"                VARCHAR,
-  "value"               DOUBLE,
+  "value"               DOUBLE  CHECK (isfinite("value")),
   "currency"            VARCHAR,
   "contract_start"      VARCHAR,
   "contract_end"        VARCHAR,
   "contract_max_extent" VARCHAR,
   "contract_days"       BIGINT,
-  "rest"                VARCHAR
+  "rest"                VARCHAR,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
 );
 
 CREATE TABLE "contracts" (
   "id"                  BIGINT  PRIMARY KEY,
   "package_id"          BIGINT  NOT NULL,
   "release_id"          BIGINT,
-  "found_in"            VARCHAR,
+  "found_in"            VARCHAR NOT NULL,
   "contract_ref"        VARCHAR,
   "award_ref"           VARCHAR,
   "title"               VARCHAR,
@@ -169,10 +190,13 @@ CREATE TABLE "contracts" (
   "contract_end"        VARCHAR,
   "contract_max_extent" VARCHAR,
   "contract_days"       BIGINT,
-  "value"               DOUBLE,
+  "value"               DOUBLE  CHECK (isfinite("value")),
   "currency"            VARCHAR,
   "date_signed"         VARCHAR,
-  "rest"                VARCHAR
+  "rest"                VARCHAR,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
 );
 
 CREATE TABLE "transactions" (
@@ -181,7 +205,7 @@ CREATE TABLE "transactions" (
   "transaction_ref" VARCHAR,
   "source"          VARCHAR,
   "date"            VARCHAR,
-  "value"           DOUBLE,
+  "value"           DOUBLE  CHECK (isfinite("value")),
   "currency"        VARCHAR,
   "payer_ref"       VARCHAR,
   "payer_name"      VARCHAR,
@@ -201,7 +225,7 @@ CREATE TABLE "organizations" (
   "release_id"        BIGINT,
   "tender_id"         BIGINT,
   "award_id"          BIGINT,
-  "role"              VARCHAR,
+  "role"              VARCHAR NOT NULL,
   "organization_ref"  VARCHAR,
   "name"              VARCHAR,
   "identifier_scheme" VARCHAR,
@@ -220,7 +244,13 @@ CREATE TABLE "organizations" (
   "contact_url"       VARCHAR,
   "details"           VARCHAR,
   "scale"             VARCHAR,
-  "rest"              VARCHAR
+  "rest"              VARCHAR,
+  CHECK (
+    ("role" IN ('party', 'buyer') AND "release_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('document_party', 'document_buyer') AND "release_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('procuring_entity', 'tenderer') AND "tender_id" IS NOT NULL AND "release_id" IS NULL AND "award_id" IS NULL) OR ("role" = 'supplier' AND "award_id" IS NOT NULL AND "release_id" IS NULL AND "tender_id" IS NULL)
+  ),
+  CHECK (
+    "details" IS NULL OR "scale" IS NULL
+  )
 );
 
 CREATE TABLE "organization_roles" (
@@ -245,21 +275,24 @@ CREATE TABLE "items" (
   "tender_id"                  BIGINT,
   "award_id"                   BIGINT,
   "contract_id"                BIGINT,
-  "found_in"                   VARCHAR,
+  "found_in"                   VARCHAR NOT NULL,
   "item_ref"                   VARCHAR,
   "description"                VARCHAR,
   "classification_scheme"      VARCHAR,
   "classification"             VARCHAR,
   "classification_description" VARCHAR,
   "classification_uri"         VARCHAR,
-  "quantity"                   DOUBLE,
+  "quantity"                   DOUBLE  CHECK (isfinite("quantity")),
   "unit_name"                  VARCHAR,
   "unit_scheme"                VARCHAR,
   "unit_ref"                   VARCHAR,
   "unit_uri"                   VARCHAR,
-  "unit_value"                 DOUBLE,
+  "unit_value"                 DOUBLE  CHECK (isfinite("unit_value")),
   "unit_currency"              VARCHAR,
-  "rest"                       VARCHAR
+  "rest"                       VARCHAR,
+  CHECK (
+    ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
+  )
 );
 
 CREATE TABLE "item_classifications" (
@@ -278,7 +311,7 @@ CREATE TABLE "milestones" (
   "planning_id"   BIGINT,
   "tender_id"     BIGINT,
   "contract_id"   BIGINT,
-  "found_in"      VARCHAR,
+  "found_in"      VARCHAR NOT NULL,
   "milestone_ref" VARCHAR,
   "title"         VARCHAR,
   "type"          VARCHAR,
@@ -288,7 +321,10 @@ CREATE TABLE "milestones" (
   "date_met"      VARCHAR,
   "date_modified" VARCHAR,
   "status"        VARCHAR,
-  "rest"          VARCHAR
+  "rest"          VARCHAR,
+  CHECK (
+    ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL)
+  )
 );
 
 CREATE TABLE "documents" (
@@ -299,7 +335,7 @@ CREATE TABLE "documents" (
   "award_id"       BIGINT,
   "contract_id"    BIGINT,
   "milestone_id"   BIGINT,
-  "found_in"       VARCHAR,
+  "found_in"       VARCHAR NOT NULL,
   "document_ref"   VARCHAR,
   "document_type"  VARCHAR,
   "title"          VARCHAR,
@@ -309,7 +345,10 @@ CREATE TABLE "documents" (
   "date_modified"  VARCHAR,
   "format"         VARCHAR,
   "language"       VARCHAR,
-  "rest"           VARCHAR
+  "rest"           VARCHAR,
+  CHECK (
+    ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'milestone' AND "milestone_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL)
+  )
 );
 
 CREATE TABLE "amendments" (
@@ -318,14 +357,17 @@ CREATE TABLE "amendments" (
   "tender_id"          BIGINT,
   "award_id"           BIGINT,
   "contract_id"        BIGINT,
-  "found_in"           VARCHAR,
+  "found_in"           VARCHAR NOT NULL,
   "amendment_ref"      VARCHAR,
   "date"               VARCHAR,
   "rationale"          VARCHAR,
   "description"        VARCHAR,
   "amends_release_ref" VARCHAR,
   "release_ref"        VARCHAR,
-  "rest"               VARCHAR
+  "rest"               VARCHAR,
+  CHECK (
+    ("found_in" IN ('tender', 'tender_amendment') AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('award', 'award_amendment') AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'contract_amendment') AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
+  )
 );
 
 CREATE TABLE "amendment_changes" (
@@ -341,23 +383,26 @@ CREATE TABLE "related_processes" (
   "package_id"          BIGINT  NOT NULL,
   "release_id"          BIGINT,
   "contract_id"         BIGINT,
-  "found_in"            VARCHAR,
+  "found_in"            VARCHAR NOT NULL,
   "related_process_ref" VARCHAR,
   "relationship"        VARCHAR,
   "title"               VARCHAR,
   "scheme"              VARCHAR,
   "identifier"          VARCHAR,
   "uri"                 VARCHAR,
-  "rest"                VARCHAR
+  "rest"                VARCHAR,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "release_id" IS NULL) OR ("found_in" = 'document' AND "release_id" IS NULL AND "contract_id" IS NULL)
+  )
 );
 
-CREATE TABLE "ocds_complement" (
-  "document" BIGINT  NOT NULL,
-  "table"    VARCHAR NOT NULL,
-  "row"      BIGINT  NOT NULL,
-  "shape"    BLOB,
-  "body"     VARCHAR,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "ocds_note" (
+  "table" VARCHAR NOT NULL,
+  "row"   BIGINT  NOT NULL,
+  "rank"  DOUBLE,
+  "shape" BLOB,
+  "body"  VARCHAR,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "ocds_shape" (
@@ -396,15 +441,11 @@ CREATE INDEX "release_tags_release_id_idx" ON "release_tags" ("release_id");
 
 CREATE INDEX "plannings_package_id_idx" ON "plannings" ("package_id");
 
-CREATE INDEX "plannings_release_id_idx" ON "plannings" ("release_id");
-
 CREATE INDEX "idx_tenders_status" ON "tenders" ("status");
 
 CREATE INDEX "idx_tenders_value" ON "tenders" ("value");
 
 CREATE INDEX "tenders_package_id_idx" ON "tenders" ("package_id");
-
-CREATE INDEX "tenders_release_id_idx" ON "tenders" ("release_id");
 
 CREATE INDEX "tender_words_tender_id_idx" ON "tender_words" ("tender_id");
 
@@ -499,6 +540,117 @@ CREATE INDEX "related_processes_contract_id_idx" ON "related_processes" ("contra
 CREATE INDEX "related_processes_package_id_idx" ON "related_processes" ("package_id");
 
 CREATE INDEX "related_processes_release_id_idx" ON "related_processes" ("release_id");
+
+CREATE VIEW "ocds_complement" AS
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r
+  JOIN "ocds_note" AS n ON n."table" = 'packages' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "package_links" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'package_links' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'records' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id" JOIN "record_versions" AS t1 ON t1."record_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'record_versions' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "releases" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'releases' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "release_tags" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'release_tags' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "plannings" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'plannings' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'tenders' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id" JOIN "tender_words" AS t1 ON t1."tender_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'tender_words' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "awards" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'awards' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'contracts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id" JOIN "transactions" AS t1 ON t1."contract_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'transactions' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organizations' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_roles" AS t1 ON t1."organization_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organization_roles' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_identifiers" AS t1 ON t1."organization_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organization_identifiers' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'items' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id" JOIN "item_classifications" AS t1 ON t1."item_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'item_classifications' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "milestones" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'milestones' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "documents" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'documents' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'amendments' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id" JOIN "amendment_changes" AS t1 ON t1."amendment_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'amendment_changes' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "related_processes" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'related_processes' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "procedures" AS
 SELECT r.package_id, r.id AS release_id, r.found_in, r.ocid, r.date, t.title, t.status, t.value, t.currency,

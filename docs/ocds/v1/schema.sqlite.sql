@@ -18,40 +18,46 @@ CREATE TABLE "packages" (
   "date"               TEXT,
   "initiation_type"    TEXT,
   "language"           TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "package_links" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "kind"       TEXT,
+  "kind"       TEXT    NOT NULL CHECK ("kind" IN ('extension', 'package')),
   "uri"        TEXT
-);
+) STRICT;
 
 CREATE TABLE "records" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "ocid"       TEXT,
-  "rest"       TEXT
-);
+  "rest"       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "record_versions" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "record_id"    INTEGER NOT NULL REFERENCES "records" ("id") ON DELETE CASCADE,
   "parent_id"    INTEGER REFERENCES "record_versions" ("id") ON DELETE CASCADE,
-  "reached_by"   TEXT,
+  "reached_by"   TEXT    NOT NULL,
   "member"       TEXT,
   "release_ref"  TEXT,
   "release_date" TEXT,
   "release_tag"  TEXT,
-  "value"        TEXT
-);
+  "value"        TEXT,
+  CHECK (
+    ("reached_by" = 'each' AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('@', 'value') AND "parent_id" IS NOT NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('[*]', 'value[*]') AND "parent_id" IS NOT NULL AND "member" IS NULL)
+  ),
+  CHECK (
+    "parent_id" <> "id"
+  )
+) STRICT;
 
 CREATE TABLE "releases" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"      INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "record_id"       INTEGER REFERENCES "records" ("id") ON DELETE CASCADE,
-  "found_in"        TEXT,
+  "found_in"        TEXT    NOT NULL,
   "ocid"            TEXT,
   "release_ref"     TEXT,
   "date"            TEXT,
@@ -59,46 +65,55 @@ CREATE TABLE "releases" (
   "language"        TEXT,
   "description"     TEXT,
   "url"             TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'package' AND "record_id" IS NULL) OR ("found_in" IN ('record', 'compiled') AND "record_id" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "release_tags" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id" INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"   TEXT,
-  "tag"        TEXT
-);
+  "found_in"   TEXT    NOT NULL,
+  "tag"        TEXT,
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "plannings" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"         INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "release_id"         INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"           TEXT,
+  "release_id"         INTEGER UNIQUE REFERENCES "releases" ("id") ON DELETE CASCADE,
+  "found_in"           TEXT    NOT NULL,
   "rationale"          TEXT,
   "budget_ref"         TEXT,
   "budget_description" TEXT,
-  "budget_amount"      REAL,
+  "budget_amount"      REAL    CHECK ("budget_amount" < 9e999 AND "budget_amount" > -9e999),
   "budget_currency"    TEXT,
   "budget_project"     TEXT,
   "budget_project_id"  TEXT,
   "budget_uri"         TEXT,
   "budget_source"      TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "tenders" (
   "id"                           INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"                   INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "release_id"                   INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"                     TEXT,
+  "release_id"                   INTEGER UNIQUE REFERENCES "releases" ("id") ON DELETE CASCADE,
+  "found_in"                     TEXT    NOT NULL,
   "tender_ref"                   TEXT,
   "title"                        TEXT,
   "description"                  TEXT,
   "status"                       TEXT,
-  "value"                        REAL,
+  "value"                        REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"                     TEXT,
-  "min_value"                    REAL,
+  "min_value"                    REAL    CHECK ("min_value" < 9e999 AND "min_value" > -9e999),
   "min_value_currency"           TEXT,
   "procurement_method"           TEXT,
   "procurement_method_details"   TEXT,
@@ -126,40 +141,46 @@ CREATE TABLE "tenders" (
   "has_enquiries"                INTEGER CHECK ("has_enquiries" IN (0, 1)),
   "eligibility_criteria"         TEXT,
   "number_of_tenderers"          INTEGER,
-  "rest"                         TEXT
-);
+  "rest"                         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "tender_words" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "tender_id" INTEGER NOT NULL REFERENCES "tenders" ("id") ON DELETE CASCADE,
-  "kind"      TEXT,
+  "kind"      TEXT    NOT NULL CHECK ("kind" IN ('submission_method', 'additional_procurement_category')),
   "word"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "awards" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"          INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id"          INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"            TEXT,
+  "found_in"            TEXT    NOT NULL,
   "award_ref"           TEXT,
   "title"               TEXT,
   "description"         TEXT,
   "status"              TEXT,
   "date"                TEXT,
-  "value"               REAL,
+  "value"               REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"            TEXT,
   "contract_start"      TEXT,
   "contract_end"        TEXT,
   "contract_max_extent" TEXT,
   "contract_days"       INTEGER,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "contracts" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"          INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id"          INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
-  "found_in"            TEXT,
+  "found_in"            TEXT    NOT NULL,
   "contract_ref"        TEXT,
   "award_ref"           TEXT,
   "title"               TEXT,
@@ -169,11 +190,14 @@ CREATE TABLE "contracts" (
   "contract_end"        TEXT,
   "contract_max_extent" TEXT,
   "contract_days"       INTEGER,
-  "value"               REAL,
+  "value"               REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"            TEXT,
   "date_signed"         TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL) OR ("found_in" = 'document' AND "release_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "transactions" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -181,7 +205,7 @@ CREATE TABLE "transactions" (
   "transaction_ref" TEXT,
   "source"          TEXT,
   "date"            TEXT,
-  "value"           REAL,
+  "value"           REAL    CHECK ("value" < 9e999 AND "value" > -9e999),
   "currency"        TEXT,
   "payer_ref"       TEXT,
   "payer_name"      TEXT,
@@ -192,8 +216,8 @@ CREATE TABLE "transactions" (
   "payee_scheme"    TEXT,
   "payee_uri"       TEXT,
   "uri"             TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "organizations" (
   "id"                INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -201,7 +225,7 @@ CREATE TABLE "organizations" (
   "release_id"        INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
   "tender_id"         INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "award_id"          INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
-  "role"              TEXT,
+  "role"              TEXT    NOT NULL,
   "organization_ref"  TEXT,
   "name"              TEXT,
   "identifier_scheme" TEXT,
@@ -220,14 +244,20 @@ CREATE TABLE "organizations" (
   "contact_url"       TEXT,
   "details"           TEXT,
   "scale"             TEXT,
-  "rest"              TEXT
-);
+  "rest"              TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("role" IN ('party', 'buyer') AND "release_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('document_party', 'document_buyer') AND "release_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL) OR ("role" IN ('procuring_entity', 'tenderer') AND "tender_id" IS NOT NULL AND "release_id" IS NULL AND "award_id" IS NULL) OR ("role" = 'supplier' AND "award_id" IS NOT NULL AND "release_id" IS NULL AND "tender_id" IS NULL)
+  ),
+  CHECK (
+    "details" IS NULL OR "scale" IS NULL
+  )
+) STRICT;
 
 CREATE TABLE "organization_roles" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "organization_id" INTEGER NOT NULL REFERENCES "organizations" ("id") ON DELETE CASCADE,
   "role"            TEXT
-);
+) STRICT;
 
 CREATE TABLE "organization_identifiers" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -236,8 +266,8 @@ CREATE TABLE "organization_identifiers" (
   "identifier"      TEXT,
   "legal_name"      TEXT,
   "uri"             TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "items" (
   "id"                         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -245,22 +275,25 @@ CREATE TABLE "items" (
   "tender_id"                  INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "award_id"                   INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
   "contract_id"                INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"                   TEXT,
+  "found_in"                   TEXT    NOT NULL,
   "item_ref"                   TEXT,
   "description"                TEXT,
   "classification_scheme"      TEXT,
   "classification"             TEXT,
   "classification_description" TEXT,
   "classification_uri"         TEXT,
-  "quantity"                   REAL,
+  "quantity"                   REAL    CHECK ("quantity" < 9e999 AND "quantity" > -9e999),
   "unit_name"                  TEXT,
   "unit_scheme"                TEXT,
   "unit_ref"                   TEXT,
   "unit_uri"                   TEXT,
-  "unit_value"                 REAL,
+  "unit_value"                 REAL    CHECK ("unit_value" < 9e999 AND "unit_value" > -9e999),
   "unit_currency"              TEXT,
-  "rest"                       TEXT
-);
+  "rest"                       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "item_classifications" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -269,8 +302,8 @@ CREATE TABLE "item_classifications" (
   "classification" TEXT,
   "description"    TEXT,
   "uri"            TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "milestones" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -278,7 +311,7 @@ CREATE TABLE "milestones" (
   "planning_id"   INTEGER REFERENCES "plannings" ("id") ON DELETE CASCADE,
   "tender_id"     INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "contract_id"   INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"      TEXT,
+  "found_in"      TEXT    NOT NULL,
   "milestone_ref" TEXT,
   "title"         TEXT,
   "type"          TEXT,
@@ -288,8 +321,11 @@ CREATE TABLE "milestones" (
   "date_met"      TEXT,
   "date_modified" TEXT,
   "status"        TEXT,
-  "rest"          TEXT
-);
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "documents" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -299,7 +335,7 @@ CREATE TABLE "documents" (
   "award_id"       INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
   "contract_id"    INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
   "milestone_id"   INTEGER REFERENCES "milestones" ("id") ON DELETE CASCADE,
-  "found_in"       TEXT,
+  "found_in"       TEXT    NOT NULL,
   "document_ref"   TEXT,
   "document_type"  TEXT,
   "title"          TEXT,
@@ -309,8 +345,11 @@ CREATE TABLE "documents" (
   "date_modified"  TEXT,
   "format"         TEXT,
   "language"       TEXT,
-  "rest"           TEXT
-);
+  "rest"           TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'planning' AND "planning_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'tender' AND "tender_id" IS NOT NULL AND "planning_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'award' AND "award_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "contract_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" IN ('contract', 'implementation') AND "contract_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "milestone_id" IS NULL) OR ("found_in" = 'milestone' AND "milestone_id" IS NOT NULL AND "planning_id" IS NULL AND "tender_id" IS NULL AND "award_id" IS NULL AND "contract_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "amendments" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -318,46 +357,52 @@ CREATE TABLE "amendments" (
   "tender_id"          INTEGER REFERENCES "tenders" ("id") ON DELETE CASCADE,
   "award_id"           INTEGER REFERENCES "awards" ("id") ON DELETE CASCADE,
   "contract_id"        INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"           TEXT,
+  "found_in"           TEXT    NOT NULL,
   "amendment_ref"      TEXT,
   "date"               TEXT,
   "rationale"          TEXT,
   "description"        TEXT,
   "amends_release_ref" TEXT,
   "release_ref"        TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" IN ('tender', 'tender_amendment') AND "tender_id" IS NOT NULL AND "award_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('award', 'award_amendment') AND "award_id" IS NOT NULL AND "tender_id" IS NULL AND "contract_id" IS NULL) OR ("found_in" IN ('contract', 'contract_amendment') AND "contract_id" IS NOT NULL AND "tender_id" IS NULL AND "award_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "amendment_changes" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "amendment_id" INTEGER NOT NULL REFERENCES "amendments" ("id") ON DELETE CASCADE,
   "property"     TEXT,
-  "former_value" TEXT,
-  "rest"         TEXT
-);
+  "former_value" TEXT    CHECK ("former_value" IS NULL OR "former_value" GLOB '[[{"]*' OR "former_value" IN ('null', 'true', 'false') OR "former_value" GLOB '[-0-9]*' AND "former_value" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("former_value", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "related_processes" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
   "package_id"          INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
   "release_id"          INTEGER REFERENCES "releases" ("id") ON DELETE CASCADE,
   "contract_id"         INTEGER REFERENCES "contracts" ("id") ON DELETE CASCADE,
-  "found_in"            TEXT,
+  "found_in"            TEXT    NOT NULL,
   "related_process_ref" TEXT,
   "relationship"        TEXT,
   "title"               TEXT,
   "scheme"              TEXT,
   "identifier"          TEXT,
   "uri"                 TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("found_in" = 'release' AND "release_id" IS NOT NULL AND "contract_id" IS NULL) OR ("found_in" = 'contract' AND "contract_id" IS NOT NULL AND "release_id" IS NULL) OR ("found_in" = 'document' AND "release_id" IS NULL AND "contract_id" IS NULL)
+  )
+) STRICT;
 
-CREATE TABLE "ocds_complement" (
-  "document" INTEGER NOT NULL REFERENCES "packages" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "ocds_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "ocds_shape" (
@@ -396,15 +441,11 @@ CREATE INDEX "release_tags_release_id_idx" ON "release_tags" ("release_id");
 
 CREATE INDEX "plannings_package_id_idx" ON "plannings" ("package_id");
 
-CREATE INDEX "plannings_release_id_idx" ON "plannings" ("release_id");
-
 CREATE INDEX "idx_tenders_status" ON "tenders" ("status");
 
 CREATE INDEX "idx_tenders_value" ON "tenders" ("value");
 
 CREATE INDEX "tenders_package_id_idx" ON "tenders" ("package_id");
-
-CREATE INDEX "tenders_release_id_idx" ON "tenders" ("release_id");
 
 CREATE INDEX "tender_words_tender_id_idx" ON "tender_words" ("tender_id");
 
@@ -499,6 +540,447 @@ CREATE INDEX "related_processes_contract_id_idx" ON "related_processes" ("contra
 CREATE INDEX "related_processes_package_id_idx" ON "related_processes" ("package_id");
 
 CREATE INDEX "related_processes_release_id_idx" ON "related_processes" ("release_id");
+
+CREATE VIEW "ocds_complement" AS
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r
+  JOIN "ocds_note" AS n ON n."table" = 'packages' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "package_links" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'package_links' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'records' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "records" AS t0 ON t0."package_id" = r."id" JOIN "record_versions" AS t1 ON t1."record_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'record_versions' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "releases" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'releases' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "release_tags" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'release_tags' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "plannings" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'plannings' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'tenders' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "tenders" AS t0 ON t0."package_id" = r."id" JOIN "tender_words" AS t1 ON t1."tender_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'tender_words' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "awards" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'awards' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'contracts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "contracts" AS t0 ON t0."package_id" = r."id" JOIN "transactions" AS t1 ON t1."contract_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'transactions' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organizations' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_roles" AS t1 ON t1."organization_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organization_roles' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "organizations" AS t0 ON t0."package_id" = r."id" JOIN "organization_identifiers" AS t1 ON t1."organization_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'organization_identifiers' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'items' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "items" AS t0 ON t0."package_id" = r."id" JOIN "item_classifications" AS t1 ON t1."item_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'item_classifications' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "milestones" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'milestones' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "documents" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'documents' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'amendments' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "amendments" AS t0 ON t0."package_id" = r."id" JOIN "amendment_changes" AS t1 ON t1."amendment_id" = t0."id"
+  JOIN "ocds_note" AS n ON n."table" = 'amendment_changes' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "packages" AS r JOIN "related_processes" AS t0 ON t0."package_id" = r."id"
+  JOIN "ocds_note" AS n ON n."table" = 'related_processes' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_packages_insert" AFTER INSERT ON "packages" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_packages_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "packages"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'packages' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('packages') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_packages_delete" AFTER DELETE ON "packages" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'packages' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_package_links_insert" AFTER INSERT ON "package_links" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_package_links_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "package_links"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'package_links' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('package_links') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_package_links_delete" AFTER DELETE ON "package_links" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_records_insert" AFTER INSERT ON "records" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_records_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "records"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'records' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('records') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_records_delete" AFTER DELETE ON "records" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_record_versions_insert" AFTER INSERT ON "record_versions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_record_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "record_versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'record_versions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('record_versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_record_versions_delete" AFTER DELETE ON "record_versions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_insert" AFTER INSERT ON "releases" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "releases"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'releases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('releases') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_delete" AFTER DELETE ON "releases" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_release_tags_insert" AFTER INSERT ON "release_tags" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_tags_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "release_tags"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'release_tags' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('release_tags') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_release_tags_delete" AFTER DELETE ON "release_tags" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_insert" AFTER INSERT ON "plannings" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "plannings"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'plannings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('plannings') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_delete" AFTER DELETE ON "plannings" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tenders_insert" AFTER INSERT ON "tenders" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tenders_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tenders"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'tenders' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tenders') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tenders_delete" AFTER DELETE ON "tenders" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_insert" AFTER INSERT ON "tender_words" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tender_words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'tender_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tender_words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_delete" AFTER DELETE ON "tender_words" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_awards_insert" AFTER INSERT ON "awards" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_awards_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "awards"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'awards' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('awards') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_awards_delete" AFTER DELETE ON "awards" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_insert" AFTER INSERT ON "contracts" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "contracts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'contracts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('contracts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_delete" AFTER DELETE ON "contracts" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_transactions_insert" AFTER INSERT ON "transactions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_transactions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "transactions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'transactions' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('transactions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_transactions_delete" AFTER DELETE ON "transactions" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_insert" AFTER INSERT ON "organizations" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organizations"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organizations' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organizations') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_delete" AFTER DELETE ON "organizations" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_roles_insert" AFTER INSERT ON "organization_roles" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_roles_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organization_roles"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organization_roles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_roles') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_roles_delete" AFTER DELETE ON "organization_roles" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_insert" AFTER INSERT ON "organization_identifiers" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "organization_identifiers"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'organization_identifiers' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('organization_identifiers') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_delete" AFTER DELETE ON "organization_identifiers" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_items_insert" AFTER INSERT ON "items" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_items_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "items"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'items' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('items') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_insert" AFTER INSERT ON "item_classifications" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "item_classifications"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'item_classifications' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('item_classifications') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_delete" AFTER DELETE ON "item_classifications" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_milestones_insert" AFTER INSERT ON "milestones" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_milestones_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "milestones"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'milestones' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('milestones') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_milestones_delete" AFTER DELETE ON "milestones" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_insert" AFTER INSERT ON "documents" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "documents"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'documents' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('documents') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_delete" AFTER DELETE ON "documents" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_amendments_insert" AFTER INSERT ON "amendments" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendments_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "amendments"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'amendments' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('amendments') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendments_delete" AFTER DELETE ON "amendments" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_amendment_changes_insert" AFTER INSERT ON "amendment_changes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendment_changes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "amendment_changes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'amendment_changes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('amendment_changes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_amendment_changes_delete" AFTER DELETE ON "amendment_changes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_insert" AFTER INSERT ON "related_processes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "related_processes"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id";
+  UPDATE "ocds_note" SET "row" = NEW."id" WHERE "table" = 'related_processes' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_processes') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_delete" AFTER DELETE ON "related_processes" BEGIN
+  DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "procedures" AS
 SELECT r.package_id, r.id AS release_id, r.found_in, r.ocid, r.date, t.title, t.status, t.value, t.currency,

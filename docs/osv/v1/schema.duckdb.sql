@@ -23,7 +23,7 @@ CREATE TABLE "advisories" (
 CREATE TABLE "related_ids" (
   "id"          BIGINT  PRIMARY KEY,
   "advisory_id" VARCHAR NOT NULL,
-  "relation"    VARCHAR,
+  "relation"    VARCHAR NOT NULL CHECK ("relation" IN ('aliases', 'related', 'upstream')),
   "other_id"    VARCHAR NOT NULL
 );
 
@@ -77,10 +77,13 @@ CREATE TABLE "severities" (
   "id"          BIGINT  PRIMARY KEY,
   "affected_id" BIGINT,
   "advisory_id" VARCHAR NOT NULL,
-  "of"          VARCHAR,
+  "of"          VARCHAR NOT NULL,
   "type"        VARCHAR,
   "score"       VARCHAR,
-  "rest"        VARCHAR
+  "rest"        VARCHAR,
+  CHECK (
+    ("of" = 'advisory' AND "affected_id" IS NULL) OR ("of" = 'package' AND "affected_id" IS NOT NULL)
+  )
 );
 
 CREATE TABLE "tags" (
@@ -89,8 +92,11 @@ CREATE TABLE "tags" (
   "import_id"   BIGINT,
   "credit_id"   BIGINT,
   "advisory_id" VARCHAR NOT NULL,
-  "kind"        VARCHAR,
-  "value"       VARCHAR NOT NULL
+  "kind"        VARCHAR NOT NULL,
+  "value"       VARCHAR NOT NULL,
+  CHECK (
+    ("kind" = 'cwe' AND "affected_id" IS NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" IN ('category', 'arch', 'os', 'function') AND "affected_id" IS NOT NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'symbol' AND "import_id" IS NOT NULL AND "affected_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'contact' AND "credit_id" IS NOT NULL AND "affected_id" IS NULL AND "import_id" IS NULL)
+  )
 );
 
 CREATE TABLE "advisory_references" (
@@ -109,13 +115,13 @@ CREATE TABLE "credits" (
   "rest"        VARCHAR
 );
 
-CREATE TABLE "osv_complement" (
-  "document" VARCHAR NOT NULL,
-  "table"    VARCHAR NOT NULL,
-  "row"      VARCHAR NOT NULL,
-  "shape"    BLOB,
-  "body"     VARCHAR,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "osv_note" (
+  "table" VARCHAR NOT NULL,
+  "row"   VARCHAR NOT NULL,
+  "rank"  DOUBLE,
+  "shape" BLOB,
+  "body"  VARCHAR,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "osv_shape" (
@@ -171,6 +177,64 @@ CREATE INDEX "tags_import_id_idx" ON "tags" ("import_id");
 CREATE INDEX "advisory_references_advisory_id_idx" ON "advisory_references" ("advisory_id");
 
 CREATE INDEX "credits_advisory_id_idx" ON "credits" ("advisory_id");
+
+CREATE VIEW "osv_complement" AS
+SELECT "document", "table", "row" AS "row", "shape", "body" FROM (
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r
+  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "related_ids" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'related_ids' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'affected' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'ranges' AND n."row" = CAST(t1."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id" JOIN "events" AS t2 ON t2."range_id" = t1."id"
+  JOIN "osv_note" AS n ON n."table" = 'events' AND n."row" = CAST(t2."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "imports" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'imports' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "versions" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'versions' AND n."row" = CAST(t1."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "severities" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'severities' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "tags" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'tags' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "advisory_references" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'advisory_references' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "credits" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'credits' AND n."row" = CAST(t0."id" AS VARCHAR)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
 
 CREATE VIEW "affected_ranges" AS
 SELECT a.advisory_id, a.id AS affected_id, a.ecosystem, a.package, r.type, b.introduced,

@@ -17,15 +17,15 @@ CREATE TABLE "advisories" (
   "review_status"      TEXT,
   "url"                TEXT,
   "source"             TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "related_ids" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
-  "relation"    TEXT,
+  "relation"    TEXT    NOT NULL CHECK ("relation" IN ('aliases', 'related', 'upstream')),
   "other_id"    TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "affected" (
   "id"                  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -38,16 +38,16 @@ CREATE TABLE "affected" (
   "affected_functions"  TEXT,
   "source"              TEXT,
   "last_known_affected" TEXT,
-  "rest"                TEXT
-);
+  "rest"                TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "ranges" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "type"        TEXT,
   "repo"        TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "events" (
   "id"            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -56,32 +56,35 @@ CREATE TABLE "events" (
   "fixed"         TEXT,
   "last_affected" TEXT,
   "limit"         TEXT,
-  "rest"          TEXT
-);
+  "rest"          TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "imports" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "path"        TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "versions" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER NOT NULL REFERENCES "affected" ("id") ON DELETE CASCADE,
   "version"     TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "severities" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "affected_id" INTEGER REFERENCES "affected" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
-  "of"          TEXT,
+  "of"          TEXT    NOT NULL,
   "type"        TEXT,
   "score"       TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*'),
+  CHECK (
+    ("of" = 'advisory' AND "affected_id" IS NULL) OR ("of" = 'package' AND "affected_id" IS NOT NULL)
+  )
+) STRICT;
 
 CREATE TABLE "tags" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,33 +92,36 @@ CREATE TABLE "tags" (
   "import_id"   INTEGER REFERENCES "imports" ("id") ON DELETE CASCADE,
   "credit_id"   INTEGER REFERENCES "credits" ("id") ON DELETE CASCADE,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
-  "kind"        TEXT,
-  "value"       TEXT    NOT NULL
-);
+  "kind"        TEXT    NOT NULL,
+  "value"       TEXT    NOT NULL,
+  CHECK (
+    ("kind" = 'cwe' AND "affected_id" IS NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" IN ('category', 'arch', 'os', 'function') AND "affected_id" IS NOT NULL AND "import_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'symbol' AND "import_id" IS NOT NULL AND "affected_id" IS NULL AND "credit_id" IS NULL) OR ("kind" = 'contact' AND "credit_id" IS NOT NULL AND "affected_id" IS NULL AND "import_id" IS NULL)
+  )
+) STRICT;
 
 CREATE TABLE "advisory_references" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "type"        TEXT,
   "url"         TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "credits" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "advisory_id" TEXT    NOT NULL REFERENCES "advisories" ("id") ON DELETE CASCADE,
   "name"        TEXT,
   "type"        TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
-CREATE TABLE "osv_complement" (
-  "document" TEXT NOT NULL,
-  "table"    TEXT NOT NULL,
-  "row"      TEXT NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "osv_note" (
+  "table" TEXT NOT NULL,
+  "row"   TEXT NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "osv_shape" (
@@ -171,6 +177,237 @@ CREATE INDEX "tags_import_id_idx" ON "tags" ("import_id");
 CREATE INDEX "advisory_references_advisory_id_idx" ON "advisory_references" ("advisory_id");
 
 CREATE INDEX "credits_advisory_id_idx" ON "credits" ("advisory_id");
+
+CREATE VIEW "osv_complement" AS
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r
+  JOIN "osv_note" AS n ON n."table" = 'advisories' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' ELSE quote(r."id") END || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "related_ids" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'related_ids' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'affected' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'ranges' AND n."row" = CAST(t1."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "ranges" AS t1 ON t1."affected_id" = t0."id" JOIN "events" AS t2 ON t2."range_id" = t1."id"
+  JOIN "osv_note" AS n ON n."table" = 'events' AND n."row" = CAST(t2."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "imports" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'imports' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "affected" AS t0 ON t0."advisory_id" = r."id" JOIN "versions" AS t1 ON t1."affected_id" = t0."id"
+  JOIN "osv_note" AS n ON n."table" = 'versions' AND n."row" = CAST(t1."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "severities" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'severities' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "tags" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'tags' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "advisory_references" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'advisory_references' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "advisories" AS r JOIN "credits" AS t0 ON t0."advisory_id" = r."id"
+  JOIN "osv_note" AS n ON n."table" = 'credits' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
+
+CREATE TRIGGER "_docrel_advisories_insert" AFTER INSERT ON "advisories" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_advisories_update" AFTER UPDATE OF "id" ON "advisories"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "osv_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisories' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_related_ids_insert" AFTER INSERT ON "related_ids" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_related_ids_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "related_ids"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'related_ids' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_ids') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_ids_delete" AFTER DELETE ON "related_ids" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_affected_insert" AFTER INSERT ON "affected" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_affected_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "affected"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'affected' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('affected') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_delete" AFTER DELETE ON "affected" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_ranges_insert" AFTER INSERT ON "ranges" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_ranges_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "ranges"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'ranges' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('ranges') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_ranges_delete" AFTER DELETE ON "ranges" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_events_insert" AFTER INSERT ON "events" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_events_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "events"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'events' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('events') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_events_delete" AFTER DELETE ON "events" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_imports_insert" AFTER INSERT ON "imports" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_imports_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "imports"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'imports' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('imports') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_imports_delete" AFTER DELETE ON "imports" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_versions_insert" AFTER INSERT ON "versions" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_versions_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "versions"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'versions' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('versions') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_versions_delete" AFTER DELETE ON "versions" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_severities_insert" AFTER INSERT ON "severities" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_severities_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "severities"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'severities' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('severities') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_severities_delete" AFTER DELETE ON "severities" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_tags_insert" AFTER INSERT ON "tags" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_tags_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "tags"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'tags' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('tags') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_tags_delete" AFTER DELETE ON "tags" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_advisory_references_insert" AFTER INSERT ON "advisory_references" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_advisory_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "advisory_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'advisory_references' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('advisory_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_advisory_references_delete" AFTER DELETE ON "advisory_references" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_credits_insert" AFTER INSERT ON "credits" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_credits_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "credits"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "osv_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'credits' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('credits') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_credits_delete" AFTER DELETE ON "credits" BEGIN
+  DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(OLD."id" AS TEXT);
+END;
 
 CREATE VIEW "affected_ranges" AS
 SELECT a.advisory_id, a.id AS affected_id, a.ecosystem, a.package, r.type, b.introduced,

@@ -65,8 +65,8 @@ CREATE TABLE "objects" (
   "city"                       VARCHAR,
   "street_address"             VARCHAR,
   "postal_code"                VARCHAR,
-  "latitude"                   DOUBLE,
-  "longitude"                  DOUBLE,
+  "latitude"                   DOUBLE   CHECK (isfinite("latitude")),
+  "longitude"                  DOUBLE   CHECK (isfinite("longitude")),
   "definition_type"            VARCHAR,
   "definition_statement"       VARCHAR,
   "definition_tlp"             VARCHAR,
@@ -142,7 +142,7 @@ CREATE TABLE "kill_chain_phases" (
 CREATE TABLE "aliases" (
   "id"        BIGINT  PRIMARY KEY,
   "object_id" BIGINT  NOT NULL,
-  "member"    VARCHAR,
+  "member"    VARCHAR NOT NULL CHECK ("member" IN ('aliases', 'x_mitre_aliases')),
   "alias"     VARCHAR
 );
 
@@ -161,14 +161,14 @@ CREATE TABLE "data_sources" (
 CREATE TABLE "object_refs" (
   "id"        BIGINT  PRIMARY KEY,
   "object_id" BIGINT  NOT NULL,
-  "member"    VARCHAR,
+  "member"    VARCHAR NOT NULL CHECK ("member" IN ('object_refs', 'object_marking_refs', 'tactic_refs', 'where_sighted_refs', 'observed_data_refs', 'operating_system_refs', 'sample_refs', 'analysis_sco_refs', 'contains_refs', 'resolves_to_refs', 'opened_connection_refs', 'x_mitre_analytic_refs')),
   "ref"       VARCHAR
 );
 
 CREATE TABLE "object_words" (
   "id"        BIGINT  PRIMARY KEY,
   "object_id" BIGINT  NOT NULL,
-  "member"    VARCHAR,
+  "member"    VARCHAR NOT NULL CHECK ("member" IN ('labels', 'x_mitre_domains', 'x_mitre_contributors', 'x_mitre_permissions_required', 'x_mitre_effective_permissions', 'x_mitre_system_requirements', 'x_mitre_defense_bypassed', 'x_mitre_impact_type', 'x_mitre_tactic_type', 'x_mitre_collection_layers', 'x_mitre_sectors', 'sectors', 'roles', 'goals', 'secondary_motivations', 'personal_motivations', 'malware_types', 'tool_types', 'threat_actor_types', 'indicator_types', 'infrastructure_types', 'report_types', 'architecture_execution_envs', 'implementation_languages', 'capabilities', 'authors', 'protocols', 'extension_types')),
   "word"      VARCHAR
 );
 
@@ -192,7 +192,7 @@ CREATE TABLE "related_assets" (
 CREATE TABLE "log_sources" (
   "id"                 BIGINT  PRIMARY KEY,
   "object_id"          BIGINT  NOT NULL,
-  "member"             VARCHAR,
+  "member"             VARCHAR NOT NULL CHECK ("member" IN ('x_mitre_log_sources', 'x_mitre_log_source_references')),
   "name"               VARCHAR,
   "channel"            VARCHAR,
   "data_component_ref" VARCHAR,
@@ -216,13 +216,13 @@ CREATE TABLE "granular_markings" (
   "rest"        VARCHAR
 );
 
-CREATE TABLE "stix_complement" (
-  "document" BIGINT  NOT NULL,
-  "table"    VARCHAR NOT NULL,
-  "row"      BIGINT  NOT NULL,
-  "shape"    BLOB,
-  "body"     VARCHAR,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "stix_note" (
+  "table" VARCHAR NOT NULL,
+  "row"   BIGINT  NOT NULL,
+  "rank"  DOUBLE,
+  "shape" BLOB,
+  "body"  VARCHAR,
+  PRIMARY KEY ("table", "row")
 );
 
 CREATE TABLE "stix_shape" (
@@ -284,6 +284,77 @@ CREATE INDEX "log_sources_object_id_idx" ON "log_sources" ("object_id");
 CREATE INDEX "mutable_elements_object_id_idx" ON "mutable_elements" ("object_id");
 
 CREATE INDEX "granular_markings_object_id_idx" ON "granular_markings" ("object_id");
+
+CREATE VIEW "stix_complement" AS
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r
+  JOIN "stix_note" AS n ON n."table" = 'bundles' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id"
+  JOIN "stix_note" AS n ON n."table" = 'objects' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "external_references" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'external_references' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "kill_chain_phases" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'kill_chain_phases' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "aliases" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'aliases' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "platforms" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'platforms' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "data_sources" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'data_sources' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_refs" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'object_refs' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_words" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'object_words' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "collection_contents" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'collection_contents' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "related_assets" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'related_assets' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "log_sources" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'log_sources' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "mutable_elements" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'mutable_elements' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "granular_markings" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'granular_markings' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
 
 CREATE VIEW "attack_patterns" AS
 SELECT id, bundle_id, stix_id, attack_id, name, description, created, modified, mitre_is_subtechnique,

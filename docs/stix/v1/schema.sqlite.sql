@@ -7,8 +7,8 @@ CREATE TABLE "bundles" (
   "type"         TEXT,
   "stix_id"      TEXT,
   "spec_version" TEXT,
-  "rest"         TEXT
-);
+  "rest"         TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "objects" (
   "id"                         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,8 +65,8 @@ CREATE TABLE "objects" (
   "city"                       TEXT,
   "street_address"             TEXT,
   "postal_code"                TEXT,
-  "latitude"                   REAL,
-  "longitude"                  REAL,
+  "latitude"                   REAL    CHECK ("latitude" < 9e999 AND "latitude" > -9e999),
+  "longitude"                  REAL    CHECK ("longitude" < 9e999 AND "longitude" > -9e999),
   "definition_type"            TEXT,
   "definition_statement"       TEXT,
   "definition_tlp"             TEXT,
@@ -118,8 +118,8 @@ CREATE TABLE "objects" (
   "mitre_last_seen_citation"   TEXT,
   "mitre_old_attack_id"        TEXT,
   "attack_id"                  TEXT,
-  "rest"                       TEXT
-);
+  "rest"                       TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "external_references" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -128,101 +128,101 @@ CREATE TABLE "external_references" (
   "external_id" TEXT,
   "url"         TEXT,
   "description" TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "kill_chain_phases" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"       INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "kill_chain_name" TEXT,
   "phase_name"      TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "aliases" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"    TEXT,
+  "member"    TEXT    NOT NULL CHECK ("member" IN ('aliases', 'x_mitre_aliases')),
   "alias"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "platforms" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "platform"  TEXT
-);
+) STRICT;
 
 CREATE TABLE "data_sources" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "data_source" TEXT
-);
+) STRICT;
 
 CREATE TABLE "object_refs" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"    TEXT,
+  "member"    TEXT    NOT NULL CHECK ("member" IN ('object_refs', 'object_marking_refs', 'tactic_refs', 'where_sighted_refs', 'observed_data_refs', 'operating_system_refs', 'sample_refs', 'analysis_sco_refs', 'contains_refs', 'resolves_to_refs', 'opened_connection_refs', 'x_mitre_analytic_refs')),
   "ref"       TEXT
-);
+) STRICT;
 
 CREATE TABLE "object_words" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id" INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"    TEXT,
+  "member"    TEXT    NOT NULL CHECK ("member" IN ('labels', 'x_mitre_domains', 'x_mitre_contributors', 'x_mitre_permissions_required', 'x_mitre_effective_permissions', 'x_mitre_system_requirements', 'x_mitre_defense_bypassed', 'x_mitre_impact_type', 'x_mitre_tactic_type', 'x_mitre_collection_layers', 'x_mitre_sectors', 'sectors', 'roles', 'goals', 'secondary_motivations', 'personal_motivations', 'malware_types', 'tool_types', 'threat_actor_types', 'indicator_types', 'infrastructure_types', 'report_types', 'architecture_execution_envs', 'implementation_languages', 'capabilities', 'authors', 'protocols', 'extension_types')),
   "word"      TEXT
-);
+) STRICT;
 
 CREATE TABLE "collection_contents" (
   "id"              INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"       INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "object_ref"      TEXT,
   "object_modified" TEXT,
-  "rest"            TEXT
-);
+  "rest"            TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "related_assets" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "name"        TEXT,
   "description" TEXT,
-  "sectors"     TEXT,
-  "rest"        TEXT
-);
+  "sectors"     TEXT    CHECK ("sectors" IS NULL OR "sectors" GLOB '[[{"]*' OR "sectors" IN ('null', 'true', 'false') OR "sectors" GLOB '[-0-9]*' AND "sectors" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("sectors", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "log_sources" (
   "id"                 INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"          INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
-  "member"             TEXT,
+  "member"             TEXT    NOT NULL CHECK ("member" IN ('x_mitre_log_sources', 'x_mitre_log_source_references')),
   "name"               TEXT,
   "channel"            TEXT,
   "data_component_ref" TEXT,
-  "rest"               TEXT
-);
+  "rest"               TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "mutable_elements" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "field"       TEXT,
   "description" TEXT,
-  "rest"        TEXT
-);
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
 CREATE TABLE "granular_markings" (
   "id"          INTEGER PRIMARY KEY AUTOINCREMENT,
   "object_id"   INTEGER NOT NULL REFERENCES "objects" ("id") ON DELETE CASCADE,
   "marking_ref" TEXT,
   "lang"        TEXT,
-  "selectors"   TEXT,
-  "rest"        TEXT
-);
+  "selectors"   TEXT    CHECK ("selectors" IS NULL OR "selectors" GLOB '[[{"]*' OR "selectors" IN ('null', 'true', 'false') OR "selectors" GLOB '[-0-9]*' AND "selectors" NOT GLOB '*[^-+.0-9Ee]*' OR ltrim("selectors", char(9, 10, 13, 32)) GLOB '[[{]*'),
+  "rest"        TEXT    CHECK ("rest" IS NULL OR "rest" GLOB '{*' OR ltrim("rest", char(9, 10, 13, 32)) GLOB '{*')
+) STRICT;
 
-CREATE TABLE "stix_complement" (
-  "document" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "stix_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "stix_shape" (
@@ -284,6 +284,287 @@ CREATE INDEX "log_sources_object_id_idx" ON "log_sources" ("object_id");
 CREATE INDEX "mutable_elements_object_id_idx" ON "mutable_elements" ("object_id");
 
 CREATE INDEX "granular_markings_object_id_idx" ON "granular_markings" ("object_id");
+
+CREATE VIEW "stix_complement" AS
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r
+  JOIN "stix_note" AS n ON n."table" = 'bundles' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id"
+  JOIN "stix_note" AS n ON n."table" = 'objects' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "external_references" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'external_references' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "kill_chain_phases" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'kill_chain_phases' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "aliases" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'aliases' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "platforms" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'platforms' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "data_sources" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'data_sources' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_refs" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'object_refs' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "object_words" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'object_words' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "collection_contents" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'collection_contents' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "related_assets" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'related_assets' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "log_sources" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'log_sources' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "mutable_elements" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'mutable_elements' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."document" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "objects" AS t0 ON t0."bundle_id" = r."id" JOIN "granular_markings" AS t1 ON t1."object_id" = t0."id"
+  JOIN "stix_note" AS n ON n."table" = 'granular_markings' AND n."row" = t1."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_bundles_insert" AFTER INSERT ON "bundles" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_bundles_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "bundles"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'bundles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('bundles') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_bundles_delete" AFTER DELETE ON "bundles" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'bundles' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_objects_insert" AFTER INSERT ON "objects" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_objects_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "objects"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'objects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('objects') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_objects_delete" AFTER DELETE ON "objects" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_insert" AFTER INSERT ON "external_references" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "external_references"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'external_references' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('external_references') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_kill_chain_phases_insert" AFTER INSERT ON "kill_chain_phases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_kill_chain_phases_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "kill_chain_phases"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'kill_chain_phases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('kill_chain_phases') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_kill_chain_phases_delete" AFTER DELETE ON "kill_chain_phases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_insert" AFTER INSERT ON "aliases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "aliases"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'aliases' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('aliases') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_delete" AFTER DELETE ON "aliases" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_platforms_insert" AFTER INSERT ON "platforms" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_platforms_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "platforms"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'platforms' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('platforms') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_platforms_delete" AFTER DELETE ON "platforms" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_insert" AFTER INSERT ON "data_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "data_sources"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'data_sources' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('data_sources') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_delete" AFTER DELETE ON "data_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_object_refs_insert" AFTER INSERT ON "object_refs" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_refs_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "object_refs"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'object_refs' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('object_refs') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_refs_delete" AFTER DELETE ON "object_refs" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_insert" AFTER INSERT ON "object_words" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "object_words"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'object_words' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('object_words') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_delete" AFTER DELETE ON "object_words" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_collection_contents_insert" AFTER INSERT ON "collection_contents" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_collection_contents_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "collection_contents"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'collection_contents' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('collection_contents') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_collection_contents_delete" AFTER DELETE ON "collection_contents" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_insert" AFTER INSERT ON "related_assets" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "related_assets"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'related_assets' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('related_assets') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_delete" AFTER DELETE ON "related_assets" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_log_sources_insert" AFTER INSERT ON "log_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_log_sources_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "log_sources"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'log_sources' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('log_sources') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_log_sources_delete" AFTER DELETE ON "log_sources" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_mutable_elements_insert" AFTER INSERT ON "mutable_elements" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_mutable_elements_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "mutable_elements"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'mutable_elements' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('mutable_elements') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_mutable_elements_delete" AFTER DELETE ON "mutable_elements" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_insert" AFTER INSERT ON "granular_markings" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "granular_markings"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id";
+  UPDATE "stix_note" SET "row" = NEW."id" WHERE "table" = 'granular_markings' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('granular_markings') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_delete" AFTER DELETE ON "granular_markings" BEGIN
+  DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = OLD."id";
+END;
 
 CREATE VIEW "attack_patterns" AS
 SELECT id, bundle_id, stix_id, attack_id, name, description, created, modified, mitre_is_subtechnique,

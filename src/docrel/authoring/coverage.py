@@ -13,13 +13,16 @@ from typing import Any
 from docrel.engine import flattener_of
 from docrel.layout import TableLayout
 from docrel.plan import Column, Plan, Rest, Table, Unsourced, Value
-from docrel.rows import Null, Override, RowComplement, RowKey, Strays, shape_id
+from docrel.rows import FILLERS, Filled, Null, Override, RowComplement, RowKey, Strays, shape_id
 from docrel.values import CODECS, NOTHING, jsontext
 
-KINDS = ("nulls", "integers", "overrides", "explicit", "via", "edge", "order", "strays", "rest")
+KINDS = ("nulls", "integers", "overrides", "defaults", "explicit", "via", "edge", "order", "empty", "strays", "rest")
 """The kinds of notes in the complement, in the order in which they are told."""
 
-_NAMES = {"nulls": "null", "integers": "integer", "overrides": "override", "strays": "stray"}
+_NAMES: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in KINDS} | {
+    "nulls": ("null",), "integers": ("integer",), "overrides": ("override",), "defaults": FILLERS, "strays": ("stray",),
+}  # fmt: skip
+"""What each is called in a note."""
 _REFERENCE_BYTES = 16
 
 
@@ -108,7 +111,7 @@ class Counter:
             share.typed += sum(_filled(columns, table, row) for row in own)
         for (number, _), note in notes.items():
             names = {c.name for c in self.plan.tables[number].columns if _is_scalar(c)}
-            kept = [o for o in note.of(Override) if o.column in names and o.held is not None]
+            kept = [o for o in note if isinstance(o, Override | Filled) and o.column in names and o.held is not None]
             shares[number].typed -= len(kept)
 
     def _weigh(self, note: RowComplement, needed: set[str]) -> None:
@@ -124,10 +127,9 @@ class Counter:
         for text, counted in ((shape, new), (body, True)):
             members = jsontext.loads_text(text) if text is not None else {}
             assert isinstance(members, dict)
-            for kind in KINDS:
-                if (name := _NAMES.get(kind, kind)) in members:
-                    needed.add(kind)
-                    self.coverage.kinds[kind].bytes += len(jsontext.dumps_bytes(members[name])) if counted else 0
+            for kind, name in ((k, name) for k in KINDS for name in _NAMES[k] if name in members):
+                needed.add(kind)
+                self.coverage.kinds[kind].bytes += len(jsontext.dumps_bytes(members[name])) if counted else 0
 
 
 def without_defaults(plan: Plan) -> Plan:
@@ -178,7 +180,7 @@ def _count_rows(share: Share, table: Table, rows: Sequence[Sequence[Any]]) -> No
 
 def _count_note(share: Share, note: RowComplement) -> None:
     share.typed += len(note.of(Null))  # a NULL says null; that it does not mean silence is all that is noted
-    share.complement += sum(scalars(o.value) for o in note.of(Override) if o.value is not NOTHING)
+    share.complement += sum(scalars(o.value) for o in note.of(Override)) + sum(f.null for f in note.of(Filled))
     share.complement += sum(scalars(element) for strays in note.of(Strays) for _, element in strays.elements)
     share.complement += 0 if note.rest is NOTHING else scalars(note.rest)
 

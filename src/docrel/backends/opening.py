@@ -26,12 +26,31 @@ def open_backend(address: str | Path, *, create: bool = False, timeout_s: float 
 
 def open_file(path: str | Path, *, create: bool = False, timeout_s: float = 30.0) -> FileBackend:
     """Return the backend of a database that is a file, as `open_backend` does."""
+    _refuse_unusable(path)
     return SQLiteFile(path, create=create, timeout_s=timeout_s)
 
 
 def file_of(address: str | Path) -> Path | None:
-    """Return the file that an address names, None where it names none."""
-    return None if str(address) == MEMORY else Path(address)
+    """Return the file that an address names, None where it names none.
+
+    Raises:
+        StoreError: S407, no file can have this name.
+    """
+    if str(address) == MEMORY:
+        return None
+    _refuse_unusable(address)
+    return Path(address)
+
+
+def _refuse_unusable(path: str | Path) -> None:
+    """Refuse what the system does not even look for: a name that is too long, a link to itself, a NUL."""
+    try:
+        Path(path).absolute().stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        pass  # whoever opens it says so
+    except (OSError, ValueError) as e:
+        message = f"no file can be called so: {getattr(e, 'strerror', None) or e}"
+        raise StoreError.one("S407", message, subject=ascii(str(path))[1:-1][:200], help="give another path") from e
 
 
 def is_file(backend: Backend) -> TypeGuard[FileBackend]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from docrel.diagnostics import StoreError
 from docrel.sql import Dialect, Schema
 
 Row = tuple[Any, ...]
@@ -22,6 +23,10 @@ Row = tuple[Any, ...]
 
 class ForbiddenError(Exception):
     """A constraint forbids what was asked, in the database's words; whoever catches it knows which document that is."""
+
+
+class NotTakenError(StoreError):
+    """The database refuses a statement for a reason of its own: it does not understand it, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ class Backend(Protocol):
         """Copy the database to a file while others go on; the copy is there whole or not at all.
 
         Raises:
-            StoreError: S450, that is the database itself.
+            StoreError: S450, that is the database itself; S461, the system refuses.
         """
 
     def close(self) -> None:

@@ -47,7 +47,10 @@ def _names(path: AnyPath) -> set[object]:
     """Return all that a file and its companions can be told by: their paths without links, and their identities."""
     if os.fspath(path) in _NO_FILES:
         return set()
-    files = [os.path.realpath(path) + suffix for suffix in _ENDS]
+    try:
+        files = [os.path.realpath(path) + suffix for suffix in _ENDS]
+    except ValueError:  # no file is called so
+        return set()
     return {*files, *(found for file in files if (found := identity(file)) is not None)}
 
 

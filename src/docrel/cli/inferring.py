@@ -60,15 +60,12 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
 
 def _names(key: str) -> tuple[str, ...]:
     """Return the names of a member's path; what has no brackets may have any names between its dots: `_id.$oid`."""
-    from docrel.selectors import SelectorError, parse
+    from docrel.selectors import parse_names
 
     bare = tuple(key.removeprefix("$.").split("."))
     if all(bare) and not set(key) & set("[]*'\"@"):
         return bare
-    try:
-        names = parse(key).names
-    except SelectorError:
-        names = None
+    names = parse_names(key)
     if not names:
         raise click.BadParameter(f"{key!r} is no path of names, such as `id` or `meta.id`", param_hint="--key")
     return names

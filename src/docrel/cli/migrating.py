@@ -130,11 +130,12 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
 def _target(backend: Backend, target: str, *, back: bool | None) -> Plan:
     """Return the plan of a mapping; where one may go down, also that of a version that the database knows."""
     from docrel.mapping import load
+    from docrel.plan import LIMIT_VERSION
     from docrel.store import Book
 
     if back is False or not target.isdecimal():
         return load(target).plan
-    plan = Book(backend).earlier_plan(int(target))
+    plan = Book(backend).earlier_plan(int(target)) if len(target) <= len(str(LIMIT_VERSION)) else None
     if plan is None:
         message = f"the database was never at version {target}"
         advice = "`docrel migrate history` lists those it knows; for any other, name the mapping itself"

@@ -6,6 +6,7 @@ difference. A traceback is shown with `--debug` only. Commands are imported when
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -40,6 +41,14 @@ ARGUMENTS = "docrel.cli.arguments"
 """Where a context keeps what was typed behind the command's name."""
 
 
+def _can_be_typed(argument: str) -> bool:
+    """Say whether a system can give a program the argument, as it is in the name of a file."""
+    try:
+        return b"\0" not in os.fsencode(argument)
+    except UnicodeEncodeError:
+        return False
+
+
 class Command(click.Command):
     """A command with the options that all have."""
 
@@ -49,6 +58,9 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep what was typed, then parse it."""
+        odd = [arg for arg in args if not _can_be_typed(arg)]
+        if odd:
+            ctx.fail(f"no command line can hold the argument {ascii(odd[0])[:80]}")
         ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
 

@@ -135,7 +135,14 @@ def _restore_backup(db: Path, wanted: str) -> None:
 @click.command("maintain", cls=Command)
 @db_option
 @click.option("--vacuum", is_flag=True, help="Give unused space back even where it is little.")
-@click.option("--alert", default=100.0, show_default=True, metavar="MB", help="Warn above this size.")
+@click.option(
+    "--alert",
+    type=click.FloatRange(min=0),
+    default=100.0,
+    show_default=True,
+    metavar="MB",
+    help="Warn above this size.",
+)
 def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
     """Do what a database needs from time to time.
 
@@ -146,7 +153,7 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
     from docrel.upkeep import maintain
 
     with open_store(db, create=False) as store:
-        report = maintain(store, alert_bytes=int(alert * 1e6), vacuum=vacuum)
+        report = maintain(store, alert_bytes=alert * 1e6, vacuum=vacuum)
     space = f"{report.bytes_before / 1e6:,.1f} MB → {report.bytes_after / 1e6:,.1f} MB"
     lines = [
         f"{counted(report.shapes, 'unused shape')} collected",

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 _MEANING = {
     "nulls": "null where a column is NULL",
     "integers": "an integer in a real column",
-    "overrides": "a value that its column cannot hold, or a default from clock or caller",
+    "overrides": "a value that its column cannot hold",
+    "defaults": "a default that is not computed again: from clock or caller, or usually written out",
     "explicit": "a default that is written out",
     "via": "another place than the first of a column's alternatives",
     "edge": "which of several sources a row came by",
     "order": "an order of members that is not the usual one",
+    "empty": "an empty object or array where a column or table looks",
     "strays": "an element that could not be a row",
     "rest": "content that no column takes",
 }

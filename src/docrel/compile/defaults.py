@@ -34,7 +34,7 @@ def default_of(site: Site, type_name: str) -> Default | None:
     return Default(
         reads=tuple(read for read in reads if read is not None),
         cases=_cases(site, spec, type_name),
-        elapsed=_elapsed(site, spec),
+        elapsed=_elapsed(site, spec, type_name),
         given=spec.given,
         now=spec.now,
         constant=typed(type_name, spec.value),
@@ -112,7 +112,7 @@ def _cases(site: Site, spec: DefaultSpec, type_name: str) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def _elapsed(site: Site, spec: DefaultSpec) -> Elapsed | None:
+def _elapsed(site: Site, spec: DefaultSpec, type_name: str) -> Elapsed | None:
     findings = site.findings
     if spec.time is None and spec.plus_seconds is None:
         return None
@@ -125,6 +125,9 @@ def _elapsed(site: Site, spec: DefaultSpec) -> Elapsed | None:
             f"add `{lacking}: <a column>`",
         )
         return None
+    if type_name not in ("text", "timestamp"):
+        message = f"a time does not fit into a column of type {type_name}"
+        findings.add("M220", site.at("default"), message, "write `type: timestamp`")
     columns = site.outline.columns(site.entry)
     unknown = [(key, name) for key, name in (("time", spec.time), ("plus_seconds", spec.plus_seconds))
                if name not in columns]  # fmt: skip

@@ -10,6 +10,7 @@ from docrel.compile.types import typed
 from docrel.diagnostics import near, suggestion
 from docrel.plan import Scalar, bound_fault, fits, is_among, range_fault, to_text
 from docrel.spec import ColumnSpec
+from docrel.values import CODECS
 
 ROLES = ("from", "surrogate", "parent", "position", "key", "edge", "rest", "derived", "unsourced")
 _ALWAYS = {"type", "renamed_from", "description"}
@@ -94,6 +95,9 @@ def check_constants(site: Site, one_of: tuple[Scalar, ...] | None, constants: li
 
 def map_of(site: Site, type_name: str, one_of: tuple[Scalar, ...] | None) -> tuple[tuple[Scalar, Scalar], ...]:
     """Return what values of the document are called in the column."""
+    if site.spec.map and CODECS[type_name].container:
+        message = f"a column of type {type_name} holds values as they are, and has no `map`"
+        site.findings.add("M208", site.at("map"), message, "remove it, or make the column `type: scalar`", key=True)
     for key, value in site.spec.map:
         if not fits(type_name, value):
             _misfit(site, ("map", key), value, type_name)

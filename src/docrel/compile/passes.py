@@ -55,6 +55,7 @@ def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
         forget=tuple(dict.fromkeys(spec.mapping.document.forget)),
         description=spec.mapping.description,
         key_inferred=key_inferred(spec),
+        constraints=spec.mapping.constraints,
     )
     check_names(plan, spec, entries, findings)
     check_keys(plan, entries, findings)

@@ -297,6 +297,8 @@ def _limits(column: Column) -> Iterator[str]:
         yield "its role takes no limits"
     if (column.map or column.soft) and not isinstance(column.role, Value):
         yield "its role takes no `map` and no `otherwise`"
+    if column.map and CODECS[column.type].container:
+        yield "its type takes no `map`"
     if column.unique and isinstance(column.role, Rest | Surrogate):
         yield "its role takes no `unique`"
     if column.required and column.soft:

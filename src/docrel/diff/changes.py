@@ -173,9 +173,9 @@ class ChangeKeyOrder:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDocument:
-    """What belongs to the whole mapping: `name`, `key`, who said it (`key is`), `parts` or `forget`."""
+    """What belongs to the whole mapping: `name`, `key`, who said it (`key is`), `parts`, `forget`, `constraints`."""
 
-    what: Literal["name", "key", "key is", "parts", "forget"]
+    what: Literal["name", "key", "key is", "parts", "forget", "constraints"]
     old: str
     new: str
 

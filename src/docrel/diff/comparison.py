@@ -98,12 +98,18 @@ def _document(old: Plan, new: Plan) -> Iterator[Change]:
         yield ChangeDocument("parts", _parts(old), _parts(new))
     if old.forget != new.forget:
         yield ChangeDocument("forget", ", ".join(old.forget) or "nothing", ", ".join(new.forget) or "nothing")
+    if old.constraints != new.constraints:
+        yield ChangeDocument("constraints", _constraints(old), _constraints(new))
     if old.description != new.description:
         yield ChangeDescription("the mapping")
 
 
 def _said(plan: Plan) -> str:
     return "inferred" if plan.key_inferred else "said by the author"
+
+
+def _constraints(plan: Plan) -> str:
+    return "those that the mapping says" if plan.constraints == "declared" else "all that documents keep"
 
 
 def _parts(plan: Plan) -> str:

@@ -57,6 +57,8 @@ def effect(change: Change) -> Effect:
             return "narrowing" if index.unique else "layout only"
         case DropIndex(index=index):
             return "widening" if index.unique else "layout only"
+        case ChangeDocument(what="constraints", new=after):
+            return "narrowing" if after.startswith("all") else "widening"
         case ChangeDocument(what=what):
             return "content moves" if what in {"key", "forget"} else "layout only"
         case (
@@ -113,6 +115,8 @@ def _sentence(change: Change) -> str:
             return f"{_kind(statement.kind)} {statement.name} has another text"
         case ChangeKeyOrder(table):
             return f"another usual order of members in nodes of {table}"
+        case ChangeDocument("constraints", before, after):
+            return f"constraints of the database: {after}, were {before}"
         case ChangeDocument("key is", before, after):
             return f"the document's key is {after}, was {before}"
         case ChangeDocument(what, before, after):
@@ -153,6 +157,8 @@ def on_data(change: Change) -> str:
             return "only which orders of members need a note of their own"
         case ChangeDocument(what="forget"):
             return "what is forgotten from now on is not kept for stored documents either"
+        case ChangeDocument(what="constraints", new=after) if after.startswith("all"):
+            return "rows of which SQL has made what no document can say are refused, each document by its name"
         case ChangeDocument(what="key"):
             return "documents are called by another column"
         case ChangeDocument(what="key is", new="inferred"):

@@ -83,6 +83,16 @@ def opened(path: Path | None) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", stream)
 
 
+def name_fault(path: Path) -> DocumentError | None:
+    """Return the refusal of a path that the system does not even look for: too long a name, a link to itself, a NUL."""
+    try:
+        path.resolve()
+        path.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        return cannot_read(path, error)
+    return None
+
+
 def cannot_read(path: Path | None, error: Exception) -> DocumentError:
     """Return the refusal of a file or folder that the system does not let us read."""
     reason = getattr(error, "strerror", None) or str(error)

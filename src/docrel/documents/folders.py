@@ -64,11 +64,18 @@ def _below(folder: Path, plan: Plan, *, inside: bool) -> Iterator[Entry]:
                 yield parts_folder
             inner = sorted(path.iterdir(), key=lambda p: p.name, reverse=True)
         except OSError as error:
-            if path.is_dir() or (not within and kind_of(path.name)):
+            if _is_folder(path) or (not within and kind_of(path.name)):
                 yield cannot_read(path, error)
             continue
         within, above = within or parts_folder is not None, (*above, identity)
         pending.extend((p, within, above) for p in inner)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a link into what may not be looked at
+        return False
 
 
 def _loop(path: Path) -> DocumentError:

@@ -135,7 +135,7 @@ class Quarantine:
             raise cannot_write(self.path, error) from error
 
     def _bring_in(self, collected: BinaryIO | None) -> None:
-        place = self.path.resolve()
+        place = Path(os.path.realpath(self.path))
         with FolderLock(place.parent):
             lines = self._lines(place, collected)
             first = next(lines, None)

@@ -15,7 +15,7 @@ from typing import Any
 
 from docrel.backends import belongs_to
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents.files import STDIN, kind_of, read_bytes, read_lines, shown_path
+from docrel.documents.files import STDIN, kind_of, name_fault, read_bytes, read_lines, shown_path
 from docrel.documents.folders import walk
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Line, are_documents, guarded, moved
@@ -82,6 +82,8 @@ class _Reading:
         for path in paths:
             if str(path) == STDIN:
                 yield from self.stream(None, hint_of(self.plan, None))
+            elif fault := name_fault(Path(path)):
+                yield InputDocument(shown_path(path), diagnostics=fault.diagnostics, unread=True)
             elif Path(path).is_dir():
                 yield from self.folder(Path(path))
             else:

@@ -47,7 +47,7 @@ def write_file(path: Path, pieces: Iterable[bytes]) -> None:
             with path.open("wb") as stream:
                 stream.writelines(pieces)
             return
-        path = path.resolve()
+        path = Path(os.path.realpath(path))
         temporary = _written(path, pieces)
         _move([(temporary, path)])
     except OSError as error:
@@ -61,7 +61,7 @@ def write_new(path: Path, pieces: Iterable[bytes]) -> Path:
         DocumentError: D331, it cannot be written.
     """
     try:
-        path = path.resolve()
+        path = Path(os.path.realpath(path))
         written = move_new(_written(path, pieces), path)
         sync_folder(path.parent)
         return written
@@ -93,7 +93,7 @@ def write_workspace(document: Any, plan: Plan, folder: Path) -> WrittenFiles:
             path = part_path(folder, parts[member])
             refuse_database(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path = path.resolve()
+            path = Path(os.path.realpath(path))
             moves.append((_written(path, [pretty(content)]), path))
         _move(moves)
     except OSError as error:

@@ -5,12 +5,12 @@ In: a scope. Out: code that sets `c<column>` for each column, with notes in `x` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Literal
 
 from docrel.engine.flatten_constraints import write_constraints, write_inexact_key, write_limits, write_required
-from docrel.engine.flatten_scope import Nullness, Scope, other_kinds
+from docrel.engine.flatten_scope import Nullness, Scope, other_kinds, teller
 from docrel.layout import (
     Claim,
     Uses,
@@ -38,7 +38,7 @@ from docrel.plan import (
     Unsourced,
     Value,
 )
-from docrel.rows import Explicit, Integer, Null, Override
+from docrel.rows import Explicit, Filled, Filler, Integer, Null
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
 
 
@@ -72,7 +72,19 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {' and '.join([*_unclaimed(scope, claim), f'w != {alternative}'])}:"):
-                scope.keep(claim, f"v{scope.at(claim)}")
+                _write_not_chosen(scope, column, claim)
+
+
+def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
+    """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
+    value = f"v{scope.at(claim)}"
+    if scope.is_whole(column) or scope.layout.rest is None:
+        scope.keep(claim, value)
+        return
+    with scope.code.block(f"if {value}.__class__ in C:"):
+        scope.put_aside(claim, value)
+    with scope.code.block("else:"):
+        scope.keep(claim, value)
 
 
 def _unclaimed(scope: Scope, claim: Claim, *, is_there: bool = False) -> list[str]:
@@ -105,7 +117,7 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             _write_value(scope, number, column)
             return
         case Value() | Unsourced():
-            holds = _write_default(scope, number, column, noted=False)
+            holds = _write_default(scope, number, column, "unread")
         case ParentKey():
             code.line(f"{cell} = k{scope.on(number)}")
             return
@@ -199,7 +211,7 @@ def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> Non
             conditions = _unclaimed(scope, uses[0][1], is_there=not has_default)
             if uses[0][1].pointer:
                 with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
-                    scope.keep(uses[0][1], value)
+                    scope.put_aside(uses[0][1], value)
     with code.block(f"elif {value} is None:"):
         _write_null(scope, number, column)
     with code.block("else:"):
@@ -234,73 +246,90 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
     return f"{scope.computed(number)}(n, document)"
 
 
-def _write_default(scope: Scope, number: int, column: Column, *, noted: bool = True) -> Nullness:
-    """Write: the column holds its default; `noted`: what cannot be computed again is noted."""
+Says = Literal["silence", "null", "unread"]
+"""What the document says where a column takes its default; `unread`: nobody will ask."""
+
+
+def _write_default(scope: Scope, number: int, column: Column, says: Says = "silence") -> Nullness:
+    """Write: the column holds its default. What filled it is noted: for silence where it is not computed again."""
     code, cell = scope.code, f"c{scope.on(number)}"
     told = _default_of_document(scope, number, column)
-    given = scope.identifies(column) or (column.default is not None and column.default.given)
-    falls_back = given or is_volatile(column)
-    if told is not None or not falls_back:
+    fillers = _fallbacks(scope, column)
+    if told is not None or not fillers:
         code.line(f"{cell} = {told}")
-    if told is not None and noted and not scope.source.is_recomputed(number):
-        _write_told(scope, number, column)
+    if told is not None and (says == "null" or (says == "silence" and not scope.source.is_recomputed(number))):
+        _write_told(scope, number, column, null=says == "null")
     if told is not None and is_constant(column):
         return "value"
     holds: Nullness = "null" if told is None else "either"
-    if falls_back:
+    if fillers:
         with nullcontext() if told is None else code.block(f"if {cell} is None:"):
-            holds = _write_fallback(scope, number, column, given=given)
-            if noted:
-                code.line(scope.note(f"Override({literal(column.name)}, {cell})"))
+            holds = _write_fallback(scope, number, column, fillers, says)
     if scope.identifies(column):
         write_inexact_key(scope, number, f"{cell}.__class__ is Inexact", f"{cell}.value")
         code.line(f"{cell} = held({cell})")
     return holds
 
 
-def _write_told(scope: Scope, number: int, column: Column) -> None:
-    """Write: note what the document and the mapping tell of the default, since it is not computed again."""
+def _write_told(scope: Scope, number: int, column: Column, *, null: bool) -> None:
+    """Write: note what the document and the mapping tell of the default."""
     if is_constant(column):
-        scope.code.line(scope.note(scope.known(Override(column.name, constant_of(column)))))
+        scope.code.line(scope.note(scope.known(Filled(column.name, constant_of(column), "constant", null))))
     else:
         cell = f"c{scope.on(number)}"
-        scope.code.line(f"if {cell} is not None: {scope.note(f'Override({literal(column.name)}, {cell})')}")
+        scope.code.line(f"if {cell} is not None: {scope.note(_filled(column, cell, repr(teller(column)), null=null))}")
 
 
-def _write_fallback(scope: Scope, number: int, column: Column, *, given: bool) -> Nullness:
-    """Write: the column, of which nothing tells, holds the given name, the time, or the constant."""
-    code, cell, default, codec = scope.code, f"c{scope.on(number)}", column.default, CODECS[column.type]
-    unless = ""
-    if given:
+def _filled(column: Column, held: str, by: str, *, null: bool) -> str:
+    """Return the expression for the note on what filled a column."""
+    return f"Filled({literal(column.name)}, {held}, {by}{', True' * null})"
+
+
+def _fallbacks(scope: Scope, column: Column) -> list[tuple[Filler, str]]:
+    """Return what fills a column of which the document does not tell, in order, each with its expression."""
+    default, codec, found = column.default, CODECS[column.type], list[tuple[Filler, str]]()
+    if scope.identifies(column) or (default is not None and default.given):
         encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
-        code.line(f"{cell} = None if to.given is None else {code.bind(encode, 'encode')}(to.given)")
-        if scope.is_root and column.name == scope.plan.key_of(scope.table):
-            code.line(f"to.given_used = {cell} is not None")
-        unless = f"if {cell} is None: "
+        found.append(("given", f"None if to.given is None else {scope.code.bind(encode, 'encode')}(to.given)"))
     if default is not None and default.now:
-        time = "to.now" if column.type == "text" else f"{code.bind(codec.encode, 'encode')}(to.now)"
-        code.line(f"{unless}{cell} = {time}")
-        if column.type == "text":
-            return "value"
-        unless = f"if {cell} is None: "
+        time = "to.now" if column.type == "text" else f"{scope.code.bind(codec.encode, 'encode')}(to.now)"
+        found.append(("clock", time))
     constant = constant_of(column) if is_volatile(column) else None
-    if constant is None:
-        return "either"
-    code.line(f"{unless}{cell} = {code.bind(constant, 'constant')}")
-    return "value"
+    if constant is not None and not _is_sure(column, found):
+        found.append(("constant", scope.code.bind(constant, "constant")))
+    return found
+
+
+def _is_sure(column: Column, fillers: Sequence[tuple[Filler, str]]) -> bool:
+    """Say whether the last filler never leaves the column NULL."""
+    return bool(fillers) and (fillers[-1][0] == "constant" or (fillers[-1][0] == "clock" and column.type == "text"))
+
+
+def _write_fallback(
+    scope: Scope, number: int, column: Column, fillers: Sequence[tuple[Filler, str]], says: Says
+) -> Nullness:
+    """Write: the column, of which nothing tells, holds the given name, the time, or the constant; which is noted."""
+    code, cell, several = scope.code, f"c{scope.on(number)}", len(fillers) > 1
+    for place, (by, value) in enumerate(fillers):
+        with code.block(f"if {cell} is None:") if place else nullcontext():
+            code.line(f"{cell} = {value}{f'; by = {by!r}' * several}")
+        if by == "given" and scope.is_root and column.name == scope.plan.key_of(scope.table):
+            code.line(f"to.given_used = {cell} is not None")
+    if says != "unread":
+        by_whom = "by" if several else repr(fillers[0][0])
+        code.line(scope.note(_filled(column, cell, by_whom, null=says == "null")))
+    return "value" if _is_sure(column, fillers) else "either"
 
 
 def _write_null(scope: Scope, number: int, column: Column) -> None:
     """The document says null."""
     code, cell, name = scope.code, f"c{scope.on(number)}", column.name
     if column.required and (column.default is not None or scope.identifies(column)):
-        _write_default(scope, number, column, noted=False)
-        code.line(scope.note(f"Override({literal(name)}, {cell}, None)"))
+        _write_default(scope, number, column, "null")
     elif column.default is not None and column.default.elapsed is not None:
         # NULL would be filled again by a trigger that does for SQL what this default does here
-        _write_default(scope, number, column, noted=False)
-        said = f"Override({literal(name)}, {cell}, None)"
-        code.line(scope.note(f"{scope.known(Null(name))} if {cell} is None else {said}"))
+        _write_default(scope, number, column, "null")
+        code.line(f"if {cell} is None: {scope.note(scope.known(Null(name)))}")
     elif null_is_said(column) and (scope.source.is_recomputed(number) or (column.default and column.default.written)):
         code.line(f"{cell} = None")
     else:

@@ -5,6 +5,7 @@ In: a scope. Out: code that leaves a forbidden row out, or reports it; `f` colle
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 
 from docrel.engine.flatten_scope import Nullness, Scope
@@ -61,7 +62,7 @@ def _write_set_aside(scope: Scope, number: int) -> None:
     value = scope.value(number)
     there = f"{value} is not M" if scope.is_whole(number) else f"{value} is not M and {value}.__class__ not in C"
     said = f"{value} if {there} else M" if value != "M" else "M"
-    scope.code.line(f"{scope.override(number, said)}; c{scope.on(number)} = None")
+    scope.code.line(f"{scope.set_aside(number, said)}; c{scope.on(number)} = None")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:
@@ -110,10 +111,27 @@ def _write_uniqueness(scope: Scope) -> None:
     if scope.is_root:
         return
     for number, columns in enumerate(scope.layout.unique):
-        key = f"u{number}"
-        keys.append(key)
-        code.line(f"{key} = ({scope.number}, {number}, {', '.join(f'c{scope.on(column)}' for column in columns)})")
-        with code.block(f"if {key} in to.seen:"):
-            scope.refuse()
+        keys.append(f"u{number}")
+        _write_seen(scope, keys[-1], number, columns)
+    if named := _named(scope):
+        with code.block("if not clean:"):  # names differ within an object, but their stand-ins may not
+            for number, columns in enumerate(named, len(keys)):
+                _write_seen(scope, "u", number, columns)
+                code.line("to.seen.add(u)")
     for key in keys:
         code.line(f"if None not in {key}: to.seen.add({key})")
+
+
+def _named(scope: Scope) -> list[tuple[int, ...]]:
+    """The sets of columns that tell rows of this source apart by their names."""
+    link = scope.source.link
+    if link is None or scope.source.kind not in ("members", "tree"):
+        return []
+    return [columns for columns in scope.layout.apart if columns[: len(link.columns)] == link.columns]
+
+
+def _write_seen(scope: Scope, key: str, number: int, columns: Sequence[int]) -> None:
+    values = ", ".join(f"c{scope.on(column)}" for column in columns)
+    scope.code.line(f"{key} = ({scope.number}, {number}, {values})")
+    with scope.code.block(f"if {key} in to.seen:"):
+        scope.refuse()

@@ -14,6 +14,7 @@ from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
 from docrel.layout import Claim, Feed, Feeds, literal
 from docrel.plan import MemberKey
+from docrel.rows import Empty
 from docrel.values import same_scalar
 
 
@@ -38,14 +39,14 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
             else:
                 _write_members(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not o{ending} and o{ending} is not E", "{}")
+            scope.leave_empty(claim, f"not o{ending} and o{ending} is not E", {})
     if claim.indexes:
         with _unless_deep(scope, claim, f"if a{ending}:"):
             for inner in claim.indexes.values():
                 _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
-            scope.leave_empty(claim, f"not a{ending} and a{ending} is not A", "[]")
+            scope.leave_empty(claim, f"not a{ending} and a{ending} is not A", [])
 
 
 def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextManager[None]:
@@ -58,19 +59,33 @@ def _write_member(scope: Scope, claim: Claim) -> None:
     code, ending, value = scope.code, scope.at(claim), f"v{scope.at(claim)}"
     if claim.is_object or claim.indexes:
         _write_inside(scope, claim)
-        with code.block(f"if r{ending} is not None:"):
-            scope.keep(claim, f"r{ending}")
+        if scope.leaves(claim):
+            with code.block(f"if r{ending} is not None:"):
+                scope.keep(claim, f"r{ending}")
     taken = _taken(scope, claim)
     if taken is None:
         return
     if claim.elements:
-        with code.block(f"if {value}.__class__ is list and {value}:"):
-            _write_elements(scope, claim)
+        with code.block(f"if {value}.__class__ is list:"):
+            with code.block(f"if {value}:"):
+                _write_elements(scope, claim)
+            code.line(f"else: {scope.note(scope.known(Empty(claim.pointer, [])))}")
     with code.block(f"if {' and '.join([f'{value} is not M', *taken])}:"):
         if claim.singles:
             _write_single(scope, claim)
+        elif claim.is_object or claim.is_array:
+            _write_kept(scope, claim)
         else:
             scope.keep(claim, value)
+
+
+def _write_kept(scope: Scope, claim: Claim) -> None:
+    """Write: a value where columns or rows would have something else stays; null and what is empty are noted."""
+    value = f"v{scope.at(claim)}"
+    note = scope.note(f"Empty({literal(claim.pointer)}, {value})")
+    scope.code.line(f"if {value} is None or ({value}.__class__ in C and not {value}): {note}")
+    with scope.code.block("else:"):
+        scope.put_aside(claim, value)
 
 
 def _taken(scope: Scope, claim: Claim) -> list[str] | None:
@@ -91,7 +106,7 @@ def _taken(scope: Scope, claim: Claim) -> list[str] | None:
     if claim.scalar is not None:
         taken.append(f"{value_name}.__class__ in C")
     if claim.elements:
-        taken.append(f"({value_name}.__class__ is not list or not {value_name})")
+        taken.append(f"{value_name}.__class__ is not list")
     return taken
 
 
@@ -173,7 +188,7 @@ def _write_single(scope: Scope, claim: Claim) -> None:
         code.line(_later(scope, "later_single", feeds, claim, value))
         return
     with code.block(f"if {_call(scope, feeds, claim, f'((None, {value}),)')}:"):
-        scope.keep(claim, value)
+        _write_kept(scope, claim)
 
 
 def _write_elements(scope: Scope, claim: Claim) -> None:
@@ -188,14 +203,20 @@ def _write_elements(scope: Scope, claim: Claim) -> None:
 
 
 def _write_array(scope: Scope, claim: Claim) -> None:
-    """Elements that no index takes, with null in the place of those that one takes."""
+    """Elements that no index takes, with null in the place of those before them that one takes or that are null.
+
+    An array has null wherever nobody says something, so that what the rest has of it ends with its last element.
+    """
     code, ending, count = scope.code, scope.at(claim), len(claim.indexes)
     taken = code.bind(frozenset(claim.indexes), "taken")
-    longer = nullcontext() if max(claim.indexes) >= count else code.block(f"if len(a{ending}) > {count}:")
-    with longer, code.block(f"for at in range(len(a{ending})):"):
-        code.line(f"if at in {taken}: continue")
-        scope.leave(claim, f"[None] * len(a{ending})", again=True)
-        code.line(f"r{ending}[at] = a{ending}[at]")
+    gaps = max(claim.indexes) + 1 > count
+    with (
+        code.block(f"if has_more(a{ending}, {taken}):" if gaps else f"if len(a{ending}) > {count}:"),
+        code.block(f"for at in range(len(a{ending})):"),
+    ):
+        code.line(f"if at in {taken} or (a{ending}[at] is None and at + 1 < len(a{ending})): continue")
+        scope.leave(claim, "[]", again=True)
+        code.line(f"put_at(r{ending}, at, a{ending}[at])")
 
 
 # -- calls of the functions of nested sources ---------------------------------------------------------------

@@ -8,7 +8,7 @@ of claims tell the claim's place: `v_cost` a value, `o_cost` an object taken apa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from docrel.engine.flattening import Reporter
 from docrel.engine.names import Names, claim_endings
@@ -23,10 +23,11 @@ from docrel.layout import (
     TableLayout,
     Uses,
     computed_default,
+    is_constant,
     literal,
 )
 from docrel.plan import Column, MemberKey
-from docrel.rows import RowNote
+from docrel.rows import Empty, Filler, RowNote
 from docrel.values import CODECS
 
 Nullness = Literal["null", "value", "either"]
@@ -70,7 +71,7 @@ class Scope:
         self.table = self.plan.tables[layout.number]
         self.columns = self.table.columns
         self.constants = dict(source.constants)
-        self.ordered = "key-order" not in self.plan.forget
+        self.ordered = self.plan.ordered
         self.parents = [key.column for key in layout.keys_above]
         self.is_root = layout.parent is None
         self.is_tree = source.kind == "tree"
@@ -141,8 +142,23 @@ class Scope:
     def keep(self, claim: Claim, value: str) -> None:
         """Write: put `value` into what is left of the object or array around a claim."""
         around, step = self.parent_of(claim), claim.pointer[-1]
-        self.leave(around, "{}" if isinstance(step, str) else f"[None] * len(a{self.at(around)})")
-        self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
+        if isinstance(step, str):
+            self.leave(around, "{}")
+            self.code.line(f"r{self.at(around)}[{literal(step)}] = {value}")
+        else:
+            self.leave(around, "[]")
+            self.code.line(f"put_at(r{self.at(around)}, {literal(step)}, {value})")
+
+    def put_aside(self, claim: Claim, value: str) -> None:
+        """Write: keep `value`, which stands where columns or rows would have something, so that it gives way to them.
+
+        So it is never in a rest column, where an edit of these would leave it behind.
+        """
+        if self.layout.rest is None:
+            self.keep(claim, value)
+        else:
+            self.takes_notes = True
+            self.code.line(f"x = x or Notes(); x.keep({literal(claim.pointer)}, {value})")
 
     def leaves(self, claim: Claim) -> bool:
         """Say whether something may be left of the object or array at a claim, as far as is written."""
@@ -157,20 +173,20 @@ class Scope:
         self.code.line(f"{unless}r{self.at(claim)} = {made}")
         self._left.add(claim.number)
 
-    def leave_empty(self, claim: Claim, condition: str, made: str) -> None:
-        """Write: where a condition holds, an empty object or array is all that is left at a claim."""
-        self.code.line(f"if {condition}: r{self.at(claim)} = {made}")
-        self._left.add(claim.number)
+    def leave_empty(self, claim: Claim, condition: str, value: dict[str, Any] | list[Any]) -> None:
+        """Write: where a condition holds, an empty object or array stands at a claim."""
+        self.code.line(f"if {condition}: {self.note(self.known(Empty(claim.pointer, value)))}")
 
     def note(self, note: str) -> str:
         """Return the statement that takes a note on the row."""
         self.takes_notes = True
         return f"x = x or Notes(); x.append({note})"
 
-    def override(self, column: int, said: str) -> str:
-        """Return the statement that takes an override of NULL, whatever was noted of the column before."""
+    def set_aside(self, column: int, said: str) -> str:
+        """Return the statement that notes what the document says of a column that is NULL for its rules."""
         self.takes_notes = True
-        return f"x = x or Notes(); x.override(Override({literal(self.columns[column].name)}, None, {said}))"
+        found = self.columns[column]
+        return f"x = x or Notes(); x.set_aside({literal(found.name)}, {said}, {teller(found)!r})"
 
     def known(self, note: RowNote) -> str:
         """Return the name of a note that is the same for all rows."""
@@ -220,6 +236,13 @@ class Scope:
             return f"c{self.on(self.parents[own.index(key)])}"
         carried = self.layout.carried
         return self.keys_given[len(own) + carried.index(key)] if key in carried else "None"
+
+
+def teller(column: Column) -> Filler:
+    """Return what fills a column where the document and the mapping alone tell its default."""
+    if is_constant(column):
+        return "constant"
+    return "case" if column.default is not None and column.default.cases else "computed"
 
 
 def other_kinds(claim: Claim) -> list[str]:

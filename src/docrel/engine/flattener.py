@@ -27,7 +27,7 @@ from docrel.engine.names import Names
 from docrel.engine.switch import Split, Switch
 from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import Edge, Order, Override, Rest, RowComplement, Strays, Via
+from docrel.rows import Edge, Empty, Filled, Order, Override, Rest, RowComplement, Strays, Via
 from docrel.values import NOTHING, clean_text, encode_text, jsontext
 
 EMPTY_OBJECT: dict[str, Any] = {}  # stand for what is not there; told apart by identity
@@ -95,10 +95,11 @@ def _write_module(module: FlattenModule) -> None:
     code = module.code
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split,
-        Notes=RowComplement, Override=Override, Via=Via, Order=Order, Strays=Strays, Rest=Rest,
-        Inexact=Inexact, held=held,
+        Notes=RowComplement, Override=Override, Filled=Filled, Via=Via, Order=Order, Empty=Empty, Strays=Strays,
+        Rest=Rest, Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
+        has_more=flattening.has_more, put_at=flattening.put_at,
         later_elements=flattening.later_elements, later_members=flattening.later_members,
         later_single=flattening.later_single, later_tree=flattening.later_tree,
     )  # fmt: skip
@@ -268,12 +269,11 @@ def _write_end(scope: Scope) -> None:
     """Write: keep what is left of the node, put the notes down, and append the row."""
     code, rest = scope.code, scope.layout.rest
     leaves = _write_whole_residue(scope)
-    nothing = "M" if scope.is_root else "None"
     if rest is not None:
-        text = f"None if r_node is {nothing} else dump_json(r_node)" if leaves else "None"
+        text = "None if r_node is None else dump_json(r_node)" if leaves else "None"
         code.line(f"c{scope.on(rest)} = {text}")
     elif leaves:
-        code.line(f"if r_node is not {nothing}: {scope.note('Rest(r_node)')}")
+        code.line(f"if r_node is not {'M' if scope.is_root else 'None'}: {scope.note('Rest(r_node)')}")
     if scope.source.told_by == "note":
         code.line(f"{scope.note(scope.known(Edge(scope.source.name)))}; notes[{scope.number}, key] = x")
     elif scope.takes_notes:
@@ -282,19 +282,22 @@ def _write_end(scope: Scope) -> None:
 
 
 def _write_whole_residue(scope: Scope) -> bool:
-    """What stays of the node itself where nobody takes its kind, and the kind of an empty one if it is unusual.
+    """What stays of the node itself where nobody takes its kind; the kind of an empty one is noted if it is unusual.
 
     Returns whether anything of the node may stay.
     """
     code, claim = scope.code, scope.claim
-    if scope.is_root:
+    noted = scope.layout.rest is None  # else it would be in a rest column, and columns could not take its place
+    if scope.is_root and noted:
         code.line("if r_node is None: r_node = M")  # null is a document too
     unusual = {
         "dict": "" if claim.is_object else _KINDS["dict"] + " and n" * (claim.usual == "object"),
-        "list": _KINDS["list"] + " and not n" * claim.is_array if claim.usual != "array" else "",
+        "list": "" if claim.is_array else _KINDS["list"],
         "scalar": "" if claim.scalar is not None else _KINDS["scalar"],
     }
     kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
     if kept:
-        code.line(f"if {' or '.join(kept)}: r_node = n")
-    return scope.is_root or bool(kept) or scope.leaves(claim)
+        code.line(f"if {' or '.join(kept)}: {'r_node = n' if noted else scope.note('Rest(n)')}")
+    if claim.is_array and claim.usual != "array" and claim.whole is None:
+        scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
+    return (noted and (scope.is_root or bool(kept))) or scope.leaves(claim)

@@ -5,14 +5,14 @@ In: rows, notes and problems as generated code finds them. Out: a `Flattening`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from docrel.engine.fresh_rows import Notes, Problem, Row
 from docrel.engine.member_order import MapOrder
 from docrel.layout import Pointer, RowKey
-from docrel.rows import Order, RowComplement, Strays
+from docrel.rows import Empty, Order, RowComplement, Strays
 
 Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
 Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
@@ -72,6 +72,17 @@ def strays(refused: Refused) -> list[tuple[RowKey | None, Any]]:
     return [(anchor, node) for anchor, _, node in refused]
 
 
+def has_more(array: list[Any], taken: Collection[int]) -> bool:
+    """Say whether an array has more than what is taken by index, and null where it has no gaps."""
+    return len(array) - 1 not in taken or any(value is not None and at not in taken for at, value in enumerate(array))
+
+
+def put_at(array: list[Any], at: int, value: Any) -> None:
+    """Set an element, with null where no element is before it."""
+    array.extend([None] * (at + 1 - len(array)))
+    array[at] = value
+
+
 Function = Callable[..., Refused | None]
 Row_ = tuple[int, RowKey]
 
@@ -108,7 +119,11 @@ def later_single(
 ) -> None:
     """Flatten a single node of a recursion."""
     if function((("", value),), to, loc, *keys):
-        to.complement(*row).keep(pointer, value)
+        notes = to.complement(*row)
+        if value is None or (isinstance(value, (dict, list)) and not value):
+            notes.append(Empty(pointer, value))
+        else:
+            notes.keep(pointer, value)
 
 
 def later_tree(

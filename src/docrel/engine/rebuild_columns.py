@@ -16,13 +16,14 @@ from docrel.layout import (
     column_decoder,
     computed_default,
     constant_of,
+    exact_decoder,
     from_own_node,
     is_computed,
     is_constant,
     literal,
     null_is_said,
 )
-from docrel.plan import Value
+from docrel.plan import Column, Value
 from docrel.values import CODECS
 
 NONE, LATER = "None", "LATER"
@@ -67,27 +68,36 @@ def _may_be_elsewhere(scope: Scope, number: int) -> bool:
     return scope.has_rest and len(scope.source.uses[number]) > 1 and scope.source.is_recomputed(number)
 
 
-def decoded(scope: Scope, number: int) -> str:
-    """Return the expression for what the content of a column stands for; it raises where the type cannot hold that."""
-    column = scope.table.columns[number]
+def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
+    """Return the expression for what the content of a column stands for; it raises where the type cannot hold that.
+
+    `said`: also where a document that says so is held otherwise.
+    """
+    column, fit = scope.table.columns[number], _fit(scope, number, said=said)
     if CODECS[column.type].container:
-        return _fit(scope, number)
-    return f"({_fit(scope, number)} if {fitting(column).format(scope.cell(number))} else {_unfit(scope, number)})"
+        return fit
+    return f"({fit} if {fitting(column).format(scope.cell(number))} else {_unfit(scope, number)})"
 
 
-def _fit(scope: Scope, number: int) -> str:
+def _fit(scope: Scope, number: int, *, said: bool) -> str:
     """The expression for what the content of a column stands for, where its type can hold that."""
     column, cell = scope.table.columns[number], scope.cell(number)
     if column.type == "json":
         return f"loads({literal(column.name)}, {cell})"
-    if column.map or not CODECS[column.type].native and column.type != "boolean":
-        return f"{scope.code.bind(column_decoder(column), 'decode')}({cell})"
+    if _is_decoded(column):
+        decode = exact_decoder(column) if said else column_decoder(column)
+        return f"{scope.code.bind(decode, 'decode')}({cell})"
     return f"{cell} == 1" if column.type == "boolean" else cell
 
 
 def _unfit(scope: Scope, number: int) -> str:
     column = scope.table.columns[number]
     return f"unfit({literal(column.name)}, {literal(column.type)}, {scope.cell(number)})"
+
+
+def _is_decoded(column: Column) -> bool:
+    """Say whether it takes the codec, or the value map, to tell what a column's content stands for."""
+    return bool(column.map) or not (CODECS[column.type].native or CODECS[column.type].container)
 
 
 def _default(scope: Scope, number: int) -> str:
@@ -100,13 +110,6 @@ def _default(scope: Scope, number: int) -> str:
     if is_constant(column):
         return scope.code.bind(constant_of(column), "constant")
     return f"default{scope.on(number)}" if column.default.elapsed or is_computed(column) else NONE
-
-
-def _null_needs_no_note(scope: Scope, number: int) -> bool:
-    """Say whether NULL in a column of which nothing is noted stands for a null of the document."""
-    column = scope.table.columns[number]
-    written = column.default is not None and column.default.written
-    return (written or scope.source.is_recomputed(number)) and null_is_said(column)
 
 
 def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
@@ -124,17 +127,17 @@ def write_leaf(scope: Scope, claim: Claim, leaf: Leaf, target: str) -> None:
         code.line(f"if {null}: {target} = None{written}")
     if value == f"{scope.cell(number)} is not None":  # one test for both, as most columns are like this
         fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-        code.line(f"if {fits}: {target} = {_fit(scope, number)}{written}")
+        code.line(f"if {fits}: {target} = {_fit(scope, number, said=not later)}{written}")
         if fits != value:
             code.line(f"elif {value}: {_unfit(scope, number)}")
         return
     head = f"{'elif' if null else 'if'} {value}" if value else "else"
-    code.line(f"{head}: {target} = {decoded(scope, number)}{written}")
+    code.line(f"{head}: {target} = {decoded(scope, number, said=not later)}{written}")
 
 
 def _said(scope: Scope, number: int) -> tuple[str, str]:
     """Return when a column without notes says null (empty: never), and when else a value (empty: always)."""
-    cell, default, null_said = scope.cell(number), _default(scope, number), _null_needs_no_note(scope, number)
+    cell, default, null_said = scope.cell(number), _default(scope, number), null_is_said(scope.table.columns[number])
     if default == LATER or (default == NONE and null_said):
         return f"{cell} is None", ""
     if default == NONE:
@@ -153,9 +156,7 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     column, default = scope.table.columns[number], _default(scope, number)
     if _may_be_elsewhere(scope, number):
         default = f"NEVER if elsewhere{scope.on(number)} else {default}"
-    decoder = noted_decoder(
-        column, null_is_said=_null_needs_no_note(scope, number), told_later=number in scope.source.after
-    )
+    decoder = noted_decoder(column, null_is_said=null_is_said(column), told_later=number in scope.source.after)
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
     chosen = f"if via.get({literal(column.name)}, 0) == {leaf.alternative}: "
@@ -174,10 +175,8 @@ def _write_unwriting(scope: Scope, number: int) -> None:
     """Write: take the value of one column out of the node where its default says as much."""
     code, column = scope.code, scope.table.columns[number]
     compute = code.bind(computed_default(column), "compute")
-    document, cell, written = "node", scope.cell(number), f"written{scope.on(number)}"
-    if scope.table.parent is not None:
-        document = f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
-    terms = [f"{written} is not None", f"{cell} == {compute}(node, {document})"]
+    cell, written = scope.cell(number), f"written{scope.on(number)}"
+    terms = [f"{written} is not None", f"{cell} == {compute}(node, {_document(scope)})"]
     if null_is_said(column):
         terms.insert(1, f"{cell} is not None")
     if _may_be_elsewhere(scope, number):
@@ -186,6 +185,48 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
     code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+    if _is_decoded(column):  # what stays must be exact
+        there = [f"{written} is not None", f"{cell} is not None"]
+        if scope.noted:
+            there.append(f"not said.get({literal(column.name)})")
+        code.line(f"elif {' and '.join(there)}: {decoded(scope, number)}")
+
+
+def write_broken_silence(scope: Scope) -> None:
+    """Write: say what a column holds where silence would give it another default, as far as only the node tells that.
+
+    So it is with a NULL, and with what filled the column before an edit of what its default looks at.
+    """
+    for number, uses in sorted(scope.source.uses.items()):
+        column, source = scope.table.columns[number], scope.source
+        default = column.default
+        if default is None or not (is_computed(column) or default.elapsed) or number in source.ahead:
+            continue
+        is_null_said = null_is_said(column) or number in source.after
+        if not scope.noted and is_null_said:
+            continue
+        if default.elapsed is not None:
+            a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
+            told = f"elapsed({scope.cell(a)}, {scope.cell(b)})"
+        else:
+            told = f"{scope.code.bind(computed_default(column), 'compute')}(node, {_document(scope)})"
+        cell, condition = scope.cell(number), f"{told} is not None"
+        if scope.noted:
+            unless = f"{cell} is not None and " if is_null_said else ""
+            condition = f"{unless}breaks_silence(said.get({literal(column.name)}, ()), {cell}, {told})"
+        else:
+            condition = f"{cell} is None and {condition}"
+        _, claim = uses[0]
+        steps = tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer))
+        value = f"None if {cell} is None else {decoded(scope, number)}" if scope.noted else "None"
+        scope.code.line(f"if {condition}: node = say(node, {literal(steps)}, {value})")
+
+
+def _document(scope: Scope) -> str:
+    """The expression for the document that the row at hand belongs to, as far as it is there."""
+    if scope.table.parent is None:
+        return "node"
+    return f"documents{scope.module.names.tables[scope.layout.root]}.get(root, M)"
 
 
 def _awaiting(scope: Scope, number: int) -> list[str]:

@@ -118,6 +118,8 @@ def write_placing(scope: Scope, group: Group) -> None:
     if group.is_ordered:
         by = scope.layout.position if group.order == "position" else scope.layout.surrogate
         order = name if group.order == "name" else "0" if by is None else scope.cell(by)
+        if group.order == "surrogate":
+            order = f"ranked.get({order}, {order}) if ranked else {order}"
     scope.code.line(f"waiting{group.slot}.append(({order}, {parent}, node, {name}, {scope.layout.number}, key))")
 
 
@@ -202,6 +204,15 @@ def _write_put(module: RebuildModule, group: Group) -> None:
     code.line(put)
 
 
+def write_orders(module: RebuildModule, groups: Iterable[Group]) -> None:
+    """Write: bring members into the orders that are noted."""
+    named = [group for group in groups if group.kind in ("members", "tree")]
+    entries = (f"({group.order == 'name'}, places{group.slot}, waiting{group.slot})" for group in named)
+    with module.code.block("if orders:"):
+        module.code.line(f"names = row_names(({''.join(f'{entry}, ' for entry in entries)}))")
+        module.code.line("for note, node in orders: note.put(node, names)")
+
+
 def _write_strays(module: RebuildModule, group: Group) -> None:
     """Write: put elements that are no rows among the rows, where there are any."""
     entries = []
@@ -209,6 +220,8 @@ def _write_strays(module: RebuildModule, group: Group) -> None:
         table, source = module.layout.fed(feed)
         by = table.position if group.order == "position" else table.surrogate
         order = "0" if by is None else f"r[{by}]"
+        if group.order == "surrogate":
+            order = f"ranks[{feed.table}].get({order}, {order})"
         parent, key = parent_key(source), row_key(table)
         rows = f"rows{module.names.source(feed.table, feed.source)}"
         entries.append(f"({rows}, lambda r: {parent}, lambda r: {key}, lambda r: {order})")

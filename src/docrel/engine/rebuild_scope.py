@@ -22,7 +22,7 @@ from functools import cached_property
 from typing import Literal
 
 from docrel.engine.names import Names, claim_endings
-from docrel.layout import Claim, Code, Feeds, Layout, SourceLayout, TableLayout, computed_default, is_computed
+from docrel.layout import Claim, Code, Feeds, Layout, Pointer, SourceLayout, TableLayout, computed_default, is_computed
 from docrel.plan import Column, Table, Value
 
 
@@ -86,6 +86,10 @@ class Scope:
     def at(self, claim: Claim) -> str:
         """Return the ending of the names of variables for a claim."""
         return self._places[claim.number]
+
+    def claim_at(self, pointer: Pointer) -> Claim:
+        """Return what is claimed at a place of the node."""
+        return next(claim for claim in self.source.claim.walk() if claim.pointer == pointer)
 
     @cached_property
     def _places(self) -> dict[int, str]:

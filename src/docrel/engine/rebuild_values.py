@@ -1,7 +1,7 @@
 """What a row's node is: generated code that asks, place by place, who says something there.
 
-In: the rows of a source. Out: code that sets `node`. At a place a column is asked first, then the members of an object
-or the elements of an array, then the rest; where rows will come, the object or array that they go to is kept for them.
+In: the rows of a source. Out: code that sets `node`. At a place a column is asked first, then the elements of an array
+or the members of an object, then the rest; where rows will come, the object or array that they go to is kept for them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 
-from docrel.engine.rebuild_columns import decoded, write_elsewhere, write_leaf, write_unwriting
+from docrel.engine.rebuild_columns import decoded, write_broken_silence, write_elsewhere, write_leaf, write_unwriting
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import Claim, Leaf, literal
 from docrel.values import jsontext
@@ -31,6 +31,7 @@ def write_node(scope: Scope) -> None:
         said = _write_value(scope, claim, "node", "rest")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
+    write_broken_silence(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -70,20 +71,24 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     asked: list[Callable[[], None]] = []
     if leaf is not None:
         asked.append(lambda: write_leaf(scope, claim, leaf, target))
-    if claim.is_object:
-        asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=leaf is None))
     if claim.indexes:
         is_only = not asked
         asked.append(lambda: _write_array(scope, claim, target, beside, alone=is_only))
     if claim.elements:
         is_first = not asked
         asked.append(lambda: _write_elements(scope, claim, target, alone=is_first))
+    if claim.is_object:  # after arrays, for it may be there only for what is taken out of it again
+        alone = not asked
+        asked.append(lambda: _write_object_at(scope, claim, target, beside, alone=alone))
+    if scope.has_rest and claim.indexes:  # an array that only the rest has
+        asked.append(partial(code.line, f"{_unless(target, asked)}{target} = array{scope.at(claim)}"))
     if scope.has_rest:
         asked.append(partial(_write_rest, scope, claim, leaf, target, beside, _unless(target, asked)))
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
         asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
-    if (leaf is not None or claim.is_object) and not _sets_always(scope, leaf):
+    preset = leaf is not None or (claim.is_object and not claim.is_array)
+    if preset and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for write in asked:
         write()
@@ -222,16 +227,17 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone:
         code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
         _write_element(scope, ending, inner, literal(index))
-    indexes = code.bind(frozenset(claim.indexes), "indexes")
-    array, base = target if alone else f"array{ending}", beside if scope.has_rest else "M"
-    code.line(f"{array} = indexed(items{ending}, fillers{ending}, {base}, {indexes})")
-    if not alone:
-        with code.block(f"if {array} is not M:"):
-            _write_found(scope, claim, target, array)
+    rest = beside if scope.has_rest else "M"
+    code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
+    if alone:
+        code.line(f"{target} = array{ending} if items{ending} else M")
+    else:
+        with code.block(f"if items{ending}:"):
+            _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.singles:
             slot = scope.slot(inner.singles)
-            code.line(f"if key in parents{slot}: places{slot}[key] = ({array}, {literal(index)})")
+            code.line(f"if key in parents{slot}: places{slot}[key] = (array{ending}, {literal(index)})")
 
 
 def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
@@ -252,7 +258,7 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
         code.line(f"if {value} is not M: items{ending}.append(({at}, {value}))")
     if inner.scalar is not None and inner.scalar.alternative == 0:
         number = inner.scalar.column
-        filler = f"fillers{ending}.append(({at}, {decoded(scope, number)}))"
+        filler = f"fillers{ending}.append(({at}, {decoded(scope, number, said=False)}))"
         code.line(f"elif {scope.cell(number)} is not None: {filler}")
 
 

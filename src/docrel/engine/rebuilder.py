@@ -10,7 +10,7 @@ parent's key. Strays and unusual orders of members are put right at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from operator import itemgetter
@@ -21,12 +21,20 @@ from docrel.engine.names import Names
 from docrel.engine.rebuild_checks import write_row_checks, write_switch_check
 from docrel.engine.rebuild_columns import write_defaults, write_document_defaults
 from docrel.engine.rebuild_links import Links
-from docrel.engine.rebuild_places import Group, groups_of, root_key, write_attachment, write_placing, write_preparation
+from docrel.engine.rebuild_places import (
+    Group,
+    groups_of,
+    root_key,
+    write_attachment,
+    write_orders,
+    write_placing,
+    write_preparation,
+)
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import Code, RowKey, elapsed, layout_of, literal, natural_key
+from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import Order, Rest, RowComplement
+from docrel.rows import Empty, Order, Rest, RowComplement
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -49,7 +57,7 @@ class Rebuilder:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.
 
         Shapes: `rows` has for each table, in plan order, all rows of these documents.
-        Order: rows may come in any order; position columns and surrogate ids put them right.
+        Order: rows may come in any order; position columns, ranks and surrogate ids put them right.
 
         Raises:
             MisfitError: A row has no place of its own in its document, or one that another row has, or holds what no
@@ -58,15 +66,19 @@ class Rebuilder:
         Law: GetPut and PutGet, `tests/laws`.
         """
         by_table: list[dict[RowKey, RowComplement]] = [{} for _ in self.plan.tables]
+        ranks: list[dict[RowKey, float]] = [{} for _ in self.plan.tables]
         for (table, key), note in notes.items():
-            by_table[table][key] = note
-        ordered = [self._ordered(number, found) for number, found in enumerate(rows)]
+            if note:
+                by_table[table][key] = note
+            if note.rank is not None:
+                ranks[table][key] = note.rank
+        ordered = [self._ordered(number, found, ranks[number]) for number, found in enumerate(rows)]
         self._links(ordered)
-        result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table)
+        result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table, ranks)
         return result
 
-    def _ordered(self, number: int, rows: Iterable[Row]) -> list[Row]:
-        order = self._orders[number]
+    def _ordered(self, number: int, rows: Iterable[Row], ranks: dict[RowKey, float]) -> list[Row]:
+        order = _by_rank(self.layout.tables[number], ranks) if ranks else self._orders[number]
         found = list(rows)
         if order is None:
             return found
@@ -79,23 +91,33 @@ class Rebuilder:
         return found
 
 
+def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
+    """Return the order of a table's rows of which some are ranked."""
+    if table.position is not None or table.surrogate is None:
+        return itemgetter(*table.order)
+    at = table.surrogate
+    return lambda row: ranks.get(row[at], row[at])
+
+
 def _write_module(module: RebuildModule) -> None:
-    """Write the function `documents(rows, notes)`."""
+    """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, deepcopy=deepcopy, E=rebuilding.AWAITED, Order=Order, Rest=Rest,
+        M=NOTHING, deepcopy=deepcopy, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
+        row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
         clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
+        breaks_silence=rebuilding.breaks_silence, say=rebuilding.say,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
-    with code.block("def documents(rows, notes):"):
+    with code.block("def documents(rows, notes, ranks):"):
         code.line("orders = []; result = []")
         write_preparation(module, groups)
         group_of = {(feed.table, feed.source): group for group in groups for feed in group.feeds}
@@ -104,7 +126,7 @@ def _write_module(module: RebuildModule) -> None:
             for source in table.sources:
                 _write_loop(Scope(module, table, source), group_of.get((table.number, source.number)))
         write_attachment(module, groups)
-        code.line("for note, node in orders: note.put(node)")
+        write_orders(module, groups)
         code.line("return result")
 
 
@@ -113,7 +135,7 @@ def _write_loop(scope: Scope, group: Group | None) -> None:
     code, names, number = scope.code, scope.module.names, scope.layout.number
     rows = f"rows[{number}]" if scope.table.parent is None else f"rows{names.source(number, scope.source.number)}"
     columns = "".join(f"{scope.cell(column)}, " for column in range(len(scope.table.columns)))
-    code.line(f"complements = notes[{number}]; key = None")
+    code.line(f"complements = notes[{number}]; ranked = ranks[{number}]; key = None")
     with code.block("try:"), code.block(f"for {columns}in {rows}:"):
         code.line(f"key = {row_key(scope.layout, scope.cell)}")
         if needs_document(scope.table):
@@ -158,9 +180,11 @@ def _write_noted(scope: Scope) -> None:
     if scope.layout.rest is not None:
         cell = scope.cell(scope.layout.rest)
         rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
-    own = "M" if scope.layout.rest is None else "M if own is M else deepcopy(own)"
     code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
-    code.line(f"for note in complement.of(Rest): rest = note.put({own})")
+    code.line("added = [*complement.of(Rest), *complement.of(Empty)]")
+    if scope.layout.rest is not None:
+        code.line("if added and own is not M: rest = deepcopy(own)")
+    code.line("for note in added: rest = note.put(rest)")
     code.line("said = complement.by_column()")
     if any(len(uses) > 1 for uses in scope.source.uses.values()):
         code.line("via = complement.alternatives()")

@@ -9,9 +9,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from docrel.engine.misfits import Row, checked, clash, unfit
-from docrel.layout import Computed, Pointer, column_decoder, join_names, split_names
+from docrel.layout import Computed, Pointer, column_decoder, exact_decoder, join_names, split_names
 from docrel.plan import Column
-from docrel.rows import Explicit, Null, Override, RowComplement, RowKey, Strays, ValueNote
+from docrel.rows import (
+    Explicit,
+    Filled,
+    Integer,
+    Null,
+    Override,
+    RowComplement,
+    RowKey,
+    RowNames,
+    Strays,
+    ValueNote,
+)
 from docrel.values import NOTHING, jsontext
 
 KeyOf = Callable[[Row], Any]
@@ -26,11 +37,13 @@ def noted_decoder(
 
     `told_later`: the default is told from the node; `default` only stands for it.
     """
-    decode, said = checked(column, column_decoder(column)), null_is_said
+    exact, lenient = (checked(column, decoder(column)) for decoder in (exact_decoder, column_decoder))
+    said = null_is_said
 
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
+        decode = lenient if told_later or any(isinstance(note, Integer) for note in notes) else exact
         for note in notes:
-            if isinstance(note, Override) and note.holds(stored):
+            if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
                 return note.value if told or note.value is not NOTHING else decode(stored)
         value: Any = NOTHING
@@ -48,14 +61,56 @@ def noted_decoder(
 def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     """Say whether a value stays in the document though it equals the default."""
     return any(
-        note.holds(stored) if isinstance(note, Override) else isinstance(note, Explicit | Null) for note in notes
+        note.holds(stored) if isinstance(note, Override | Filled) else isinstance(note, Explicit | Null)
+        for note in notes
     )
+
+
+def breaks_silence(notes: Sequence[ValueNote], stored: Any, told: Any) -> bool:
+    """Say whether the document cannot be silent of a column: what is told of its default gives it another value."""
+    for note in notes:
+        if isinstance(note, Null) or (isinstance(note, Override) and note.holds(stored)):
+            return False  # it is said
+        if isinstance(note, Filled) and note.holds(stored):
+            falls_back = told is None and note.by not in {"case", "computed"}
+            return not (note.null or stored is None or falls_back) and bool(told != stored)
+    return stored is None and told is not None
+
+
+def say(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]], value: Any) -> Any:
+    """Return the node with a value at a place where nothing is; each step has the order of the members around it."""
+    top: list[Any] = [node]
+    around: Any = top
+    at: str | int = 0
+    for step, known in steps:
+        if around[at] is None or around[at] is NOTHING:
+            around[at] = [] if isinstance(step, int) else {}
+        inner = around[at]
+        if isinstance(inner, list) and isinstance(step, int):
+            inner.extend([None] * (step + 1 - len(inner)))
+        elif isinstance(inner, dict) and isinstance(step, str):
+            if step not in inner:
+                _insert(inner, step, known)
+        else:
+            return top[0]  # something else stands there, and nothing can be said
+        around, at = inner, step
+    if around[at] is None:
+        around[at] = value
+    return top[0]
+
+
+def _insert(members: dict[str, Any], name: str, known: Sequence[str]) -> None:
+    """Add a member that is null, before those that are expected behind it."""
+    rank = {name: n for n, name in enumerate(known)}
+    behind = [(other, members.pop(other)) for other in list(members) if rank.get(other, len(rank)) > rank[name]]
+    members[name] = None
+    members.update(behind)
 
 
 def member_name(column: str, stored: Any, notes: RowComplement | None) -> str:
     """Return the member's name that a key column stands for."""
     note = None if notes is None else notes.overriding(column)
-    if note is not None and note.value is not NOTHING and note.holds(stored):
+    if note is not None and note.holds(stored):
         return str(note.value)
     return stored if isinstance(stored, str) else unfit(column, "name of a member", stored)
 
@@ -116,10 +171,16 @@ def see_all(residue: Any, node: Any) -> None:
                 if found is not inner:
                     pending.append((inner, found))
         elif beside.__class__ is list and value.__class__ is list and len(beside) <= len(value):
+            if len(beside) < len(value) and beside and beside[-1] is None:
+                clash(f"the rest ends with null at {_place_of(beside, residue)}, but a later element is there")
             pending += [(inner, value[n]) for n, inner in enumerate(beside) if inner is not None]
         elif beside is not value:
-            path = next(path for path, inner in _walk(residue) if inner is beside)
-            clash(f"the rest has @{jsontext.json_path(path)[1:]}, where a column or a row has something too")
+            clash(f"the rest has {_place_of(beside, residue)}, where a column or a row has something too")
+
+
+def _place_of(one: Any, residue: Any) -> str:
+    path = next(path for path, inner in _walk(residue) if inner is one)
+    return f"@{jsontext.json_path(path)[1:]}"
 
 
 def _walk(value: Any) -> Iterator[tuple[Pointer, Any]]:
@@ -138,25 +199,18 @@ def leftovers(node: dict[str, Any], residue: dict[str, Any]) -> None:
             node[name] = value
 
 
-def indexed(
-    items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any, taken: Collection[int]
-) -> Any:
+def indexed(items: Sequence[tuple[int, Any]], fillers: Sequence[tuple[int, Any]], residue: Any) -> Any:
     """Return the array that has `items` at their indexes and the rest's elements elsewhere; NOTHING for none.
 
-    An array has no gaps: where a later element is there, `fillers` give what would have been left out. What is at no
-    `taken` index, the rest must have.
+    An array has no gaps: where a later element is there, `fillers` give what would have been left out, or it has null.
     """
     base = list(residue) if isinstance(residue, list) else []
-    length = len(base)
     for index, value in items:
         base.extend([None] * (index + 1 - len(base)))
         base[index] = value
     for index, value in fillers:
         if index < len(base) and base[index] is None:
             base[index] = value
-    for index in range(length, len(base)):
-        if index not in taken:
-            clash(f"element {index} of an array is in no column, and not in the rest, but a later one is there")
     return base if items or isinstance(residue, list) else NOTHING
 
 
@@ -179,6 +233,24 @@ class Tree:
         return node.setdefault(path[-1], value) is value
 
 
+def row_names(groups: Iterable[tuple[bool, Mapping[RowKey, Any], Sequence[Sequence[Any]]]]) -> dict[int, RowNames]:
+    """Return the names of the rows in each object that has some, by its identity.
+
+    Shapes: for each group whether its rows are sorted by name, its objects by the key of the row above, and its rows in
+    their order: that key is the second, the name or names are the fourth.
+    """
+    found: dict[int, RowNames] = {}
+    for are_sorted, places, waiting in groups:
+        for _, above, _, names, *_ in waiting:
+            node = places.get(above)
+            for name in (names,) if isinstance(names, str) else names:
+                if not isinstance(node, dict):
+                    break
+                found.setdefault(id(node), RowNames({}, are_sorted)).names[name] = None
+                node = node.get(name)
+    return found
+
+
 Feeding = tuple[Iterable[Row], KeyOf, KeyOf, KeyOf]  # rows, and of a row: its parent's key, its key, its order
 
 
@@ -193,7 +265,7 @@ def place_strays(strays: Mapping[RowKey, tuple[list[Any], Strays]], feeding: Seq
         ordered = keys.get(parent, [])
         if len(feeding) > 1:
             ordered.sort(key=lambda pair: pair[0])
-        note.put(elements, [key for _, key in ordered])
+        note.put(elements, [key for _, key in ordered], [order for order, _ in ordered])
 
 
 class DocumentDefaults(dict[RowKey, Any]):

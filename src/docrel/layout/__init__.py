@@ -35,8 +35,18 @@ from docrel.layout.model import (
     load,
 )
 from docrel.layout.resolving import from_own_node, layout_of, overlap
-from docrel.layout.row_readers import RowKey, natural_key, source_expression
-from docrel.layout.scalars import Inexact, column_decoder, exact, held, key_decoder, mapped, scalar_encoder, typed_key
+from docrel.layout.row_readers import RowKey, key_values, natural_key, source_expression
+from docrel.layout.scalars import (
+    Inexact,
+    column_decoder,
+    exact,
+    exact_decoder,
+    held,
+    key_decoder,
+    mapped,
+    scalar_encoder,
+    typed_key,
+)
 
 __all__ = [
     "Claim",
@@ -64,6 +74,7 @@ __all__ = [
     "dump",
     "elapsed",
     "exact",
+    "exact_decoder",
     "from_own_node",
     "held",
     "is_computed",
@@ -71,6 +82,7 @@ __all__ = [
     "is_volatile",
     "join_names",
     "key_decoder",
+    "key_values",
     "layout_of",
     "literal",
     "load",

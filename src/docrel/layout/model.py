@@ -72,6 +72,7 @@ class SourceLayout:
         when: The values wanted at places of a row's node.
         told_by: What tells its rows from those of sources with the same parent; by nothing if they are the usual ones.
         claim: Who takes what of a row's node.
+        unlinked: The columns with keys of rows above that are NULL in all its rows.
         ahead: The columns whose default is told before the row's node is there.
         after: Those whose default is computed from the node, each before those that look at its place.
         uses: For each column the places that it is read from, in the order of alternatives.
@@ -88,6 +89,7 @@ class SourceLayout:
     when: tuple[tuple[Pointer, tuple[Scalar, ...]], ...]
     told_by: Literal["constants", "edge", "note", "nothing"]
     claim: Claim
+    unlinked: tuple[int, ...]
     ahead: tuple[int, ...]
     after: tuple[int, ...]
     uses: dict[int, Uses] = field(init=False, repr=False, compare=False)
@@ -121,6 +123,7 @@ class TableLayout:
         carried: The keys of rows above that its rows hand down without holding them.
         sequence: The first table that it draws its surrogate ids together with.
         unique: The sets of columns that no two rows may share, those that hold the surrogate aside.
+        apart: The further ones that no two rows of documents share, as the database is to see to.
         clocked: The columns whose default may be the clock.
         below: The tables whose rows may lie below its rows, at any depth.
         precedence: Its sources in the order in which a row is tried for them.
@@ -144,6 +147,7 @@ class TableLayout:
     carried: tuple[Key, ...]
     sequence: int
     unique: tuple[tuple[int, ...], ...]
+    apart: tuple[tuple[int, ...], ...]
     clocked: tuple[int, ...]
     below: tuple[int, ...]
     precedence: tuple[int, ...]

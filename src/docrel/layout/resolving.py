@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
+from docrel.layout.apart import told_apart
 from docrel.layout.claim_tree import Claim, Pointer, claim_trees, place_of, pointer_of, tables_above
 from docrel.layout.defaults import is_computed, mapped_constant, reads_of, reads_only_document
 from docrel.layout.model import Key, KeyColumn, Layout, Link, SourceLayout, TableLayout, Uses, uses_of
@@ -71,6 +72,7 @@ class _Resolving:
             self.carried[number],
             self.sequences[number],
             _unique(table),
+            () if self.plan.constraints == "declared" else told_apart(table, sources),
             tuple(n for n, c in enumerate(table.columns) if c.default is not None and c.default.now),
             tuple(other for other, above in enumerate(self.above) if number in above),
             tuple(s.number for s in sorted(sources, key=lambda s: (not s.constants, s.parent == parent))),
@@ -97,6 +99,7 @@ class _Resolving:
             tuple((pointer_of(path), values) for path, values in source.when),
             _told_by(table, source),
             claim,
+            tuple(held.column for held in self.keys[number] if parent is not None and self._is_null(held, parent)),
             ahead,
             after,
         )
@@ -136,6 +139,13 @@ class _Resolving:
             if columns.keys() >= set(keys):
                 found[above] = Link(above, tuple(columns[key] for key in keys), table.surrogate is not None)
         return found
+
+    def _is_null(self, held: KeyColumn, parent: int) -> bool:
+        """Say whether rows that hang below rows of `parent` have no value for a key of a row above."""
+        if held.of[0] == parent:
+            return False
+        handed_down = (*(above.of for above in self.keys[parent]), *self.carried[parent])
+        return not held.inherited or held.of not in handed_down
 
     def _carried(self) -> list[tuple[Key, ...]]:
         """Return for each table the keys that rows below it need and it has no column for.

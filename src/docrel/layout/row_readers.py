@@ -12,6 +12,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from docrel.layout.codegen import Code
+from docrel.plan import Table
+from docrel.values import CODECS
 
 if TYPE_CHECKING:
     from docrel.layout.model import TableLayout
@@ -23,6 +25,15 @@ RowKey = int | str
 def natural_key(values: Iterable[Any]) -> str:
     """Return the complement's name for a row without a surrogate: its key as a JSON array."""
     return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)
+
+
+def key_values(table: Table, key: RowKey) -> tuple[Any, ...]:
+    """Return the values of the primary key of a row that the complement calls `key`."""
+    if table.surrogate is not None:
+        return (key,)
+    storages = [CODECS[table.column(name).type].storage for name in table.primary_key]
+    values = zip(json.loads(str(key)), storages, strict=True)
+    return tuple([bytes.fromhex(v) if storage == "blob" and v is not None else v for v, storage in values])
 
 
 def key_reader(columns: tuple[int, ...], *, numbered: bool) -> Callable[[Row], Any]:

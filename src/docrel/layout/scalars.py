@@ -98,3 +98,25 @@ def column_decoder(column: Column) -> Callable[[Any], Any]:
         return backward.get(typed_key(value), value)
 
     return give
+
+
+def exact_decoder(column: Column) -> Callable[[Any], Any]:
+    """Return `column_decoder`, but ValueError for what no value of a document makes the column hold by itself.
+
+    Such a thing can be said, but not so that flattening the document gives it again: a time that is spelled otherwise
+    than `timestamp` spells it, the name in a document where a value map has another for it. Of native types the class
+    of a value tells, and JSON is compared as what it means.
+    """
+    codec, decode = CODECS[column.type], column_decoder(column)
+    if codec.container or (codec.native and not column.map):
+        return decode
+    encode = mapped(column)
+
+    def give(stored: Any) -> Any:
+        value = decode(stored)
+        again = encode(value)
+        if again != stored or type(again) is not type(stored):
+            raise ValueError(f"column {column.name} holds {stored!a}, which no {column.type} is held as")
+        return value
+
+    return give

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from docrel.compile import compile
-from docrel.diagnostics import DocumentError
+from docrel.diagnostics import DocumentError, MappingError
 from docrel.documents import problem_diagnostic
 from docrel.engine import flattener_of, rebuilder_of
+from docrel.mapping.trial import refused_sql
 from docrel.plan import Plan
 from docrel.rows import Note, Rows, complement
 from docrel.spec import load as load_spec
@@ -33,7 +34,12 @@ def load(path_or_name: str | Path) -> Mapping:
     >>> load("missions@2").plan.version
     2
     """
-    return Mapping(compile(load_spec(mapping_file(path_or_name))))
+    spec = load_spec(mapping_file(path_or_name))
+    plan = compile(spec)
+    found = refused_sql(plan, spec)
+    if found:
+        raise MappingError(diagnostics=found)
+    return Mapping(plan)
 
 
 def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> Store:

@@ -6,8 +6,8 @@ In reading order:
 
 - `preparing`: what a migration would do. `planning` makes the `steps`: plain SQL (`tables`) where `commuting` and
   `node_agreement` let it and `guard_checks` finds that the data keeps the `guards`, else by documents.
-- `applying` carries them out: `rewriting` moves documents by `documents_aside` and `identities`; `samples` shows that
-  plain SQL changed none.
+- `applying` carries them out: `rewriting` moves documents by `documents_aside`, `identities` and `first_times`;
+  `samples` shows that plain SQL changed none.
 - `extras`: the user's own objects. `linting`: documents that the new plan refuses. `confirming`: an inferred key.
 - `pages`: the changes, to be read.
 """

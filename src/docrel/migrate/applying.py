@@ -18,6 +18,7 @@ from pathlib import Path
 from docrel import plan as plans
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError
+from docrel.layout import layout_of
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
 from docrel.migrate.preparing import check_way, drift_of, lost_error, prepare
@@ -39,6 +40,7 @@ from docrel.store import (
     migrated,
     open_expected,
     rows_of_no_document,
+    share_ids,
 )
 from docrel.store import backup_files as backups
 from docrel.values import utc_now
@@ -216,6 +218,7 @@ class _Apply:
                     self.documents = self._rewriting.run()
                 for sql in step.sql:
                     self._execute(sql, RefusedError if migration.rewrites else _SqlRefusedError)
+        share_ids(self.backend, layout_of(migration.diff.new))
 
     def _execute(self, sql: str, refused: type[RefusedError]) -> None:
         try:

@@ -73,16 +73,15 @@ def _why_never(change: Change, diff: Diff) -> str:
     match change:
         case (
             AddStatement() | DropStatement() | ChangeStatement() | ChangeVersion() | ChangeDescription()
-            | ReorderColumns() | RenameColumn()
+            | ReorderColumns() | RenameColumn() | RenameTable()
         ):  # fmt: skip
             return ""
+        case ChangeDocument(what="constraints"):
+            return "every row is held to other rules"
         case ChangeDocument(what=what):
             return "" if what in {"key is", "parts"} else "every stored document is named or noted anew"
         case ChangeKeyOrder():
             return "which orders of members are noted changes"
-        case RenameTable(old, _):
-            is_named = len(diff.old.roots) > 1 and not diff.old.table(old).parent
-            return "the complement names root tables" if is_named else ""
         case AddIndex(table, index) | DropIndex(table, index):
             return _KEPT_ASIDE if index.unique and diff.new.table(table).otherwise == "rest" else ""
         case ChangeConstraint():
@@ -162,4 +161,4 @@ def _added_table(table: Table, plan: Plan) -> str:
 
 def _engine(diff: Diff, dialect: Dialect) -> str:
     shapes = [[replace(t, name="") for t in engine_tables(plan, dialect)] for plan in (diff.before, diff.new)]
-    return "" if shapes[0] == shapes[1] else "the complement is keyed otherwise"
+    return "" if shapes[0] == shapes[1] else "notes name rows otherwise"

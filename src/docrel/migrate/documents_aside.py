@@ -6,7 +6,6 @@ In: a database and the plan that it had. Out: `StoredDocument`s. Reads only.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from docrel.backends import Backend
 from docrel.diff import Renames, renamed
@@ -25,14 +24,17 @@ class DocumentsAside(StoredDocuments):
 
 
 class _AsideDml(Dml):
-    """Reads from tables of which some have stepped aside, the complement always."""
+    """Reads from tables of which some have stepped aside, the notes always."""
 
     def __init__(self, plan: Plan, aside: Collection[str], dialect: Dialect) -> None:
         self._names = Renames({name: OLD + name for name in aside}, {})
-        away = renamed(plan, self._names)
-        super().__init__(replace(away, name=OLD + plan.name), dialect)
-        self._away = away
+        self._away = renamed(plan, self._names)
+        super().__init__(self._away, dialect, notes=OLD + plan.notes, shapes=OLD + plan.shapes)
         self.selects = {(a.removeprefix(OLD), b.removeprefix(OLD)): sql for (a, b), sql in self.selects.items()}
+        self.select_notes = {root.removeprefix(OLD): found for root, found in self.select_notes.items()}
+
+    def _noted_as(self, table: Table) -> str:
+        return super()._noted_as(table).removeprefix(OLD)
 
     def select_page(self, root: Table) -> str:
         return super().select_page(self._away.table(self._names.table(root.name)))

@@ -71,7 +71,7 @@ def _spelling(backend: Backend, plan: Plan, table: str, pointer: tuple[str, ...]
         sql = f"SELECT {column} FROM {quote(table)} WHERE {at}({column}, ?) > 0 OR {at}({column}, ?) > 0"
         yield from ((str(text), False) for (text,) in backend.execute(sql, _marks(pointer[-1])))
     held = f'({at}("body", ?) > 0 OR {at}("body", ?) > 0)'
-    sql = f'SELECT "body" FROM {quote(plan.complement)} WHERE "table" = ? AND {held}'
+    sql = f'SELECT "body" FROM {quote(plan.notes)} WHERE "table" = ? AND {held}'
     marks = [jsontext.dumps(pointer[-1]), complement.DEEP]
     yield from ((str(text), True) for (text,) in backend.execute(sql, [table, *marks]))
 
@@ -87,7 +87,7 @@ def _held(text: str, pointer: tuple[str, ...], body: bool) -> bool:
 def _noted(backend: Backend, plan: Plan, table: str, name: str) -> bool:
     """Whether a note spells the name, anywhere: only the engine writes notes, and spells a name one way."""
     at = backend.dialect.position
-    notes, shapes = map(backend.dialect.quote_identifier, (plan.complement, plan.shapes))
+    notes, shapes = map(backend.dialect.quote_identifier, (plan.notes, plan.shapes))
     mark = jsontext.dumps(name)
     sql = (
         f'SELECT 1 FROM {notes} AS c LEFT JOIN {shapes} AS s ON s."id" = c."shape" WHERE c."table" = ? '

@@ -7,16 +7,16 @@ writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docrel.diff import Diff
 from docrel.engine import FreshRows
-from docrel.layout import TableLayout, layout_of
+from docrel.layout import RowKey, TableLayout, layout_of
+from docrel.migrate.first_times import FirstTimes
 from docrel.store import Batch, Changer, Row, Store, StoredDocument
 
 Rows = Sequence[Sequence[Row]]
-HeldTime = Callable[[Rows], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class _Heir:
     old_marks: tuple[int, ...]
     new_marks: tuple[int, ...]
     columns: tuple[int | None, ...]
+    loses_position: bool
 
 
 class Identities:
@@ -49,24 +50,22 @@ class Identities:
                 self._heirs.setdefault(table.sequence, []).append(heir)
         self._all = [heir for heirs in self._heirs.values() for heir in heirs]
 
-    def add(self, stored: StoredDocument, batch: Batch, held: HeldTime) -> None:
-        """Add a document with its old rows; `held` says which time its new rows go on with, if any.
+    def add(self, stored: StoredDocument, batch: Batch, times: FirstTimes) -> None:
+        """Add a document with its old rows, whose times its new rows go on with.
 
         Raises:
             DocumentError: The new plan forbids it.
         """
-        fresh = list(self.fresh)
-        alone = self._flattened(stored, batch.now)
-        time = held(alone.rows)
-        if time is not None:
-            self.fresh = fresh
-            alone = self._flattened(stored, time)
+        now = times.of(stored) or batch.now
+        alone = self._flattened(stored, now)
+        times.hold(stored, alone, now)
         batch.rows.extend(alone)
 
     def _flattened(self, stored: StoredDocument, now: str) -> FreshRows:
         """Flatten a document alone: notes go by ids, and nobody else's may be near until ids are right."""
         starts, ends = self._spans(stored.rows)
-        if -1 not in ends.values():
+        ranked = any(note.rank is not None for note in stored.notes.values())
+        if -1 not in ends.values() and not ranked:
             alone = self._alone(stored, starts, now)
             if self._kept(stored.rows, alone, ends):
                 for sequence, next_id in enumerate(alone.next_ids):
@@ -75,7 +74,7 @@ class Identities:
                 return alone
         alone = self._alone(stored, list(self.fresh), now)
         self.fresh = list(alone.next_ids)
-        return self._continued(stored.rows, alone)
+        return self._continued(stored, alone)
 
     def _alone(self, stored: StoredDocument, ids: list[int], now: str) -> FreshRows:
         alone = Batch(self._store.flattener.start(ids), now)
@@ -100,7 +99,7 @@ class Identities:
             return False
         for heir in self._all:
             old, new = rows[heir.old], to.rows[heir.new]
-            if len(old) != len(new):
+            if len(old) != len(new) or (heir.loses_position and len(old) > 1):
                 return False
             marks, others = heir.old_marks, heir.new_marks
             before = sorted([tuple([row[n] for n in marks]) for row in old])
@@ -108,13 +107,20 @@ class Identities:
                 return False
         return True
 
-    def _continued(self, rows: Rows, alone: FreshRows) -> FreshRows:
-        """Give new rows the ids of the old ones that they continue, row by row."""
-        stored: list[list[Row]] = [[] for _ in alone.rows]
+    def _continued(self, stored: StoredDocument, alone: FreshRows) -> FreshRows:
+        """Give new rows the ids and ranks of the old ones that they continue, row by row."""
+        rows: list[list[Row]] = [[] for _ in alone.rows]
+        ranks: dict[tuple[int, RowKey], float] = {}
         for heir in self._all:
             pick = heir.columns
-            stored[heir.new] = [tuple(None if n is None else row[n] for n in pick) for row in rows[heir.old]]
-        return self._continuer.continued(stored, alone)
+            rows[heir.new] = [tuple(None if n is None else row[n] for n in pick) for row in stored.rows[heir.old]]
+            noted = (
+                (row[heir.old_id], stored.notes.get((heir.old, row[heir.old_id]))) for row in stored.rows[heir.old]
+            )
+            ranks.update(
+                ((heir.new, at), note.rank) for at, note in noted if note is not None and note.rank is not None
+            )
+        return self._continuer.continued(rows, alone, {at: (None, None, rank) for at, rank in ranks.items()})
 
 
 def _heir(diff: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id: int) -> _Heir:
@@ -125,5 +131,6 @@ def _heir(diff: Diff, was: TableLayout, old_id: int, table: TableLayout, new_id:
     if table.position is not None and columns[table.position] is None:
         columns[table.position] = was.order[0]  # what told the order before
     columns[new_id] = old_id
+    loses = was.position is not None and table.position is None
     old_marks = (old_id, *(place for n in shared if (place := columns[n]) is not None))
-    return _Heir(was.number, table.number, old_id, old_marks, (new_id, *shared), tuple(columns))
+    return _Heir(was.number, table.number, old_id, old_marks, (new_id, *shared), tuple(columns), loses)

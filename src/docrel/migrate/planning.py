@@ -15,10 +15,11 @@ from docrel.diff import Diff
 from docrel.migrate.commuting import guards_of
 from docrel.migrate.steps import OLD, Migration, Step
 from docrel.migrate.tables import carried_tables, kept_indexes, set_by_sql, table_steps
-from docrel.plan import Plan
+from docrel.plan import Plan, is_own
 from docrel.sql import BOOKKEEPING, Dialect, SqlStatement, ddl, schema_of
 
 ASKED = "asked for"
+_OBJECTS = ("view", "trigger", "statement")
 
 
 def migrate(diff: Diff, dialect: Dialect, extras: Sequence[SqlObject] = (), *, why: str = "") -> Migration:
@@ -46,7 +47,7 @@ def _rewriting(diff: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Ite
     stale = _stale_indexes(diff, carried, kept, dialect)
     if stale:
         yield Step("indexes that go or change", tuple(stale), reverse="they are made again")
-    aside = [*(t.name for t in old.tables if t.name not in carried), old.complement, old.shapes]
+    aside = [*(t.name for t in old.tables if t.name not in carried), old.notes, old.shapes]
     moved = tuple(dialect.renamed((name, OLD + name) for name in aside))
     yield Step("old tables step aside", moved, reverse="they go back to their names")
     made = [s for s in statements if s.kind in {"table", "complement"} and s.name not in {BOOKKEEPING, *carried}]
@@ -110,7 +111,7 @@ def _made_objects(
     made = [s.sql for s in indexes if s.kind == "index"]
     if made:
         yield Step("the indexes", tuple(made), reverse="they are dropped", cost="reads a table")
-    objects = [s.sql for s in statements if s.kind in {"view", "statement"}]
+    objects = [s.sql for s in statements if s.kind in _OBJECTS]
     if objects:
         yield Step(
             f"the views and triggers of {plan.name} {plan.version}",
@@ -166,10 +167,18 @@ def _plain(diff: Diff, extras: Sequence[SqlObject], dialect: Dialect) -> Iterato
 def _changed_objects(diff: Diff, dialect: Dialect, *, drop: bool) -> Iterator[Step]:
     quote = dialect.quote_identifier
     plans = (diff.old, diff.new) if drop else (diff.new, diff.old)
-    made, other = ({s.name: s for s in ddl(p, dialect) if s.kind in {"view", "statement"}} for p in plans)
+    made, other = ({s.name: s for s in ddl(p, dialect) if s.kind in _OBJECTS} for p in plans)
     kinds = _kinds(plans[0], dialect)
-    for name, statement in made.items():
-        if name in other and other[name].sql == statement.sql:
+    changed = {name: s for name, s in made.items() if name not in other or other[name].sql != s.sql}
+    own = {name: s for name, s in changed.items() if is_own(name, plans[0].name)}
+    if own:
+        drops = tuple(f"DROP {kinds[name].upper()} {quote(name)}" for name in own)
+        makes = tuple(s.sql for s in own.values())
+        what = "docrel's own view and triggers"
+        reason = f"{what} go or change" if drop else f"{what}, which keep and show notes"
+        yield Step(reason, drops if drop else makes, reverse="they are made again" if drop else "they are dropped")
+    for name, statement in changed.items():
+        if name in own:
             continue
         kind = kinds[name]
         if drop:

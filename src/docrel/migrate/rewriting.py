@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -18,14 +17,14 @@ import orjson
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
-from docrel.layout import layout_of
 from docrel.migrate.documents_aside import DocumentsAside
+from docrel.migrate.first_times import FirstTimes
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument
-from docrel.values import NOTHING, jsontext
+from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument, highest_ids
+from docrel.values import jsontext
 
 REFUSED_SHOWN = 20
 _DIGESTS = {"root": "integer", "row": "text", "digest": "base64"}
@@ -45,7 +44,7 @@ class Rewriting:
         numbers = {t.name: n for n, t in enumerate(diff.old.tables)}
         self._carried = [(n, numbers[t.name]) for n, t in enumerate(diff.new.tables) if t.name in carried]
         self._new = Store(backend, diff.new, clock=clock, migrating=True)
-        self._clock = _Clock(diff)
+        self._times = FirstTimes(diff, self._new.layout)
         self.digest = digester(diff.new)
         self.digests = backend.temporary("digest", _DIGESTS, ("root", "row"))
         self.documents = 0
@@ -80,7 +79,7 @@ class Rewriting:
         digests = []
         for stored in page:
             try:
-                identities.add(stored, batch, partial(self._clock.of, stored, batch.now))
+                identities.add(stored, batch, self._times)
             except DocumentError as e:
                 self._refuse(e.diagnostics)
                 continue
@@ -111,10 +110,12 @@ class Rewriting:
 
     def _highest(self) -> dict[str, int]:
         """The highest id ever given, by the old table's own name and by the name it has now."""
+        names = {table.name for plan in (self._diff.old, self._diff.new) for table in plan.tables}
+        called = {OLD + name: name for name in names} | {name: name for name in names}
         highest: dict[str, int] = {}
-        for name, last in self.backend.highest_ids().items():
-            for called in (name, name.removeprefix(OLD)):
-                highest[called] = max(highest.get(called, 0), int(last or 0))
+        for table, last in highest_ids(self.backend, called).items():
+            for name in (table, called[table]):
+                highest[name] = max(highest.get(name, 0), last)
         return highest
 
 
@@ -158,10 +159,10 @@ class _Checked(Store):
 
 def digester(plan: Plan) -> Callable[[Any], bytes]:
     """Return the function by which documents of `plan` are compared: exact, but for what the plan forgets."""
-    free = "key-order" in plan.forget
+    free = not plan.ordered
 
     def digest(document: Any) -> bytes:
-        value = in_order(document) if free else document
+        value = jsontext.in_order(document) if free else document
         try:
             exact = orjson.dumps(value)  # says every type, order and number that it does not refuse
         except TypeError:
@@ -169,57 +170,6 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
         return hashlib.blake2b(exact, digest_size=16).digest()
 
     return digest
-
-
-def in_order(document: Any) -> Any:
-    """Return the document with the members of each object sorted by name."""
-    top: list[Any] = [document]
-    pending: list[tuple[Any, Any]] = [(top, 0)]
-    while pending:
-        holder, at = pending.pop()
-        value = holder[at]
-        if isinstance(value, dict):
-            holder[at] = {name: value[name] for name in sorted(value)}
-            pending.extend((holder[at], name) for name in holder[at])
-        elif isinstance(value, list):
-            holder[at] = list(value)
-            pending.extend((holder[at], n) for n in range(len(value)))
-    return top[0]
-
-
-class _Clock:
-    """Finds when a document was first stored, where the new plan would look at the clock again."""
-
-    def __init__(self, diff: Diff) -> None:
-        old, new = diff.before, diff.new
-        numbers = {t.name: n for n, t in enumerate(old.tables)}
-        self._tables = layout_of(old).tables
-        self._clocked = []
-        for n, table in enumerate(new.tables):
-            m = numbers.get(table.name)
-            for k, column in enumerate(table.columns):
-                if m is not None and column.default is not None and column.default.now:
-                    places = {c.name: j for j, c in enumerate(old.tables[m].columns)}
-                    if column.name in places:
-                        name = diff.renames.back().column(table.name, column.name)
-                        self._clocked.append((n, k, m, places[column.name], name))
-
-    def of(self, stored: StoredDocument, now: str, rows: Sequence[Sequence[Row]]) -> str | None:
-        """Return the old time, if a new row of the document has taken `now` from the clock."""
-        for n, k, m, j, name in self._clocked:
-            if any(row[k] is now for row in rows[n]) and (old := self._noted(stored, m, j, name)):
-                return old
-        return None
-
-    def _noted(self, stored: StoredDocument, number: int, at: int, name: str) -> str | None:
-        for row in stored.rows[number]:
-            notes = stored.notes.get((number, self._tables[number].row_key(row)))
-            override = None if notes is None else notes.overriding(name)
-            time = row[at]
-            noted = override is not None and override.value is NOTHING and override.holds(time)
-            if noted and isinstance(time, str):
-                return time
-        return None
 
 
 def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:

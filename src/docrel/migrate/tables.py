@@ -65,15 +65,15 @@ def _meant(table: Table) -> Table:
 def _renames(diff: Diff, dialect: Dialect) -> Iterator[Step]:
     quote = dialect.quote_identifier
     for old, new in diff.renames.tables.items():
-        complement = quote(diff.old.complement)
+        notes = quote(diff.old.notes)
         old_text, new_text = dialect.quote_literal(old), dialect.quote_literal(new)
         yield Step(
             f"table {old} is now called {new}, in its notes too",
             (
                 f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}",
-                f'UPDATE {complement} SET "table" = {new_text} WHERE "table" = {old_text}',
+                f'UPDATE {notes} SET "table" = {new_text} WHERE "table" = {old_text}',
             ),
-            touches=(new, diff.old.complement),
+            touches=(new, diff.old.notes),
             reverse=f"ALTER TABLE {quote(new)} RENAME TO {quote(old)}, and its notes",
         )
     for table, names in diff.renames.columns.items():
@@ -128,7 +128,7 @@ def _only_more(was: schema.Table, table: schema.Table, added: tuple[schema.Colum
         and table.uniques == was.uniques
         and table.foreign_keys == was.foreign_keys
         and sorted(c.sql.normal for c in checks) == sorted(c.sql.normal for c in was.checks)
-        and table.small == was.small
+        and (table.small, table.typed) == (was.small, was.typed)
     )
 
 

@@ -48,6 +48,7 @@ def dictionary(plan: Plan) -> str:
             {"name": code(s.name), "sql": _sql_blocks(s.sql)} for s in plan.statements if s.kind == "statement"
         ],
         complement=code(plan.complement),
+        notes=code(plan.notes),
         shapes=code(plan.shapes),
         bookkeeping=code(BOOKKEEPING),
         forget=[prose(word) for word in plan.forget],

@@ -31,8 +31,13 @@ def name_fault(what: str, name: str, limit: int = LIMIT_BYTES) -> tuple[str, str
 
 
 def own_tables(mapping: str) -> tuple[str, str]:
-    """Return the names of the tables that docrel keeps beside those of a mapping: the complement, and its shapes."""
+    """Return the names that docrel keeps for itself beside the tables of a mapping: the complement, and its shapes."""
     return f"{mapping}_complement", f"{mapping}_shape"
+
+
+def note_table(mapping: str) -> str:
+    """Return what the table of notes is called, unless something of the mapping's is: the name is not reserved."""
+    return f"{mapping}_note"
 
 
 def is_own(name: str, mapping: str | None = None) -> bool:
@@ -40,7 +45,7 @@ def is_own(name: str, mapping: str | None = None) -> bool:
 
     Without a mapping: whether it is in a database of any mapping.
     """
-    return name.lower().startswith(OWN) or (mapping is not None and name in own_tables(mapping))
+    return name.lower().startswith(OWN) or (mapping is not None and name in (*own_tables(mapping), note_table(mapping)))
 
 
 def reserved_prefix(name: str) -> str | None:

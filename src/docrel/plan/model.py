@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-from docrel.plan.identifiers import own_tables
+from docrel.plan.identifiers import OWN, note_table, own_tables
 from docrel.selectors import Path, path_text
 
 MAX_STEPS = 256
@@ -295,6 +295,12 @@ class Plan(Exact):
     forget: tuple[str, ...] = ()
     description: str = ""
     key_inferred: bool = False  # nobody has said yet that the key is one
+    constraints: Literal["declared", "all"] = "declared"  # all: the database forbids what no document can say, too
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of members is part of a document."""
+        return "key-order" not in self.forget
 
     def table(self, name: str) -> Table:
         """Return the table called `name`; raises KeyError."""
@@ -324,12 +330,20 @@ class Plan(Exact):
 
     @property
     def complement(self) -> str:
-        """The name of the side table that holds what the columns cannot."""
+        """The name of the view that shows what the columns cannot hold, by document."""
         return own_tables(self.name)[0]
 
     @property
+    def notes(self) -> str:
+        """The name of the table that holds it, by row: one that nothing of the mapping's has."""
+        name = note_table(self.name)
+        taken = [table.name for table in self.tables] + [statement.name for statement in self.statements]
+        taken += [index.name for table in self.tables for index in table.indexes]
+        return f"{OWN}_note" if name.casefold() in map(str.casefold, taken) else name
+
+    @property
     def shapes(self) -> str:
-        """The name of the table of interned bodies, shared by the complement's rows."""
+        """The name of the table of interned bodies, shared by notes."""
         return own_tables(self.name)[1]
 
 

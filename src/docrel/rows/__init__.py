@@ -8,14 +8,19 @@ from __future__ import annotations
 from docrel.layout import RowKey
 from docrel.rows import complement
 from docrel.rows.complement import (
+    FILLERS,
     Edge,
+    Empty,
     Explicit,
+    Filled,
+    Filler,
     Integer,
     Null,
     Order,
     Override,
     Rest,
     RowComplement,
+    RowNames,
     RowNote,
     Strays,
     ValueNote,
@@ -25,8 +30,12 @@ from docrel.rows.complement import (
 from docrel.rows.rows import Note, Rows
 
 __all__ = [
+    "FILLERS",
     "Edge",
+    "Empty",
     "Explicit",
+    "Filled",
+    "Filler",
     "Integer",
     "Note",
     "Null",
@@ -35,6 +44,7 @@ __all__ = [
     "Rest",
     "RowComplement",
     "RowKey",
+    "RowNames",
     "RowNote",
     "Rows",
     "Strays",

@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from docrel.diagnostics import DocumentError
 from docrel.layout import Pointer, RowKey
@@ -59,16 +59,59 @@ class Explicit:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """As long as the column holds `held`, the document says `value`; NOTHING: it is silent."""
+    """As long as the column holds `held`, the document says `value`."""
 
     column: str
     held: Stored
-    value: Any = NOTHING
+    value: Any
 
     def holds(self, stored: Stored) -> bool:
         """Say whether the column still has the value that the note was taken for."""
-        held, stored = _portable(self.held), _portable(stored)
-        return bool(held == stored and type(held) is type(stored))
+        return _same(self.held, stored)
+
+    def put(self, value: Any, stored: Stored, decode: Decode) -> Any:
+        """Return what the document says, where the column alone says `value`."""
+        return self.value if self.holds(stored) else value
+
+
+Filler = Literal["constant", "case", "computed", "given", "clock", "untold"]
+"""What fills a column for a document that is silent: the rule of its default that did; notes of format 1 do not tell.
+
+`case` and `computed` are told from the document, `given` is the name that its caller gives it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """As long as the column holds `held`, it is by the default (`by`): the document is silent, or says null.
+
+    Attributes:
+        null: The document says null, and the column must not be NULL.
+    """
+
+    column: str
+    held: Stored
+    by: Filler
+    null: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What the note is called in a body; of format 1 it is an override without a value."""
+        return "override" if self.by == "untold" else self.by
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the clock may have filled the column."""
+        return self.by in {"clock", "untold"}
+
+    @property
+    def value(self) -> Any:
+        """What the document says as long as the note holds, NOTHING if it is silent."""
+        return None if self.null else NOTHING
+
+    def holds(self, stored: Stored) -> bool:
+        """Say whether the column still has the value that the note was taken for."""
+        return _same(self.held, stored)
 
     def put(self, value: Any, stored: Stored, decode: Decode) -> Any:
         """Return what the document says, where the column alone says `value`."""
@@ -91,14 +134,26 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class RowNames:
+    """The names of the rows that are members of an object, in their own order; `are_sorted`: that is by name."""
+
+    names: dict[str, None]
+    are_sorted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """The members of the object at `pointer` stand in the order of `names`, which is not the expected one."""
 
     pointer: Pointer
     names: list[str]
 
-    def put(self, node: Any) -> None:
-        """Bring the members into their order; those without a name here stay behind what they follow."""
+    def put(self, node: Any, rows: Mapping[int, RowNames]) -> None:
+        """Bring the members into their order; those without a name here stay behind what they follow.
+
+        A row that has got another name takes the place of its old one: `rows` has the names of the rows in an object,
+        by the object's identity.
+        """
         for step in self.pointer:
             if isinstance(node, dict) and step in node:
                 node = node[step]
@@ -110,31 +165,89 @@ class Order:
             return
         present = [name for name in self.names if name in node]
         if len(present) < len(node):
-            ranked = set(self.names)
+            names = self.names
+            if len(present) < len(names) and (found := rows.get(id(node))) is not None:
+                names = _with_new_names(names, node, found)
+            ranked = set(names)
+            present = [name for name in names if name in node]
             present.extend(name for name in node if name not in ranked)
         members = [(name, node[name]) for name in present]
         node.clear()
         node.update(members)
 
 
+def _with_new_names(names: list[str], node: Any, rows: RowNames) -> list[str]:
+    """Return the names with those that rows have by now in the places of names that are gone between the same rows."""
+    place = {name: n for n, name in enumerate(names)}
+    free = [n for n, name in enumerate(names) if name not in node]
+    found = list(names)
+    low, new = -1, list[str]()
+    for name in (*rows.names, None):
+        if name is not None and name not in place:
+            new.append(name)
+        elif not rows.are_sorted or name is None:
+            high = len(names) if name is None else place[name]
+            inner = (n for n in free if low < n < high)
+            for one, n in zip(new, inner, strict=False):
+                found[n] = one
+            low, new = high, []
+    return found
+
+
 @dataclass(frozen=True, slots=True)
-class Strays:
-    """Elements of the array at `pointer` that are no rows, each with the key of the row before it (None: none)."""
+class Empty:
+    """At `pointer`, where columns or rows would have something, stands an empty object or array, or null."""
 
     pointer: Pointer
-    elements: list[tuple[RowKey | None, Any]]
+    value: dict[str, Any] | list[Any] | None
 
-    def put(self, array: list[Any], keys: Sequence[RowKey]) -> None:
-        """Insert each into the array of rows that have `keys`, behind the row it followed or where that would be."""
+    def put(self, rest: Any) -> Any:
+        """Return the rest (NOTHING: there is none) with it where nothing else is said; columns and rows go before."""
+        top: Any = [None if rest is NOTHING else rest]
+        around: Any = top
+        at: str | int = 0
+        for step in self.pointer:
+            inner = around[at]
+            if inner is None:
+                inner = around[at] = [] if isinstance(step, int) else {}
+            if isinstance(inner, dict) and isinstance(step, str):
+                inner.setdefault(step, None)
+            elif isinstance(inner, list) and isinstance(step, int):
+                inner.extend([None] * (step + 1 - len(inner)))
+            else:
+                return rest
+            around, at = inner, step
+        if around[at] is None and self.value is not None:
+            around[at] = type(self.value)()
+        return top[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Elements of the array at `pointer` that are no rows, each with the row before it (None: none).
+
+    That row goes by its rank if it has one, else by its key.
+    """
+
+    pointer: Pointer
+    elements: Sequence[tuple[RowKey | float | None, Any]]
+
+    def put(self, array: list[Any], keys: Sequence[RowKey], orders: Sequence[Any]) -> None:
+        """Insert each behind the row it followed, or where that would be.
+
+        Shapes: `keys` has the keys of the rows in the array, `orders` what they stand by: ids or ranks, or positions.
+        """
         behind: dict[int, list[Any]] = {}
         place = {key: n for n, key in enumerate(keys)}
         for anchor, value in self.elements:
             if anchor is None:
                 at = -1
+            elif isinstance(anchor, float):
+                at = bisect_right(orders, anchor) - 1
             elif anchor in place:
                 at = place[anchor]
             elif all(isinstance(key, int) for key in (anchor, *keys)):
-                at = bisect_right(list(map(int, keys)), int(anchor)) - 1
+                at = _behind(int(anchor), list(map(int, keys)), orders)
             else:
                 at = len(keys) - 1
             behind.setdefault(at, []).append(value)
@@ -143,6 +256,15 @@ class Strays:
             result.append(element)
             result.extend(behind.get(n, ()))
         array[:] = result
+
+
+def _behind(anchor: int, keys: Sequence[int], orders: Sequence[Any]) -> int:
+    """Return the place of the row that stood before one that is gone, -1 for none."""
+    if all(a < b for a, b in pairwise(keys)):
+        return bisect_right(keys, anchor) - 1
+    if any(isinstance(order, float) for order in orders):
+        return bisect_right(orders, anchor) - 1
+    return max((n for n, key in enumerate(keys) if key < anchor), key=keys.__getitem__, default=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +296,33 @@ class Rest:
         return column
 
 
-ValueNote = Null | Integer | Explicit | Override
-RowNote = ValueNote | Via | Edge | Order | Strays | Rest
+ValueNote = Null | Integer | Explicit | Override | Filled
+RowNote = ValueNote | Via | Edge | Order | Empty | Strays | Rest
 
 DEEP = '{"text":'
 """What the text of a body begins with where values are texts within it, so that names in them are spelled otherwise."""
 
-_SHAPE = {"null": Null, "integer": Integer, "explicit": Explicit, "via": Via, "edge": Edge, "order": Order}
-_BODY = {"override": Override, "stray": Strays, "rest": Rest}
+_SHAPE = {
+    "null": Null,
+    "integer": Integer,
+    "explicit": Explicit,
+    "via": Via,
+    "edge": Edge,
+    "order": Order,
+    "empty": Empty,
+}
+FILLERS: tuple[Filler, ...] = tuple(filler for filler in get_args(Filler) if filler != "untold")
+"""The kinds of notes on what filled a column."""
+
+_BODY = ("override", *FILLERS, "stray", "rest")
 _N = TypeVar("_N", bound=RowNote)
 
 
 class RowComplement(list[RowNote]):
     """The notes on one row, in the order in which they were taken."""
 
-    __slots__ = ()
+    rank: float | None = None
+    """Where the row stands, if not by its id."""
 
     def of(self, kind: type[_N]) -> list[_N]:
         """Return the notes of a kind."""
@@ -224,13 +358,28 @@ class RowComplement(list[RowNote]):
         """Return the override of a column."""
         return next((note for note in self.of(Override) if note.column == column), None)
 
-    def override(self, note: Override) -> None:
-        """Take an override, in place of another one of its column."""
-        other = self.overriding(note.column)
+    def filled(self, column: str) -> Filled | None:
+        """Return the note on what filled a column."""
+        return next((note for note in self.of(Filled) if note.column == column), None)
+
+    def replace(self, note: Override | Filled) -> None:
+        """Take a note on what a column holds, in place of another one."""
+        other = self.overriding(note.column) or self.filled(note.column)
         if other is None:
             self.append(note)
         else:
             self[self.index(other)] = note
+
+    def set_aside(self, column: str, value: Any, by: Filler) -> None:
+        """Note that a column is NULL, as its rules forbid what it would hold for `value`.
+
+        NOTHING or null: they forbid its default, which `by` has told if nothing else is noted.
+        """
+        if value is not NOTHING and value is not None:
+            self.replace(Override(column, None, value))
+            return
+        before = self.filled(column)
+        self.replace(Filled(column, None, by if before is None else before.by, null=value is None))
 
     def keep(self, pointer: Pointer, value: Any) -> None:
         """Add `value` to the rest at `pointer`."""
@@ -253,7 +402,7 @@ class RowComplement(list[RowNote]):
 
     def dump(self) -> tuple[str | None, str | None]:
         """Return `(shape, body)`, None for what is empty."""
-        shape, body = _written(self, _SHAPE), _written(self, _BODY)
+        shape, body = _written(self, tuple(_SHAPE)), _written(self, _BODY)
         return (jsontext.dumps_known(shape) if shape else None, _dump_body(self, body) if body else None)
 
 
@@ -274,13 +423,15 @@ def shape_id(shape: str) -> bytes:
     return hashlib.blake2b(shape.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def load(shape: str | None, body: str | None) -> RowComplement:
+def load(shape: str | None, body: str | None, rank: float | None = None) -> RowComplement:
     """Return the complement that `dump` wrote.
 
     Raises:
         ValueError: The texts are not such, whoever wrote them.
     """
     found = RowComplement(() if shape is None else _shape_notes(shape))
+    if rank is not None:
+        found.rank = rank
     if body is not None:
         content: Any = jsontext.loads_text(body)
         if isinstance(content, dict) and content.keys() == {"text"}:
@@ -299,7 +450,7 @@ def _shape_notes(shape: str) -> tuple[RowNote, ...]:
 
 
 def _body_notes(content: Any) -> list[RowNote]:
-    known = isinstance(content, dict) and content.keys() <= _BODY.keys()
+    known = isinstance(content, dict) and content.keys() <= set(_BODY)
     _hold(known, "a body has members that no body has")
     return [note for kind in _BODY if kind in content for note in _read(kind, content[kind])]
 
@@ -320,7 +471,7 @@ def _with_values(note: RowNote, change: Callable[[Any], Any]) -> RowNote:
     """Return the note with each value of the document changed."""
     match note:
         case Override(column, held, value):
-            return note if value is NOTHING else Override(column, held, change(value))
+            return Override(column, held, change(value))
         case Strays(pointer, elements):
             return Strays(pointer, [(anchor, change(value)) for anchor, value in elements])
         case Rest(value):
@@ -336,14 +487,18 @@ def _value_of(text: Any) -> Any:
 # -- as JSON ---------------------------------------------------------------------------------------------------
 
 
-def _written(notes: Sequence[RowNote], kinds: dict[str, type[Any]]) -> dict[str, Any]:
+_KINDS: dict[type[Any], str] = {
+    **{of_kind: kind for kind, of_kind in _SHAPE.items()}, Override: "override", Strays: "stray", Rest: "rest",
+}  # fmt: skip
+
+
+def _written(notes: Sequence[RowNote], kinds: Sequence[str]) -> dict[str, Any]:
     """Return notes of some kinds as JSON, by kind."""
-    found = {}
-    for kind, of_kind in kinds.items():
-        some = [note for note in notes if note.__class__ is of_kind]
-        if some:
-            found[kind] = _json_of(kind, some)
-    return found
+    found: dict[str, list[Any]] = {}
+    for note in notes:
+        kind = note.kind if isinstance(note, Filled) else _KINDS[note.__class__]
+        found.setdefault(kind, []).append(note)
+    return {kind: _json_of(kind, found[kind]) for kind in kinds if kind in found}
 
 
 def _json_of(kind: str, notes: list[Any]) -> Any:
@@ -356,12 +511,14 @@ def _json_of(kind: str, notes: list[Any]) -> Any:
             return notes[0].source
         case "order":
             return [[list(note.pointer), note.names] for note in notes]
-        case "override":
-            said = ((n.column, _portable(n.held), [] if n.value is NOTHING else [n.value]) for n in notes)
-            return {column: [held, *value] for column, held, value in said}
+        case "empty":
+            return [[list(note.pointer), note.value] for note in notes]
         case "stray":
             return [[list(note.pointer), [list(pair) for pair in note.elements]] for note in notes]
-    return notes[0].value
+        case "rest":
+            return notes[0].value
+    said = ((n.column, _portable(n.held), [] if n.value is NOTHING else [n.value]) for n in notes)
+    return {column: [held, *value] for column, held, value in said}
 
 
 def _read(kind: str, content: Any) -> Iterator[RowNote]:
@@ -383,24 +540,45 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
                 listed = _is_pointer(pointer) and _are_names(names) and len(set(names)) == len(names)
                 _hold(listed, "`order` does not list names, each once")
                 yield Order(tuple(pointer), names)
-        case "override":
-            _hold(isinstance(content, dict), "`override` does not name columns")
-            for column, said in content.items():
-                _hold(_is_override(said), "`override` does not say what a column held")
-                yield Override(column, *said)
+        case "empty":
+            _hold(_are_pairs(content), "`empty` does not list places")
+            for pointer, value in content:
+                _hold(
+                    _is_pointer(pointer) and value in ([], {}, None), "`empty` says where nothing is, and of what kind"
+                )
+                yield Empty(tuple(pointer), value)
         case "stray":
             _hold(_are_pairs(content), "`stray` does not list arrays")
             _hold(len({repr(pointer) for pointer, _ in content}) == len(content), "`stray` lists an array twice")
             yield from (Strays(tuple(pointer), elements) for pointer, elements in map(_strays, content))
         case "rest":
             yield Rest(content)
+        case _:
+            _hold(isinstance(content, dict), f"`{kind}` does not name columns")
+            for column, said in content.items():
+                _hold(_is_held(said), f"`{kind}` does not say what a column held")
+                yield _held(kind, column, *said)
+
+
+def _held(kind: str, column: str, held: Stored, value: Any = NOTHING) -> Override | Filled:
+    """Return the note on what a column holds; of format 1 are silence and null that are no kind of their own."""
+    if kind == "override" and value is not NOTHING and value is not None:
+        return Override(column, held, value)
+    _hold(value is NOTHING or value is None, f"`{kind}` says more than null")
+    by: Filler = next((filler for filler in FILLERS if filler == kind), "untold")
+    return Filled(column, held, by, null=value is None)
 
 
 def _strays(pair: list[Any]) -> tuple[Any, list[Any]]:
     pointer, elements = pair
     _hold(_is_pointer(pointer) and _are_pairs(elements), "`stray` does not list elements")
-    _hold(all(type(a) in (type(None), int, str) for a, _ in elements), "`stray` names no row that one follows")
+    _hold(all(type(a) in (type(None), int, float, str) for a, _ in elements), "`stray` names no row that one follows")
     return pointer, [(anchor, value) for anchor, value in elements]
+
+
+def _same(held: Stored, stored: Stored) -> bool:
+    held, stored = _portable(held), _portable(stored)
+    return bool(held == stored and type(held) is type(stored))
 
 
 def _portable(stored: Stored) -> Any:
@@ -412,7 +590,7 @@ def _hold(condition: bool, fault: str) -> None:
         raise ValueError(fault)
 
 
-def _is_override(said: Any) -> bool:
+def _is_held(said: Any) -> bool:
     return isinstance(said, list) and len(said) in (1, 2) and type(said[0]) in (type(None), int, float, str)
 
 

@@ -6,7 +6,7 @@ In: text. Out: frozen nodes, their canonical text, what they select in a value, 
 from __future__ import annotations
 
 from docrel.selectors import nodes
-from docrel.selectors.evaluation import evaluate, parse
+from docrel.selectors.evaluation import evaluate, parse, parse_names
 from docrel.selectors.nodes import Elements, Index, Members, Name, Path, Selector, names_of, path_text
 from docrel.selectors.tokens import SelectorError
 
@@ -22,5 +22,6 @@ __all__ = [
     "names_of",
     "nodes",
     "parse",
+    "parse_names",
     "path_text",
 ]

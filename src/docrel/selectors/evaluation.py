@@ -32,6 +32,7 @@ from docrel.selectors.nodes import (
     Step,
     Test,
 )
+from docrel.selectors.tokens import SelectorError
 from docrel.values import NOTHING
 
 
@@ -45,6 +46,14 @@ def parse(text: str) -> Selector:
     from docrel.selectors.parsing import read  # jsonpath-ng costs a tenth of a second; only those who parse pay it
 
     return read(text)
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """Return the names that a text leads to as a selector; none where it has any other step, or is no selector."""
+    try:
+        return parse(text).names or ()
+    except SelectorError:
+        return ()
 
 
 def evaluate(selector: Selector, node: Any, document: Any) -> list[Any]:

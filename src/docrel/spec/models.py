@@ -175,6 +175,9 @@ class MappingSpec(SpecNode):
     """What these documents are, for the documentation."""
     document: DocumentSpec = DocumentSpec()
     """What a document is: its key, and its parts where it is several files."""
+    constraints: Literal["all", "declared"] = "all"
+    """all (the default): the database forbids what no document can say, such as two rows for one member, or a text in
+    an integer column. declared: only what this file says."""
     tables: dict[str, TableSpec] = Field(min_length=1)
     """The root tables: a document has one row in exactly one of them."""
     views: dict[str, Sql] = Field(default_factory=dict)

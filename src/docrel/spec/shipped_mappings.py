@@ -33,7 +33,7 @@ def mapping_file(path_or_name: str | Path) -> Path:
         MappingError: Y101, there is neither such a file nor such a shipped mapping.
     """
     path, text = Path(path_or_name), str(path_or_name)
-    if isinstance(path_or_name, Path) or path.is_file():
+    if isinstance(path_or_name, Path) or _is_file(path):
         return path
     wanted = _NAME.fullmatch(text)
     if wanted is None or path.suffix in {".yaml", ".yml"}:
@@ -46,8 +46,16 @@ def mapping_file(path_or_name: str | Path) -> Path:
         raise MappingError.one("Y101", message, subject=text, help=advice)
     if wanted["version"] is None:
         return versions[max(versions)]
-    if int(wanted["version"]) not in versions:
+    found = next((file for version, file in versions.items() if str(version) == wanted["version"].lstrip("0")), None)
+    if found is None:
         listed = ", ".join(f"{wanted['name']}@{version}" for version in versions)
         message = f"{wanted['name']!r} is shipped, but not in version {wanted['version']}"
         raise MappingError.one("Y101", message, subject=text, help=f"use {listed}")
-    return versions[int(wanted["version"])]
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no file can be called so
+        return False

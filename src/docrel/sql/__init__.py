@@ -5,9 +5,11 @@ In: a plan and a dialect. Out: SQL text, and values that say what a database is 
 In reading order:
 
 - `dialect`: what databases spell differently. `schema`: what one consists of.
-- `structure` makes a schema from a plan, with the engine's own tables of `bookkeeping`; `definition` writes it as
-  CREATE statements, with `templating`; `drift` compares two.
-- `manipulation`: the statements that read, change and delete rows.
+- `structure` makes a schema from a plan, with what no document can say, which `document_rules` tells, and with the
+  engine's own tables of `bookkeeping`; `definition` writes it as CREATE statements, with `templating`; `drift` compares
+  two.
+- `manipulation`: the statements that read, change and delete rows, along `ways`; `notes`: how they find the notes of a
+  row, and what keeps these together.
 - `author_sql`: what a mapping may hold of SQL, by `tokens`.
 """
 
@@ -15,11 +17,12 @@ from __future__ import annotations
 
 from docrel.sql import schema
 from docrel.sql.author_sql import DIALECT_NAMES, check_fault, statement_fault, view_fault
-from docrel.sql.bookkeeping import BOOKKEEPING, complement_columns, document_type, engine_tables, is_named_by_value
+from docrel.sql.bookkeeping import BOOKKEEPING, engine_tables
 from docrel.sql.definition import SqlStatement, column_sql, ddl, script, table_sql
 from docrel.sql.dialect import DIALECTS, SQLITE, Dialect
 from docrel.sql.drift import Difference, Differs, Extra, Missing, difference
 from docrel.sql.manipulation import Dml
+from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, is_numbered, note_triggers, row_name
 from docrel.sql.schema import Schema
 from docrel.sql.structure import for_dialect, parent_keys, schema_of
 from docrel.sql.templating import render
@@ -29,6 +32,8 @@ __all__ = [
     "BOOKKEEPING",
     "DIALECTS",
     "DIALECT_NAMES",
+    "NOTE_COLUMNS",
+    "NOTE_KEY",
     "SQLITE",
     "Dialect",
     "Difference",
@@ -41,15 +46,15 @@ __all__ = [
     "SqlStatement",
     "check_fault",
     "column_sql",
-    "complement_columns",
     "ddl",
     "difference",
-    "document_type",
     "engine_tables",
     "for_dialect",
-    "is_named_by_value",
+    "is_numbered",
+    "note_triggers",
     "parent_keys",
     "render",
+    "row_name",
     "schema",
     "schema_of",
     "script",

@@ -15,9 +15,10 @@ from docrel.plan import Plan
 from docrel.sql import schema
 from docrel.sql.bookkeeping import engine_tables
 from docrel.sql.dialect import Dialect
-from docrel.sql.structure import schema_of, statement_sql
+from docrel.sql.notes import note_triggers
+from docrel.sql.structure import complement_sql, schema_of, statement_sql
 
-Kind = Literal["table", "index", "view", "statement", "complement", "version"]
+Kind = Literal["table", "index", "view", "statement", "complement", "trigger", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class SqlStatement:
 def ddl(plan: Plan, dialect: Dialect) -> tuple[SqlStatement, ...]:
     """Return the statements that make an empty database for `plan`.
 
-    Order: tables (parents first), forward foreign keys, the engine's tables, indexes by table, views and
-    other statements as written, the version.
+    Order: tables (parents first), forward foreign keys, the engine's tables, indexes by table, the engine's view and
+    triggers, views and other statements as written, the version.
 
     Raises:
         ValueError: A name or constant that the dialect cannot spell, or an unknown column type.
@@ -74,6 +75,9 @@ def _statements(plan: Plan, dialect: Dialect) -> Iterator[SqlStatement]:
     for index in sorted(wanted.indexes, key=lambda index: order.get(index.table, len(order))):
         if index.name not in written:
             yield SqlStatement("index", index.name, index.sql.text, index.table)
+    yield SqlStatement("view", plan.complement, complement_sql(plan, dialect))
+    for trigger in note_triggers(plan, dialect):
+        yield SqlStatement("trigger", trigger.name, trigger.sql, trigger.table)
     tables = {t.name: t.table for t in wanted.triggers} | {i.name: i.table for i in wanted.indexes}
     for kind in ("view", "statement"):
         for statement in plan.statements:
@@ -103,7 +107,7 @@ def table_sql(table: schema.Table, dialect: Dialect, without: tuple[schema.Forei
         name=quote(table.name),
         columns=columns,
         constraints=list(_constraints(table, keys, dialect)),
-        options=dialect.small_table if table.small else "",
+        options=", ".join(filter(None, [dialect.small_table * table.small, dialect.typed_table * table.typed])),
         name_width=max(len(c["name"]) for c in columns),
         type_width=max(len(c["type"]) for c in columns),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -25,11 +25,16 @@ class Dialect:
     """The facts of one database.
 
     `types` is by storage of a codec, or by the codec's own name where that differs. A surrogate column is
-    `surrogate_type` and then `surrogate_rest`. `small_table` follows a table that is read by its key alone.
+    `surrogate_type` and then `surrogate_rest`. `small_table` follows a table that is read by its key alone,
+    `typed_table` one whose columns hold nothing but their types, where the database does not see to that anyway.
+    `shapes` are, by mapping type, conditions that what a column holds is of it (`rest`, `rest or array`: of a rest
+    column): `{}` stands for the column, and NULL is no failure.
     `version` sets the version that the database keeps; empty: it keeps none. `around_renames` stands before and after
     the renames of tables whose names in other texts are to stay. `ids_go_on` lets the ids of one table go on where
     those of another ended. `same`, `position`, `type_of` and `join` are an operator (NULL is NULL), two functions, and
-    the join that is done in the order in which it is written.
+    the join that is done in the order in which it is written. `key_terms` spell a value of a key as text, each value
+    otherwise, by the storage of its codec; `escaped` makes ASCII of what they spell. `note_triggers`: notes are kept
+    with their rows by triggers.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Dialect:
     real_literal: Callable[[float], str]
     foreign_keys: ForeignKeys
     small_table: str = ""
+    typed_table: str = ""
+    shapes: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     around_renames: tuple[str, str] | None = None
     ids_go_on: tuple[str, ...] = ()
@@ -47,6 +54,9 @@ class Dialect:
     position: str = "strpos"
     type_of: str = "typeof"
     join: str = "JOIN"
+    key_terms: Mapping[str, str] = field(default_factory=dict)
+    escaped: str = "{0}"
+    note_triggers: bool = False
     name_limit_bytes: int | None = None
 
     def storage_type(self, type_name: str) -> str:
@@ -152,6 +162,54 @@ def _as_scientific(number: float) -> str:
     return text if "e" in text else f"{text}e0"
 
 
+_QUOTED = """'"' || replace(replace({0}, '\\', '\\\\'), '"', '\\"') || '"'"""
+_TYPED = MappingProxyType(
+    {"text": _QUOTED, "integer": "CAST({0} AS {text})", "real": "CAST({0} AS {text})", "blob": "CAST({0} AS {text})"}
+)
+_ANY = MappingProxyType(  # of whatever type the value is; `quote` takes U+0000 for the end of a text
+    {
+        "text": f"CASE typeof({{0}}) WHEN 'text' THEN {_QUOTED} ELSE quote({{0}}) END",
+        "integer": "quote({0})",
+        "real": "CASE WHEN typeof({0}) <> 'real' OR CAST(printf('%!.15g', {0}) AS REAL) = {0} THEN quote({0}) "
+        "ELSE printf('%!.17g', {0}) END",
+        "blob": """CASE typeof({0}) WHEN 'blob' THEN '"' || lower(hex({0})) || '"' ELSE quote({0}) END""",
+    }
+)
+_ESCAPED = """\
+CASE WHEN {0} NOT GLOB '*[^ -~]*' THEN {0} ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode({0}) UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\\u%04x', u)
+        ELSE printf('\\u%04x\\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr({0}, n + 2, 1))
+      FROM said WHERE n < length({0})
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END"""
+_BARE = "ltrim({}, char(9, 10, 13, 32))"
+_SQLITE_SHAPES = {
+    "real": "{} < 9e999 AND {} > -9e999",
+    # Not json_valid: 3.38 to 3.40 run no function for JSON where a schema is not trusted, as here none is. What JSON
+    # begins with tells its kind.
+    "rest": f"{{}} IS NULL OR {{}} GLOB '{{*' OR {_BARE} GLOB '{{*'",
+    "rest or array": f"{{}} IS NULL OR {{}} GLOB '[[{{]*' OR {_BARE} GLOB '[[{{]*'",
+    "json": (
+        "{} IS NULL OR {} GLOB '[[{\"]*' OR {} IN ('null', 'true', 'false')"
+        f" OR {{}} GLOB '[-0-9]*' AND {{}} NOT GLOB '*[^-+.0-9Ee]*' OR {_BARE} GLOB '[[{{]*'"
+    ),
+    "date": "{} GLOB '[0-9]*' AND {} IS date({}, '+0 days') AND {} > '0001'",
+    "timestamp": (
+        "{} GLOB '[0-9]*' AND {} > '0001' AND ({} IS strftime('%Y-%m-%dT%H:%M:%SZ', {}, '+0 days')"
+        " OR substr({}, 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr({}, 1, 19), '+0 days')"
+        f" AND substr({{}}, 20) GLOB '.{'[0-9]' * 6}Z' AND substr({{}}, 20) <> '.000000Z')"
+    ),
+    "decimal": (
+        "{} GLOB '*[0-9]' AND {} NOT GLOB '*[^-.0-9]*' AND {} NOT GLOB '?*-*' AND {} NOT GLOB '*.*.*'"
+        " AND ltrim({}, '-') GLOB '[0-9]*' AND ltrim({}, '-') NOT GLOB '0[0-9]*'"
+    ),
+    "uuid": f"{{}} GLOB '{'-'.join('[0-9a-f]' * n for n in (8, 4, 4, 4, 12))}'",
+}
+
 SQLITE = Dialect(
     name="sqlite",
     types=MappingProxyType({"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB"}),
@@ -161,6 +219,8 @@ SQLITE = Dialect(
     real_literal=_as_ratio,
     foreign_keys="inline",
     small_table="WITHOUT ROWID",
+    typed_table="STRICT",
+    shapes=MappingProxyType(_SQLITE_SHAPES),
     version="PRAGMA user_version = {:d}",
     around_renames=("PRAGMA legacy_alter_table = ON", "PRAGMA legacy_alter_table = OFF"),
     ids_go_on=(
@@ -170,6 +230,9 @@ SQLITE = Dialect(
     same="IS",
     position="instr",
     join="CROSS JOIN",  # keeps the planner from choosing an index of low selectivity
+    key_terms=_ANY,
+    escaped=_ESCAPED,
+    note_triggers=True,
 )
 POSTGRESQL = Dialect(
     name="postgresql",
@@ -187,8 +250,10 @@ POSTGRESQL = Dialect(
     blob_literal="'\\x{}'::bytea",
     real_literal=repr,
     foreign_keys="alter",
+    shapes=MappingProxyType({"real": "{} > '-Infinity' AND {} < 'Infinity'"}),
     name_limit_bytes=63,
     type_of="pg_typeof",
+    key_terms=_TYPED,
 )
 DUCKDB = Dialect(
     name="duckdb",
@@ -199,7 +264,9 @@ DUCKDB = Dialect(
     surrogate_rest="PRIMARY KEY",  # no identity columns: the engine gives the numbers
     blob_literal="unhex('{}')",
     real_literal=_as_scientific,
+    shapes=MappingProxyType({"real": "isfinite({})"}),
     # They cannot cascade, and a parent cannot go in the transaction that removed its children.
     foreign_keys="none",
+    key_terms=_TYPED,
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({d.name: d for d in (SQLITE, POSTGRESQL, DUCKDB)})

@@ -16,7 +16,9 @@ from docrel.sql import schema
 Kind = Literal[
     "table", "column", "unique constraint", "foreign key", "check", "index", "view", "trigger",
 ]  # fmt: skip
-Property = Literal["version", "definition", "type", "presence", "default", "primary key", "column order", "layout"]
+Property = Literal[
+    "version", "definition", "type", "presence", "default", "primary key", "column order", "layout", "content",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def difference(wanted: schema.Schema, found: schema.Schema) -> list[Difference]:
     changes.extend(Extra("table", name) for name in tables if not is_own(name))
     changes.extend(_objects("index", _by_name(wanted.indexes), _by_name(found.indexes)))
     changes.extend(_objects("view", _by_name(wanted.views), _by_name(found.views)))
-    changes.extend(_objects("trigger", _by_name(wanted.triggers), _by_name(found.triggers)))
+    there = {table.name for table in found.tables}
+    triggers = tuple(made for made in wanted.triggers if made.table in there or not is_own(made.name))
+    changes.extend(_objects("trigger", _by_name(triggers), _by_name(found.triggers)))
     return changes
 
 
@@ -130,6 +134,9 @@ def _in_table(wanted: schema.Table, found: schema.Table) -> Iterator[Difference]
     if wanted.small != found.small:
         kinds = {True: "by its key alone", False: "by a row id"}
         yield Differs("table", wanted.name, "layout", kinds[wanted.small], kinds[found.small])
+    if wanted.typed != found.typed:
+        kinds = {True: "only of their types", False: "of any type"}
+        yield Differs("table", wanted.name, "content", kinds[wanted.typed], kinds[found.typed])
     yield from _constraints(wanted, found)
 
 

@@ -9,74 +9,50 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from docrel.layout import Link, layout_of
 from docrel.plan import Plan, Table
 from docrel.sql.dialect import Dialect
+from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, row_name
+from docrel.sql.ways import Ways
+
+_ARMS = 250
+"""How many tables a statement looks at; SQLite unites 500 SELECTs."""
 
 
 class Dml:
     """The statements for one plan; tables go by their number in the plan."""
 
-    def __init__(self, plan: Plan, dialect: Dialect) -> None:
-        self.plan, self._layout = plan, layout_of(plan)
+    def __init__(self, plan: Plan, dialect: Dialect, *, notes: str = "", shapes: str = "") -> None:
+        self.plan, self._ways = plan, Ways(plan, dialect)
         self._dialect, self._quote = dialect, dialect.quote_identifier
+        self._notes, self._shapes = self._quote(notes or plan.notes), self._quote(shapes or plan.shapes)
         self.selects = {(t.name, r.name): self._select(t, r) for r in plan.roots for t in plan.family(r)}
-        several = len(plan.roots) > 1
-        complement, shapes = self._quote(plan.complement), self._quote(plan.shapes)
-        rooted = '"root" = ? AND ' if several else ""
-        self._select_notes = f'SELECT "table", "row", "shape", "body" FROM {complement} WHERE {rooted}"document" IN '
-        self.select_note = (
-            f'SELECT "shape", "body" FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
-        )
-        self.delete_note = f'DELETE FROM {complement} WHERE {rooted}"document" = ? AND "table" = ? AND "row" = ?'
-        self.delete_notes = f'DELETE FROM {complement} WHERE {rooted}"document" = ?'
-        self.insert_shape = f'INSERT INTO {shapes} ("id", "body") VALUES (?, ?) ON CONFLICT DO NOTHING'
-        self.select_shape = f'SELECT "body" FROM {shapes} WHERE "id" = ?'
-        unused = f'FROM {shapes} WHERE "id" NOT IN (SELECT "shape" FROM {complement} WHERE "shape" IS NOT NULL)'
+        self.select_notes = {root.name: tuple(self._select_notes(root)) for root in plan.roots}
+        self.insert_shape = f'INSERT INTO {self._shapes} ("id", "body") VALUES (?, ?) ON CONFLICT DO NOTHING'
+        self.select_shape = f'SELECT "body" FROM {self._shapes} WHERE "id" = ?'
+        used = f'SELECT "shape" FROM {self._notes} WHERE "shape" IS NOT NULL'
+        unused = f'FROM {self._shapes} WHERE "id" NOT IN ({used})'
         self.count_shapes, self.delete_shapes = f"SELECT count(*) {unused}", f"DELETE {unused}"
-
-    def select_notes(self, documents: int) -> str:
-        """Notes on the rows of `documents` documents, each named as the complement names its root row."""
-        return self._select_notes + _marks(documents)
 
     def _select(self, table: Table, root: Table) -> str:
         """Rows of `table` that belong to documents whose root row's key lies between two keys."""
-        quote = self._quote
-        between = f"BETWEEN {_key_marks(root)} AND {_key_marks(root)}"
-        if table is root:
-            columns = ", ".join(quote(c.name) for c in table.columns)
-            return f"SELECT {columns} FROM {quote(table.name)} WHERE {self._key(root)} {between}"
-        way = self._way_down(table, root)
+        source, alias, condition = self._within(table, root)
+        columns = ", ".join(f"{alias}.{self._quote(c.name)}" for c in table.columns)
+        return f"SELECT {columns} FROM {source} WHERE {condition}"
+
+    def _within(self, table: Table, root: Table) -> tuple[str, str, str]:
+        """Return where rows of such documents are, what the table is called there, and the condition on them."""
+        way = [(root.name, [(name, name) for name in root.primary_key])]
+        if table is not root:
+            way = self._ways.down(table, root)
         held = {theirs: own for own, theirs in way[0][1]}
-        top = [f"t0.{quote(held[name])}" for name in root.primary_key]
-        columns = ", ".join(f"t{len(way) - 1}.{quote(c.name)}" for c in table.columns)
-        joins = self._joins(way[1:], self._dialect.join)
-        return f"SELECT {columns} FROM {quote(way[0][0])} AS t0{joins} WHERE {_row_value(top)} {between}"
-
-    def _way_down(self, table: Table, root: Table) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The tables from the one that holds the root's key down to `table`, each with its columns and those above."""
-        tables = self.plan.tables
-        way = self._layout.way_down(self._layout.number(root.name), self._layout.number(table.name))
-        return [
-            (tables[n].name, [(tables[n].columns[own].name, theirs) for own, theirs in self._links(link)])
-            for n, link in way
-        ]
-
-    def _links(self, link: Link) -> Iterator[tuple[int, str]]:
-        return zip(link.columns, self.plan.tables[link.table].primary_key, strict=True)
-
-    def _joins(self, way: Sequence[tuple[str, list[tuple[str, str]]]], join: str, above: str = "t0") -> str:
-        """Join the tables of a way downwards to the one called `above`; they are called `t…`, by their place."""
-        quote, sql = self._quote, ""
-        for n, (name, links) in enumerate(way, above == "t0"):
-            on = " AND ".join(f"t{n}.{quote(own)} = {above}.{quote(theirs)}" for own, theirs in links)
-            sql, above = f"{sql} {join} {quote(name)} AS t{n} ON {on}", f"t{n}"
-        return sql
+        top = _row_value([f"t0.{self._quote(held[name])}" for name in root.primary_key])
+        source = f"{self._quote(way[0][0])} AS t0{self._ways.joins(way[1:], self._dialect.join)}"
+        return source, f"t{len(way) - 1}", f"{top} BETWEEN {_key_marks(root)} AND {_key_marks(root)}"
 
     def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         """One row of a nested table that belongs to a document, but none that has all of some columns' values."""
         quote = self._quote
-        depth = len(self._way_down(table, root)) - 1
+        depth = len(self._ways.down(table, root)) - 1
         sql = self.selects[table.name, root.name]
         for names in unless:
             same = " AND ".join(f"t{depth}.{quote(name)} {self._dialect.same} ?" for name in names)
@@ -86,7 +62,7 @@ class Dml:
     def select_lost(self, table: Table, root: Table) -> str:
         """Keys of rows of a nested table that lie below no document, so many at most."""
         quote = self._quote
-        way = self._way_down(table, root)
+        way = self._ways.down(table, root)
         last = len(way) - 1
         joins = ""
         for n in range(last, -1, -1):
@@ -100,8 +76,8 @@ class Dml:
     def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
         """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""
         quote = self._quote
-        way = [] if table is root else self._way_down(table, root)
-        sql = f"FROM {quote(root.name)} AS r{self._joins(way, 'JOIN', 'r')}"
+        way = [] if table is root else self._ways.down(table, root)
+        sql = f"FROM {quote(root.name)} AS r{self._ways.joins(way, 'JOIN', 'r')}"
         value = f"{f't{len(way) - 1}' if way else 'r'}.{quote(column)}"
         keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key_of(root)))
         there = f"SELECT 1 FROM {quote(target[0])} AS there WHERE there.{quote(target[1])} = {value}"
@@ -179,17 +155,107 @@ class Dml:
     def _by_key(self, table: Table) -> str:
         return " AND ".join(f"{self._quote(name)} = ?" for name in table.primary_key)
 
-    def count_orphans(self, table: Table) -> str:
-        """How many notes there are on rows of a table, named by the parameter, that are gone."""
-        key, name = self._quote(table.surrogate or ""), self._quote(table.name)
+    # -- notes -----------------------------------------------------------------------------------------------------
+
+    def _select_notes(self, root: Table) -> Iterator[tuple[str, int]]:
+        """Notes on the rows of documents whose root row's key lies between two keys, and how often to say these.
+
+        Of each: the number of the table, shape, body, rank, and the row's key, as wide as the widest.
+        """
+        family = [(number, table) for number, table in enumerate(self.plan.tables) if self.plan.root_of(table) is root]
+        width = max(len(table.primary_key) for _, table in family)
+        for at in range(0, len(family), _ARMS):
+            some = family[at : at + _ARMS]
+            yield " UNION ALL ".join(self._noted(number, table, root, width) for number, table in some), len(some)
+
+    def _noted(self, number: int, table: Table, root: Table, width: int) -> str:
+        join = self._dialect.join
+        source, alias, condition = self._within(table, root)
+        key = [f"{alias}.{self._quote(name)}" for name in table.primary_key]
+        columns = ", ".join([str(number), 'n."shape"', 'n."body"', 'n."rank"', *key, *["NULL"] * (width - len(key))])
+        # most tables have no notes at all
+        any_note = f'(SELECT 1 FROM {self._notes} WHERE "table" = {self._label(table)} LIMIT 1) AS a'
+        first = "CROSS JOIN" if join == "JOIN" else join
+        notes = self._notes_on(table, alias)
+        return f"SELECT {columns} FROM {any_note} {first} {source} {join} {notes} WHERE {condition}"
+
+    def select_ranks(self, table: Table, root: Table) -> str:
+        """Surrogate and rank of the rows of documents whose root row's key lies between two keys; of ranked ones."""
+        source, alias, condition = self._within(table, root)
+        rows = f"{source} {self._dialect.join} {self._notes_on(table, alias)}"
+        key = f"{alias}.{self._quote(table.surrogate or '')}"
+        return f'SELECT {key}, n."rank" FROM {rows} WHERE {condition} AND n."rank" IS NOT NULL'
+
+    def select_note(self, table: Table) -> str:
+        """Shape, body and rank of the note on the row of one primary key."""
+        where = " AND ".join(f"t.{self._quote(name)} = ?" for name in table.primary_key)
+        rows = f"{self._quote(table.name)} AS t {self._dialect.join} {self._notes_on(table, 't')}"
+        return f'SELECT n."shape", n."body", n."rank" FROM {rows} WHERE {where}'
+
+    def insert_note(self, table: Table) -> str:
+        """The note on the row of one primary key: the key, rank, shape and body."""
+        columns, values = ", ".join(map(self._quote, NOTE_COLUMNS)), f"{self._label(table)}, {self._given(table)}"
+        updates = ", ".join(f'"{name}" = excluded."{name}"' for name in NOTE_COLUMNS if name not in NOTE_KEY)
         return (
-            f'SELECT count(*) FROM {self._quote(self.plan.complement)} WHERE "table" = ? '
-            f'AND CAST("row" AS {self._dialect.types["integer"]}) NOT IN (SELECT {key} FROM {name})'
+            f'INSERT INTO {self._notes} ({columns}) SELECT {values}, k."rank", k."shape", k."body" '
+            f'FROM (SELECT {self._given_key(table)}, ? AS "rank", ? AS "shape", ? AS "body") AS k WHERE TRUE '
+            f'ON CONFLICT ("table", "row") DO UPDATE SET {updates}'
         )
 
-    def delete_orphans(self, table: Table) -> str:
-        """Delete the notes that `count_orphans` counts."""
-        return self.count_orphans(table).replace("SELECT count(*)", "DELETE", 1)
+    def copy_note(self, table: Table) -> str:
+        """The note on the row of one primary key, if that is there: shape, body and the key."""
+        columns = ", ".join(map(self._quote, NOTE_COLUMNS))
+        return (
+            f"INSERT INTO {self._notes} ({columns}) "
+            f"SELECT {self._label(table)}, {self._named(table, 't')}, NULL, ?, ? FROM {self._quote(table.name)} AS t "
+            f"WHERE {self._by_key(table)} ON CONFLICT DO NOTHING"
+        )
+
+    def select_root_of(self, table: Table, root: Table) -> str:
+        """The root row's key of the document that the row of one primary key belongs to."""
+        way = [] if table is root else self._ways.down(table, root)
+        alias = f"t{len(way) - 1}" if way else "r"
+        columns = ", ".join(f"r.{self._quote(name)}" for name in root.primary_key)
+        where = " AND ".join(f"{alias}.{self._quote(name)} = ?" for name in table.primary_key)
+        return f"SELECT {columns} FROM {self._quote(root.name)} AS r{self._ways.joins(way, 'JOIN', 'r')} WHERE {where}"
+
+    def delete_note(self, table: Table) -> str:
+        """DELETE of the note on the row of one primary key."""
+        name = f"(SELECT {self._given(table)} FROM (SELECT {self._given_key(table)}) AS k)"
+        return f'DELETE FROM {self._notes} WHERE "table" = {self._label(table)} AND "row" = {name}'
+
+    def count_stale(self, table: Table) -> str:
+        """How many notes there are on rows of a table that are gone, as REPLACE lets them go."""
+        rows = f"SELECT {self._named(table, 't')} FROM {self._quote(table.name)} AS t"
+        where = f'"table" = {self._label(table)} AND "row" NOT IN ({rows})'
+        return f"SELECT count(*) FROM {self._notes} WHERE {where}"
+
+    def delete_stale(self, table: Table) -> str:
+        """Delete the notes that `count_stale` counts."""
+        return self.count_stale(table).replace("SELECT count(*)", "DELETE", 1)
+
+    def _notes_on(self, table: Table, alias: str) -> str:
+        """The table of notes as `n`, joined to the rows of a table that are called `alias`."""
+        named = self._named(table, alias)
+        return f'{self._notes} AS n ON n."table" = {self._label(table)} AND n."row" = {named}'
+
+    def _named(self, table: Table, alias: str) -> str:
+        return row_name(table, lambda name: f"{alias}.{self._quote(name)}", self.plan, self._dialect)
+
+    def _label(self, table: Table) -> str:
+        return self._dialect.quote_literal(self._noted_as(table))
+
+    def _noted_as(self, table: Table) -> str:
+        """What notes call a table."""
+        return table.name
+
+    def _given(self, table: Table) -> str:
+        """What notes call the row of a key that is given as `_given_key` has it."""
+        place = {name: f'k."{n}"' for n, name in enumerate(table.primary_key)}
+        return row_name(table, place.__getitem__, self.plan, self._dialect)
+
+    def _given_key(self, table: Table) -> str:
+        return ", ".join(f'? AS "{n}"' for n in range(len(table.primary_key)))
 
 
 def _row_value(terms: Sequence[str]) -> str:

@@ -53,6 +53,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[Check, ...] = ()
     small: bool = False  # stored by its key alone
+    typed: bool = False  # its columns hold nothing but their types
 
     @classmethod
     def of(
@@ -64,6 +65,7 @@ class Table:
         checks: list[Check],
         *,
         small: bool = False,
+        typed: bool = False,
     ) -> Table:
         """Return the table with its constraints in order, each once."""
         return cls(
@@ -73,6 +75,7 @@ class Table:
             tuple(sorted(foreign_keys, key=lambda key: (key.columns, key.table, key.targets))),
             tuple(sorted(set(checks), key=lambda check: (check.name or "", check.sql.normal))),
             small,
+            typed,
         )
 
     @property

@@ -7,18 +7,18 @@ In: a plan and a dialect. Out: a `Schema`, the one value from which `docrel.sql.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docrel import plan as plans
+from docrel.layout import layout_of
 from docrel.plan import ParentKey, Plan, Surrogate
 from docrel.sql import schema
 from docrel.sql.bookkeeping import BOOKKEEPING, engine_tables
 from docrel.sql.dialect import Dialect
+from docrel.sql.document_rules import Rules, rules_of
+from docrel.sql.notes import NAME_LIMIT_BYTES, complement_query, note_triggers
 from docrel.sql.tokens import Sql, is_one_piece, normal, target, tokens
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
-
-NAME_LIMIT_BYTES = 63
-"""The longest name that every dialect keeps whole."""
 
 
 def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
@@ -29,8 +29,10 @@ def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
 
     Law: 5, `introspect(new database) == schema_of(plan)` (tests/unit/test_introspect.py).
     """
-    tables = [_table(table, plan, dialect) for table in plan.tables]
-    indexes = list(_indexes(plan, dialect))
+    layout = layout_of(plan)
+    rules = [rules_of(layout, number, dialect) for number in range(len(plan.tables))]
+    tables = [_table(table, found, plan, dialect) for table, found in zip(plan.tables, rules, strict=True)]
+    indexes = list(_indexes(plan, rules, dialect))
     views, triggers = [], []
     for statement in plan.statements:
         text = statement_sql(statement, dialect)
@@ -44,6 +46,8 @@ def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
                 triggers.append(schema.Trigger(statement.name, Sql.of(text), target(text)))
             case _:
                 indexes.append(schema.Index(statement.name, Sql.of(text), target(text)))
+    views.append(schema.View(plan.complement, Sql.of(complement_sql(plan, dialect))))
+    triggers += [schema.Trigger(t.name, Sql.of(t.sql), t.table) for t in note_triggers(plan, dialect)]
     version = plan.version if dialect.version else None
     return schema.Schema.of(version, [*tables, *engine_tables(plan, dialect)], indexes, views, triggers)
 
@@ -58,6 +62,12 @@ def statement_sql(statement: plans.Statement, dialect: Dialect) -> str | None:
     return _rendered("view", dialect, name=dialect.quote_identifier(statement.name), query=text)
 
 
+def complement_sql(plan: Plan, dialect: Dialect) -> str:
+    """Return the CREATE statement of the view that shows the complement."""
+    name, query = dialect.quote_identifier(plan.complement), complement_query(plan, dialect)
+    return _rendered("view", dialect, name=name, query=query)
+
+
 def for_dialect(sql: tuple[tuple[str, str], ...], dialect: Dialect) -> str | None:
     """Return the author's SQL for the dialect, else the one for `any`, else None."""
     texts = dict(sql)
@@ -65,9 +75,9 @@ def for_dialect(sql: tuple[tuple[str, str], ...], dialect: Dialect) -> str | Non
     return None if text is None else text.strip().rstrip(";").rstrip()
 
 
-def _table(table: plans.Table, plan: Plan, dialect: Dialect) -> schema.Table:
-    uniques = {(c.name,) for c in table.columns if c.unique} | set(table.unique)
-    checks = [check for column in table.columns for check in _column_checks(column, dialect)]
+def _table(table: plans.Table, rules: Rules, plan: Plan, dialect: Dialect) -> schema.Table:
+    uniques = {(c.name,) for c in table.columns if c.unique} | set(table.unique) | rules.uniques
+    checks = [check for column in table.columns for check in _column_checks(column, dialect)] + [*rules.checks]
     for check in table.checks:
         text = for_dialect(check.sql, dialect)
         if text is not None:
@@ -76,21 +86,22 @@ def _table(table: plans.Table, plan: Plan, dialect: Dialect) -> schema.Table:
             checks.append(schema.Check(check.name, Sql.of(text)))
     return schema.Table.of(
         table.name,
-        tuple(_column(column, table, dialect) for column in table.columns),
+        tuple(_column(column, table, rules, dialect) for column in table.columns),
         uniques - {table.primary_key, (table.surrogate or "",)},
         set() if dialect.foreign_keys == "none" else set(_foreign_keys(table, plan)),
         checks,
+        typed=plan.constraints == "all" and bool(dialect.typed_table),
     )
 
 
-def _column(column: plans.Column, table: plans.Table, dialect: Dialect) -> schema.Column:
+def _column(column: plans.Column, table: plans.Table, rules: Rules, dialect: Dialect) -> schema.Column:
     if isinstance(column.role, Surrogate):
         return schema.Column(column.name, dialect.surrogate_type, key=1, generated=True)
     key = table.primary_key.index(column.name) + 1 if column.name in table.primary_key else 0
     return schema.Column(
         column.name,
         dialect.storage_type(column.type),
-        not_null=column.required or key > 0,
+        not_null=column.required or key > 0 or column.name in rules.present,
         default=_default(column, dialect),
         key=key,
     )
@@ -166,13 +177,13 @@ def parent_keys(table: plans.Table, plan: Plan) -> Iterator[tuple[tuple[plans.Co
             yield from (((column,), name) for column in columns)
 
 
-def _indexes(plan: Plan, dialect: Dialect) -> Iterator[schema.Index]:
+def _indexes(plan: Plan, rules: Sequence[Rules], dialect: Dialect) -> Iterator[schema.Index]:
     taken = {t.name.casefold() for t in plan.tables} | {s.name.casefold() for s in plan.statements}
     taken |= {i.name.casefold() for t in plan.tables for i in t.indexes}
-    taken |= {plan.complement.casefold(), plan.shapes.casefold(), BOOKKEEPING}
-    for table in plan.tables:
+    taken |= {plan.complement.casefold(), plan.notes.casefold(), plan.shapes.casefold(), BOOKKEEPING}
+    for table, found in zip(plan.tables, rules, strict=True):
         wanted = list(table.indexes)
-        leading = [i.columns for i in table.indexes] + [table.primary_key, *table.unique]
+        leading = [i.columns for i in table.indexes] + [table.primary_key, *table.unique, *found.uniques]
         leading += [(c.name,) for c in table.columns if c.unique]
         for columns, _ in parent_keys(table, plan):
             names = tuple(c.name for c in columns)

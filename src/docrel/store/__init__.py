@@ -8,12 +8,14 @@ In reading order:
 - `store`: what callers hold. `opening` makes or finds one; `lost`, `nearby`: where there is none. `errors`, `format`.
 - `reading` gets; `typed_rows`, `stored_notes`: what it finds. `key_text`: a key as it is typed. `refusals`: what cannot
   be read; `agreement`: whether rows are those of their document; `stored_documents`: each with its rows.
-- `writing` puts: `alignment` finds the row that each continues, `row_changes` what to write, `references` what is
-  broken.
+- `writing` puts: `continuation` tells which row each continues (by `alignment`) and where it stands (by `ranking`),
+  `held_clock` holds its times, `row_changes` what to write, `turns` in which order, `references` what is broken.
+  `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
 - `conflicts`: the words for a document that may not replace another.
-- `book`: what the database says of itself. `backup_files`: its copies.
+- `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now.
+  `backup_files`: its copies.
 """
 
 from __future__ import annotations
@@ -34,11 +36,13 @@ from docrel.store.backup_files import (
 )
 from docrel.store.book import Book, Direction, Entry
 from docrel.store.conflicts import OnConflict
+from docrel.store.continuation import Row
 from docrel.store.errors import (
     MigratedError,
     UnreadableError,
     broken_references,
     damaged_book,
+    made_of_stored,
     migrated,
     missing,
     no_array,
@@ -46,6 +50,7 @@ from docrel.store.errors import (
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport
 from docrel.store.key_text import key_of_text, text_of_key
@@ -61,11 +66,12 @@ from docrel.store.opening import (
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
-from docrel.store.row_changes import Changer, Row
+from docrel.store.row_changes import Changer
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
-from docrel.store.writing import Batch
+from docrel.store.writing import Batch, highest_ids
 
 __all__ = [
     "SHOWN",
@@ -76,6 +82,7 @@ __all__ = [
     "Direction",
     "Entry",
     "HeldBackup",
+    "HeldClock",
     "ImportReport",
     "MigratedError",
     "OnConflict",
@@ -103,8 +110,10 @@ __all__ = [
     "fault_of_file",
     "followed",
     "garbage_left_alone",
+    "highest_ids",
     "import_documents",
     "key_of_text",
+    "made_of_stored",
     "migrated",
     "missing",
     "newest_whole",
@@ -115,6 +124,7 @@ __all__ = [
     "restore_backup",
     "rows_of_no_document",
     "saved",
+    "share_ids",
     "text_of_key",
     "unfinished_backups",
     "unreadable",

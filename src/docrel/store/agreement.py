@@ -1,20 +1,24 @@
 """Agreement: whether a document's rows are those that flattening it gives, so that a rewriting loses none of them.
 
 In: stored rows and the document that they were rebuilt to. Out: nothing, or a `MisfitError`. What does not count: ids,
-positions, and what is no part of a document, as derived columns, times from the clock, columns that nothing fills.
+positions, and what is no part of a document, as derived columns, columns that nothing fills, and those whose default is
+the time or the name that a caller gives: what fills such a one is told by no document.
 Law: PutGet, `tests/laws/test_putget.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docrel.diagnostics import counted, shortened
 from docrel.engine import MisfitError, flattener_of
-from docrel.layout import TableLayout, layout_of
+from docrel.layout import RowKey, TableLayout, is_volatile, layout_of
 from docrel.plan import Column, Derived, Plan, Position, Rest, Unsourced, Value
-from docrel.store.row_changes import Changer, Row, RowChanges, Update
+from docrel.rows import RowComplement
+from docrel.store.continuation import Row
+from docrel.store.row_changes import Changer, Kept, RowChanges
+from docrel.store.turns import same
 from docrel.values import CODECS, jsontext
 
 _ABOVE_ALL = 2**62
@@ -29,8 +33,15 @@ class Agreement:
         self._flattener, self._changer = flattener_of(plan), Changer(self._layout)
         self._silent = [self._silent_columns(table) for table in self._layout.tables]
 
-    def see(self, rows: Sequence[Sequence[Row]], document: Any, key: Any, now: str) -> None:
-        """See that the document's rows come back as they are.
+    def see(
+        self,
+        rows: Sequence[Sequence[Row]],
+        notes: Mapping[tuple[int, RowKey], RowComplement],
+        document: Any,
+        key: Any,
+        now: str,
+    ) -> None:
+        """See that the document's rows, with their notes, come back as they are.
 
         Raises:
             MisfitError: One of them would become another one, or none.
@@ -43,28 +54,27 @@ class Agreement:
             root = next(t for t in self._layout.tables if t.parent is None and rows[t.number])
             table, row = problem.table or root.name, root.row_key(rows[root.number][0])
             raise MisfitError(table, row, f"{path} of the document, {value}, breaks the rule `{problem.rule}`")
-        self._compare(rows, self._changer.changes(rows, {}, fresh, now))
+        texts = {at: (*note.dump(), note.rank) for at, note in notes.items()}
+        self._compare(*self._changer.pairs(rows, texts, fresh, now))
 
-    def _compare(self, rows: Sequence[Sequence[Row]], changes: RowChanges) -> None:
+    def _compare(self, changes: RowChanges, kept: Sequence[Kept]) -> None:
         for number, keys in changes.deletes.items():
             raise MisfitError(self._plan.tables[number].name, _shown(keys[0]), "the document does not give this row")
-        for number, updates in changes.updates.items():
-            layout = self._layout.tables[number]
-            stored = {layout.primary_key(row): row for row in rows[number]}
-            for update in updates:
-                self._compare_row(number, stored[update.key], update)
+        for number, pairs in enumerate(kept):
+            for before, after in pairs.values():
+                if before != after:
+                    self._compare_row(number, before, after)
         for number, more in changes.inserts.items():
             table = self._plan.tables[number].name
             raise MisfitError(table, "?", f"the document gives {counted(len(more), 'row')} more than there are")
 
-    def _compare_row(self, number: int, row: Row, update: Update) -> None:
+    def _compare_row(self, number: int, before: Row, after: Row) -> None:
         table = self._plan.tables[number]
-        for name, value in update.changed.items():
-            held = row[table.index_of(name)]
-            if name not in self._silent[number] and not _means_same(table.column(name), held, value):
+        for column, held, value in zip(table.columns, before, after, strict=True):
+            if column.name not in self._silent[number] and not _means_same(column, held, value):
                 one, other = (shortened(repr(v)) for v in (held, value))
-                reason = f"column {name} holds {one}, the document gives {other}"
-                raise MisfitError(table.name, _shown(update.key), reason)
+                reason = f"column {column.name} holds {one}, the document gives {other}"
+                raise MisfitError(table.name, _shown(self._layout.tables[number].primary_key(before)), reason)
 
     def _silent_columns(self, table: TableLayout) -> set[str]:
         """The columns that say nothing of a document, in rows of some source at least."""
@@ -74,7 +84,7 @@ class Agreement:
 
 
 def _is_silent(table: TableLayout, number: int, column: Column) -> bool:
-    if isinstance(column.role, Derived | Unsourced | Position) or number in table.clocked:
+    if isinstance(column.role, Derived | Unsourced | Position) or is_volatile(column):
         return True
     return isinstance(column.role, Value) and not all(number in source.uses for source in table.sources)
 
@@ -85,6 +95,8 @@ def _shown(key: tuple[Any, ...]) -> Any:
 
 def _means_same(column: Column, held: Any, value: Any) -> bool:
     """Say whether two contents of a column mean the same: JSON may be spelled in several ways."""
+    if same(held, value):
+        return True
     if isinstance(column.role, Rest):
         one, other = (None if text is None else _without_empty(jsontext.loads_text(text)) for text in (held, value))
         return jsontext.same(one, other)

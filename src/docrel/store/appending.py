@@ -17,7 +17,7 @@ from docrel.backends import ForbiddenError
 from docrel.diagnostics import DocumentError
 from docrel.layout import layout_of, overlap, reads_of
 from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Scalar, Source, Table
-from docrel.selectors import parse
+from docrel.selectors import parse_names
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import DocumentKey, Place
 from docrel.values import append_at
@@ -81,7 +81,7 @@ def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...]
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:
         raise _NotSoSimpleError
-    store.insert_some(batch, place, route.family)
+    store.insert_some(batch, route.family)
     table = store.plan.tables[route.table]
     return rows[0][table.index_of(table.surrogate or "")]
 
@@ -142,7 +142,7 @@ def _names_of(path: Path) -> Path:
 
 
 def _names(path: str, store: Store) -> tuple[str, ...]:
-    names = parse(path).names
+    names = parse_names(path)
     if not names:
         raise no_array(path, store.backend.name)
     return names

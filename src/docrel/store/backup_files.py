@@ -26,6 +26,7 @@ from docrel.files import (
     Scratch,
     clear,
     held,
+    identity,
     is_held,
     leftovers_in,
     names_in,
@@ -35,7 +36,7 @@ from docrel.files import (
 from docrel.store.book import Book
 from docrel.values import compact, utc_now
 
-Kind = Literal["backup", "import", "migrate", "before-restore"]
+Kind = Literal["backup", "import", "migrate", "upgrade", "before-restore"]
 KEEP = 7
 _STAMP = r"(?P<made>\d{8}T\d{6}[0-9A-Z]*)"
 
@@ -198,7 +199,7 @@ def restore_backup(
             S462, it cannot be replaced while it is in use; S402, another program holds it. Nothing has changed.
     """
     refuse_same(database, source)
-    if not source.exists():
+    if identity(source) is None:
         advice = "`docrel doctor` lists the backups that there are"
         raise StoreError.one("S401", "there is no such backup", subject=source, help=advice)
     fault = fault_of_file(source)

@@ -17,7 +17,7 @@ from docrel.compile import load_plan
 from docrel.plan import Plan
 from docrel.sql import BOOKKEEPING
 from docrel.store.errors import damaged, damaged_book
-from docrel.store.format import FORMAT, UNNUMBERED, check_format, is_read
+from docrel.store.format import FORMAT, UNNUMBERED, check_format, is_current
 
 HISTORY = f"{BOOKKEEPING}_history"
 Direction = Literal["up", "down"]
@@ -94,9 +94,13 @@ class Book:
         return CarriedPlan(plan, checksum)
 
     def is_current(self, checksum: str) -> bool:
-        """Say whether the database carries the plan of this checksum, in a format that is read."""
+        """Say whether the database carries the plan of this checksum, in the format that is read and written."""
         found = self._backend.execute(_CURRENT)
-        return bool(found) and found[0][0] == checksum and is_read(found[0][1] or UNNUMBERED)
+        return bool(found) and found[0][0] == checksum and is_current(found[0][1] or UNNUMBERED)
+
+    def is_of(self, plan: Plan) -> bool:
+        """Say whether the database carries this plan, whatever its format."""
+        return self.value(_CHECKSUM) == plans.checksum(plan)
 
     def version(self) -> int | None:
         """Return the version of the plan that the database carries, whatever its format; None where that is hidden."""
@@ -118,8 +122,12 @@ class Book:
 
     def begin(self, plan: Plan) -> CarriedPlan:
         """Let a new database carry its first plan."""
-        self.keep(_FORMAT, str(FORMAT))
+        self.keep_format()
         return self.carry(plan)
+
+    def keep_format(self) -> None:
+        """Let the database say that it is of the format that is read and written."""
+        self.keep(_FORMAT, str(FORMAT))
 
     def carry(self, plan: Plan) -> CarriedPlan:
         """Let the database carry another plan."""

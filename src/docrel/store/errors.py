@@ -5,14 +5,16 @@ In: a key, a database, what happened. Out: the exception to raise; what their co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from docrel.backends import ForbiddenError
+from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
 from docrel.engine import MisfitError
-from docrel.plan import Plan
+from docrel.plan import Column, Plan
+from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
 from docrel.values import NOTHING
 
@@ -35,10 +37,18 @@ _MEND = (
 )
 
 
+def spelt(key: Any) -> str:
+    """Return a key as messages have it, also an integer that Python does not spell."""
+    try:
+        return repr(key)
+    except ValueError:
+        return f"an integer of {key.bit_length()} bits"
+
+
 def missing(key: Any, path: str) -> StoreError:
     """Return S420: no document is called `key`."""
     advice = "`docrel export --all` lists what is there"
-    return StoreError.one("S420", f"there is no document {key!r}", subject=path, help=advice)
+    return StoreError.one("S420", f"there is no document {spelt(key)}", subject=path, help=advice)
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
@@ -50,7 +60,13 @@ def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
 def no_row(table: str, what: Any, path: str) -> StoreError:
     """Return S437: the table has no row of this key, or no column of this name."""
     advice = "`store.rows` and `store.rows_where` give rows with their keys and columns"
-    return StoreError.one("S437", f"{table} has no {what!r}", subject=path, help=advice)
+    return StoreError.one("S437", f"{table} has no {spelt(what)}", subject=path, help=advice)
+
+
+def not_held(column: Column, table: str, value: Any, path: str) -> StoreError:
+    """Return S470: a column has no spelling for a value."""
+    message = f"{table}.{column.name} cannot hold {shortened(spelt(value), 80)}: it is of type {column.type}"
+    return StoreError.one("S470", message, subject=path, help="give a value of the column's type, or put the document")
 
 
 def no_array(at: str, path: str) -> StoreError:
@@ -59,16 +75,22 @@ def no_array(at: str, path: str) -> StoreError:
     return StoreError.one("S436", f"{at} is no array", subject=path, help=advice)
 
 
+def no_object(key: Any, member: str, path: str) -> StoreError:
+    """Return S468: a document that is no object has no members."""
+    message = f"the document {spelt(key)} is no object, and can have no member {member!r}"
+    return StoreError.one("S468", message, subject=path, help="put the whole document, as it is to be")
+
+
 def other_identity(key: Any, found: Any, path: str) -> StoreError:
     """Return S430: a change to a part would give the document another key."""
-    message = f"with this change the document {key!r} would call itself {found!r}"
+    message = f"with this change the document {spelt(key)} would call itself {found!r}"
     advice = "put the whole document as a new one, or leave what identifies it as it is"
     return StoreError.one("S430", message, subject=path, help=advice)
 
 
 def changed(key: Any, path: str) -> StoreError:
     """Return S421: `key` is not what it was when its ETag was taken."""
-    message = f"the document {key!r} has changed since it was read"
+    message = f"the document {spelt(key)} has changed since it was read"
     advice = "read it again, apply your change to what it says now, and put it with its new ETag"
     return StoreError.one("S421", message, subject=path, help=advice)
 
@@ -93,7 +115,7 @@ def cut_short(e: MigratedError, inserted: int, updated: int, unchanged: int) -> 
 
 def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
     """Return D320: a constraint of the database forbids the document."""
-    message = f"the database forbids the document {key!r}: {e}"
+    message = f"the database forbids the document {spelt(key)}: {e}"
     advice = "another document has the same value, or a condition of the table does not hold; change either"
     return DocumentError.one("D320", message, subject=origin, help=advice)
 
@@ -107,13 +129,23 @@ def broken_references(broken: Sequence[BrokenReference], origin: str, e: Forbidd
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
 
 
+def not_taken(statement: SqlStatement, e: NotTakenError) -> StoreError:
+    """Return S469: the database refuses a statement that makes what the mapping asks for; `e` is what it says of it."""
+    (why,) = e.diagnostics
+    message = f"the database does not take the {statement.kind} `{statement.name}` of the mapping: {why.message}"
+    advice = "mend the SQL that the mapping has for it; `docrel ddl` prints the statement"
+    facts = {"kind": statement.kind, "name": statement.name}
+    return NotTakenError(diagnostics=[Diagnostic("S469", message, subject=why.subject, help=advice, facts=facts)])
+
+
 def unreadable(path: str, e: Exception, key: Any = NOTHING) -> StoreError:
     """Return S439: rows of a document hold what no document could have become; of damaged notes what was said."""
     message = "stored rows do not make a document" if key is NOTHING else f"the document {key!r} cannot be read"
     if isinstance(e, StoreError):
         return unreadable(path, e.__cause__, key) if isinstance(e.__cause__, MisfitError) else e
     facts = {"table": e.table, "row": e.row, "reason": e.reason} if isinstance(e, MisfitError) else {}
-    return UnreadableError(diagnostics=[Diagnostic("S439", f"{message}: {e}", subject=path, help=_MEND, facts=facts)])
+    why = e if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
+    return UnreadableError(diagnostics=[Diagnostic("S439", f"{message}: {why}", subject=path, help=_MEND, facts=facts)])
 
 
 def all_unreadable(path: str, refused: Sequence[StoreError], count: int) -> UnreadableError:
@@ -137,6 +169,15 @@ def one_key_twice(path: str, key: Any, one: str, other: str) -> UnreadableError:
     message = f"the document {key!r} cannot be read: {one} has a row of this key, and so has {other}"
     advice = "an edit by SQL has made the second: delete the wrong one of the two rows, or give it another key"
     return UnreadableError.one("S439", message, subject=path, help=advice)
+
+
+@contextmanager
+def made_of_stored(path: str) -> Iterator[None]:
+    """Compute within from stored rows; what Python raises where a column holds what no document became is S439."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
+        raise unreadable(path, e) from e  # text that is no JSON in a JSON column, say
 
 
 def _restored(path: str) -> str:

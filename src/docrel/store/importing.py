@@ -12,11 +12,12 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 
 from docrel.documents import InputDocument
-from docrel.sql import ddl
+from docrel.sql import ddl, note_triggers
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.incoming import ImportReport, Incoming, OnRefused
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 
 BATCH_DOCUMENTS = 500
@@ -96,14 +97,21 @@ def _batches(documents: Iterable[InputDocument]) -> Iterator[list[InputDocument]
 
 @contextmanager
 def _bulk_load(store: Store, settle: Callable[[], None]) -> Iterator[None]:
-    """One transaction, with the indexes at its end."""
+    """One transaction, with the indexes at its end, and the triggers that each new row would wait for.
+
+    These look for notes that a row of the same key has left: there are none where there is no note at all.
+    """
     unique = {index.name for table in store.plan.tables for index in table.indexes if index.unique}
     backend = store.backend
-    indexes = [s for s in ddl(store.plan, backend.dialect) if s.kind == "index" and s.name not in unique]
+    dialect = backend.dialect
+    indexes = [s for s in ddl(store.plan, dialect) if s.kind == "index" and s.name not in unique]
     with backend.bulk(), store.transaction():
-        for index in indexes:
-            backend.execute(f"DROP INDEX {backend.dialect.quote_identifier(index.name)}")
+        triggers = [] if store.has_notes() else [t for t in note_triggers(store.plan, dialect) if t.event == "insert"]
+        made = [("INDEX", i.name, i.sql) for i in indexes] + [("TRIGGER", t.name, t.sql) for t in triggers]
+        for kind, name, _ in made:
+            backend.execute(f"DROP {kind} {dialect.quote_identifier(name)}")
         yield
-        for index in indexes:
-            backend.execute(index.sql)
+        share_ids(backend, store.layout)
+        for _, _, sql in made:
+            backend.execute(sql)
         settle()

@@ -43,12 +43,12 @@ def check_backups(file: Path) -> None:
 
 def without_plan(backend: Backend, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
-    names = {name for name, kind in backend.names().items() if kind == "table"}
-    if not names:
+    names = backend.names().keys()
+    if "table" not in backend.names().values():
         message = "the database has no tables, where some are expected"
         return with_backup(_empty(backend.name, message, advice), backend.path)
     beside = (own_tables(name.removesuffix("_complement")) for name in names)
-    if any(map(is_own, names)) or any(names.issuperset(own) for own in beside):
+    if any(map(is_own, names)) or any(names >= set(own) for own in beside):
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
         return with_backup(_error("S456", backend.name, message, advice), backend.path)

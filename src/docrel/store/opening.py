@@ -10,14 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import Backend, file_of, is_file, open_backend
+from docrel.backends import Backend, NotTakenError, file_of, is_file, open_backend
 from docrel.diagnostics import AbsentError, StoreError
+from docrel.layout import layout_of
 from docrel.plan import Plan, is_own
 from docrel.sql import ddl
 from docrel.store import lost
 from docrel.store.book import Book, CarriedPlan
-from docrel.store.errors import OtherMappingError
+from docrel.store.errors import OtherMappingError, not_taken
+from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
+from docrel.store.upgrading import upgrade
 from docrel.values import utc_now
 
 
@@ -31,12 +34,13 @@ def open_store(
 ) -> Store:
     """Return the store in the database at `path`; without a plan, by the one that the database carries.
 
-    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups.
+    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups. One of
+    an earlier format is brought to the one of now, after a backup.
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
-            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S40x
-            the file cannot be used.
+            later docrel; S413 of a later format; S452 gone, but it has backups; S455 empty; S456 it lost its plan; S469
+            the mapping's SQL is not the database's; S40x the file cannot be used.
     """
     if plan is None or not create:
         backend, found = _expected(path, timeout_s)
@@ -45,6 +49,7 @@ def open_store(
     try:
         if plan is not None and plans.checksum(plan) != found.checksum:
             raise _other_mapping(backend, found.plan, plan)
+        upgrade(backend, found.plan, clock)
         _many_readers(backend)
         return Store(backend, found.plan, clock=clock, checksum=found.checksum)
     except BaseException:
@@ -61,6 +66,11 @@ def open_expected(path: str | Path) -> tuple[Backend, Plan]:
             says how it is brought back.
     """
     backend, found = _expected(path)
+    try:
+        upgrade(backend, found.plan)
+    except BaseException:
+        backend.close()
+        raise
     return backend, found.plan
 
 
@@ -121,6 +131,7 @@ def followed(store: Store) -> Store:
     if found is None:
         message, advice = "this database carries no plan any more", "restore a backup of it"
         raise StoreError.one("S410", message, subject=store.backend.name, help=advice)
+    upgrade(store.backend, found.plan, store.clock)
     return Store(store.backend, found.plan, clock=store.clock, checksum=found.checksum)
 
 
@@ -156,7 +167,11 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
             message = f"it has tables of the same names already: {', '.join(sorted(clashing))[:200]}"
             raise StoreError.one("S410", message, subject=backend.name, help="name another file")
         for statement in ddl(plan, backend.dialect):
-            backend.execute(statement.sql)
+            try:
+                backend.execute(statement.sql)
+            except NotTakenError as e:
+                raise not_taken(statement, e) from e
+        share_ids(backend, layout_of(plan))
         return Book(backend).begin(plan)
 
 

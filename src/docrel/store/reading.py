@@ -18,15 +18,16 @@ from typing import Any, TypeVar
 from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
-from docrel.engine import MisfitError, rebuilder_of
+from docrel.engine import rebuilder_of
 from docrel.layout import natural_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
-from docrel.sql import Dml, is_named_by_value
+from docrel.sql import Dml
 from docrel.store.book import Book
-from docrel.store.errors import migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.conflicts import difference
+from docrel.store.continuation import Note, Row
+from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
 from docrel.store.refusals import Refusals
-from docrel.store.row_changes import Note, Row
 from docrel.store.stored_notes import StoredNotes
 from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext
@@ -70,7 +71,6 @@ class Reader:
         self.layout = self._rebuilder.layout
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
-        self._by_value = is_named_by_value(plan)
         self._shapes: dict[Any, str] = {}
         self.notes = StoredNotes(plan, backend.name)
         self._record_types: dict[str, RecordType] = {}
@@ -103,6 +103,10 @@ class Reader:
     def _carried(self) -> str:
         """The checksum of this plan."""
         return self._checksum or plans.checksum(self.plan)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Say whether two documents are the same, but for what the mapping forgets."""
+        return difference(one, other, self.plan) is None
 
     def get(self, key: DocumentKey) -> Any:
         """Return the document called `key`.
@@ -189,35 +193,34 @@ class Reader:
         """Return the rows of one table that belong to a document, in the order of the document.
 
         Raises:
-            StoreError: S420, there is no such document; S431, no such table.
+            StoreError: S420, there is no such document; S431, no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self._table(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
-        order = self.layout.tables[self._number[table]].order
-        if order:
-            found.sort(key=lambda row: _rank(row[order[0]]))
-        return self._records(wanted, found)
+            layout = self.layout.tables[self._number[table]]
+            ranks: dict[Any, Any] = {}
+            if found and layout.position is None and layout.surrogate is not None:
+                ranked = self.dml.select_ranks(wanted, self.plan.tables[place.root])
+                ranks = dict(self.backend.execute(ranked, (*place.row, *place.row)))
+        with made_of_stored(self.backend.name):
+            for at in layout.order[:1]:
+                found.sort(key=lambda row: _rank(ranks.get(row[at], row[at])))
+            return self._record_type(wanted).records(found)
 
     def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
 
         Raises:
-            StoreError: S431, there is no such table.
+            StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self._table(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
-        return self._records(wanted, found)
-
-    def _records(self, table: Table, rows: list[Row]) -> list[Record]:
-        records = self._record_type(table).records
-        try:
-            return records(rows)
-        except ValueError as e:
-            raise unreadable(self.backend.name, e) from e
+        with made_of_stored(self.backend.name):
+            return self._record_type(wanted).records(found)
 
     def _table(self, name: str) -> Table:
         if name not in self._number:
@@ -355,38 +358,32 @@ class Reader:
         Raises:
             StoreError: S439, they make no document.
         """
-        try:
+        with made_of_stored(self.backend.name):
             return self._rebuilder.documents(rows, notes)
-        except MisfitError as e:
-            raise unreadable(self.backend.name, e) from e
 
     def name_of(self, place: Place) -> RowKey:
         """Return what the complement calls the root row of a document."""
-        name: RowKey = place.row[0]
-        return name if self.plan.tables[place.root].surrogate is not None else natural_key(place.row)
-
-    def _noted_as(self, place: Place) -> Any:
-        """Return what the complement calls a document."""
-        return place.row[0] if self._by_value else self.name_of(place)
+        return self._named(place.root, place.row)
 
     def _rows(self, first: Place, last_row: Row) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
-        """Return the stored rows by table, and the notes on them as text."""
+        """Return the stored rows by table, and the notes on them as they are stored."""
         root = self.plan.tables[first.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
         for table in self.plan.family(root):
             select = self.dml.selects[table.name, root.name]
             rows[self._number[table.name]] = self.backend.execute(select, (*first.row, *last_row))
         notes: dict[tuple[int, RowKey], Note] = {}
-        names = [self._noted_as(Place(first.root, key)) for key in _keys(root, rows[first.root])]
-        for table_name, key, shape, body in self._stored_notes(root, names):
-            spot = self.notes.spot(table_name, key)
-            notes[spot] = self.note_texts(spot, shape, body)
+        for select, times in self.dml.select_notes[root.name]:
+            for number, shape, body, rank, *key in self.backend.execute(select, (*first.row, *last_row) * times):
+                spot = (number, self._named(number, key))
+                notes[spot] = self.stored_note(spot, shape, body, rank)
         return rows, notes
 
-    def _stored_notes(self, root: Table, documents: Sequence[Any]) -> Iterator[Row]:
-        for at in range(0, len(documents), PAGE_DOCUMENTS):
-            some = documents[at : at + PAGE_DOCUMENTS]
-            yield from self.backend.execute(self.dml.select_notes(len(some)), (*self._rooted(root), *some))
+    def _named(self, number: int, key: Sequence[Any]) -> RowKey:
+        """Return what the complement calls a row whose key is given, with more behind it."""
+        table = self.plan.tables[number]
+        name: RowKey = key[0]
+        return name if table.surrogate is not None else natural_key(key[: len(table.primary_key)])
 
     def lost_rows(self, limit: int) -> list[tuple[str, Row]]:
         """Return the table and the primary key of rows that lie below no document, so many at most."""
@@ -403,12 +400,17 @@ class Reader:
         root = self.plan.tables[place.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
         rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (*place.row, *place.row))
-        key = self.name_of(place)
-        parameters = (*self._rooted(root), self._noted_as(place), root.name, key)
+        spot = (place.root, self.name_of(place))
         notes: dict[tuple[int, RowKey], Note] = {}
-        for shape, body in self.backend.execute(self.dml.select_note, parameters):
-            notes[place.root, key] = self.note_texts((place.root, key), shape, body)
+        for shape, body, rank in self.backend.execute(self.dml.select_note(root), place.row):
+            notes[spot] = self.stored_note(spot, shape, body, rank)
         return self._rebuilt(place, rows, notes)[0][1]
+
+    def has_notes(self) -> bool:
+        """Say whether there is any note."""
+        return bool(
+            self.backend.execute(f"SELECT 1 FROM {self.backend.dialect.quote_identifier(self.plan.notes)} LIMIT 1")
+        )
 
     def row_exists(self, table: Table, root: Table, row: Row, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
         """Say whether a document has a row in a nested table, other than such that have all of some values."""
@@ -416,12 +418,9 @@ class Reader:
         select = self.dml.select_one_row(table, root, [[name for name, _ in c] for c in unless])
         return bool(self.backend.execute(select, (*row, *row, *values)))
 
-    def _rooted(self, root: Table) -> tuple[str, ...]:
-        return (root.name,) if len(self.plan.roots) > 1 else ()
-
-    def note_texts(self, spot: tuple[int, RowKey], shape: Any, body: Any) -> Note:
-        """Return the texts of a note; raises StoreError, S445, where they are none."""
-        return self.notes.texts(spot, shape, None if shape is None else self._shape(shape), body)
+    def stored_note(self, spot: tuple[int, RowKey], shape: Any, body: Any, rank: Any) -> Note:
+        """Return a note as the database has it; raises StoreError, S445, where it is none."""
+        return self.notes.held(spot, shape, None if shape is None else self._shape(shape), body, rank)
 
     def _shape(self, identity: Any) -> str | None:
         """Return the shape interned as `identity`, None where there is none that has this digest."""

@@ -13,7 +13,7 @@ from typing import Any
 from docrel.backends import Backend
 from docrel.plan import Plan
 from docrel.sql import Dml
-from docrel.store.row_changes import Row
+from docrel.store.continuation import Row
 
 SHOWN = 20
 """How many broken references an error tells."""

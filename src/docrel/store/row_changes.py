@@ -6,28 +6,21 @@ what to delete, update and insert, by table. Pure. Law: minimal writes, `tests/l
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from docrel.engine import FreshRows
 from docrel.layout import Layout, TableLayout
-from docrel.rows import RowComplement, RowKey, Strays, complement
-from docrel.store.alignment import aligned
+from docrel.rows import Filled, RowComplement, RowKey, Strays, complement
+from docrel.store.continuation import At, Continuation, Note, Ranks, Recognition, Row
+from docrel.store.held_clock import HeldClock
+from docrel.store.turns import Turning, Update, equal
 
-Row = tuple[Any, ...]
-At = tuple[int, RowKey]  # a table and the key of a row
-Group = list[tuple[TableLayout, Row]]
-Note = tuple[str | None, str | None]  # (shape, body)
+Kept = dict[RowKey, tuple[Row, Row]]  # rows that stay, before and after
 
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The row of one primary key and the columns that change."""
-
-    key: tuple[Any, ...]
-    changed: dict[str, Any]
+_NOTHING: Note = (None, None, None)
 
 
 @dataclass(slots=True)
@@ -50,8 +43,9 @@ class Changer:
     def __init__(self, layout: Layout) -> None:
         self._columns = [table.columns for table in layout.plan.tables]
         self._tables = layout.tables
-        self._content = [_content(table, len(self._columns[table.number])) for table in layout.tables]
-        self._held: dict[tuple[int, tuple[Any, ...]], RowKey] = {}
+        self._recognition = Recognition(layout)
+        self._clocks = [HeldClock(table, columns) for table, columns in zip(layout.tables, self._columns, strict=True)]
+        self._turning = [Turning(layout, table) for table in layout.tables]
 
     def changes(
         self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: FreshRows, now: str
@@ -61,11 +55,35 @@ class Changer:
         Shapes: `stored` has the rows of the one document by table, `fresh` the new rows with ids above all stored;
         `now` is the time that they took from the clock.
         """
-        fresh_notes = fresh.notes
-        final = self._identities(stored, fresh)
+        continuation = Continuation(self._recognition, stored, fresh, notes)
         result = RowChanges()
+        kept = self._row_changes(result, stored, notes, fresh, now, continuation.final)
+        again = self._in_turn(result, kept, continuation)
+        left = {at: note for at, note in notes.items() if at not in again and at[1] in kept[at[0]]}
+        self._note_changes(result, left, fresh, continuation)
+        return result
+
+    def pairs(
+        self, stored: Sequence[Sequence[Row]], notes: Mapping[At, Note], fresh: FreshRows, now: str
+    ) -> tuple[RowChanges, list[Kept]]:
+        """Return the rows that go and those that come, and by table those that stay, however much of them differs."""
+        result, continuation = RowChanges(), Continuation(self._recognition, stored, fresh, notes)
+        return result, self._row_changes(result, stored, notes, fresh, now, continuation.final)
+
+    def _row_changes(
+        self,
+        result: RowChanges,
+        stored: Sequence[Sequence[Row]],
+        notes: Mapping[At, Note],
+        fresh: FreshRows,
+        now: str,
+        final: dict[At, RowKey],
+    ) -> list[Kept]:
+        """Tell the rows that go and those that come; return by table those that stay."""
+        found: list[Kept] = []
         for table, old_rows, new_rows in zip(self._tables, stored, fresh.rows, strict=True):
             old = {table.row_key(row): row for row in old_rows}
+            kept: Kept = {}
             for row in new_rows:
                 renamed = table.renumbered(row, final)
                 key = table.row_key(renamed)
@@ -73,25 +91,47 @@ class Changer:
                 if before is None:
                     result.inserts.setdefault(table.number, []).append(renamed)
                     continue
-                if table.clocked:
-                    noted = notes.get((table.number, key), (None, None))
-                    own = fresh_notes.get((table.number, table.row_key(row)))
-                    renamed = self._held_clock(table, before, renamed, now, noted, own)
-                changed = {
-                    column.name: b
-                    for column, a, b in zip(self._columns[table.number], before, renamed, strict=True)
-                    if not _same(a, b)
-                }
-                if changed:
-                    result.updates.setdefault(table.number, []).append(Update(table.primary_key(before), changed))
+                if self._clocks[table.number]:
+                    noted = notes.get((table.number, key), _NOTHING)
+                    renamed = self._timed(table, before, renamed, now, noted, fresh, (table.number, table.row_key(row)))
+                kept[key] = before, renamed
             if old:
                 result.deletes[table.number] = [table.primary_key(row) for row in old.values()]
-        self._note_changes(result, notes, fresh, final)
-        return result
+            found.append(kept)
+        return found
 
-    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> FreshRows:
-        """Return the one fresh document with the keys of the stored rows that its rows continue."""
-        return self._renamed(fresh, self._identities(stored, fresh))
+    def _in_turn(self, result: RowChanges, kept: Sequence[Kept], continuation: Continuation) -> set[At]:
+        """Tell the updates in an order that constraints allow; return the rows that go and come again for it."""
+        again: dict[At, None] = {}
+        for table, turning, rows in zip(self._tables, self._turning, kept, strict=True):
+            differ = [key for key, pair in rows.items() if not equal(*pair)]
+            changed = [key for key in differ if (table.number, key) not in again]
+            turns = turning.turns([rows[key] for key in changed])
+            tops = [changed[n] for n in turns.again]
+            if tops:
+                again |= dict.fromkeys(continuation.with_all_below((table.number, key) for key in tops))
+                gone = [table.primary_key(rows[key][0]) for key in tops]
+                result.deletes[table.number] = [*result.deletes.get(table.number, ()), *gone]
+            going = {table.primary_key(rows[key][0]) for number, key in again if number == table.number and key in rows}
+            updates = [update for update in turns.updates if update.key not in going]
+            if updates:
+                result.updates[table.number] = updates
+        coming: dict[int, list[Row]] = {}
+        for number, key in again:
+            if key in kept[number]:
+                coming.setdefault(number, []).append(kept[number][key][1])
+        for number, some in coming.items():
+            result.inserts[number] = [*some, *result.inserts.get(number, ())]
+        return set(again)
+
+    def continued(self, stored: Sequence[Sequence[Row]], fresh: FreshRows, notes: Mapping[At, Note]) -> FreshRows:
+        """Return the one fresh document with the keys of the stored rows that its rows continue, and their ranks."""
+        continuation = Continuation(self._recognition, stored, fresh, notes)
+        found = self._renamed(fresh, continuation.final, continuation.ranks)
+        own = found.documents[0].notes
+        for at, rank in continuation.ranks.items():
+            own.setdefault(at, RowComplement()).rank = rank
+        return found
 
     def renumbered(self, fresh: FreshRows, next_ids: Sequence[int]) -> FreshRows:
         """Return the one fresh document with ids from `next_ids` on, which has the next one of each sequence."""
@@ -103,122 +143,55 @@ class Changer:
         shift = {sequence: next_ids[sequence] - low for sequence, low in lowest.items()}
         if not any(shift.values()):
             return fresh
-        return self._renamed(fresh, {(t.number, number): number + shift[t.sequence] for t, number in ids})
+        return self._renamed(fresh, {(t.number, number): number + shift[t.sequence] for t, number in ids}, {})
 
-    def _renamed(self, fresh: FreshRows, final: dict[At, RowKey]) -> FreshRows:
+    def _renamed(self, fresh: FreshRows, final: dict[At, RowKey], ranks: Ranks) -> FreshRows:
         rows = [
             [table.renumbered(row, final) for row in found]
             for table, found in zip(self._tables, fresh.rows, strict=True)
         ]
         notes = {}
         for (number, key), note in fresh.notes.items():
-            self._rename_anchors(number, note, fresh, final)
+            self._rename_anchors(number, note, fresh, final, ranks)
             notes[number, self._final_key(number, key, fresh, final)] = note
         (document,) = fresh.documents
         (row,) = rows[document.root]
         known = document._replace(row=self._tables[document.root].primary_key(row), notes=notes)
         return FreshRows(rows, fresh.next_ids, [known])
 
-    # -- identity -------------------------------------------------------------------------------------
-
-    def _identities(self, stored: Sequence[Sequence[Row]], fresh: FreshRows) -> dict[At, RowKey]:
-        """Map each new row's key to the key it will have: that of the row it continues, or its own."""
-        self._held = {
-            (table.number, values): table.row_key(row)
-            for table, rows in zip(self._tables, stored, strict=True)
-            for row in rows
-            for values in _unique_values(table, row)
-        }
-        old_groups = self._groups(stored)
-        new_groups = self._groups(fresh.rows)
-        final: dict[At, RowKey] = {}
-        pending: list[tuple[At | None, At | None]] = [(None, None)]
-        while pending:
-            new_parent, old_parent = pending.pop()
-            for sequence, group in new_groups.get(new_parent, {}).items():
-                candidates = old_groups.get(old_parent, {}).get(sequence, [])
-                for table, row in self._paired(candidates, group, final):
-                    key = (table.number, table.row_key(row))
-                    pending.append((key, (table.number, table.row_key(table.renumbered(row, final)))))
-        return final
-
-    def _groups(self, rows_by_table: Sequence[Sequence[Row]]) -> dict[At | None, dict[int, Group]]:
-        groups: dict[At | None, dict[int, Group]] = {}
-        for table, rows in zip(self._tables, rows_by_table, strict=True):
-            for row in rows:
-                groups.setdefault(table.parent_key(row), {}).setdefault(table.sequence, []).append((table, row))
-        return groups
-
-    def _paired(self, old: Group, new: Group, final: dict[At, RowKey]) -> Group:
-        ordered = not all(table.position is not None for table, _ in new)
-        old, new = sorted(old, key=_order), sorted(new, key=_order)
-        if all(table.surrogate is not None for table, _ in new):
-            pairs = aligned(
-                [(table.number, self._content_of(table, row)) for table, row in old],
-                [(table.number, self._content_of(table, row)) for table, row in new],
-                ordered=ordered,
-            )
-            for (table, row), place in zip(new, pairs, strict=True):
-                if place is None:
-                    continue
-                before = old[place][1]
-                if self._collides(table, before, table.renumbered(row, final)):
-                    if ordered:
-                        break
-                    continue
-                final[table.number, table.row_key(row)] = table.row_key(before)
-        return new
-
-    def _content_of(self, table: TableLayout, row: Row) -> tuple[Any, ...]:
-        return tuple([row[n] for n in self._content[table.number]])
-
-    def _collides(self, table: TableLayout, before: Row, after: Row) -> bool:
-        """Whether the update would take a unique value that another stored row of the document has."""
-        own, key = set(_unique_values(table, before)), table.row_key(before)
-        return any(
-            values not in own and self._held.get((table.number, values), key) != key
-            for values in _unique_values(table, after)
-        )
-
     # -- what differs -----------------------------------------------------------------------------------
 
-    def _held_clock(
-        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, own: RowComplement | None
+    def _timed(
+        self, table: TableLayout, before: Row, after: Row, now: str, noted: Note, fresh: FreshRows, at: At
     ) -> Row:
-        """Keep the time that a column got from the clock when it was first written.
-
-        Of the stored row there is the note `noted`, of the new one `own`, which is kept in step.
-        """
-        values = list(after)
-        for number in table.clocked:
-            column = self._columns[table.number][number]
-            if values[number] is not now:
-                continue
-            override = None if own is None else own.overriding(column.name)
-            if override is None or _overridden(noted, column.name, before[number]):
-                values[number] = before[number]
-                if own is not None and override is not None:
-                    own.override(replace(override, held=before[number]))
-        return tuple(values)
+        """Return the fresh row, whose notes are at `at`, with the time of the stored row, of which there is a note."""
+        (document,) = fresh.documents
+        own = document.notes.get(at, RowComplement())
+        held = self._clocks[table.number].held(before, after, now, partial(_filled, noted), own)
+        if own:
+            document.notes[at] = own
+        return held
 
     def _note_changes(
         self,
         result: RowChanges,
         notes: Mapping[At, Note],
         fresh: FreshRows,
-        final: dict[At, RowKey],
+        continuation: Continuation,
     ) -> None:
-        wanted: dict[At, Note] = {}
+        """Find which notes go, of those on rows that stay, and which are new."""
+        final, ranks = continuation.final, continuation.ranks
+        wanted: dict[At, Note] = {at: (None, None, rank) for at, rank in ranks.items()}
         for (number, key), note in fresh.notes.items():
-            self._rename_anchors(number, note, fresh, final)
-            dumped = note.dump()
-            if dumped != (None, None):
-                renamed_key = self._final_key(number, key, fresh, final)
-                wanted[number, renamed_key] = dumped
+            self._rename_anchors(number, note, fresh, final, ranks)
+            place = number, self._final_key(number, key, fresh, final)
+            dumped = *note.dump(), ranks.get(place)
+            if dumped != _NOTHING:
+                wanted[place] = dumped
         for place, stored_note in notes.items():
             if place not in wanted:
                 result.notes_gone.append(place)
-            elif wanted[place] == stored_note:
+            elif wanted.get(place) == stored_note:
                 del wanted[place]
         result.notes_new = wanted
 
@@ -230,7 +203,9 @@ class Changer:
             final.update(((number, table.row_key(old)), table.row_key(new)) for old, new in renamed)
         return final.get((number, key), key)
 
-    def _rename_anchors(self, number: int, notes: RowComplement, fresh: FreshRows, final: dict[At, RowKey]) -> None:
+    def _rename_anchors(
+        self, number: int, notes: RowComplement, fresh: FreshRows, final: dict[At, RowKey], ranks: Ranks
+    ) -> None:
         for n, note in enumerate(notes):
             if not isinstance(note, Strays):
                 continue
@@ -239,40 +214,20 @@ class Changer:
                 for child in self._tables
                 if any((s.parent, s.kind, s.pointer) == (number, "elements", note.pointer) for s in child.sources)
             ]
-            renamed = []
+            renamed: list[tuple[RowKey | float | None, Any]] = []
             for anchor, value in note.elements:
-                names = [self._final_key(c.number, anchor, fresh, final) for c in feeding if anchor is not None]
-                changed = [name for name in names if name != anchor]
-                renamed.append((changed[0] if changed else anchor, value))
+                if anchor is None or isinstance(anchor, float):
+                    renamed.append((anchor, value))
+                    continue
+                rows = [(c.number, self._final_key(c.number, anchor, fresh, final)) for c in feeding]
+                row = next((row for row in rows if row[1] != anchor or row in ranks), (number, anchor))
+                renamed.append((ranks.get(row, row[1]), value))
             notes[n] = Strays(note.pointer, renamed)
 
 
-def _order(of: tuple[TableLayout, Row]) -> Any:
-    table, row = of
-    place = row[table.order[0]] if table.order else 0
-    return place if isinstance(place, int | float) else math.inf  # NULL, say, after an edit by SQL
-
-
-def _unique_values(table: TableLayout, row: Row) -> list[tuple[Any, ...]]:
-    """Return what the row's UNIQUE constraints compare, each with its columns."""
-    values = [(columns, *[row[n] for n in columns]) for columns in table.unique]
-    return [found for found in values if None not in found]
-
-
-def _content(table: TableLayout, width: int) -> list[int]:
-    """Return the columns that say something of the document's own, not where the row is or when it was written."""
-    aside = {table.surrogate, table.position, *table.clocked, *(held.column for held in table.keys_above)}
-    return [n for n in range(width) if n not in aside]
-
-
-def _same(a: Any, b: Any) -> bool:
-    return bool(a == b) and isinstance(a, float) == isinstance(b, float)
-
-
-def _overridden(note: Note, name: str, value: Any) -> bool:
-    """Whether a stored note says what the document has for a column; one that cannot be read is about to go."""
+def _filled(note: Note, name: str) -> Filled | None:
+    """Return what a stored note says of what filled a column; one that cannot be read is about to go."""
     try:
-        override = complement.load(*note).overriding(name)
+        return complement.load(*note).filled(name)
     except ValueError:
-        return False
-    return override is not None and override.holds(value)
+        return None

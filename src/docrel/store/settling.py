@@ -18,10 +18,10 @@ from typing import Any, Literal
 from docrel.diagnostics import Diagnostic
 from docrel.documents import InputDocument
 from docrel.layout import typed_key
+from docrel.store.continuation import Row
 from docrel.store.errors import broken_references
 from docrel.store.reading import Place, TypedKey
 from docrel.store.references import SHOWN, BrokenReference, Target
-from docrel.store.row_changes import Row
 from docrel.store.seen_keys import SeenKeys
 from docrel.store.store import Store
 from docrel.values import jsontext

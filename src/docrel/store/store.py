@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from docrel.backends import Backend
 from docrel.plan import Plan
 from docrel.store import appending
-from docrel.store.errors import changed, other_identity
+from docrel.store.errors import changed, no_object, other_identity
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.reading import DocumentKey, etag
 from docrel.store.writing import Outcome, Writer
@@ -148,7 +148,7 @@ class Store(Writer):
         """Replace one member of a document, and leave the rows of the others alone; made if there is none.
 
         Raises:
-            DocumentError, StoreError: As for `edit`.
+            DocumentError, StoreError: As for `edit`; S468, the document is no object.
         """
         with self.transaction():
             if if_match is None and key not in self:
@@ -156,7 +156,13 @@ class Store(Writer):
                 if outcome.key != key:
                     raise other_identity(key, outcome.key, self.backend.name)
                 return outcome
-            return self.edit(key, lambda document: {**document, member: value}, if_match=if_match)
+
+            def with_member(document: Any) -> Any:
+                if not isinstance(document, dict):
+                    raise no_object(key, member, self.backend.name)
+                return {**document, member: value}
+
+            return self.edit(key, with_member, if_match=if_match)
 
     def delete(self, key: DocumentKey, *, if_match: str | None = None) -> None:
         """Delete the document called `key` and all its rows.
@@ -191,8 +197,9 @@ class Store(Writer):
         Values are what `rows` gives.
 
         Raises:
-            StoreError: S431, there is no such table; S437, no such row or column.
-            DocumentError: D320, a constraint forbids it.
+            StoreError: S431, there is no such table; S437, no such row or column; S470, a value is not of the column's
+                type.
+            DocumentError: D306, a value is no JSON; D320, a constraint forbids it.
         """
         with self.transaction():
             self.set_columns(self._table(table), key, values)

@@ -14,10 +14,10 @@ from docrel.diagnostics import StoreError
 from docrel.engine import MisfitError
 from docrel.rows import RowComplement, RowKey
 from docrel.store.agreement import Agreement
-from docrel.store.errors import unreadable
+from docrel.store.continuation import Row
+from docrel.store.errors import made_of_stored, unreadable
 from docrel.store.reading import Place
 from docrel.store.refusals import Refusals
-from docrel.store.row_changes import Row
 from docrel.store.store import Store
 
 
@@ -71,7 +71,7 @@ class StoredDocuments(Store):
     def _agreed(self, stored: StoredDocument, agreement: Agreement | None) -> StoredDocument | StoreError:
         try:
             if agreement is not None:
-                agreement.see(stored.rows, stored.document, stored.key, self.clock())
+                agreement.see(stored.rows, stored.notes, stored.document, stored.key, self.clock())
         except MisfitError as e:
             return unreadable(self.backend.name, e, stored.key)
         return stored
@@ -79,11 +79,24 @@ class StoredDocuments(Store):
     def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:
         rows, texts = self._rows(Place(number, page[0][0]), page[-1][0])
         notes = self.notes.load(texts)
+        documents = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
+        with made_of_stored(self.backend.name):
+            return self._told_apart(number, dict(page), documents, rows, notes)
+
+    def _told_apart(
+        self,
+        number: int,
+        keys: dict[Row, Any],
+        documents: dict[RowKey, Any],
+        rows: list[list[Row]],
+        notes: dict[tuple[int, RowKey], RowComplement],
+    ) -> list[StoredDocument]:
+        """Give each document of a page its own rows and notes."""
         top = self.layout.tables[number]
-        found = {name: document for _, name, document in self.rebuilt_rows(rows, notes)}
-        keys = dict(page)
         stored = {
-            (key := top.primary_key(row)): StoredDocument(keys[key], found[top.row_key(row)], [[] for _ in rows], {})
+            (key := top.primary_key(row)): StoredDocument(
+                keys[key], documents[top.row_key(row)], [[] for _ in rows], {}
+            )
             for row in rows[number]
         }
         owner: dict[tuple[int, RowKey], StoredDocument] = {}

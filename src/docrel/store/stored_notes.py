@@ -6,8 +6,7 @@ and row. A note that speaks of what the plan does not have would be overlooked, 
 
 from __future__ import annotations
 
-import json
-import re
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, assert_never
@@ -17,7 +16,9 @@ from docrel.layout import Pointer, layout_of
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
 from docrel.rows import (
     Edge,
+    Empty,
     Explicit,
+    Filled,
     Integer,
     Null,
     Order,
@@ -31,12 +32,9 @@ from docrel.rows import (
     complement,
 )
 from docrel.store.errors import damaged_note
-from docrel.values import NOTHING
 
-Texts = tuple[str | None, str | None]  # (shape, body)
+StoredNote = tuple[str | None, str | None, float | None]  # (shape, body, rank)
 Spot = tuple[int, RowKey]  # (number of the table, the row's key)
-
-_INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,18})\Z", re.ASCII)
 
 
 class StoredNotes:
@@ -44,51 +42,34 @@ class StoredNotes:
 
     def __init__(self, plan: Plan, path: str) -> None:
         self._plan, self._path = plan, path
-        self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._known: dict[int, _Known] = {}
 
-    def spot(self, table: Any, row: Any) -> Spot:
-        """Return the row that a note is on.
+    def held(self, spot: Spot, identity: Any, shape: str | None, body: Any, rank: Any) -> StoredNote:
+        """Return what is stored of a note; `shape` is what is interned as `identity`, None for nothing.
 
         Raises:
-            StoreError: S445, there is no such table, or its rows have other keys.
-        """
-        number = self._number.get(table) if isinstance(table, str) else None
-        if number is None:
-            raise damaged_note(self._path, table, row, "there is no such table")
-        if self._plan.tables[number].surrogate is None:
-            if not _is_natural(row, len(self._plan.tables[number].primary_key)):
-                raise damaged_note(self._path, table, row, "rows have keys of another kind")
-            key: RowKey = row
-            return number, key
-        if type(row) is not int and not (isinstance(row, str) and _INTEGER.match(row)):
-            raise damaged_note(self._path, table, row, "rows have numbers for keys")
-        return number, int(row)
-
-    def texts(self, spot: Spot, identity: Any, shape: str | None, body: Any) -> Texts:
-        """Return the texts of a note; `shape` is what is interned as `identity`, None for nothing.
-
-        Raises:
-            StoreError: S445, the shape is missing or the body is no text.
+            StoreError: S445, the shape is missing, the body is no text or the rank no number.
         """
         if identity is not None and shape is None:
             raise self._damaged(spot, "its shape is missing or another one")
         if body is not None and not isinstance(body, str):
             raise self._damaged(spot, "its body is no text")
-        return shape, body
+        if rank is not None and not (isinstance(rank, float) and math.isfinite(rank)):
+            raise self._damaged(spot, "its rank is no number")
+        return shape, body, rank
 
-    def load(self, notes: Mapping[Spot, Texts]) -> dict[Spot, RowComplement]:
-        """Return the notes that texts spell.
+    def load(self, notes: Mapping[Spot, StoredNote]) -> dict[Spot, RowComplement]:
+        """Return the notes that are stored.
 
         Raises:
             StoreError: S445, they are none, or speak of what the plan does not have.
         """
         found = {}
-        for spot, (shape, body) in notes.items():
+        for spot, note in notes.items():
             try:
-                found[spot] = complement.load(shape, body)
-                for note in found[spot]:
-                    self._of(spot[0]).hold(note)
+                found[spot] = complement.load(*note)
+                for part in found[spot]:
+                    self._of(spot[0]).hold(part)
             except ValueError as e:
                 raise self._damaged(spot, str(e)) from e
         return found
@@ -126,10 +107,10 @@ class _Known:
     def hold(self, note: RowNote) -> None:
         """Raise ValueError where a note speaks of what is not there."""
         match note:
-            case Override(name, held, value) if name in self._names:
-                if not isinstance(held if value is NOTHING else value, str):
+            case Override(name, _, value) if name in self._names:
+                if not isinstance(value, str):
                     raise ValueError("a member's name that is no text")
-            case Null(name) | Integer(name) | Explicit(name) | Override(name) | Via(name):
+            case Null(name) | Integer(name) | Explicit(name) | Override(name) | Filled(name) | Via(name):
                 if name not in self._alternatives:
                     raise ValueError(f"there is no column {name!a} that the document fills")
                 if isinstance(note, Via) and not 1 <= note.alternative < self._alternatives[name]:
@@ -140,18 +121,7 @@ class _Known:
             case Strays(pointer):
                 if pointer not in self._arrays:
                     raise ValueError("elements of an array that has no rows")
-            case Order() | Rest():
+            case Order() | Empty() | Rest():
                 pass
             case _:
                 assert_never(note)
-
-
-def _is_natural(row: Any, length: int) -> bool:
-    """Say whether a key is one that `layout.natural_key` spells, of so many values."""
-    if not isinstance(row, str):
-        return False
-    try:
-        values = json.loads(row)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(values, list) and len(values) == length and not any(isinstance(v, list | dict) for v in values)

@@ -11,24 +11,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Literal
 
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import problem_diagnostic
 from docrel.engine import Flattened, FreshRows, flattener_of
-from docrel.layout import key_decoder
+from docrel.layout import key_decoder, key_values
 from docrel.plan import Plan, Table
-from docrel.rows import RowKey, complement
-from docrel.sql import complement_columns
+from docrel.rows import complement
+from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
 from docrel.store.conflicts import alike_key, guessed_key
-from docrel.store.errors import broken_references, changed, damaged, forbidden, no_row, unreadable
+from docrel.store.continuation import At, Note, Row
+from docrel.store.errors import broken_references, changed, damaged, forbidden, made_of_stored, no_row, not_held
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
-from docrel.store.row_changes import Changer, Note, Row, RowChanges
-from docrel.values import INTEGER_MAX, jsontext, utc_now
+from docrel.store.row_changes import Changer, RowChanges
+from docrel.values import INTEGER_MAX, clean_text, jsontext, utc_now
 
-_Notes = dict[tuple[int, RowKey], Note]
+_Notes = dict[At, Note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,11 @@ class Batch:
         """Return the rows of one document, by its number among the documents."""
         return Batch(self.rows.alone(number), self.now)
 
-    def notes(self) -> Iterator[tuple[Place, int, RowKey, Note]]:
-        """Yield each note with its document, its table's number and its row's key."""
-        for place, document in zip(self.places, self.rows.documents, strict=True):
-            for (number, key), note in document.notes.items():
-                yield place, number, key, note.dump()
+    def notes(self) -> Iterator[tuple[At, Note]]:
+        """Yield each note with the row that it is on."""
+        return (
+            (at, (*note.dump(), note.rank)) for document in self.rows.documents for at, note in document.notes.items()
+        )
 
 
 class Writer(Reader):
@@ -96,7 +98,7 @@ class Writer(Reader):
         self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
         self._columns = {table.name: tuple(column.name for column in table.columns) for table in plan.tables}
-        self._note_columns = complement_columns(plan)
+        self._by_number = is_numbered(plan)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -168,10 +170,8 @@ class Writer(Reader):
         key, new = batch.keys[0], batch.places[0].root
         if new == place.root:
             return None
-        try:
+        with made_of_stored(self.backend.name):
             there, here = ((self.plan.tables[root].name, self._key_decoders[root](key)) for root in (place.root, new))
-        except ValueError as e:  # no JSON, after an edit by SQL
-            raise unreadable(self.backend.name, e) from e
         if jsontext.same(there[1], here[1]):
             return None
         return alike_key(key, there, here, origin or self.backend.name, self.plan)
@@ -187,7 +187,7 @@ class Writer(Reader):
         return place, *self._rows(place, place.row)
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
-        if not jsontext.same(stored, document):
+        if not self.same(stored, document):
             subject = origin or self.backend.name
             raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
 
@@ -209,10 +209,11 @@ class Writer(Reader):
                 self.remove(place)
                 self.insert(batch)
                 return Outcome("updated", name)
-            changes = self._changer.changes(rows, notes, batch.rows, batch.now)
+            with made_of_stored(self.backend.name):
+                changes = self._changer.changes(rows, notes, batch.rows, batch.now)
             if not changes:
                 return Outcome("unchanged", name)
-            self._apply(changes, place)
+            self._apply(changes)
         except ForbiddenError as e:
             raise forbidden(name, origin or self.backend.name, e) from e
         return Outcome("updated", name)
@@ -224,13 +225,10 @@ class Writer(Reader):
 
     def start(self) -> Batch:
         """Return an empty batch whose ids are free in the database; within a transaction only."""
-        highest = self.backend.highest_ids()
+        highest = highest_ids(self.backend, [table.name for table in self.layout.tables])
         ids = [1] * len(self.plan.tables)
         for table in self.layout.tables:
-            last = highest.get(table.name) or 0
-            if type(last) is not int or not 0 <= last < INTEGER_MAX:
-                raise damaged(self.backend.name, f"the last number given in {table.name} is {ascii(last)[:80]}")
-            ids[table.sequence] = max(ids[table.sequence], last + 1)
+            ids[table.sequence] = max(ids[table.sequence], highest.get(table.name, 0) + 1)
         return Batch(self.flattener.start(ids), self.clock())
 
     def add(
@@ -259,40 +257,45 @@ class Writer(Reader):
             self._insert(table, rows)
         self._insert_notes(batch.notes())
 
-    def insert_some(self, batch: Batch, place: Place, tables: Sequence[int]) -> None:
-        """Write the rows and notes of some tables only, as part of the document at `place`."""
+    def insert_some(self, batch: Batch, tables: Sequence[int]) -> None:
+        """Write the rows and notes of some tables only, as part of a document that is stored."""
         for number in tables:
             self._insert(self.plan.tables[number], batch.rows.rows[number])
-        notes = batch.rows.notes.items()
-        self._insert_notes((place, n, key, note.dump()) for (n, key), note in notes if n in tables)
+        self._insert_notes((at, note) for at, note in batch.notes() if at[0] in tables)
 
     def remove(self, place: Place) -> None:
-        """Delete the document at `place` within a transaction of the caller's."""
-        root = self.plan.tables[place.root]
-        self.backend.execute(self.dml.delete_notes, (*self._rooted(root), self._noted_as(place)))
-        self.backend.execute(self.dml.delete(root), place.row)
+        """Delete the document at `place` within a transaction of the caller's; its rows and notes go with it."""
+        self.backend.execute(self.dml.delete(self.plan.tables[place.root]), place.row)
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
         self.backend.load(table.name, self._columns[table.name], rows)
         self.written[table.name].inserted += len(rows)
 
-    def _insert_notes(self, notes: Iterable[tuple[Place, int, RowKey, Note]]) -> None:
-        """Write notes, each with the document that it belongs to, its table's number and its row's key."""
-        rows, shapes = [], {}
-        for place, number, key, (shape, body) in notes:
+    def _insert_notes(self, notes: Iterable[tuple[At, Note]]) -> None:
+        """Write notes, each with the row that it is on, in the place of any that is there."""
+        shapes: dict[bytes, str] = {}
+        numbered: list[tuple[str, int | str, float | None, bytes | None, str | None]] = []
+        named: dict[int, list[tuple[Any, ...]]] = {}
+        for (number, key), (shape, body, rank) in notes:
             identity = None
             if shape is not None:
                 identity = complement.shape_id(shape)
                 shapes[identity] = shape  # also one seen before: another program may have collected it
-            if shape is not None or body is not None:
-                rooted = self._rooted(self.plan.tables[place.root])
-                rows.append((*rooted, self._noted_as(place), self.plan.tables[number].name, key, identity, body))
+            if shape is None and body is None and rank is None:
+                continue
+            table = self.plan.tables[number]
+            if table.surrogate is None:
+                named.setdefault(number, []).append((*key_values(table, key), rank, identity, body))
+            else:
+                numbered.append((table.name, key if self._by_number else str(key), rank, identity, body))
         self.backend.execute_many(self.dml.insert_shape, list(shapes.items()))
-        self.backend.load(self.plan.complement, self._note_columns, rows, self._note_columns[:-2])
+        numbered.sort(key=itemgetter(0, 1))  # next to each other, pages are fuller
+        self.backend.load(self.plan.notes, NOTE_COLUMNS, numbered, NOTE_KEY)
+        for number, rows in named.items():
+            self.backend.execute_many(self.dml.insert_note(self.plan.tables[number]), rows)
 
-    def _apply(self, changes: RowChanges, place: Place) -> None:
+    def _apply(self, changes: RowChanges) -> None:
         """Delete, update, insert: in that order, so that unique values never collide."""
-        root = self.plan.tables[place.root]
         for number in sorted(changes.deletes, reverse=True):
             table = self.plan.tables[number]
             self.backend.execute_many(self.dml.delete(table), changes.deletes[number])
@@ -306,9 +309,9 @@ class Writer(Reader):
         for number in sorted(changes.inserts):
             self._insert(self.plan.tables[number], changes.inserts[number])
         for number, row in changes.notes_gone:
-            parameters = (*self._rooted(root), self._noted_as(place), self.plan.tables[number].name, row)
-            self.backend.execute(self.dml.delete_note, parameters)
-        self._insert_notes((place, *of_row, note) for of_row, note in changes.notes_new.items())
+            table = self.plan.tables[number]
+            self.backend.execute(self.dml.delete_note(table), key_values(table, row))
+        self._insert_notes(changes.notes_new.items())
 
     def set_columns(self, table: Table, key: Any, values: Mapping[str, Any]) -> None:
         """Update one row within a transaction of the caller's."""
@@ -319,8 +322,27 @@ class Writer(Reader):
             raise no_row(table.name, odd[0] if odd else key, self.backend.name)
         if not self.backend.execute(self.dml.select_row(table), row):
             raise no_row(table.name, key, self.backend.name)
+        for value in values.values():
+            jsontext.check_value(value)
         stored = self._record_type(table).stored(values)
+        for name, value in values.items():
+            if (value is not None and stored[name] is None) or (isinstance(value, str) and not clean_text(value)):
+                raise not_held(table.column(name), table.name, value, self.backend.name)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except ForbiddenError as e:
             raise forbidden(key, self.backend.name, e) from e
+
+
+def highest_ids(backend: Backend, tables: Iterable[str]) -> dict[str, int]:
+    """Return the highest id ever given in each of some tables, but those where none was.
+
+    Raises:
+        StoreError: S405, the database says something else.
+    """
+    highest = backend.highest_ids()
+    last_ids = {table: highest[table] for table in tables if highest.get(table) is not None}
+    for table, last in last_ids.items():
+        if type(last) is not int or not 0 <= last < INTEGER_MAX:
+            raise damaged(backend.name, f"the last number given in {table} is {ascii(last)[:80]}")
+    return last_ids

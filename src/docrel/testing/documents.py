@@ -1,18 +1,20 @@
 """Random documents of a plan: near enough to it that every claim is met, and hostile in all that JSON allows.
 
-In: a plan and a `random.Random` (hypothesis gives one that shrinks). Out: JSON values. Never promises that a
-document keeps the plan's constraints: most do.
+In: a plan and a `random.Random` (hypothesis gives one that shrinks). Out: JSON values. Reads the plan's paths and
+nothing that the engine has made of them. Never promises that a document keeps the plan's constraints: most do.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 from typing import Any
 
-from docrel.layout import Claim, Feed, Feeds, Pointer, SourceLayout, TableLayout, layout_of
-from docrel.plan import Column, Plan
+from docrel.plan import Column, Elements, Index, Members, Name, Path, Plan, Scalar, Source, Table, Value
+from docrel.values import jsontext
 
 NAMES = (
     "", "a", "A", "b", "a.b", "it's", 'say "x"', "$ref", "$", "@", "*", "[0]", "a\nb", "\\", "\\0", "😀", "é",
@@ -38,13 +40,59 @@ _TYPICAL: dict[str, tuple[Any, ...]] = {
 _LARGEST = 60
 
 
+@dataclass
+class Place:
+    """What the plan's paths have at one place of a node: columns, nested tables, members and elements.
+
+    Made from the paths alone: it shares nothing with the claims that the engine is generated from.
+    """
+
+    columns: list[Column] = field(default_factory=list)
+    members: dict[str, Place] = field(default_factory=dict)
+    indexes: dict[int, Place] = field(default_factory=dict)
+    elements: list[Fed] = field(default_factory=list)
+    maps: list[Fed] = field(default_factory=list)
+    trees: list[Fed] = field(default_factory=list)
+    singles: list[Fed] = field(default_factory=list)
+    wanted: tuple[Scalar, ...] = ()
+
+    def at(self, path: Path) -> Place:
+        """Return the place at the end of a path of names and indexes; it is made."""
+        place = self
+        for step in path:
+            match step:
+                case Name(name):
+                    place = place.members.setdefault(name, Place())
+                case Index(index):
+                    place = place.indexes.setdefault(index, Place())
+        return place
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of values that are expected here."""
+        found = [
+            kind
+            for kind, is_there in (
+                ("wanted", self.wanted),
+                ("column", self.columns),
+                ("object", self.members or self.maps or self.trees),
+                ("array", self.elements or self.indexes),
+                ("single", self.singles),
+            )
+            if is_there
+        ]
+        return found or ["object"]
+
+
+Fed = tuple[Table, Source]
+
+
 class Documents:
     """Makes documents of a plan; `one(random)` is a new one."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._layout = layout_of(plan)
-        self._roots = [table for table in self._layout.tables if table.parent is None]
+        self._places: dict[tuple[str, str], Place] = {}
         self._hostility = 0.0
         self._left = 0
 
@@ -52,105 +100,132 @@ class Documents:
         """Return a document for one of the root tables, or nearly one."""
         self._hostility = random.choice((0.0, 0.0, 0.02, 0.06, 0.2))
         self._left = _LARGEST
-        table = random.choice(self._roots)
+        table = random.choice(self.plan.roots)
         if random.random() < self._hostility / 8:
             return junk(random, 3)
-        return self.node(random, table, table.sources[0], 0)
+        document = self.node(random, table, table.sources[0], 0)
+        if isinstance(document, dict) and random.random() < self._hostility / 8:
+            document[random.choice(NAMES)] = _deep(random)
+        return document
 
-    def node(self, random: Random, table: TableLayout, source: SourceLayout, depth: int) -> Any:
+    def node(self, random: Random, table: Table, source: Source, depth: int) -> Any:
         """Return a node for a row of `table` that comes by `source`."""
         self._left -= 1
-        value = self._at(random, table, source.claim, depth)
-        for pointer, values in source.when:
+        value = self._at(random, self._place(table, source), depth)
+        for path, values in source.when:
             if random.random() >= self._hostility:
-                value = _put(value, pointer, random.choice(values))
+                value = _put(value, [step.name for step in path if isinstance(step, Name)], random.choice(values))
         return value
 
-    def _row_node(self, random: Random, feed: Feed, depth: int) -> Any:
-        return self.node(random, *self._layout.fed(feed), depth)
+    def _place(self, table: Table, source: Source) -> Place:
+        """Return what is expected of the nodes of a source."""
+        found = self._places.get((table.name, source.name))
+        if found is None:
+            found = self._places[table.name, source.name] = self._read(table, source)
+        return found
 
-    def _at(self, random: Random, table: TableLayout, claim: Claim, depth: int) -> Any:
+    def _read(self, table: Table, source: Source) -> Place:
+        top = Place()
+        for path, values in source.when:
+            top.at(path).wanted = values
+        for column in table.columns:
+            if isinstance(column.role, Value) and column.name not in dict(source.constants):
+                for path in dict(source.values).get(column.name, column.role.paths):
+                    top.at(path).columns.append(column)
+        for inner in self.plan.tables:
+            for fed in inner.sources:
+                if fed.parent != table.name:
+                    continue
+                match fed.each[-1:]:
+                    case (Elements(),):
+                        top.at(fed.each[:-1]).elements.append((inner, fed))
+                    case (Members(),) if fed.tree:
+                        top.at(fed.each[:-1]).trees.append((inner, fed))
+                    case (Members(),):
+                        top.at(fed.each[:-1]).maps.append((inner, fed))
+                    case _ if fed.tree:
+                        top.at(fed.each).trees.append((inner, fed))
+                    case _:
+                        top.at(fed.each).singles.append((inner, fed))
+        return top
+
+    def _row_node(self, random: Random, fed: Fed, depth: int) -> Any:
+        return self.node(random, *fed, depth)
+
+    def _at(self, random: Random, place: Place, depth: int) -> Any:
         if random.random() < self._hostility:
             return junk(random, 2)
-        kinds = []
-        if claim.whole is not None:
-            kinds.append("whole")
-        if claim.scalar is not None:
-            kinds.append("scalar")
-        if claim.is_object or not (kinds or claim.elements or claim.indexes or claim.singles):
-            kinds.append("object")
-        if claim.elements or claim.indexes:
-            kinds.append("array")
-        if claim.singles:
-            kinds.append("single")
-        match random.choice(kinds):
-            case "whole":
-                return junk(random, 2)
-            case "scalar":
-                assert claim.scalar is not None
-                return scalar_for(random, self.plan.tables[table.number].columns[claim.scalar.column])
+        match random.choice(place.kinds):
+            case "wanted":
+                return random.choice(place.wanted)
+            case "column":
+                column = random.choice(place.columns)
+                return junk(random, 2) if column.type == "json" else scalar_for(random, column)
             case "object":
-                return self._object(random, table, claim, depth)
+                return self._object(random, place, depth)
             case "array":
-                return self._array(random, table, claim, depth)
-        feed = random.choice(claim.singles)
-        if feed.deferred and (depth > 5 or self._left < 0):
-            return None
-        return self._row_node(random, feed, depth + 1)
+                return self._array(random, place, depth)
+        return None if depth > 5 or self._left < 0 else self._row_node(random, random.choice(place.singles), depth + 1)
 
-    def _object(self, random: Random, table: TableLayout, claim: Claim, depth: int) -> dict[str, Any]:
+    def _object(self, random: Random, place: Place, depth: int) -> dict[str, Any]:
         members = [
-            (name, self._at(random, table, inner, depth))
-            for name, inner in claim.members.items()
+            (name, self._at(random, inner, depth))
+            for name, inner in place.members.items()
             if random.random() < (0.85 if self._hostility < 0.1 else 0.6)
         ]
-        for feed in self._some(random, claim.maps, depth):
-            name = self._free_name(random, claim)
-            members.append((name, self._row_node(random, feed, depth + 1)))
-        for tree in self._some(random, claim.feeds("tree"), depth):
-            members.append((self._free_name(random, claim), self._branch(random, tree, depth + 1)))
+        for fed in self._some(random, place.maps, depth):
+            members.append((self._free_name(random, place), self._row_node(random, fed, depth + 1)))
+        for fed in self._some(random, place.trees, depth):
+            members.append((self._free_name(random, place), self._branch(random, fed, depth + 1)))
         while random.random() < self._hostility + 0.1:
             members.append((random.choice(NAMES), junk(random, 2)))
         if random.random() < 0.2:
             random.shuffle(members)
         return dict(members)
 
-    def _branch(self, random: Random, feed: Feed, depth: int) -> Any:
+    def _branch(self, random: Random, fed: Fed, depth: int) -> Any:
         if depth > 5 or random.random() < 0.6:
-            node = self._row_node(random, feed, depth)
+            node = self._row_node(random, fed, depth)
             if isinstance(node, dict) and random.random() > self._hostility:
-                row_if = self.plan.tables[feed.table].sources[feed.source].row_if
-                node.setdefault(random.choice(row_if), random.choice(SCALARS))
+                node.setdefault(random.choice(fed[1].row_if), random.choice(SCALARS))
             return node
-        return {random.choice(NAMES): self._branch(random, feed, depth + 1) for _ in range(random.randint(0, 3))}
+        return {random.choice(NAMES): self._branch(random, fed, depth + 1) for _ in range(random.randint(0, 3))}
 
-    def _free_name(self, random: Random, claim: Claim) -> str:
+    def _free_name(self, random: Random, place: Place) -> str:
         name = random.choice(NAMES)
-        while name in claim.members:
+        while name in place.members:
             name += "_"
         return name
 
-    def _array(self, random: Random, table: TableLayout, claim: Claim, depth: int) -> list[Any]:
-        if claim.indexes:
-            last = max(claim.indexes)
+    def _array(self, random: Random, place: Place, depth: int) -> list[Any]:
+        if place.indexes:
+            last = max(place.indexes)
             length = last + 1 if random.random() < 0.7 else random.randint(0, last + 2)
             return [
-                self._at(random, table, claim.indexes[n], depth) if n in claim.indexes else junk(random, 1)
+                self._at(random, place.indexes[n], depth) if n in place.indexes else junk(random, 1)
                 for n in range(length)
             ]
         found: list[Any] = []
-        for feed in self._some(random, claim.elements, depth):
+        for fed in self._some(random, place.elements, depth):
             if found and random.random() < 0.1:
                 found.append(copy.deepcopy(random.choice(found)))
-            found.append(self._row_node(random, feed, depth + 1))
+            found.append(self._row_node(random, fed, depth + 1))
             if random.random() < self._hostility:
                 found.append(junk(random, 2))
         return found
 
-    def _some(self, random: Random, feeds: Feeds, depth: int) -> list[Feed]:
+    def _some(self, random: Random, feeds: list[Fed], depth: int) -> list[Fed]:
         if not feeds or self._left < 0 or depth > 6:
             return []
         return [random.choice(feeds) for _ in range(random.choice((0, 1, 1, 2, 3) if depth < 3 else (0, 0, 1, 2)))]
+
+
+def _deep(random: Random) -> Any:
+    """Return a member's value in as many containers as its document may nest, or nearly."""
+    inner: Any = random.choice(SCALARS)
+    for _ in range(random.randint(jsontext.MAX_DEPTH - 4, jsontext.MAX_DEPTH - 1)):
+        inner = [inner] if random.random() < 0.5 else {random.choice(NAMES): inner}
+    return inner
 
 
 def scalar_for(random: Random, column: Column) -> Any:
@@ -189,7 +264,7 @@ def junk(random: Random, depth: int) -> Any:
     return [junk(random, depth - 1) for _ in range(random.randint(0, 3))]
 
 
-def _put(node: Any, pointer: Pointer, value: Any) -> Any:
+def _put(node: Any, pointer: Sequence[str], value: Any) -> Any:
     """Set the value at a place of names, making the objects on the way; a node that is no object becomes one."""
     top = node if isinstance(node, dict) else {}
     at = top

@@ -83,7 +83,7 @@ class StoredRows:
 
     def is_unique(self, table: TableLayout, row: Row, at: int | None = None) -> bool:
         """Say whether the row breaks no UNIQUE."""
-        for columns in table.unique:
+        for columns in (*table.unique, *table.apart):
             values = [row[n] for n in columns]
             if None in values:
                 continue

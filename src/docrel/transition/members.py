@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.selectors import parse
+from docrel.selectors import parse_names
 from docrel.store import no_array
 from docrel.transition.files import Files
 from docrel.values import NOTHING, append_at
@@ -33,7 +33,7 @@ def member_and_names(path: str, folder: Path) -> tuple[str, tuple[str, ...]]:
     Raises:
         StoreError: S436, the path has something else in it, or ends at a member.
     """
-    names = parse(path).names or ()
+    names = parse_names(path)
     if len(names) < 2:
         raise no_array(path, str(folder))
     return names[0], names[1:]

@@ -26,6 +26,7 @@ _KINDS = {
     "backup": "made by `docrel backup`",
     "import": "before an import",
     "migrate": "before a migration",
+    "upgrade": "before it came to a later format",
     "before-restore": "before a restore",
 }
 
@@ -59,10 +60,10 @@ def _store(store: Store) -> Iterator[Check]:
     for check in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"
         yield replace(check, advice=mend if check.damage else f"{command('validate', path)} tells more")
-    orphans = _orphans(store)
+    stale = _stale(store)
     yield Check(
-        not orphans, f"{orphans} notes on rows that are gone" if orphans else "no note on a row that is gone",
-        f"they do no harm; {command('maintain', path)} removes them" if orphans else "",
+        not stale, f"{stale} notes on rows that are gone" if stale else "no note on a row that is gone",
+        f"they do no harm; {command('maintain', path)} removes them" if stale else "",
     )  # fmt: skip
     size = store.backend.size()
     big = size.bytes > ALERT_BYTES
@@ -75,13 +76,10 @@ def _store(store: Store) -> Iterator[Check]:
     yield Check(not long, f"write-ahead log: {size.log / 1e6:,.1f} MB", advice if long else "")
 
 
-def _orphans(store: Store) -> int:
-    count = 0
+def _stale(store: Store) -> int:
     with store.snapshot():
-        for table in store.plan.tables:
-            if table.surrogate is not None:
-                count += store.backend.execute(store.dml.count_orphans(table), [table.name])[0][0]
-    return count
+        counts = [store.backend.execute(store.dml.count_stale(table)) for table in store.plan.tables]
+    return sum(int(count) for ((count,),) in counts)
 
 
 def _backups(database: Path) -> Iterator[Check]:

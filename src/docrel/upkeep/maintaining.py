@@ -24,13 +24,12 @@ class Maintenance:
     alerts: list[str] = field(default_factory=list)
 
 
-def maintain(store: Store, *, alert_bytes: int = ALERT_BYTES, vacuum: bool = False) -> Maintenance:
+def maintain(store: Store, *, alert_bytes: float = ALERT_BYTES, vacuum: bool = False) -> Maintenance:
     """Collect what is left over, refresh the planner's statistics, and give space back where that is worth it."""
     report = Maintenance(bytes_before=store.backend.size().bytes)
     with store.transaction():
         for table in store.plan.tables:
-            if table.surrogate is not None:
-                store.backend.execute(store.dml.delete_orphans(table), [table.name])
+            store.backend.execute(store.dml.delete_stale(table))
         report.shapes = store.backend.execute(store.dml.count_shapes)[0][0]
         store.backend.execute(store.dml.delete_shapes)
     free = store.backend.size().free

@@ -12,13 +12,11 @@ from typing import Any
 
 from docrel.diagnostics import StoreError
 from docrel.plan import Plan
-from docrel.sql import Difference, complement_columns, difference, document_type, schema, schema_of
+from docrel.sql import NOTE_KEY, Difference, difference, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
-from docrel.values import CODECS
 
 _SHOWN_FAULTS = 20
 _PAGE_ROWS = 1000
-_KINDS = {"integer": int, "real": float, "text": str, "blob": bytes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,32 +105,30 @@ def _notes(store: Store) -> Iterator[Check]:
 
 def _note_faults(reader: Reader) -> Iterator[str]:
     """Yield which notes are not what docrel writes, in constant memory; those on rows that are gone do no harm."""
-    plan = reader.plan
-    roots = {root.name for root in plan.roots}
-    kind = _KINDS[CODECS[document_type(plan)].storage]
-    for *root, document, table, row, shape, body in _note_rows(reader):
-        if type(document) is not kind or (root and root[0] not in roots):
-            yield f"notes on row {row!a} of table {table!a} belong to no document"
+    number = {table.name: n for n, table in enumerate(reader.plan.tables)}
+    for table, row, *note in _note_rows(reader):
+        if table not in number:
+            yield f"notes on row {row!a} of table {table!a}, which there is not"
             continue
         try:
-            spot = reader.notes.spot(table, row)
-            reader.notes.load({spot: reader.note_texts(spot, shape, body)})
+            spot = number[table], row
+            reader.notes.load({spot: reader.stored_note(spot, *note)})
         except StoreError as e:
             yield e.diagnostics[0].message
 
 
 def _note_rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of the complement in the order of its key, some at a time."""
+    """Yield table, row, shape, body and rank of each note in the order of the key, some at a time."""
     quote = reader.backend.dialect.quote_identifier
-    columns = complement_columns(reader.plan)
-    key = columns[:-2]
-    names, order = (", ".join(map(quote, some)) for some in (columns, key))
-    select, end = f"SELECT {names} FROM {quote(reader.plan.complement)}", f"ORDER BY {order} LIMIT {_PAGE_ROWS}"
+    key = ", ".join(map(quote, NOTE_KEY))
+    select, end = (
+        f'SELECT {key}, "shape", "body", "rank" FROM {quote(reader.plan.notes)}',
+        f"ORDER BY {key} LIMIT {_PAGE_ROWS}",
+    )
     page = reader.backend.execute(f"{select} {end}")
     while page:
         yield from page
-        behind = f"WHERE ({order}) > ({', '.join('?' * len(key))})"
-        page = reader.backend.execute(f"{select} {behind} {end}", page[-1][: len(key)])
+        page = reader.backend.execute(f"{select} WHERE ({key}) > (?, ?) {end}", page[-1][:2])
 
 
 def _documents(store: Store) -> Iterator[Check]:

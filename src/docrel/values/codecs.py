@@ -71,7 +71,7 @@ def encode_integer(value: Any) -> Any:
     """Hold an integer of 64 bits, a boolean as 0/1, an integral number as that integer."""
     if isinstance(value, int):
         return int(value) if INTEGER_MIN <= value <= INTEGER_MAX else None
-    if isinstance(value, (float, Decimal)) and value == int(value) and INTEGER_MIN <= value <= INTEGER_MAX:
+    if isinstance(value, (float, Decimal)) and INTEGER_MIN <= value <= INTEGER_MAX and value == int(value):
         return int(value)
     return None
 

@@ -76,7 +76,7 @@ def number_fault(number: int | float | Decimal) -> str:
     if isinstance(number, int):
         long = number.bit_length() > 14_284 and abs(number) >= _BEYOND_MAX_DIGITS
         return f"has more than {MAX_DIGITS} digits" if long else ""
-    if not math.isfinite(number):
+    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
         return "is not a finite number"
     if isinstance(number, float):
         return ""

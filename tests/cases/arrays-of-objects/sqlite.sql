@@ -1,22 +1,22 @@
 CREATE TABLE "orders" (
   "id"     INTEGER PRIMARY KEY AUTOINCREMENT,
   "number" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "lines" (
   "id"       INTEGER PRIMARY KEY AUTOINCREMENT,
   "order_id" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
   "sku"      TEXT    NOT NULL,
   "qty"      INTEGER
-);
+) STRICT;
 
-CREATE TABLE "orders_complement" (
-  "document" INTEGER NOT NULL REFERENCES "orders" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "orders_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "orders_shape" (
@@ -30,5 +30,46 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "lines_order_id_idx" ON "lines" ("order_id");
+
+CREATE VIEW "orders_complement" AS
+SELECT r."number" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "orders" AS r
+  JOIN "orders_note" AS n ON n."table" = 'orders' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."number" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "orders" AS r JOIN "lines" AS t0 ON t0."order_id" = r."id"
+  JOIN "orders_note" AS n ON n."table" = 'lines' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_orders_insert" AFTER INSERT ON "orders" BEGIN
+  DELETE FROM "orders_note" WHERE "table" = 'orders' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_orders_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "orders"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "orders_note" WHERE "table" = 'orders' AND "row" = NEW."id";
+  UPDATE "orders_note" SET "row" = NEW."id" WHERE "table" = 'orders' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('orders') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_orders_delete" AFTER DELETE ON "orders" BEGIN
+  DELETE FROM "orders_note" WHERE "table" = 'orders' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_lines_insert" AFTER INSERT ON "lines" BEGIN
+  DELETE FROM "orders_note" WHERE "table" = 'lines' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_lines_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "lines"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "orders_note" WHERE "table" = 'lines' AND "row" = NEW."id";
+  UPDATE "orders_note" SET "row" = NEW."id" WHERE "table" = 'lines' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('lines') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_lines_delete" AFTER DELETE ON "lines" BEGIN
+  DELETE FROM "orders_note" WHERE "table" = 'lines' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

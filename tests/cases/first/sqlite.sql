@@ -3,15 +3,15 @@ CREATE TABLE "books" (
   "isbn"  TEXT    NOT NULL UNIQUE,
   "title" TEXT,
   "pages" INTEGER
-);
+) STRICT;
 
-CREATE TABLE "library_complement" (
-  "document" INTEGER NOT NULL REFERENCES "books" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "library_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "library_shape" (
@@ -23,5 +23,26 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
+
+CREATE VIEW "library_complement" AS
+SELECT r."isbn" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "books" AS r
+  JOIN "library_note" AS n ON n."table" = 'books' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_books_insert" AFTER INSERT ON "books" BEGIN
+  DELETE FROM "library_note" WHERE "table" = 'books' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_books_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "books"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "library_note" WHERE "table" = 'books' AND "row" = NEW."id";
+  UPDATE "library_note" SET "row" = NEW."id" WHERE "table" = 'books' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('books') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_books_delete" AFTER DELETE ON "books" BEGIN
+  DELETE FROM "library_note" WHERE "table" = 'books' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

@@ -9,22 +9,23 @@ break"           TEXT,
   "empty key"            TEXT,
   "{}%s"                 TEXT,
   "__import__('os')"     TEXT
-);
+) STRICT;
 
 CREATE TABLE "from" (
   "id"           INTEGER PRIMARY KEY AUTOINCREMENT,
   "row ""1""_id" INTEGER NOT NULL REFERENCES "a.b" ("id") ON DELETE CASCADE,
-  "key"          TEXT,
-  "group"        TEXT
-);
+  "key"          TEXT    NOT NULL,
+  "group"        TEXT,
+  UNIQUE ("row ""1""_id", "key")
+) STRICT;
 
-CREATE TABLE "it's_complement" (
-  "document" INTEGER NOT NULL REFERENCES "a.b" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "it's_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "it's_shape" (
@@ -39,6 +40,45 @@ CREATE TABLE "_docrel" (
 
 CREATE INDEX "order by 1" ON "a.b" ("select", "😀");
 
-CREATE INDEX "from_row ""1""_id_idx" ON "from" ("row ""1""_id");
+CREATE VIEW "it's_complement" AS
+SELECT r."say ""x""" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "a.b" AS r
+  JOIN "it's_note" AS n ON n."table" = 'a.b' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."say ""x""" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "a.b" AS r JOIN "from" AS t0 ON t0."row ""1""_id" = r."id"
+  JOIN "it's_note" AS n ON n."table" = 'from' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_a.b_insert" AFTER INSERT ON "a.b" BEGIN
+  DELETE FROM "it's_note" WHERE "table" = 'a.b' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_a.b_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "a.b"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "it's_note" WHERE "table" = 'a.b' AND "row" = NEW."id";
+  UPDATE "it's_note" SET "row" = NEW."id" WHERE "table" = 'a.b' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('a.b') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_a.b_delete" AFTER DELETE ON "a.b" BEGIN
+  DELETE FROM "it's_note" WHERE "table" = 'a.b' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_from_insert" AFTER INSERT ON "from" BEGIN
+  DELETE FROM "it's_note" WHERE "table" = 'from' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_from_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "from"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "it's_note" WHERE "table" = 'from' AND "row" = NEW."id";
+  UPDATE "it's_note" SET "row" = NEW."id" WHERE "table" = 'from' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('from') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_from_delete" AFTER DELETE ON "from" BEGIN
+  DELETE FROM "it's_note" WHERE "table" = 'from' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

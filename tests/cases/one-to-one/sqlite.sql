@@ -1,22 +1,22 @@
 CREATE TABLE "people" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "addresses" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
-  "person_id" INTEGER NOT NULL REFERENCES "people" ("id") ON DELETE CASCADE,
+  "person_id" INTEGER NOT NULL UNIQUE REFERENCES "people" ("id") ON DELETE CASCADE,
   "street"    TEXT,
   "town"      TEXT    NOT NULL
-);
+) STRICT;
 
-CREATE TABLE "people_complement" (
-  "document" INTEGER NOT NULL REFERENCES "people" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "people_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "people_shape" (
@@ -29,6 +29,45 @@ CREATE TABLE "_docrel" (
   "value" TEXT
 );
 
-CREATE INDEX "addresses_person_id_idx" ON "addresses" ("person_id");
+CREATE VIEW "people_complement" AS
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "people" AS r
+  JOIN "people_note" AS n ON n."table" = 'people' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "people" AS r JOIN "addresses" AS t0 ON t0."person_id" = r."id"
+  JOIN "people_note" AS n ON n."table" = 'addresses' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_people_insert" AFTER INSERT ON "people" BEGIN
+  DELETE FROM "people_note" WHERE "table" = 'people' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_people_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "people"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "people_note" WHERE "table" = 'people' AND "row" = NEW."id";
+  UPDATE "people_note" SET "row" = NEW."id" WHERE "table" = 'people' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_people_delete" AFTER DELETE ON "people" BEGIN
+  DELETE FROM "people_note" WHERE "table" = 'people' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_addresses_insert" AFTER INSERT ON "addresses" BEGIN
+  DELETE FROM "people_note" WHERE "table" = 'addresses' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_addresses_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "addresses"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "people_note" WHERE "table" = 'addresses' AND "row" = NEW."id";
+  UPDATE "people_note" SET "row" = NEW."id" WHERE "table" = 'addresses' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('addresses') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_addresses_delete" AFTER DELETE ON "addresses" BEGIN
+  DELETE FROM "people_note" WHERE "table" = 'addresses' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

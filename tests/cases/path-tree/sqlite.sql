@@ -1,25 +1,26 @@
 CREATE TABLE "projects" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "artifacts" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "project_id" INTEGER NOT NULL REFERENCES "projects" ("id") ON DELETE CASCADE,
-  "kind"       TEXT,
-  "name"       TEXT,
+  "kind"       TEXT    NOT NULL,
+  "name"       TEXT    NOT NULL,
   "path"       TEXT,
   "url"        TEXT,
-  "more"       TEXT
-);
+  "more"       TEXT    CHECK ("more" IS NULL OR "more" GLOB '{*' OR ltrim("more", char(9, 10, 13, 32)) GLOB '{*'),
+  UNIQUE ("project_id", "kind", "name")
+) STRICT;
 
-CREATE TABLE "projects_complement" (
-  "document" INTEGER NOT NULL REFERENCES "projects" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "projects_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "projects_shape" (
@@ -32,6 +33,45 @@ CREATE TABLE "_docrel" (
   "value" TEXT
 );
 
-CREATE INDEX "artifacts_project_id_idx" ON "artifacts" ("project_id");
+CREATE VIEW "projects_complement" AS
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "projects" AS r
+  JOIN "projects_note" AS n ON n."table" = 'projects' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "projects" AS r JOIN "artifacts" AS t0 ON t0."project_id" = r."id"
+  JOIN "projects_note" AS n ON n."table" = 'artifacts' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_projects_insert" AFTER INSERT ON "projects" BEGIN
+  DELETE FROM "projects_note" WHERE "table" = 'projects' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_projects_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "projects"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "projects_note" WHERE "table" = 'projects' AND "row" = NEW."id";
+  UPDATE "projects_note" SET "row" = NEW."id" WHERE "table" = 'projects' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('projects') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_projects_delete" AFTER DELETE ON "projects" BEGIN
+  DELETE FROM "projects_note" WHERE "table" = 'projects' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_artifacts_insert" AFTER INSERT ON "artifacts" BEGIN
+  DELETE FROM "projects_note" WHERE "table" = 'artifacts' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_artifacts_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "artifacts"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "projects_note" WHERE "table" = 'artifacts' AND "row" = NEW."id";
+  UPDATE "projects_note" SET "row" = NEW."id" WHERE "table" = 'artifacts' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('artifacts') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_artifacts_delete" AFTER DELETE ON "artifacts" BEGIN
+  DELETE FROM "projects_note" WHERE "table" = 'artifacts' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

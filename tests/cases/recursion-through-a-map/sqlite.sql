@@ -1,23 +1,27 @@
 CREATE TABLE "disks" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "label" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "files" (
   "id"             INTEGER PRIMARY KEY AUTOINCREMENT,
   "disk_id"        INTEGER NOT NULL REFERENCES "disks" ("id") ON DELETE CASCADE,
   "parent_file_id" INTEGER REFERENCES "files" ("id") ON DELETE CASCADE,
   "name"           TEXT    NOT NULL,
-  "size"           INTEGER
-);
+  "size"           INTEGER,
+  UNIQUE ("parent_file_id", "name"),
+  CHECK (
+    "parent_file_id" <> "id"
+  )
+) STRICT;
 
-CREATE TABLE "disks_complement" (
-  "document" INTEGER NOT NULL REFERENCES "disks" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "disks_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "disks_shape" (
@@ -32,6 +36,45 @@ CREATE TABLE "_docrel" (
 
 CREATE INDEX "files_disk_id_idx" ON "files" ("disk_id");
 
-CREATE INDEX "files_parent_file_id_idx" ON "files" ("parent_file_id");
+CREATE VIEW "disks_complement" AS
+SELECT r."label" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "disks" AS r
+  JOIN "disks_note" AS n ON n."table" = 'disks' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."label" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "disks" AS r JOIN "files" AS t0 ON t0."disk_id" = r."id"
+  JOIN "disks_note" AS n ON n."table" = 'files' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_disks_insert" AFTER INSERT ON "disks" BEGIN
+  DELETE FROM "disks_note" WHERE "table" = 'disks' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_disks_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "disks"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "disks_note" WHERE "table" = 'disks' AND "row" = NEW."id";
+  UPDATE "disks_note" SET "row" = NEW."id" WHERE "table" = 'disks' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('disks') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_disks_delete" AFTER DELETE ON "disks" BEGIN
+  DELETE FROM "disks_note" WHERE "table" = 'disks' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_files_insert" AFTER INSERT ON "files" BEGIN
+  DELETE FROM "disks_note" WHERE "table" = 'files' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_files_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "files"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "disks_note" WHERE "table" = 'files' AND "row" = NEW."id";
+  UPDATE "disks_note" SET "row" = NEW."id" WHERE "table" = 'files' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('files') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_files_delete" AFTER DELETE ON "files" BEGIN
+  DELETE FROM "disks_note" WHERE "table" = 'files' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

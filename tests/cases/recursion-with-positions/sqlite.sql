@@ -1,24 +1,30 @@
 CREATE TABLE "threads" (
   "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
   "topic" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "comments" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "thread_id" INTEGER NOT NULL REFERENCES "threads" ("id") ON DELETE CASCADE,
   "answers"   INTEGER REFERENCES "comments" ("id") ON DELETE CASCADE,
-  "place"     INTEGER,
+  "place"     INTEGER NOT NULL,
   "text"      TEXT,
-  "body"      TEXT
-);
+  "body"      TEXT,
+  CHECK (
+    "answers" <> "id"
+  ),
+  CHECK (
+    "text" IS NULL OR "body" IS NULL
+  )
+) STRICT;
 
-CREATE TABLE "forum_complement" (
-  "document" INTEGER NOT NULL REFERENCES "threads" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "forum_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "forum_shape" (
@@ -34,5 +40,46 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "comments_answers_idx" ON "comments" ("answers");
 
 CREATE INDEX "comments_thread_id_idx" ON "comments" ("thread_id");
+
+CREATE VIEW "forum_complement" AS
+SELECT r."topic" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "threads" AS r
+  JOIN "forum_note" AS n ON n."table" = 'threads' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."topic" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "threads" AS r JOIN "comments" AS t0 ON t0."thread_id" = r."id"
+  JOIN "forum_note" AS n ON n."table" = 'comments' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_threads_insert" AFTER INSERT ON "threads" BEGIN
+  DELETE FROM "forum_note" WHERE "table" = 'threads' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_threads_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "threads"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "forum_note" WHERE "table" = 'threads' AND "row" = NEW."id";
+  UPDATE "forum_note" SET "row" = NEW."id" WHERE "table" = 'threads' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('threads') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_threads_delete" AFTER DELETE ON "threads" BEGIN
+  DELETE FROM "forum_note" WHERE "table" = 'threads' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_comments_insert" AFTER INSERT ON "comments" BEGIN
+  DELETE FROM "forum_note" WHERE "table" = 'comments' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_comments_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "comments"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "forum_note" WHERE "table" = 'comments' AND "row" = NEW."id";
+  UPDATE "forum_note" SET "row" = NEW."id" WHERE "table" = 'comments' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('comments') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_comments_delete" AFTER DELETE ON "comments" BEGIN
+  DELETE FROM "forum_note" WHERE "table" = 'comments' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

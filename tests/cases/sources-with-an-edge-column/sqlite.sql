@@ -1,23 +1,26 @@
 CREATE TABLE "teams" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "members" (
   "id"      INTEGER PRIMARY KEY AUTOINCREMENT,
   "team_id" INTEGER NOT NULL REFERENCES "teams" ("id") ON DELETE CASCADE,
-  "role"    TEXT,
+  "role"    TEXT    NOT NULL,
   "nick"    TEXT,
-  "person"  TEXT
-);
+  "person"  TEXT,
+  CHECK (
+    ("role" IN ('lead', 'staff') AND "nick" IS NULL) OR ("role" = 'guest' AND "nick" IS NOT NULL)
+  )
+) STRICT;
 
-CREATE TABLE "teams_complement" (
-  "document" INTEGER NOT NULL REFERENCES "teams" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "teams_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "teams_shape" (
@@ -31,5 +34,46 @@ CREATE TABLE "_docrel" (
 );
 
 CREATE INDEX "members_team_id_idx" ON "members" ("team_id");
+
+CREATE VIEW "teams_complement" AS
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "teams" AS r
+  JOIN "teams_note" AS n ON n."table" = 'teams' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "teams" AS r JOIN "members" AS t0 ON t0."team_id" = r."id"
+  JOIN "teams_note" AS n ON n."table" = 'members' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_teams_insert" AFTER INSERT ON "teams" BEGIN
+  DELETE FROM "teams_note" WHERE "table" = 'teams' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_teams_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "teams"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "teams_note" WHERE "table" = 'teams' AND "row" = NEW."id";
+  UPDATE "teams_note" SET "row" = NEW."id" WHERE "table" = 'teams' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('teams') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_teams_delete" AFTER DELETE ON "teams" BEGIN
+  DELETE FROM "teams_note" WHERE "table" = 'teams' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_members_insert" AFTER INSERT ON "members" BEGIN
+  DELETE FROM "teams_note" WHERE "table" = 'members' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_members_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "members"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "teams_note" WHERE "table" = 'members' AND "row" = NEW."id";
+  UPDATE "teams_note" SET "row" = NEW."id" WHERE "table" = 'members' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('members') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_members_delete" AFTER DELETE ON "members" BEGIN
+  DELETE FROM "teams_note" WHERE "table" = 'members' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

@@ -1,29 +1,29 @@
 CREATE TABLE "bundles" (
   "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT    NOT NULL UNIQUE
-);
+) STRICT;
 
 CREATE TABLE "people" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bundle_id" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "place"     INTEGER,
+  "place"     INTEGER NOT NULL,
   "name"      TEXT    NOT NULL
-);
+) STRICT;
 
 CREATE TABLE "towns" (
   "id"        INTEGER PRIMARY KEY AUTOINCREMENT,
   "bundle_id" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "place"     INTEGER,
+  "place"     INTEGER NOT NULL,
   "name"      TEXT    NOT NULL
-);
+) STRICT;
 
-CREATE TABLE "bundles_complement" (
-  "document" INTEGER NOT NULL REFERENCES "bundles" ("id") ON DELETE CASCADE,
-  "table"    TEXT    NOT NULL,
-  "row"      INTEGER NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "bundles_note" (
+  "table" TEXT    NOT NULL,
+  "row"   INTEGER NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "bundles_shape" (
@@ -39,5 +39,68 @@ CREATE TABLE "_docrel" (
 CREATE INDEX "people_bundle_id_idx" ON "people" ("bundle_id");
 
 CREATE INDEX "towns_bundle_id_idx" ON "towns" ("bundle_id");
+
+CREATE VIEW "bundles_complement" AS
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r
+  JOIN "bundles_note" AS n ON n."table" = 'bundles' AND n."row" = r."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "people" AS t0 ON t0."bundle_id" = r."id"
+  JOIN "bundles_note" AS n ON n."table" = 'people' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "bundles" AS r JOIN "towns" AS t0 ON t0."bundle_id" = r."id"
+  JOIN "bundles_note" AS n ON n."table" = 'towns' AND n."row" = t0."id"
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL;
+
+CREATE TRIGGER "_docrel_bundles_insert" AFTER INSERT ON "bundles" BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_bundles_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "bundles"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'bundles' AND "row" = NEW."id";
+  UPDATE "bundles_note" SET "row" = NEW."id" WHERE "table" = 'bundles' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('bundles') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_bundles_delete" AFTER DELETE ON "bundles" BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'bundles' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_people_insert" AFTER INSERT ON "people" BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'people' AND "row" = NEW."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('towns') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_people_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "people"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'people' AND "row" = NEW."id";
+  UPDATE "bundles_note" SET "row" = NEW."id" WHERE "table" = 'people' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people', 'towns') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_people_delete" AFTER DELETE ON "people" BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'people' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_towns_insert" AFTER INSERT ON "towns" BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = NEW."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_towns_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "towns"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = NEW."id";
+  UPDATE "bundles_note" SET "row" = NEW."id" WHERE "table" = 'towns' AND "row" = OLD."id";
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people', 'towns') AND seq < NEW."id";
+END;
+
+CREATE TRIGGER "_docrel_towns_delete" AFTER DELETE ON "towns" BEGIN
+  DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = OLD."id";
+END;
 
 PRAGMA user_version = 1;

@@ -1,15 +1,15 @@
 CREATE TABLE "races" (
   "name"    TEXT    NOT NULL PRIMARY KEY,
   "seconds" INTEGER
-);
+) STRICT;
 
-CREATE TABLE "races_complement" (
-  "document" TEXT NOT NULL,
-  "table"    TEXT NOT NULL,
-  "row"      TEXT NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "races_note" (
+  "table" TEXT NOT NULL,
+  "row"   TEXT NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "races_shape" (
@@ -21,5 +21,36 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
+
+CREATE VIEW "races_complement" AS
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."name" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "races" AS r
+  JOIN "races_note" AS n ON n."table" = 'races' AND n."row" = '[' || CASE typeof(r."name") WHEN 'text' THEN '"' || replace(replace(r."name", '\', '\\'), '"', '\"') || '"' ELSE quote(r."name") END || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
+
+CREATE TRIGGER "_docrel_races_insert" AFTER INSERT ON "races" BEGIN
+  DELETE FROM "races_note" WHERE "table" = 'races' AND "row" = '[' || CASE typeof(NEW."name") WHEN 'text' THEN '"' || replace(replace(NEW."name", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."name") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_races_update" AFTER UPDATE OF "name" ON "races"
+WHEN (OLD."name") IS NOT (NEW."name") BEGIN
+  DELETE FROM "races_note" WHERE "table" = 'races' AND "row" = '[' || CASE typeof(NEW."name") WHEN 'text' THEN '"' || replace(replace(NEW."name", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."name") END || ']';
+  UPDATE "races_note" SET "row" = '[' || CASE typeof(NEW."name") WHEN 'text' THEN '"' || replace(replace(NEW."name", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."name") END || ']' WHERE "table" = 'races' AND "row" = '[' || CASE typeof(OLD."name") WHEN 'text' THEN '"' || replace(replace(OLD."name", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."name") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_races_delete" AFTER DELETE ON "races" BEGIN
+  DELETE FROM "races_note" WHERE "table" = 'races' AND "row" = '[' || CASE typeof(OLD."name") WHEN 'text' THEN '"' || replace(replace(OLD."name", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."name") END || ']';
+END;
 
 PRAGMA user_version = 1;

@@ -2,15 +2,15 @@ CREATE TABLE "tasks" (
   "id"     TEXT    NOT NULL PRIMARY KEY,
   "status" TEXT    CHECK ("status" IN ('todo', 'in_progress', 'done')),
   "level"  INTEGER CHECK ("level" IN (1, 2, 3, 9))
-);
+) STRICT;
 
-CREATE TABLE "tasks_complement" (
-  "document" TEXT NOT NULL,
-  "table"    TEXT NOT NULL,
-  "row"      TEXT NOT NULL,
-  "shape"    BLOB,
-  "body"     TEXT,
-  PRIMARY KEY ("document", "table", "row")
+CREATE TABLE "tasks_note" (
+  "table" TEXT NOT NULL,
+  "row"   TEXT NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
 ) WITHOUT ROWID;
 
 CREATE TABLE "tasks_shape" (
@@ -22,5 +22,36 @@ CREATE TABLE "_docrel" (
   "name"  TEXT NOT NULL PRIMARY KEY,
   "value" TEXT
 );
+
+CREATE VIEW "tasks_complement" AS
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."id" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "tasks" AS r
+  JOIN "tasks_note" AS n ON n."table" = 'tasks' AND n."row" = '[' || CASE typeof(r."id") WHEN 'text' THEN '"' || replace(replace(r."id", '\', '\\'), '"', '\"') || '"' ELSE quote(r."id") END || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
+
+CREATE TRIGGER "_docrel_tasks_insert" AFTER INSERT ON "tasks" BEGIN
+  DELETE FROM "tasks_note" WHERE "table" = 'tasks' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_tasks_update" AFTER UPDATE OF "id" ON "tasks"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "tasks_note" WHERE "table" = 'tasks' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
+  UPDATE "tasks_note" SET "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']' WHERE "table" = 'tasks' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
+END;
+
+CREATE TRIGGER "_docrel_tasks_delete" AFTER DELETE ON "tasks" BEGIN
+  DELETE FROM "tasks_note" WHERE "table" = 'tasks' AND "row" = '[' || CASE typeof(OLD."id") WHEN 'text' THEN '"' || replace(replace(OLD."id", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."id") END || ']';
+END;
 
 PRAGMA user_version = 1;

@@ -13,14 +13,14 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from docrel.backends.protocol import ForbiddenError, Row, Size, SqlObject
-from docrel.backends.sqlite.errors import BUSY, RAISED, own_error
+from docrel.backends.sqlite.errors import BUSY, RAISED, own_error, store_error
 from docrel.backends.sqlite.introspection import introspect
 from docrel.backends.sqlite.trial import failing
 from docrel.plan import OWN
@@ -37,7 +37,13 @@ _LOOSE = (
 
 
 class Connection(sqlite3.Connection):
-    """A connection that may be weakly held: it closes with the thread that it belongs to."""
+    """A connection that may be weakly held: it closes with the thread that it belongs to.
+
+    Attributes:
+        may_wait: Foreign keys need only be kept in the end of the transaction that it is in.
+    """
+
+    may_wait = False
 
 
 class SQLite(ABC):
@@ -89,23 +95,40 @@ class SQLite(ABC):
     # -- statements ------------------------------------------------------------------------------------------------
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        connection = self.connection
         try:
-            return self.connection.execute(sql, parameters).fetchall()
+            try:
+                return connection.execute(sql, parameters).fetchall()
+            except sqlite3.IntegrityError as e:
+                _let_wait(connection, e)
+                return connection.execute(sql, parameters).fetchall()
         except RAISED as e:
             raise own_error(e, self.name) from e
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        left = iter(rows)
+        tried: list[Sequence[Any]] = []
+
+        def each() -> Iterator[Sequence[Any]]:
+            for row in left:
+                tried[:] = [row]
+                yield row
+
         with self._turn() as connection:
-            connection.executemany(sql, rows)
+            try:
+                connection.executemany(sql, each())
+            except sqlite3.IntegrityError as e:
+                _let_wait(connection, e)
+                connection.executemany(sql, chain(tried, left))
 
     def load(
         self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], key: tuple[str, ...] = ()
     ) -> None:
         step = max(1, min(ROWS_A_STATEMENT, MAX_PARAMETERS // len(columns)))
-        with self._turn() as connection:
+        with self._turn():
             for at in range(0, len(rows), step):
                 some = rows[at : at + step]
-                connection.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
+                self.execute(_insert(table, columns, len(some), key), list(chain.from_iterable(some)))
 
     def temporary(self, name: str, columns: Mapping[str, str], key: tuple[str, ...]) -> str:
         quote = self.dialect.quote_identifier
@@ -130,13 +153,15 @@ class SQLite(ABC):
         with self.lock:
             with self._turn() as connection:
                 self._patiently(connection, "BEGIN IMMEDIATE")
+            connection.may_wait = True
             try:
-                self.execute("PRAGMA defer_foreign_keys = ON")
                 yield
                 self._commit(refused)
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                connection.may_wait = False
 
     @contextmanager
     def migration(self) -> Iterator[None]:
@@ -261,12 +286,17 @@ class SQLite(ABC):
 
     def backup(self, path: str | Path) -> None:
         target = Path(path)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        temporary = target.parent / f".{target.name}.{os.getpid()}.part"
         try:
             self.copy(temporary)
             temporary.replace(target)
+        except (OSError, ValueError) as e:
+            reason = getattr(e, "strerror", None) or e
+            advice = "name a file in a folder that is there and may be written"
+            raise store_error("S461", str(path), f"the copy cannot be written: {reason}", advice) from e
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError, ValueError):
+                temporary.unlink()
 
     def copy(self, path: Path) -> None:
         """Copy the database into a file; without a file beside it, which it would have in WAL mode."""
@@ -289,6 +319,16 @@ class SQLite(ABC):
                 raise sqlite3.OperationalError("database is locked")
 
         return progress
+
+
+def _let_wait(connection: Connection, e: sqlite3.IntegrityError) -> None:
+    """Let foreign keys be checked in the end of the transaction, if it is for that that a statement failed.
+
+    Not before it is needed: SQLite then prepares all statements of the connection anew.
+    """
+    if e.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY or not connection.may_wait:
+        raise e
+    connection.execute("PRAGMA defer_foreign_keys = ON")
 
 
 @lru_cache(maxsize=1024)

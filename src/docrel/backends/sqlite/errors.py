@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from docrel.backends.protocol import ForbiddenError
+from docrel.backends.protocol import ForbiddenError, NotTakenError
 from docrel.diagnostics import AbsentError, DamagedError, StoreError
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-RAISED = (sqlite3.Error, UnicodeDecodeError)
-"""What `sqlite3` raises; the latter where its own message quotes a damaged page."""
+_UNSTORABLE = (UnicodeEncodeError, OverflowError)
+RAISED = (sqlite3.Error, UnicodeDecodeError, *_UNSTORABLE)
+"""What `sqlite3` raises: UnicodeDecodeError where its own message quotes a damaged page, the last two of what it is
+given."""
 _HELP = {
     "locked": ("S402", "another program holds the database; try again, or raise the time to wait"),
     "readonly": (
@@ -33,6 +35,7 @@ _KINDS: dict[str, type[StoreError]] = {
     "S401": AbsentError,
     "S405": DamagedError,
     "S406": DamagedError,
+    "S409": NotTakenError,
     "S455": AbsentError,
 }
 
@@ -41,6 +44,9 @@ def own_error(e: Exception, name: str) -> StoreError | ForbiddenError:
     """Return the error of our own for one of `RAISED`."""
     if isinstance(e, sqlite3.IntegrityError):
         return ForbiddenError(str(e))
+    if isinstance(e, _UNSTORABLE):
+        advice = "give text without lone surrogates, and integers of 64 bits"
+        return store_error("S409", name, f"no database can hold what it was given: {e}", advice)
     text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
     known = (help_ for part, help_ in _HELP.items() if part in text)
     code, advice = next(known, ("S409", "run with --debug to see where it happened"))

@@ -61,10 +61,9 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> schema.Table:
         for column, declared, not_null, default, key in found
     )
     checks = [schema.Check(named, condition) for named, condition in text.checks]
-    small = "without" in text.options
-    return schema.Table.of(
-        name, columns, _uniques(connection, name), _foreign_keys(connection, name), checks, small=small
-    )
+    uniques, keys = _uniques(connection, name), _foreign_keys(connection, name)
+    options = {"small": "without" in text.options, "typed": "strict" in text.options}
+    return schema.Table.of(name, columns, uniques, keys, checks, **options)
 
 
 def _uniques(connection: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:

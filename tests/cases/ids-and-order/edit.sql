@@ -1,0 +1,1 @@
+INSERT INTO tasks (day_id, task) SELECT id, 'sleep' FROM days;

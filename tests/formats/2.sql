@@ -1,0 +1,135 @@
+PRAGMA user_version = 2;
+BEGIN TRANSACTION;
+CREATE TABLE "_docrel" (
+  "name"  TEXT NOT NULL PRIMARY KEY,
+  "value" TEXT
+);
+INSERT INTO "_docrel" VALUES('plan','{"is":"Plan","name":"noted","version":2,"tables":[{"is":"Table","name":"t","columns":[{"is":"Column","name":"id","type":"integer","role":{"is":"Surrogate"},"origin":"noted.yaml:7:7"},{"is":"Column","name":"k","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"k"}]]},"required":true,"unique":true,"origin":"noted.yaml:7:7"},{"is":"Column","name":"num","type":"integer","role":{"is":"Value","paths":[[{"is":"Name","name":"num"}],[{"is":"Name","name":"other"},{"is":"Name","name":"num"}]]},"origin":"noted.yaml:8:7"},{"is":"Column","name":"cost","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"cost"}]]},"origin":"noted.yaml:9:7"},{"is":"Column","name":"words","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"words"}]]},"default":{"is":"Default","constant":"none"},"origin":"noted.yaml:10:7"}],"primary_key":["id"],"sources":[{"is":"Source","name":"each","parent":null,"each":[]}],"indexes":[{"is":"IndexDefinition","name":"t_num","columns":["num"]}],"origin":"noted.yaml:5:3"},{"is":"Table","name":"items","columns":[{"is":"Column","name":"id","type":"integer","role":{"is":"Surrogate"},"origin":"noted.yaml:16:18"},{"is":"Column","name":"t_id","type":"integer","role":{"is":"ParentKey","table":"t","column":"id"},"required":true,"origin":"noted.yaml:16:18"},{"is":"Column","name":"name","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"name"}]]},"required":true,"origin":"noted.yaml:16:19"},{"is":"Column","name":"size","type":"integer","role":{"is":"Value","paths":[[{"is":"Name","name":"size"}]]},"origin":"noted.yaml:16:55"}],"primary_key":["id"],"sources":[{"is":"Source","name":"each","parent":"t","each":[{"is":"Name","name":"items"},{"is":"Elements"}]}],"parent":"t","otherwise":"rest","origin":"noted.yaml:13:7"},{"is":"Table","name":"members","columns":[{"is":"Column","name":"t_id","type":"integer","role":{"is":"ParentKey","table":"t","column":"id"},"required":true,"origin":"noted.yaml:20:18"},{"is":"Column","name":"key","type":"text","role":{"is":"MemberKey"},"required":true,"origin":"noted.yaml:20:19"},{"is":"Column","name":"v","type":"integer","role":{"is":"Value","paths":[[]]},"origin":"noted.yaml:20:37"}],"primary_key":["t_id","key"],"sources":[{"is":"Source","name":"each","parent":"t","each":[{"is":"Name","name":"members"},{"is":"Members"}]}],"parent":"t","origin":"noted.yaml:17:7"}],"key":"k"}');
+INSERT INTO "_docrel" VALUES('checksum','d9e37abc5d6048fec275948e08c7acf325f054b604e9e41b7374748767e8fca4');
+INSERT INTO "_docrel" VALUES('format','2');
+CREATE TABLE _docrel_history (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, direction TEXT NOT NULL, from_version INTEGER NOT NULL,
+  to_version INTEGER NOT NULL, from_checksum TEXT NOT NULL, to_checksum TEXT NOT NULL,
+  from_plan TEXT NOT NULL, to_plan TEXT NOT NULL, documents INTEGER NOT NULL, backup TEXT
+);
+INSERT INTO "_docrel_history" VALUES(1,'2026-11-30T04:30:05Z','up',1,2,'9cecd4e6e850999ec5aea2c759597f4c48a60fbfbf3a7b8eb13422edc76e171b','d9e37abc5d6048fec275948e08c7acf325f054b604e9e41b7374748767e8fca4','{"is":"Plan","name":"noted","version":1,"tables":[{"is":"Table","name":"t","columns":[{"is":"Column","name":"id","type":"integer","role":{"is":"Surrogate"},"origin":"noted.yaml:6:7"},{"is":"Column","name":"k","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"k"}]]},"required":true,"unique":true,"origin":"noted.yaml:6:7"},{"is":"Column","name":"num","type":"integer","role":{"is":"Value","paths":[[{"is":"Name","name":"num"}],[{"is":"Name","name":"other"},{"is":"Name","name":"num"}]]},"origin":"noted.yaml:7:7"},{"is":"Column","name":"cost","type":"real","role":{"is":"Value","paths":[[{"is":"Name","name":"cost"}]]},"origin":"noted.yaml:8:7"},{"is":"Column","name":"words","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"words"}]]},"default":{"is":"Default","constant":"none"},"origin":"noted.yaml:9:7"}],"primary_key":["id"],"sources":[{"is":"Source","name":"each","parent":null,"each":[]}],"indexes":[{"is":"IndexDefinition","name":"t_num","columns":["num"]}],"origin":"noted.yaml:4:3"},{"is":"Table","name":"items","columns":[{"is":"Column","name":"id","type":"integer","role":{"is":"Surrogate"},"origin":"noted.yaml:15:18"},{"is":"Column","name":"t_id","type":"integer","role":{"is":"ParentKey","table":"t","column":"id"},"required":true,"origin":"noted.yaml:15:18"},{"is":"Column","name":"name","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"name"}]]},"required":true,"origin":"noted.yaml:15:19"},{"is":"Column","name":"size","type":"integer","role":{"is":"Value","paths":[[{"is":"Name","name":"size"}]]},"origin":"noted.yaml:15:55"}],"primary_key":["id"],"sources":[{"is":"Source","name":"each","parent":"t","each":[{"is":"Name","name":"items"},{"is":"Elements"}]}],"parent":"t","otherwise":"rest","origin":"noted.yaml:12:7"},{"is":"Table","name":"members","columns":[{"is":"Column","name":"t_id","type":"integer","role":{"is":"ParentKey","table":"t","column":"id"},"required":true,"origin":"noted.yaml:19:18"},{"is":"Column","name":"key","type":"text","role":{"is":"MemberKey"},"required":true,"origin":"noted.yaml:19:19"},{"is":"Column","name":"v","type":"integer","role":{"is":"Value","paths":[[]]},"origin":"noted.yaml:19:37"}],"primary_key":["t_id","key"],"sources":[{"is":"Source","name":"each","parent":"t","each":[{"is":"Name","name":"members"},{"is":"Members"}]}],"parent":"t","origin":"noted.yaml:16:7"}],"key":"k"}','{"is":"Plan","name":"noted","version":2,"tables":[{"is":"Table","name":"t","columns":[{"is":"Column","name":"id","type":"integer","role":{"is":"Surrogate"},"origin":"noted.yaml:7:7"},{"is":"Column","name":"k","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"k"}]]},"required":true,"unique":true,"origin":"noted.yaml:7:7"},{"is":"Column","name":"num","type":"integer","role":{"is":"Value","paths":[[{"is":"Name","name":"num"}],[{"is":"Name","name":"other"},{"is":"Name","name":"num"}]]},"origin":"noted.yaml:8:7"},{"is":"Column","name":"cost","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"cost"}]]},"origin":"noted.yaml:9:7"},{"is":"Column","name":"words","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"words"}]]},"default":{"is":"Default","constant":"none"},"origin":"noted.yaml:10:7"}],"primary_key":["id"],"sources":[{"is":"Source","name":"each","parent":null,"each":[]}],"indexes":[{"is":"IndexDefinition","name":"t_num","columns":["num"]}],"origin":"noted.yaml:5:3"},{"is":"Table","name":"items","columns":[{"is":"Column","name":"id","type":"integer","role":{"is":"Surrogate"},"origin":"noted.yaml:16:18"},{"is":"Column","name":"t_id","type":"integer","role":{"is":"ParentKey","table":"t","column":"id"},"required":true,"origin":"noted.yaml:16:18"},{"is":"Column","name":"name","type":"text","role":{"is":"Value","paths":[[{"is":"Name","name":"name"}]]},"required":true,"origin":"noted.yaml:16:19"},{"is":"Column","name":"size","type":"integer","role":{"is":"Value","paths":[[{"is":"Name","name":"size"}]]},"origin":"noted.yaml:16:55"}],"primary_key":["id"],"sources":[{"is":"Source","name":"each","parent":"t","each":[{"is":"Name","name":"items"},{"is":"Elements"}]}],"parent":"t","otherwise":"rest","origin":"noted.yaml:13:7"},{"is":"Table","name":"members","columns":[{"is":"Column","name":"t_id","type":"integer","role":{"is":"ParentKey","table":"t","column":"id"},"required":true,"origin":"noted.yaml:20:18"},{"is":"Column","name":"key","type":"text","role":{"is":"MemberKey"},"required":true,"origin":"noted.yaml:20:19"},{"is":"Column","name":"v","type":"integer","role":{"is":"Value","paths":[[]]},"origin":"noted.yaml:20:37"}],"primary_key":["t_id","key"],"sources":[{"is":"Source","name":"each","parent":"t","each":[{"is":"Name","name":"members"},{"is":"Members"}]}],"parent":"t","origin":"noted.yaml:17:7"}],"key":"k"}',3,NULL);
+CREATE TABLE "items" (
+  "id"   INTEGER PRIMARY KEY AUTOINCREMENT,
+  "t_id" INTEGER NOT NULL REFERENCES "t" ("id") ON DELETE CASCADE,
+  "name" TEXT    NOT NULL,
+  "size" INTEGER
+);
+INSERT INTO "items" VALUES(1,1,'a',NULL);
+INSERT INTO "items" VALUES(2,1,'b',NULL);
+INSERT INTO "items" VALUES(3,3,'c',NULL);
+CREATE TABLE "members" (
+  "t_id" INTEGER NOT NULL REFERENCES "t" ("id") ON DELETE CASCADE,
+  "key"  TEXT    NOT NULL,
+  "v"    INTEGER,
+  PRIMARY KEY ("t_id", "key")
+);
+INSERT INTO "members" VALUES(1,'x',1);
+INSERT INTO "members" VALUES(1,'y',NULL);
+INSERT INTO "members" VALUES(1,'z',NULL);
+INSERT INTO "members" VALUES(2,'x',NULL);
+CREATE TABLE "noted_note" (
+  "table" TEXT NOT NULL,
+  "row"   TEXT NOT NULL,
+  "rank"  REAL,
+  "shape" BLOB,
+  "body"  TEXT,
+  PRIMARY KEY ("table", "row")
+) WITHOUT ROWID;
+INSERT INTO "noted_note" VALUES('items','1',NULL,X'9E00E8BF70B28D9D55DC09B62A55FAE1',NULL);
+INSERT INTO "noted_note" VALUES('items','2',NULL,NULL,'{"override":{"size":[null,1.5]},"rest":{"more":{"deep":[1]}}}');
+INSERT INTO "noted_note" VALUES('members','[1, "y"]',NULL,NULL,'{"override":{"v":[null,"two"]}}');
+INSERT INTO "noted_note" VALUES('members','[1, "z"]',NULL,X'A9D4513A7EADCD380C0BB455F18D4724',NULL);
+INSERT INTO "noted_note" VALUES('members','[2, "x"]',NULL,NULL,'{"override":{"v":[null,"one"]}}');
+INSERT INTO "noted_note" VALUES('t','1',NULL,X'3615240EAA2C277C4D4F4482470F7942','{"override":{"num":[null,"many"],"cost":["2",2]},"stray":[[["items"],[[1,5],[1,{"size":1}]]]],"rest":{"other":{"num":1},"odd":[1,{"a":null}]}}');
+INSERT INTO "noted_note" VALUES('t','2',NULL,NULL,'{"override":{"num":[null,"7"],"cost":["2",2]},"stray":[[["items"],[[null,3]]]]}');
+INSERT INTO "noted_note" VALUES('t','3',NULL,X'1FA8058242D691B3E9303B1CEF49EF1D','{"override":{"cost":["1.5",1.5]},"rest":{"members":{},"a\u0000b":-0.0}}');
+CREATE TABLE "noted_shape" (
+  "id"   BLOB NOT NULL PRIMARY KEY,
+  "body" TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO "noted_shape" VALUES(X'1FA8058242D691B3E9303B1CEF49EF1D','{"order":[[[],["cost","k","num","items","members","a\u0000b"]]]}');
+INSERT INTO "noted_shape" VALUES(X'3615240EAA2C277C4D4F4482470F7942','{"explicit":["words"],"order":[[[],["odd","k","num","cost","words","other","items","members"]]]}');
+INSERT INTO "noted_shape" VALUES(X'9E00E8BF70B28D9D55DC09B62A55FAE1','{"null":["size"]}');
+INSERT INTO "noted_shape" VALUES(X'A9D4513A7EADCD380C0BB455F18D4724','{"null":["v"]}');
+CREATE TABLE "t" (
+  "id"    INTEGER PRIMARY KEY AUTOINCREMENT,
+  "k"     TEXT    NOT NULL UNIQUE,
+  "num"   INTEGER,
+  "cost"  TEXT,
+  "words" TEXT    DEFAULT 'none'
+);
+INSERT INTO "t" VALUES(1,'d',NULL,'2','none');
+INSERT INTO "t" VALUES(2,'plain',NULL,'2','none');
+INSERT INTO "t" VALUES(3,'simple',3,'1.5','none');
+CREATE INDEX "items_t_id_idx" ON "items" ("t_id");
+CREATE INDEX "t_num" ON "t" ("num");
+CREATE VIEW "noted_complement" AS
+SELECT "document", "table", CASE WHEN "row" NOT GLOB '*[^ -~]*' THEN "row" ELSE (
+    WITH RECURSIVE said(n, text, u) AS (
+      SELECT 0, '', unicode("row") UNION ALL
+      SELECT n + 1, text || CASE WHEN u BETWEEN 32 AND 126 THEN char(u)
+        WHEN u BETWEEN 8 AND 13 AND u <> 11 THEN '\' || substr('btn.fr', u - 7, 1)
+        WHEN u < 65536 THEN printf('\u%04x', u)
+        ELSE printf('\u%04x\u%04x', 55232 + (u >> 10), 56320 + (u & 1023)) END, unicode(substr("row", n + 2, 1))
+      FROM said WHERE n < length("row")
+    ) SELECT text FROM said ORDER BY n DESC LIMIT 1
+  ) END AS "row", "shape", "body" FROM (
+SELECT r."k" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "t" AS r
+  JOIN "noted_note" AS n ON n."table" = 't' AND n."row" = CAST(r."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."k" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "t" AS r JOIN "items" AS t0 ON t0."t_id" = r."id"
+  JOIN "noted_note" AS n ON n."table" = 'items' AND n."row" = CAST(t0."id" AS TEXT)
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+UNION ALL
+SELECT r."k" AS "document", n."table", n."row", n."shape", n."body"
+  FROM "t" AS r JOIN "members" AS t0 ON t0."t_id" = r."id"
+  JOIN "noted_note" AS n ON n."table" = 'members' AND n."row" = '[' || quote(t0."t_id") || ', ' || CASE typeof(t0."key") WHEN 'text' THEN '"' || replace(replace(t0."key", '\', '\\'), '"', '\"') || '"' ELSE quote(t0."key") END || ']'
+  WHERE n."shape" IS NOT NULL OR n."body" IS NOT NULL
+) AS noted;
+CREATE TRIGGER "_docrel_t_insert" AFTER INSERT ON "t" BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+CREATE TRIGGER "_docrel_t_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "t"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "noted_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 't' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('t') AND seq < NEW."id";
+END;
+CREATE TRIGGER "_docrel_t_delete" AFTER DELETE ON "t" BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 't' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+CREATE TRIGGER "_docrel_items_insert" AFTER INSERT ON "items" BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
+END;
+CREATE TRIGGER "_docrel_items_update" AFTER UPDATE OF "id", "rowid", "_rowid_", "oid" ON "items"
+WHEN (OLD."id") IS NOT (NEW."id") BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
+  UPDATE "noted_note" SET "row" = CAST(NEW."id" AS TEXT) WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
+  UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('items') AND seq < NEW."id";
+END;
+CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+CREATE TRIGGER "_docrel_members_insert" AFTER INSERT ON "members" BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']';
+END;
+CREATE TRIGGER "_docrel_members_update" AFTER UPDATE OF "t_id", "key" ON "members"
+WHEN (OLD."t_id", OLD."key") IS NOT (NEW."t_id", NEW."key") BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']';
+  UPDATE "noted_note" SET "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']' WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."key") END || ']';
+END;
+CREATE TRIGGER "_docrel_members_delete" AFTER DELETE ON "members" BEGIN
+  DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(OLD."t_id") || ', ' || CASE typeof(OLD."key") WHEN 'text' THEN '"' || replace(replace(OLD."key", '\', '\\'), '"', '\"') || '"' ELSE quote(OLD."key") END || ']';
+END;
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('items',3);
+INSERT INTO "sqlite_sequence" VALUES('t',3);
+COMMIT;

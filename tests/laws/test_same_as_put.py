@@ -1,0 +1,160 @@
+"""Law 3 for the other ways in: `import`, `put_part` and `edit` leave what `put` leaves, or refuse what it refuses.
+
+`append` has a file of its own, `test_append.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from mappings import Mappings
+from row_trees import first_difference
+from same_rows import rows_of
+from test_minimal_writes import a_version
+
+from docrel import compile, spec
+from docrel.diagnostics import DocumentError, MappingError, StoreError
+from docrel.documents import InputDocument
+from docrel.plan import Plan
+from docrel.store import Store, importing, open_store
+from docrel.testing.documents import Documents
+from docrel.values import jsontext
+
+CLOCK = "2030-01-01T00:00:00Z"
+ROUNDS = int(os.environ.get("DOCREL_SAME_AS_PUT", "40"))
+
+
+def a_plan(random: Random) -> Plan:
+    while True:
+        try:
+            return compile.compile(spec.loads(Mappings(random).text()))
+        except MappingError:
+            continue
+
+
+def a_store(plan: Plan) -> Store:
+    return open_store(":memory:", plan, clock=lambda: CLOCK)
+
+
+def putable(random: Random, plan: Plan, count: int) -> list[tuple[str, Any]]:
+    """Return documents with names, as many of them not refused."""
+    made = Documents(plan)
+    found: list[tuple[str, Any]] = []
+    for n in range(count):
+        document = made.one(random)
+        try:
+            jsontext.check_value(document)
+        except DocumentError:
+            continue
+        found.append((f"given {n}", document))
+    return found
+
+
+def put_all(store: Store, documents: list[tuple[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Put each that replaces none; returns the names of those that were refused, and of those that would replace."""
+    refused, replacing = [], []
+    for name, document in documents:
+        count = len(store)
+        try:
+            with store.transaction():
+                kind = store.put(document, name).kind
+                if len(store) == count and kind == "updated":
+                    raise _ReplacesError
+        except DocumentError:
+            refused.append(name)
+        except _ReplacesError:
+            replacing.append(name)
+    return refused, replacing
+
+
+class _ReplacesError(Exception):
+    """Takes a put back."""
+
+
+def compare(one: Store, other: Store) -> None:
+    """Check that two stores hold the same documents, rows and notes."""
+    difference = first_difference(rows_of(one), rows_of(other))
+    assert difference is None, difference
+    for key, document in other.scan():
+        assert jsontext.same(one.get(key), document)
+
+
+def imports(random: Random) -> bool:
+    """Import a list of documents, some of them twice, some refused, and put them one by one elsewhere."""
+    plan = a_plan(random)
+    documents = putable(random, plan, random.choice((2, 5, 13)))
+    if not plan.forget:
+        documents += random.sample(documents, min(len(documents), random.randint(0, 2)))
+    with a_store(plan) as store, a_store(plan) as fresh:
+        refused, replacing = put_all(fresh, documents)
+        said: list[str] = []
+        found = [InputDocument(name, document, key=name) for name, document in documents]
+        report = store.import_(found, on_refused=lambda one, _: said.append(one.origin))
+        assert sorted(said) == sorted(refused + replacing)
+        assert report.inserted == len(fresh)
+        compare(store, fresh)
+    return bool(documents)
+
+
+def parts(random: Random) -> bool:
+    """Replace one member of a document, and put the whole one elsewhere."""
+    return _changed(random, _with_another_member)
+
+
+def edits(random: Random) -> bool:
+    """Change a document where it is, and put the whole one elsewhere."""
+    return _changed(random, _with_other_content)
+
+
+def _with_another_member(random: Random, plan: Plan, document: Any) -> tuple[Any, Callable[[Store, Any], Any]]:
+    other = Documents(plan).one(random)
+    names = [*document, *(other if isinstance(other, dict) else ()), "one more"]
+    member = random.choice(names)
+    value = other.get(member) if isinstance(other, dict) and random.random() < 0.7 else a_version(random, document)
+    return {**document, member: value}, lambda store, key: store.put_part(key, member, value)
+
+
+def _with_other_content(random: Random, plan: Plan, document: Any) -> tuple[Any, Callable[[Store, Any], Any]]:
+    version = a_version(random, document)
+    return version, lambda store, key: store.edit(key, lambda _: version)
+
+
+def _changed(random: Random, change: Callable[[Random, Plan, Any], tuple[Any, Callable[[Store, Any], Any]]]) -> bool:
+    plan = a_plan(random)
+    with a_store(plan) as store, a_store(plan) as fresh:
+        for name, document in putable(random, plan, 3):
+            if not isinstance(document, dict) or put_all(store, [(name, document)]) != ([], []):
+                continue
+            key = list(store.keys())[-1]
+            wanted, act = change(random, plan, document)
+            try:
+                jsontext.check_value(wanted)
+            except DocumentError:
+                return False
+            try:
+                act(store, key)
+                is_done = True
+            except (DocumentError, StoreError):
+                is_done = False
+            refused, _ = put_all(fresh, [(str(key), wanted)])
+            assert is_done == (not refused and list(fresh.keys()) == [key])
+            if is_done and not plan.forget:
+                compare(store, fresh)
+            return is_done
+    return False
+
+
+@pytest.mark.parametrize("way", [imports, parts, edits])
+def test_it_leaves_what_put_leaves(way: Callable[[Random], bool]) -> None:
+    assert sum(way(Random(seed)) for seed in range(ROUNDS)) > ROUNDS // 4
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_batches_make_no_difference(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BATCH_DOCUMENTS", size)
+    for seed in range(ROUNDS // 4):
+        imports(Random(1000 + seed))
