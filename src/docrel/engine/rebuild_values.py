@@ -97,7 +97,7 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
     if claim.fixed is not None:
         fixed = code.bind(claim.fixed[0], "fixed")
         asked.append(partial(code.line, f"{_unless(target, asked)}{target} = {fixed}"))
-    preset = leaf is not None or claim.indexes or (claim.is_object and not claim.elements)
+    preset = leaf is not None or (claim.is_object and not claim.is_array)
     if preset and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for write in asked:
@@ -241,10 +241,10 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone:
         yield _write_element(scope, ending, inner, literal(index))
     rest = beside if scope.has_rest else "M"
     code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
-    with code.block(f"if items{ending}:"):
-        if alone:
-            code.line(f"{target} = array{ending}")
-        else:
+    if alone:
+        code.line(f"{target} = array{ending} if items{ending} else M")
+    else:
+        with code.block(f"if items{ending}:"):
             _write_found(scope, claim, target, f"array{ending}")
     for index, inner in sorted(claim.indexes.items()):
         if inner.whole is not None and len(scope.source.uses[inner.whole.column]) == 1:
