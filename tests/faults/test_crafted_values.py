@@ -97,6 +97,15 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def written(document: Any) -> str:
+    """Return the text of a document that was read; whatever is no JSON, as bytes or an infinity, is a failure."""
+    try:
+        jsontext.check_value(document)
+    except DocumentError as e:
+        raise AssertionError(f"a document is no JSON: {e}") from e
+    return jsontext.dumps(document)
+
+
 class Crafted:
     """A database with some documents, and a copy of it with odd values."""
 
@@ -169,11 +178,11 @@ class Crafted:
 
             return used
 
-        yield once(lambda store: [jsontext.dumps(document) for _, document in store.scan()])
-        yield by(lambda store, key: jsontext.dumps(store.get(key)))
+        yield once(lambda store: [written(document) for _, document in store.scan()])
+        yield by(lambda store, key: written(store.get(key)))
         yield by(lambda store, key: store.etag(key))
         yield once(lambda store: [jsontext.loads(text) for text in store.export()])
-        yield once(lambda store: [document for _, document in store.find("TRUE")])
+        yield once(lambda store: [written(document) for _, document in store.find("TRUE")])
         yield by(lambda store, key: [store.rows(table.name, key) for table in self.plan.tables])
         yield once(lambda store: [store.rows_where(table.name) for table in self.plan.tables])
         yield once(lambda store: [json.dumps(check.text) for check in validate(store)])
@@ -206,5 +215,14 @@ def test_what_python_raises_of_a_value_would_be_seen(tmp_path: Path, monkeypatch
     assert crafted.change("t", "tree", "'{'", one=False, checked=False)
     for module in [name for name in sys.modules if name.startswith("docrel.store")]:
         monkeypatch.setattr(f"{module}.made_of_stored", lambda path: nullcontext(), raising=False)
-    with pytest.raises(AssertionError, match="ValueError"):
+    with pytest.raises(AssertionError, match="MisfitError"):
         crafted.hold("t.tree")
+
+
+@pytest.mark.parametrize("value", [b"", float("inf"), {"a": [float("nan")]}, {"a": (1,)}])
+def test_a_document_that_is_no_json_would_be_seen(value: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crafted = Crafted(*plans()["odd"], tmp_path)
+    assert crafted.change("t", "num", "1", one=False, checked=True)
+    monkeypatch.setattr(Store, "get", lambda store, key: value)
+    with pytest.raises(AssertionError, match="no JSON"):
+        crafted.hold("t.num")

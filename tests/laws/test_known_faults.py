@@ -393,14 +393,21 @@ def test_a_document_is_kept_or_refused_by_its_depth_alone(tmp_path: Path, depth:
 
 
 @pytest.mark.parametrize("steps", [20, 100, 256, 257])
-def test_a_selector_of_many_names_is_built_or_refused(tmp_path: Path, steps: int) -> None:
+@pytest.mark.parametrize("more", [{}, {"type": "json"}, {"default": {"now": True}}, {"default": CASES}])
+def test_a_selector_of_many_names_is_built_or_refused(tmp_path: Path, steps: int, more: Any) -> None:
     try:
-        plan = library({"deep": {"from": ".".join(["in"] * steps)}})
+        plan = library({"deep": {"from": ".".join(["in"] * steps), **more}})
     except MappingError:
+        assert steps > jsontext.MAX_DEPTH
         return
+    document: Any = "x"
+    for _ in range(steps):
+        document = {"in": document}
+    documents: list[Any] = [{"name": "a"}, {"name": "a", **document}]
     with open_store(tmp_path / "library.db", plan) as store:
-        store.put({"name": "a"})
-        assert store.get("a") == {"name": "a"}
+        for whole in documents:
+            store.put(whole)
+            assert jsontext.same(store.get("a"), whole)
 
 
 @pytest.mark.parametrize("sql", ["SELECT (SELECT 1", "DROP TABLE shelves", "", "SELECT 1; SELECT 2"])

@@ -1,4 +1,7 @@
-"""Rows that make no document: each kind is told by table, row and reason, and hides no other document."""
+"""Rows that make no document: each kind is told by table, row and reason, and hides no other document.
+
+The mappings say `constraints: declared`: where the database forbids such rows is in tests/laws/test_forbidden.py.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,7 @@ TABLES = """\
       b: boolean
       j: json
       u: {type: uuid}
+      only: {one_of: [a, b]}
       first: {from: 'f[2]'}
       more: {rest: true}
     tables:
@@ -111,6 +115,7 @@ KINDS: dict[str, tuple[str, str]] = {
         "UPDATE r SET b = 7 WHERE id = 1",
         "r, row 1: column b holds 7, which is no boolean",
     ),
+    "what no UUID is held as": ("UPDATE r SET u = 'no' WHERE id = 1", "r, row 1: column u holds 'no', which no uuid"),
     "a gap in an array": (
         """UPDATE r SET first = '1', more = '{"f":[5,null]}' WHERE id = 1""",
         "r, row 1: the rest ends with null at @.f",
@@ -134,8 +139,8 @@ KINDS: dict[str, tuple[str, str]] = {
 
 
 def plan(version: int = 1, tables: str = TABLES) -> Plan:
-    text = f"mapping: m\nversion: {version}\ndocument: {{key: k}}\ntables:\n  r:\n    row: r\n{tables}"
-    return compile.compile(spec.loads(text))
+    head = f"mapping: m\nversion: {version}\nconstraints: declared\ndocument: {{key: k}}"
+    return compile.compile(spec.loads(f"{head}\ntables:\n  r:\n    row: r\n{tables}"))
 
 
 def sql(path: Path, text: str) -> None:
@@ -285,6 +290,7 @@ def test_links_to_two_branches_are_refused(tmp_path: Path) -> None:
 def test_a_key_of_two_root_tables_is_nobodys(tmp_path: Path) -> None:
     text = """\
 mapping: m
+constraints: declared
 document: {key: k}
 tables:
   a: {when: {kind: A}, columns: {k: {required: true, unique: true}}}
@@ -326,9 +332,9 @@ def test_a_value_that_another_spelling_means_is_no_misfit(db: Path) -> None:
 
 
 def test_what_does_not_come_back_as_it_is_stops_a_rewriting(db: Path) -> None:
-    sql(db, "UPDATE r SET u = 'no uuid' WHERE id = 1")
-    reason = "r, row 1: column u holds 'no uuid', the document gives None"
+    sql(db, "UPDATE r SET only = 'c' WHERE id = 1")
+    reason = "r, row 1: $.only of the document, 'c', breaks the rule `one_of"
     with open_store(db) as store:
-        assert store.get("a")["u"] == "no uuid"
+        assert store.get("a")["only"] == "c"
         assert any(reason in check.text for check in validate(store) if not check.ok)
     assert reason in fails(lambda: migration.apply(db, plan(2), rewrite=True, backup=False))

@@ -474,3 +474,27 @@ def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: 
     cups.sql("UPDATE cups SET size = NULL")
     with pytest.raises(StoreError, match=r"S439.*size"):
         cups.store.get("1")
+
+
+@pytest.mark.parametrize(
+    "default",
+    [
+        "{from: other, written: true}",
+        "{from: other, value: tea}",
+        "{from: other, now: true}",
+        "{cases: [{when: other, is: milk, then: milk}], written: true}",
+    ],
+)
+@pytest.mark.parametrize("place", ["of", "'f[1]'", "a.of"])
+def test_an_edit_of_what_a_default_looks_at_changes_no_other_column(tmp_path: Path, place: str, default: str) -> None:
+    cups = Cups(tmp_path, f"of: {{from: {place}, type: text, default: {default}}}\nother: text")
+    for document in ({"k": "1", "other": "milk"}, {"k": "1"}):
+        for statement in ("other = 'rum'", "other = NULL", "other = 'milk'"):
+            cups.store.delete("1") if "1" in cups.store else None
+            cups.put(document)
+            cups.sql(f"UPDATE cups SET {statement}")
+            rows = cups.sql("SELECT of, other FROM cups")
+            edited = cups.store.get("1")
+            cups.put(edited)
+            assert cups.sql("SELECT of, other FROM cups") == rows
+            assert cups.store.get("1") == edited

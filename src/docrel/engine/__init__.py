@@ -5,7 +5,7 @@ In: a plan; documents or rows. Out: rows or documents. Never acts, never meets a
 
 In reading order:
 
-- `engines`: both sides of a plan, made once. `names`: of both.
+- `engines`: both sides of a plan, made once. `names`, `levels`: of both.
 - `flattener` writes a function for each source with `flatten_columns`, `flatten_constraints` and `flatten_nested`,
   which share `flatten_scope`; `switch` chooses among tables, `member_order` notes orders. It runs on `flattening` and
   `tree_walk`, and gives `fresh_rows`.

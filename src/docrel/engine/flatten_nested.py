@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 
 from docrel.engine.flatten_scope import INDENTED, Scope
+from docrel.engine.levels import Level, run
 from docrel.engine.member_order import MapOrder, MemberNames
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
@@ -21,19 +22,19 @@ from docrel.values import same_scalar
 def write_nested(scope: Scope) -> None:
     """Write: hand on and collect for the whole node."""
     claim = scope.claim
-    _write_inside(scope, claim)
+    run(_write_inside(scope, claim))
     if claim.elements:
         with scope.code.block("if n.__class__ is list and n:"):
             _write_elements(scope, claim)
 
 
-def _write_inside(scope: Scope, claim: Claim) -> None:
+def _write_inside(scope: Scope, claim: Claim) -> Level:
     """What lies below a claim, then what is left of the object or array itself."""
     ending = scope.at(claim)
     if claim.is_object:
         with _unless_deep(scope, claim, f"if o{ending}:"):
             for inner in claim.members.values():
-                _write_member(scope, inner)
+                yield _write_member(scope, inner)
             if claim.tree is not None:
                 _write_tree(scope, claim, claim.tree)
             else:
@@ -43,7 +44,7 @@ def _write_inside(scope: Scope, claim: Claim) -> None:
     if claim.indexes:
         with _unless_deep(scope, claim, f"if a{ending}:"):
             for inner in claim.indexes.values():
-                _write_member(scope, inner)
+                yield _write_member(scope, inner)
             _write_array(scope, claim)
         if claim.pointer:
             scope.leave_empty(claim, f"not a{ending} and a{ending} is not A", [])
@@ -54,11 +55,11 @@ def _unless_deep(scope: Scope, claim: Claim, condition: str) -> AbstractContextM
     return scope.code.block(condition) if len(claim.pointer) <= INDENTED else nullcontext()
 
 
-def _write_member(scope: Scope, claim: Claim) -> None:
+def _write_member(scope: Scope, claim: Claim) -> Level:
     """One member or element: its inside, then what of the value itself stays."""
     code, ending, value = scope.code, scope.at(claim), f"v{scope.at(claim)}"
     if claim.is_object or claim.indexes:
-        _write_inside(scope, claim)
+        yield _write_inside(scope, claim)
         if scope.leaves(claim):
             with code.block(f"if r{ending} is not None:"):
                 scope.keep(claim, f"r{ending}")

@@ -71,7 +71,7 @@ class Scope:
         self.table = self.plan.tables[layout.number]
         self.columns = self.table.columns
         self.constants = dict(source.constants)
-        self.ordered = "key-order" not in self.plan.forget
+        self.ordered = self.plan.ordered
         self.parents = [key.column for key in layout.keys_above]
         self.is_root = layout.parent is None
         self.is_tree = source.kind == "tree"

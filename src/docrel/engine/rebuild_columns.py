@@ -73,10 +73,10 @@ def decoded(scope: Scope, number: int, *, said: bool = True) -> str:
 
     `said`: also where a document that says so is held otherwise.
     """
-    if CODECS[scope.table.columns[number].type].container:
-        return _fit(scope, number, said=said)
-    fits = fitting(scope.table.columns[number]).format(scope.cell(number))
-    return f"({_fit(scope, number, said=said)} if {fits} else {_unfit(scope, number)})"
+    column, fit = scope.table.columns[number], _fit(scope, number, said=said)
+    if CODECS[column.type].container:
+        return fit
+    return f"({fit} if {fitting(column).format(scope.cell(number))} else {_unfit(scope, number)})"
 
 
 def _fit(scope: Scope, number: int, *, said: bool) -> str:
@@ -176,7 +176,7 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     decoder = noted_decoder(column, null_is_said=null_is_said(column), told_later=number in scope.source.after)
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
-    chosen = f"if complement.alternative({literal(column.name)}) == {leaf.alternative}: "
+    chosen = f"if via.get({literal(column.name)}, 0) == {leaf.alternative}: "
     code.line(f"{chosen if len(scope.source.uses[number]) > 1 else ''}{give}")
 
 
@@ -224,26 +224,35 @@ def write_choice_checks(scope: Scope) -> None:
         scope.code.line(f"if {if_rest}: {see}")
 
 
-def write_nulls(scope: Scope) -> None:
-    """Write: say null where a column is NULL though silence would give it a default that is not computed again."""
+def write_broken_silence(scope: Scope) -> None:
+    """Write: say what a column holds where silence would give it another default, as far as only the node tells that.
+
+    So it is with a NULL, and with what filled the column before an edit of what its default looks at.
+    """
     for number, uses in sorted(scope.source.uses.items()):
-        column = scope.table.columns[number]
+        column, source = scope.table.columns[number], scope.source
         default = column.default
-        if default is None or null_is_said(column) or scope.source.is_recomputed(number):
+        if default is None or not (is_computed(column) or default.elapsed) or number in source.ahead:
+            continue
+        is_null_said = null_is_said(column) or number in source.after
+        if not scope.noted and is_null_said:
             continue
         if default.elapsed is not None:
             a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
             told = f"elapsed({scope.cell(a)}, {scope.cell(b)})"
         else:
             told = f"{scope.code.bind(computed_default(column), 'compute')}(node, {_document(scope)})"
-        terms = [f"{scope.cell(number)} is None"]
+        cell, condition = scope.cell(number), f"{told} is not None"
         if scope.noted:
-            terms.append(f"not is_silent(said.get({literal(column.name)}, ()))")
+            unless = f"{cell} is not None and " if is_null_said else ""
+            condition = f"{unless}breaks_silence(said.get({literal(column.name)}, ()), {cell}, {told})"
+        else:
+            condition = f"{cell} is None and {condition}"
         _, claim = uses[0]
         steps = tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer))
-        say = f"node = say_null(node, {literal(steps)})"
-        say = no_null(scope, number) if CODECS[column.type].container else say
-        scope.code.line(f"if {' and '.join([*terms, f'{told} is not None'])}: {say}")
+        value = no_null(scope, number) if CODECS[column.type].container else "None"
+        value = f"{value} if {cell} is None else {decoded(scope, number)}" if scope.noted else value
+        scope.code.line(f"if {condition}: node = say(node, {literal(steps)}, {value})")
 
 
 def _document(scope: Scope) -> str:

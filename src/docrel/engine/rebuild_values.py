@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 
+from docrel.engine.levels import Level, run
 from docrel.engine.rebuild_columns import (
     decoded,
     no_null,
+    write_broken_silence,
     write_choice_checks,
     write_elsewhere,
     write_leaf,
-    write_nulls,
     write_unwriting,
 )
 from docrel.engine.rebuild_scope import Scope
@@ -29,17 +30,17 @@ def write_node(scope: Scope) -> None:
     code, claim = scope.code, scope.source.claim
     write_elsewhere(scope)
     if claim.is_object and not (claim.scalar or claim.whole or claim.is_array):
-        _write_object(scope, claim, "rest")
+        run(_write_object(scope, claim, "rest"))
         code.line(f"node = object{scope.at(claim)}")
         if scope.has_rest:
             there = " or ".join(_there(scope, claim))
             code.line(f"if rest is not M and rest.__class__ is not dict and not ({there}): node = rest")
     else:
         usual = {"object": "{}", "array": "[]", "null": "None"}[claim.usual]
-        said = _write_value(scope, claim, "node", "rest")
+        said = run(_write_value(scope, claim, "node", "rest"))
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
-    write_nulls(scope)
+    write_broken_silence(scope)
     write_choice_checks(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
@@ -70,14 +71,14 @@ def _leaf(scope: Scope, claim: Claim) -> Leaf | None:
     return leaf if leaf is not None and (scope.noted or leaf.alternative == 0) else None
 
 
-def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
+def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> Level:
     """Write: set `target` to the value at a claim, M where there is none; False: nothing, there never is one.
 
     Of a column, an object and an array only one may say something, but that a null gives way to the others; `beside`
     is what the rest has, which is seen where nobody else says anything.
     """
     code, leaf = scope.code, _leaf(scope, claim)
-    asked: list[Callable[[], None]] = []
+    asked: list[Callable[[], Level | None]] = []
     if leaf is not None:
         asked.append(lambda: write_leaf(scope, claim, leaf, target))
     if claim.indexes:
@@ -100,7 +101,9 @@ def _write_value(scope: Scope, claim: Claim, target: str, beside: str) -> bool:
     if preset and not _sets_always(scope, leaf):
         code.line(f"{target} = M")
     for write in asked:
-        write()
+        level = write()
+        if level is not None:
+            yield level
     return bool(asked)
 
 
@@ -136,12 +139,12 @@ def _place(claim: Claim) -> str:
 # -- objects ----------------------------------------------------------------------------------------------------
 
 
-def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> None:
+def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> Level:
     """Write: set `target` to the object, if anything is in it; `alone`: no column is at its place."""
     code, made = scope.code, f"object{scope.at(claim)}"
     computed = not alone and any(_is_computed_below(scope, claim, number) for number in scope.source.after)
     with code.block(f"if {target} is M:") if computed else nullcontext():
-        _write_object(scope, claim, beside)
+        yield _write_object(scope, claim, beside)
         with code.block(f"if {' or '.join(_there(scope, claim))}:"):
             if alone or computed:
                 code.line(f"{target} = {made}")
@@ -160,7 +163,7 @@ def _there(scope: Scope, claim: Claim) -> list[str]:
     return [f"object{scope.at(claim)}"] + [f"awaits{scope.at(claim)}"] * bool(scope.slots(claim))
 
 
-def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
+def _write_object(scope: Scope, claim: Claim, beside: str) -> Level:
     """Write: make the object with all members that are there but rows, and say whether rows will come."""
     code, ending, slots = scope.code, scope.at(claim), scope.slots(claim)
     code.line(f"object{ending} = {{}}")
@@ -169,7 +172,7 @@ def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
     for known in claim.known:
         inner, name = claim.members.get(known), literal(known)
         if inner is not None:
-            _write_member(scope, claim, inner, name)
+            yield _write_member(scope, claim, inner, name)
         elif scope.has_rest:
             code.line(f"if {name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
     if scope.has_rest:
@@ -180,7 +183,7 @@ def _write_object(scope: Scope, claim: Claim, beside: str) -> None:
         code.line(f"if key in parents{slot}: places{slot}[key] = object{ending}; awaits{ending} = True")
 
 
-def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
+def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> Level:
     """Write: put one member into the object under way, where anything says something of it."""
     code, ending, inner_ending = scope.code, scope.at(claim), scope.at(inner)
     member = f"object{ending}[{name}]"
@@ -189,7 +192,7 @@ def _write_member(scope: Scope, claim: Claim, inner: Claim, name: str) -> None:
         return
     if scope.has_rest:
         code.line(f"beside{inner_ending} = members{ending}.get({name}, M)")
-    said = _write_value(scope, inner, f"value{inner_ending}", f"beside{inner_ending}")
+    said = yield _write_value(scope, inner, f"value{inner_ending}", f"beside{inner_ending}")
     if inner.singles:
         slot = scope.slot(inner.singles)
         with code.block(f"if key in parents{slot}:"):
@@ -228,14 +231,14 @@ def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -
 # -- arrays -----------------------------------------------------------------------------------------------------
 
 
-def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> None:
+def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> Level:
     """Write: the array whose elements are claimed by their index; `alone`: no column is at its place."""
     code, ending = scope.code, scope.at(claim)
     code.line(f"items{ending} = []; fillers{ending} = []")
     if scope.has_rest:
         code.line(f"elements{ending} = {beside} if {beside}.__class__ is list else []")
     for index, inner in sorted(claim.indexes.items()):
-        _write_element(scope, ending, inner, literal(index))
+        yield _write_element(scope, ending, inner, literal(index))
     rest = beside if scope.has_rest else "M"
     code.line(f"array{ending} = indexed(items{ending}, fillers{ending}, {rest})")
     with code.block(f"if items{ending}:"):
@@ -254,13 +257,13 @@ def _write_array(scope: Scope, claim: Claim, target: str, beside: str, *, alone:
             code.line(f"if key in parents{slot}: places{slot}[key] = (array{ending}, {literal(index)})")
 
 
-def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> None:
+def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> Level:
     """Write: put one element by its index, and what stands for it where it is not there."""
     code, value, beside = scope.code, f"value{scope.at(inner)}", f"beside{scope.at(inner)}"
     if scope.has_rest:
         there = f"len(elements{ending}) > {at} and elements{ending}[{at}] is not None"
         code.line(f"{beside} = elements{ending}[{at}] if {there} else M")
-    said = _write_value(scope, inner, value, beside)
+    said = yield _write_value(scope, inner, value, beside)
     if inner.singles:
         row = f"key in parents{scope.slot(inner.singles)}"
         if said:

@@ -115,7 +115,7 @@ def _write_module(module: RebuildModule) -> None:
         member_names=rebuilding.member_names,
         see_choice=rebuilding.see_choice,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
-        is_silent=rebuilding.is_silent, say_null=rebuilding.say_null,
+        breaks_silence=rebuilding.breaks_silence, say=rebuilding.say,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
     with code.block("def documents(rows, notes, ranks):"):
@@ -187,5 +187,7 @@ def _write_noted(scope: Scope) -> None:
         code.line("if added and own is not M: rest = deepcopy(own)")
     code.line("for note in added: rest = note.put(rest)")
     code.line("said = complement.by_column()")
+    if any(len(uses) > 1 for uses in scope.source.uses.values()):
+        code.line("via = complement.alternatives()")
     write_node(replace(scope, rows="noted"))
     code.line("orders += [(note, node) for note in complement.of(Order)]")

@@ -68,13 +68,19 @@ def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
     )
 
 
-def is_silent(notes: Sequence[ValueNote]) -> bool:
-    """Say whether a NULL is noted as silence, or shows as something already."""
-    return any(note.holds(None) if isinstance(note, Override | Filled) else isinstance(note, Null) for note in notes)
+def breaks_silence(notes: Sequence[ValueNote], stored: Any, told: Any) -> bool:
+    """Say whether the document cannot be silent of a column: what is told of its default gives it another value."""
+    for note in notes:
+        if isinstance(note, Null) or (isinstance(note, Override) and note.holds(stored)):
+            return False  # it is said
+        if isinstance(note, Filled) and note.holds(stored):
+            falls_back = told is None and note.by not in {"case", "computed"}
+            return not (note.null or stored is None or falls_back) and bool(told != stored)
+    return stored is None and told is not None
 
 
-def say_null(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]]) -> Any:
-    """Return the node with null at a place where nothing is; each step has the order of the members around it."""
+def say(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]], value: Any) -> Any:
+    """Return the node with a value at a place where nothing is; each step has the order of the members around it."""
     top: list[Any] = [node]
     around: Any = top
     at: str | int = 0
@@ -88,8 +94,10 @@ def say_null(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]]) -> Any
             if step not in inner:
                 _insert(inner, step, known)
         else:
-            break  # something else stands there, and null cannot be said
+            return top[0]  # something else stands there, and nothing can be said
         around, at = inner, step
+    if around[at] is None:
+        around[at] = value
     return top[0]
 
 

@@ -159,10 +159,10 @@ class _Checked(Store):
 
 def digester(plan: Plan) -> Callable[[Any], bytes]:
     """Return the function by which documents of `plan` are compared: exact, but for what the plan forgets."""
-    free = "key-order" in plan.forget
+    free = not plan.ordered
 
     def digest(document: Any) -> bytes:
-        value = in_order(document) if free else document
+        value = jsontext.in_order(document) if free else document
         try:
             exact = orjson.dumps(value)  # says every type, order and number that it does not refuse
         except TypeError:
@@ -170,22 +170,6 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
         return hashlib.blake2b(exact, digest_size=16).digest()
 
     return digest
-
-
-def in_order(document: Any) -> Any:
-    """Return the document with the members of each object sorted by name."""
-    top: list[Any] = [document]
-    pending: list[tuple[Any, Any]] = [(top, 0)]
-    while pending:
-        holder, at = pending.pop()
-        value = holder[at]
-        if isinstance(value, dict):
-            holder[at] = {name: value[name] for name in sorted(value)}
-            pending.extend((holder[at], name) for name in holder[at])
-        elif isinstance(value, list):
-            holder[at] = list(value)
-            pending.extend((holder[at], n) for n in range(len(value)))
-    return top[0]
 
 
 def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:

@@ -297,6 +297,11 @@ class Plan(Exact):
     key_inferred: bool = False  # nobody has said yet that the key is one
     constraints: Literal["declared", "all"] = "declared"  # all: the database forbids what no document can say, too
 
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of members is part of a document."""
+        return "key-order" not in self.forget
+
     def table(self, name: str) -> Table:
         """Return the table called `name`; raises KeyError."""
         for table in self.tables:

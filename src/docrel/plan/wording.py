@@ -206,7 +206,7 @@ def complement_needs(column: Column) -> list[str]:
 def table_needs(table: Table, plan: Plan) -> list[str]:
     """Return what the document may hold around the rows of a table that only the complement can."""
     found = []
-    if "key-order" not in plan.forget:
+    if plan.ordered:
         found.append("members in another order than the mapping's")
     if table.parent is not None:
         found.append("an empty array or object, null or a scalar where the rows are, an element that cannot be a row")

@@ -350,9 +350,9 @@ class RowComplement(list[RowNote]):
         """Return the strays of the array at `pointer`."""
         return next((note for note in self.of(Strays) if note.pointer == pointer), None)
 
-    def alternative(self, column: str) -> int:
-        """Return the number of the alternative that a column's value comes from."""
-        return next((note.alternative for note in self.of(Via) if note.column == column), 0)
+    def alternatives(self) -> dict[str, int]:
+        """Return the numbers of the alternatives that columns' values come from, where that is not the first."""
+        return {note.column: note.alternative for note in self if isinstance(note, Via)}
 
     def overriding(self, column: str) -> Override | None:
         """Return the override of a column."""

@@ -26,14 +26,14 @@ def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *
     elif plan.key_inferred:
         why = f", and nobody has said yet that `{plan.key}` is the key"
         advice = f", or say so for good, if `{plan.key}` is the key: `docrel confirm-key --db DB`"
-    message = f"another document is stored as {key!r}{why}: {_difference(stored, document)}"
+    message = f"another document is stored as {key!r}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
     return Diagnostic("D325", message, subject=origin, help=help_text)
 
 
-def repeated_key(key: Any, stored: Any, document: Any, origin: str) -> Diagnostic:
+def repeated_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan) -> Diagnostic:
     """Return D321: the same import brought another document of that key before."""
-    message = f"this import has another document with the key {key!r} before it: {_difference(stored, document)}"
+    message = f"this import has another document with the key {key!r} before it: {_shown(stored, document, plan)}"
     help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
     return Diagnostic("D321", message, subject=origin, help=help_text)
 
@@ -55,9 +55,16 @@ def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: s
     return Diagnostic("D326", message, subject=origin, help=help_text)
 
 
-def _difference(stored: Any, document: Any) -> str:
-    difference = jsontext.first_difference(stored, document)
-    if difference is None:
+def difference(one: Any, other: Any, plan: Plan) -> tuple[str, Any, Any] | None:
+    """Return the first difference of two documents, as `jsontext.first_difference`, but for what the plan forgets."""
+    if not plan.ordered:
+        one, other = jsontext.in_order(one), jsontext.in_order(other)
+    return jsontext.first_difference(one, other)
+
+
+def _shown(stored: Any, document: Any, plan: Plan) -> str:
+    found = difference(stored, document, plan)
+    if found is None:
         return "they are the same"
-    path, before, after = difference
+    path, before, after = found
     return f"{path} is {shown_members(before)} there, {shown_members(after)} here"

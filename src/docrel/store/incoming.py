@@ -22,7 +22,7 @@ from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
 from docrel.store.writing import Batch, Counts
-from docrel.values import NOTHING, jsontext
+from docrel.values import NOTHING
 
 OnRefused = Callable[[InputDocument, tuple[Diagnostic, ...]], None]
 
@@ -140,7 +140,7 @@ class Incoming:
                 if verdict.is_written:
                     self._seen.add_new(one, self._origins([document]))
                     return verdict
-            elif self._seen.origin(key) is None and _same(stored, document.document):
+            elif self._seen.origin(key) is None and self._is_same(stored, document.document):
                 return self._bring(document, one, stored)
         settling.wait(key, document)
         return None
@@ -160,7 +160,7 @@ class Incoming:
         """
         key = one.keys[0]
         if stored is not NOTHING:
-            if _same(stored, document.document):
+            if self._is_same(stored, document.document):
                 self._seen.add(key)
                 return Verdict("unchanged")
             place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
@@ -191,10 +191,13 @@ class Incoming:
         if isinstance(stored, StoreError):
             return None if is_said and not is_made and self._on_conflict != "skip" else stored.diagnostics[0]
         if key in self._seen:
-            return repeated_key(key, stored, document.document, origin)
+            return repeated_key(key, stored, document.document, origin, self.store.plan)
         if is_said and not is_made and self._on_conflict != "skip":
             return None
         return guessed_key(key, stored, document.document, origin, self.store.plan, made=is_made)
+
+    def _is_same(self, stored: Any, document: Any) -> bool:
+        return not isinstance(stored, StoreError) and self.store.same(stored, document)
 
     def _unreadable(self, document: InputDocument) -> bool:
         if document.diagnostics:
@@ -211,7 +214,3 @@ class Incoming:
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
             self._on_skipped(document, tuple(notes))
-
-
-def _same(stored: Any, document: Any) -> bool:
-    return not isinstance(stored, StoreError) and jsontext.same(stored, document)

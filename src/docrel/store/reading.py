@@ -24,6 +24,7 @@ from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
+from docrel.store.conflicts import difference
 from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
 from docrel.store.refusals import Refusals
@@ -102,6 +103,10 @@ class Reader:
     def _carried(self) -> str:
         """The checksum of this plan."""
         return self._checksum or plans.checksum(self.plan)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Say whether two documents are the same, but for what the mapping forgets."""
+        return difference(one, other, self.plan) is None
 
     def get(self, key: DocumentKey) -> Any:
         """Return the document called `key`.

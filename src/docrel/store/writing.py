@@ -187,7 +187,7 @@ class Writer(Reader):
         return place, *self._rows(place, place.row)
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
-        if not jsontext.same(stored, document):
+        if not self.same(stored, document):
             subject = origin or self.backend.name
             raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
 

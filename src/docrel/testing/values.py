@@ -35,7 +35,7 @@ def why_not_changed(
     """Yield each reason why the law does not cover a change of the column in this row."""
     column, uses, columns = stored.columns(table)[number], source.uses[number], stored.columns(table)
     note = stored.note(table, row)
-    via = note.alternative(column.name) if note is not None else 0
+    via = note.alternatives().get(column.name, 0) if note is not None else 0
     place = next(c for alternative, c in uses if alternative == via)
     if any(overlap(c.pointer, pointer) for _, c in uses for pointer, _ in source.when):
         yield "it tells the row's table"

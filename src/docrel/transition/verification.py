@@ -65,7 +65,7 @@ def _round_trips(store: Store, faults: list[str]) -> int:
         except DocrelError as e:
             faults.append(f"{key}: {e}")
             continue
-        if not jsontext.same(document, again):
+        if not store.same(document, again):
             faults.append(_told(str(key), document, again))
     return count
 

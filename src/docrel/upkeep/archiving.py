@@ -24,7 +24,6 @@ from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.files import identity
 from docrel.layout import typed_key
 from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
-from docrel.values import jsontext
 
 BATCH_DOCUMENTS = 100
 _DIFFERENT = (
@@ -150,9 +149,9 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
         outcome = target.put(document, str(key))
         if outcome.key != key:
             raise _refused(key, f"would be called {outcome.key!r} there", _AS_IT_IS, target)
-        if not jsontext.same(target.get(key), document):
+        if not target.same(target.get(key), document):
             raise _refused(key, "would not be copied exactly", _AS_IT_IS, target)
-    elif not jsontext.same(target.get(key), document):
+    elif not target.same(target.get(key), document):
         raise _refused(key, "is there already and says something else", _DIFFERENT, target)
     try:
         source.remove(place)

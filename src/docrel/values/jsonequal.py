@@ -1,7 +1,7 @@
 """Exact equality of JSON values, where Python's own `==` takes 1, 1.0 and True for one value.
 
-In: two JSON values. Out: whether they are the same, or the first place where they are not. Never recurses in
-Python's own stack.
+In: two JSON values. Out: whether they are the same, or the first place where they are not; in order, where the order of
+members is nobody's matter. Never recurses in Python's own stack.
 """
 
 from __future__ import annotations
@@ -69,3 +69,19 @@ def same_scalar(a: Any, b: Any) -> bool:
     if type(a) is float:
         return a != 0 or repr(a) == repr(b)
     return not isinstance(a, Decimal) or a.as_tuple() == b.as_tuple()
+
+
+def in_order(value: Any) -> Any:
+    """Return a JSON value with the members of each object sorted by name."""
+    top: list[Any] = [value]
+    pending: list[tuple[Any, Any]] = [(top, 0)]
+    while pending:
+        holder, at = pending.pop()
+        inner = holder[at]
+        if isinstance(inner, dict):
+            holder[at] = {name: inner[name] for name in sorted(inner)}
+            pending.extend((holder[at], name) for name in holder[at])
+        elif isinstance(inner, list):
+            holder[at] = list(inner)
+            pending.extend((holder[at], n) for n in range(len(inner)))
+    return top[0]

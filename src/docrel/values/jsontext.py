@@ -16,7 +16,7 @@ import orjson
 
 from docrel.diagnostics import DocumentError
 from docrel.values.json_path import json_path
-from docrel.values.jsonequal import first_difference, same
+from docrel.values.jsonequal import first_difference, in_order, same
 from docrel.values.jsonnumber import MAX_DIGITS, integer, real
 from docrel.values.jsonscan import DuplicateKeys, NotJsonError, NotUtf8Error, scan
 from docrel.values.jsonvalue import JSON, MAX_DEPTH, check_value, too_deep
@@ -34,6 +34,7 @@ __all__ = [
     "dumps_bytes",
     "dumps_known",
     "first_difference",
+    "in_order",
     "json_path",
     "loads",
     "loads_text",
