@@ -182,7 +182,7 @@ CONTROLS: dict[str, tuple[Law, list[Break]]] = {
     ),
     "NULL is not said": (
         partial(laws.test_what_sql_clears_stays_clear, place="flags[0]", default=laws.CASES),
-        [put("engine.rebuilding.say_null", lambda node, _: node)],
+        [put("engine.rebuilding.say", lambda node, *_: node)],
     ),
     "notes may be no deeper than documents": (
         partial(laws.test_a_document_is_kept_or_refused_by_its_depth_alone, depth=255, column={}),
