@@ -498,3 +498,10 @@ def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: 
     cups.sql("UPDATE cups SET size = NULL")
     with pytest.raises(StoreError, match=r"S439.*size"):
         cups.store.get("1")
+
+
+@pytest.mark.parametrize("p", [["a", "b"], [1, 2], [None, "b"], [None, None], ["a", None], "a", [], [["a"], "b"]])
+def test_an_array_of_which_a_column_takes_one_element_or_the_whole_comes_back(tmp_path: Path, p: Any) -> None:
+    cups = Cups(tmp_path, "of: {from: ['p[0]', p], type: text}")
+    cups.put({"k": "1", "p": p})
+    assert jsontext.same(cups.store.get("1"), {"k": "1", "p": p})

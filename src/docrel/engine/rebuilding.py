@@ -140,9 +140,10 @@ def see_choice(column: str, residue: Any, node: Any, pointers: Sequence[Pointer]
     there = [(value, pointer) for pointer in pointers if (value := _at(node, pointer)) is not NOTHING]
     values = [(value, pointer) for value, pointer in there if whole or not isinstance(value, dict | list)]
     values.sort(key=lambda found: found[0] is None)
-    for value, pointer in values[:1]:
-        is_gap = value is None and isinstance(pointer[-1], int)
-        if _at(residue, pointer) is not NOTHING and not is_gap:
+    for _, pointer in values[:1]:
+        rest = _at(residue, pointer)
+        is_gap = rest is None and isinstance(pointer[-1], int)
+        if rest is not NOTHING and not is_gap:
             clash(f"the rest has @{jsontext.json_path(pointer)[1:]}, which belongs into column {column}")
 
 
