@@ -71,7 +71,7 @@ class HeldClock:
         encode = self._encode.get(number)
         is_time = elapsed(time, 0) is not None or (isinstance(time, str) and elapsed(now, 0) is None)
         if is_time and values[number] == (now if encode is None else encode(now)):
-            values[number] = time
+            values[number] = time if encode is None else encode(time)  # it may come from a column of another type
 
     def _is_held(self, number: int, time: Any, filled: FilledBefore, own: RowComplement) -> bool:
         """Say whether both rows have their time from the clock; the note is kept in step."""
