@@ -2,18 +2,20 @@
 
 In: stored rows and the document that they were rebuilt to. Out: nothing, or a `MisfitError`. What does not count: ids,
 positions, and what is no part of a document, as derived columns, columns that nothing fills, and those whose default is
-the time or the name that a caller gives: what fills such a one is told by no document.
+the time or the name that a caller gives: what fills such a one is told by no document. Nor does it count that a row
+comes in which a UNIQUE has kept out until an edit.
 Law: PutGet, `tests/laws/test_putget.py`.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docrel.diagnostics import shortened
 from docrel.engine import MisfitError, flattener_of
-from docrel.layout import RowKey, TableLayout, is_volatile, layout_of
+from docrel.layout import Layout, RowKey, TableLayout, is_volatile, layout_of
 from docrel.plan import Column, Derived, Plan, Position, Rest, Unsourced, Value
 from docrel.rows import RowComplement
 from docrel.store.continuation import Row
@@ -32,6 +34,7 @@ class Agreement:
         self._plan, self._layout = plan, layout_of(plan)
         self._flattener, self._changer = flattener_of(plan), Changer(self._layout)
         self._silent = [self._silent_columns(table) for table in self._layout.tables]
+        self._places = _places(self._layout)
 
     def see(
         self,
@@ -57,20 +60,44 @@ class Agreement:
             table, row = problem.table or root.name, root.row_key(rows[root.number][0])
             raise MisfitError(table, row, f"{path} of the document, {value}, breaks the rule `{problem.rule}`")
         texts = {at: (*note.dump(), note.rank) for at, note in notes.items()}
-        self._compare(*self._changer.pairs(rows, texts, fresh, now))
+        changes, kept = self._changer.pairs(rows, texts, fresh, now)
+        for number in self._places:
+            coming = [*(after for _, after in kept[number].values()), *changes.inserts.get(number, ())]
+            self._compare_placed(number, rows[number], coming)
+            changes.deletes.pop(number, None)
+            kept[number].clear()
+        self._compare(changes, kept)
 
     def _compare(self, changes: RowChanges, kept: Sequence[Kept]) -> None:
         for number, keys in changes.deletes.items():
-            raise MisfitError(self._plan.tables[number].name, _shown(keys[0]), "the document does not give this row")
+            raise self._not_given(number, keys[0])
+        more = [self._layout.tables[number] for number in changes.inserts]
+        was_kept_out = any(table.unique or table.apart for table in more)
         for number, pairs in enumerate(kept):
             for before, after in pairs.values():
                 if before != after:
-                    self._compare_row(number, before, after)
+                    self._compare_row(number, before, after, but_rest=was_kept_out)
 
-    def _compare_row(self, number: int, before: Row, after: Row) -> None:
+    def _compare_placed(self, number: int, going: Sequence[Row], coming: Sequence[Row]) -> None:
+        """Compare rows whose keys have places in them, which may have gaps, by what else they hold."""
+        columns = enumerate(self._plan.tables[number].columns)
+        told = [(n, c) for n, c in columns if c.name not in self._silent[number] and n not in self._places[number]]
+        left = Counter(_content(row, told) for row in coming)
+        for row in going:
+            content = _content(row, told)
+            if not left[content]:
+                raise self._not_given(number, self._layout.tables[number].primary_key(row))
+            left[content] -= 1
+
+    def _not_given(self, number: int, key: tuple[Any, ...]) -> MisfitError:
+        return MisfitError(self._plan.tables[number].name, _shown(key), "the document does not give this row")
+
+    def _compare_row(self, number: int, before: Row, after: Row, *, but_rest: bool) -> None:
         table = self._plan.tables[number]
         for column, held, value in zip(table.columns, before, after, strict=True):
-            if column.name not in self._silent[number] and not _means_same(column, held, value):
+            if column.name in self._silent[number] or (but_rest and isinstance(column.role, Rest)):
+                continue
+            if not _means_same(column, held, value):
                 one, other = (shortened(repr(v)) for v in (held, value))
                 reason = f"column {column.name} holds {one}, the document gives {other}"
                 raise MisfitError(table.name, _shown(self._layout.tables[number].primary_key(before)), reason)
@@ -86,6 +113,33 @@ def _is_silent(table: TableLayout, number: int, column: Column) -> bool:
     if isinstance(column.role, Derived | Unsourced | Position) or is_volatile(column):
         return True
     return isinstance(column.role, Value) and not all(number in source.uses for source in table.sources)
+
+
+def _places(layout: Layout) -> dict[int, set[int]]:
+    """Return the columns that tell places, or ids of what has such, by tables whose keys or keys of rows above do."""
+    found: dict[int, set[int]] = {}
+    while True:
+        before = {number: set(columns) for number, columns in found.items()}
+        for table in layout.tables:
+            held = {held.column for held in table.keys_above if held.of[1] in found.get(held.of[0], ())}
+            own = {table.position} if table.position is not None and table.position in table.key else set[int]()
+            if held or own:
+                ids = set[int]() if table.surrogate is None else {table.surrogate}
+                found.setdefault(table.number, set()).update(held, own, ids)
+        if found == before:
+            return found
+
+
+def _content(row: Row, told: Sequence[tuple[int, Column]]) -> str:
+    return repr([_meaning(column, row[n]) for n, column in told])
+
+
+def _meaning(column: Column, value: Any) -> Any:
+    """Return what a column holds, JSON as it is spelled once."""
+    if value is None or not (isinstance(column.role, Rest) or CODECS[column.type].container):
+        return value
+    content = jsontext.loads_text(value) if isinstance(value, str) else value
+    return jsontext.dumps(_without_empty(content) if isinstance(column.role, Rest) else content)
 
 
 def _shown(key: tuple[Any, ...]) -> Any:
