@@ -89,6 +89,18 @@ KINDS: dict[str, tuple[str, str]] = {
         """UPDATE r SET p = NULL, more = '{"i":1}' WHERE id = 1""",
         "r, row 1: the rest has @.i, which belongs into column i",
     ),
+    "an array in the rest that is rows": (
+        """UPDATE r SET more = '{"s":[{"t":"3"}]}' WHERE id = 1; DELETE FROM s WHERE r_id = 1""",
+        "r, row 1: the rest has @.s, which belongs into table s",
+    ),
+    "an object in the rest that is a row": (
+        """UPDATE r SET more = '{"o":{"s":"3"}}' WHERE id = 1; DELETE FROM o""",
+        "r, row 1: the rest has @.o, which belongs into table o",
+    ),
+    "a member in the rest that is a row": (
+        """UPDATE r SET more = '{"q":{"other":{"v":"3"}}}' WHERE id = 1""",
+        "r, row 1: the rest has members of @.q that belong into table q",
+    ),
     "a rest that is no object": (
         "UPDATE r SET more = '5' WHERE id = 1",
         "r, row 1: the rest has @, where a column",

@@ -6,7 +6,7 @@ or the members of an object, then the rest; where rows will come, the object or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from functools import partial
 
@@ -21,7 +21,7 @@ from docrel.engine.rebuild_columns import (
     write_unwriting,
 )
 from docrel.engine.rebuild_scope import Scope
-from docrel.layout import Claim, Leaf, literal
+from docrel.layout import NODE_KINDS, Claim, Feeds, Leaf, literal
 from docrel.values import jsontext
 
 
@@ -176,6 +176,7 @@ def _write_object(scope: Scope, claim: Claim, beside: str) -> Level:
         elif scope.has_rest:
             code.line(f"if {name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
     if scope.has_rest:
+        _write_map_belongs(scope, claim)
         code.line(f"if members{ending}: leftovers(object{ending}, members{ending})")
     if slots:
         code.line(f"awaits{ending} = False")
@@ -219,13 +220,55 @@ def _write_column_member(scope: Scope, claim: Claim, inner: Claim, name: str) ->
 
 
 def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -> None:
-    """Write: see that the rest has nothing at a column's place which the column would take."""
-    if leaf is None or len(scope.source.uses[leaf.column]) > 1 or leaf.column in scope.source.after:
+    """Write: see that the rest has nothing at a place which a column or rows would take."""
+    if scope.layout.rest is None:
         return
-    column = scope.table.columns[leaf.column].name
-    reason = literal(f"the rest has {_place(claim)}, which belongs into column {column}")
-    takes = "" if leaf.whole else f" and {beside}.__class__ not in C"
-    scope.code.line(f"if {beside} is not M{takes}: clash({reason})")
+    if leaf is not None and len(scope.source.uses[leaf.column]) == 1 and leaf.column not in scope.source.after:
+        kinds = NODE_KINDS if leaf.whole else ("scalar",)
+        _write_taken(claim, scope, kinds, beside, f"column {scope.table.columns[leaf.column].name}")
+    if _takes_all(scope, claim.singles):
+        _write_taken(claim, scope, _kinds(scope, claim.singles), beside, _tables(scope, claim.singles))
+    if claim.elements:
+        reason = literal(f"the rest has {_place(claim)}, which belongs into {_tables(scope, claim.elements)}")
+        scope.code.line(f"if {beside}.__class__ is list and {beside}: clash({reason})")
+
+
+def _write_taken(claim: Claim, scope: Scope, kinds: Collection[str], beside: str, into: str) -> None:
+    tests = " or ".join(_KINDS[kind].replace("node", beside) for kind in _KINDS if kind in kinds)
+    taken = "" if len(kinds) == len(_KINDS) else f" and ({tests})"
+    reason = literal(f"the rest has {_place(claim)}, which belongs into {into}")
+    scope.code.line(f"if {beside} is not M{taken}: clash({reason})")
+
+
+def _takes_all(scope: Scope, feeds: Feeds) -> bool:
+    """Say whether these feeds leave nothing of the kinds that they take to the rest."""
+    layout = scope.module.layout
+    tables = [layout.plan.tables[feed.table] for feed in feeds]
+    certain = all(
+        table.otherwise != "rest" and not table.sources[feed.source].when and not layout.tables[feed.table].unique
+        for table, feed in zip(tables, feeds, strict=True)
+    )
+    return bool(feeds) and certain
+
+
+def _kinds(scope: Scope, feeds: Feeds) -> frozenset[str]:
+    return frozenset[str]().union(*(scope.module.layout.fed(feed)[1].kinds for feed in feeds))
+
+
+def _tables(scope: Scope, feeds: Feeds) -> str:
+    return "table " + " or ".join(dict.fromkeys(scope.module.layout.tables[feed.table].name for feed in feeds))
+
+
+def _write_map_belongs(scope: Scope, claim: Claim) -> None:
+    """Write: see that no member of the rest is one that rows of a map would take."""
+    if scope.layout.rest is None or not _takes_all(scope, claim.maps):
+        return
+    ending, kinds = scope.at(claim), _kinds(scope, claim.maps)
+    claimed = scope.code.bind(frozenset(claim.members), "claimed")
+    tests = " or ".join(_KINDS[kind].replace("node", "value") for kind in _KINDS if kind in kinds)
+    taken = "" if len(kinds) == len(_KINDS) else f" and ({tests})"
+    reason = literal(f"the rest has members of {_place(claim)} that belong into {_tables(scope, claim.maps)}")
+    scope.code.line(f"if any(name not in {claimed}{taken} for name, value in members{ending}.items()): clash({reason})")
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ parent's key. Strays and unusual orders of members are put right at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
@@ -103,14 +102,14 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, deepcopy=deepcopy, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
+        M=NOTHING, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
         row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
-        clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, C=(dict, list),
+        clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, copied=rebuilding.copied, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
         see_choice=rebuilding.see_choice,
@@ -184,7 +183,7 @@ def _write_noted(scope: Scope) -> None:
     code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
     code.line("added = [*complement.of(Rest), *complement.of(Empty)]")
     if scope.layout.rest is not None:
-        code.line("if added and own is not M: rest = deepcopy(own)")
+        code.line("if added and own is not M: rest = copied(own)")
     code.line("for note in added: rest = note.put(rest)")
     code.line("said = complement.by_column()")
     if any(len(uses) > 1 for uses in scope.source.uses.values()):

@@ -180,6 +180,18 @@ def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any
             return
 
 
+def copied(value: Any) -> Any:
+    """Return an array or object whose own may be changed; what it holds at the leaves is the same."""
+    if value.__class__ is dict:
+        return {name: copied(inner) if inner.__class__ in _CONTAINERS else inner for name, inner in value.items()}
+    if value.__class__ is list:
+        return [copied(inner) if inner.__class__ in _CONTAINERS else inner for inner in value]
+    return value
+
+
+_CONTAINERS = (dict, list)
+
+
 def see_all(residue: Any, node: Any) -> None:
     """Raise where something of the rest is not in the node, as a column or a row stands in its place."""
     pending = [(residue, node)]

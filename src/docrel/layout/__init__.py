@@ -6,7 +6,18 @@ gave a row; and what columns hold: scalars, defaults, joined names.
 
 from __future__ import annotations
 
-from docrel.layout.claim_tree import Claim, Feed, Feeds, Leaf, Pointer, Taker, Wanted, claim_trees, pointer_of
+from docrel.layout.claim_tree import (
+    NODE_KINDS,
+    Claim,
+    Feed,
+    Feeds,
+    Leaf,
+    Pointer,
+    Taker,
+    Wanted,
+    claim_trees,
+    pointer_of,
+)
 from docrel.layout.codegen import Code, literal
 from docrel.layout.defaults import (
     Computed,
@@ -50,6 +61,7 @@ from docrel.layout.scalars import (
 )
 
 __all__ = [
+    "NODE_KINDS",
     "Claim",
     "Code",
     "Computed",
