@@ -181,15 +181,17 @@ def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any
 
 
 def copied(value: Any) -> Any:
-    """Return an array or object whose own may be changed; what it holds at the leaves is the same."""
-    if value.__class__ is dict:
-        return {name: copied(inner) if inner.__class__ in _CONTAINERS else inner for name, inner in value.items()}
-    if value.__class__ is list:
-        return [copied(inner) if inner.__class__ in _CONTAINERS else inner for inner in value]
-    return value
-
-
-_CONTAINERS = (dict, list)
+    """Return an array or object that may be changed; what it holds at the leaves is the same."""
+    top = [value]
+    pending: list[tuple[Any, Any]] = [(top, 0)]
+    while pending:
+        around, at = pending.pop()
+        inner = around[at]
+        if inner.__class__ is dict or inner.__class__ is list:
+            inner = around[at] = inner.copy()
+            steps = inner if inner.__class__ is dict else range(len(inner))
+            pending += [(inner, step) for step in steps if isinstance(inner[step], dict | list)]
+    return top[0]
 
 
 def see_all(residue: Any, node: Any) -> None:
