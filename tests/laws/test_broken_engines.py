@@ -198,7 +198,7 @@ CONTROLS: dict[str, tuple[Law, list[Break]]] = {
     ),
     "a renamed member is a new one": (
         laws.test_a_renamed_member_keeps_its_place,
-        [put("rows.complement._with_new_names", lambda names, *_: names)],
+        [put("rows.notes._with_new_names", lambda names, *_: names)],
     ),
     "a column may hold what its type has not": (
         partial(laws.test_a_value_that_the_type_has_not, value="'five'"),

@@ -14,7 +14,7 @@ from docrel.backends import Backend
 from docrel.layout import layout_of
 from docrel.migrate.guards import AllDefault, Guard, NoRows, NotHeld, NotNoted
 from docrel.plan import Plan
-from docrel.rows import complement
+from docrel.rows import DEEP, complement
 from docrel.values import CODECS, NOTHING, jsontext, value_at
 
 
@@ -72,7 +72,7 @@ def _spelling(backend: Backend, plan: Plan, table: str, pointer: tuple[str, ...]
         yield from ((str(text), False) for (text,) in backend.execute(sql, _marks(pointer[-1])))
     held = f'({at}("body", ?) > 0 OR {at}("body", ?) > 0)'
     sql = f'SELECT "body" FROM {quote(plan.notes)} WHERE "table" = ? AND {held}'
-    marks = [jsontext.dumps(pointer[-1]), complement.DEEP]
+    marks = [jsontext.dumps(pointer[-1]), DEEP]
     yield from ((str(text), True) for (text,) in backend.execute(sql, [table, *marks]))
 
 

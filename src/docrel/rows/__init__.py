@@ -1,13 +1,17 @@
 """Rows: what flattening makes of documents, and the complement that holds what columns cannot.
 
 In: rows by table and notes about rows. Out: values that a store writes and `rebuild` reads.
+
+In reading order: `notes`, a class for each kind; `complement`, all notes on a row; `note_json`, their texts; `rows`.
 """
 
 from __future__ import annotations
 
 from docrel.layout import RowKey
 from docrel.rows import complement
-from docrel.rows.complement import (
+from docrel.rows.complement import RowComplement, shape_id
+from docrel.rows.note_json import DEEP
+from docrel.rows.notes import (
     FILLERS,
     Edge,
     Empty,
@@ -19,17 +23,16 @@ from docrel.rows.complement import (
     Order,
     Override,
     Rest,
-    RowComplement,
     RowNames,
     RowNote,
     Strays,
     ValueNote,
     Via,
-    shape_id,
 )
 from docrel.rows.rows import Note, Rows
 
 __all__ = [
+    "DEEP",
     "FILLERS",
     "Edge",
     "Empty",
