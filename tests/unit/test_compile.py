@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
+from typing import Any
 
 import pytest
 from test_spec import MISTAKES as WRITTEN
@@ -14,6 +16,7 @@ from docrel import spec
 from docrel.compile import check, compile, load_plan
 from docrel.diagnostics import MappingError
 from docrel.diagnostics.codes import codes
+from docrel.engine import rebuilder_of
 from docrel.plan import Name
 
 MISSIONS = pathlib.Path(__file__).parents[2] / "mappings" / "missions"
@@ -435,7 +438,8 @@ def test_the_missions_have_the_tables_and_indexes_of_the_first_plan(
     ]  # fmt: skip
 
 
-FACTS = MISSIONS.parents[2] / "shared" / "data" / "vibe-agency" / "schema_facts_v1_v2.json"
+SHARED = pathlib.Path(os.environ.get("DOCREL_SHARED") or MISSIONS.parents[2] / "shared")
+FACTS = SHARED / "data" / "vibe-agency" / "schema_facts_v1_v2.json"
 
 
 @pytest.mark.skipif(not FACTS.exists(), reason=f"{FACTS} is absent")
@@ -453,3 +457,18 @@ def test_the_missions_have_the_columns_and_indexes_of_the_reference(version: int
         left_out = "idx_agent_memory_mission_key"
         indexes = {i["name"]: i["cols"] for i in theirs["indexes"] if i["origin"] == "c" and i["name"] != left_out}
         assert {i.name: list(i.columns) for i in table.indexes} == indexes
+
+
+@pytest.mark.parametrize(("levels", "is_refused"), [(60, False), (65, True), (200, True)])
+def test_places_that_are_two_things_lie_in_each_other_to_a_limit(levels: int, is_refused: bool) -> None:
+    columns: dict[str, Any] = {"k": {"required": True, "unique": True}, "o": {}}
+    for level in range(1, levels + 1):
+        place = ".".join(["a"] * level)
+        columns[f"c{level}"] = {"from": place}
+        columns[f"d{level}"] = {"from": f"{place}.x", "default": {"from": "o", "value": "1"}}
+    text = json.dumps({"mapping": "m", "document": {"key": "k"}, "tables": {"r": {"columns": columns}}})
+    if is_refused:
+        with pytest.raises(MappingError, match="M230"):
+            compile(spec.loads(text))
+    else:
+        assert rebuilder_of(compile(spec.loads(text)))

@@ -56,6 +56,8 @@ from docrel.sql import DIALECT_NAMES, SQLITE, check_fault, statement_fault, view
 from docrel.values import CODECS
 
 MAX_TABLES = 4096
+MAX_TWOFOLD = 64
+"""How many places, one within the other, may be an object and something else: generated code asks at each in turn."""
 _TYPES = {
     Surrogate: "integer", Position: "integer", MemberKey: "text", JoinedKey: "text", EdgeName: "text", Rest: "json",
 }  # fmt: skip
@@ -100,8 +102,22 @@ def _faults(plan: Plan) -> Iterator[str]:
         yield from _within(f"table {table.name!a}", _table(table, tables))
     yield from _roots(plan)
     yield from _links(plan, tables)
-    for claim in (c for trees in claim_trees(plan) for tree in trees for c in tree.walk()):
-        yield from _taken_twice(claim)
+    for tree in (tree for trees in claim_trees(plan) for tree in trees):
+        for claim in tree.walk():
+            yield from _taken_twice(claim)
+        if _twofold(tree) > MAX_TWOFOLD:
+            yield f"more than {MAX_TWOFOLD} places, one within the other, may be an object and something else"
+
+
+def _twofold(tree: Claim) -> int:
+    """Return how many places on one way down may be an object and a scalar or an array."""
+    most, pending = 0, [(tree, 0)]
+    while pending:
+        claim, above = pending.pop()
+        here = above + (claim.is_object and (claim.is_array or claim.scalar is not None))
+        most = max(most, here)
+        pending += [(inner, here) for inner in claim.below]
+    return most
 
 
 def _taken_twice(claim: Claim) -> Iterator[str]:
