@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from docrel.engine.flatten_scope import Nullness, Scope
-from docrel.layout import SourceLayout, literal, mapped_constant
+from docrel.layout import literal, mapped_constant, mistakable, named_apart
 from docrel.plan import Column
 from docrel.values import CODECS
 
@@ -80,7 +80,7 @@ def _problem(scope: Scope, number: int, rule: str) -> str:
 def write_guards(scope: Scope) -> None:
     """Write: leave out a node whose row the constraints forbid, or which would be read back as another source's."""
     code = scope.code
-    for other in _mistakable(scope):
+    for other in mistakable(scope.layout, scope.source):
         terms = [f"c{scope.on(column)} == {code.bind(value, 'constant')}" for column, value in other.constants]
         with code.block(f"if {' and '.join(terms)}:"):
             scope.refuse()
@@ -93,18 +93,6 @@ def write_guards(scope: Scope) -> None:
     _write_uniqueness(scope)
 
 
-def _mistakable(scope: Scope) -> list[SourceLayout]:
-    """The sources whose constants a row of this one could have by chance."""
-    return [
-        other
-        for other in scope.layout.sources
-        if other is not scope.source
-        and other.constants
-        and all(value == scope.constants.get(column, value) for column, value in other.constants)
-        and (other.number < scope.source.number or not scope.constants)
-    ]
-
-
 def _write_uniqueness(scope: Scope) -> None:
     """Leave out a row whose values under a UNIQUE an earlier row of the document has."""
     code, keys = scope.code, []
@@ -113,21 +101,13 @@ def _write_uniqueness(scope: Scope) -> None:
     for number, columns in enumerate(scope.layout.unique):
         keys.append(f"u{number}")
         _write_seen(scope, keys[-1], number, columns)
-    if named := _named(scope):
+    if named := named_apart(scope.layout, scope.source):
         with code.block("if not clean:"):  # names differ within an object, but their stand-ins may not
             for number, columns in enumerate(named, len(keys)):
                 _write_seen(scope, "u", number, columns)
                 code.line("to.seen.add(u)")
     for key in keys:
         code.line(f"if None not in {key}: to.seen.add({key})")
-
-
-def _named(scope: Scope) -> list[tuple[int, ...]]:
-    """The sets of columns that tell rows of this source apart by their names."""
-    link = scope.source.link
-    if link is None or scope.source.kind not in ("members", "tree"):
-        return []
-    return [columns for columns in scope.layout.apart if columns[: len(link.columns)] == link.columns]
 
 
 def _write_seen(scope: Scope, key: str, number: int, columns: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from docrel.engine.rebuilding import noted_decoder
 from docrel.layout import (
     Claim,
     Leaf,
+    Pointer,
     TableLayout,
     column_decoder,
     computed_default,
@@ -218,10 +219,24 @@ def write_choice_checks(scope: Scope) -> None:
             continue
         pointers = tuple(claim.pointer for _, claim in uses)
         column = scope.table.columns[number]
-        if_rest = "rest is not M" if scope.noted else f"rest is not M and {scope.cell(number)} is None"
+        if_rest = " or ".join(f"({_rest_has(pointer)})" for pointer in pointers)
+        if_rest = f"({if_rest})" if scope.noted else f"{scope.cell(number)} is None and ({if_rest})"
         whole = CODECS[column.type].container
         see = f"see_choice({literal(column.name)}, rest, node, {literal(pointers)}, whole={whole})"
         scope.code.line(f"if {if_rest}: {see}")
+
+
+def _rest_has(pointer: Pointer) -> str:
+    """The condition that the rest may have something at a place; mostly it has not, which is soon seen."""
+    around, terms = "rest", ["rest is not M"]
+    for number, step in enumerate(pointer):
+        if isinstance(step, int):
+            break
+        terms.append(f"{around}.__class__ is dict and {literal(step)} in {around}")
+        if number + 1 < len(pointer):
+            terms[-1] = f"{around}.__class__ is dict and (step := {around}.get({literal(step)}, M)) is not M"
+            around = "step"
+    return " and ".join(terms)
 
 
 def write_broken_silence(scope: Scope) -> None:

@@ -212,7 +212,7 @@ def write_orders(module: RebuildModule, groups: Iterable[Group]) -> None:
     named = [group for group in groups if group.kind in ("members", "tree")]
     entries = (f"({group.order == 'name'}, places{group.slot}, waiting{group.slot})" for group in named)
     with module.code.block("if orders:"):
-        module.code.line(f"names = row_names(({''.join(f'{entry}, ' for entry in entries)}))")
+        module.code.line(f"names = cache(lambda: row_names(({''.join(f'{entry}, ' for entry in entries)})))")
         module.code.line("for note, node in orders: note.put(node, names)")
 
 

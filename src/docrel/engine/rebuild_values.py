@@ -21,7 +21,7 @@ from docrel.engine.rebuild_columns import (
     write_unwriting,
 )
 from docrel.engine.rebuild_scope import Scope
-from docrel.layout import NODE_KINDS, Claim, Feeds, Leaf, literal
+from docrel.layout import NODE_KINDS, Claim, Feeds, Leaf, literal, takes_all
 from docrel.values import jsontext
 
 
@@ -226,7 +226,7 @@ def _write_belongs(scope: Scope, claim: Claim, leaf: Leaf | None, beside: str) -
     if leaf is not None and len(scope.source.uses[leaf.column]) == 1 and leaf.column not in scope.source.after:
         kinds = NODE_KINDS if leaf.whole else ("scalar",)
         _write_taken(claim, scope, kinds, beside, f"column {scope.table.columns[leaf.column].name}")
-    if _takes_all(scope, claim.singles):
+    if _all_taken(scope, claim.singles):
         _write_taken(claim, scope, _kinds(scope, claim.singles), beside, _tables(scope, claim.singles))
     if claim.elements:
         reason = literal(f"the rest has {_place(claim)}, which belongs into {_tables(scope, claim.elements)}")
@@ -240,15 +240,9 @@ def _write_taken(claim: Claim, scope: Scope, kinds: Collection[str], beside: str
     scope.code.line(f"if {beside} is not M{taken}: clash({reason})")
 
 
-def _takes_all(scope: Scope, feeds: Feeds) -> bool:
+def _all_taken(scope: Scope, feeds: Feeds) -> bool:
     """Say whether these feeds leave nothing of the kinds that they take to the rest."""
-    layout = scope.module.layout
-    tables = [layout.plan.tables[feed.table] for feed in feeds]
-    certain = all(
-        table.otherwise != "rest" and not table.sources[feed.source].when and not layout.tables[feed.table].unique
-        for table, feed in zip(tables, feeds, strict=True)
-    )
-    return bool(feeds) and certain
+    return bool(feeds) and all(takes_all(scope.module.layout, feed) for feed in feeds)
 
 
 def _kinds(scope: Scope, feeds: Feeds) -> frozenset[str]:
@@ -261,7 +255,7 @@ def _tables(scope: Scope, feeds: Feeds) -> str:
 
 def _write_map_belongs(scope: Scope, claim: Claim) -> None:
     """Write: see that no member of the rest is one that rows of a map would take."""
-    if scope.layout.rest is None or not _takes_all(scope, claim.maps):
+    if scope.layout.rest is None or not _all_taken(scope, claim.maps):
         return
     ending, kinds = scope.at(claim), _kinds(scope, claim.maps)
     claimed = scope.code.bind(frozenset(claim.members), "claimed")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -107,7 +108,7 @@ def _write_module(module: RebuildModule) -> None:
         by_order=itemgetter(0),
         natural_key=natural_key, elapsed=elapsed,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        row_names=rebuilding.row_names,
+        cache=cache, row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
         clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, copied=rebuilding.copied, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,

@@ -151,6 +151,8 @@ def _at(value: Any, pointer: Pointer) -> Any:
     """Return what is at a place, `NOTHING` where nothing is."""
     for step in pointer:
         value = _inside(value, step)
+        if value is NOTHING:
+            break
     return value
 
 

@@ -59,6 +59,7 @@ from docrel.layout.scalars import (
     scalar_encoder,
     typed_key,
 )
+from docrel.layout.taking import mistakable, named_apart, takes_all
 
 __all__ = [
     "NODE_KINDS",
@@ -102,6 +103,8 @@ __all__ = [
     "load",
     "mapped",
     "mapped_constant",
+    "mistakable",
+    "named_apart",
     "natural_key",
     "null_is_said",
     "overlap",
@@ -113,5 +116,6 @@ __all__ = [
     "separator_of",
     "source_expression",
     "split_names",
+    "takes_all",
     "typed_key",
 ]

@@ -145,11 +145,11 @@ class Order:
     pointer: Pointer
     names: list[str]
 
-    def put(self, node: Any, rows: Mapping[int, RowNames]) -> None:
+    def put(self, node: Any, rows: Callable[[], Mapping[int, RowNames]]) -> None:
         """Bring the members into their order; those without a name here stay behind what they follow.
 
-        A row that has got another name takes the place of its old one: `rows` has the names of the rows in an object,
-        by the object's identity.
+        A row that has got another name takes the place of its old one: `rows` returns the names of the rows in an
+        object, by the object's identity; it is asked only then.
         """
         for step in self.pointer:
             if isinstance(node, dict) and step in node:
@@ -163,7 +163,7 @@ class Order:
         present = [name for name in self.names if name in node]
         if len(present) < len(node):
             names = self.names
-            if len(present) < len(names) and (found := rows.get(id(node))) is not None:
+            if len(present) < len(names) and (found := rows().get(id(node))) is not None:
                 names = _with_new_names(names, node, found)
             ranked = set(names)
             present = [name for name in names if name in node]
