@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from docrel import compile as compiler
 from docrel import spec
 from docrel.authoring import infer
-from docrel.authoring.infer_names import Names, joined, singular, snake
+from docrel.authoring.infer_names import Names
+from docrel.authoring.infer_words import joined, singular, snake
 from docrel.engine import Flattener, Rebuilder
-from docrel.plan import Elements, Members, Name, Plan, Table, Value
+from docrel.plan import Elements, Members, Name, Plan, Position, Table, Value
 from docrel.rows import complement
 from docrel.values import jsontext
 
@@ -244,20 +245,105 @@ def test_types_are_those_that_hold_every_sample_exactly() -> None:
     assert_exact(plan_of(documents), documents)
 
 
-def test_a_value_that_was_always_there_is_required_of_rows_but_not_of_documents() -> None:
+def test_what_was_always_there_or_few_words_is_a_fact_and_no_rule() -> None:
+    rows = [{"a": 1, "b": None, "state": "open"}, {"a": 2, "b": 1, "state": "shut"}] * 8
+    documents = [{"id": str(n), "always": 1, "rows": rows} for n in range(10)]
+    text = infer(documents, name="docs")
+    table = compiler.compile(spec.loads(text)).table("rows")
+    assert not any(c.required or c.one_of for c in table.columns if isinstance(c.role, Value))
+    assert "a: integer   # always there in 160 of 160" in text
+    assert "state: text  # always there in 160 of 160; one of 2 words: open, shut" in text
+
+
+def test_strict_makes_rules_of_rows_but_not_of_documents() -> None:
     documents = [{"id": str(n), "always": 1, "rows": [{"a": 1, "b": None}] * 10} for n in range(10)]
-    plan = plan_of(documents)
+    plan = plan_of(documents, strict=True)
     assert not plan.table("docs").column("always").required
     assert plan.table("rows").column("a").required
     assert not plan.table("rows").column("b").required
     assert_exact(plan, [{"id": "x", "rows": [{}, {"a": None}, {"a": 2}]}])
 
 
-def test_few_values_are_a_soft_one_of() -> None:
+def test_strict_makes_a_soft_one_of_of_few_words() -> None:
     documents = [{"id": str(n), "rows": [{"state": "open"}, {"state": "shut"}] * 8} for n in range(10)]
-    plan = plan_of(documents)
+    plan = plan_of(documents, strict=True)
     assert plan.table("rows").column("state").one_of == ("open", "shut")
     assert_exact(plan, [{"id": "x", "rows": [{"state": "ajar"}]}])
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "kind"),
+    [
+        ("price", ["9.50", "100.00", 20.25], "real"), ("qty", ["7", "12", "-3"], "integer"), ("x", [1, 2.5], "real"),
+        ("size", [1, 2, 3, 4, "n/a"], "integer"), ("size", [1, "n/a"], "scalar"), ("size", ["1", "2", "n/a"], "text"),
+        ("zip", ["1", "22"], "text"), ("orderId", ["1", "22"], "text"), ("phone2", ["1", "22"], "text"),
+        ("orderid", ["1", "22"], "text"), ("version", ["1.0", "2.10"], "text"), ("x", ["10115", "80331"], "text"),
+        ("x", ["7", "07"], "text"), ("x", ["1e5", "1.5"], "real"), ("bid", ["1.5", "22"], "real"), ("x", ["9"], "text"),
+        ("numberOfSeats", ["1", "22"], "integer"), ("x", ["1" * 30, "2"], "text"), ("x", ["+1", "2"], "text"),
+    ],
+)  # fmt: skip
+def test_numbers_in_texts_are_numbers_unless_they_are_codes(name: str, values: list[Any], kind: str) -> None:
+    documents = [{"id": f"d{n}", name: value} for n, value in enumerate(values)]
+    (found,) = [c.type for c in plan_of(documents).tables[0].columns if c.role == Value(((Name(name),),))]
+    assert found == kind
+
+
+# -- records and positions ---------------------------------------------------------------------------
+
+
+def test_the_places_of_a_point_are_columns() -> None:
+    plan = plan_of([{"id": str(n), "at": {"coordinates": [n + 0.5, n]}} for n in range(5)])
+    assert names(plan) == ["docs"]
+    assert types(plan.tables[0]) == {"id": "text", "coordinates_0": "real", "coordinates_1": "integer"}
+    assert_exact(
+        plan, [{"id": "x", "at": {"coordinates": value}} for value in ([], [1], [1, "2", 3], None, 5, {"a": 1})]
+    )
+
+
+def test_rows_that_are_arrays_have_a_column_a_place() -> None:
+    plan = plan_of([{"id": "a", "klines": [[n, f"{n}.50", None] for n in range(5)]}])
+    assert types(plan.table("klines")) == {"kline_0": "integer", "kline_1": "real", "kline_2": "text"}
+    assert_exact(plan, [{"id": "b", "klines": [[], [1, "1.5"], [1, "x", 2, 3], 5, None, {"a": 1}, [[1], 2, 3]]}])
+
+
+def test_points_within_lines_are_rows_of_rows() -> None:
+    line = [[[1.5, 2.5], [3.5, 4.5], [5.5, 6.5]], [[1.5, 2.5]]]
+    plan = plan_of([{"id": str(n), "rings": line} for n in range(3)])
+    assert [len(types(table)) for table in plan.tables] == [1, 0, 2]
+    assert_exact(plan, [{"id": "x", "rings": [[[1]], [[]], [], 5, [[1, 2, 3]]]}])
+
+
+@pytest.mark.parametrize(
+    "arrays", [[["a", "b"]] * 9, [[1, 2], [1, 2, 3]] * 9, [[1, 2]], [[1, "a"], ["a", 1]] * 9, [list(range(12))] * 9]
+)
+def test_lists_are_rows_with_a_position(arrays: list[Any]) -> None:
+    plan = plan_of([{"id": str(n), "list": array} for n, array in enumerate(arrays)])
+    assert names(plan) == ["docs", "list"]
+    assert [c.name for c in plan.table("list").columns if isinstance(c.role, Position)] == ["position"]
+
+
+def test_rows_of_a_map_have_no_position() -> None:
+    documents = [{"id": str(n), "deps": {f"pkg-{n * 5 + m}": {"v": "1"} for m in range(5)}} for n in range(10)]
+    assert not any(isinstance(c.role, Position) for c in plan_of(documents).table("deps").columns)
+
+
+# -- what a person asks for ----------------------------------------------------------------------------
+
+
+def test_the_name_is_that_of_the_documents_table() -> None:
+    plan = plan_of([{"region": "r", "docs": [{"sku": "a"}], "Doc": {"docs": [{"other": 1}]}}])
+    assert (names(plan)[0], "region" in types(plan.table("docs"))) == ("docs", True)
+
+
+def test_what_is_rare_stays_in_the_rest_where_a_least_share_is_asked_for() -> None:
+    documents = [{"id": str(n)} | ({"rare": 1, "list": [{"a": 1}]} if not n else {}) for n in range(20)]
+    assert names(plan_of(documents, min_share=0.1)) == ["docs"]
+    assert types(plan_of(documents, min_share=0.1).tables[0]) == {"id": "text"}
+    assert names(plan_of(documents, min_share=0.05)) == ["docs", "list"]
+
+
+def test_the_first_line_is_for_the_editor() -> None:
+    assert infer([], name="docs").startswith("# yaml-language-server: $schema=mapping.schema.json\n")
 
 
 def test_comments_say_what_was_seen() -> None:
@@ -273,7 +359,8 @@ def test_comments_say_what_was_seen() -> None:
     ("key", "name"),
     [("packageName", "package_name"), ("XMLHttpRequest", "xml_http_request"), ("bom-ref", "bom_ref"),
      ("$schema", "schema"), ("__compat", "compat"), ("", "member"), ("😀", "member"), ("1:30", "n_1_30"),
-     ("a b.c", "a_b_c"), ("Größe", "größe"), ("sqlite_master", "x_sqlite_master"), ("x" * 100, "x" * 56)],
+     ("a b.c", "a_b_c"), ("podIPs", "pod_ips"), ("URLsByHost", "urls_by_host"), ("IPv4Address", "ipv4_address"),
+     ("IDs", "ids"), ("APIs", "apis"), ("Größe", "größe"), ("sqlite_master", "x_sqlite_master"), ("x" * 100, "x" * 56)],
 )  # fmt: skip
 def test_snake(key: str, name: str) -> None:
     assert snake(key) == name
@@ -283,7 +370,9 @@ def test_snake(key: str, name: str) -> None:
     ("plural", "one"),
     [("advisories", "advisory"), ("aliases", "alias"), ("hashes", "hash"), ("os", "os"), ("status", "status"),
      ("areas", "area"), ("children", "child"), ("boxes", "box"), ("cases", "case"), ("events", "event"),
-     ("affected", "affected")],
+     ("affected", "affected"), ("movies", "movie"), ("caches", "cache"), ("indices", "index"), ("cookies", "cookie"),
+     ("addresses", "address"), ("series", "series"), ("old_matrices", "old_matrix"), ("image_urls", "image_url"),
+     ("https", "https"), ("analyses", "analysis"), ("headaches", "headache"), ("leaves", "leaf"), ("größe", "größe")],
 )  # fmt: skip
 def test_singular(plural: str, one: str) -> None:
     assert singular(plural) == one

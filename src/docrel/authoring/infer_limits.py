@@ -19,8 +19,14 @@ FORMAT_TEXTS = 2
 """So many texts of one format make a column of that type; set by cyclonedx, ocds below, ocds, osv above."""
 TYPE_SHARE = 0.9
 """The share of values from which on a column is of their type; set by none."""
-TYPE_SHARE_MIXED = 0.98
-"""And where some are numbers, as a type holds either; set by exercism, missions, ocds, schemas below, none above."""
+NUMBER_SHARE = 0.8
+"""The share of numbers from which on the others are set aside, as SQL counts with numbers only; set by none."""
+TEXT_SHARE_MIXED = 0.98
+"""And that of texts where some are numbers, as a type holds either; set by none."""
+NUMBER_TEXTS = 2
+"""So many texts that spell numbers are numbers; set by none."""
+CODE_DIGITS = 3
+"""From so many digits on, texts that all have as many are codes; set by none."""
 ENUM_VALUES = 8
 """So many different values at most are listed as few; set by ocds below and above."""
 ENUM_ROWS = 100
@@ -42,6 +48,17 @@ FREE_CONTAINERS = 0.02
 """So many are objects or arrays; set by none."""
 FREE_MEMBER = 0.6
 """And no member is in so many of the objects; set by exercism, schemas below, exercism above."""
+
+# -- arrays that are records ----------------------------------------------------------------------------
+
+RECORD_ARRAYS = 2
+"""Arrays of one length are records where so many are seen; set by none."""
+RECORD_SHARE = 0.5
+"""And the others of them are empty; set by none."""
+POINT_NUMBERS = 6
+"""Where each place holds a number, so many of them at most; set by none."""
+POINT_ARRAYS = 3
+"""In so many arrays; set by none."""
 
 # -- rows within rows of their own kind -----------------------------------------------------------------
 
