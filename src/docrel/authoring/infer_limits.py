@@ -142,6 +142,18 @@ MAP_GROWING = 12
 """So many rare names grow with the documents; set by none below, schemas above."""
 MAP_TYPICAL = 1.5
 """Or those that are typically in so many units; set by schemas below, none above."""
+MAP_APART = 4
+"""So many names that are never together make a map; set by none."""
+MAP_RARE_KIND = 0.75
+"""That share of names that come about once, where all hold one kind of scalar or list; set by none."""
+MAP_NUMBERED = 8
+"""So many numbered names that hold scalars; set by none."""
+MAP_OWN = 0.9
+"""A name of a map is in less than that share of the units, where others are no map's; set by none."""
+RANDOM_LENGTH = 8
+"""An id that a machine drew has so many letters; set by none."""
+RANDOM_CHANGES = 0.3
+"""And changes between small and large ones and digits in that share of them; set by none."""
 DATA_NAMES = 0.3
 """The share of names that look like data by themselves; set by none."""
 DATA_NAMES_OF_FEW = 0.6
