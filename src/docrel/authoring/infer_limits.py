@@ -104,6 +104,9 @@ KIND_OWN_MEMBERS = 2
 KIND_OWN = 0.5
 """That share of the usual ones; set by none."""
 
+ROOT_OWN = 0.9
+"""A member of more documents than that share tells no kinds of documents apart; set by none."""
+
 # -- names that are data --------------------------------------------------------------------------------
 
 MAP_MEMBERS = 3
@@ -146,8 +149,12 @@ MAP_APART = 4
 """So many names that are never together make a map; set by none."""
 MAP_RARE_KIND = 0.75
 """That share of names that come about once, where all hold one kind of scalar or list; set by none."""
-MAP_NUMBERED = 8
-"""So many numbered names that hold scalars; set by none."""
+MAP_NUMBERED = 0.6
+"""That share of the names are one word with a number each; set by none."""
+MAP_KIND_NAMES = 8
+"""So many names that hold one kind of scalar or list; set by none."""
+MAP_KIND_SHARE = 0.4
+"""Of which an object has that share; set by none."""
 MAP_OWN = 0.9
 """A name of a map is in less than that share of the units, where others are no map's; set by none."""
 RANDOM_LENGTH = 8

@@ -157,18 +157,33 @@ def rare_and_one_kind(members: Members) -> list[str] | None:
     return names if many and one_kind(members.shapes.values()) else None
 
 
-def numbered(members: Members) -> list[str] | None:
-    """Names that are one word and a number, and hold objects that are alike, or that are many.
+def few_of_many(members: Members) -> list[str] | None:
+    """Names of which each object has few, all holding one kind of scalar or list.
 
-    >>> numbered(seen({f"node{n}": {"up": True, "load": 0.5} for n in range(1, 4)}))
+    >>> few_of_many(seen(*({f"n{m}": 1 for m in (n % 9, n * 2 % 9, n * 5 % 9)} for n in range(9))))[:3]
+    ['n0', 'n1', 'n2']
+    """
+    names = list(members.shapes)
+    usual = sum(members.rates.values())
+    many = len(names) >= limits.MAP_KIND_NAMES and usual <= limits.MAP_KIND_SHARE * len(names)
+    return names if many and one_kind(members.shapes.values()) else None
+
+
+def numbered(members: Members) -> list[str] | None:
+    """Names that are one word and a number, and hold objects that are alike, or nothing but one kind of scalar.
+
+    >>> numbered(seen({"up": True, **{f"node{n}": {"cpu": 1, "load": 0.5} for n in range(1, 4)}}))
     ['node1', 'node2', 'node3']
     """
-    found = [_NUMBERED.fullmatch(name) for name in members.shapes]
-    if None in found or len({match[1] for match in found if match}) > 1:
+    words = {name: match[1] for name in members.shapes if (match := _NUMBERED.fullmatch(name))}
+    if not words:
         return None
-    names = list(members.shapes)
-    many = len(names) >= limits.MAP_NUMBERED and one_kind(members.shapes.values())
-    return names if many or members.alike(names) >= limits.MAP_ALIKE else None
+    word, often = Counter(words.values()).most_common(1)[0]
+    names = [name for name, its in words.items() if its == word]
+    if often < limits.MAP_MEMBERS or often < limits.MAP_NUMBERED * len(members.shapes):
+        return None
+    plain = often == len(members.shapes) >= limits.MAP_APART and one_kind(members.shapes.values())
+    return names if plain or members.alike(names) >= limits.MAP_ALIKE else None
 
 
 RULES: tuple[Rule, ...] = (
@@ -178,6 +193,7 @@ RULES: tuple[Rule, ...] = (
     many_and_alike,
     never_together,
     rare_and_one_kind,
+    few_of_many,
     hardly_ever_there,
 )
 """The first that can tell decides."""
@@ -233,10 +249,17 @@ def one_kind(shapes: Iterable[Shape]) -> bool:
 
 
 def scalar_kinds(shape: Shape) -> str:
-    """Return a letter for each kind that was seen, as `kinds_of` does, with texts, numbers and booleans apart."""
+    """Return a letter for each kind that was seen, as `kinds_of` does, with texts, numbers and booleans apart.
+
+    Where there are lists only, those of their elements follow.
+    """
+    found = _letters(shape)
+    return found + _letters(resolved(shape.elements)) if found == "[" and shape.elements else found
+
+
+def _letters(shape: Shape) -> str:
     words = (("{", shape.objects), ("[", shape.arrays), ("t", shape.texts), ("n", shape.numbers), ("b", shape.booleans))
-    found = "".join(word for word, count in words if count)
-    return found + scalar_kinds(resolved(shape.elements)) if found == "[" and shape.elements else found
+    return "".join(word for word, count in words if count)
 
 
 def members_of(shape: Shape) -> Members:

@@ -11,12 +11,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_columns import ColumnDraft, column_for
 from docrel.authoring.infer_kinds import Kind, kinds_in
 from docrel.authoring.infer_records import record
-from docrel.authoring.infer_shapes import MAX_ORDERS, Shape, resolved
+from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.selectors import SelectorError, nodes, parse
 
 Names = tuple[str, ...]
@@ -205,22 +207,37 @@ def sayable(name: str) -> bool:
 
 
 def usual_order(shape: Shape) -> list[str]:
-    """Return the names of an object's members in the order that most objects have them in."""
-    if len(shape.orders) > MAX_ORDERS // 2:  # there is no usual order
-        return sorted(shape.members, key=lambda n: -resolved(shape.members[n]).seen)
-    usual: list[str] = []
-    known: set[str] = set()
-    for order, _ in sorted(shape.orders.items(), key=lambda item: -item[1] * len(item[0])):
-        before = -1
-        for name in order:
-            if name in known:
-                before = usual.index(name)
-            else:
-                before += 1
-                usual.insert(before, name)
-                known.add(name)
-    usual = [n for n in usual if n in shape.members]
-    return [*usual, *(n for n in shape.members if n not in known)]
+    """Return the names of an object's members in the order that most objects have them in.
+
+    Where no two objects contradict each other, that is the order of them all.
+    """
+    before: dict[str, dict[str, int]] = {name: {} for name in shape.members}
+    after: dict[str, set[str]] = {name: set() for name in shape.members}
+    for order, count in shape.orders.items():
+        for one, other in pairwise(name for name in order if name in before):
+            before[other][one] = before[other].get(one, 0) + count
+            after[one].add(other)
+    return _sorted_by(before, after)
+
+
+def _sorted_by(before: dict[str, dict[str, int]], after: dict[str, set[str]]) -> list[str]:
+    """Return the names so that those `before` each come first; in a circle the least said is passed over."""
+    left = {name: sum(counts.values()) for name, counts in before.items()}
+    numbers = {name: number for number, name in enumerate(before)}
+    heap = [(said, numbers[name], name) for name, said in left.items()]
+    heapify(heap)
+    usual = []
+    while heap:
+        said, _, name = heappop(heap)
+        if left.get(name) != said:
+            continue
+        usual.append(name)
+        del left[name]
+        for other in after[name]:
+            if other in left:
+                left[other] -= before[other][name]
+                heappush(heap, (left[other], numbers[other], other))
+    return usual
 
 
 # -- the budget -----------------------------------------------------------------------------------------

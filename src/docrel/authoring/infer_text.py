@@ -18,11 +18,12 @@ WIDTH = 100
 
 
 def mapping_text(
-    name: str, tables: Sequence[TableDraft], key: str, documents: int, *, inferred: bool, strict: bool
+    name: str, tables: Sequence[TableDraft], key: str, documents: int, *, inferred: bool, kinds: str, strict: bool
 ) -> str:
     """Return the mapping; `key` is the column of the root table that identifies a document, `inferred` or not.
 
-    Where it is `strict`, what was seen is written as rules.
+    `kinds` says which kinds of documents there are, if there are several. Where it is `strict`, what was seen is
+    written as rules.
     """
     guess = [
         f"# Does `{key}` identify a document? If so, write `document: {{key: {quoted(key)}}}`. Until then a document",
@@ -33,6 +34,7 @@ def mapping_text(
         "# An editor completes and explains the keys by that file: `docrel schema --output mapping.schema.json`.",
         f"# Inferred by docrel from {counted(documents, 'document')}.",
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
+        *([f"# {kinds}", "# One table holds them all: for tables apart, infer each kind by itself."] if kinds else []),
         *(guess if inferred else []),
         f"mapping: {quoted(name)}",
         f"document: {{key: {f'{{column: {quoted(key)}, inferred: true}}' if inferred else quoted(key)}}}",

@@ -7,7 +7,7 @@ document holds: what it cannot make sense of is left to the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
@@ -15,7 +15,8 @@ from docrel.authoring.infer_folds import fold
 from docrel.authoring.infer_keys import KeyFinder, KeyMember, NamedKey
 from docrel.authoring.infer_names import name_columns, name_tables
 from docrel.authoring.infer_observer import Observer
-from docrel.authoring.infer_shapes import Shape
+from docrel.authoring.infer_roots import kinds_told
+from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
 from docrel.authoring.infer_text import mapping_text
 from docrel.authoring.infer_words import singular, snake
@@ -31,6 +32,7 @@ def infer(
     max_depth: int = 48,
     min_share: float = 0.0,
     strict: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> str:
     """Return the text of a mapping called `name` for documents such as these.
 
@@ -44,6 +46,7 @@ def infer(
         max_depth: Nothing deeper than this is looked at.
         min_share: What is in a smaller share of its rows gets no column and no table.
         strict: Write as rules what was always so in many rows: `required`, and the few words of a text as `one_of`.
+        tell: Is told what a person should know at once: that these are documents of several kinds.
 
     Raises:
         ValueError: No document has a member at `key`.
@@ -60,14 +63,19 @@ def infer(
         raise ValueError(f"no document has a member {'.'.join(keys.path)}")
     fold(observer.root)
     seen = observer.documents
+    kinds = kinds_told(resolved(observer.root))
+    if kinds and tell is not None:
+        tell(kinds)
     for tables in (max_tables, 12, 4, 1):  # fewer, should the checks not agree with so many
         drafts = draft_tables(
             observer.root, max_tables=min(tables, max_tables), max_columns=max_columns, min_share=min_share
         )
-        text = _written(drafts, mapping, keys.best, seen, strict=strict)
+        text = _written(drafts, mapping, keys.best, seen, kinds=kinds, strict=strict)
         if not _problems(text):
             return text
-    return _written(draft_tables(Shape(), max_tables=1, max_columns=0), mapping, keys.best, seen, strict=strict)
+    return _written(
+        draft_tables(Shape(), max_tables=1, max_columns=0), mapping, keys.best, seen, kinds=kinds, strict=strict
+    )
 
 
 def _problems(text: str) -> Sequence[object]:
@@ -81,7 +89,9 @@ def _problems(text: str) -> Sequence[object]:
         return error.diagnostics
 
 
-def _written(tables: list[TableDraft], mapping: str, key: KeyMember | None, documents: int, *, strict: bool) -> str:
+def _written(
+    tables: list[TableDraft], mapping: str, key: KeyMember | None, documents: int, *, kinds: str, strict: bool
+) -> str:
     root = tables[0]
     if key is not None and not all(map(sayable, key.path)):
         key = None
@@ -94,4 +104,4 @@ def _written(tables: list[TableDraft], mapping: str, key: KeyMember | None, docu
     name_tables(tables, mapping)
     column = name_columns(tables, None if key is None else key.path)
     inferred = key is not None and key.inferred
-    return mapping_text(mapping, tables, column, documents, inferred=inferred, strict=strict)
+    return mapping_text(mapping, tables, column, documents, inferred=inferred, kinds=kinds, strict=strict)

@@ -54,8 +54,12 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     path = None if key is None else _names(key)
     session = current_session()
     unreadable: list[Any] = []
+    told: list[str] = []
     with session.watched("looked at") as watch:
-        text = _inferred(_documents(paths, session, unreadable, watch), name or _name(paths[0]), path, options)
+        documents = _documents(paths, session, unreadable, watch)
+        text = _inferred(documents, name or _name(paths[0]), path, options | {"tell": told.append})
+    for sentence in told:
+        session.remark(f"{sentence} One table holds them all: for tables apart, infer each kind by itself")
     if output == "-":
         click.echo(text, nl=False)
     else:
