@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from random import Random
 from typing import Any
 
 import pytest
@@ -154,6 +155,56 @@ def test_objects_whose_names_are_data_are_maps() -> None:
     table = plan.table("deps")
     assert table.sources[0].each == (Name("deps"), Members())
     assert types(table) == {"version": "text", "dev": "boolean"}
+
+
+DATA = {
+    "paths": ["src/a.py", "src/b.py", "docs/index.md"], "arns": ["arn:aws:s3:::a", "arn:aws:iam::1:role/x", "arn:c:d"],
+    "mail": ["ann@x.org", "bob@y.org", "cid@z.org"], "hosts": ["a.example.org", "b.io", "10.0.0.1"],
+    "times": ["08:30", "09:00", "2024-01-01"], "versions": ["v1.0", "v1.2", "v2.0"],
+    "firebase": ["-NxY12abcDEF34ghiJKL", "-NxY12abcDEF34ghiJKM", "-NxY12abcDEF34ghiJKN"],
+    "slack": ["U012AB3CD", "C024BE91L", "W1234ABCD"], "drawn": ["kP3xQ9aZb1", "cus_Nf1xK9", "aQ3xQ9aZb2"],
+    "numbered": ["user1", "user2", "user3", "user40"],
+}  # fmt: skip
+HELD: dict[str, Any] = {"objects": {"v": 1, "w": "x"}, "numbers": 5, "texts": "x", "lists": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("held", HELD.values(), ids=HELD)
+@pytest.mark.parametrize("made_up", DATA.values(), ids=DATA)
+def test_names_that_look_like_data_are_rows_of_a_map(made_up: list[str], held: Any) -> None:
+    documents = [{"id": str(n), "things": dict.fromkeys(made_up, held)} for n in range(2)]
+    plan = plan_of(documents)
+    assert plan.table("things").sources[0].each == (Name("things"), Members())
+    assert_exact(plan, documents)
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [{"a": dict.fromkeys(("one", "two", "three", *(f"p{d}-{m}" for m in range(d + 1))), "^1")} for d in range(5)],
+        [{"a": {f"{w}{d}": 1 for w in ("ann", "bob", "cid")}} for d in ("", "x", "y")],
+        [{"a": {"at": 3, "glue": "^1"} | {f"p{d}-{m}": "*" for m in range(5)}} for d in range(5)] + [{"a": {"at": 1}}],
+        [{"a": {f"n{m}x": [m] for m in (d % 9, d * 2 % 9, d * 5 % 9)}} for d in range(9)],
+    ],
+)  # fmt: skip
+def test_no_map_is_half_columns_and_half_rows(documents: list[Any]) -> None:
+    plan = plan_of(documents)
+    kept = {c.name for c in plan.tables[0].columns if isinstance(c.role, Value)}
+    assert names(plan)[:2] == ["docs", "a"]
+    assert kept <= {"at", "a_at"}
+    assert_exact(plan, documents)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        ["street", "city", "zip"],
+        ["line1", "line2", "line3"],
+        ["dc:title", "dc:creator", "@id"],
+        ["sha256", "md5", "utf8"],
+    ],
+)
+def test_names_of_members_are_no_data(members: list[str]) -> None:
+    assert names(plan_of([{"id": str(n), **dict.fromkeys(members, "x")} for n in range(20)])) == ["docs"]
 
 
 def test_members_of_one_object_that_look_alike_are_no_map_when_few() -> None:
@@ -327,6 +378,22 @@ def test_rows_of_a_map_have_no_position() -> None:
     assert not any(isinstance(c.role, Position) for c in plan_of(documents).table("deps").columns)
 
 
+# -- the order of members --------------------------------------------------------------------------------
+
+
+def test_objects_that_leave_members_out_need_no_complement() -> None:
+    members = [f"m{n}" for n in range(12)]
+    chosen = Random(7)
+    documents = [{"id": f"{n}"} | {m: 1 for m in members if chosen.random() < 0.5} for n in range(200)]
+    plan = plan_of(documents)
+    flattener = Flattener(plan)
+    state = flattener.start()
+    for document in documents:
+        flattener.add(document, state, now=NOW)
+    assert [c.name for c in plan.tables[0].columns if isinstance(c.role, Value)] == ["id", *members]
+    assert not state.notes
+
+
 # -- what a person asks for ----------------------------------------------------------------------------
 
 
@@ -340,6 +407,26 @@ def test_what_is_rare_stays_in_the_rest_where_a_least_share_is_asked_for() -> No
     assert names(plan_of(documents, min_share=0.1)) == ["docs"]
     assert types(plan_of(documents, min_share=0.1).tables[0]) == {"id": "text"}
     assert names(plan_of(documents, min_share=0.05)) == ["docs", "list"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "words"),
+    [
+        ([{"type": "order", "number": "1", "lines": [], "paid": True}, {"type": "bill", "code": "1", "due": "x"}] * 9,
+         "told apart by `type`: 9 `order`, 9 `bill`"),
+        ([{"id": 1, "user": "a", "mail": "b"}, {"id": 2, "sku": "a", "qty": 1, "at": 3, "by": 4}],
+         "1 with `user`, `mail`; 1 with `sku`, `qty`, `at` …"),
+    ],
+)  # fmt: skip
+def test_documents_of_several_kinds_are_said_to_be(documents: list[Any], words: str) -> None:
+    told: list[str] = []
+    assert words in infer(documents, name="docs", tell=told.append)
+    assert [words in sentence for sentence in told] == [True]
+
+
+@pytest.mark.parametrize("documents", [[], [1], [{"a": 1}, {"b": 1}], [{"a": 1, "b": 1}, {"b": 2, "c": 3, "d": 1}] * 5])
+def test_documents_of_one_kind_are_no_kinds(documents: list[Any]) -> None:
+    infer(documents, name="docs", tell=pytest.fail)
 
 
 def test_the_first_line_is_for_the_editor() -> None:
