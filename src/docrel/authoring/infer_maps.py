@@ -238,7 +238,7 @@ def whole(members: Members, names: list[str]) -> list[str]:
 
 def _is_like(shape: Shape, kinds: set[str], core: set[str]) -> bool:
     keys = _keys(shape)
-    shared = len(core & keys.keys()) >= limits.ALIKE_CORE * max(len(core), len(keys))
+    shared = not keys or len(core & keys.keys()) >= limits.ALIKE_CORE * max(len(core), len(keys))
     return set(scalar_kinds(shape)) <= kinds and shared
 
 

@@ -11,12 +11,11 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from heapq import heapify, heappop, heappush
-from itertools import pairwise
 
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_columns import ColumnDraft, column_for
 from docrel.authoring.infer_kinds import Kind, kinds_in
+from docrel.authoring.infer_orders import usual_order
 from docrel.authoring.infer_records import record
 from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.selectors import SelectorError, nodes, parse
@@ -204,40 +203,6 @@ def sayable(name: str) -> bool:
         return len(name.encode()) <= 1000 and parse(str(selector)) == selector
     except (UnicodeEncodeError, SelectorError):
         return False
-
-
-def usual_order(shape: Shape) -> list[str]:
-    """Return the names of an object's members in the order that most objects have them in.
-
-    Where no two objects contradict each other, that is the order of them all.
-    """
-    before: dict[str, dict[str, int]] = {name: {} for name in shape.members}
-    after: dict[str, set[str]] = {name: set() for name in shape.members}
-    for order, count in shape.orders.items():
-        for one, other in pairwise(name for name in order if name in before):
-            before[other][one] = before[other].get(one, 0) + count
-            after[one].add(other)
-    return _sorted_by(before, after)
-
-
-def _sorted_by(before: dict[str, dict[str, int]], after: dict[str, set[str]]) -> list[str]:
-    """Return the names so that those `before` each come first; in a circle the least said is passed over."""
-    left = {name: sum(counts.values()) for name, counts in before.items()}
-    numbers = {name: number for number, name in enumerate(before)}
-    heap = [(said, numbers[name], name) for name, said in left.items()]
-    heapify(heap)
-    usual = []
-    while heap:
-        said, _, name = heappop(heap)
-        if left.get(name) != said:
-            continue
-        usual.append(name)
-        del left[name]
-        for other in after[name]:
-            if other in left:
-                left[other] -= before[other][name]
-                heappush(heap, (left[other], numbers[other], other))
-    return usual
 
 
 # -- the budget -----------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docrel.authoring.infer_columns import ColumnDraft
-from docrel.authoring.infer_tables import Place, TableDraft, sayable, usual_order
+from docrel.authoring.infer_orders import usual_order
+from docrel.authoring.infer_tables import Place, TableDraft, sayable
 from docrel.diagnostics import counted
 from docrel.selectors import nodes
 from docrel.spec import read_plain
