@@ -101,17 +101,17 @@ def _columns(table: TableDraft, key: str, *, strict: bool) -> Iterator[tuple[str
         given = "unsourced: true, type: text, required: true, unique: true, default: {given: true}"
         yield f"{quoted(key)}: {{{given}}}", "the name that the caller gives the document, such as its file's"
     for column in table.columns:
-        rules = _rules(column) if strict and not root else ""
+        rules = _rules(column, required=not root) if strict else ""
         yield _column(column, rules, is_key=root and column.name == key), column.comment
     if table.rest_column:
         yield f"{quoted(table.rest_column)}: {{rest: true}}", ""
 
 
-def _rules(column: ColumnDraft) -> str:
+def _rules(column: ColumnDraft, *, required: bool) -> str:
     """Return what was seen as rules of a column; a word set aside leaves NULL, so it cannot be required too."""
     if column.words:
         return f"one_of: [{', '.join(map(quoted, column.words))}], otherwise: rest"
-    return "required: true" if column.always else ""
+    return "required: true" if required and column.always else ""
 
 
 def _column(column: ColumnDraft, rules: str, *, is_key: bool) -> str:
