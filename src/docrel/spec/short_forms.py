@@ -226,8 +226,8 @@ def as_unique(given: Any) -> Any:
 
 
 def as_document_key(given: Any) -> Any:
-    """Write the short form of a document's key, its column, as the long one."""
-    if isinstance(given, str):
+    """Write the short form of a document's key, its column or columns, as the long one."""
+    if isinstance(given, str | list):
         return {"column": given}
     if not isinstance(given, dict):
         raise wrong(f"`key` is {shown(given)}", "name a column of the root table, or write `{column: …}`")

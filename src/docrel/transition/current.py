@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import DamagedError, shortened
+from docrel.layout import row_and_key
 from docrel.store import Store, damaged_book
 from docrel.transition.files import etags
 from docrel.values import is_storable, jsontext
@@ -158,7 +159,7 @@ def _key_now(store: Store, known: _Remembered) -> Any:
     if known.row is None or len(known.row) != len(root.primary_key):
         return None
     rows = store.backend.execute(store.dml.select_of_row(root), known.row)
-    return rows[0][-1] if rows else None
+    return row_and_key(root, rows[0])[1] if rows else None
 
 
 def _text(value: Any) -> str:
