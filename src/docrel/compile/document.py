@@ -40,7 +40,7 @@ def key_of(spec: Spec, tables: Sequence[Table], findings: Findings) -> str | tup
 def unique_as_key(table: Table, spec: Spec) -> Table:
     """Return a table whose rows are unique by the document's key, where that is several columns of a root table."""
     names = _names(spec)
-    if table.parent is not None or len(names) < 2 or names in table.unique_sets:
+    if table.parent is not None or len(names) < 2 or table.is_unique(names):
         return table
     return replace(table, unique=(*table.unique, names))
 

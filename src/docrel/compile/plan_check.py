@@ -227,7 +227,7 @@ def _key(plan: Plan, root: Table) -> Iterator[str]:
             yield f"{name!a} is not required in {root.name!a}"
         elif len(names) > 1 and column.default is not None and column.default.given:
             yield f"{name!a} is only a part of the key of {root.name!a}, and no name that a caller gives"
-    if names not in root.unique_sets:
+    if not root.is_unique(names):
         yield f"{plan.key!a} is not unique in {root.name!a}"
 
 

@@ -8,7 +8,7 @@ It holds no positions of YAML nodes but the `origin` text of a column, for messa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
@@ -247,6 +247,10 @@ class Table(Exact):
     def unique_sets(self) -> set[tuple[str, ...]]:
         """The sets of columns that no two rows share: its keys, and those of unique indexes."""
         return self.keys | {index.columns for index in self.indexes if index.unique}
+
+    def is_unique(self, columns: Iterable[str]) -> bool:
+        """Say whether no two rows share the values of these columns, in whatever order they are named."""
+        return set(columns) in map(set, self.unique_sets)
 
     @property
     def surrogate(self) -> str | None:

@@ -23,6 +23,7 @@ from docrel.spec.short_forms import (
     AlsoWritten,
     as_document_key,
     as_index,
+    as_key_columns,
     as_list,
     as_part,
     as_source_column,
@@ -141,7 +142,7 @@ class PartSpec(SpecNode):
 class KeySpec(SpecNode):
     """What identifies a document. Short form: the column, or a list of columns."""
 
-    column: Annotated[NameList, Field(min_length=1)]
+    column: Annotated[tuple[str, ...], BeforeValidator(as_key_columns), SELECTORS]
     """The column of the root table; it must be `required` and `unique`. Or several columns that identify a document
     together; each must be `required`, and together they are unique."""
     inferred: bool = False

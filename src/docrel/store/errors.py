@@ -14,7 +14,7 @@ from typing import Any
 from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
 from docrel.engine import MisfitError
-from docrel.plan import Column, Plan
+from docrel.plan import Column, Plan, key_words
 from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
 from docrel.values import NOTHING
@@ -48,9 +48,13 @@ def spelt(key: Any) -> str:
         return f"an integer of {key.bit_length()} bits"
 
 
-def missing(key: Any, path: str) -> StoreError:
+def missing(key: Any, plan: Plan, path: str) -> StoreError:
     """Return S420: no document is called `key`."""
     advice = "`docrel export --all` lists what is there"
+    if isinstance(plan.key, tuple) and not isinstance(key, tuple):
+        advice = (
+            f"a key is {key_words(plan)} here: `{','.join(f'{name}=…' for name in plan.key)}`, or a JSON array of them"
+        )
     return StoreError.one("S420", f"there is no document {spelt(key)}", subject=path, help=advice)
 
 

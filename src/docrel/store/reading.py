@@ -331,7 +331,7 @@ class Reader:
     def _place(self, key: DocumentKey) -> Place:
         place = self._only(key)
         if place is None:
-            raise missing(key, self.backend.name)
+            raise missing(key, self.plan, self.backend.name)
         return place
 
     def document_at(self, place: Place) -> Any:

@@ -142,7 +142,7 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
     place = source.locate(key)
     if place is None:
         if key not in target:
-            raise missing(key, source.backend.name)
+            raise missing(key, source.plan, source.backend.name)
         return False
     document = source.get(key)
     if key not in target:
