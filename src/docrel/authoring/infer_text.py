@@ -17,10 +17,12 @@ from docrel.spec import read_plain
 WIDTH = 100
 
 
-def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: int, *, inferred: bool) -> str:
-    """Return the mapping; `key` is the column of the root table that identifies a document, `inferred` or not."""
+def mapping_text(name: str, tables: Sequence[TableDraft], key: Sequence[str], documents: int, *, inferred: bool) -> str:
+    """Return the mapping; `key` are the columns of the root table that identify a document, `inferred` or not."""
+    written = quoted(key[0]) if len(key) == 1 else f"[{', '.join(map(quoted, key))}]"
+    asked = f"Does `{key[0]}`" if len(key) == 1 else f"Do {' and '.join(f'`{one}`' for one in key)} together"
     guess = [
-        f"# Does `{key}` identify a document? If so, write `document: {{key: {quoted(key)}}}`. Until then a document",
+        f"# {asked} identify a document? If so, write `document: {{key: {written}}}`. Until then a document",
         "# never replaces a different one.",
     ]
     lines = [
@@ -28,14 +30,14 @@ def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: i
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
         *(guess if inferred else []),
         f"mapping: {quoted(name)}",
-        f"document: {{key: {f'{{column: {quoted(key)}, inferred: true}}' if inferred else quoted(key)}}}",
+        f"document: {{key: {f'{{column: {written}, inferred: true}}' if inferred else written}}}",
         "tables:",
         *_table(tables[0], tables, key, "  "),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _table(table: TableDraft, tables: Sequence[TableDraft], key: str, indent: str) -> Iterator[str]:
+def _table(table: TableDraft, tables: Sequence[TableDraft], key: Sequence[str], indent: str) -> Iterator[str]:
     inside = indent + "  "
     yield f"{indent}{quoted(table.name)}:{_comment(counted(table.rows, 'row'))}"
     if table.enclosing is not None:
@@ -77,7 +79,7 @@ def _when(when: tuple[str, tuple[str, ...]]) -> str:
     return f"{quoted(_selector((member,)))}: {wanted if len(values) == 1 else f'[{wanted}]'}"
 
 
-def _columns(table: TableDraft, key: str) -> Iterator[tuple[str, str]]:
+def _columns(table: TableDraft, key: Sequence[str]) -> Iterator[tuple[str, str]]:
     for other, name in table.links:
         yield f"{quoted(name)}: {{parent: {quoted(other.name)}}}", ""
     if table.key_column:
@@ -85,22 +87,22 @@ def _columns(table: TableDraft, key: str) -> Iterator[tuple[str, str]]:
     if table.edge_column:
         yield f"{quoted(table.edge_column)}: {{edge: true}}", "which place the row was found in"
     root = table.enclosing is None
-    if root and not any(c.name == key for c in table.columns):
+    if root and not any(c.name in key for c in table.columns):
         given = "unsourced: true, type: text, required: true, unique: true, default: {given: true}"
-        yield f"{quoted(key)}: {{{given}}}", "the name that the caller gives the document, such as its file's"
+        yield f"{quoted(key[0])}: {{{given}}}", "the name that the caller gives the document, such as its file's"
     for column in table.columns:
-        yield _column(column, is_key=root and column.name == key), column.comment
+        yield _column(column, is_key=root and column.name in key, is_alone=len(key) == 1), column.comment
     if table.rest_column:
         yield f"{quoted(table.rest_column)}: {{rest: true}}", ""
 
 
-def _column(column: ColumnDraft, *, is_key: bool) -> str:
+def _column(column: ColumnDraft, *, is_key: bool, is_alone: bool) -> str:
     selector = _selector(column.path)
     parts = [] if column.path == (column.name,) else [f"from: {quoted(selector)}"]
     parts.append(f"type: {column.type}")
     if is_key:
         given = ", default: {given: true}" if column.type == "text" else ""
-        parts.append(f"required: true, unique: true{given}")
+        parts.append(f"required: true, unique: true{given}" if is_alone else "required: true")
     elif column.required:
         parts.append("required: true")
     if column.booleans:

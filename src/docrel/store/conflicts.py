@@ -23,7 +23,10 @@ def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *
     """Return D325: the key was inferred, or `made` from where the document was found, and may be none."""
     why, advice = "", ""
     if made:
-        why, advice = ", and that name was made from where it was found", ", or import it by itself with `--key NAME`"
+        why, advice = (
+            ", and that name was made from where it was found",
+            ", or import it by itself with `--document-key NAME`",
+        )
     elif plan.key_inferred:
         why = f", and nobody has said yet that {key_claim(plan)}"
         advice = f", or say so for good, if {key_claim(plan)}: `docrel confirm-key --db DB`"
