@@ -151,6 +151,14 @@ def test_each_part_has_to_be_there(store: Store) -> None:
         assert "--document-key" not in str(refused.value.diagnostics[0].help)
 
 
+def test_a_document_is_found_by_an_index(store: Store) -> None:
+    for count in (1, 2, 500):
+        sql = store.dml.select_keys(store.plan.roots[0], count)
+        steps = store.backend.execute(f"EXPLAIN QUERY PLAN {sql}", ["A", "B"] * count)
+        assert any("SEARCH r USING" in str(step) for step in steps)
+    assert len(store.locate_all([("AAA", "2024-01-01")] * 700 + [("AAA", "2024-01-02")] * 700)) == 2
+
+
 def test_sql_cannot_give_two_rows_one_key(store: Store) -> None:
     with pytest.raises(Exception, match="UNIQUE"), store.backend.transaction():
         store.backend.execute("INSERT INTO prices (symbol, day) VALUES ('AAA', '2024-01-01')")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from docrel.plan import Plan, Table
+from docrel.plan import OWN, Plan, Table
 from docrel.sql.dialect import Dialect
 from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, row_name
 from docrel.sql.ways import Ways
@@ -85,10 +85,16 @@ class Dml:
 
     def select_keys(self, root: Table, count: int) -> str:
         """The root row's key and the document's key of those of `count` documents that are stored."""
-        names = self.plan.key_of(root)
-        document = _row_value([self._quote(name) for name in names])
-        marks = _marks(count) if len(names) == 1 else f"(VALUES {', '.join([_marks(len(names))] * count)})"
-        return f"{self._select_places(root)} WHERE {document} IN {marks}"
+        names = [self._quote(name) for name in self.plan.key_of(root)]
+        if len(names) == 1:
+            return f"{self._select_places(root)} WHERE {names[0]} IN {_marks(count)}"
+        wanted = f'"{OWN}_wanted"'  # SQLite would scan the table for row values that are in a list
+        listed = ", ".join(f'"k{n}"' for n in range(len(names)))
+        same = " AND ".join(f'r.{name} = {wanted}."k{n}"' for n, name in enumerate(names))
+        keys = ", ".join(f"r.{name}" for name in [*map(self._quote, root.primary_key), *names])
+        values = ", ".join([_marks(len(names))] * count)
+        tables = f"{wanted} CROSS JOIN {self._quote(root.name)} AS r"
+        return f"WITH {wanted} ({listed}) AS (VALUES {values}) SELECT {keys} FROM {tables} WHERE {same}"
 
     def select_page(self, root: Table) -> str:
         """Keys of root rows and of documents of a page behind a root row's key, in order."""
