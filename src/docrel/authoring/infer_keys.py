@@ -61,7 +61,7 @@ Key = tuple[KeyMember, ...]
 class _Candidate:
     """What was seen at a path; by each value the document that it came in."""
 
-    kinds: set[type]
+    kind: type
     documents: dict[int, int] = field(default_factory=dict)
 
 
@@ -107,7 +107,7 @@ class KeyFinder:
         values = dict(self._values(document)) if isinstance(document, dict) else {}
         parts = dict(_parts(document)) if isinstance(document, dict) else {}
         if not self.documents:
-            self.seen = {path: _Candidate({type(value)}) for path, value in values.items()}
+            self.seen = {path: _Candidate(type(value)) for path, value in values.items()}
             self.pairs = list(_pairs(parts))
         self.documents += 1
         if not self.seen and not self.pairs:
@@ -118,9 +118,7 @@ class KeyFinder:
             value = values.get(path)
             at = value if isinstance(value, int) else hash(value)
             known = candidate.documents.get(at, mark)
-            candidate.kinds.add(type(value))
-            is_mixed = len(candidate.kinds) > 1 and _rank(path, self.row) > _BY_OWN_NAME
-            if value is None or is_mixed or known != mark:  # the same document again proves nothing
+            if type(value) is not candidate.kind or known != mark:  # the same document again proves nothing
                 del self.seen[path]
             elif len(candidate.documents) < MAX_KEPT:
                 candidate.documents[at] = mark
@@ -131,7 +129,7 @@ class KeyFinder:
         ranked = sorted((_rank(path, self.row), n, path) for n, path in enumerate(self.seen))
         for rank, _, path in ranked:
             if rank <= _BY_OWN_NAME or len(self.seen[path].documents) >= FEW:
-                return (KeyMember(path, _type(self.seen[path].kinds)),)
+                return (KeyMember(path, _type({self.seen[path].kind})),)
         pair = next((pair for pair in self.pairs if pair.is_likely), None)
         if pair is None:
             return ()
