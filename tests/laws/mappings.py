@@ -7,6 +7,7 @@ with hostile names; places are handed out so that no two selectors claim one val
 from __future__ import annotations
 
 import json
+from copy import copy
 from random import Random
 from typing import Any
 
@@ -23,7 +24,8 @@ class Mappings(Columns):
     def __init__(self, random: Random) -> None:
         super().__init__(random)
         self.key_type = random.choice(KEY_TYPES)
-        self.second_type = random.choice(("text", "integer", "date")) if self.chance(0.15) else None
+        apart = copy(random)  # so that a seed's other mappings stay what they are
+        self.second_type = apart.choice(("text", "integer", "date")) if apart.random() < 0.15 else None
 
     def text(self) -> str:
         """Return the mapping."""
