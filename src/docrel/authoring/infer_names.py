@@ -71,8 +71,11 @@ def _table_names(table: TableDraft) -> list[str]:
     return [base, *(joined([a, base]) for a in above), joined([owner, base])]
 
 
-def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
-    """Name all columns and places; returns the name of the column that holds the path `key` of the root."""
+def name_columns(tables: list[TableDraft], key: Sequence[tuple[str, ...]]) -> list[str]:
+    """Name all columns and places; returns the names of the root's columns that hold the paths of the `key`.
+
+    Without any the one of a column for the name that the caller gives.
+    """
     for table in tables:
         table.links = [(other, f"{other.row}_id") for other, _ in table.links]
     for table in tables:
@@ -96,9 +99,9 @@ def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
             table.rest_column = names.give("rest", "other_members")
         _name_places(table)
         if table is tables[0]:
-            named = next((c.name for c in table.columns if c.path == key), None) if key else None
-            key_name = named or names.give("document", "document_name")
-    return key_name
+            of_path = {column.path: column.name for column in table.columns}
+            key_names = [of_path[path] for path in key] or [names.give("document", "document_name")]
+    return key_names
 
 
 def _mixed(table: TableDraft) -> bool:

@@ -19,15 +19,24 @@ WIDTH = 100
 
 
 def mapping_text(
-    name: str, tables: Sequence[TableDraft], key: str, documents: int, *, inferred: bool, kinds: str, strict: bool
+    name: str,
+    tables: Sequence[TableDraft],
+    key: Sequence[str],
+    documents: int,
+    *,
+    inferred: bool,
+    kinds: str,
+    strict: bool,
 ) -> str:
-    """Return the mapping; `key` is the column of the root table that identifies a document, `inferred` or not.
+    """Return the mapping; `key` are the columns of the root table that identify a document, `inferred` or not.
 
     `kinds` says which kinds of documents there are, if there are several. Where it is `strict`, what was seen is
     written as rules.
     """
+    written = quoted(key[0]) if len(key) == 1 else f"[{', '.join(map(quoted, key))}]"
+    asked = f"Does `{key[0]}`" if len(key) == 1 else f"Do {' and '.join(f'`{one}`' for one in key)} together"
     guess = [
-        f"# Does `{key}` identify a document? If so, write `document: {{key: {quoted(key)}}}`. Until then a document",
+        f"# {asked} identify a document? If so, write `document: {{key: {written}}}`. Until then a document",
         "# never replaces a different one.",
     ]
     lines = [
@@ -38,14 +47,16 @@ def mapping_text(
         *([f"# {kinds}", "# One table holds them all: for tables apart, infer each kind by itself."] if kinds else []),
         *(guess if inferred else []),
         f"mapping: {quoted(name)}",
-        f"document: {{key: {f'{{column: {quoted(key)}, inferred: true}}' if inferred else quoted(key)}}}",
+        f"document: {{key: {f'{{column: {written}, inferred: true}}' if inferred else written}}}",
         "tables:",
         *_table(tables[0], tables, key, "  ", strict=strict),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _table(table: TableDraft, tables: Sequence[TableDraft], key: str, indent: str, *, strict: bool) -> Iterator[str]:
+def _table(
+    table: TableDraft, tables: Sequence[TableDraft], key: Sequence[str], indent: str, *, strict: bool
+) -> Iterator[str]:
     inside = indent + "  "
     yield f"{indent}{quoted(table.name)}:{_comment(counted(table.rows, 'row'))}"
     if table.enclosing is not None:
@@ -87,7 +98,7 @@ def _when(when: tuple[str, tuple[str, ...]]) -> str:
     return f"{quoted(_selector((member,)))}: {wanted if len(values) == 1 else f'[{wanted}]'}"
 
 
-def _columns(table: TableDraft, key: str, *, strict: bool) -> Iterator[tuple[str, str]]:
+def _columns(table: TableDraft, key: Sequence[str], *, strict: bool) -> Iterator[tuple[str, str]]:
     for other, name in table.links:
         yield f"{quoted(name)}: {{parent: {quoted(other.name)}}}", ""
     if table.position_column:
@@ -97,12 +108,13 @@ def _columns(table: TableDraft, key: str, *, strict: bool) -> Iterator[tuple[str
     if table.edge_column:
         yield f"{quoted(table.edge_column)}: {{edge: true}}", "which place the row was found in"
     root = table.enclosing is None
-    if root and not any(c.name == key for c in table.columns):
+    if root and not any(c.name in key for c in table.columns):
         given = "unsourced: true, type: text, required: true, unique: true, default: {given: true}"
-        yield f"{quoted(key)}: {{{given}}}", "the name that the caller gives the document, such as its file's"
+        yield f"{quoted(key[0])}: {{{given}}}", "the name that the caller gives the document, such as its file's"
     for column in table.columns:
         rules = _rules(column, required=not root) if strict else ""
-        yield _column(column, rules, is_key=root and column.name == key), column.comment
+        is_key = root and column.name in key
+        yield _column(column, rules, is_key=is_key, is_alone=len(key) == 1), column.comment
     if table.rest_column:
         yield f"{quoted(table.rest_column)}: {{rest: true}}", ""
 
@@ -114,13 +126,13 @@ def _rules(column: ColumnDraft, *, required: bool) -> str:
     return "required: true" if required and column.always else ""
 
 
-def _column(column: ColumnDraft, rules: str, *, is_key: bool) -> str:
+def _column(column: ColumnDraft, rules: str, *, is_key: bool, is_alone: bool) -> str:
     selector = _selector(column.path)
     parts = [] if column.path == (column.name,) else [f"from: {quoted(selector)}"]
     parts.append(f"type: {column.type}")
     if is_key:
         given = ", default: {given: true}" if column.type == "text" else ""
-        parts.append(f"required: true, unique: true{given}")
+        parts.append(f"required: true, unique: true{given}" if is_alone else "required: true")
     if column.booleans:
         parts.append('map: {true: "true", false: "false"}')
     if rules and not is_key:
