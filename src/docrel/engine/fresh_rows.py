@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from docrel.engine.asides import Aside, Unnamed
 from docrel.layout import RowKey
 from docrel.rows import RowComplement
 
@@ -39,6 +40,8 @@ class Flattened(NamedTuple):
         given_used: It does not say its key itself, the one that the caller gave was taken.
         starts: Per table, how many rows were there before its own.
         notes: The notes on its rows, by table number and row key.
+        asides: What of it is not where the mapping puts it.
+        unnamed: Its members that the mapping does not name.
     """
 
     problems: tuple[Problem, ...]
@@ -48,6 +51,8 @@ class Flattened(NamedTuple):
     given_used: bool
     starts: tuple[int, ...]
     notes: Notes
+    asides: Sequence[Aside] = ()
+    unnamed: Sequence[Unnamed] = ()
 
 
 def refused(problems: Iterable[Problem]) -> Flattened:

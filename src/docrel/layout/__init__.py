@@ -58,6 +58,7 @@ from docrel.layout.scalars import (
     mapped,
     scalar_encoder,
     typed_key,
+    unlike,
 )
 from docrel.layout.taking import mistakable, named_apart, takes_all
 
@@ -118,4 +119,5 @@ __all__ = [
     "split_names",
     "takes_all",
     "typed_key",
+    "unlike",
 ]
