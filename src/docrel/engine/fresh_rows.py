@@ -79,6 +79,12 @@ class FreshRows:
         """The notes on rows of all documents."""
         return {of_row: note for document in self.documents for of_row, note in document.notes.items()}
 
+    def take_back(self, next_ids: Sequence[int]) -> None:
+        """Remove the last document, before which the next ids were these."""
+        for rows, start in zip(self.rows, self.documents.pop().starts, strict=True):
+            del rows[start:]
+        self.next_ids[:] = next_ids
+
     def alone(self, number: int) -> FreshRows:
         """Return a copy of the rows of one document, by its number among the documents."""
         document = self.documents[number]
