@@ -287,7 +287,7 @@ def test_validate_and_doctor_tell_programs_the_same_of_what_they_looked_at(here:
     imported(here)
     for command in ("validate", "doctor"):
         told = facts(command, "--db", "p.db", status=int(command == "doctor"))
-        assert {tuple(finding) for finding in told["findings"]} == {("ok", "text", "advice", "damage")}
+        assert {tuple(finding) for finding in told["findings"]} == {("ok", "text", "advice", "damage", "set_aside")}
 
 
 def test_verify_tells_what_lives_where(here: Path) -> None:

@@ -1,7 +1,8 @@
 """Asides of many documents: what is in no column and no row, counted by table and column, each with one example.
 
 In: what `flatten` tells of documents, one by one. Out: a `SetAside` for each table, column and reason, in words that
-say what would make room for it. Memory grows with the mapping, not with the documents. Law: 7, `tests/laws/test_told.py`.
+say what would make room for it. Memory grows with the mapping, not with the documents. Law: 7,
+`tests/laws/test_told.py`.
 """
 
 from __future__ import annotations

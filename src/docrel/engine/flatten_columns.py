@@ -80,12 +80,15 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
 def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
     """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
     value = f"v{scope.at(claim)}"
-    if scope.is_whole(column):
+    told = scope.tell("'type'", value, f"({column},)", scope.location(claim.pointer))
+    if scope.is_whole(column) or scope.layout.rest is None:
         scope.keep(claim, value)
+        if not scope.is_whole(column):
+            scope.code.line(f"if {value}.__class__ in C: {told}")
         return
     with scope.code.block(f"if {value}.__class__ in C:"):
         scope.put_aside(claim, value)
-        scope.code.line(scope.tell("'type'", value, f"({column},)", scope.location(claim.pointer)))
+        scope.code.line(told)
     with scope.code.block("else:"):
         scope.keep(claim, value)
 

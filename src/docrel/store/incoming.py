@@ -39,7 +39,7 @@ class ImportReport:
         tables: Row writes.
         set_aside: What of the documents that are stored now the tables do not show.
         new_members: Their members that neither the mapping nor a document of before has; they are in the rest.
-        unfilled: Tables without a row, and columns without a value, over all documents of the database.
+        unfilled: Where something was written: tables without a row, and columns without a value, in the database.
     """
 
     inserted: int = 0
@@ -98,8 +98,9 @@ class Incoming:
         """Put into the report what the tables do not show."""
         report = self.report
         report.set_aside, report.new_members = tuple(self._asides), tuple(self._unnamed)
-        left = unfilled_columns(self.store)
-        report.unfilled = tuple(unfilled(self.store.plan, left, self._unnamed, report.set_aside))
+        if report.written:
+            left = unfilled_columns(self.store)
+            report.unfilled = tuple(unfilled(self.store.plan, left, self._unnamed, report.set_aside))
 
     def _flattened(self, readable: Sequence[InputDocument]) -> tuple[Batch, list[InputDocument]]:
         """Flatten documents as new ones, and return them with those that were not refused."""

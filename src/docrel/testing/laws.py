@@ -14,6 +14,8 @@ from typing import Any
 
 from docrel import plan as plans
 from docrel.compile import load_plan
+from docrel.diagnostics import render
+from docrel.documents import problem_diagnostic
 from docrel.engine import Flattener, Rebuilder
 from docrel.layout import RowKey, TableLayout, layout_of
 from docrel.plan import Derived, ParentKey, Plan, Position, Surrogate, Unsourced, Value
@@ -49,6 +51,11 @@ class Laws:
         to = self.flattener.start()
         found = self.flattener.add(document, to, given=GIVEN, now=NOW)
         return None if found.problems else Flat(to.rows, _stored(found.notes))
+
+    def against(self, document: Any) -> str:
+        """Return what the constraints have against a document."""
+        problems = self.flattener.add(document, self.flattener.start(), given=GIVEN, now=NOW).problems
+        return "; ".join(render(problem_diagnostic(p, self.plan, "")) for p in problems)
 
     def rebuild(self, flat: Flat) -> Any:
         """Return the document; it must be exactly one."""
