@@ -53,8 +53,10 @@ class Laws:
         return None if found.problems else Flat(to.rows, _stored(found.notes))
 
     def against(self, document: Any) -> str:
-        """Return what the constraints have against a document."""
-        problems = self.flattener.add(document, self.flattener.start(), given=GIVEN, now=NOW).problems
+        """Return what the constraints have against a document, which is given a name only where that is a default."""
+        keys = [root.column(self.plan.key_of(root)) for root in self.plan.roots]
+        given = GIVEN if any(key.default is not None and key.default.given for key in keys) else None
+        problems = self.flattener.add(document, self.flattener.start(), given=given, now=NOW).problems
         return "; ".join(render(problem_diagnostic(p, self.plan, "")) for p in problems)
 
     def rebuild(self, flat: Flat) -> Any:
