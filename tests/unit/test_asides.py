@@ -1,4 +1,4 @@
-"""What tables do not show is told by import, put, verify, promote and doctor alike, with what would make room for it."""
+"""What no table shows is told by import, put, verify, promote and doctor alike, with what would make room for it."""
 
 from __future__ import annotations
 

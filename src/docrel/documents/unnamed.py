@@ -13,7 +13,7 @@ from typing import Any
 
 from docrel.diagnostics import counted, near, shortened, visible
 from docrel.documents.refusals import shown
-from docrel.engine import Flattened, Unnamed
+from docrel.engine import Flattened, Place, Unnamed, path_of
 from docrel.layout import Pointer
 from docrel.plan import Plan
 from docrel.values import jsontext
@@ -21,7 +21,7 @@ from docrel.values import jsontext
 WIDEST = 200
 """More names than this at one place are data."""
 
-Place = tuple[int, Pointer]
+_KINDS = 2000
 Known = Callable[[Place, str], bool]
 
 
@@ -50,14 +50,16 @@ class NewMember:
 
 @dataclass(slots=True)
 class _Tally:
-    path: tuple[str | int, ...]
+    """How many objects there are of the same names, and the first."""
+
+    first: Unnamed
     key: Any
     count: int = 0
 
 
 @dataclass(slots=True)
 class _Names:
-    """What was seen at one place; `many`: too many names to tell them one by one."""
+    """The names at one place; of those that are new the number of objects, and one. `many`: the names are data."""
 
     all: set[str] = field(default_factory=set)
     new: dict[str, _Tally] = field(default_factory=dict)
@@ -69,58 +71,53 @@ class UnnamedMembers:
 
     def __init__(self, plan: Plan, known: Known = lambda place, name: False) -> None:
         self._plan, self._known = plan, known
-        self._places: dict[Place, _Names] = {}
+        self._tallies: dict[tuple[Place, tuple[str, ...]], _Tally] = {}
+        self._names: dict[Place, _Names] = {}
 
     def __iter__(self) -> Iterator[NewMember]:
-        for (number, pointer), names in sorted(self._places.items()):
+        self._sum_up()
+        for place, names in sorted(self._names.items()):
             for name, tally in sorted(names.new.items(), key=lambda one: -one[1].count):
-                yield _in_words(self._plan, (number, pointer), name, tally)
+                yield _in_words(self._plan, place, name, tally)
             if names.many:
-                yield _many(self._plan, (number, pointer))
+                yield _many(self._plan, place)
 
     def see(self, found: Flattened) -> None:
-        """Count the unnamed members of a document."""
+        """Count the unnamed members of a document that is stored."""
+        tallies = self._tallies
         for one in found.unnamed:
-            names = self._learn(one)
-            if names.new:
-                for name in names.new.keys() & one.names:
-                    tally = names.new[name]
-                    if not tally.count:
-                        tally.path, tally.key = one.path, found.key
-                    tally.count += 1
-
-    def new_of(self, found: Flattened) -> Iterator[tuple[Unnamed, str]]:
-        """Yield the members of a document that nobody has seen before, without taking note of them."""
-        for one in found.unnamed:
-            place = one[:2]
-            names = self._places.get(place)
-            known = names.all - names.new.keys() if names is not None else frozenset[str]()
-            yield from ((one, name) for name in one.names if name not in known and not self._known(place, name))
-
-    def _learn(self, one: Unnamed) -> _Names:
-        place = one[:2]
-        names = self._places.get(place)
-        if names is None:
-            names = self._places[place] = _Names()
-        if not names.many and not names.all.issuperset(one.names):
-            for name in one.names:
-                if name not in names.all and not self._known(place, name):
-                    names.new[name] = _Tally((), None)
-                names.all.add(name)
-            if len(names.all) > WIDEST:
-                names.many = bool(names.new)
-                names.new.clear()
-        return names
+            kind = one[:2]
+            if kind not in tallies:
+                if len(tallies) >= _KINDS:
+                    self._sum_up()
+                tallies[kind] = _Tally(one, found.key)
+            tallies[kind].count += 1
 
     def near(self, place: Place, name: str) -> str | None:
         """Return the unnamed member at a place that a name was probably meant to be."""
-        names = self._places.get(place)
-        return None if names is None else near(name, sorted(names.all))
+        self._sum_up()
+        return near(name, sorted(self._names[place].all)) if place in self._names else None
+
+    def _sum_up(self) -> None:
+        """Count names in the place of objects."""
+        for (place, among), tally in self._tallies.items():
+            names = self._names.setdefault(place, _Names())
+            for name in () if names.many else among:
+                if name not in names.all:
+                    names.all.add(name)
+                    if not self._known(place, name):
+                        names.new[name] = _Tally(tally.first, tally.key)
+                if name in names.new:
+                    names.new[name].count += tally.count
+            if len(names.all) > WIDEST:
+                names.many = bool(names.new)
+                names.new.clear()
+        self._tallies.clear()
 
 
 def _in_words(plan: Plan, place: Place, name: str, tally: _Tally) -> NewMember:
     number, pointer = place
-    table, path = plan.tables[number].name, jsontext.json_path((*tally.path, name))
+    table, path = plan.tables[number].name, jsontext.json_path((*path_of(tally.first[2]), name))
     of = shortened(visible(str(tally.key)))
     seen = f"{shown(name)} in {counted(tally.count, 'object')}"
     text = f"new member {seen}, kept in the rest of {visible(table)}: {path} of {of}"

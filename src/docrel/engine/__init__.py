@@ -15,7 +15,7 @@ In reading order:
 
 from __future__ import annotations
 
-from docrel.engine.asides import Aside, Unnamed
+from docrel.engine.asides import Aside, Place, Unnamed, path_of
 from docrel.engine.engines import flattener_of, rebuilder_of
 from docrel.engine.flattener import Flattener
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem
@@ -28,9 +28,11 @@ __all__ = [
     "Flattener",
     "FreshRows",
     "MisfitError",
+    "Place",
     "Problem",
     "Rebuilder",
     "Unnamed",
     "flattener_of",
+    "path_of",
     "rebuilder_of",
 ]

@@ -52,24 +52,12 @@ class Aside(NamedTuple):
         return path_of(self.at)
 
 
-class Unnamed(NamedTuple):
-    """Members that no selector of the mapping names, of one object.
+Place = tuple[int, Pointer]  # the number of a table, and where an object is in its rows' node
+Unnamed = tuple[Place, tuple[str, ...], Location]
+"""An object's members that no selector names: the same tuple for all objects of these names; and where the object is.
 
-    Attributes:
-        table: The number of the table of whose rows' node they are members, at `pointer`.
-        names: Their names; the same tuple for all objects of these names.
-        at: Where the object is.
-    """
-
-    table: int
-    pointer: Pointer
-    names: tuple[str, ...]
-    at: Location
-
-    @property
-    def path(self) -> tuple[str | int, ...]:
-        """The steps from the document to the object."""
-        return path_of(self.at)
+Many documents have some, in every row: so it is a bare tuple.
+"""
 
 
 def path_of(location: Location) -> tuple[str | int, ...]:

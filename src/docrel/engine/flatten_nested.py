@@ -145,8 +145,8 @@ def _write_members(scope: Scope, claim: Claim) -> None:
         with code.block("if extra is not None:"):
             scope.leave(claim, "{}")
             code.line(f"for name in extra: r{ending}[name] = o{ending}[name]")
-            place = f"{scope.number}, {literal(claim.pointer)}, extra, {scope.location(claim.pointer)}"
-            code.line(f"to.unnamed.append(Unnamed({place}))")
+            place = code.bind((scope.number, claim.pointer), "place")
+            code.line(f"to.unnamed.append(({place}, extra, {scope.location(claim.pointer)}))")
         if ordered:
             with code.block("if order is not None:"):
                 code.line(scope.note(f"Order({literal(claim.pointer)}, order)"))

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from docrel.engine import flattening
-from docrel.engine.asides import Aside, Unnamed
+from docrel.engine.asides import Aside
 from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
@@ -96,7 +96,7 @@ def _write_module(module: FlattenModule) -> None:
     """Write: the functions of all sources, and what hands nodes on between them."""
     code = module.code
     code.bound.update(
-        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split, Aside=Aside, Unnamed=Unnamed,
+        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split, Aside=Aside,
         Notes=RowComplement, Override=Override, Filled=Filled, Via=Via, Order=Order, Empty=Empty, Strays=Strays,
         Rest=Rest, Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,

@@ -12,7 +12,7 @@ from typing import Any
 
 from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
-from docrel.engine import MisfitError, Unnamed
+from docrel.engine import MisfitError, Unnamed, path_of
 from docrel.plan import Column, Plan
 from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
@@ -131,7 +131,8 @@ def broken_references(broken: Sequence[BrokenReference], origin: str, e: Forbidd
 
 def unseen_member(one: Unnamed, name: str, plan: Plan, origin: str) -> Diagnostic:
     """Return D327: a document has a member that neither the mapping nor a stored document has."""
-    path, table = jsontext.json_path((*one.path, name)), plan.tables[one.table].name
+    (number, _), _, at = one
+    path, table = jsontext.json_path((*path_of(at), name)), plan.tables[number].name
     message = f"no selector of {table} names this member, and no stored document has it"
     advice = "give it a column, or keep it in the rest: `--new-members rest`"
     return Diagnostic("D327", message, subject=f"{origin}: {path}" if origin else path, help=advice)

@@ -120,10 +120,9 @@ class Incoming:
         ids = batch.rows.next_ids.copy()
         found = self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
         if found.unnamed:
-            new = self._unnamed.new_of(found)
-            if self._new_members == "refuse" and (first := next(new, None)) is not None:
+            if self._new_members == "refuse" and (new := next(self._known.new_of(found.unnamed), None)) is not None:
                 batch.rows.take_back(ids)
-                raise DocumentError(diagnostics=[unseen_member(*first, self.store.plan, origin)])
+                raise DocumentError(diagnostics=[unseen_member(*new, self.store.plan, origin)])
             self._known.settle(found.unnamed)
 
     def _all_new(self, fresh: Batch, good: Sequence[InputDocument]) -> bool:

@@ -6,12 +6,11 @@ writes the first document that has it; an empty database is not asked. Where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docrel.diagnostics import DocumentError
-from docrel.engine import Unnamed
-from docrel.layout import Pointer
+from docrel.engine import Place, Unnamed
 from docrel.rows import complement
 from docrel.store.store import Store
 from docrel.values import NOTHING, jsontext, value_at
@@ -21,7 +20,7 @@ _ASKED = 200
 _LOOKED_AT = 50
 """So many rests that hold the name anywhere are looked into."""
 
-Place = tuple[int, Pointer]
+_SETTLED = 2000
 
 
 class KnownMembers:
@@ -30,15 +29,22 @@ class KnownMembers:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[Place, dict[str, bool]] = {}
+        self._settled: set[tuple[Place, tuple[str, ...]]] = set()
         self._left = 0 if store.is_empty() else _ASKED
 
     def settle(self, unnamed: Iterable[Unnamed]) -> None:
         """Find out, before they are written, which names are known."""
         for one in unnamed:
-            known = self._known.setdefault(one[:2], {})
-            if not known.keys() >= set(one.names):
-                for name in one.names:
-                    self(one[:2], name)
+            if one[:2] not in self._settled:
+                self._settled.add(one[:2])
+                for name in one[1]:
+                    self(one[0], name)
+            if len(self._settled) > _SETTLED:
+                self._settled.clear()
+
+    def new_of(self, unnamed: Iterable[Unnamed]) -> Iterator[tuple[Unnamed, str]]:
+        """Yield the members that no document of before has."""
+        return ((one, name) for one in unnamed for name in one[1] if not self(one[0], name))
 
     def __call__(self, place: Place, name: str) -> bool:
         """Say whether a stored document has this member there."""
