@@ -133,6 +133,19 @@ def test_a_mapping_with_a_hostile_name_stays_in_its_folder(here: Path) -> None:
     assert not (here.parent / "x").exists()
 
 
+# -- migrate ------------------------------------------------------------------------------------------
+
+
+def test_a_version_that_is_not_raised_is_told(here: Path) -> None:
+    run("import", "p.jsonl", "--mapping", "projects.yaml", "--db", "p.db")
+    text = (here / "projects.yaml").read_text()
+    (here / "next.yaml").write_text(text.replace("columns:", "columns:\n      owner: text", 1))
+    for command in ("plan", "apply"):
+        done = run("migrate", command, "--db", "p.db", "--to", "next.yaml")
+        assert "both mappings are version 1" in done.stderr and "raise `version`" in done.stderr
+    assert "both" not in run("migrate", "apply", "--db", "p.db", "--to", "next.yaml").stderr
+
+
 # -- import -------------------------------------------------------------------------------------------
 
 

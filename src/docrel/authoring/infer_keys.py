@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from docrel.authoring.infer_names import snake
+from docrel.authoring.infer_words import snake
 from docrel.values import INTEGER_MAX, INTEGER_MIN, NOTHING, clean_text, jsontext, value_at
 
 Names = tuple[str, ...]

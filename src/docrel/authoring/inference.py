@@ -7,17 +7,19 @@ document holds: what it cannot make sense of is left to the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_folds import fold
 from docrel.authoring.infer_keys import KeyFinder, KeyMember, NamedKey
-from docrel.authoring.infer_names import name_columns, name_tables, singular, snake
+from docrel.authoring.infer_names import name_columns, name_tables
 from docrel.authoring.infer_observer import Observer
-from docrel.authoring.infer_shapes import Shape
+from docrel.authoring.infer_roots import kinds_told
+from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
 from docrel.authoring.infer_text import mapping_text
+from docrel.authoring.infer_words import singular, snake
 
 
 def infer(
@@ -28,6 +30,9 @@ def infer(
     max_tables: int = 30,
     max_columns: int = 120,
     max_depth: int = 48,
+    min_share: float = 0.0,
+    strict: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> str:
     """Return the text of a mapping called `name` for documents such as these.
 
@@ -39,6 +44,9 @@ def infer(
         max_tables: What is beyond so many tables stays in rest columns, the least filled first.
         max_columns: The same for the columns of one table.
         max_depth: Nothing deeper than this is looked at.
+        min_share: What is in a smaller share of its rows gets no column and no table.
+        strict: Write as rules what was always so in many rows: `required`, and the few words of a text as `one_of`.
+        tell: Is told what a person should know at once: that these are documents of several kinds.
 
     Raises:
         ValueError: No document has a member at `key`.
@@ -55,12 +63,19 @@ def infer(
         raise ValueError(f"no document has a member {'.'.join(keys.path)}")
     fold(observer.root)
     seen = observer.documents
+    kinds = kinds_told(resolved(observer.root))
+    if kinds and tell is not None:
+        tell(kinds)
     for tables in (max_tables, 12, 4, 1):  # fewer, should the checks not agree with so many
-        drafts = draft_tables(observer.root, max_tables=min(tables, max_tables), max_columns=max_columns)
-        text = _written(drafts, mapping, keys.best, seen)
+        drafts = draft_tables(
+            observer.root, max_tables=min(tables, max_tables), max_columns=max_columns, min_share=min_share
+        )
+        text = _written(drafts, mapping, keys.best, seen, kinds=kinds, strict=strict)
         if not _problems(text):
             return text
-    return _written(draft_tables(Shape(), max_tables=1, max_columns=0), mapping, keys.best, seen)
+    return _written(
+        draft_tables(Shape(), max_tables=1, max_columns=0), mapping, keys.best, seen, kinds=kinds, strict=strict
+    )
 
 
 def _problems(text: str) -> Sequence[object]:
@@ -74,7 +89,9 @@ def _problems(text: str) -> Sequence[object]:
         return error.diagnostics
 
 
-def _written(tables: list[TableDraft], mapping: str, key: KeyMember | None, documents: int) -> str:
+def _written(
+    tables: list[TableDraft], mapping: str, key: KeyMember | None, documents: int, *, kinds: str, strict: bool
+) -> str:
     root = tables[0]
     if key is not None and not all(map(sayable, key.path)):
         key = None
@@ -82,7 +99,9 @@ def _written(tables: list[TableDraft], mapping: str, key: KeyMember | None, docu
         at = next((n for n, column in enumerate(root.columns) if column.path == key.path), 0)
         # no narrower type, whatever the samples look like: a text may have to be a name that the caller gives
         root.columns = [c for c in root.columns if c.path != key.path]
-        root.columns.insert(at, ColumnDraft(key.path, "", key.type, comment="always" if key.inferred else ""))
+        always = f"always there in {documents:,} of {documents:,}" if key.inferred else ""
+        root.columns.insert(at, ColumnDraft(key.path, "", key.type, comment=always))
     name_tables(tables, mapping)
     column = name_columns(tables, None if key is None else key.path)
-    return mapping_text(mapping, tables, column, documents, inferred=key is not None and key.inferred)
+    inferred = key is not None and key.inferred
+    return mapping_text(mapping, tables, column, documents, inferred=inferred, kinds=kinds, strict=strict)

@@ -29,7 +29,16 @@ from docrel.cli.session import ERRORS, Session, current_session
 @click.option(
     "--max-depth", default=48, show_default=True, type=click.IntRange(1), help="Look no deeper into documents."
 )
-def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, output: str, **budget: int) -> None:
+@click.option(
+    "--min-share",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="What is in a smaller share of its rows, such as 0.05, gets no column and no table.",
+)
+@click.option("--strict", is_flag=True, help="Write as rules what was always so in many rows: `required`, `one_of`.")
+def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, output: str, **options: Any) -> None:
     """Write a first mapping for documents such as these: YAML to be edited, with what was seen as comments.
 
     PATHs are as for `import`. The mapping checks clean and keeps every document exactly: hold it against others
@@ -45,8 +54,12 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     path = None if key is None else _names(key)
     session = current_session()
     unreadable: list[Any] = []
+    told: list[str] = []
     with session.watched("looked at") as watch:
-        text = _inferred(_documents(paths, session, unreadable, watch), name or _name(paths[0]), path, budget)
+        documents = _documents(paths, session, unreadable, watch)
+        text = _inferred(documents, name or _name(paths[0]), path, options | {"tell": told.append})
+    for sentence in told:
+        session.remark(f"{sentence} One table holds them all: for tables apart, infer each kind by itself")
     if output == "-":
         click.echo(text, nl=False)
     else:
@@ -71,11 +84,11 @@ def _names(key: str) -> tuple[str, ...]:
     return names
 
 
-def _inferred(documents: Iterator[Any], name: str, key: tuple[str, ...] | None, budget: dict[str, int]) -> str:
+def _inferred(documents: Iterator[Any], name: str, key: tuple[str, ...] | None, options: dict[str, Any]) -> str:
     from docrel.authoring import infer
 
     try:
-        return infer(documents, name=name, key=key, **budget)
+        return infer(documents, name=name, key=key, **options)
     except ValueError as error:
         raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 

@@ -71,7 +71,7 @@ class UnnamedMembers:
 
     def __init__(self, plan: Plan, known: Known = lambda place, name: False) -> None:
         self._plan, self._known = plan, known
-        self._tallies: dict[tuple[Place, tuple[str, ...]], _Tally] = {}
+        self._tallies: dict[int, _Tally] = {}  # by the identity of names, which each holds
         self._names: dict[Place, _Names] = {}
 
     def __iter__(self) -> Iterator[NewMember]:
@@ -86,12 +86,12 @@ class UnnamedMembers:
         """Count the unnamed members of a document that is stored."""
         tallies = self._tallies
         for one in found.unnamed:
-            kind = one[:2]
-            if kind not in tallies:
+            tally = tallies.get(id(one[1]))
+            if tally is None:
                 if len(tallies) >= _KINDS:
                     self._sum_up()
-                tallies[kind] = _Tally(one, found.key)
-            tallies[kind].count += 1
+                tally = tallies[id(one[1])] = _Tally(one, found.key)
+            tally.count += 1
 
     def near(self, place: Place, name: str) -> str | None:
         """Return the unnamed member at a place that a name was probably meant to be."""
@@ -100,7 +100,8 @@ class UnnamedMembers:
 
     def _sum_up(self) -> None:
         """Count names in the place of objects."""
-        for (place, among), tally in self._tallies.items():
+        for tally in self._tallies.values():
+            place, among, _ = tally.first
             names = self._names.setdefault(place, _Names())
             for name in () if names.many else among:
                 if name not in names.all:

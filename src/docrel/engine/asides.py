@@ -54,7 +54,7 @@ class Aside(NamedTuple):
 
 Place = tuple[int, Pointer]  # the number of a table, and where an object is in its rows' node
 Unnamed = tuple[Place, tuple[str, ...], Location]
-"""An object's members that no selector names: the same tuple for all objects of these names; and where the object is.
+"""An object's members that no selector names, one tuple for all objects of one place and these names; where it is.
 
 Many documents have some, in every row: so it is a bare tuple.
 """

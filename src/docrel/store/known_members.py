@@ -29,18 +29,18 @@ class KnownMembers:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[Place, dict[str, bool]] = {}
-        self._settled: set[tuple[Place, tuple[str, ...]]] = set()
+        self._settled: dict[int, tuple[str, ...]] = {}  # names, by identity
         self._left = 0 if store.is_empty() else _ASKED
 
     def settle(self, unnamed: Iterable[Unnamed]) -> None:
         """Find out, before they are written, which names are known."""
-        for one in unnamed:
-            if one[:2] not in self._settled:
-                self._settled.add(one[:2])
-                for name in one[1]:
-                    self(one[0], name)
-            if len(self._settled) > _SETTLED:
-                self._settled.clear()
+        for place, names, _ in unnamed:
+            if id(names) not in self._settled:
+                if len(self._settled) >= _SETTLED:
+                    self._settled.clear()
+                self._settled[id(names)] = names
+                for name in names:
+                    self(place, name)
 
     def new_of(self, unnamed: Iterable[Unnamed]) -> Iterator[tuple[Unnamed, str]]:
         """Yield the members that no document of before has."""
