@@ -156,6 +156,9 @@ def test_an_import_tells_what_it_did_and_a_second_has_nothing_to_do(here: Path) 
         "  table     inserted  updated  deleted",
         "  projects         2        0        0",
         "  tasks            1        0        0",
+        'new member "side_notes" in 1 object, kept in the rest of projects: $.side_notes of beta',
+        'new member "x" in 1 object, kept in the rest of projects: $.plan.x of beta',
+        "2 columns never filled so far: projects.cost, tasks.done",
     ]
     again = run("import", "p.jsonl", "--db", "p.db")
     assert again.stdout == "p.db: nothing to do, all 2 documents are stored as they are\n"
@@ -324,7 +327,7 @@ def test_validate_and_doctor_tell_programs_the_same_of_what_they_looked_at(here:
     imported(here)
     for command in ("validate", "doctor"):
         told = facts(command, "--db", "p.db", status=int(command == "doctor"))
-        assert {tuple(finding) for finding in told["findings"]} == {("ok", "text", "advice", "damage")}
+        assert {tuple(finding) for finding in told["findings"]} == {("ok", "text", "advice", "damage", "set_aside")}
 
 
 def test_verify_tells_what_lives_where(here: Path) -> None:

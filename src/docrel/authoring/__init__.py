@@ -17,7 +17,7 @@ from __future__ import annotations
 from docrel.authoring.coverage import Coverage, Share
 from docrel.authoring.inference import infer
 from docrel.authoring.promoting import Promotion, edited, promotion
-from docrel.authoring.survey_of_rest import RestPath, survey
+from docrel.authoring.survey_of_rest import RestPath, asides_of, survey
 from docrel.authoring.verification import Report, Verdict, verify
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "RestPath",
     "Share",
     "Verdict",
+    "asides_of",
     "edited",
     "infer",
     "promotion",

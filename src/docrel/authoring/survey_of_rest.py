@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from docrel.backends import Backend
+from docrel.documents import SetAside, SetAsides
+from docrel.engine import flattener_of
 from docrel.layout import layout_of
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
 from docrel.store import StoredDocument, StoredDocuments
-from docrel.values import NOTHING, jsontext
+from docrel.values import NOTHING, jsontext, utc_now
 
 Names = tuple[str, ...]
 Home = Literal["rest", "complement"]
@@ -65,6 +67,14 @@ def survey(backend: Backend, plan: Plan) -> list[RestPath]:
         for place in here:
             paths[place].documents += 1
     return sorted(paths.values(), key=lambda p: (-p.documents, -p.values, p.table, p.path))
+
+
+def asides_of(backend: Backend, plan: Plan) -> list[SetAside]:
+    """Return what is in no column and no row as the mapping wants it."""
+    asides, flattener = SetAsides(plan), flattener_of(plan)
+    for stored in documents_of(backend, plan):
+        asides.add(flattener.add(stored.document, flattener.start(), given=str(stored.key), now=utc_now()))
+    return list(asides)
 
 
 def documents_of(backend: Backend, plan: Plan) -> Iterator[StoredDocument]:

@@ -12,7 +12,16 @@ from typing import Literal
 
 from docrel.authoring.coverage import Counter, Coverage
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import InputDocument, shown_members
+from docrel.documents import (
+    InputDocument,
+    SetAside,
+    SetAsides,
+    Unfilled,
+    UnnamedMembers,
+    Unseen,
+    shown_members,
+    unfilled,
+)
 from docrel.engine import FreshRows, Problem, flattener_of, rebuilder_of
 from docrel.plan import Plan
 from docrel.rows import complement
@@ -33,7 +42,12 @@ class Verdict:
 
 @dataclass(slots=True)
 class Report:
-    """How many documents of each kind there were, and the coverage of those that are exact."""
+    """How many documents of each kind there were, and the coverage of those that are exact.
+
+    Attributes:
+        set_aside: What of these the tables do not show.
+        unfilled: Tables without a row, and columns without a value, over all of them.
+    """
 
     exact: int = 0
     different: int = 0
@@ -41,6 +55,8 @@ class Report:
     unreadable: int = 0
     named: int = 0
     coverage: Coverage = field(default_factory=Coverage)
+    set_aside: tuple[SetAside, ...] = ()
+    unfilled: tuple[Unfilled, ...] = ()
 
     @property
     def documents(self) -> int:
@@ -49,8 +65,8 @@ class Report:
 
     @property
     def good(self) -> bool:
-        """Whether every document came back exactly as it was."""
-        return self.exact == self.documents
+        """Whether every document came back exactly as it was; of none nothing is known."""
+        return self.exact == self.documents > 0
 
 
 def verify(
@@ -68,6 +84,9 @@ def verify(
         report.named += verdict.named
         if on_verdict is not None:
             on_verdict(verdict)
+    report.set_aside = tuple(work.asides)
+    if report.exact:
+        report.unfilled = tuple(unfilled(plan, work.unseen, work.unnamed, report.set_aside))
     return report
 
 
@@ -75,6 +94,7 @@ class _Verifier:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.counter = Counter(plan)
+        self.asides, self.unnamed, self.unseen = SetAsides(plan), UnnamedMembers(plan), Unseen(plan)
         self._flattener, self._rebuilder = flattener_of(plan), rebuilder_of(plan)
 
     def verdict(self, document: InputDocument) -> Verdict:
@@ -93,7 +113,15 @@ class _Verifier:
         if difference is not None:
             return Verdict(document.origin, "different", (*remarks, difference), named)
         self.counter.add(document.document, document.key, to.rows, to.notes)
+        self._tell(to)
         return Verdict(document.origin, "exact", remarks, named)
+
+    def _tell(self, to: FreshRows) -> None:
+        """Take note of what the tables do not show of a document."""
+        self.unseen.see(to.rows)
+        for found in to.documents:
+            self.asides.add(found)
+            self.unnamed.see(found)
 
     def _problems(self, document: InputDocument, to: FreshRows) -> tuple[Problem, ...]:
         """Flatten a document; if its constraints forbid it, say why."""

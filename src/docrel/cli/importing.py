@@ -14,13 +14,14 @@ from click.exceptions import Exit
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
+from docrel.cli.telling import asides, below, new_member_lines, nothing, strict_option
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
     from docrel.documents import InputDocument, Quarantine
     from docrel.plan import Column, Plan
-    from docrel.store import HeldBackup, ImportReport, OnConflict, Store
+    from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
 
 SHOWN_REFUSALS = 20
 
@@ -84,6 +85,15 @@ def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator
             help="What to do with a document where a different one has its key, and that is only inferred, made from "
             "the name of a file, or came before in the same import. skip: what is stored stays in any case.",
         ),
+        click.option(
+            "--new-members",
+            type=click.Choice(["rest", "refuse"]),
+            default="rest",
+            show_default=True,
+            help="What to do with a member that neither the mapping nor a stored document has. rest: it is kept and "
+            "told; refuse: the document is refused.",
+        ),
+        strict_option(),
         click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write."),
     )
 
@@ -118,6 +128,8 @@ def bring_in(
     *,
     dry_run: bool,
     on_conflict: OnConflict,
+    new_members: OnNewMembers,
+    strict: bool,
     no_backup: bool,
     members: Sequence[tuple[str, ...]] = (),
     **options: Any,
@@ -141,17 +153,18 @@ def bring_in(
                 documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
                 report = import_documents(
                     store, documents, dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
-                    on_refused=refusals, on_skipped=refusals.skip, progress=watch,
+                    on_refused=refusals, on_skipped=refusals.skip, new_members=new_members, progress=watch,
                 )  # fmt: skip
             if held is not None and not report.written:
                 held.discard()
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
-    text = _summary(report, db, dry_run=dry_run) + _after(refusals, db, quarantine, shown)
+    told = [*asides(report.set_aside), *new_member_lines(report.new_members), *nothing(report.unfilled)]
+    text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown)
     session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
     if backup is not None:
         check_backup(store.backend, backup)
-    if report.refused:
+    if report.refused or (strict and report.set_aside):
         raise Exit(ERRORS)
 
 

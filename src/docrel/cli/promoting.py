@@ -10,6 +10,7 @@ import click
 from docrel.cli.options import db_argument, opened
 from docrel.cli.root import Command
 from docrel.cli.session import current_session, facts_of, table
+from docrel.cli.telling import asides
 from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ SHOWN = 40
 def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None) -> None:
     """List what lives in rest columns and the complement; with PATH, show the edit that gives it a column.
 
-    The path, in how many documents it is, and the types seen. `docrel migrate apply` then moves the values.
+    The path, in how many documents it is, and the types seen; and the values that are in no column and no row as the
+    mapping wants them, with what would make room for them. `docrel migrate apply` then moves the values.
     """
     from docrel.backends import refuse_same
 
@@ -53,13 +55,14 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 
 
 def _list(backend: Backend, plan: Plan) -> None:
-    from docrel.authoring import survey
+    from docrel.authoring import asides_of, survey
 
     session = current_session()
-    paths = survey(backend, plan)
+    paths, told = survey(backend, plan), asides_of(backend, plan)
     rows = [(_shown(p, plan), f"{p.documents:,}", _types(p), " and ".join(sorted(p.homes))) for p in paths]
-    text = table(("path", "documents", "types", "where"), rows[:SHOWN]) if rows else "nothing: every value has a column"
-    session.result(text, {"paths": paths})
+    lines = [table(("path", "documents", "types", "where"), rows[:SHOWN])] if rows else []
+    text = "\n".join([*lines, *asides(told)]) or "nothing: every value has a column"
+    session.result(text, {"paths": paths, "set_aside": told})
     if len(rows) > SHOWN:
         session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
 

@@ -11,6 +11,7 @@ from click.exceptions import Exit
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
+from docrel.cli.telling import asides, nothing, strict_option
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
@@ -36,13 +37,15 @@ _MEANING = {
 @click.argument("mapping", metavar="MAPPING")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @reading_options()
+@strict_option()
 @click.option("--each", is_flag=True, help="Name every document, not only those with something to tell.")
-def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: Any) -> None:
+def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: bool, **options: Any) -> None:
     """Flatten and rebuild every document, without a database, and compare.
 
     Tells each document that is refused or does not come back exactly, and where the values live: in typed
-    columns, in JSON or rest columns, or in the complement. A document without a name of its own takes that
-    of its file.
+    columns, in JSON or rest columns, or in the complement. What is in no column and no row is counted, with an
+    example; tables without a row and columns that nothing fills are named. A document without a name of its own
+    takes that of its file.
     """
     from docrel.authoring import verify
     from docrel.documents import read_documents
@@ -61,7 +64,7 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: 
     with session.watched("verified") as watch:
         report = verify(plan, _passing(read_documents(paths, plan, **options), watch), on_verdict)
     session.result(_report_text(report), _report_facts(report))
-    if not report.good:
+    if not report.good or (strict and report.set_aside):
         raise Exit(ERRORS)
 
 
@@ -79,6 +82,7 @@ def _report_text(report: Report) -> str:
     lines = [f"{counted(report.documents, 'document')}: {outcomes}"]
     if report.named:
         lines.append(f"{counted(report.named, 'document')} without a name of its own took that of its file")
+    lines += [*asides(report.set_aside), *nothing(report.unfilled)]
     coverage = report.coverage
     if coverage.all.total:
         lines += ["", f"Where the {counted(coverage.all.total, 'value')} of the exact ones live:", _shares(coverage)]
@@ -119,6 +123,8 @@ def _report_facts(report: Report) -> dict[str, Any]:
         "refused": report.refused,
         "unreadable": report.unreadable,
         "named_by_file": report.named,
+        "set_aside": report.set_aside,
+        "unfilled": report.unfilled,
         "values": coverage.all,
         "tables": {name: share for name, share in coverage.tables.items() if share.total},
         "complement": {"bytes": coverage.complement_bytes, "row_bytes": coverage.row_bytes, "kinds": kinds},

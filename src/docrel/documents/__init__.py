@@ -1,11 +1,12 @@
 """Documents: files and folders of JSON, read and written.
 
 In: paths. Out: documents one by one with where they came from, or what is wrong with them; files of documents; the
-quarantine of those that are refused.
+quarantine of those that are refused; and what of documents the tables do not show, counted and in words.
 """
 
 from __future__ import annotations
 
+from docrel.documents.asides import SetAside, SetAsides, set_aside
 from docrel.documents.files import kind_of, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
@@ -13,13 +14,22 @@ from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart
+from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
+from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
 
 __all__ = [
     "WHOLE",
     "InputDocument",
+    "NewMember",
     "Quarantine",
+    "SetAside",
+    "SetAsides",
+    "Unfilled",
+    "UnnamedMembers",
+    "Unseen",
     "as_input_document",
+    "fillable",
     "is_quarantine",
     "joined_name",
     "kind_of",
@@ -32,8 +42,10 @@ __all__ = [
     "read_documents",
     "refuse_other",
     "safe_name",
+    "set_aside",
     "shown_members",
     "told_apart",
+    "unfilled",
     "write_file",
     "write_new",
     "write_workspace",

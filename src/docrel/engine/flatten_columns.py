@@ -13,6 +13,7 @@ from docrel.engine.flatten_constraints import write_constraints, write_inexact_k
 from docrel.engine.flatten_scope import Nullness, Scope, other_kinds, teller
 from docrel.layout import (
     Claim,
+    Inexact,
     Uses,
     constant_of,
     exact,
@@ -24,6 +25,7 @@ from docrel.layout import (
     reads_only_document,
     scalar_encoder,
     separator_of,
+    unlike,
 )
 from docrel.plan import (
     Column,
@@ -78,11 +80,15 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
 def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
     """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
     value = f"v{scope.at(claim)}"
+    told = scope.tell("'type'", value, f"({column},)", scope.location(claim.pointer))
     if scope.is_whole(column) or scope.layout.rest is None:
         scope.keep(claim, value)
+        if not scope.is_whole(column):
+            scope.code.line(f"if {value}.__class__ in C: {told}")
         return
     with scope.code.block(f"if {value}.__class__ in C:"):
         scope.put_aside(claim, value)
+        scope.code.line(told)
     with scope.code.block("else:"):
         scope.keep(claim, value)
 
@@ -135,6 +141,9 @@ def _write_column(scope: Scope, number: int, column: Column) -> None:
             holds = "value"
         case Derived(selector):
             code.line(f"{cell} = {code.bind(deriver(column, selector), 'derive')}(n, document)")
+            with code.block(f"if {cell}.__class__ is Inexact:"):
+                code.line(scope.tell("'type'", f"{cell}.value", f"({number},)"))
+                code.line(f"{cell} = None")
         case Surrogate() | Rest():
             return
     write_constraints(scope, number, column, holds)
@@ -148,6 +157,7 @@ def _write_name(scope: Scope, number: int, column: Column, name: str | None) -> 
         return "null"
     with scope.code.block(f"if not clean and not clean_text({cell}):"):
         scope.code.line(f"k = encode_text({cell})")
+        scope.code.line(scope.tell("'inexact'", cell, f"({number},)"))
         scope.code.line(f"{scope.note(f'Override({literal(column.name)}, k, {cell})')}; {cell} = k")
     return "value"
 
@@ -212,6 +222,7 @@ def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> Non
             if uses[0][1].pointer:
                 with code.block(f"if {' and '.join(conditions)}:") if conditions else nullcontext():
                     scope.put_aside(uses[0][1], value)
+                    code.line(scope.tell_column(number, "'type'", value))
     with code.block(f"elif {value} is None:"):
         _write_null(scope, number, column)
     with code.block("else:"):
@@ -219,7 +230,10 @@ def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> Non
         if scope.identifies(column):
             write_inexact_key(scope, number, f"k is not None and {cell} is not None", value)
         note = f"Override({literal(column.name)}, *k) if k else {scope.known(Integer(column.name))}"
-        code.line(f"if k is not None: {scope.note(note)}")
+        with code.block("if k is not None:"):
+            code.line(scope.note(note))
+            code.line(f"u = k and {code.bind(unlike(column), 'unlike')}({cell}, {value})")
+            code.line(f"if u: {scope.tell_column(number, 'u', value)}")
         _write_explicit(scope, number, column)
 
 
@@ -345,7 +359,10 @@ def _write_explicit(scope: Scope, number: int, column: Column) -> None:
 
 
 def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:
-    """Return the function of a derived column: the first result, or for JSON all of them (the one, if single)."""
+    """Return the function of a derived column: the first result, or for JSON all of them (the one, if single).
+
+    What the column cannot hold comes as `Inexact`.
+    """
     from docrel import selectors
     from docrel.values import jsontext
 
@@ -359,6 +376,7 @@ def deriver(column: Column, selector: str) -> Callable[[Any, Any], Any]:
                 return jsontext.dumps(found[0]) if found else None
             return jsontext.dumps(found)
         value = found[0] if found else None
-        return None if value is None or isinstance(value, (dict, list)) else codec.encode(value)
+        stored = None if value is None or isinstance(value, (dict, list)) else codec.encode(value)
+        return Inexact(None, value) if stored is None and value is not None else stored
 
     return derive

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 
+from docrel.engine.asides import Rule
 from docrel.engine.flatten_scope import Nullness, Scope
 from docrel.layout import literal, mapped_constant, mistakable, named_apart
 from docrel.plan import Column
@@ -38,14 +39,15 @@ def write_limits(scope: Scope, number: int, column: Column, holds: Nullness = "e
         for place, (condition, rule) in enumerate(broken):
             with code.block(f"{'elif' if place else 'if'} {condition}:"):
                 if column.soft:
-                    _write_set_aside(scope, number)
+                    _write_set_aside(scope, number, rule)
                 else:
                     code.line(_problem(scope, number, rule))
 
 
-def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, str]]:
+def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[Rule, str]]:
     """The rules of a column, each with the condition under which its content breaks it."""
-    cell, conditions = f"c{scope.on(number)}", []
+    cell = f"c{scope.on(number)}"
+    conditions: list[tuple[Rule, str]] = []
     if column.one_of is not None:
         allowed = frozenset(mapped_constant(column, value) for value in column.one_of)
         conditions.append(("one_of", f"{cell} not in {scope.code.bind(allowed, 'allowed')}"))
@@ -57,12 +59,14 @@ def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[str, st
     return conditions
 
 
-def _write_set_aside(scope: Scope, number: int) -> None:
+def _write_set_aside(scope: Scope, number: int, rule: Rule) -> None:
     """A value that the column's own constraints forbid: the column is NULL, the value is noted."""
-    value = scope.value(number)
+    value, cell = scope.value(number), f"c{scope.on(number)}"
     there = f"{value} is not M" if scope.is_whole(number) else f"{value} is not M and {value}.__class__ not in C"
     said = f"{value} if {there} else M" if value != "M" else "M"
-    scope.code.line(f"{scope.set_aside(number, said)}; c{scope.on(number)} = None")
+    scope.code.line(f"{scope.set_aside(number, said)}; {cell} = None")
+    if value != "M":
+        scope.code.line(f"if {there} and {value} is not None: {scope.tell_column(number, literal(rule), value)}")
 
 
 def write_inexact_key(scope: Scope, number: int, condition: str, value: str) -> None:
@@ -83,11 +87,11 @@ def write_guards(scope: Scope) -> None:
     for other in mistakable(scope.layout, scope.source):
         terms = [f"c{scope.on(column)} == {code.bind(value, 'constant')}" for column, value in other.constants]
         with code.block(f"if {' and '.join(terms)}:"):
-            scope.refuse()
+            scope.refuse(scope.tell("'mistakable'", "n", row=True))
     if scope.reports:
         with code.block("if f is not None:"):
             if scope.table.otherwise == "rest" and not scope.is_root:
-                scope.refuse()
+                scope.refuse(scope.tell("f[0][1]", "n", "(f[0][0],)", row=True))
             else:
                 code.line(f"{scope.reporter()}(to, {scope.place}, f)")
     _write_uniqueness(scope)
@@ -114,4 +118,4 @@ def _write_seen(scope: Scope, key: str, number: int, columns: Sequence[int]) -> 
     values = ", ".join(f"c{scope.on(column)}" for column in columns)
     scope.code.line(f"{key} = ({scope.number}, {number}, {values})")
     with scope.code.block(f"if {key} in to.seen:"):
-        scope.refuse()
+        scope.refuse(scope.tell("'unique'", "n", literal(tuple(columns)), row=True))

@@ -6,14 +6,16 @@ what is left of the row's node (None: nothing), and `x` has strays and unusual o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 from docrel.engine.flatten_scope import INDENTED, Scope
+from docrel.engine.flattening import Reporter
 from docrel.engine.levels import Level, run
 from docrel.engine.member_order import MapOrder, MemberNames
 from docrel.engine.switch import Switch
 from docrel.engine.tree_walk import TreeWalk
-from docrel.layout import Claim, Feed, Feeds, literal
+from docrel.layout import Claim, Feed, Feeds, Leaf, literal
 from docrel.plan import MemberKey
 from docrel.rows import Empty
 from docrel.values import same_scalar
@@ -87,6 +89,23 @@ def _write_kept(scope: Scope, claim: Claim) -> None:
     scope.code.line(f"if {value} is None or ({value}.__class__ in C and not {value}): {note}")
     with scope.code.block("else:"):
         scope.put_aside(claim, value)
+        if not claim.singles:  # else the rows' own function has told
+            scope.code.line(_misplaced(scope, claim))
+
+
+def _misplaced(scope: Scope, claim: Claim) -> str:
+    """The statement that tells a value where the mapping looks into an object or array, for columns or rows."""
+    value, at = f"v{scope.at(claim)}", scope.location(claim.pointer)
+    columns = sorted({leaf.column for leaf in _leaves(claim)})
+    feed = next((feed for inner in claim.walk() for feeds in inner.groups for feed in feeds), None)
+    if claim.groups or (feed is not None and not columns):
+        assert feed is not None
+        return scope.tell("'place'", value, "()", at, feed.table, row=True)
+    return scope.tell("'place'", value, literal(tuple(columns)), at)
+
+
+def _leaves(claim: Claim) -> Iterator[Leaf]:
+    return (taker for inner in claim.walk() for taker in inner.takers if isinstance(taker, Leaf))
 
 
 def _taken(scope: Scope, claim: Claim) -> list[str] | None:
@@ -126,6 +145,8 @@ def _write_members(scope: Scope, claim: Claim) -> None:
         with code.block("if extra is not None:"):
             scope.leave(claim, "{}")
             code.line(f"for name in extra: r{ending}[name] = o{ending}[name]")
+            place = code.bind((scope.number, claim.pointer), "place")
+            code.line(f"to.unnamed.append(({place}, extra, {scope.location(claim.pointer)}))")
         if ordered:
             with code.block("if order is not None:"):
                 code.line(scope.note(f"Order({literal(claim.pointer)}, order)"))
@@ -231,8 +252,10 @@ def _target(scope: Scope, feeds: Feeds) -> tuple[str, list[str]]:
     if len(feeds) == 1 and not cases[0]:
         return functions[0], scope.keys(feeds[0])
     switch = scope.code.bind(Switch(cases), "switch")
+    table = module.layout.tables[feeds[0].table].name
+    reporter = scope.code.bind(Reporter(table, (), (), "node" if feeds[0].kind == "single" else "place"), "report")
     name = f"split_{len(module.splits)}"
-    module.splits.append((name, f"Split({switch}, ({', '.join(functions)},))"))
+    module.splits.append((name, f"Split({switch}, ({', '.join(functions)},), {feeds[0].table}, {reporter})"))
     return name, [f"({''.join(f'{key}, ' for key in scope.keys(feed))})" for feed in feeds]
 
 

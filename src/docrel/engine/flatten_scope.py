@@ -196,8 +196,33 @@ class Scope:
         """Return the name of a note that is the same for all rows."""
         return self.code.bind(note, type(note).__name__.lower())
 
-    def refuse(self) -> None:
-        """Write: this node becomes no row. `key` is still that of the row before."""
+    def tell(
+        self, rule: str, value: str, columns: str = "()", at: str = "", table: int = -1, *, row: bool = False
+    ) -> str:
+        """Return the statement that tells what the tables do not say, of expressions; by default at this row's node.
+
+        `row`: a row of the table is missing, else what its columns hold.
+        """
+        of = self.number if table < 0 else table
+        return f"to.asides.append(Aside({of}, {columns}, {rule}, {row}, {value}, {at or self.location(())}))"
+
+    def tell_column(self, number: int, rule: str, value: str) -> str:
+        """Return that statement for what the document says for a column."""
+        uses, at = self.uses(number), ""
+        if len(uses) == 1:
+            at = self.location(uses[0][1].pointer)
+        elif uses:
+            ways = "".join(f"(v{self.at(claim)}, {literal(claim.pointer)}), " for _, claim in uses)
+            found = f"next(at for v, at in ({ways}) if v is {self.value(number)})"
+            at = f"({self.place}, {self.reporter()}, {found})"
+        return self.tell(rule, value, f"({number},)", at)
+
+    def refuse(self, told: str, *, unless_empty: bool = False) -> None:
+        """Write: this node becomes no row, which is told. `key` is still that of the row before.
+
+        `unless_empty`: null and what is empty are no more than another way to say that there is no row.
+        """
+        self.code.line(f"if n is not None and (n.__class__ not in C or n): {told}" if unless_empty else told)
         self.code.line("if refused is None: refused = []")
         self.code.line("refused.append((key, i, n)); continue")
 

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from docrel.engine import flattening
+from docrel.engine.asides import Aside
 from docrel.engine.flatten_columns import write_choices, write_columns
 from docrel.engine.flatten_constraints import write_guards
 from docrel.engine.flatten_nested import write_nested
@@ -85,7 +86,8 @@ class Flattener:
                 del rows[start:]
             to.next_ids[:] = ids
             return refused(work.problems)
-        found = Flattened((), root, row, key, work.given_used, starts, work.notes)
+        told = work.asides, work.unnamed
+        found = Flattened((), root, row, key, work.given_used, starts, work.notes, *told)
         to.documents.append(found)
         return found
 
@@ -94,7 +96,7 @@ def _write_module(module: FlattenModule) -> None:
     """Write: the functions of all sources, and what hands nodes on between them."""
     code = module.code
     code.bound.update(
-        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split,
+        M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split, Aside=Aside,
         Notes=RowComplement, Override=Override, Filled=Filled, Via=Via, Order=Order, Empty=Empty, Strays=Strays,
         Rest=Rest, Inexact=Inexact, held=held,
         clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
@@ -207,7 +209,7 @@ def _write_kinds(scope: Scope) -> None:
         condition = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.kinds)
     if condition:
         with scope.code.block(f"if {condition}:"):
-            scope.refuse()
+            scope.refuse(scope.tell("'kind'", "n", row=True), unless_empty=scope.is_single)
 
 
 _KINDS = {"dict": "n.__class__ is dict", "list": "n.__class__ is list", "scalar": "n.__class__ not in C"}
@@ -298,7 +300,9 @@ def _write_whole_residue(scope: Scope) -> bool:
     }
     kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
     if kept:
-        code.line(f"if {' or '.join(kept)}: {'r_node = n' if noted else scope.note('Rest(n)')}")
+        with code.block(f"if {' or '.join(kept)}:"):
+            code.line("r_node = n" if noted else scope.note("Rest(n)"))
+            code.line(scope.tell("'kind'", "n"))
     if claim.is_array and claim.usual != "array" and claim.whole is None:
         scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
     return (noted and (scope.is_root or bool(kept))) or scope.leaves(claim)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from docrel.engine.asides import Aside, Location, Unnamed, path_of
 from docrel.engine.fresh_rows import Notes, Problem, Row
 from docrel.engine.member_order import MapOrder
 from docrel.layout import Pointer, RowKey
@@ -16,7 +17,6 @@ from docrel.rows import Empty, Order, RowComplement, Strays
 
 Items = Iterable[tuple[Any, Any]]  # (place, node): an index, a member's name, or names on the way down
 Refused = list[tuple[RowKey | None, Any, Any]]  # (key of the row before, place, node) of what became no row
-Location = tuple[Any, ...] | None  # (location of the row above, its place, Reporter of its source, pointer)
 
 
 @dataclass(slots=True)
@@ -33,6 +33,8 @@ class Flattening:
         given_used: The document's key is the given name.
         notes: Notes on its rows.
         problems: What its constraints forbid.
+        asides: What is not where the mapping puts it.
+        unnamed: Members that the mapping does not name.
         seen: Values under a UNIQUE.
         place: The 0-based place of a node whose name does not tell it.
         last: The key of the row that a source shared by several tables made last.
@@ -49,6 +51,8 @@ class Flattening:
     given_used: bool = False
     notes: Notes = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    unnamed: list[Unnamed] = field(default_factory=list)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     place: int = 0
     last: RowKey | None = None
@@ -160,14 +164,15 @@ class Reporter:
 
     def __call__(self, to: Flattening, loc: Location, place: Any, broken: list[tuple[int, str, Any]]) -> None:
         """Note the problems of the row at `place`."""
-        here: list[str | int] = []
-        above: Location = (loc, place, self, ())
-        while above is not None:
-            above, place, reporter, pointer = above
-            here[:0] = (*reporter.steps(place), *pointer)
+        here = path_of((loc, place, self, ()))
         for column, rule, value in broken:
             path = (*here, *self._pointers[column])
             to.problems.append(Problem(self._table, self._columns[column], path, rule, value))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the source has one node at most."""
+        return self._place == "node"
 
     def steps(self, place: Any) -> tuple[str | int, ...]:
         """Return the steps from the pointer of the source to the node at a place."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from docrel.engine.asides import Aside, Unnamed
 from docrel.layout import RowKey
 from docrel.rows import RowComplement
 
@@ -39,6 +40,8 @@ class Flattened(NamedTuple):
         given_used: It does not say its key itself, the one that the caller gave was taken.
         starts: Per table, how many rows were there before its own.
         notes: The notes on its rows, by table number and row key.
+        asides: What of it is not where the mapping puts it.
+        unnamed: Its members that the mapping does not name.
     """
 
     problems: tuple[Problem, ...]
@@ -48,6 +51,8 @@ class Flattened(NamedTuple):
     given_used: bool
     starts: tuple[int, ...]
     notes: Notes
+    asides: Sequence[Aside] = ()
+    unnamed: Sequence[Unnamed] = ()
 
 
 def refused(problems: Iterable[Problem]) -> Flattened:
@@ -73,6 +78,12 @@ class FreshRows:
     def notes(self) -> Notes:
         """The notes on rows of all documents."""
         return {of_row: note for document in self.documents for of_row, note in document.notes.items()}
+
+    def take_back(self, next_ids: Sequence[int]) -> None:
+        """Remove the last document, before which the next ids were these."""
+        for rows, start in zip(self.rows, self.documents.pop().starts, strict=True):
+            del rows[start:]
+        self.next_ids[:] = next_ids
 
     def alone(self, number: int) -> FreshRows:
         """Return a copy of the rows of one document, by its number among the documents."""

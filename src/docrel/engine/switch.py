@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from docrel.engine.flattening import Flattening, Items, Location, Refused
+from docrel.engine.asides import Aside, Location
+from docrel.engine.flattening import Flattening, Items, Refused, Reporter
 from docrel.layout import read, typed_key
 from docrel.plan import Path, Scalar
 
@@ -48,8 +49,10 @@ def _is_one_of(value: Any, values: set[tuple[Any, ...]]) -> bool:
 class Split:
     """Hands each node to the function of its feed, one by one, so that the order across tables is kept."""
 
-    def __init__(self, switch: Switch, functions: Sequence[Callable[..., Refused | None]]) -> None:
-        self._switch, self._functions = switch, functions
+    def __init__(
+        self, switch: Switch, functions: Sequence[Callable[..., Refused | None]], table: int, reporter: Reporter
+    ) -> None:
+        self._switch, self._functions, self._table, self._reporter = switch, functions, table, reporter
 
     def __call__(self, items: Items, to: Flattening, loc: Location, *keys: tuple[Any, ...]) -> Refused | None:
         """Return the nodes that became no row, each behind the row before it; `keys` has a tuple for each feed."""
@@ -58,7 +61,11 @@ class Split:
         for count, (place, node) in enumerate(items):
             number = self._switch(node)
             to.place = count
-            if number < 0 or self._functions[number](((place, node),), to, loc, *keys[number]):
+            if number < 0:
+                if node is not None or not self._reporter.is_single:
+                    to.asides.append(Aside(self._table, (), "case", True, node, (loc, place, self._reporter, ())))
+                refused.append((before, place, node))
+            elif self._functions[number](((place, node),), to, loc, *keys[number]):
                 refused.append((before, place, node))
             else:
                 before = to.last

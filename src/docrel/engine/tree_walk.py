@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from docrel.engine.flattening import Flattening, Location
+from docrel.engine.asides import Location
+from docrel.engine.flattening import Flattening
 
 Orders = list[tuple[tuple[str, ...], list[str]]]
 RowNodes = list[tuple[tuple[str, tuple[str, ...]], dict[str, Any]]]  # (place, node) of each, in the document's order

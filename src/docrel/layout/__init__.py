@@ -66,6 +66,7 @@ from docrel.layout.scalars import (
     mapped,
     scalar_encoder,
     typed_key,
+    unlike,
 )
 from docrel.layout.taking import mistakable, named_apart, takes_all
 
@@ -129,4 +130,5 @@ __all__ = [
     "split_names",
     "takes_all",
     "typed_key",
+    "unlike",
 ]

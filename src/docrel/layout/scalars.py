@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal
 
 from docrel.plan import Column
-from docrel.values import CODECS, same_scalar
+from docrel.values import CODECS, clean_text, same_scalar
 
 Note = tuple[Any, ...] | None
 
@@ -58,6 +59,29 @@ def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, Note]]:
         return stored, (stored, value)
 
     return store
+
+
+def unlike(column: Column) -> Callable[[Any, Any], Literal["type", "inexact"] | None]:
+    """Return what says whether a column that notes have to help out says less to SQL than the document does.
+
+    `type`: it is NULL; `inexact`: it holds another number, or a text without the characters that no database takes. Not
+    so where it means the same in another spelling, as 1 for true, or the time at UTC.
+    """
+    forward = {typed_key(a): b for a, b in column.map}
+
+    def says(stored: Any, value: Any) -> Literal["type", "inexact"] | None:
+        if stored is None:
+            return "type"
+        value = forward.get(typed_key(value), value)
+        if isinstance(value, str):
+            same = clean_text(value) or not isinstance(stored, str)
+        elif isinstance(stored, float):
+            same = stored == value or Decimal(repr(stored)) == value
+        else:
+            same = isinstance(stored, (str, bytes)) or stored == value
+        return None if same else "inexact"
+
+    return says
 
 
 @dataclass(frozen=True, slots=True)

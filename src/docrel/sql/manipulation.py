@@ -169,6 +169,23 @@ class Dml:
         """Whether there is a row of one primary key."""
         return f"SELECT 1 FROM {self._quote(table.name)} WHERE {self._by_key(table)}"
 
+    def select_some(self, table: Table, columns: Sequence[str]) -> str:
+        """Some columns of as many rows as wanted."""
+        return f"SELECT {', '.join(map(self._quote, columns))} FROM {self._quote(table.name)} LIMIT ?"
+
+    def count_filled(self, table: Table, columns: Sequence[str]) -> str:
+        """How many rows there are, and in how many of them each column is not NULL; of as many rows as wanted."""
+        counts = ", ".join(["count(*)", *(f"count({self._quote(name)})" for name in columns)])
+        return f"SELECT {counts} FROM ({self.select_some(table, columns)}) AS t"
+
+    def select_rests(self, table: Table, column: str | None) -> str:
+        """As many rests of rows as wanted that hold a text: in a column, or in the notes on rows of a table."""
+        like = "LIKE ? ESCAPE '\\' LIMIT ?"
+        if column is not None:
+            name = self._quote(column)
+            return f"SELECT {name} FROM {self._quote(table.name)} WHERE {name} {like}"
+        return f'SELECT "body" FROM {self._notes} WHERE "table" = ? AND "body" {like}'
+
     def update(self, table: Table, columns: Sequence[str]) -> str:
         """UPDATE of `columns` in the row of one primary key."""
         values = ", ".join(f"{self._quote(name)} = ?" for name in columns)

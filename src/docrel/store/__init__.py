@@ -13,6 +13,7 @@ In reading order:
   `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
+  `known_members`, `unfilled_columns`: what an import tells of the database.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now.
   `backup_files`: its copies.
@@ -53,7 +54,7 @@ from docrel.store.errors import (
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents
-from docrel.store.incoming import ImportReport
+from docrel.store.incoming import ImportReport, OnNewMembers
 from docrel.store.key_text import key_of_text, text_of_key
 from docrel.store.lost import newest_whole
 from docrel.store.nearby import databases_below
@@ -87,6 +88,7 @@ __all__ = [
     "ImportReport",
     "MigratedError",
     "OnConflict",
+    "OnNewMembers",
     "Place",
     "Progress",
     "Reader",

@@ -10,11 +10,11 @@ Law: PutGet, `tests/laws/test_putget.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docrel.diagnostics import shortened
-from docrel.engine import MisfitError, flattener_of
+from docrel.engine import Flattened, MisfitError, flattener_of
 from docrel.layout import Layout, RowKey, TableLayout, is_volatile, layout_of
 from docrel.plan import Column, Derived, Plan, Position, Rest, Unsourced, Value
 from docrel.rows import RowComplement
@@ -28,13 +28,14 @@ _ABOVE_ALL = 2**62
 
 
 class Agreement:
-    """Compares documents with their rows, for one plan."""
+    """Compares documents with their rows, for one plan; `on_flattened` hears of what each of them becomes."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, on_flattened: Callable[[Flattened], None] | None = None) -> None:
         self._plan, self._layout = plan, layout_of(plan)
         self._flattener, self._changer = flattener_of(plan), Changer(self._layout)
         self._silent = [self._silent_columns(table) for table in self._layout.tables]
         self._places = _places(self._layout)
+        self._on_flattened = on_flattened
 
     def see(
         self,
@@ -59,6 +60,8 @@ class Agreement:
             root = next(t for t in self._layout.tables if t.parent is None and rows[t.number])
             table, row = problem.table or root.name, root.row_key(rows[root.number][0])
             raise MisfitError(table, row, f"{path} of the document, {value}, breaks the rule `{problem.rule}`")
+        if self._on_flattened is not None:
+            self._on_flattened(found)
         texts = {at: (*note.dump(), note.rank) for at, note in notes.items()}
         changes, kept = self._changer.pairs(rows, texts, fresh, now)
         for number in self._places:

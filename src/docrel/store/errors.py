@@ -13,11 +13,11 @@ from typing import Any
 
 from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
-from docrel.engine import MisfitError
+from docrel.engine import MisfitError, Unnamed, path_of
 from docrel.plan import Column, Plan, key_words
 from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
-from docrel.values import NOTHING
+from docrel.values import NOTHING, jsontext
 
 
 class MigratedError(StoreError):
@@ -134,6 +134,15 @@ def broken_references(broken: Sequence[BrokenReference], origin: str, e: Forbidd
     if not messages:
         messages = [f"the database forbids what was written: {e}"]
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
+
+
+def unseen_member(one: Unnamed, name: str, plan: Plan, origin: str) -> Diagnostic:
+    """Return D327: a document has a member that neither the mapping nor a stored document has."""
+    (number, _), _, at = one
+    path, table = jsontext.json_path((*path_of(at), name)), plan.tables[number].name
+    message = f"no selector of {table} names this member, and no stored document has it"
+    advice = "give it a column, or keep it in the rest: `--new-members rest`"
+    return Diagnostic("D327", message, subject=f"{origin}: {path}" if origin else path, help=advice)
 
 
 def not_taken(statement: SqlStatement, e: NotTakenError) -> StoreError:

@@ -16,7 +16,7 @@ from docrel.sql import ddl, note_triggers
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
 from docrel.store.garbage import garbage_left_alone
-from docrel.store.incoming import ImportReport, Incoming, OnRefused
+from docrel.store.incoming import ImportReport, Incoming, OnNewMembers, OnRefused
 from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 
@@ -37,6 +37,7 @@ def import_documents(
     key_said: bool = False,
     on_refused: OnRefused | None = None,
     on_skipped: OnRefused | None = None,
+    new_members: OnNewMembers = "rest",
     progress: Progress | None = None,
 ) -> ImportReport:
     """Bring documents into a store; what is there already and the same is left alone.
@@ -45,7 +46,8 @@ def import_documents(
     the mapping's author or the caller (`key_said`) said what the key is. Where it was inferred, or made from the name
     of a file, or came before in the same import, it is a conflict: the document is refused, or skipped, or replaces the
     stored one; with "skip" what is stored always stays. `on_refused` hears of every refused document, `on_skipped` of
-    every skipped one, `progress` of how many more were seen.
+    every skipped one, `progress` of how many more were seen. A member that neither the mapping nor a stored document
+    has goes to the rest and is told; with `new_members="refuse"` its document is refused.
 
     Law: 6, identity is never guessed silently (tests/unit/test_identity.py).
 
@@ -54,9 +56,12 @@ def import_documents(
             stays.
     """
     with store.importing() as number, garbage_left_alone():
-        work = Incoming(store, number, on_conflict, on_refused, on_skipped, key_said=key_said)
+        work = Incoming(store, number, on_conflict, on_refused, on_skipped, new_members, key_said=key_said)
         try:
             _run(work, _batches(documents), progress or (lambda _: None), dry_run=dry_run)
+            if not dry_run:
+                with store.snapshot():
+                    work.tell()
         except MigratedError as e:
             report = work.report
             raise cut_short(e, report.inserted, report.updated, report.unchanged) from e
@@ -70,6 +75,7 @@ def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progr
         with suppress(_DryRunEndsError), store.transaction():
             _bring(work, batches, progress)
             work.settle()
+            work.tell()
             raise _DryRunEndsError
     elif len(store) == 0:
         with _bulk_load(store, work.settle):

@@ -9,27 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
-from docrel.documents import InputDocument
+from docrel.documents import InputDocument, NewMember, SetAside, SetAsides, Unfilled, UnnamedMembers, unfilled
 from docrel.engine import Flattened
 from docrel.layout import typed_key
 from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
-from docrel.store.errors import UnreadableError
+from docrel.store.errors import UnreadableError, unseen_member
+from docrel.store.known_members import KnownMembers
 from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
+from docrel.store.unfilled_columns import unfilled_columns
 from docrel.store.writing import Batch, Counts
 from docrel.values import NOTHING
 
+OnNewMembers = Literal["rest", "refuse"]
 OnRefused = Callable[[InputDocument, tuple[Diagnostic, ...]], None]
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did; `skipped` gave way to a stored document, `tables` counts row writes."""
+    """What an import did.
+
+    Attributes:
+        skipped: Documents that gave way to a stored one.
+        tables: Row writes.
+        set_aside: What of the documents that are stored now the tables do not show.
+        new_members: Their members that neither the mapping nor a document of before has; they are in the rest.
+        unfilled: Where something was written: tables without a row, and columns without a value, in the database.
+    """
 
     inserted: int = 0
     updated: int = 0
@@ -37,6 +48,9 @@ class ImportReport:
     refused: int = 0
     skipped: int = 0
     tables: dict[str, Counts] = field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
+    new_members: tuple[NewMember, ...] = ()
+    unfilled: tuple[Unfilled, ...] = ()
 
     @property
     def written(self) -> int:
@@ -54,11 +68,14 @@ class Incoming:
         on_conflict: OnConflict,
         on_refused: OnRefused | None,
         on_skipped: OnRefused | None,
+        new_members: OnNewMembers = "rest",
         *,
         key_said: bool,
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._key_said = key_said or not store.plan.key_inferred
+        self._new_members, self._known = new_members, KnownMembers(store)
+        self._asides, self._unnamed = SetAsides(store.plan), UnnamedMembers(store.plan, self._known)
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
         self._seen = SeenKeys(store, number)
         self._settling = Settling(store, self._seen, number) if store.references else None
@@ -80,6 +97,14 @@ class Incoming:
         if self._settling is not None:
             self._settling.finish(self._bring_alone, self._tell)
 
+    def tell(self) -> None:
+        """Put into the report what the tables do not show."""
+        report = self.report
+        report.set_aside, report.new_members = tuple(self._asides), tuple(self._unnamed)
+        if report.written:
+            left = unfilled_columns(self.store)
+            report.unfilled = tuple(unfilled(self.store.plan, left, self._unnamed, report.set_aside))
+
     def _flattened(self, readable: Sequence[InputDocument]) -> tuple[Batch, list[InputDocument]]:
         """Flatten documents as new ones, and return them with those that were not refused."""
         fresh = self.store.start()
@@ -95,7 +120,13 @@ class Incoming:
 
     def _flatten(self, document: InputDocument, batch: Batch) -> None:
         given, clean, origin = document.key, document.clean, document.origin
-        self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
+        ids = batch.rows.next_ids.copy()
+        found = self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
+        if found.unnamed:
+            if self._new_members == "refuse" and (new := next(self._known.new_of(found.unnamed), None)) is not None:
+                batch.rows.take_back(ids)
+                raise DocumentError(diagnostics=[unseen_member(*new, self.store.plan, origin)])
+            self._known.settle(found.unnamed)
 
     def _all_new(self, fresh: Batch, good: Sequence[InputDocument]) -> bool:
         """Write a batch if all of its documents are new; if not, nothing is written."""
@@ -109,7 +140,16 @@ class Incoming:
         except ForbiddenError:
             return False
         self.report.inserted += len(keys)
+        for found in fresh.rows.documents:
+            self._told(found)
         return True
+
+    def _told(self, found: Flattened) -> None:
+        """Count what the tables do not show of a document that is stored."""
+        if found.asides:
+            self._asides.add(found)
+        if found.unnamed:
+            self._unnamed.see(found)
 
     def _wait(self, keys: Sequence[Any]) -> bool:
         return self._settling is not None and self._settling.waits(keys)
@@ -165,7 +205,7 @@ class Incoming:
         if stored is not NOTHING:
             if self._is_same(stored, document.document):
                 self._seen.add(key)
-                return Verdict("unchanged")
+                return Verdict("unchanged", flattened=one.rows.documents[0])
             place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
             alike = None if place is None else self.store.alike(one, place, document.origin)
             if alike is not None:
@@ -179,7 +219,7 @@ class Incoming:
         except (DocumentError, UnreadableError) as e:
             return Verdict("refused", e.diagnostics)
         self._seen.add(key)
-        return Verdict(outcome.kind)
+        return Verdict(outcome.kind, flattened=one.rows.documents[0])
 
     def _conflict(self, document: InputDocument, new: Flattened, stored: Any) -> Diagnostic | None:
         """Return what forbids that a document takes the place of a different one, None if it may.
@@ -212,6 +252,10 @@ class Incoming:
         setattr(self.report, verdict.kind, getattr(self.report, verdict.kind) + 1)
         if verdict.took_out:
             self.report.inserted -= 1
+            if verdict.flattened is not None:
+                self._asides.take_back(verdict.flattened)
+        elif verdict.flattened is not None:
+            self._told(verdict.flattened)
         if verdict.kind == "refused" and self._on_refused is not None:
             self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:

@@ -135,6 +135,11 @@ class Reader:
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)
 
+    def is_empty(self) -> bool:
+        """Say whether there is no document."""
+        key = [(self.dml.select_some(root, root.primary_key)) for root in self.plan.roots]
+        return not any(self.backend.execute(select, (1,)) for select in key)
+
     def keys(self) -> Iterator[Any]:
         """Yield the key of each document, in the order in which they were stored."""
         for root in self.plan.roots:

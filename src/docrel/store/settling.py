@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from docrel.diagnostics import Diagnostic
 from docrel.documents import InputDocument
+from docrel.engine import Flattened
 from docrel.layout import typed_key
 from docrel.store.continuation import Row
 from docrel.store.errors import broken_references
@@ -36,11 +37,13 @@ class Verdict:
 
     Attributes:
         took_out: It had been written, and counted as inserted, before it was refused.
+        flattened: What became of it, where it is written or stored already; of one that was taken out, what had.
     """
 
     kind: Literal["inserted", "updated", "unchanged", "refused", "skipped"]
     diagnostics: tuple[Diagnostic, ...] = ()
     took_out: bool = False
+    flattened: Flattened | None = None
 
     @property
     def is_written(self) -> bool:
@@ -164,11 +167,13 @@ class Settling:
         store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
         rows = store.rows_at(place)
         document = _with_origin(str(self._seen.origin(key)), store.document_at(place))
+        flattened = store.add(document.document, store.start(), given=document.key)
         store.remove(place)
         self._seen.forget(key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        tell(document, Verdict("refused", broken_references(broken, document.origin).diagnostics, took_out=True))
+        diagnostics = broken_references(broken, document.origin).diagnostics
+        tell(document, Verdict("refused", diagnostics, took_out=True, flattened=flattened))
 
     def _waiting(self, number: int) -> InputDocument:
         sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"

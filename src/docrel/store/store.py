@@ -110,7 +110,8 @@ class Store(Writer):
 
         `key` names a document that does not name itself. With `if_match` the write happens only while the
         stored document still has that ETag. Where the mapping's key is only inferred, a different document is
-        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`.
+        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`. The outcome's `set_aside`
+        has what of the document is in no column and no row, counted by table and column.
 
         Raises:
             DocumentError: A constraint forbids it, or it is not JSON; D325, a different document has the inferred
@@ -142,7 +143,7 @@ class Store(Writer):
             name = self.add(document, batch, given=str(key)).key
             if name != key:
                 raise other_identity(key, name, self.backend.name)
-            return self._replace(batch, place, rows, notes, name, "")
+            return self._told(batch, self._replace(batch, place, rows, notes, name, ""))
 
     def put_part(self, key: DocumentKey, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
         """Replace one member of a document, and leave the rows of the others alone; made if there is none.

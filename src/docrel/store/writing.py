@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import problem_diagnostic
+from docrel.documents import SetAside, problem_diagnostic, set_aside
 from docrel.engine import Flattened, FreshRows, flattener_of
 from docrel.layout import key_decoder, key_parts, key_values
 from docrel.plan import Plan, Table
@@ -35,10 +35,11 @@ _Notes = dict[At, Note]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a put did to the document called `key`."""
+    """What a put did to the document called `key`; `set_aside` has what of it the tables do not show."""
 
     kind: Literal["inserted", "updated", "unchanged"]
     key: Any
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(slots=True)
@@ -154,7 +155,11 @@ class Writer(Reader):
         guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
         if guess and place is not None:
             self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
-        return self._replace(batch, place, rows, notes, name, origin)
+        return self._told(batch, self._replace(batch, place, rows, notes, name, origin))
+
+    def _told(self, batch: Batch, outcome: Outcome) -> Outcome:
+        """Return an outcome with what is set aside of the one document of a batch."""
+        return replace(outcome, set_aside=set_aside(self.plan, batch.rows.documents[0]))
 
     def write_flattened(self, batch: Batch, origin: str = "") -> Outcome:
         """Put the one document of a batch within a transaction of the caller's, in the place of any of its key.

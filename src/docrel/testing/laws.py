@@ -14,6 +14,8 @@ from typing import Any
 
 from docrel import plan as plans
 from docrel.compile import load_plan
+from docrel.diagnostics import render
+from docrel.documents import problem_diagnostic
 from docrel.engine import Flattener, Rebuilder
 from docrel.layout import RowKey, TableLayout, layout_of
 from docrel.plan import Derived, ParentKey, Plan, Position, Surrogate, Unsourced, Value
@@ -49,6 +51,13 @@ class Laws:
         to = self.flattener.start()
         found = self.flattener.add(document, to, given=GIVEN, now=NOW)
         return None if found.problems else Flat(to.rows, _stored(found.notes))
+
+    def against(self, document: Any) -> str:
+        """Return what the constraints have against a document, which is given a name only where that is a default."""
+        keys = [root.column(name) for root in self.plan.roots for name in self.plan.key_of(root)]
+        given = GIVEN if any(key.default is not None and key.default.given for key in keys) else None
+        problems = self.flattener.add(document, self.flattener.start(), given=given, now=NOW).problems
+        return "; ".join(render(problem_diagnostic(p, self.plan, "")) for p in problems)
 
     def rebuild(self, flat: Flat) -> Any:
         """Return the document; it must be exactly one."""

@@ -54,13 +54,15 @@ def examine_database(database: Path) -> Iterator[Check]:
 
 def _store(store: Store) -> Iterator[Check]:
     path = store.backend.name
-    wrong = [check for check in validate(store) if not check.ok]
+    checks = validate(store)
+    wrong = [check for check in checks if not check.ok]
     if not wrong:
         version, number = store.plan.version, store.book.format()
         yield Check(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
     for check in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"
         yield replace(check, advice=mend if check.damage else check.advice or f"{command('validate', path)} tells more")
+    yield from (check for check in checks if check.set_aside is not None)
     stale = _stale(store)
     yield Check(
         not stale, f"{stale} notes on rows that are gone" if stale else "no note on a row that is gone",

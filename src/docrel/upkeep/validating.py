@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError, command
+from docrel.documents import SetAside, SetAsides
 from docrel.plan import Plan
 from docrel.sql import NOTE_KEY, Difference, difference, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
@@ -23,13 +24,15 @@ _PAGE_ROWS = 1000
 class Check:
     """One thing that was looked at: whether it is well, what was found, and what to do if it is not.
 
-    `damage` is what only a backup mends.
+    `damage` is what only a backup mends; `set_aside` has what of the documents the tables do not show, which is no
+    fault of theirs.
     """
 
     ok: bool
     text: str
     advice: str = ""
     damage: bool = False
+    set_aside: SetAside | None = None
 
 
 def validate(store: Store) -> list[Check]:
@@ -140,9 +143,13 @@ def _note_rows(reader: Reader) -> Iterator[tuple[Any, ...]]:
 
 def _documents(store: Store) -> Iterator[Check]:
     """Say which documents cannot be read, or have rows that they do not give: by table and row, every one."""
-    rows, refusals = StoredDocuments(store.backend, store.plan), Refusals(store.backend.name)
+    rows, refusals, asides = (
+        StoredDocuments(store.backend, store.plan),
+        Refusals(store.backend.name),
+        SetAsides(store.plan),
+    )
     twice, wrong = store.named_twice(refusals), 0
-    for _, found in (one for page in rows.examined(Agreement(store.plan)) for one in page):
+    for _, found in (one for page in rows.examined(Agreement(store.plan, asides.add)) for one in page):
         if isinstance(found, StoreError):
             wrong += 1
             yield Check(False, f"Documents: {found.diagnostics[0].message}")
@@ -150,6 +157,7 @@ def _documents(store: Store) -> Iterator[Check]:
         yield Check(False, f"Documents: {key[1]!r} is the key of rows of several root tables")
     if not wrong and not twice:
         yield Check(True, "Every document comes back from its rows")
+    yield from (Check(True, f"Not in the tables: {one.text}", set_aside=one) for one in asides)
 
 
 def _lost_rows(store: Store) -> Iterator[Check]:

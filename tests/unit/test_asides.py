@@ -1,0 +1,154 @@
+"""What no table shows is told by import, put, verify, promote and doctor alike, with what would make room for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docrel.cli import main
+from docrel.compile import compile
+from docrel.documents import SetAside
+from docrel.spec import loads
+from docrel.store import open_store
+
+MAPPING = """\
+mapping: orders
+document: {key: id}
+tables:
+  orders:
+    columns:
+      id: {type: text, required: true, unique: true}
+      total: integer
+      street: {from: address.street, type: text}
+      stage: {type: text, one_of: [open, paid], otherwise: rest}
+      rest: {rest: true}
+    tables:
+      lines:
+        each: lines[*]
+        otherwise: rest
+        columns:
+          sku: {type: text, required: true}
+          qty: integer
+      attrs:
+        each: attrs.*
+        columns: {name: {key: each}, value: {from: '@', type: text}}
+      buyer: {each: buyer, columns: {name: text}}
+"""
+GOOD = {"id": "a", "total": 1, "address": {"street": "x"}, "stage": "open", "lines": [{"sku": "s", "qty": 1}],
+        "attrs": {"a": "b"}, "buyer": {"name": "n"}}  # fmt: skip
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("m.yaml").write_text(MAPPING)
+    return tmp_path
+
+
+def run(*arguments: str, status: int = 0) -> Result:
+    done = CliRunner().invoke(main, list(arguments))
+    assert done.exit_code == status, (done.stdout, done.stderr, done.exception)
+    return done
+
+
+def put(more: dict[str, Any]) -> tuple[SetAside, ...]:
+    with open_store(":memory:", compile(loads(MAPPING))) as store:
+        return store.put(GOOD | more).set_aside
+
+
+def test_a_document_that_is_all_in_its_tables_tells_nothing() -> None:
+    assert put({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"total": "5"}, '1 value set aside: orders.total (integer) — "5" at total of a; widen: type: scalar'),
+        ({"total": 1.5}, "1 value set aside: orders.total (integer) — 1.5 at total of a; widen: type: real"),
+        ({"total": []},
+         "1 value set aside: orders.total (integer) — an array of 0 elements at total of a; widen: type: json"),
+        ({"stage": "gone"}, ('1 value set aside: orders.stage (one_of) — "gone" at stage of a; '
+         'widen: "gone" among the `one_of` of orders.stage, or no `one_of`')),
+        ({"address": "here"}, ('1 value set aside: orders.street — "here" at address of a; '
+         "widen: a column: `{from: address, type: scalar}`")),
+        ({"lines": [{"sku": "s"}, {"qty": 1}]}, ("1 row missing: lines (required sku) — an object of 1 member at "
+         "lines[1] of a; widen: no `required` on lines.sku")),
+        ({"lines": [7, None]}, ("2 rows missing: lines — 7 at lines[0] of a; "
+         "widen: a column of lines: `{from: '@', type: scalar}`")),
+        ({"lines": {"sku": "s"}}, ("1 row missing: lines — an object of 1 member at lines of a; widen: `lines` is an "
+         "object: a table with `each: lines`, or a column `{from: lines, type: json}`")),
+        ({"buyer": [{"name": "n"}]},
+         "1 row missing: buyer — an array of 1 element at buyer of a; widen: `buyer` is an array: write `buyer[*]`"),
+        ({"attrs": {"x\0": "b"}}, '1 value held inexactly: attrs.name (text) — "x\\u0000" at attrs["x\\u0000"] of a'),
+        ({"attrs": {"x": "\ud800"}}, ('1 value held inexactly: attrs.value (text) — "\\ud800" at attrs.x of a; '
+         "widen: type: json")),
+    ],
+)  # fmt: skip
+def test_put_returns_what_is_in_no_column_and_no_row(more: dict[str, Any], text: str) -> None:
+    assert [one.text for one in put(more)] == [text]
+
+
+@pytest.mark.parametrize("more", [{"total": None}, {"buyer": None}, {"buyer": []}, {"lines": []}, {"address": None}])
+def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
+    assert put(more) == ()
+
+
+def test_all_commands_tell_the_same(here: Path) -> None:
+    documents = [GOOD, GOOD | {"id": "b", "total": "5"}, GOOD | {"id": "c", "total": 7.5}]
+    Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    line = '2 values set aside: orders.total (integer) — "5" at total of b; widen: type: scalar'
+    assert line in run("verify", "m.yaml", "d.jsonl").stdout
+    run("verify", "m.yaml", "d.jsonl", "--strict", status=1)
+    done = run("import", "d.jsonl", "--mapping", "m.yaml", "--db", "d.db")
+    assert line in done.stdout
+    assert line in run("import", "d.jsonl", "--db", "d.db", "--strict", status=1).stdout
+    assert line in run("promote", "d.db").stdout
+    assert "nothing: every value" not in run("promote", "d.db").stdout
+    assert line in run("doctor", "--db", "d.db", status=1).stdout
+    assert line in run("validate", "--db", "d.db").stdout
+    told = json.loads(run("--format", "json", "import", "d.jsonl", "--db", "d.db").stdout)["set_aside"]
+    assert [(one["table"], one["columns"], one["rule"], one["count"]) for one in told] == [
+        ("orders", ["total"], "type", 2)
+    ]
+
+
+def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> None:
+    for number, name in enumerate(("a", "b", "c")):
+        Path(f"{name}.json").write_text(json.dumps(GOOD | {"id": name, "colour": number}))
+    Path("d.json").write_text(json.dumps(GOOD | {"id": "d", "size": 1, "colour": 1}))
+    told = 'new member "colour" in 1 object, kept in the rest of orders: $.colour of a'
+    assert told in run("import", "a.json", "--mapping", "m.yaml", "--db", "d.db").stdout
+    assert "new member" not in run("import", "b.json", "--db", "d.db").stdout
+    run("import", "c.json", "--db", "d.db", "--new-members", "refuse")
+    refused = run("import", "d.json", "--db", "d.db", "--new-members", "refuse", "--quarantine", "q", status=1)
+    assert "d.json: $.size: error[D327]" in refused.stderr
+    assert '"size"' in run("import", "q", "--db", "d.db").stdout
+
+
+def test_refused_documents_leave_no_ids_behind() -> None:
+    plan = compile(loads(MAPPING))
+    with open_store(":memory:", plan) as store, open_store(":memory:", plan) as other:
+        store.import_([GOOD | {"id": "x", "new": 1}, GOOD], new_members="refuse")
+        other.import_([GOOD])
+        assert list(store.rows("lines", "a")) == list(other.rows("lines", "a"))
+
+
+def test_what_nothing_fills_is_named_with_what_was_meant(here: Path) -> None:
+    text = MAPPING.replace("from: address.street", "from: adress.street").replace("each: lines[*]", "each: lines")
+    Path("m.yaml").write_text(text.replace("total: integer", "total: integer\n      paid: boolean"))
+    Path("d.json").write_text(json.dumps(GOOD))
+    for command in (("verify", "m.yaml", "d.json"), ("import", "d.json", "--mapping", "m.yaml", "--db", "d.db")):
+        told = run(*command).stdout
+        assert "orders.street is never filled: nothing is at adress.street; there is `address`" in told
+        assert "lines has no row: what is at lines is set aside; `lines` is an array: write `lines[*]`" in told
+        assert "1 column never filled so far: orders.paid" in told
+
+
+def test_documents_that_are_all_refused_do_not_pass(here: Path) -> None:
+    Path("m.yaml").write_text(MAPPING.replace("total: integer", "total: {type: integer, required: true}"))
+    Path("d.json").write_text('{"id": "a"}')
+    run("verify", "m.yaml", "d.json", status=1)
