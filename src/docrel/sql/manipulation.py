@@ -140,8 +140,8 @@ class Dml:
         return f"SELECT {columns} FROM {self._quote(table.name)} WHERE {condition}"
 
     def select_row(self, table: Table) -> str:
-        """Whether there is a row of one primary key."""
-        return f"SELECT 1 FROM {self._quote(table.name)} WHERE {self._by_key(table)}"
+        """All columns of the row of one primary key."""
+        return self.select_rows(table, self._by_key(table))
 
     def update(self, table: Table, columns: Sequence[str]) -> str:
         """UPDATE of `columns` in the row of one primary key."""
