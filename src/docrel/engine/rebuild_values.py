@@ -18,6 +18,7 @@ from docrel.engine.rebuild_columns import (
     write_choice_checks,
     write_elsewhere,
     write_leaf,
+    write_name,
     write_unwriting,
 )
 from docrel.engine.rebuild_scope import Scope
@@ -41,7 +42,10 @@ def write_node(scope: Scope) -> None:
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
     write_broken_silence(scope)
+    write_name(scope)
     write_choice_checks(scope)
+    if scope.noted:
+        code.line("see_kind(complement.rest, node)")
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
