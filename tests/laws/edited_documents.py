@@ -169,13 +169,20 @@ def _with_value(model: DocumentModel, nodes: list[Node], column: Column, stored:
 
 def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, bases: list[Any] | None) -> Wanted:
     places = places_of(node.source, column)
-    if not places or _is_looked_at(model, node.table, column):
+    looking = _looking(model, node, column)
+    if not places or looking is None:
         return "unsure"
     old = model.documents[node.document]
     here = value_at(old, node.at)
     taking = next((p for p in places if value_at(here, p) not in (NOWHERE, None)), places[0])
-    if any(isinstance(step, int) for step in taking) or (stored is None and len(places) > 1):
+    if any(isinstance(step, int) for step in taking):
         return "unsure"
+    if stored is None and len(places) > 1:
+        others = [value_at(here, p) for p in places if p != taking]
+        if any(other is None or isinstance(other, dict | list) for other in others) or column.default is not None:
+            return "unsure"
+        if any(other is not NOWHERE for other in others):
+            return "unsaid"  # it would be the column's
     if stored is None and column.default is not None and column.type == "json":
         return "unsure"  # silence has the default, and null is the text `null`
     tells = [(steps_of(path), values) for path, values in node.source.when]
@@ -207,7 +214,24 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
         if column.default is not None and stored is None:
             variants.append(_set(base, (*node.at, *taking), None))
     loose = [(*node.at, *taking[:n]) for n in range(1, len(taking) + 1)]
+    for one, other in looking:
+        place = places_of(one.source, other)[0]
+        variants = [said for variant in variants for said in _said_or_silent(variant, one, other, place)]
+        loose += [(*one.at, *place[:n]) for n in range(1, len(place) + 1)]
     return Says({node.document: variants}, loose)
+
+
+def _said_or_silent(document: Any, node: Node, column: Column, place: At) -> Iterator[Any]:
+    """Yield what a document may say where a column holds what it held, but another default may be told for silence."""
+    yield document
+    stored, at = node.row[column.name], (*node.at, *place)
+    if _is_blocked(document, at):
+        return
+    value = None if stored is None else _decoded(column, stored)
+    if value is not NOWHERE:
+        yield _set(document, at, value)
+    if value_at(document, at) is not NOWHERE:
+        yield from _cleared(document, node.at, place)
 
 
 def _cleared(document: Any, at: At, place: At) -> Iterator[Any]:
@@ -223,20 +247,47 @@ def _cleared(document: Any, at: At, place: At) -> Iterator[Any]:
                 break
 
 
-def _is_looked_at(model: DocumentModel, table: Table, column: Column) -> bool:
-    """Whether a default of some column looks at the place of this one, or counts from it."""
+MOST_LOOKING = 3
+"""At how many columns that look at others the model looks."""
+
+
+def _looking(model: DocumentModel, node: Node, column: Column) -> list[tuple[Node, Column]] | None:
+    """Return the columns, with their nodes, whose defaults look at a column's place, or at one of theirs; None: unsure."""
+    found: list[tuple[Node, Column]] = []
+    pending: list[tuple[Node, Column]] = [(node, column)]
+    while pending:
+        one, looked = pending.pop()
+        for table, other, is_root in _lookers(model, one.table, looked):
+            nodes = [n for n in model.nodes if n.table is table and n.document == node.document] if is_root else [one]
+            new = [(n, other) for n in nodes if not any(n is a and other is b for a, b in found)]
+            plain = all(
+                len(p := places_of(n.source, other)) == 1 and not any(isinstance(s, int) for s in p[0]) for n in nodes
+            )
+            counted = other.default is not None and other.default.elapsed is not None
+            if other is column or counted or not plain or other.type == "json" or not model.is_complete:
+                return None
+            found += new
+            pending += new
+            if len(found) > MOST_LOOKING:
+                return None
+    return found
+
+
+def _lookers(model: DocumentModel, table: Table, column: Column) -> Iterator[tuple[Table, Column, bool]]:
+    """Yield the columns whose defaults look at the place of a column or count from it, and whether from the document."""
     places = [place for source in table.sources for place in places_of(source, column)]
     for other in model.plan.tables:
-        for default in (c.default for c in other.columns if c.default is not None):
+        for looking in other.columns:
+            default = looking.default
+            if default is None:
+                continue
             if default.elapsed is not None and other is table:
-                return True
-            reads = [*default.reads, *(read for case in default.cases for read, _ in case.conditions)]
-            for read in reads:
+                yield other, looking, False
+            for read in [*default.reads, *(read for case in default.cases for read, _ in case.conditions)]:
                 if table.parent is None if read.root else other is table:
                     pointer = steps_of(read.path)
                     if any(pointer[: len(p)] == p or p[: len(pointer)] == pointer for p in places):
-                        return True
-    return False
+                        yield other, looking, read.root
 
 
 def _set_rest(
@@ -351,7 +402,7 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
     """Return the documents with a row's node taken out of one array and put into another."""
     if node.document == target.document and target.at[: len(node.at)] == node.at:
         return "unsaid"
-    if not isinstance(_many(node.source), Elements) or len(node.table.sources) > 1 or node.table.position is not None:
+    if not isinstance(_many(node.source), Elements) or len(node.table.sources) > 1:
         return "unsure"
     if any(isinstance(c.role, ParentKey) and c.role.table != target.table.name for c in node.table.columns):
         return "unsure"
@@ -370,10 +421,13 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
         return "unsure"
     if _feeds_at(model, target, new) != 1 or _is_blocked(model.documents[target.document], new):
         return "unsure"
-    surrogate = str(node.table.surrogate)
-    if node.table.surrogate is None:
-        return "unsure"
-    place = sum(one.row[surrogate] < node.row[surrogate] for one in there)
+    order = node.table.position or node.table.surrogate
+    named = node.table.surrogate is None and any(
+        s.parent == node.table.name for t in model.plan.tables for s in t.sources
+    )
+    if order is None or named or any(one.row[order] == node.row[order] for one in there):
+        return "unsure"  # rows below may name their parent by what changes
+    place = sum(one.row[order] < node.row[order] for one in there)
     elements = [] if array is NOWHERE else list(array)
     elements.insert(place, moving)
     documents = dict(model.documents)
