@@ -252,7 +252,7 @@ MOST_LOOKING = 3
 
 
 def _looking(model: DocumentModel, node: Node, column: Column) -> list[tuple[Node, Column]] | None:
-    """Return the columns, with their nodes, whose defaults look at a column's place, or at one of theirs; None: unsure."""
+    """Return the columns whose defaults look at a place, or at one of theirs, with their nodes; None: unsure."""
     found: list[tuple[Node, Column]] = []
     pending: list[tuple[Node, Column]] = [(node, column)]
     while pending:
@@ -274,7 +274,7 @@ def _looking(model: DocumentModel, node: Node, column: Column) -> list[tuple[Nod
 
 
 def _lookers(model: DocumentModel, table: Table, column: Column) -> Iterator[tuple[Table, Column, bool]]:
-    """Yield the columns whose defaults look at the place of a column or count from it, and whether from the document."""
+    """Yield the columns whose defaults look at a column or count from it, and whether they look from the document."""
     places = [place for source in table.sources for place in places_of(source, column)]
     for other in model.plan.tables:
         for looking in other.columns:

@@ -561,6 +561,37 @@ def test_null_is_not_the_json_null(tmp_path: Path, place: str, default: str) -> 
             checked.sql("UPDATE cups SET of = NULL")
 
 
+@pytest.mark.parametrize("constraints", ["", UNCHECKED])
+@pytest.mark.parametrize("rest", ["", ", more: {rest: true}"])
+@pytest.mark.parametrize("each", ["'sips[*]'", "sips", "'sips.*'"])
+def test_a_column_of_the_whole_node_is_never_null(tmp_path: Path, each: str, rest: str, constraints: str) -> None:
+    key = ", name: {key: each}" if "*'" in each and "[" not in each else ""
+    table = f"    tables:\n      sips: {{each: {each}, columns: {{all: {{from: '@', type: json}}{key}{rest}}}}}\n"
+    cups = Cups(tmp_path, "size: integer", constraints, below=table)
+    document = {"k": "1", "sips": {"a": None} if key else [None] if "[" in each else None}
+    cups.put(document)
+    assert cups.store.get("1") == document
+    assert cups.sql('SELECT "all" FROM sips') == [("null",)]
+    if constraints:
+        cups.sql('UPDATE sips SET "all" = NULL')
+        with pytest.raises(StoreError, match=r"S439.*all is NULL"):
+            cups.store.get("1")
+    else:
+        with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
+            cups.sql('UPDATE sips SET "all" = NULL')
+
+
+def test_a_whole_node_that_is_set_aside_is_null(tmp_path: Path) -> None:
+    columns = "{all: {from: '@', type: json, otherwise: rest, one_of: [1]}}"
+    table = f"    tables:\n      sips: {{each: 'sips[*]', columns: {columns}}}\n"
+    cups = Cups(tmp_path, "size: integer", below=table)
+    cups.put({"k": "1", "sips": [1, [2], None]})
+    assert cups.store.get("1") == {"k": "1", "sips": [1, [2], None]}
+    cups.sql("INSERT INTO sips (cups_id) VALUES (1)")
+    with pytest.raises(StoreError, match=r"S439.*all is NULL"):
+        cups.store.get("1")
+
+
 def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: Path) -> None:
     columns = ["of: {from: 'f[0]', type: json, default: 1}", "by: {from: 'f[1]'}"]
     columns += ["size: {from: 'g[0]', type: json}", "more: {from: 'g[1]'}"]

@@ -41,7 +41,10 @@ def write_node(scope: Scope) -> None:
     else:
         usual = {"object": "{}", "array": "[]", "null": "None"}[claim.usual]
         said = run(_write_value(scope, claim, "node", "rest"))
-        code.line(f"{'if node is M: ' if said else ''}node = {usual}")
+        if claim.whole is not None and len(scope.source.uses[claim.whole.column]) == 1:
+            code.line(f"if node is M: {no_null(scope, claim.whole.column)}")
+        else:
+            code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
     _write_contest(scope)
     write_broken_silence(scope)
