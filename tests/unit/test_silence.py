@@ -592,6 +592,24 @@ def test_a_whole_node_that_is_set_aside_is_null(tmp_path: Path) -> None:
         cups.store.get("1")
 
 
+@pytest.mark.parametrize("node", [{"a": 1}, {"\ud800": "\0"}, {"": {}}, {"a": None, "b": [{}]}], ids=repr)
+@pytest.mark.parametrize("each", ["'sips[*]'", "sips", "'sips.*'"])
+def test_a_rest_alone_takes_the_whole_object(tmp_path: Path, each: str, node: Any) -> None:
+    key = "name: {key: each}, " if "*'" in each and "[" not in each else ""
+    table = f"    tables:\n      sips: {{each: {each}, columns: {{{key}more: {{rest: true}}}}}}\n"
+    cups = Cups(tmp_path, "size: integer", below=table)
+    whole = {"a": node, "b": {}} if key else [node, {}] if "[" in each else node
+    cups.put({"k": "1", "sips": whole})
+    assert cups.store.get("1") == {"k": "1", "sips": whole}
+    assert cups.sql("SELECT more FROM sips")[0] == (jsontext.dumps(node),)
+    cups.sql("UPDATE sips SET more = json_set(coalesce(more, '{}'), '$.by', 'SQL')")
+    rows = cups.sql("SELECT * FROM sips")
+    edited = cups.store.get("1")
+    assert jsontext.dumps(edited).count("SQL") == len(rows)
+    cups.put(edited)
+    assert cups.sql("SELECT * FROM sips") == rows
+
+
 def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: Path) -> None:
     columns = ["of: {from: 'f[0]', type: json, default: 1}", "by: {from: 'f[1]'}"]
     columns += ["size: {from: 'g[0]', type: json}", "more: {from: 'g[1]'}"]
