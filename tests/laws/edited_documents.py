@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -161,7 +162,7 @@ def _with_value(model: DocumentModel, nodes: list[Node], column: Column, stored:
         loose.extend(found.loose)
     if column.name == model.plan.key and stored is not None:
         (old, variants), *others = documents.items()
-        if others:
+        if others or stored in model.documents:
             return "unsure"
         documents = {old: [], stored: variants}
     return Says(documents, loose)
@@ -204,8 +205,12 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
         return "unsure"
     if not taking and node.at and stored is None:
         return "unsure"
+    before = node.row[column.name]
+    is_as_it_was = before == stored and type(before) is type(stored)  # so that what is noted of it stands
     variants: list[Any] = []
     for base in [old] if bases is None else bases:
+        if is_as_it_was:
+            variants.append(base)
         variants.extend(_cleared(base, node.at, taking) if stored is None else [_set(base, (*node.at, *taking), value)])
         if column.type == "real" and isinstance(value, float) and value == int(value):
             variants.append(_set(base, (*node.at, *taking), int(value)))  # whole ones may have been written so
@@ -309,7 +314,9 @@ def _set_rest(
     if node is not None and not node.source.tree and not node.source.when and not takes_all:
         place = (*node.at, name)
         document = model.documents[node.document]
-        if name in old or name == "by SQL":
+        if not isinstance(value_at(document, node.at), dict):
+            wanted = "unsaid" if new and value_at(document, node.at) is not None else "unsure"
+        elif name in old or name == "by SQL":
             document = _without(document, place) if value is NOWHERE else _set(document, place, value)
             wanted = Says({node.document: [document]}, [place])
     return Edit("rest", [statement], wanted)
@@ -735,7 +742,7 @@ def _plain(type_name: str, stored: Any) -> Any:
             return base64.b64encode(stored).decode() if stored is not None else None
         case "json":
             return jsontext.loads_text(stored) if stored is not None else None
-        case "scalar" if stored in ("12", "true", "-1.5"):
+        case "scalar" if isinstance(stored, str) and re.match(r"-?[0-9]|true\Z|false\Z", stored):
             return json.loads(stored)
     return stored
 

@@ -49,6 +49,7 @@ class Round:
         self.database = EditedDatabase(folder / "edited.db", self.plan)
         self.folder = folder
         self.documents: dict[Any, Any] = {}
+        self.states: list[tuple[dict[str, list[Row]], dict[Any, Any]]] = []
         made = Documents(self.plan)
         with self.database.store() as store:
             for n in range(random.choice((1, 2, 3, 12))):
@@ -74,6 +75,7 @@ class Round:
         if not self.database.edit(*edit.statements):
             ends[f"{edit.kind}: forbidden"] += 1
             return True
+        self.states.append((model.rows, self.documents))
         found = self.database.documents()
         if isinstance(found, Refused):
             ends[f"{edit.kind}: refused"] += 1
@@ -99,6 +101,9 @@ class Round:
         """Check that the edited documents are as wanted, and the others as before."""
         variants = {key: [document] for key, document in self.documents.items()} | wanted.documents
         assert found.keys() == {key for key, those in variants.items() if those}
+        rows = self.rows()
+        for _, documents in [state for state in self.states if state[0] == rows]:  # an edit that is undone is no edit
+            variants = {key: [*variants[key], *([documents[key]] if key in documents else [])] for key in variants}
         for key, document in found.items():
             loose = wanted.loose if key in wanted.documents else []
             assert any(same_but_for(one, document, loose, self.forget) for one in variants[key]), (
@@ -138,7 +143,7 @@ class Round:
             for key, document in self.documents.items():
                 name = key if isinstance(key, str) else None
                 store.put(document, name)
-                assert jsontext.same(store.get(key), document)
+                assert same_but_for(document, store.get(key), [], self.forget)
             after = trees_of(self.plan, rows_by_table(self.plan, store.backend.execute))
             difference = first_difference(before, after)
             assert difference is None, f"putting back: {difference}"

@@ -610,6 +610,19 @@ def test_a_rest_alone_takes_the_whole_object(tmp_path: Path, each: str, node: An
     assert cups.sql("SELECT * FROM sips") == rows
 
 
+@pytest.mark.parametrize("default", ["1", "{from: other}", "{from: $.size}"])
+@pytest.mark.parametrize("said", [5, 5.5, 1])
+def test_a_rest_beside_a_scalar_is_refused(tmp_path: Path, said: Any, default: str) -> None:
+    columns = f"{{one: {{from: '@', type: integer, default: {default}}}, more: {{rest: true}}}}"
+    cups = Cups(tmp_path, "size: integer", below=f"    tables:\n      sips: {{each: 'sips[*]', columns: {columns}}}\n")
+    cups.put({"k": "1", "sips": [said]})
+    cups.sql("UPDATE sips SET more = '{\"a\": 1}'")
+    with pytest.raises(StoreError, match="S439"):
+        cups.store.get("1")
+    cups.sql("UPDATE sips SET more = NULL")
+    assert cups.store.get("1") == {"k": "1", "sips": [said]}
+
+
 def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: Path) -> None:
     columns = ["of: {from: 'f[0]', type: json, default: 1}", "by: {from: 'f[1]'}"]
     columns += ["size: {from: 'g[0]', type: json}", "more: {from: 'g[1]'}"]

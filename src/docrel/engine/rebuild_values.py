@@ -68,7 +68,7 @@ def _write_whole_rest(scope: Scope, claim: Claim) -> None:
     """Write: see that all that the rest column holds is in the node, and that such a node becomes a row."""
     own = "own" if scope.noted else "rest"
     claimed = scope.code.bind(frozenset(claim.members), "claimed")
-    apart = f"{own}.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
+    apart = f"{own}.__class__ is node.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
     unless = f"{own} is not M and " if scope.noted else ""
     scope.code.line(f"if {unless}not ({apart}): see_all({own}, node)")
     other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
