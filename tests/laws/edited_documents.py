@@ -302,7 +302,8 @@ def _set_rest(
     old = {} if row[column.name] is None else jsontext.loads_text(row[column.name])
     if not isinstance(old, dict):
         return None
-    plain = [name for name, value in old.items() if not isinstance(value, dict | list)]
+    taken = {p[:1] for source in table.sources for c in table.columns for p in places_of(source, c)}
+    plain = [name for name, value in old.items() if not isinstance(value, dict | list) and (name,) not in taken]
     name = random.choice([*plain, "by SQL"])
     value = random.choice((1, "x", None, {"q": [1]}, NOWHERE))
     new: Any = {n: v for n, v in old.items() if n != name} if value is NOWHERE else {**old, name: value}
@@ -361,7 +362,8 @@ def _rename(
 def _reorder(random: Random, model: DocumentModel, table: Table, row: Row, node: Node | None) -> Edit | None:
     """Give a row another position: behind all, or that of another one, which gets its own."""
     position = str(table.position)
-    if node is None:
+    is_named = position in table.primary_key and _has_rows_below(model, table)  # these would not follow
+    if node is None or is_named:
         return Edit("position", [_update(table, row, {position: 99})], "unsure")
     siblings = _siblings(model, node)
     others = [other for other in siblings if other is not node]
@@ -378,6 +380,10 @@ def _reorder(random: Random, model: DocumentModel, table: Table, row: Row, node:
         ]
         order = [{id(node): other, id(other): node}.get(id(one), one) for one in siblings]
     return Edit("position", statements, _in_order(model, node, order))
+
+
+def _has_rows_below(model: DocumentModel, table: Table) -> bool:
+    return any(source.parent == table.name for other in model.plan.tables for source in other.sources)
 
 
 def _in_order(model: DocumentModel, node: Node, order: list[Node]) -> Wanted:
@@ -429,9 +435,7 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
     if _feeds_at(model, target, new) != 1 or _is_blocked(model.documents[target.document], new):
         return "unsure"
     order = node.table.position or node.table.surrogate
-    named = node.table.surrogate is None and any(
-        s.parent == node.table.name for t in model.plan.tables for s in t.sources
-    )
+    named = node.table.surrogate is None and _has_rows_below(model, node.table)
     if order is None or named or any(one.row[order] == node.row[order] for one in there):
         return "unsure"  # rows below may name their parent by what changes
     place = sum(one.row[order] < node.row[order] for one in there)

@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import edited_documents
+import pytest
 from document_model import DocumentModel, same_but_for
 from edited_database import CLOCK, EditedDatabase, Refused
 from edited_documents import Edit, Says, an_edit
@@ -166,3 +168,47 @@ def test_edits_are_kept_or_refused() -> None:
     ends: Counter[str] = Counter()
     for seed in range(ROUNDS):
         one_round(seed, ends)
+
+
+# -- negative controls: what the model is sure of, it sees alone -------------------------------------------------
+
+HEAD = "mapping: {}\ndocument: {{key: k}}\ntables:\n  t:\n    columns:\n      k: {{required: true, unique: true}}\n"
+SURE: dict[str, tuple[str, str, Any]] = {
+    "what a default looks at": (
+        "      other: text\n      of: {default: {from: other}}\n      by: {default: {from: of}}\n",
+        "engine.rebuilding.say",
+        lambda node, steps, value: {**node, steps[0][0]: "wrong"},
+    ),
+    "a column of two places": (
+        "      of: {from: [a, b]}\n      more: {rest: true}\n",
+        "engine.rebuild_values.write_choice_checks",
+        lambda scope: None,
+    ),
+    "a move of a row with a position": (
+        (
+            "      size: integer\n    tables: {boxes: {each: 'boxes[*]', columns: {label: text}, tables: {"
+            "things: {each: 'things[*]', columns: {place: {position: true}, what: text}}}}}\n"
+        ),
+        "engine.rebuilder.itemgetter",
+        lambda *_: lambda row: 0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SURE)
+def test_what_the_model_is_sure_of_it_sees(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns, part, broken = SURE[name]
+    for check in ("check_rows", "check_put_back"):
+        monkeypatch.setattr(Round, check, lambda *_: None)
+    monkeypatch.setattr(edited_documents, "EDITS", (edited_documents._change,))
+
+    def rounds(mapping: str) -> None:
+        plan = compile.compile(spec.loads(HEAD.format(mapping) + columns))
+        monkeypatch.setitem(globals(), "a_plan", lambda _: plan)
+        for seed in range(80):
+            one_round(seed, Counter())
+
+    rounds("whole")
+    monkeypatch.setattr(f"docrel.{part}", broken)
+    with pytest.raises(AssertionError):
+        rounds("broken")
