@@ -434,11 +434,12 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
         return "unsure"
     if _feeds_at(model, target, new) != 1 or _is_blocked(model.documents[target.document], new):
         return "unsure"
-    order = node.table.position or node.table.surrogate
+    position = node.table.position
     named = node.table.surrogate is None and _has_rows_below(model, node.table)
-    if order is None or named or any(one.row[order] == node.row[order] for one in there):
+    tie = position is not None and any(one.row[position] == node.row[position] for one in there)
+    if named or tie or (position is None and node.table.surrogate is None):
         return "unsure"  # rows below may name their parent by what changes
-    place = sum(one.row[order] < node.row[order] for one in there)
+    place = len(there) if position is None else sum(one.row[position] < node.row[position] for one in there)
     elements = [] if array is NOWHERE else list(array)
     elements.insert(place, moving)
     documents = dict(model.documents)

@@ -145,7 +145,7 @@ def _write_found(scope: Scope, claim: Claim, target: str, found: str, beside: st
     """Write: `target` is what was found, unless something else stands there; `beside`: what gives way to it."""
     reason = literal(_twice(claim))
     unless = f" and {target} is not {beside}" if beside else ""
-    scope.code.line(f"if {target} is not M and {target} is not None{unless}: clash({reason})")
+    scope.code.line(f"if {target} is not M{unless}: clash({reason})")
     scope.code.line(f"{target} = {found}")
 
 
@@ -337,12 +337,12 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> Level:
 def _write_elements(scope: Scope, claim: Claim, target: str, *, alone: bool) -> None:
     """Write: the array where rows and strays will go, if any will."""
     code, slot = scope.code, scope.slot(claim.elements)
-    free = "" if alone else f" and ({target} is M or {target} is None)"
+    free = "" if alone else f" and {target} is M"
     code.line(f"if key in places{slot}{free}: {target} = places{slot}[key]; taken{slot}.add(key)")
     if alone:
         code.line(f"else: {target} = M")
     if scope.noted:
-        with nullcontext() if alone else code.block(f"if {target} is M or {target} is None or key in taken{slot}:"):
+        with nullcontext() if alone else code.block(f"if {target} is M or key in taken{slot}:"):
             code.line(f"strays = complement.strays({literal(claim.pointer)})")
             with code.block("if strays is not None:"):
                 code.line(f"if {target}.__class__ is not list: {target} = []")
