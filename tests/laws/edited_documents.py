@@ -446,7 +446,7 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
     marker: list[Any] = ["here"]
     documents[target.document] = _set(documents[target.document], new, marker)
     variants = []
-    for emptied in _without_element(documents[node.document], node.at):
+    for emptied in _without_element(documents[node.document], node):
         whole = documents | {node.document: emptied}
         whole[target.document] = _replaced(whole[target.document], marker, elements)
         variants.append(whole)
@@ -482,7 +482,7 @@ def _delete(random: Random, model: DocumentModel) -> Edit | None:
         later = [one for one in behind if one.row[place] > row[place]]
         statements += [_update(table, one.row, {place: one.row[place] - 1}) for one in later]
     document = model.documents[node.document]
-    variants = list(_without_element(document, node.at))
+    variants = list(_without_element(document, node))
     if _many(node.source) is None:
         variants.append(_set(document, node.at, {}))  # it may have been there before the row
         if isinstance(node.at[-1], int):
@@ -490,12 +490,17 @@ def _delete(random: Random, model: DocumentModel) -> Edit | None:
     return Edit("delete", statements, Says({node.document: variants}))
 
 
-def _without_element(document: Any, at: At) -> Iterator[Any]:
+def _without_element(document: Any, node: Node) -> Iterator[Any]:
     """Yield the document without a node; with or without the array or object that it leaves empty."""
+    at, above = node.at, 0 if node.above is None else len(node.above.at)
     document = _without(document, at)
     yield document
     for n in range(len(at) - 1, 0, -1):
-        if value_at(document, at[:n]) not in ({}, []) or not isinstance(at[n - 1], str):
+        is_fixed = isinstance(at[n - 1], int) and n > above  # an element by its index, which is no row
+        if value_at(document, at[:n]) not in ({}, []) or not (isinstance(at[n - 1], str) or is_fixed):
+            return
+        if is_fixed and at[n - 1] != len(value_at(document, at[: n - 1])) - 1:
+            yield _set(document, at[:n], None)  # those behind it keep their places
             return
         document = _without(document, at[:n])
         yield document
