@@ -31,6 +31,17 @@ class Refused:
     words: str
 
 
+@contextmanager
+def owed(what: str) -> Iterator[None]:
+    """Do what a law says must work; whatever keeps it from working breaks the law."""
+    try:
+        yield
+    except AssertionError:
+        raise
+    except Exception as e:
+        raise AssertionError(f"{what} must work: {type(e).__name__}: {e}") from e
+
+
 class EditedDatabase:
     """One database file."""
 
@@ -82,14 +93,16 @@ class EditedDatabase:
     def documents(self) -> dict[Any, Any] | Refused:
         """Return all documents by key; `get`, `scan` and `export` must agree on each."""
         with self.store() as store:
-            scanned, said = _scanned(store)
+            with owed("reading all documents that can be read"):
+                scanned, said = _scanned(store)
             got = {}
             for key in list(store.keys()):
                 try:
                     got[key] = store.get(key)
                 except StoreError as e:
                     said.append(str(e))
-            assert _texts(scanned) == _texts(got), "get and scan differ"
+            with owed("a text of what is read"):
+                assert _texts(scanned) == _texts(got), "get and scan differ"
             if said:
                 return Refused(got, "\n".join(said))
             assert [jsontext.dumps_bytes(document) for document in scanned.values()] == list(store.export())

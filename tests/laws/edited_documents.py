@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -162,7 +163,7 @@ def _with_value(model: DocumentModel, nodes: list[Node], column: Column, stored:
         loose.extend(found.loose)
     if column.name in model.plan.key_names and stored is not None:
         (old, variants), *others = documents.items()
-        if others:
+        if others or stored in model.documents:
             return "unsure"
         (root, row), *_ = [(node.table, node.row) for node in nodes]
         documents = {old: [], key_in(model.plan, root, {**row, column.name: stored}): variants}
@@ -171,13 +172,20 @@ def _with_value(model: DocumentModel, nodes: list[Node], column: Column, stored:
 
 def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, bases: list[Any] | None) -> Wanted:
     places = places_of(node.source, column)
-    if not places or _is_looked_at(model, node.table, column):
+    looking = _looking(model, node, column)
+    if not places or looking is None:
         return "unsure"
     old = model.documents[node.document]
     here = value_at(old, node.at)
     taking = next((p for p in places if value_at(here, p) not in (NOWHERE, None)), places[0])
-    if any(isinstance(step, int) for step in taking) or (stored is None and len(places) > 1):
+    if any(isinstance(step, int) for step in taking):
         return "unsure"
+    if stored is None and len(places) > 1:
+        others = [value_at(here, p) for p in places if p != taking]
+        if any(other is None or isinstance(other, dict | list) for other in others) or column.default is not None:
+            return "unsure"
+        if any(other is not NOWHERE for other in others):
+            return "unsaid"  # it would be the column's
     if stored is None and column.default is not None and column.type == "json":
         return "unsure"  # silence has the default, and null is the text `null`
     tells = [(steps_of(path), values) for path, values in node.source.when]
@@ -199,8 +207,12 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
         return "unsure"
     if not taking and node.at and stored is None:
         return "unsure"
+    before = node.row[column.name]
+    is_as_it_was = before == stored and type(before) is type(stored)  # so that what is noted of it stands
     variants: list[Any] = []
     for base in [old] if bases is None else bases:
+        if is_as_it_was:
+            variants.append(base)
         variants.extend(_cleared(base, node.at, taking) if stored is None else [_set(base, (*node.at, *taking), value)])
         if column.type == "real" and isinstance(value, float) and value == int(value):
             variants.append(_set(base, (*node.at, *taking), int(value)))  # whole ones may have been written so
@@ -209,7 +221,24 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
         if column.default is not None and stored is None:
             variants.append(_set(base, (*node.at, *taking), None))
     loose = [(*node.at, *taking[:n]) for n in range(1, len(taking) + 1)]
+    for one, other in looking:
+        place = places_of(one.source, other)[0]
+        variants = [said for variant in variants for said in _said_or_silent(variant, one, other, place)]
+        loose += [(*one.at, *place[:n]) for n in range(1, len(place) + 1)]
     return Says({node.document: variants}, loose)
+
+
+def _said_or_silent(document: Any, node: Node, column: Column, place: At) -> Iterator[Any]:
+    """Yield what a document may say where a column holds what it held, but another default may be told for silence."""
+    yield document
+    stored, at = node.row[column.name], (*node.at, *place)
+    if _is_blocked(document, at):
+        return
+    value = None if stored is None else _decoded(column, stored)
+    if value is not NOWHERE:
+        yield _set(document, at, value)
+    if value_at(document, at) is not NOWHERE:
+        yield from _cleared(document, node.at, place)
 
 
 def _cleared(document: Any, at: At, place: At) -> Iterator[Any]:
@@ -225,20 +254,47 @@ def _cleared(document: Any, at: At, place: At) -> Iterator[Any]:
                 break
 
 
-def _is_looked_at(model: DocumentModel, table: Table, column: Column) -> bool:
-    """Whether a default of some column looks at the place of this one, or counts from it."""
+MOST_LOOKING = 3
+"""At how many columns that look at others the model looks."""
+
+
+def _looking(model: DocumentModel, node: Node, column: Column) -> list[tuple[Node, Column]] | None:
+    """Return the columns whose defaults look at a place, or at one of theirs, with their nodes; None: unsure."""
+    found: list[tuple[Node, Column]] = []
+    pending: list[tuple[Node, Column]] = [(node, column)]
+    while pending:
+        one, looked = pending.pop()
+        for table, other, is_root in _lookers(model, one.table, looked):
+            nodes = [n for n in model.nodes if n.table is table and n.document == node.document] if is_root else [one]
+            new = [(n, other) for n in nodes if not any(n is a and other is b for a, b in found)]
+            plain = all(
+                len(p := places_of(n.source, other)) == 1 and not any(isinstance(s, int) for s in p[0]) for n in nodes
+            )
+            counted = other.default is not None and other.default.elapsed is not None
+            if other is column or counted or not plain or other.type == "json" or not model.is_complete:
+                return None
+            found += new
+            pending += new
+            if len(found) > MOST_LOOKING:
+                return None
+    return found
+
+
+def _lookers(model: DocumentModel, table: Table, column: Column) -> Iterator[tuple[Table, Column, bool]]:
+    """Yield the columns whose defaults look at a column or count from it, and whether they look from the document."""
     places = [place for source in table.sources for place in places_of(source, column)]
     for other in model.plan.tables:
-        for default in (c.default for c in other.columns if c.default is not None):
+        for looking in other.columns:
+            default = looking.default
+            if default is None:
+                continue
             if default.elapsed is not None and other is table:
-                return True
-            reads = [*default.reads, *(read for case in default.cases for read, _ in case.conditions)]
-            for read in reads:
+                yield other, looking, False
+            for read in [*default.reads, *(read for case in default.cases for read, _ in case.conditions)]:
                 if table.parent is None if read.root else other is table:
                     pointer = steps_of(read.path)
                     if any(pointer[: len(p)] == p or p[: len(pointer)] == pointer for p in places):
-                        return True
-    return False
+                        yield other, looking, read.root
 
 
 def _set_rest(
@@ -248,7 +304,8 @@ def _set_rest(
     old = {} if row[column.name] is None else jsontext.loads_text(row[column.name])
     if not isinstance(old, dict):
         return None
-    plain = [name for name, value in old.items() if not isinstance(value, dict | list)]
+    taken = {p[:1] for source in table.sources for c in table.columns for p in places_of(source, c)}
+    plain = [name for name, value in old.items() if not isinstance(value, dict | list) and (name,) not in taken]
     name = random.choice([*plain, "by SQL"])
     value = random.choice((1, "x", None, {"q": [1]}, NOWHERE))
     new: Any = {n: v for n, v in old.items() if n != name} if value is NOWHERE else {**old, name: value}
@@ -260,7 +317,9 @@ def _set_rest(
     if node is not None and not node.source.tree and not node.source.when and not takes_all:
         place = (*node.at, name)
         document = model.documents[node.document]
-        if name in old or name == "by SQL":
+        if not isinstance(value_at(document, node.at), dict):
+            wanted = "unsaid" if new and value_at(document, node.at) is not None else "unsure"
+        elif name in old or name == "by SQL":
             document = _without(document, place) if value is NOWHERE else _set(document, place, value)
             wanted = Says({node.document: [document]}, [place])
     return Edit("rest", [statement], wanted)
@@ -305,7 +364,8 @@ def _rename(
 def _reorder(random: Random, model: DocumentModel, table: Table, row: Row, node: Node | None) -> Edit | None:
     """Give a row another position: behind all, or that of another one, which gets its own."""
     position = str(table.position)
-    if node is None:
+    is_named = position in table.primary_key and _has_rows_below(model, table)  # these would not follow
+    if node is None or is_named:
         return Edit("position", [_update(table, row, {position: 99})], "unsure")
     siblings = _siblings(model, node)
     others = [other for other in siblings if other is not node]
@@ -322,6 +382,10 @@ def _reorder(random: Random, model: DocumentModel, table: Table, row: Row, node:
         ]
         order = [{id(node): other, id(other): node}.get(id(one), one) for one in siblings]
     return Edit("position", statements, _in_order(model, node, order))
+
+
+def _has_rows_below(model: DocumentModel, table: Table) -> bool:
+    return any(source.parent == table.name for other in model.plan.tables for source in other.sources)
 
 
 def _in_order(model: DocumentModel, node: Node, order: list[Node]) -> Wanted:
@@ -353,7 +417,7 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
     """Return the documents with a row's node taken out of one array and put into another."""
     if node.document == target.document and target.at[: len(node.at)] == node.at:
         return "unsaid"
-    if not isinstance(_many(node.source), Elements) or len(node.table.sources) > 1 or node.table.position is not None:
+    if not isinstance(_many(node.source), Elements) or len(node.table.sources) > 1:
         return "unsure"
     if any(isinstance(c.role, ParentKey) and c.role.table != target.table.name for c in node.table.columns):
         return "unsure"
@@ -372,17 +436,19 @@ def _moved(model: DocumentModel, node: Node, target: Node) -> Wanted:
         return "unsure"
     if _feeds_at(model, target, new) != 1 or _is_blocked(model.documents[target.document], new):
         return "unsure"
-    surrogate = str(node.table.surrogate)
-    if node.table.surrogate is None:
-        return "unsure"
-    place = sum(one.row[surrogate] < node.row[surrogate] for one in there)
+    position = node.table.position
+    named = node.table.surrogate is None and _has_rows_below(model, node.table)
+    tie = position is not None and any(one.row[position] == node.row[position] for one in there)
+    if named or tie or (position is None and node.table.surrogate is None):
+        return "unsure"  # rows below may name their parent by what changes
+    place = len(there) if position is None else sum(one.row[position] < node.row[position] for one in there)
     elements = [] if array is NOWHERE else list(array)
     elements.insert(place, moving)
     documents = dict(model.documents)
     marker: list[Any] = ["here"]
     documents[target.document] = _set(documents[target.document], new, marker)
     variants = []
-    for emptied in _without_element(documents[node.document], node.at):
+    for emptied in _without_element(documents[node.document], node):
         whole = documents | {node.document: emptied}
         whole[target.document] = _replaced(whole[target.document], marker, elements)
         variants.append(whole)
@@ -418,7 +484,7 @@ def _delete(random: Random, model: DocumentModel) -> Edit | None:
         later = [one for one in behind if one.row[place] > row[place]]
         statements += [_update(table, one.row, {place: one.row[place] - 1}) for one in later]
     document = model.documents[node.document]
-    variants = list(_without_element(document, node.at))
+    variants = list(_without_element(document, node))
     if _many(node.source) is None:
         variants.append(_set(document, node.at, {}))  # it may have been there before the row
         if isinstance(node.at[-1], int):
@@ -426,12 +492,17 @@ def _delete(random: Random, model: DocumentModel) -> Edit | None:
     return Edit("delete", statements, Says({node.document: variants}))
 
 
-def _without_element(document: Any, at: At) -> Iterator[Any]:
+def _without_element(document: Any, node: Node) -> Iterator[Any]:
     """Yield the document without a node; with or without the array or object that it leaves empty."""
+    at, above = node.at, 0 if node.above is None else len(node.above.at)
     document = _without(document, at)
     yield document
     for n in range(len(at) - 1, 0, -1):
-        if value_at(document, at[:n]) not in ({}, []) or not isinstance(at[n - 1], str):
+        is_fixed = isinstance(at[n - 1], int) and n > above  # an element by its index, which is no row
+        if value_at(document, at[:n]) not in ({}, []) or not (isinstance(at[n - 1], str) or is_fixed):
+            return
+        if is_fixed and at[n - 1] != len(value_at(document, at[: n - 1])) - 1:
+            yield _set(document, at[:n], None)  # those behind it keep their places
             return
         document = _without(document, at[:n])
         yield document
@@ -685,7 +756,7 @@ def _plain(type_name: str, stored: Any) -> Any:
             return base64.b64encode(stored).decode() if stored is not None else None
         case "json":
             return jsontext.loads_text(stored) if stored is not None else None
-        case "scalar" if stored in ("12", "true", "-1.5"):
+        case "scalar" if isinstance(stored, str) and re.match(r"-?[0-9]|true\Z|false\Z", stored):
             return json.loads(stored)
     return stored
 

@@ -19,7 +19,6 @@ import pytest
 import test_append
 import test_known_faults as laws
 
-from docrel.diagnostics import DocrelError
 from docrel.engine import Rebuilder, rebuild_places
 from docrel.plan import Plan
 from docrel.rows import Filled, RowComplement
@@ -246,5 +245,5 @@ def test_a_broken_engine_is_caught(name: str, tmp_path: Path, monkeypatch: pytes
             broken(patch, f"{name}, {whole}", [one for one in breaks if one is not whole])
             law(folder(tmp_path))
     broken(monkeypatch, name, breaks)
-    with pytest.raises((AssertionError, pytest.fail.Exception, DocrelError, SyntaxError, ValueError)):
+    with pytest.raises((AssertionError, pytest.fail.Exception)):  # the law says so, not the engine by an error
         law(folder(tmp_path))

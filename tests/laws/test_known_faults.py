@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edited_database import CLOCK, EditedDatabase, Refused
+from edited_database import CLOCK, EditedDatabase, Refused, owed
 
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, DocumentError, MappingError, StoreError
@@ -267,7 +267,8 @@ def test_unique_values_that_change_places(tmp_path: Path) -> None:
     with open_store(tmp_path / "library.db", library(tables={"books": books})) as store:
         for titles in ("abc", "bac", "cab", "ba"):
             document = {"name": "a", "books": [{"title": title} for title in titles]}
-            store.put(document)
+            with owed("a put of what a fresh store takes"):
+                store.put(document)
             assert store.get("a") == document
 
 
@@ -371,7 +372,8 @@ def test_a_broken_reference_refuses_its_document(tmp_path: Path) -> None:
     with open_store(tmp_path / "library.db", library(tables={"books": books, "loans": loans})) as store:
         with pytest.raises(DocumentError, match="D320"):
             store.put({"name": "a", "loans": [{"isbn": "none"}]})
-        report = store.import_([b'{"name": "a", "loans": [{"isbn": "none"}]}', b'{"name": "b"}'])
+        with owed("an import of which one document is refused"):
+            report = store.import_([b'{"name": "a", "loans": [{"isbn": "none"}]}', b'{"name": "b"}'])
         assert (report.inserted, report.refused) == (1, 1)
         assert dict(store.scan()) == {"b": {"name": "b"}}
 
@@ -388,7 +390,8 @@ def test_a_document_is_kept_or_refused_by_its_depth_alone(tmp_path: Path, depth:
     except DocumentError:
         return
     with open_store(tmp_path / "library.db", library(column)) as store:
-        store.put(document)
+        with owed("a put of what is no deeper than documents may be"):
+            store.put(document)
         assert jsontext.same(store.get("a"), document)
 
 
@@ -404,7 +407,7 @@ def test_a_selector_of_many_names_is_built_or_refused(tmp_path: Path, steps: int
     for _ in range(steps):
         document = {"in": document}
     documents: list[Any] = [{"name": "a"}, {"name": "a", **document}]
-    with open_store(tmp_path / "library.db", plan) as store:
+    with owed("a store by a mapping that check lets pass"), open_store(tmp_path / "library.db", plan) as store:
         for whole in documents:
             store.put(whole)
             assert jsontext.same(store.get("a"), whole)
@@ -413,5 +416,5 @@ def test_a_selector_of_many_names_is_built_or_refused(tmp_path: Path, steps: int
 @pytest.mark.parametrize("sql", ["SELECT (SELECT 1", "DROP TABLE shelves", "", "SELECT 1; SELECT 2"])
 def test_a_view_that_is_no_select_is_refused(tmp_path: Path, sql: str) -> None:
     mapping = {"mapping": "library", "tables": {"shelves": {"columns": {"name": KEY}}}, "views": {"seen": sql}}
-    with pytest.raises((MappingError, StoreError)):
+    with owed("a refusal by name"), pytest.raises((MappingError, StoreError)):
         open_store(tmp_path / "library.db", compile.compile(spec.loads(json.dumps(mapping)))).close()

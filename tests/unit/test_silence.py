@@ -38,12 +38,13 @@ def years() -> Iterator[str]:
 class Cups:
     """A store whose clock is a year later at each look, and what SQL sees in it."""
 
-    def __init__(self, path: Path, columns: str, more: str = "") -> None:
+    def __init__(self, path: Path, columns: str, more: str = "", *, below: str = "") -> None:
+        path.mkdir(exist_ok=True)
         self.path, self._years = path / "cups.db", years()
-        self.store = self.opened(columns, more)
+        self.store = self.opened(columns, more, below)
 
-    def opened(self, columns: str | None = None, more: str = "") -> Store:
-        plan = None if columns is None else compile_spec(loads(mapping(columns, more=more)))
+    def opened(self, columns: str | None = None, more: str = "", below: str = "") -> Store:
+        plan = None if columns is None else compile_spec(loads(mapping(columns, more=more) + below))
         return open_store(self.path, plan, clock=lambda: next(self._years))
 
     def put(self, document: Any) -> str:
@@ -266,6 +267,78 @@ def test_an_override_that_sql_has_undone_does_not_come_back(tmp_path: Path) -> N
     assert cups.store.get("1") == {"k": "1", "of": "1"}
 
 
+NOTED: dict[str, tuple[Any, str, str]] = {
+    "of: text": ({"of": 1}, "'tea'", "'1'"),
+    "of: integer": ({"of": "many"}, "5", "NULL"),
+    "of: real": ({"of": 5}, "5.5", "5.0"),
+    "of: {type: text}": ({"of": None}, "'tea'", "NULL"),
+    "of: {type: text, default: tea}": ({"of": "tea"}, "'milk'", "'tea'"),
+    "of: {type: text, default: {value: tea, written: true}}": ({}, "'milk'", "'tea'"),
+    "of: {type: text, default: {given: true}}": ({}, "'milk'", "'given'"),
+    "of: {type: text, default: {now: true}}": ({}, "'milk'", "'2031-01-01T00:00:00Z'"),
+    "of: base64": ({"of": "AB=="}, "x'01'", "x'00'"),
+}
+"""Columns, what a document says, and an edit by SQL that is undone after a write."""
+
+
+@pytest.mark.parametrize("column", NOTED)
+@pytest.mark.parametrize("write", ["append", "put_part", "edit", "update_row", "import"])
+def test_what_a_note_says_does_not_come_back_after_any_write(tmp_path: Path, column: str, write: str) -> None:
+    said, edit, undo = NOTED[column]
+    cups = [Cups(tmp_path / name, f"{column}\nsize: integer", below=SIPS) for name in ("by", "whole")]
+    for one in cups:
+        one.put({"k": "1", "size": 1, "sips": [{"of": "tea"}], **said})
+        assert one.store.get("1") == {"k": "1", "size": 1, "sips": [{"of": "tea"}], **said}
+        one.sql(f"UPDATE cups SET of = {edit}")
+        one.sql(f"UPDATE cups SET of = {undo}")
+        assert one.store.get("1") == {"k": "1", "size": 1, "sips": [{"of": "tea"}], **said}, "an edit undone is no edit"
+        one.sql(f"UPDATE cups SET of = {edit}")
+    by, whole = cups
+    new = by.store.get("1") | {"size": 2}
+    match write:
+        case "append":
+            new |= {"size": 1, "sips": [{"of": "tea"}, {"of": "milk"}]}
+            by.store.append("1", "$.sips", {"of": "milk"})
+        case "put_part":
+            by.store.put_part("1", "size", 2)
+        case "edit":
+            by.store.edit("1", lambda _: new)
+        case "update_row":
+            by.store.update_row("cups", 1, {"size": 2})
+        case "import":
+            by.store.import_([jsontext.dumps_bytes(new)])
+    whole.put(new)
+    for one in cups:
+        assert jsontext.same(one.store.get("1"), new)
+        one.sql(f"UPDATE cups SET of = {undo}")
+    assert jsontext.same(by.store.get("1"), whole.store.get("1"))
+    assert not jsontext.same(by.store.get("1"), new | said)
+
+
+def test_a_note_is_stale_after_a_write_of_its_own_column(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, "size: integer", below=SIPS.replace("{default: {now: true}}", "{type: integer, default: 3}"))
+    cups.put({"k": "1", "sips": [{"of": 1}, {"of": 2, "at": 3}]})
+    for value in ("tea", "1"):
+        cups.store.update_row("sips", 1, {"of": value})
+    assert cups.store.get("1")["sips"] == [{"of": "1"}, {"of": 2, "at": 3}]
+    cups.sql("UPDATE sips SET of = 'tea', at = 4 WHERE id = 2")
+    cups.store.update_row("sips", 2, {"of": "2", "at": 3})
+    assert cups.store.get("1")["sips"] == [{"of": "1"}, {"of": "2"}]
+
+
+def test_a_row_that_is_written_keeps_the_notes_that_apply(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, "of: integer\nsize: integer", below=SIPS)
+    document: Any = {"sips": [{"of": 1, "odd": [1]}, 7, {"of": "2"}], "more": {}, "size": None, "of": "x", "k": "1"}
+    cups.put(document)
+    notes = cups.sql("SELECT * FROM cups_complement")
+    for table, row, values in (("sips", 1, {"of": "1"}), ("cups", 1, {"size": None})):
+        cups.store.update_row(table, row, values)
+        assert jsontext.same(cups.store.get("1"), document)
+    assert cups.sql("SELECT * FROM cups_complement") == notes
+    cups.store.append("1", "$.sips", {"of": 3})
+    assert cups.sql("SELECT * FROM cups_complement")[:-1] == notes
+
+
 # -- an array where an object might be --------------------------------------------------------------------------
 
 
@@ -486,6 +559,68 @@ def test_null_is_not_the_json_null(tmp_path: Path, place: str, default: str) -> 
         checked.put({"k": "1"})
         with pytest.raises(sqlite3.IntegrityError):
             checked.sql("UPDATE cups SET of = NULL")
+
+
+@pytest.mark.parametrize("constraints", ["", UNCHECKED])
+@pytest.mark.parametrize("rest", ["", ", more: {rest: true}"])
+@pytest.mark.parametrize("each", ["'sips[*]'", "sips", "'sips.*'"])
+def test_a_column_of_the_whole_node_is_never_null(tmp_path: Path, each: str, rest: str, constraints: str) -> None:
+    key = ", name: {key: each}" if "*'" in each and "[" not in each else ""
+    table = f"    tables:\n      sips: {{each: {each}, columns: {{all: {{from: '@', type: json}}{key}{rest}}}}}\n"
+    cups = Cups(tmp_path, "size: integer", constraints, below=table)
+    document = {"k": "1", "sips": {"a": None} if key else [None] if "[" in each else None}
+    cups.put(document)
+    assert cups.store.get("1") == document
+    assert cups.sql('SELECT "all" FROM sips') == [("null",)]
+    if constraints:
+        cups.sql('UPDATE sips SET "all" = NULL')
+        with pytest.raises(StoreError, match=r"S439.*all is NULL"):
+            cups.store.get("1")
+    else:
+        with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
+            cups.sql('UPDATE sips SET "all" = NULL')
+
+
+def test_a_whole_node_that_is_set_aside_is_null(tmp_path: Path) -> None:
+    columns = "{all: {from: '@', type: json, otherwise: rest, one_of: [1]}}"
+    table = f"    tables:\n      sips: {{each: 'sips[*]', columns: {columns}}}\n"
+    cups = Cups(tmp_path, "size: integer", below=table)
+    cups.put({"k": "1", "sips": [1, [2], None]})
+    assert cups.store.get("1") == {"k": "1", "sips": [1, [2], None]}
+    cups.sql("INSERT INTO sips (cups_id) VALUES (1)")
+    with pytest.raises(StoreError, match=r"S439.*all is NULL"):
+        cups.store.get("1")
+
+
+@pytest.mark.parametrize("node", [{"a": 1}, {"\ud800": "\0"}, {"": {}}, {"a": None, "b": [{}]}], ids=repr)
+@pytest.mark.parametrize("each", ["'sips[*]'", "sips", "'sips.*'"])
+def test_a_rest_alone_takes_the_whole_object(tmp_path: Path, each: str, node: Any) -> None:
+    key = "name: {key: each}, " if "*'" in each and "[" not in each else ""
+    table = f"    tables:\n      sips: {{each: {each}, columns: {{{key}more: {{rest: true}}}}}}\n"
+    cups = Cups(tmp_path, "size: integer", below=table)
+    whole = {"a": node, "b": {}} if key else [node, {}] if "[" in each else node
+    cups.put({"k": "1", "sips": whole})
+    assert cups.store.get("1") == {"k": "1", "sips": whole}
+    assert cups.sql("SELECT more FROM sips")[0] == (jsontext.dumps(node),)
+    cups.sql("UPDATE sips SET more = json_set(coalesce(more, '{}'), '$.by', 'SQL')")
+    rows = cups.sql("SELECT * FROM sips")
+    edited = cups.store.get("1")
+    assert jsontext.dumps(edited).count("SQL") == len(rows)
+    cups.put(edited)
+    assert cups.sql("SELECT * FROM sips") == rows
+
+
+@pytest.mark.parametrize("default", ["1", "{from: other}", "{from: $.size}"])
+@pytest.mark.parametrize("said", [5, 5.5, 1])
+def test_a_rest_beside_a_scalar_is_refused(tmp_path: Path, said: Any, default: str) -> None:
+    columns = f"{{one: {{from: '@', type: integer, default: {default}}}, more: {{rest: true}}}}"
+    cups = Cups(tmp_path, "size: integer", below=f"    tables:\n      sips: {{each: 'sips[*]', columns: {columns}}}\n")
+    cups.put({"k": "1", "sips": [said]})
+    cups.sql("UPDATE sips SET more = '{\"a\": 1}'")
+    with pytest.raises(StoreError, match="S439"):
+        cups.store.get("1")
+    cups.sql("UPDATE sips SET more = NULL")
+    assert cups.store.get("1") == {"k": "1", "sips": [said]}
 
 
 def test_a_json_default_in_an_array_is_there_where_a_later_element_is(tmp_path: Path) -> None:

@@ -298,6 +298,10 @@ def _write_whole_residue(scope: Scope) -> bool:
         "list": "" if claim.is_array else _KINDS["list"],
         "scalar": "" if claim.scalar is not None else _KINDS["scalar"],
     }
+    nobody = not (noted or claim.is_mixed or claim.scalar or claim.whole)
+    if nobody:  # then no column could take its place
+        code.line(f"if {_KINDS['dict']} and n: r_node = n")
+        unusual["dict"] = ""
     kept = [unusual[kind] for kind in _KINDS if kind in scope.kinds and unusual[kind] and claim.whole is None]
     if kept:
         with code.block(f"if {' or '.join(kept)}:"):
@@ -305,4 +309,4 @@ def _write_whole_residue(scope: Scope) -> bool:
             code.line(scope.tell("'kind'", "n"))
     if claim.is_array and claim.usual != "array" and claim.whole is None:
         scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
-    return (noted and (scope.is_root or bool(kept))) or scope.leaves(claim)
+    return nobody or (noted and (scope.is_root or bool(kept))) or scope.leaves(claim)

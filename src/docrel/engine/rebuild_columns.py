@@ -14,6 +14,7 @@ from docrel.layout import (
     Leaf,
     Pointer,
     TableLayout,
+    Uses,
     column_decoder,
     computed_default,
     constant_of,
@@ -174,7 +175,12 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
     column, default = scope.table.columns[number], _default(scope, number)
     if _may_be_elsewhere(scope, number):
         default = f"NEVER if elsewhere{scope.on(number)} else {default}"
-    decoder = noted_decoder(column, null_is_said=null_is_said(column), told_later=number in scope.source.after)
+    decoder = noted_decoder(
+        column,
+        null_is_said=null_is_said(column),
+        told_later=number in scope.source.after,
+        identifies=scope.identifies(column),
+    )
     notes = f"said.get({literal(column.name)}, ())"
     give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
     chosen = f"if via.get({literal(column.name)}, 0) == {leaf.alternative}: "
@@ -272,11 +278,25 @@ def write_broken_silence(scope: Scope) -> None:
             condition = f"{unless}breaks_silence(said.get({literal(column.name)}, ()), {cell}, {told})"
         else:
             condition = f"{cell} is None and {condition}"
-        _, claim = uses[0]
-        steps = tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer))
         null = no_null(scope, number) if CODECS[column.type].container else "None"
         value = f"{null} if {cell} is None else {decoded(scope, number)}" if scope.noted else null
-        scope.code.line(f"if {condition}: node = say(node, {literal(steps)}, {value})")
+        scope.code.line(f"if {condition}: node = say(node, {_steps(scope, uses)}, {value})")
+
+
+def write_name(scope: Scope) -> None:
+    """Write: say the new name of a document that has been silent of its name."""
+    for number, uses in sorted(scope.source.uses.items()):
+        column = scope.table.columns[number]
+        if scope.noted and scope.identifies(column):
+            renamed = f"is_renamed(said.get({literal(column.name)}, ()), {scope.cell(number)})"
+            value = decoded(scope, number)
+            scope.code.line(f"if {renamed}: node = name_anew(node, {_steps(scope, uses)}, {value})")
+
+
+def _steps(scope: Scope, uses: Uses) -> str:
+    """The expression for the way to the first place of a column."""
+    _, claim = uses[0]
+    return literal(tuple((step, scope.claim_at(claim.pointer[:n]).known) for n, step in enumerate(claim.pointer)))
 
 
 def _document(scope: Scope) -> str:

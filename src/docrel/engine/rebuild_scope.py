@@ -75,6 +75,10 @@ class Scope:
         """Whether the row may have a rest; that of a row with notes may be in them."""
         return self.rows != "plain"
 
+    def identifies(self, column: Column) -> bool:
+        """Say whether a column is what identifies a document."""
+        return self.table.parent is None and column.name == self.module.layout.plan.key
+
     def on(self, column: int) -> str:
         """Return the ending of the names of variables for a column."""
         return self.module.names.column(self.layout.number, column)

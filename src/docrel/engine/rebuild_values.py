@@ -18,6 +18,7 @@ from docrel.engine.rebuild_columns import (
     write_choice_checks,
     write_elsewhere,
     write_leaf,
+    write_name,
     write_unwriting,
 )
 from docrel.engine.rebuild_scope import Scope
@@ -40,11 +41,17 @@ def write_node(scope: Scope) -> None:
     else:
         usual = {"object": "{}", "array": "[]", "null": "None"}[claim.usual]
         said = run(_write_value(scope, claim, "node", "rest"))
-        code.line(f"{'if node is M: ' if said else ''}node = {usual}")
+        if claim.whole is not None and len(scope.source.uses[claim.whole.column]) == 1:
+            code.line(f"if node is M: {no_null(scope, claim.whole.column)}")
+        else:
+            code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
     _write_contest(scope)
     write_broken_silence(scope)
+    write_name(scope)
     write_choice_checks(scope)
+    if scope.noted:
+        code.line("see_kind(complement.rest, node)")
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -61,7 +68,7 @@ def _write_whole_rest(scope: Scope, claim: Claim) -> None:
     """Write: see that all that the rest column holds is in the node, and that such a node becomes a row."""
     own = "own" if scope.noted else "rest"
     claimed = scope.code.bind(frozenset(claim.members), "claimed")
-    apart = f"{own}.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
+    apart = f"{own}.__class__ is node.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
     unless = f"{own} is not M and " if scope.noted else ""
     scope.code.line(f"if {unless}not ({apart}): see_all({own}, node)")
     other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)

@@ -6,7 +6,7 @@ In: column values and the notes on them. Out: values of the document.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from docrel.engine.misfits import Row, checked, clash, unfit
 from docrel.layout import Computed, Pointer, column_decoder, exact_decoder, join_names, split_names
@@ -26,16 +26,19 @@ from docrel.rows import (
 from docrel.values import CODECS, NOTHING, jsontext
 
 KeyOf = Callable[[Row], Any]
+Steps = Sequence[tuple[str | int, Sequence[str]]]
+"""The way to a place: each step with the usual order of the members around it."""
 AWAITED: dict[str, Any] = {}
 """Stands where a row will; told apart by identity."""
 
 
 def noted_decoder(
-    column: Column, *, null_is_said: bool, told_later: bool
+    column: Column, *, null_is_said: bool, told_later: bool, identifies: bool
 ) -> Callable[[Any, Sequence[ValueNote], Any], Any]:
     """Return `(stored, notes on the column, default) -> value`, NOTHING where the document is silent.
 
-    `told_later`: the default is told from the node; `default` only stands for it.
+    `told_later`: the default is told from the node; `default` only stands for it. `identifies`: the document may be
+    silent of what it is called, whatever that is by now (`name_anew`).
     """
     exact, lenient = (checked(column, decoder(column)) for decoder in (exact_decoder, column_decoder))
     said, told_null = null_is_said, CODECS[column.type].container and not told_later
@@ -43,6 +46,8 @@ def noted_decoder(
     def give(stored: Any, notes: Sequence[ValueNote], default: Any) -> Any:
         decode = lenient if told_later or any(isinstance(note, Integer) for note in notes) else exact
         for note in notes:
+            if identifies and is_name(note):
+                return note.value
             if isinstance(note, Override | Filled) and note.holds(stored):
                 told = stored is None or default is None or told_later or stored == default
                 return note.value if told or note.value is not NOTHING else decode(stored)
@@ -58,6 +63,28 @@ def noted_decoder(
         return value
 
     return give
+
+
+def is_name(note: ValueNote) -> TypeGuard[Filled]:
+    """Say whether a column held the name that a document's caller gave it."""
+    return isinstance(note, Filled) and note.by == "given"
+
+
+def is_renamed(notes: Sequence[ValueNote], stored: Any) -> bool:
+    """Say whether a document that is silent of its name has got another one, which its column holds."""
+    return any(is_name(note) and not note.holds(stored) for note in notes)
+
+
+def name_anew(node: Any, steps: Steps, value: Any) -> Any:
+    """Return the node with a document's new name at its place; where something else stands, nothing says it."""
+    around = node
+    for step, _ in steps:
+        if around is NOTHING:
+            break
+        if not isinstance(around, list if isinstance(step, int) else dict):
+            return node
+        around = _inside(around, step)
+    return say(node, steps, value)
 
 
 def stays_written(stored: Any, notes: Sequence[ValueNote]) -> bool:
@@ -79,8 +106,8 @@ def breaks_silence(notes: Sequence[ValueNote], stored: Any, told: Any) -> bool:
     return stored is None and told is not None
 
 
-def say(node: Any, steps: Sequence[tuple[str | int, Sequence[str]]], value: Any) -> Any:
-    """Return the node with a value at a place where nothing is; each step has the order of the members around it."""
+def say(node: Any, steps: Steps, value: Any) -> Any:
+    """Return the node with a value at a place where nothing is."""
     top: list[Any] = [node]
     around: Any = top
     at: str | int = 0
@@ -194,6 +221,15 @@ def copied(value: Any) -> Any:
             steps = inner if inner.__class__ is dict else range(len(inner))
             pending += [(inner, step) for step in steps if isinstance(inner[step], dict | list)]
     return top[0]
+
+
+def see_kind(left: Any, node: Any) -> None:
+    """Raise where what nobody claimed of a node is of another kind than it has become; null gives way."""
+    if left is NOTHING or left is None or left is node:
+        return
+    if not isinstance(left, dict | list) or left.__class__ is not node.__class__:
+        kind = {dict: "object", list: "array"}.get(node.__class__, "scalar value")
+        clash(f"it is {jsontext.dumps(left)[:40]}, no {kind} as columns or rows say")
 
 
 def see_all(residue: Any, node: Any) -> None:

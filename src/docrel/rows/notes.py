@@ -27,6 +27,10 @@ class Null:
 
     column: str
 
+    def holds(self, stored: Stored) -> bool:
+        """Say whether the column still has the value that the note was taken for."""
+        return stored is None
+
     def put(self, value: Any, stored: Stored, decode: Decode) -> Any:
         """Return what the document says, where the column alone says `value`."""
         return None if stored is None else value
@@ -37,6 +41,10 @@ class Integer:
     """The column's type is real, and the document spells an integer."""
 
     column: str
+
+    def holds(self, stored: Stored) -> bool:
+        """Say whether the column still has such a value as the note was taken for."""
+        return isinstance(stored, float) and stored.is_integer()
 
     def put(self, value: Any, stored: Stored, decode: Decode) -> Any:
         """Return what the document says, where the column alone says `value`."""

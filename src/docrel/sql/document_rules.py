@@ -87,8 +87,9 @@ class _Ruling:
                 return all(source.kind == "tree" for source in sources)
             case EdgeName():
                 return True
-            case Value() if CODECS[column.type].container and always_filled(column) and not column.soft:
-                return True  # a document's null is the text `null`
+            case Value() if CODECS[column.type].container and not column.soft:
+                if always_filled(column) or all(_is_node(source, n) for source in sources):
+                    return True  # a document's null is the text `null`
         return not column.soft and n in self.chosen and None not in self.chosen[n]
 
     def _chosen(self, n: int) -> list[Any] | None:
@@ -270,6 +271,12 @@ class _Ruling:
         if len(spelt) < 2:
             return f"{self.names[n]} <> {spelt[0]}" if spelt else ""
         return f"{self.names[n]} NOT IN ({', '.join(spelt)})"
+
+
+def _is_node(source: SourceLayout, n: int) -> bool:
+    """Say whether a column takes the whole node of a row."""
+    uses = source.uses.get(n, ())
+    return len(uses) == 1 and not uses[0][1].pointer
 
 
 def _taking(claims: Iterable[Claim]) -> Iterator[int]:

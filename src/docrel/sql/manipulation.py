@@ -166,8 +166,8 @@ class Dml:
         return f"SELECT {columns} FROM {self._quote(table.name)} WHERE {condition}"
 
     def select_row(self, table: Table) -> str:
-        """Whether there is a row of one primary key."""
-        return f"SELECT 1 FROM {self._quote(table.name)} WHERE {self._by_key(table)}"
+        """All columns of the row of one primary key."""
+        return self.select_rows(table, self._by_key(table))
 
     def select_some(self, table: Table, columns: Sequence[str]) -> str:
         """Some columns of as many rows as wanted."""

@@ -66,7 +66,7 @@ class _NotSoSimpleError(Exception):
 
 def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...], item: Any, route: Route) -> Any:
     """Flatten the element within the root row's content, and write only what it became."""
-    document = store.root_content(place)
+    document, row, notes = store.root_content(place)
     node = document
     for name in names[:-1]:
         node = node.setdefault(name, {}) if isinstance(node, dict) else None
@@ -82,6 +82,7 @@ def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...]
     if len(rows) != 1:
         raise _NotSoSimpleError
     store.insert_some(batch, route.family)
+    store.drop_stale(notes, row)
     table = store.plan.tables[route.table]
     return rows[0][table.index_of(table.surrogate or "")]
 

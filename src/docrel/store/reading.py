@@ -28,7 +28,7 @@ from docrel.store.conflicts import difference
 from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
 from docrel.store.refusals import Refusals
-from docrel.store.stored_notes import StoredNotes
+from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext
 
@@ -404,16 +404,20 @@ class Reader:
                 break
         return found
 
-    def root_content(self, place: Place) -> Any:
-        """Return what the root row alone, with the notes on it, says of a document."""
+    def root_content(self, place: Place) -> tuple[Any, Row, dict[Spot, Note]]:
+        """Return what the root row alone, with the notes on it, says of a document; and the row and these notes."""
         root = self.plan.tables[place.root]
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
         rows[place.root] = self.backend.execute(self.dml.selects[root.name, root.name], (*place.row, *place.row))
-        spot = (place.root, self.name_of(place))
-        notes: dict[tuple[int, RowKey], Note] = {}
-        for shape, body, rank in self.backend.execute(self.dml.select_note(root), place.row):
-            notes[spot] = self.stored_note(spot, shape, body, rank)
-        return self._rebuilt(place, rows, notes)[0][1]
+        notes = self.notes_on(root, place.row)
+        return self._rebuilt(place, rows, notes)[0][1], rows[place.root][0], notes
+
+    def notes_on(self, table: Table, key: Row) -> dict[Spot, Note]:
+        """Return the note on the row of one primary key as it is stored, nothing where there is none."""
+        found = self.backend.execute(self.dml.select_note(table), key)
+        number = self._number[table.name]
+        spot = (number, self._named(number, key))
+        return {spot: self.stored_note(spot, *found[0])} if found else {}
 
     def has_notes(self) -> bool:
         """Say whether there is any note."""

@@ -7,12 +7,12 @@ and row. A note that speaks of what the plan does not have would be overlooked, 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, assert_never
 
 from docrel.diagnostics import StoreError
-from docrel.layout import Pointer, layout_of
+from docrel.layout import Pointer, constant_of, is_constant, layout_of
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
 from docrel.rows import (
     Edge,
@@ -125,3 +125,17 @@ class _Known:
                 pass
             case _:
                 assert_never(note)
+
+
+def is_stale(note: RowNote, table: Table, row: Sequence[Any]) -> bool:
+    """Say whether a note was taken for another value than a column has in a row, as far as the row tells."""
+    match note:
+        case Override(name) | Filled(name) | Null(name) | Integer(name):
+            return not note.holds(row[table.index_of(name)])
+        case Explicit(name):
+            column = table.column(name)
+            return is_constant(column) and row[table.index_of(name)] != constant_of(column)
+        case Via() | Edge() | Order() | Strays() | Empty() | Rest():
+            return False
+        case _:
+            assert_never(note)

@@ -20,7 +20,7 @@ from docrel.documents import SetAside, problem_diagnostic, set_aside
 from docrel.engine import Flattened, FreshRows, flattener_of
 from docrel.layout import key_decoder, key_parts, key_values
 from docrel.plan import Plan, Table
-from docrel.rows import complement
+from docrel.rows import RowComplement, complement
 from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
 from docrel.store.conflicts import alike_key, guessed_key
 from docrel.store.continuation import At, Note, Row
@@ -28,6 +28,7 @@ from docrel.store.errors import broken_references, changed, damaged, forbidden, 
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, RowChanges
+from docrel.store.stored_notes import is_stale
 from docrel.values import INTEGER_MAX, clean_text, jsontext, utc_now
 
 _Notes = dict[At, Note]
@@ -332,7 +333,8 @@ class Writer(Reader):
         row = key if isinstance(key, tuple) else (key,)
         if odd or len(table.primary_key) != len(row):
             raise no_row(table.name, odd[0] if odd else key, self.backend.name)
-        if not self.backend.execute(self.dml.select_row(table), row):
+        before = self.backend.execute(self.dml.select_row(table), row)
+        if not before:
             raise no_row(table.name, key, self.backend.name)
         for value in values.values():
             jsontext.check_value(value)
@@ -344,6 +346,22 @@ class Writer(Reader):
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except ForbiddenError as e:
             raise forbidden(key, self.backend.name, e) from e
+        now = tuple(stored.get(name, value) for name, value in zip(table.primary_key, row, strict=True))
+        notes = self.notes_on(table, now)
+        if notes:
+            self.drop_stale(notes, *before, *self.backend.execute(self.dml.select_row(table), now))
+
+    def drop_stale(self, notes: _Notes, *rows: Row) -> None:
+        """Drop what stored notes on one row say of other values than it has; `rows` are the row at several times.
+
+        So an edit that is undone after a write is an edit.
+        """
+        for at, found in self.notes.load(notes).items():
+            table = self.plan.tables[at[0]]
+            kept = [note for note in found if not any(is_stale(note, table, row) for row in rows)]
+            if len(kept) < len(found):
+                self.backend.execute(self.dml.delete_note(table), key_values(table, at[1]))
+                self._insert_notes([(at, (*RowComplement(kept).dump(), found.rank))])
 
 
 def highest_ids(backend: Backend, tables: Iterable[str]) -> dict[str, int]:
