@@ -24,6 +24,7 @@ from docrel.layout.defaults import (
     always_filled,
     computed_default,
     constant_of,
+    counted,
     elapsed,
     is_computed,
     is_constant,
@@ -57,6 +58,7 @@ from docrel.layout.scalars import (
     key_decoder,
     mapped,
     scalar_encoder,
+    speller,
     typed_key,
 )
 from docrel.layout.taking import mistakable, named_apart, takes_all
@@ -86,6 +88,7 @@ __all__ = [
     "column_decoder",
     "computed_default",
     "constant_of",
+    "counted",
     "dump",
     "elapsed",
     "exact",
@@ -115,6 +118,7 @@ __all__ = [
     "scalar_encoder",
     "separator_of",
     "source_expression",
+    "speller",
     "split_names",
     "takes_all",
     "typed_key",

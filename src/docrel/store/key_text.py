@@ -19,7 +19,9 @@ from docrel.plan import Column, Plan
 from docrel.store.reading import DocumentKey, Reader
 from docrel.values import CODECS, jsontext
 
-_STORED: dict[str, type] = {"text": str, "integer": int, "real": float, "blob": bytes}
+_STORED: dict[str, tuple[type, ...]] = {
+    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,),
+}  # fmt: skip
 _SCALAR = (str, bool, int, float, Decimal)
 _INEXACT = 2  # behind the two values that a text may be, itself and as JSON
 
@@ -100,7 +102,7 @@ def _values(kind: str, text: str) -> list[Any]:
 
 def _shown(column: Column, key: DocumentKey) -> list[str]:
     """Return texts that may spell a key, the plainest first."""
-    if type(key) is not _STORED[CODECS[column.type].storage]:
+    if type(key) not in _STORED[CODECS[column.type].storage]:
         return []
     try:
         value = key_decoder(column)(key)
