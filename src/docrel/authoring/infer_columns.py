@@ -58,7 +58,7 @@ def type_of(shape: Shape) -> str:
         return "scalar" if numbers else "text"
     match kind:
         case "number":
-            return "real" if shape.reals else "integer"
+            return "decimal" if shape.large else "real" if shape.reals else "integer"
         case "boolean":
             return "boolean"
     if len(kinds) == 1 and shape.formats and shape.texts >= limits.FORMAT_TEXTS and not shape.inexact:

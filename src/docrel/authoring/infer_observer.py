@@ -123,7 +123,9 @@ def count_scalar(shape: Shape, value: Any) -> None:
         shape.booleans += 1
     elif isinstance(value, int):
         shape.integers += 1
-        shape.inexact += not INTEGER_MIN <= value <= INTEGER_MAX
+        is_large = not INTEGER_MIN <= value <= INTEGER_MAX
+        shape.large += is_large
+        shape.inexact += is_large
     else:
         shape.reals += 1
         shape.inexact += not isinstance(value, float) or (math.copysign(1.0, value) < 0 and value == 0)

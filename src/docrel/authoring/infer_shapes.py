@@ -27,6 +27,7 @@ class Shape:
     Attributes:
         documents: In how many documents; about so, once shapes were united.
         marks: A bit for each of these documents, by its number modulo `MARKS`.
+        large: Whole numbers beyond 64 bits.
         inexact: Numbers and texts that no column of their type holds exactly.
         formats: The text types that held every text so far exactly.
         values: How often each text was seen, None where there are too many.
@@ -47,6 +48,7 @@ class Shape:
     texts: int = 0
     objects: int = 0
     arrays: int = 0
+    large: int = 0
     inexact: int = 0
     formats: tuple[str, ...] = FORMATS
     values: dict[str, int] | None = field(default_factory=dict)
@@ -140,7 +142,7 @@ def _add_counts(into: Shape, out: Shape) -> None:
     about = round(-MARKS * math.log1p(-bits / MARKS)) if bits < 0.95 * MARKS else most
     into.documents = min(most, max(into.documents, out.documents, bits if most <= MARKS else about))
     into.last = max(into.last, out.last)
-    for name in ("nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "inexact"):
+    for name in ("nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "large", "inexact"):
         setattr(into, name, getattr(into, name) + getattr(out, name))
     if out.texts:
         into.formats = tuple(f for f in into.formats if f in out.formats)

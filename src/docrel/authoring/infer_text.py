@@ -103,6 +103,8 @@ def _column(column: ColumnDraft, *, is_key: bool) -> str:
         parts.append(f"required: true, unique: true{given}")
     elif column.required:
         parts.append("required: true")
+    if column.type == "decimal":
+        parts.append("quoted: false")
     if column.booleans:
         parts.append('map: {true: "true", false: "false"}')
     if column.one_of and not is_key:

@@ -38,6 +38,8 @@ def write_node(scope: Scope) -> None:
     else:
         usual = {"object": "{}", "array": "[]", "null": "None"}[claim.usual]
         said = run(_write_value(scope, claim, "node", "rest"))
+        if said and claim.usual == "null" and claim.whole is not None:  # a null there is the JSON null
+            code.line(f"if node is M: {no_null(scope, claim.whole.column)}")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
     write_broken_silence(scope)
