@@ -76,6 +76,8 @@ def _readings(column: Column, text: str) -> list[tuple[int, DocumentKey]]:
         if not isinstance(stored, str | int | float | bytes):
             continue
         is_exact = jsontext.same(decode(stored), value)
+        if isinstance(value, str) and isinstance(stored, int | float) and not is_exact:
+            continue  # a string is another key than the number that it spells
         if is_exact or not found:
             found.append((len(found) if is_exact else _INEXACT, stored))
     return found
