@@ -118,6 +118,15 @@ END;
 CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
 END;
+CREATE TRIGGER "_docrel_items_move" AFTER UPDATE OF "t_id" ON "items"
+WHEN (OLD."t_id") IS NOT (NEW."t_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('items');
+  UPDATE "noted_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "noted_note" ("table", "row", "rank")
+    SELECT 'items', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE NOT EXISTS (SELECT 1 FROM "noted_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT));
+END;
 CREATE TRIGGER "_docrel_members_insert" AFTER INSERT ON "members" BEGIN
   DELETE FROM "noted_note" WHERE "table" = 'members' AND "row" = '[' || quote(NEW."t_id") || ', ' || CASE typeof(NEW."key") WHEN 'text' THEN '"' || replace(replace(NEW."key", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."key") END || ']';
 END;

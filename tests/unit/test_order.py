@@ -241,6 +241,25 @@ class TestLast:
             store.backend.execute("INSERT INTO b (r_id, v) VALUES (1, 'new')")
             assert [element["v"] for element in store.get("1")["o"]] == ["0", "1", "new"]
 
+    def test_a_row_that_sql_moves_below_another_is_last_there(self, path: Path) -> None:
+        comments = ROOT + "      c: {each: 'c[*]', repeat: 'c[*]', columns: {v: text}}\n"
+        with opened(comments, path) as store:
+            store.put({"k": "1", "c": [{"v": "a", "c": [{"v": "aa"}]}, {"v": "b"}, {"v": "c"}]})
+        db = sqlite3.connect(path, isolation_level=None)
+        for moved, to in (("b", "a"), ("c", "a"), ("a", "b")):
+            db.execute("UPDATE c SET parent_c_id = (SELECT id FROM c WHERE v = ?) WHERE v = ?", [to, moved])
+            if moved == "c":
+                db.execute("INSERT INTO c (r_id, parent_c_id, v) SELECT r_id, id, 'new' FROM c WHERE v = 'a'")
+                with open_store(path) as store:
+                    below = [{"v": v} for v in ("aa", "b", "c", "new")]
+                    assert store.get("1") == {"k": "1", "c": [{"v": "a", "c": below}]}
+                for v in ("aa", "b"):
+                    db.execute("UPDATE c SET parent_c_id = NULL WHERE v = ?", [v])
+        db.close()
+        with open_store(path) as store:
+            top = [{"v": "aa"}, {"v": "b", "c": [{"v": "a", "c": [{"v": "c"}, {"v": "new"}]}]}]
+            assert store.get("1") == {"k": "1", "c": top}
+
     def test_an_appended_element_is_last_where_ranks_are_higher_than_ids(self) -> None:
         with opened(ITEMS) as store:
             store.put(items(*"abc"))

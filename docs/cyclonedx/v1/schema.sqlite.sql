@@ -932,6 +932,16 @@ CREATE TRIGGER "_docrel_components_delete" AFTER DELETE ON "components" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_components_move" AFTER UPDATE OF "vulnerability_id", "parent_id", "bom_id" ON "components"
+WHEN (OLD."vulnerability_id", OLD."parent_id", OLD."bom_id") IS NOT (NEW."vulnerability_id", NEW."parent_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('components');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('components'))
+    WHERE "table" = 'components' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'components', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('components'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'components' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_commits_insert" AFTER INSERT ON "commits" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id";
 END;
@@ -945,6 +955,16 @@ END;
 
 CREATE TRIGGER "_docrel_commits_delete" AFTER DELETE ON "commits" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_commits_move" AFTER UPDATE OF "component_id" ON "commits"
+WHEN (OLD."component_id") IS NOT (NEW."component_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('commits');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('commits'))
+    WHERE "table" = 'commits' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'commits', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('commits'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'commits' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_patches_insert" AFTER INSERT ON "patches" BEGIN
@@ -962,6 +982,16 @@ CREATE TRIGGER "_docrel_patches_delete" AFTER DELETE ON "patches" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_patches_move" AFTER UPDATE OF "component_id" ON "patches"
+WHEN (OLD."component_id") IS NOT (NEW."component_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('patches');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('patches'))
+    WHERE "table" = 'patches' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'patches', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('patches'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'patches' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_copyrights_insert" AFTER INSERT ON "copyrights" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id";
 END;
@@ -975,6 +1005,16 @@ END;
 
 CREATE TRIGGER "_docrel_copyrights_delete" AFTER DELETE ON "copyrights" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_copyrights_move" AFTER UPDATE OF "component_id" ON "copyrights"
+WHEN (OLD."component_id") IS NOT (NEW."component_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('copyrights');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('copyrights'))
+    WHERE "table" = 'copyrights' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'copyrights', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('copyrights'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'copyrights' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_occurrences_insert" AFTER INSERT ON "occurrences" BEGIN
@@ -992,6 +1032,16 @@ CREATE TRIGGER "_docrel_occurrences_delete" AFTER DELETE ON "occurrences" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_occurrences_move" AFTER UPDATE OF "component_id" ON "occurrences"
+WHEN (OLD."component_id") IS NOT (NEW."component_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('occurrences');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('occurrences'))
+    WHERE "table" = 'occurrences' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'occurrences', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('occurrences'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'occurrences' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_services_insert" AFTER INSERT ON "services" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id";
 END;
@@ -1005,6 +1055,16 @@ END;
 
 CREATE TRIGGER "_docrel_services_delete" AFTER DELETE ON "services" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_services_move" AFTER UPDATE OF "vulnerability_id", "parent_id", "bom_id" ON "services"
+WHEN (OLD."vulnerability_id", OLD."parent_id", OLD."bom_id") IS NOT (NEW."vulnerability_id", NEW."parent_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('services');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('services'))
+    WHERE "table" = 'services' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'services', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('services'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'services' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_endpoints_insert" AFTER INSERT ON "endpoints" BEGIN
@@ -1022,6 +1082,16 @@ CREATE TRIGGER "_docrel_endpoints_delete" AFTER DELETE ON "endpoints" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_endpoints_move" AFTER UPDATE OF "service_id" ON "endpoints"
+WHEN (OLD."service_id") IS NOT (NEW."service_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('endpoints');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('endpoints'))
+    WHERE "table" = 'endpoints' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'endpoints', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('endpoints'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'endpoints' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_service_data_insert" AFTER INSERT ON "service_data" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id";
 END;
@@ -1035,6 +1105,16 @@ END;
 
 CREATE TRIGGER "_docrel_service_data_delete" AFTER DELETE ON "service_data" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_service_data_move" AFTER UPDATE OF "service_id" ON "service_data"
+WHEN (OLD."service_id") IS NOT (NEW."service_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('service_data');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('service_data'))
+    WHERE "table" = 'service_data' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'service_data', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('service_data'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'service_data' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_dependencies_insert" AFTER INSERT ON "dependencies" BEGIN
@@ -1052,6 +1132,16 @@ CREATE TRIGGER "_docrel_dependencies_delete" AFTER DELETE ON "dependencies" BEGI
   DELETE FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_dependencies_move" AFTER UPDATE OF "bom_id" ON "dependencies"
+WHEN (OLD."bom_id") IS NOT (NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('dependencies');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('dependencies'))
+    WHERE "table" = 'dependencies' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'dependencies', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('dependencies'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'dependencies' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_depends_on_insert" AFTER INSERT ON "depends_on" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id";
 END;
@@ -1065,6 +1155,16 @@ END;
 
 CREATE TRIGGER "_docrel_depends_on_delete" AFTER DELETE ON "depends_on" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_depends_on_move" AFTER UPDATE OF "dependency_id" ON "depends_on"
+WHEN (OLD."dependency_id") IS NOT (NEW."dependency_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('depends_on');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('depends_on'))
+    WHERE "table" = 'depends_on' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'depends_on', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('depends_on'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'depends_on' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_compositions_insert" AFTER INSERT ON "compositions" BEGIN
@@ -1082,6 +1182,16 @@ CREATE TRIGGER "_docrel_compositions_delete" AFTER DELETE ON "compositions" BEGI
   DELETE FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_compositions_move" AFTER UPDATE OF "bom_id" ON "compositions"
+WHEN (OLD."bom_id") IS NOT (NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('compositions');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('compositions'))
+    WHERE "table" = 'compositions' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'compositions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('compositions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'compositions' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_composition_refs_insert" AFTER INSERT ON "composition_refs" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id";
 END;
@@ -1095,6 +1205,16 @@ END;
 
 CREATE TRIGGER "_docrel_composition_refs_delete" AFTER DELETE ON "composition_refs" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_composition_refs_move" AFTER UPDATE OF "composition_id" ON "composition_refs"
+WHEN (OLD."composition_id") IS NOT (NEW."composition_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('composition_refs');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('composition_refs'))
+    WHERE "table" = 'composition_refs' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'composition_refs', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('composition_refs'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'composition_refs' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_vulnerabilities_insert" AFTER INSERT ON "vulnerabilities" BEGIN
@@ -1112,6 +1232,16 @@ CREATE TRIGGER "_docrel_vulnerabilities_delete" AFTER DELETE ON "vulnerabilities
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_vulnerabilities_move" AFTER UPDATE OF "bom_id" ON "vulnerabilities"
+WHEN (OLD."bom_id") IS NOT (NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('vulnerabilities');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('vulnerabilities'))
+    WHERE "table" = 'vulnerabilities' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'vulnerabilities', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('vulnerabilities'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'vulnerabilities' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_ratings_insert" AFTER INSERT ON "ratings" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id";
 END;
@@ -1125,6 +1255,16 @@ END;
 
 CREATE TRIGGER "_docrel_ratings_delete" AFTER DELETE ON "ratings" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_ratings_move" AFTER UPDATE OF "vulnerability_id" ON "ratings"
+WHEN (OLD."vulnerability_id") IS NOT (NEW."vulnerability_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('ratings');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('ratings'))
+    WHERE "table" = 'ratings' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'ratings', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('ratings'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'ratings' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_affects_insert" AFTER INSERT ON "affects" BEGIN
@@ -1142,6 +1282,16 @@ CREATE TRIGGER "_docrel_affects_delete" AFTER DELETE ON "affects" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_affects_move" AFTER UPDATE OF "vulnerability_id" ON "affects"
+WHEN (OLD."vulnerability_id") IS NOT (NEW."vulnerability_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('affects');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('affects'))
+    WHERE "table" = 'affects' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'affects', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('affects'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'affects' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_affected_versions_insert" AFTER INSERT ON "affected_versions" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id";
 END;
@@ -1155,6 +1305,16 @@ END;
 
 CREATE TRIGGER "_docrel_affected_versions_delete" AFTER DELETE ON "affected_versions" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_affected_versions_move" AFTER UPDATE OF "affected_id" ON "affected_versions"
+WHEN (OLD."affected_id") IS NOT (NEW."affected_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('affected_versions');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('affected_versions'))
+    WHERE "table" = 'affected_versions' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'affected_versions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('affected_versions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'affected_versions' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_advisories_insert" AFTER INSERT ON "advisories" BEGIN
@@ -1172,6 +1332,16 @@ CREATE TRIGGER "_docrel_advisories_delete" AFTER DELETE ON "advisories" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_advisories_move" AFTER UPDATE OF "vulnerability_id" ON "advisories"
+WHEN (OLD."vulnerability_id") IS NOT (NEW."vulnerability_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('advisories');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('advisories'))
+    WHERE "table" = 'advisories' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'advisories', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('advisories'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'advisories' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_vulnerability_words_insert" AFTER INSERT ON "vulnerability_words" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
 END;
@@ -1185,6 +1355,16 @@ END;
 
 CREATE TRIGGER "_docrel_vulnerability_words_delete" AFTER DELETE ON "vulnerability_words" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_vulnerability_words_move" AFTER UPDATE OF "vulnerability_id" ON "vulnerability_words"
+WHEN (OLD."vulnerability_id") IS NOT (NEW."vulnerability_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('vulnerability_words');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('vulnerability_words'))
+    WHERE "table" = 'vulnerability_words' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'vulnerability_words', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('vulnerability_words'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'vulnerability_words' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_vulnerability_references_insert" AFTER INSERT ON "vulnerability_references" BEGIN
@@ -1202,6 +1382,16 @@ CREATE TRIGGER "_docrel_vulnerability_references_delete" AFTER DELETE ON "vulner
   DELETE FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_vulnerability_references_move" AFTER UPDATE OF "vulnerability_id" ON "vulnerability_references"
+WHEN (OLD."vulnerability_id") IS NOT (NEW."vulnerability_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('vulnerability_references');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('vulnerability_references'))
+    WHERE "table" = 'vulnerability_references' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'vulnerability_references', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('vulnerability_references'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'vulnerability_references' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_credited_organizations_insert" AFTER INSERT ON "credited_organizations" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
 END;
@@ -1215,6 +1405,16 @@ END;
 
 CREATE TRIGGER "_docrel_credited_organizations_delete" AFTER DELETE ON "credited_organizations" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_credited_organizations_move" AFTER UPDATE OF "vulnerability_id" ON "credited_organizations"
+WHEN (OLD."vulnerability_id") IS NOT (NEW."vulnerability_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('credited_organizations');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('credited_organizations'))
+    WHERE "table" = 'credited_organizations' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'credited_organizations', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('credited_organizations'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'credited_organizations' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_tools_insert" AFTER INSERT ON "tools" BEGIN
@@ -1232,6 +1432,16 @@ CREATE TRIGGER "_docrel_tools_delete" AFTER DELETE ON "tools" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tools_move" AFTER UPDATE OF "vulnerability_id", "bom_id" ON "tools"
+WHEN (OLD."vulnerability_id", OLD."bom_id") IS NOT (NEW."vulnerability_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tools');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tools'))
+    WHERE "table" = 'tools' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'tools', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tools'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'tools' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_contacts_insert" AFTER INSERT ON "contacts" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id";
 END;
@@ -1245,6 +1455,16 @@ END;
 
 CREATE TRIGGER "_docrel_contacts_delete" AFTER DELETE ON "contacts" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_contacts_move" AFTER UPDATE OF "component_id", "service_id", "vulnerability_id", "credited_organization_id", "bom_id" ON "contacts"
+WHEN (OLD."component_id", OLD."service_id", OLD."vulnerability_id", OLD."credited_organization_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."vulnerability_id", NEW."credited_organization_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('contacts');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('contacts'))
+    WHERE "table" = 'contacts' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'contacts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('contacts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'contacts' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_organization_urls_insert" AFTER INSERT ON "organization_urls" BEGIN
@@ -1262,6 +1482,16 @@ CREATE TRIGGER "_docrel_organization_urls_delete" AFTER DELETE ON "organization_
   DELETE FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_organization_urls_move" AFTER UPDATE OF "component_id", "service_id", "credited_organization_id", "bom_id" ON "organization_urls"
+WHEN (OLD."component_id", OLD."service_id", OLD."credited_organization_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."credited_organization_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('organization_urls');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organization_urls'))
+    WHERE "table" = 'organization_urls' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'organization_urls', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organization_urls'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'organization_urls' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_licenses_insert" AFTER INSERT ON "licenses" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id";
 END;
@@ -1275,6 +1505,16 @@ END;
 
 CREATE TRIGGER "_docrel_licenses_delete" AFTER DELETE ON "licenses" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_licenses_move" AFTER UPDATE OF "component_id", "service_id", "bom_id" ON "licenses"
+WHEN (OLD."component_id", OLD."service_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('licenses');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('licenses'))
+    WHERE "table" = 'licenses' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'licenses', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('licenses'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'licenses' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_properties_insert" AFTER INSERT ON "properties" BEGIN
@@ -1292,6 +1532,16 @@ CREATE TRIGGER "_docrel_properties_delete" AFTER DELETE ON "properties" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_properties_move" AFTER UPDATE OF "component_id", "service_id", "vulnerability_id", "license_id", "release_notes_id", "bom_id" ON "properties"
+WHEN (OLD."component_id", OLD."service_id", OLD."vulnerability_id", OLD."license_id", OLD."release_notes_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."vulnerability_id", NEW."license_id", NEW."release_notes_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('properties');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('properties'))
+    WHERE "table" = 'properties' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'properties', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('properties'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'properties' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_external_references_insert" AFTER INSERT ON "external_references" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
 END;
@@ -1305,6 +1555,16 @@ END;
 
 CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_move" AFTER UPDATE OF "component_id", "service_id", "tool_id", "bom_id" ON "external_references"
+WHEN (OLD."component_id", OLD."service_id", OLD."tool_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."tool_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('external_references');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('external_references'))
+    WHERE "table" = 'external_references' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'external_references', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('external_references'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'external_references' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_hashes_insert" AFTER INSERT ON "hashes" BEGIN
@@ -1322,6 +1582,16 @@ CREATE TRIGGER "_docrel_hashes_delete" AFTER DELETE ON "hashes" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_hashes_move" AFTER UPDATE OF "component_id", "external_reference_id", "tool_id" ON "hashes"
+WHEN (OLD."component_id", OLD."external_reference_id", OLD."tool_id") IS NOT (NEW."component_id", NEW."external_reference_id", NEW."tool_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('hashes');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('hashes'))
+    WHERE "table" = 'hashes' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'hashes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('hashes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'hashes' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_words_insert" AFTER INSERT ON "words" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id";
 END;
@@ -1335,6 +1605,16 @@ END;
 
 CREATE TRIGGER "_docrel_words_delete" AFTER DELETE ON "words" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_words_move" AFTER UPDATE OF "component_id", "service_id", "release_notes_id", "license_id", "annotation_id", "bom_id" ON "words"
+WHEN (OLD."component_id", OLD."service_id", OLD."release_notes_id", OLD."license_id", OLD."annotation_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."release_notes_id", NEW."license_id", NEW."annotation_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('words');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('words'))
+    WHERE "table" = 'words' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'words', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('words'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'words' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_release_notes_insert" AFTER INSERT ON "release_notes" BEGIN
@@ -1352,6 +1632,16 @@ CREATE TRIGGER "_docrel_release_notes_delete" AFTER DELETE ON "release_notes" BE
   DELETE FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_release_notes_move" AFTER UPDATE OF "component_id", "service_id" ON "release_notes"
+WHEN (OLD."component_id", OLD."service_id") IS NOT (NEW."component_id", NEW."service_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('release_notes');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('release_notes'))
+    WHERE "table" = 'release_notes' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'release_notes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('release_notes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'release_notes' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_notes_insert" AFTER INSERT ON "notes" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id";
 END;
@@ -1365,6 +1655,16 @@ END;
 
 CREATE TRIGGER "_docrel_notes_delete" AFTER DELETE ON "notes" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_move" AFTER UPDATE OF "release_notes_id" ON "notes"
+WHEN (OLD."release_notes_id") IS NOT (NEW."release_notes_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('notes');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('notes'))
+    WHERE "table" = 'notes' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'notes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('notes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'notes' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_issues_insert" AFTER INSERT ON "issues" BEGIN
@@ -1382,6 +1682,16 @@ CREATE TRIGGER "_docrel_issues_delete" AFTER DELETE ON "issues" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_issues_move" AFTER UPDATE OF "patch_id", "release_notes_id" ON "issues"
+WHEN (OLD."patch_id", OLD."release_notes_id") IS NOT (NEW."patch_id", NEW."release_notes_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('issues');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('issues'))
+    WHERE "table" = 'issues' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'issues', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('issues'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'issues' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_issue_references_insert" AFTER INSERT ON "issue_references" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id";
 END;
@@ -1395,6 +1705,16 @@ END;
 
 CREATE TRIGGER "_docrel_issue_references_delete" AFTER DELETE ON "issue_references" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_issue_references_move" AFTER UPDATE OF "issue_id" ON "issue_references"
+WHEN (OLD."issue_id") IS NOT (NEW."issue_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('issue_references');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('issue_references'))
+    WHERE "table" = 'issue_references' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'issue_references', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('issue_references'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'issue_references' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_annotations_insert" AFTER INSERT ON "annotations" BEGIN
@@ -1412,6 +1732,16 @@ CREATE TRIGGER "_docrel_annotations_delete" AFTER DELETE ON "annotations" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_annotations_move" AFTER UPDATE OF "bom_id" ON "annotations"
+WHEN (OLD."bom_id") IS NOT (NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('annotations');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('annotations'))
+    WHERE "table" = 'annotations' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'annotations', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('annotations'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'annotations' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_details_insert" AFTER INSERT ON "details" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id";
 END;
@@ -1425,6 +1755,16 @@ END;
 
 CREATE TRIGGER "_docrel_details_delete" AFTER DELETE ON "details" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_details_move" AFTER UPDATE OF "component_id", "service_data_id", "parent_id", "bom_id" ON "details"
+WHEN (OLD."component_id", OLD."service_data_id", OLD."parent_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_data_id", NEW."parent_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('details');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('details'))
+    WHERE "table" = 'details' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'details', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('details'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'details' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_signatures_insert" AFTER INSERT ON "signatures" BEGIN
@@ -1442,6 +1782,16 @@ CREATE TRIGGER "_docrel_signatures_delete" AFTER DELETE ON "signatures" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_signatures_move" AFTER UPDATE OF "component_id", "service_id", "composition_id", "bom_id" ON "signatures"
+WHEN (OLD."component_id", OLD."service_id", OLD."composition_id", OLD."bom_id") IS NOT (NEW."component_id", NEW."service_id", NEW."composition_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('signatures');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('signatures'))
+    WHERE "table" = 'signatures' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'signatures', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('signatures'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'signatures' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_certificates_insert" AFTER INSERT ON "certificates" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id";
 END;
@@ -1455,6 +1805,16 @@ END;
 
 CREATE TRIGGER "_docrel_certificates_delete" AFTER DELETE ON "certificates" BEGIN
   DELETE FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_certificates_move" AFTER UPDATE OF "signature_id" ON "certificates"
+WHEN (OLD."signature_id") IS NOT (NEW."signature_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('certificates');
+  UPDATE "cyclonedx_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('certificates'))
+    WHERE "table" = 'certificates' AND "row" = NEW."id";
+  INSERT INTO "cyclonedx_note" ("table", "row", "rank")
+    SELECT 'certificates', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('certificates'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cyclonedx_note" WHERE "table" = 'certificates' AND "row" = NEW."id");
 END;
 
 CREATE VIEW "details_by_path" AS

@@ -155,6 +155,16 @@ CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tool_calls_move" AFTER UPDATE OF "mission_id" ON "tool_calls"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tool_calls');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tool_calls'))
+    WHERE "table" = 'tool_calls' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'tool_calls', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tool_calls'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_decisions_insert" AFTER INSERT ON "decisions" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
 END;
@@ -168,6 +178,16 @@ END;
 
 CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_move" AFTER UPDATE OF "mission_id" ON "decisions"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('decisions');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('decisions'))
+    WHERE "table" = 'decisions' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'decisions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('decisions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_playbook_runs_insert" AFTER INSERT ON "playbook_runs" BEGIN
@@ -185,6 +205,16 @@ CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BE
   DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_playbook_runs_move" AFTER UPDATE OF "mission_id" ON "playbook_runs"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('playbook_runs');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('playbook_runs'))
+    WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'playbook_runs', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('playbook_runs'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_agent_memory_insert" AFTER INSERT ON "agent_memory" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
 END;
@@ -198,6 +228,16 @@ END;
 
 CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_move" AFTER UPDATE OF "mission_id" ON "agent_memory"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('agent_memory');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('agent_memory'))
+    WHERE "table" = 'agent_memory' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'agent_memory', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('agent_memory'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id");
 END;
 
 CREATE VIEW "active_missions" AS

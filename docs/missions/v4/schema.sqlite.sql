@@ -308,6 +308,16 @@ CREATE TRIGGER "_docrel_tool_calls_delete" AFTER DELETE ON "tool_calls" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tool_calls_move" AFTER UPDATE OF "mission_id" ON "tool_calls"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tool_calls');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tool_calls'))
+    WHERE "table" = 'tool_calls' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'tool_calls', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tool_calls'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'tool_calls' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_decisions_insert" AFTER INSERT ON "decisions" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id";
 END;
@@ -321,6 +331,16 @@ END;
 
 CREATE TRIGGER "_docrel_decisions_delete" AFTER DELETE ON "decisions" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'decisions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_decisions_move" AFTER UPDATE OF "mission_id" ON "decisions"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('decisions');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('decisions'))
+    WHERE "table" = 'decisions' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'decisions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('decisions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'decisions' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_playbook_runs_insert" AFTER INSERT ON "playbook_runs" BEGIN
@@ -338,6 +358,16 @@ CREATE TRIGGER "_docrel_playbook_runs_delete" AFTER DELETE ON "playbook_runs" BE
   DELETE FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_playbook_runs_move" AFTER UPDATE OF "mission_id" ON "playbook_runs"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('playbook_runs');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('playbook_runs'))
+    WHERE "table" = 'playbook_runs' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'playbook_runs', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('playbook_runs'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'playbook_runs' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_agent_memory_insert" AFTER INSERT ON "agent_memory" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id";
 END;
@@ -351,6 +381,16 @@ END;
 
 CREATE TRIGGER "_docrel_agent_memory_delete" AFTER DELETE ON "agent_memory" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_memory_move" AFTER UPDATE OF "mission_id" ON "agent_memory"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('agent_memory');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('agent_memory'))
+    WHERE "table" = 'agent_memory' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'agent_memory', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('agent_memory'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'agent_memory' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_session_narrative_insert" AFTER INSERT ON "session_narrative" BEGIN
@@ -368,6 +408,16 @@ CREATE TRIGGER "_docrel_session_narrative_delete" AFTER DELETE ON "session_narra
   DELETE FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_session_narrative_move" AFTER UPDATE OF "mission_id" ON "session_narrative"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('session_narrative');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('session_narrative'))
+    WHERE "table" = 'session_narrative' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'session_narrative', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('session_narrative'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'session_narrative' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_domain_concepts_insert" AFTER INSERT ON "domain_concepts" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = NEW."id";
 END;
@@ -381,6 +431,16 @@ END;
 
 CREATE TRIGGER "_docrel_domain_concepts_delete" AFTER DELETE ON "domain_concepts" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_domain_concepts_move" AFTER UPDATE OF "mission_id" ON "domain_concepts"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('domain_concepts');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('domain_concepts'))
+    WHERE "table" = 'domain_concepts' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'domain_concepts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('domain_concepts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'domain_concepts' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_domain_concerns_insert" AFTER INSERT ON "domain_concerns" BEGIN
@@ -398,6 +458,16 @@ CREATE TRIGGER "_docrel_domain_concerns_delete" AFTER DELETE ON "domain_concerns
   DELETE FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_domain_concerns_move" AFTER UPDATE OF "mission_id" ON "domain_concerns"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('domain_concerns');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('domain_concerns'))
+    WHERE "table" = 'domain_concerns' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'domain_concerns', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('domain_concerns'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'domain_concerns' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_trajectory_insert" AFTER INSERT ON "trajectory" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = NEW."id";
 END;
@@ -411,6 +481,16 @@ END;
 
 CREATE TRIGGER "_docrel_trajectory_delete" AFTER DELETE ON "trajectory" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_trajectory_move" AFTER UPDATE OF "mission_id" ON "trajectory"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('trajectory');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('trajectory'))
+    WHERE "table" = 'trajectory' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'trajectory', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('trajectory'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'trajectory' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_artifacts_insert" AFTER INSERT ON "artifacts" BEGIN
@@ -428,6 +508,16 @@ CREATE TRIGGER "_docrel_artifacts_delete" AFTER DELETE ON "artifacts" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_artifacts_move" AFTER UPDATE OF "mission_id" ON "artifacts"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('artifacts');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('artifacts'))
+    WHERE "table" = 'artifacts' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'artifacts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('artifacts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'artifacts' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_quality_gates_insert" AFTER INSERT ON "quality_gates" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = NEW."id";
 END;
@@ -443,6 +533,16 @@ CREATE TRIGGER "_docrel_quality_gates_delete" AFTER DELETE ON "quality_gates" BE
   DELETE FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_quality_gates_move" AFTER UPDATE OF "mission_id" ON "quality_gates"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('quality_gates');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('quality_gates'))
+    WHERE "table" = 'quality_gates' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'quality_gates', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('quality_gates'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'quality_gates' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_agent_sessions_insert" AFTER INSERT ON "agent_sessions" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_sessions' AND "row" = NEW."id";
 END;
@@ -456,6 +556,16 @@ END;
 
 CREATE TRIGGER "_docrel_agent_sessions_delete" AFTER DELETE ON "agent_sessions" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'agent_sessions' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_agent_sessions_move" AFTER UPDATE OF "mission_id" ON "agent_sessions"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('agent_sessions');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('agent_sessions'))
+    WHERE "table" = 'agent_sessions' AND "row" = NEW."id";
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'agent_sessions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('agent_sessions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'agent_sessions' AND "row" = NEW."id");
 END;
 
 CREATE VIEW "active_missions" AS

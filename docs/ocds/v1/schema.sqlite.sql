@@ -682,6 +682,16 @@ CREATE TRIGGER "_docrel_package_links_delete" AFTER DELETE ON "package_links" BE
   DELETE FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_package_links_move" AFTER UPDATE OF "package_id" ON "package_links"
+WHEN (OLD."package_id") IS NOT (NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('package_links');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('package_links'))
+    WHERE "table" = 'package_links' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'package_links', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('package_links'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'package_links' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_records_insert" AFTER INSERT ON "records" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id";
 END;
@@ -695,6 +705,16 @@ END;
 
 CREATE TRIGGER "_docrel_records_delete" AFTER DELETE ON "records" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'records' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_records_move" AFTER UPDATE OF "package_id" ON "records"
+WHEN (OLD."package_id") IS NOT (NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('records');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('records'))
+    WHERE "table" = 'records' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'records', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('records'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'records' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_record_versions_insert" AFTER INSERT ON "record_versions" BEGIN
@@ -712,6 +732,16 @@ CREATE TRIGGER "_docrel_record_versions_delete" AFTER DELETE ON "record_versions
   DELETE FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_record_versions_move" AFTER UPDATE OF "parent_id", "record_id" ON "record_versions"
+WHEN (OLD."parent_id", OLD."record_id") IS NOT (NEW."parent_id", NEW."record_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('record_versions');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('record_versions'))
+    WHERE "table" = 'record_versions' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'record_versions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('record_versions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'record_versions' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_releases_insert" AFTER INSERT ON "releases" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id";
 END;
@@ -725,6 +755,16 @@ END;
 
 CREATE TRIGGER "_docrel_releases_delete" AFTER DELETE ON "releases" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'releases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_releases_move" AFTER UPDATE OF "record_id", "package_id" ON "releases"
+WHEN (OLD."record_id", OLD."package_id") IS NOT (NEW."record_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('releases');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('releases'))
+    WHERE "table" = 'releases' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'releases', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('releases'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'releases' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_release_tags_insert" AFTER INSERT ON "release_tags" BEGIN
@@ -742,6 +782,16 @@ CREATE TRIGGER "_docrel_release_tags_delete" AFTER DELETE ON "release_tags" BEGI
   DELETE FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_release_tags_move" AFTER UPDATE OF "release_id", "package_id" ON "release_tags"
+WHEN (OLD."release_id", OLD."package_id") IS NOT (NEW."release_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('release_tags');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('release_tags'))
+    WHERE "table" = 'release_tags' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'release_tags', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('release_tags'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'release_tags' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_plannings_insert" AFTER INSERT ON "plannings" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id";
 END;
@@ -755,6 +805,16 @@ END;
 
 CREATE TRIGGER "_docrel_plannings_delete" AFTER DELETE ON "plannings" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_plannings_move" AFTER UPDATE OF "release_id", "package_id" ON "plannings"
+WHEN (OLD."release_id", OLD."package_id") IS NOT (NEW."release_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('plannings');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('plannings'))
+    WHERE "table" = 'plannings' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'plannings', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('plannings'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'plannings' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_tenders_insert" AFTER INSERT ON "tenders" BEGIN
@@ -772,6 +832,16 @@ CREATE TRIGGER "_docrel_tenders_delete" AFTER DELETE ON "tenders" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tenders_move" AFTER UPDATE OF "release_id", "package_id" ON "tenders"
+WHEN (OLD."release_id", OLD."package_id") IS NOT (NEW."release_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tenders');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tenders'))
+    WHERE "table" = 'tenders' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'tenders', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tenders'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'tenders' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_tender_words_insert" AFTER INSERT ON "tender_words" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id";
 END;
@@ -785,6 +855,16 @@ END;
 
 CREATE TRIGGER "_docrel_tender_words_delete" AFTER DELETE ON "tender_words" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_tender_words_move" AFTER UPDATE OF "tender_id" ON "tender_words"
+WHEN (OLD."tender_id") IS NOT (NEW."tender_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tender_words');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tender_words'))
+    WHERE "table" = 'tender_words' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'tender_words', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tender_words'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'tender_words' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_awards_insert" AFTER INSERT ON "awards" BEGIN
@@ -802,6 +882,16 @@ CREATE TRIGGER "_docrel_awards_delete" AFTER DELETE ON "awards" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'awards' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_awards_move" AFTER UPDATE OF "release_id", "package_id" ON "awards"
+WHEN (OLD."release_id", OLD."package_id") IS NOT (NEW."release_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('awards');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('awards'))
+    WHERE "table" = 'awards' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'awards', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('awards'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'awards' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_contracts_insert" AFTER INSERT ON "contracts" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id";
 END;
@@ -815,6 +905,16 @@ END;
 
 CREATE TRIGGER "_docrel_contracts_delete" AFTER DELETE ON "contracts" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_contracts_move" AFTER UPDATE OF "release_id", "package_id" ON "contracts"
+WHEN (OLD."release_id", OLD."package_id") IS NOT (NEW."release_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('contracts');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('contracts'))
+    WHERE "table" = 'contracts' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'contracts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('contracts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'contracts' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_transactions_insert" AFTER INSERT ON "transactions" BEGIN
@@ -832,6 +932,16 @@ CREATE TRIGGER "_docrel_transactions_delete" AFTER DELETE ON "transactions" BEGI
   DELETE FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_transactions_move" AFTER UPDATE OF "contract_id" ON "transactions"
+WHEN (OLD."contract_id") IS NOT (NEW."contract_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('transactions');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('transactions'))
+    WHERE "table" = 'transactions' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'transactions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('transactions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'transactions' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_organizations_insert" AFTER INSERT ON "organizations" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id";
 END;
@@ -845,6 +955,16 @@ END;
 
 CREATE TRIGGER "_docrel_organizations_delete" AFTER DELETE ON "organizations" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organizations_move" AFTER UPDATE OF "release_id", "tender_id", "award_id", "package_id" ON "organizations"
+WHEN (OLD."release_id", OLD."tender_id", OLD."award_id", OLD."package_id") IS NOT (NEW."release_id", NEW."tender_id", NEW."award_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('organizations');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organizations'))
+    WHERE "table" = 'organizations' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'organizations', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organizations'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'organizations' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_organization_roles_insert" AFTER INSERT ON "organization_roles" BEGIN
@@ -862,6 +982,16 @@ CREATE TRIGGER "_docrel_organization_roles_delete" AFTER DELETE ON "organization
   DELETE FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_organization_roles_move" AFTER UPDATE OF "organization_id" ON "organization_roles"
+WHEN (OLD."organization_id") IS NOT (NEW."organization_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('organization_roles');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organization_roles'))
+    WHERE "table" = 'organization_roles' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'organization_roles', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organization_roles'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'organization_roles' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_organization_identifiers_insert" AFTER INSERT ON "organization_identifiers" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
 END;
@@ -875,6 +1005,16 @@ END;
 
 CREATE TRIGGER "_docrel_organization_identifiers_delete" AFTER DELETE ON "organization_identifiers" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_organization_identifiers_move" AFTER UPDATE OF "organization_id" ON "organization_identifiers"
+WHEN (OLD."organization_id") IS NOT (NEW."organization_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('organization_identifiers');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organization_identifiers'))
+    WHERE "table" = 'organization_identifiers' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'organization_identifiers', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('organization_identifiers'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'organization_identifiers' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_items_insert" AFTER INSERT ON "items" BEGIN
@@ -892,6 +1032,16 @@ CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'items' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_items_move" AFTER UPDATE OF "tender_id", "award_id", "contract_id" ON "items"
+WHEN (OLD."tender_id", OLD."award_id", OLD."contract_id") IS NOT (NEW."tender_id", NEW."award_id", NEW."contract_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('items');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE "table" = 'items' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'items', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'items' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_item_classifications_insert" AFTER INSERT ON "item_classifications" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id";
 END;
@@ -905,6 +1055,16 @@ END;
 
 CREATE TRIGGER "_docrel_item_classifications_delete" AFTER DELETE ON "item_classifications" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_item_classifications_move" AFTER UPDATE OF "item_id" ON "item_classifications"
+WHEN (OLD."item_id") IS NOT (NEW."item_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('item_classifications');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('item_classifications'))
+    WHERE "table" = 'item_classifications' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'item_classifications', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('item_classifications'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'item_classifications' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_milestones_insert" AFTER INSERT ON "milestones" BEGIN
@@ -922,6 +1082,16 @@ CREATE TRIGGER "_docrel_milestones_delete" AFTER DELETE ON "milestones" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_milestones_move" AFTER UPDATE OF "planning_id", "tender_id", "contract_id" ON "milestones"
+WHEN (OLD."planning_id", OLD."tender_id", OLD."contract_id") IS NOT (NEW."planning_id", NEW."tender_id", NEW."contract_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('milestones');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('milestones'))
+    WHERE "table" = 'milestones' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'milestones', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('milestones'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'milestones' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_documents_insert" AFTER INSERT ON "documents" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id";
 END;
@@ -935,6 +1105,16 @@ END;
 
 CREATE TRIGGER "_docrel_documents_delete" AFTER DELETE ON "documents" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'documents' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_documents_move" AFTER UPDATE OF "planning_id", "tender_id", "award_id", "contract_id", "milestone_id" ON "documents"
+WHEN (OLD."planning_id", OLD."tender_id", OLD."award_id", OLD."contract_id", OLD."milestone_id") IS NOT (NEW."planning_id", NEW."tender_id", NEW."award_id", NEW."contract_id", NEW."milestone_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('documents');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('documents'))
+    WHERE "table" = 'documents' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'documents', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('documents'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'documents' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_amendments_insert" AFTER INSERT ON "amendments" BEGIN
@@ -952,6 +1132,16 @@ CREATE TRIGGER "_docrel_amendments_delete" AFTER DELETE ON "amendments" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_amendments_move" AFTER UPDATE OF "tender_id", "award_id", "contract_id" ON "amendments"
+WHEN (OLD."tender_id", OLD."award_id", OLD."contract_id") IS NOT (NEW."tender_id", NEW."award_id", NEW."contract_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('amendments');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('amendments'))
+    WHERE "table" = 'amendments' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'amendments', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('amendments'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'amendments' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_amendment_changes_insert" AFTER INSERT ON "amendment_changes" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
 END;
@@ -967,6 +1157,16 @@ CREATE TRIGGER "_docrel_amendment_changes_delete" AFTER DELETE ON "amendment_cha
   DELETE FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_amendment_changes_move" AFTER UPDATE OF "amendment_id" ON "amendment_changes"
+WHEN (OLD."amendment_id") IS NOT (NEW."amendment_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('amendment_changes');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('amendment_changes'))
+    WHERE "table" = 'amendment_changes' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'amendment_changes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('amendment_changes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'amendment_changes' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_related_processes_insert" AFTER INSERT ON "related_processes" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id";
 END;
@@ -980,6 +1180,16 @@ END;
 
 CREATE TRIGGER "_docrel_related_processes_delete" AFTER DELETE ON "related_processes" BEGIN
   DELETE FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_related_processes_move" AFTER UPDATE OF "release_id", "contract_id", "package_id" ON "related_processes"
+WHEN (OLD."release_id", OLD."contract_id", OLD."package_id") IS NOT (NEW."release_id", NEW."contract_id", NEW."package_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('related_processes');
+  UPDATE "ocds_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('related_processes'))
+    WHERE "table" = 'related_processes' AND "row" = NEW."id";
+  INSERT INTO "ocds_note" ("table", "row", "rank")
+    SELECT 'related_processes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('related_processes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "ocds_note" WHERE "table" = 'related_processes' AND "row" = NEW."id");
 END;
 
 CREATE VIEW "procedures" AS

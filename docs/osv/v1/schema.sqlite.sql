@@ -274,6 +274,16 @@ CREATE TRIGGER "_docrel_related_ids_delete" AFTER DELETE ON "related_ids" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_related_ids_move" AFTER UPDATE OF "advisory_id" ON "related_ids"
+WHEN (OLD."advisory_id") IS NOT (NEW."advisory_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('related_ids');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('related_ids'))
+    WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'related_ids', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('related_ids'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'related_ids' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 CREATE TRIGGER "_docrel_affected_insert" AFTER INSERT ON "affected" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
 END;
@@ -287,6 +297,16 @@ END;
 
 CREATE TRIGGER "_docrel_affected_delete" AFTER DELETE ON "affected" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_affected_move" AFTER UPDATE OF "advisory_id" ON "affected"
+WHEN (OLD."advisory_id") IS NOT (NEW."advisory_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('affected');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('affected'))
+    WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'affected', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('affected'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'affected' AND "row" = CAST(NEW."id" AS TEXT));
 END;
 
 CREATE TRIGGER "_docrel_ranges_insert" AFTER INSERT ON "ranges" BEGIN
@@ -304,6 +324,16 @@ CREATE TRIGGER "_docrel_ranges_delete" AFTER DELETE ON "ranges" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_ranges_move" AFTER UPDATE OF "affected_id" ON "ranges"
+WHEN (OLD."affected_id") IS NOT (NEW."affected_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('ranges');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('ranges'))
+    WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'ranges', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('ranges'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'ranges' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 CREATE TRIGGER "_docrel_events_insert" AFTER INSERT ON "events" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
 END;
@@ -317,6 +347,16 @@ END;
 
 CREATE TRIGGER "_docrel_events_delete" AFTER DELETE ON "events" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_events_move" AFTER UPDATE OF "range_id" ON "events"
+WHEN (OLD."range_id") IS NOT (NEW."range_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('events');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('events'))
+    WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'events', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('events'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'events' AND "row" = CAST(NEW."id" AS TEXT));
 END;
 
 CREATE TRIGGER "_docrel_imports_insert" AFTER INSERT ON "imports" BEGIN
@@ -334,6 +374,16 @@ CREATE TRIGGER "_docrel_imports_delete" AFTER DELETE ON "imports" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_imports_move" AFTER UPDATE OF "affected_id" ON "imports"
+WHEN (OLD."affected_id") IS NOT (NEW."affected_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('imports');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('imports'))
+    WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'imports', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('imports'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'imports' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 CREATE TRIGGER "_docrel_versions_insert" AFTER INSERT ON "versions" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
 END;
@@ -347,6 +397,16 @@ END;
 
 CREATE TRIGGER "_docrel_versions_delete" AFTER DELETE ON "versions" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_versions_move" AFTER UPDATE OF "affected_id" ON "versions"
+WHEN (OLD."affected_id") IS NOT (NEW."affected_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('versions');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('versions'))
+    WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'versions', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('versions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'versions' AND "row" = CAST(NEW."id" AS TEXT));
 END;
 
 CREATE TRIGGER "_docrel_severities_insert" AFTER INSERT ON "severities" BEGIN
@@ -364,6 +424,16 @@ CREATE TRIGGER "_docrel_severities_delete" AFTER DELETE ON "severities" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_severities_move" AFTER UPDATE OF "affected_id", "advisory_id" ON "severities"
+WHEN (OLD."affected_id", OLD."advisory_id") IS NOT (NEW."affected_id", NEW."advisory_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('severities');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('severities'))
+    WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'severities', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('severities'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'severities' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 CREATE TRIGGER "_docrel_tags_insert" AFTER INSERT ON "tags" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
 END;
@@ -377,6 +447,16 @@ END;
 
 CREATE TRIGGER "_docrel_tags_delete" AFTER DELETE ON "tags" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_tags_move" AFTER UPDATE OF "affected_id", "import_id", "credit_id", "advisory_id" ON "tags"
+WHEN (OLD."affected_id", OLD."import_id", OLD."credit_id", OLD."advisory_id") IS NOT (NEW."affected_id", NEW."import_id", NEW."credit_id", NEW."advisory_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tags');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tags'))
+    WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'tags', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tags'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'tags' AND "row" = CAST(NEW."id" AS TEXT));
 END;
 
 CREATE TRIGGER "_docrel_advisory_references_insert" AFTER INSERT ON "advisory_references" BEGIN
@@ -394,6 +474,16 @@ CREATE TRIGGER "_docrel_advisory_references_delete" AFTER DELETE ON "advisory_re
   DELETE FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_advisory_references_move" AFTER UPDATE OF "advisory_id" ON "advisory_references"
+WHEN (OLD."advisory_id") IS NOT (NEW."advisory_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('advisory_references');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('advisory_references'))
+    WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'advisory_references', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('advisory_references'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'advisory_references' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 CREATE TRIGGER "_docrel_credits_insert" AFTER INSERT ON "credits" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
 END;
@@ -407,6 +497,16 @@ END;
 
 CREATE TRIGGER "_docrel_credits_delete" AFTER DELETE ON "credits" BEGIN
   DELETE FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(OLD."id" AS TEXT);
+END;
+
+CREATE TRIGGER "_docrel_credits_move" AFTER UPDATE OF "advisory_id" ON "credits"
+WHEN (OLD."advisory_id") IS NOT (NEW."advisory_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('credits');
+  UPDATE "osv_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('credits'))
+    WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "osv_note" ("table", "row", "rank")
+    SELECT 'credits', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('credits'))
+    WHERE NOT EXISTS (SELECT 1 FROM "osv_note" WHERE "table" = 'credits' AND "row" = CAST(NEW."id" AS TEXT));
 END;
 
 CREATE VIEW "affected_ranges" AS

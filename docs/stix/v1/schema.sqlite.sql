@@ -386,6 +386,16 @@ CREATE TRIGGER "_docrel_objects_delete" AFTER DELETE ON "objects" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'objects' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_objects_move" AFTER UPDATE OF "bundle_id" ON "objects"
+WHEN (OLD."bundle_id") IS NOT (NEW."bundle_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('objects');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('objects'))
+    WHERE "table" = 'objects' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'objects', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('objects'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'objects' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_external_references_insert" AFTER INSERT ON "external_references" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id";
 END;
@@ -399,6 +409,16 @@ END;
 
 CREATE TRIGGER "_docrel_external_references_delete" AFTER DELETE ON "external_references" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'external_references' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_external_references_move" AFTER UPDATE OF "object_id" ON "external_references"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('external_references');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('external_references'))
+    WHERE "table" = 'external_references' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'external_references', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('external_references'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'external_references' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_kill_chain_phases_insert" AFTER INSERT ON "kill_chain_phases" BEGIN
@@ -416,6 +436,16 @@ CREATE TRIGGER "_docrel_kill_chain_phases_delete" AFTER DELETE ON "kill_chain_ph
   DELETE FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_kill_chain_phases_move" AFTER UPDATE OF "object_id" ON "kill_chain_phases"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('kill_chain_phases');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('kill_chain_phases'))
+    WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'kill_chain_phases', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('kill_chain_phases'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'kill_chain_phases' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_aliases_insert" AFTER INSERT ON "aliases" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id";
 END;
@@ -429,6 +459,16 @@ END;
 
 CREATE TRIGGER "_docrel_aliases_delete" AFTER DELETE ON "aliases" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'aliases' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_aliases_move" AFTER UPDATE OF "object_id" ON "aliases"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('aliases');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('aliases'))
+    WHERE "table" = 'aliases' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'aliases', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('aliases'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'aliases' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_platforms_insert" AFTER INSERT ON "platforms" BEGIN
@@ -446,6 +486,16 @@ CREATE TRIGGER "_docrel_platforms_delete" AFTER DELETE ON "platforms" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'platforms' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_platforms_move" AFTER UPDATE OF "object_id" ON "platforms"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('platforms');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('platforms'))
+    WHERE "table" = 'platforms' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'platforms', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('platforms'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'platforms' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_data_sources_insert" AFTER INSERT ON "data_sources" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id";
 END;
@@ -459,6 +509,16 @@ END;
 
 CREATE TRIGGER "_docrel_data_sources_delete" AFTER DELETE ON "data_sources" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_data_sources_move" AFTER UPDATE OF "object_id" ON "data_sources"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('data_sources');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('data_sources'))
+    WHERE "table" = 'data_sources' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'data_sources', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('data_sources'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'data_sources' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_object_refs_insert" AFTER INSERT ON "object_refs" BEGIN
@@ -476,6 +536,16 @@ CREATE TRIGGER "_docrel_object_refs_delete" AFTER DELETE ON "object_refs" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_object_refs_move" AFTER UPDATE OF "object_id" ON "object_refs"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('object_refs');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('object_refs'))
+    WHERE "table" = 'object_refs' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'object_refs', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('object_refs'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'object_refs' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_object_words_insert" AFTER INSERT ON "object_words" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id";
 END;
@@ -489,6 +559,16 @@ END;
 
 CREATE TRIGGER "_docrel_object_words_delete" AFTER DELETE ON "object_words" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'object_words' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_object_words_move" AFTER UPDATE OF "object_id" ON "object_words"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('object_words');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('object_words'))
+    WHERE "table" = 'object_words' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'object_words', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('object_words'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'object_words' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_collection_contents_insert" AFTER INSERT ON "collection_contents" BEGIN
@@ -506,6 +586,16 @@ CREATE TRIGGER "_docrel_collection_contents_delete" AFTER DELETE ON "collection_
   DELETE FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_collection_contents_move" AFTER UPDATE OF "object_id" ON "collection_contents"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('collection_contents');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('collection_contents'))
+    WHERE "table" = 'collection_contents' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'collection_contents', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('collection_contents'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'collection_contents' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_related_assets_insert" AFTER INSERT ON "related_assets" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id";
 END;
@@ -519,6 +609,16 @@ END;
 
 CREATE TRIGGER "_docrel_related_assets_delete" AFTER DELETE ON "related_assets" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_related_assets_move" AFTER UPDATE OF "object_id" ON "related_assets"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('related_assets');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('related_assets'))
+    WHERE "table" = 'related_assets' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'related_assets', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('related_assets'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'related_assets' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_log_sources_insert" AFTER INSERT ON "log_sources" BEGIN
@@ -536,6 +636,16 @@ CREATE TRIGGER "_docrel_log_sources_delete" AFTER DELETE ON "log_sources" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_log_sources_move" AFTER UPDATE OF "object_id" ON "log_sources"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('log_sources');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('log_sources'))
+    WHERE "table" = 'log_sources' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'log_sources', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('log_sources'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'log_sources' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_mutable_elements_insert" AFTER INSERT ON "mutable_elements" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
 END;
@@ -551,6 +661,16 @@ CREATE TRIGGER "_docrel_mutable_elements_delete" AFTER DELETE ON "mutable_elemen
   DELETE FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_mutable_elements_move" AFTER UPDATE OF "object_id" ON "mutable_elements"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('mutable_elements');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('mutable_elements'))
+    WHERE "table" = 'mutable_elements' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'mutable_elements', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('mutable_elements'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'mutable_elements' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_granular_markings_insert" AFTER INSERT ON "granular_markings" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id";
 END;
@@ -564,6 +684,16 @@ END;
 
 CREATE TRIGGER "_docrel_granular_markings_delete" AFTER DELETE ON "granular_markings" BEGIN
   DELETE FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_granular_markings_move" AFTER UPDATE OF "object_id" ON "granular_markings"
+WHEN (OLD."object_id") IS NOT (NEW."object_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('granular_markings');
+  UPDATE "stix_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('granular_markings'))
+    WHERE "table" = 'granular_markings' AND "row" = NEW."id";
+  INSERT INTO "stix_note" ("table", "row", "rank")
+    SELECT 'granular_markings', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('granular_markings'))
+    WHERE NOT EXISTS (SELECT 1 FROM "stix_note" WHERE "table" = 'granular_markings' AND "row" = NEW."id");
 END;
 
 CREATE VIEW "attack_patterns" AS

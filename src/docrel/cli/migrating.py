@@ -55,6 +55,7 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
             session.diagnose(error.diagnostics)
             raise Exit(DIFFERENT) from error
     diff = prepared.migration.diff
+    _remark_version(old, new)
     session.result("\n".join(_lines(prepared)), _facts(prepared))
     if check and diff.changes:
         raise Exit(DIFFERENT)
@@ -113,8 +114,9 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.store import check_backup
 
     session = current_session()
-    with opened(db) as (backend, _):
+    with opened(db) as (backend, old):
         new = _target(backend, target, back=back)
+        _remark_version(old, new)
         with session.watched("rewritten") as watch:
             report = apply(backend, new, back=back, progress=watch, **options)
     if report is None:
@@ -125,6 +127,17 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     session.result("\n".join(_report(db, report)), _report_facts(report))
     if saved is not None:
         check_backup(backend, saved)
+
+
+def _remark_version(old: Plan, new: Plan) -> None:
+    """Say where a mapping has changed and its version has not, which then names two of them."""
+    from docrel.diff import diff
+
+    if old.version == new.version and diff(old, new).changes:
+        current_session().remark(
+            f"both mappings are version {new.version}, so that `docrel migrate down --to {new.version}` could not tell "
+            "them apart: raise `version` in the mapping file"
+        )
 
 
 def _target(backend: Backend, target: str, *, back: bool | None) -> Plan:

@@ -167,11 +167,23 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
 
 @click.command("doctor", cls=Command)
 @db_option
-def doctor_command(db: Path) -> None:
+@click.option(
+    "--fix", is_flag=True,
+    help="First mend what needs nobody's judgement, after a backup: rows whose row above is gone, notes of none, "
+    "indexes and triggers of the mapping that somebody dropped.",
+)  # fmt: skip
+def doctor_command(db: Path, *, fix: bool) -> None:
     """Run every check, and say what to do about what is found."""
-    from docrel.upkeep import examine_database
+    from docrel.store import open_store
+    from docrel.upkeep import Check, examine_database, mend
 
-    current_session().checks(list(examine_database(db)))
+    mended: list[Check] = []
+    if fix:
+        with open_store(db, create=False) as store:
+            done, backup = mend(store)
+        mended = [Check(True, f"mended: {text}") for text in done]
+        mended += [Check(True, f"the database as it was: {backup}" if backup else "there was nothing to mend")]
+    current_session().checks([*mended, *examine_database(db)])
 
 
 @click.command("confirm-key", cls=Command)

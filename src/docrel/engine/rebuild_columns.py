@@ -203,10 +203,19 @@ def _write_unwriting(scope: Scope, number: int) -> None:
         terms.insert(1, f"{cell} is not None")
     if _may_be_elsewhere(scope, number):
         terms.append(f"not elsewhere{scope.on(number)}")
+    head = "if"
+    for claim in scope.contested:
+        contested, length = f"contested{scope.at(claim)}", len(claim.pointer)
+        if any(inner.pointer[:length] == claim.pointer for _, inner in scope.source.uses[number]):
+            inside = f"{contested} is not None and {written} is not None"
+            inside += f" and {written}[:{length}] == {literal(claim.pointer)}"
+            with code.block(f"{head} {inside}:"):
+                code.line(f"if {' and '.join(terms)}: unwrite({contested}, {written}[{length}:], M)")
+            head = "elif"
     if scope.noted:
         terms.append(f"not stays_written({cell}, said.get({literal(column.name)}, ()))")
     arguments = ["node", written, "rest" if scope.has_rest else "M", *_awaiting(scope, number)]
-    code.line(f"if {' and '.join(terms)}: unwrite({', '.join(arguments)})")
+    code.line(f"{head} {' and '.join(terms)}: unwrite({', '.join(arguments)})")
     there = [f"{written} is not None"]
     if scope.noted:
         there.append(f"not said.get({literal(column.name)})")

@@ -128,7 +128,9 @@ class _Check:
         above: _At | None = at
         while above is not None and above not in self._seen:
             if above in way:
-                raise self._misfit(*at, "it lies below itself: its row above is one of those below it")
+                circle = [*way][[*way].index(above) :]
+                first = min(circle, key=lambda at: (at[0], str(at[1])))
+                raise self._misfit(*first, "it lies below itself: its row above is one of those below it")
             way[above] = None
             above = self._up(above)
         self._seen.update(way)

@@ -95,6 +95,21 @@ class Scope:
     def _places(self) -> dict[int, str]:
         return claim_endings(self.source.claim)
 
+    @cached_property
+    def contested(self) -> list[Claim]:
+        """Places where a column or an array may say something, and an object with a column told from the node.
+
+        That column's value is written first, and taken out again where its default says as much.
+        """
+        told = [claim.pointer for number in self.source.after for _, claim in self.source.uses.get(number, ())]
+        return [
+            claim
+            for claim in self.source.claim.walk()
+            if claim.is_object
+            and (claim.scalar or claim.whole or claim.is_array)
+            and any(pointer[: len(claim.pointer)] == claim.pointer for pointer in told)
+        ]
+
     def slot(self, feeds: Feeds) -> str:
         """Return the ending of the names of variables for feeds that share one array, object or member."""
         return self.module.names.slot(feeds)

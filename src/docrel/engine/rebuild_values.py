@@ -28,6 +28,8 @@ from docrel.values import jsontext
 def write_node(scope: Scope) -> None:
     """Write the code that sets `node`."""
     code, claim = scope.code, scope.source.claim
+    if scope.contested:
+        code.line(f"{' = '.join(f'contested{scope.at(inner)}' for inner in scope.contested)} = None")
     write_elsewhere(scope)
     if claim.is_object and not (claim.scalar or claim.whole or claim.is_array):
         run(_write_object(scope, claim, "rest"))
@@ -42,10 +44,19 @@ def write_node(scope: Scope) -> None:
             code.line(f"if node is M: {no_null(scope, claim.whole.column)}")
         code.line(f"{'if node is M: ' if said else ''}node = {usual}")
     write_unwriting(scope)
+    _write_contest(scope)
     write_broken_silence(scope)
     write_choice_checks(scope)
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
+
+
+def _write_contest(scope: Scope) -> None:
+    """Write: see that an object whose place a value has is empty, once what its defaults say is taken out of it."""
+    for claim in scope.contested:
+        contested = f"contested{scope.at(claim)}"
+        awaited = "".join(f" or key in parents{slot}" for slot in scope.slots(claim))
+        scope.code.line(f"if {contested} is not None and ({contested}{awaited}): clash({literal(_twice(claim))})")
 
 
 def _write_whole_rest(scope: Scope, claim: Claim) -> None:
@@ -127,10 +138,14 @@ def _sets_always(scope: Scope, leaf: Leaf | None) -> bool:
 
 def _write_found(scope: Scope, claim: Claim, target: str, found: str, beside: str = "") -> None:
     """Write: `target` is what was found, unless something else stands there; `beside`: what gives way to it."""
-    reason = literal(f"what stands at {_place(claim)} is said twice, by columns, rows or the rest")
+    reason = literal(_twice(claim))
     unless = f" and {target} is not {beside}" if beside else ""
-    scope.code.line(f"if {target} is not M and {target} is not None{unless}: clash({reason})")
+    scope.code.line(f"if {target} is not M{unless}: clash({reason})")
     scope.code.line(f"{target} = {found}")
+
+
+def _twice(claim: Claim) -> str:
+    return f"what stands at {_place(claim)} is said twice, by columns, rows or the rest"
 
 
 def _place(claim: Claim) -> str:
@@ -144,20 +159,15 @@ def _place(claim: Claim) -> str:
 def _write_object_at(scope: Scope, claim: Claim, target: str, beside: str, *, alone: bool) -> Level:
     """Write: set `target` to the object, if anything is in it; `alone`: no column is at its place."""
     code, made = scope.code, f"object{scope.at(claim)}"
-    computed = not alone and any(_is_computed_below(scope, claim, number) for number in scope.source.after)
-    with code.block(f"if {target} is M:") if computed else nullcontext():
-        yield _write_object(scope, claim, beside)
-        with code.block(f"if {' or '.join(_there(scope, claim))}:"):
-            if alone or computed:
-                code.line(f"{target} = {made}")
-            else:
-                _write_found(scope, claim, target, made)
-
-
-def _is_computed_below(scope: Scope, claim: Claim, number: int) -> bool:
-    """Say whether a column below a claim is first written and then told from the default: no value may say so."""
-    length = len(claim.pointer)
-    return any(inner.pointer[:length] == claim.pointer for _, inner in scope.source.uses.get(number, ()))
+    yield _write_object(scope, claim, beside)
+    with code.block(f"if {' or '.join(_there(scope, claim))}:"):
+        if alone:
+            code.line(f"{target} = {made}")
+        elif claim in scope.contested:
+            code.line(f"if {target} is M: {target} = {made}")
+            code.line(f"else: contested{scope.at(claim)} = {made}")
+        else:
+            _write_found(scope, claim, target, made)
 
 
 def _there(scope: Scope, claim: Claim) -> list[str]:
@@ -322,12 +332,12 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> Level:
 def _write_elements(scope: Scope, claim: Claim, target: str, *, alone: bool) -> None:
     """Write: the array where rows and strays will go, if any will."""
     code, slot = scope.code, scope.slot(claim.elements)
-    free = "" if alone else f" and ({target} is M or {target} is None)"
+    free = "" if alone else f" and {target} is M"
     code.line(f"if key in places{slot}{free}: {target} = places{slot}[key]; taken{slot}.add(key)")
     if alone:
         code.line(f"else: {target} = M")
     if scope.noted:
-        with nullcontext() if alone else code.block(f"if {target} is M or {target} is None or key in taken{slot}:"):
+        with nullcontext() if alone else code.block(f"if {target} is M or key in taken{slot}:"):
             code.line(f"strays = complement.strays({literal(claim.pointer)})")
             with code.block("if strays is not None:"):
                 code.line(f"if {target}.__class__ is not list: {target} = []")

@@ -1,7 +1,7 @@
 """The spec: a mapping as it is written, every node with its file, line and column.
 
 In: YAML text. Out: a `Spec`, or all that is wrong with the text as a mapping; the JSON Schema of the language; the
-mappings that come with docrel.
+mappings that come with docrel, or are kept in a folder.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from docrel.spec.columns import CaseSpec, ColumnSpec, DefaultSpec
 from docrel.spec.findings import Findings
 from docrel.spec.models import MappingSpec, SourceSpec, Spec, TableSpec, json_schema, load, loads
+from docrel.spec.own_mappings import own_mappings
 from docrel.spec.shipped_mappings import mapping_file, shipped
 from docrel.spec.yaml_reader import Path
 from docrel.spec.yaml_scalars import read_plain
@@ -27,6 +28,7 @@ __all__ = [
     "load",
     "loads",
     "mapping_file",
+    "own_mappings",
     "read_plain",
     "shipped",
 ]

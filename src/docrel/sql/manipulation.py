@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from docrel.plan import Plan, Table
+from docrel.plan import ParentKey, Plan, Table
 from docrel.sql.dialect import Dialect
 from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, row_name
+from docrel.sql.structure import parent_keys
 from docrel.sql.ways import Ways
 
 _ARMS = 250
@@ -72,6 +73,19 @@ class Dml:
         keys = ", ".join(f"t{last}.{quote(name)}" for name in table.primary_key)
         gone = f"r.{quote(root.primary_key[0])} IS NULL"
         return f"SELECT {keys} FROM {quote(table.name)} AS t{last}{joins} WHERE {gone} LIMIT ?"
+
+    def delete_orphans(self, table: Table) -> Iterator[str]:
+        """Delete the rows of a table that name a row above which is not there; for each way that they may name one."""
+        quote, own = self._quote, self._quote(table.name)
+        for columns, above in parent_keys(table, self.plan):
+            named = " AND ".join(f"{own}.{quote(column.name)} IS NOT NULL" for column in columns)
+            same = " AND ".join(
+                f"above.{quote(column.role.column)} = {own}.{quote(column.name)}"
+                for column in columns
+                if isinstance(column.role, ParentKey)
+            )
+            there = f"SELECT 1 FROM {quote(above)} AS above WHERE {same}"
+            yield f"DELETE FROM {own} WHERE {named} AND NOT EXISTS ({there})"
 
     def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
         """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""

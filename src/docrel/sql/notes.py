@@ -19,8 +19,8 @@ from docrel.sql.dialect import Dialect
 from docrel.sql.ways import Ways
 from docrel.values import CODECS
 
-Event = Literal["insert", "update", "delete"]
-EVENTS: tuple[Event, ...] = ("insert", "update", "delete")
+Event = Literal["insert", "update", "delete", "move"]
+EVENTS: tuple[Event, ...] = ("insert", "update", "delete", "move")
 NOTE_COLUMNS = ("table", "row", "rank", "shape", "body")
 NOTE_KEY = ("table", "row")
 NAME_LIMIT_BYTES = 63
@@ -79,7 +79,11 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
         of = (*key, *_ROW_IDS) if surrogate is not None else key
         together = [t.name for t in layouts if t.sequence == layout.sequence] if surrogate is not None else []
         old, new = (_of_row(table, alias, plan, dialect) for alias in ("OLD", "NEW"))
+        parents = [table.columns[column].name for link in layout.parents for column in link.columns]
+        is_ranked = bool(parents) and surrogate is not None and layout.position is None
         for event in EVENTS:
+            if event == "move" and not is_ranked:
+                continue
             name = trigger_name(table.name, event)
             sql = render(
                 f"{dialect.name}/note_{event}.sql.j2",
@@ -87,12 +91,13 @@ def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
                 table=quote(table.name),
                 key=[quote(column) for column in key],
                 columns=[quote(column) for column in of],
+                parents=[quote(column) for column in parents],
                 notes=quote(plan.notes),
                 label=dialect.quote_literal(table.name),
                 old=old,
                 new=new,
                 id="" if surrogate is None else f"NEW.{quote(surrogate)}",
-                numbered=[dialect.quote_literal(t) for t in together if event == "update" or t != table.name],
+                numbered=[dialect.quote_literal(t) for t in together if event != "insert" or t != table.name],
             )
             yield NoteTrigger(name, table.name, event, sql)
 

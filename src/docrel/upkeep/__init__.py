@@ -8,6 +8,7 @@ from __future__ import annotations
 from docrel.upkeep.archiving import MoveReport, keys_where, move, open_archive
 from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
+from docrel.upkeep.mending import mend
 from docrel.upkeep.soundness import check_on_opening, faults_of_store
 from docrel.upkeep.validating import Check, validate
 
@@ -19,6 +20,7 @@ __all__ = [
     "faults_of_store",
     "keys_where",
     "maintain",
+    "mend",
     "move",
     "open_archive",
     "validate",

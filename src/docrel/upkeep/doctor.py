@@ -27,6 +27,7 @@ _KINDS = {
     "import": "before an import",
     "migrate": "before a migration",
     "upgrade": "before it came to a later format",
+    "mend": "before the doctor mended it",
     "before-restore": "before a restore",
 }
 
@@ -59,7 +60,7 @@ def _store(store: Store) -> Iterator[Check]:
         yield Check(True, f"schema and data are as {store.plan.name} version {version} says, in format {number}")
     for check in wrong:
         mend = f"{command('restore', path, '--backup')} brings the newest backup back"
-        yield replace(check, advice=mend if check.damage else f"{command('validate', path)} tells more")
+        yield replace(check, advice=mend if check.damage else check.advice or f"{command('validate', path)} tells more")
     stale = _stale(store)
     yield Check(
         not stale, f"{stale} notes on rows that are gone" if stale else "no note on a row that is gone",

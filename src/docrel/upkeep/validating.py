@@ -5,12 +5,12 @@ In: an open store. Out: checks, table by table. Reads only; repairs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from docrel.diagnostics import StoreError
+from docrel.diagnostics import StoreError, command
 from docrel.plan import Plan
 from docrel.sql import NOTE_KEY, Difference, difference, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
@@ -41,7 +41,7 @@ def validate(store: Store) -> list[Check]:
             _version(wanted, actual),
             *_tables(store.plan, actual),
             *_foreign_keys(store),
-            _indexes(wanted, actual),
+            _indexes(store, wanted, actual),
             *_integrity(store),
             *_notes(store),
             *_documents(store),
@@ -69,20 +69,27 @@ def _tables(plan: Plan, actual: schema.Schema) -> Iterator[Check]:
 def _foreign_keys(store: Store) -> Iterator[Check]:
     enabled = store.backend.dialect.foreign_keys != "none"
     yield Check(enabled, "Foreign keys enabled" if enabled else "Foreign keys are off")
-    broken = store.backend.broken_links()
+    broken: dict[tuple[str, str], list[Any]] = {}
+    for table, row, parent in store.backend.broken_links():
+        broken.setdefault((table, parent), []).append(row)
     if not broken:
         yield Check(True, "Every row that is referred to exists")
-    for table, row, parent in broken[:_SHOWN_FAULTS]:
-        yield Check(False, f"Table '{table}', row {row}, refers to a row of '{parent}' that does not exist")
-    if len(broken) > _SHOWN_FAULTS:
-        yield Check(False, f"{len(broken) - _SHOWN_FAULTS} more rows refer to rows that do not exist")
+    for (table, parent), rows in broken.items():
+        yield Check(False, f"Table '{table}', {_rows(rows)}: a row of '{parent}' is named that does not exist")
 
 
-def _indexes(wanted: schema.Schema, actual: schema.Schema) -> Check:
+def _rows(keys: Sequence[Any]) -> str:
+    """Name rows, the first ones only where there are many."""
+    shown, left = keys[:_SHOWN_FAULTS], len(keys[_SHOWN_FAULTS:])
+    words = ", ".join(map(str, shown)) + (f" and {left} more" if left else "")
+    return f"row{'s' if len(shown) + left > 1 else ''} {words}"
+
+
+def _indexes(store: Store, wanted: schema.Schema, actual: schema.Schema) -> Check:
     there = {index.name for index in actual.indexes}
     missing = [index.name for index in wanted.indexes if index.name not in there]
     if missing:
-        return Check(False, f"Indexes missing: {', '.join(missing)}")
+        return Check(False, f"Indexes missing: {', '.join(missing)}", _mends(store, "makes them again"))
     return Check(True, f"All indexes present ({len(wanted.indexes)} indexes)")
 
 
@@ -146,11 +153,21 @@ def _documents(store: Store) -> Iterator[Check]:
 
 
 def _lost_rows(store: Store) -> Iterator[Check]:
-    lost = store.lost_rows(_SHOWN_FAULTS)
-    for table, row in lost:
-        yield Check(False, f"Table '{table}', row {', '.join(map(str, row))}, lies below no document")
+    lost: dict[str, list[str]] = {}
+    for table, row in store.lost_rows(_SHOWN_FAULTS):
+        lost.setdefault(table, []).append(", ".join(map(str, row)))
+    for table, rows in lost.items():
+        verb = "lies" if len(rows) == 1 else "lie"
+        yield Check(False, f"Table '{table}', {_rows(rows)}, {verb} below no document", _mends(store, _REMOVED))
     if not lost:
         yield Check(True, "Every row lies below a document")
+
+
+_REMOVED = "removes what is below a row that is gone"
+
+
+def _mends(store: Store, how: str) -> str:
+    return f"{command('doctor', store.backend.name, '--fix')} {how}"
 
 
 def _differences(differences: list[Difference]) -> Iterator[Check]:

@@ -128,4 +128,14 @@ CREATE TRIGGER "_docrel_hints_delete" AFTER DELETE ON "hints" BEGIN
   DELETE FROM "puzzles_note" WHERE "table" = 'hints' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_hints_move" AFTER UPDATE OF "cells_id" ON "hints"
+WHEN (OLD."cells_id") IS NOT (NEW."cells_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('hints');
+  UPDATE "puzzles_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('hints'))
+    WHERE "table" = 'hints' AND "row" = NEW."id";
+  INSERT INTO "puzzles_note" ("table", "row", "rank")
+    SELECT 'hints', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('hints'))
+    WHERE NOT EXISTS (SELECT 1 FROM "puzzles_note" WHERE "table" = 'hints' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

@@ -71,4 +71,14 @@ CREATE TRIGGER "_docrel_tags_delete" AFTER DELETE ON "tags" BEGIN
   DELETE FROM "library_note" WHERE "table" = 'tags' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tags_move" AFTER UPDATE OF "book_id" ON "tags"
+WHEN (OLD."book_id") IS NOT (NEW."book_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tags');
+  UPDATE "library_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tags'))
+    WHERE "table" = 'tags' AND "row" = NEW."id";
+  INSERT INTO "library_note" ("table", "row", "rank")
+    SELECT 'tags', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tags'))
+    WHERE NOT EXISTS (SELECT 1 FROM "library_note" WHERE "table" = 'tags' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

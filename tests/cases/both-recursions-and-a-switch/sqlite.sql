@@ -122,6 +122,16 @@ CREATE TRIGGER "_docrel_words_delete" AFTER DELETE ON "words" BEGIN
   DELETE FROM "pages_note" WHERE "table" = 'words' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_words_move" AFTER UPDATE OF "box_id" ON "words"
+WHEN (OLD."box_id") IS NOT (NEW."box_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('words');
+  UPDATE "pages_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('words'))
+    WHERE "table" = 'words' AND "row" = NEW."id";
+  INSERT INTO "pages_note" ("table", "row", "rank")
+    SELECT 'words', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('words'))
+    WHERE NOT EXISTS (SELECT 1 FROM "pages_note" WHERE "table" = 'words' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_images_insert" AFTER INSERT ON "images" BEGIN
   DELETE FROM "pages_note" WHERE "table" = 'images' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('boxes') AND seq < NEW."id";

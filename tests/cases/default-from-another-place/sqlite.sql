@@ -74,4 +74,14 @@ CREATE TRIGGER "_docrel_steps_delete" AFTER DELETE ON "steps" BEGIN
   DELETE FROM "tasks_note" WHERE "table" = 'steps' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_steps_move" AFTER UPDATE OF "task_id" ON "steps"
+WHEN (OLD."task_id") IS NOT (NEW."task_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('steps');
+  UPDATE "tasks_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('steps'))
+    WHERE "table" = 'steps' AND "row" = NEW."id";
+  INSERT INTO "tasks_note" ("table", "row", "rank")
+    SELECT 'steps', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('steps'))
+    WHERE NOT EXISTS (SELECT 1 FROM "tasks_note" WHERE "table" = 'steps' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

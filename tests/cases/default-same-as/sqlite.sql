@@ -87,6 +87,16 @@ CREATE TRIGGER "_docrel_lines_delete" AFTER DELETE ON "lines" BEGIN
   DELETE FROM "logs_note" WHERE "table" = 'lines' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_lines_move" AFTER UPDATE OF "log_id" ON "lines"
+WHEN (OLD."log_id") IS NOT (NEW."log_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('lines');
+  UPDATE "logs_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('lines'))
+    WHERE "table" = 'lines' AND "row" = NEW."id";
+  INSERT INTO "logs_note" ("table", "row", "rank")
+    SELECT 'lines', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('lines'))
+    WHERE NOT EXISTS (SELECT 1 FROM "logs_note" WHERE "table" = 'lines' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_marks_insert" AFTER INSERT ON "marks" BEGIN
   DELETE FROM "logs_note" WHERE "table" = 'marks' AND "row" = NEW."id";
 END;
@@ -100,6 +110,16 @@ END;
 
 CREATE TRIGGER "_docrel_marks_delete" AFTER DELETE ON "marks" BEGIN
   DELETE FROM "logs_note" WHERE "table" = 'marks' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_marks_move" AFTER UPDATE OF "log_id" ON "marks"
+WHEN (OLD."log_id") IS NOT (NEW."log_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('marks');
+  UPDATE "logs_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('marks'))
+    WHERE "table" = 'marks' AND "row" = NEW."id";
+  INSERT INTO "logs_note" ("table", "row", "rank")
+    SELECT 'marks', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('marks'))
+    WHERE NOT EXISTS (SELECT 1 FROM "logs_note" WHERE "table" = 'marks' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

@@ -75,4 +75,14 @@ CREATE TRIGGER "_docrel_memories_delete" AFTER DELETE ON "memories" BEGIN
   DELETE FROM "memories_note" WHERE "table" = 'memories' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_memories_move" AFTER UPDATE OF "agent_id" ON "memories"
+WHEN (OLD."agent_id") IS NOT (NEW."agent_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('memories');
+  UPDATE "memories_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('memories'))
+    WHERE "table" = 'memories' AND "row" = NEW."id";
+  INSERT INTO "memories_note" ("table", "row", "rank")
+    SELECT 'memories', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('memories'))
+    WHERE NOT EXISTS (SELECT 1 FROM "memories_note" WHERE "table" = 'memories' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

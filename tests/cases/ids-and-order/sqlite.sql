@@ -71,4 +71,14 @@ CREATE TRIGGER "_docrel_tasks_delete" AFTER DELETE ON "tasks" BEGIN
   DELETE FROM "days_note" WHERE "table" = 'tasks' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tasks_move" AFTER UPDATE OF "day_id" ON "tasks"
+WHEN (OLD."day_id") IS NOT (NEW."day_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tasks');
+  UPDATE "days_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tasks'))
+    WHERE "table" = 'tasks' AND "row" = NEW."id";
+  INSERT INTO "days_note" ("table", "row", "rank")
+    SELECT 'tasks', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tasks'))
+    WHERE NOT EXISTS (SELECT 1 FROM "days_note" WHERE "table" = 'tasks' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

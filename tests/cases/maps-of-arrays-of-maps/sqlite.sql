@@ -96,6 +96,16 @@ CREATE TRIGGER "_docrel_classes_delete" AFTER DELETE ON "classes" BEGIN
   DELETE FROM "exams_note" WHERE "table" = 'classes' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_classes_move" AFTER UPDATE OF "exam_id" ON "classes"
+WHEN (OLD."exam_id") IS NOT (NEW."exam_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('classes');
+  UPDATE "exams_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('classes'))
+    WHERE "table" = 'classes' AND "row" = NEW."id";
+  INSERT INTO "exams_note" ("table", "row", "rank")
+    SELECT 'classes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('classes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "exams_note" WHERE "table" = 'classes' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_pupils_insert" AFTER INSERT ON "pupils" BEGIN
   DELETE FROM "exams_note" WHERE "table" = 'pupils' AND "row" = NEW."id";
 END;
@@ -111,6 +121,16 @@ CREATE TRIGGER "_docrel_pupils_delete" AFTER DELETE ON "pupils" BEGIN
   DELETE FROM "exams_note" WHERE "table" = 'pupils' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_pupils_move" AFTER UPDATE OF "class_id" ON "pupils"
+WHEN (OLD."class_id") IS NOT (NEW."class_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('pupils');
+  UPDATE "exams_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('pupils'))
+    WHERE "table" = 'pupils' AND "row" = NEW."id";
+  INSERT INTO "exams_note" ("table", "row", "rank")
+    SELECT 'pupils', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('pupils'))
+    WHERE NOT EXISTS (SELECT 1 FROM "exams_note" WHERE "table" = 'pupils' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_marks_insert" AFTER INSERT ON "marks" BEGIN
   DELETE FROM "exams_note" WHERE "table" = 'marks' AND "row" = NEW."id";
 END;
@@ -124,6 +144,16 @@ END;
 
 CREATE TRIGGER "_docrel_marks_delete" AFTER DELETE ON "marks" BEGIN
   DELETE FROM "exams_note" WHERE "table" = 'marks' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_marks_move" AFTER UPDATE OF "pupil_id" ON "marks"
+WHEN (OLD."pupil_id") IS NOT (NEW."pupil_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('marks');
+  UPDATE "exams_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('marks'))
+    WHERE "table" = 'marks' AND "row" = NEW."id";
+  INSERT INTO "exams_note" ("table", "row", "rank")
+    SELECT 'marks', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('marks'))
+    WHERE NOT EXISTS (SELECT 1 FROM "exams_note" WHERE "table" = 'marks' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

@@ -71,4 +71,14 @@ CREATE TRIGGER "_docrel_variables_delete" AFTER DELETE ON "variables" BEGIN
   DELETE FROM "settings_note" WHERE "table" = 'variables' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_variables_move" AFTER UPDATE OF "host_id" ON "variables"
+WHEN (OLD."host_id") IS NOT (NEW."host_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('variables');
+  UPDATE "settings_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('variables'))
+    WHERE "table" = 'variables' AND "row" = NEW."id";
+  INSERT INTO "settings_note" ("table", "row", "rank")
+    SELECT 'variables', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('variables'))
+    WHERE NOT EXISTS (SELECT 1 FROM "settings_note" WHERE "table" = 'variables' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

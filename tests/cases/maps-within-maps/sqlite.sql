@@ -95,6 +95,16 @@ CREATE TRIGGER "_docrel_browsers_delete" AFTER DELETE ON "browsers" BEGIN
   DELETE FROM "support_note" WHERE "table" = 'browsers' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_browsers_move" AFTER UPDATE OF "feature_id" ON "browsers"
+WHEN (OLD."feature_id") IS NOT (NEW."feature_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('browsers');
+  UPDATE "support_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('browsers'))
+    WHERE "table" = 'browsers' AND "row" = NEW."id";
+  INSERT INTO "support_note" ("table", "row", "rank")
+    SELECT 'browsers', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('browsers'))
+    WHERE NOT EXISTS (SELECT 1 FROM "support_note" WHERE "table" = 'browsers' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_versions_insert" AFTER INSERT ON "versions" BEGIN
   DELETE FROM "support_note" WHERE "table" = 'versions' AND "row" = NEW."id";
 END;
@@ -110,6 +120,16 @@ CREATE TRIGGER "_docrel_versions_delete" AFTER DELETE ON "versions" BEGIN
   DELETE FROM "support_note" WHERE "table" = 'versions' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_versions_move" AFTER UPDATE OF "browser_id" ON "versions"
+WHEN (OLD."browser_id") IS NOT (NEW."browser_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('versions');
+  UPDATE "support_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('versions'))
+    WHERE "table" = 'versions' AND "row" = NEW."id";
+  INSERT INTO "support_note" ("table", "row", "rank")
+    SELECT 'versions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('versions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "support_note" WHERE "table" = 'versions' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_flags_insert" AFTER INSERT ON "flags" BEGIN
   DELETE FROM "support_note" WHERE "table" = 'flags' AND "row" = NEW."id";
 END;
@@ -123,6 +143,16 @@ END;
 
 CREATE TRIGGER "_docrel_flags_delete" AFTER DELETE ON "flags" BEGIN
   DELETE FROM "support_note" WHERE "table" = 'flags' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_flags_move" AFTER UPDATE OF "version_id" ON "flags"
+WHEN (OLD."version_id") IS NOT (NEW."version_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('flags');
+  UPDATE "support_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('flags'))
+    WHERE "table" = 'flags' AND "row" = NEW."id";
+  INSERT INTO "support_note" ("table", "row", "rank")
+    SELECT 'flags', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('flags'))
+    WHERE NOT EXISTS (SELECT 1 FROM "support_note" WHERE "table" = 'flags' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

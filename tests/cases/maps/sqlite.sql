@@ -72,4 +72,14 @@ CREATE TRIGGER "_docrel_packages_delete" AFTER DELETE ON "packages" BEGIN
   DELETE FROM "locks_note" WHERE "table" = 'packages' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_packages_move" AFTER UPDATE OF "lockfile_id" ON "packages"
+WHEN (OLD."lockfile_id") IS NOT (NEW."lockfile_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('packages');
+  UPDATE "locks_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('packages'))
+    WHERE "table" = 'packages' AND "row" = NEW."id";
+  INSERT INTO "locks_note" ("table", "row", "rank")
+    SELECT 'packages', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('packages'))
+    WHERE NOT EXISTS (SELECT 1 FROM "locks_note" WHERE "table" = 'packages' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

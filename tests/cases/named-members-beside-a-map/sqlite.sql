@@ -72,4 +72,14 @@ CREATE TRIGGER "_docrel_parts_delete" AFTER DELETE ON "parts" BEGIN
   DELETE FROM "compat_note" WHERE "table" = 'parts' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_parts_move" AFTER UPDATE OF "feature_id" ON "parts"
+WHEN (OLD."feature_id") IS NOT (NEW."feature_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('parts');
+  UPDATE "compat_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('parts'))
+    WHERE "table" = 'parts' AND "row" = NEW."id";
+  INSERT INTO "compat_note" ("table", "row", "rank")
+    SELECT 'parts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('parts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "compat_note" WHERE "table" = 'parts' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

@@ -81,4 +81,14 @@ CREATE TRIGGER "_docrel_from_delete" AFTER DELETE ON "from" BEGIN
   DELETE FROM "it's_note" WHERE "table" = 'from' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_from_move" AFTER UPDATE OF "row ""1""_id" ON "from"
+WHEN (OLD."row ""1""_id") IS NOT (NEW."row ""1""_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('from');
+  UPDATE "it's_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('from'))
+    WHERE "table" = 'from' AND "row" = NEW."id";
+  INSERT INTO "it's_note" ("table", "row", "rank")
+    SELECT 'from', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('from'))
+    WHERE NOT EXISTS (SELECT 1 FROM "it's_note" WHERE "table" = 'from' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

@@ -85,4 +85,14 @@ CREATE TRIGGER "_docrel_a_very_long_name_that_still_fits_into_t_0c6ea202_delete"
   DELETE FROM "cases_note" WHERE "table" = 'a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_a_very_long_name_that_still_fits_into_the_0c6ea202_move" AFTER UPDATE OF "one_id" ON "a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres"
+WHEN (OLD."one_id") IS NOT (NEW."one_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres');
+  UPDATE "cases_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres'))
+    WHERE "table" = 'a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "cases_note" ("table", "row", "rank")
+    SELECT 'a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres'))
+    WHERE NOT EXISTS (SELECT 1 FROM "cases_note" WHERE "table" = 'a_very_long_name_that_still_fits_into_the_63_bytes_of_postgres' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 PRAGMA user_version = 1;

@@ -76,4 +76,14 @@ CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "anything_note" WHERE "table" = 'items' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_items_move" AFTER UPDATE OF "document_id" ON "items"
+WHEN (OLD."document_id") IS NOT (NEW."document_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('items');
+  UPDATE "anything_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE "table" = 'items' AND "row" = NEW."id";
+  INSERT INTO "anything_note" ("table", "row", "rank")
+    SELECT 'items', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE NOT EXISTS (SELECT 1 FROM "anything_note" WHERE "table" = 'items' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

@@ -84,4 +84,14 @@ CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "anything_note" WHERE "table" = 'items' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_items_move" AFTER UPDATE OF "thing_id" ON "items"
+WHEN (OLD."thing_id") IS NOT (NEW."thing_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('items');
+  UPDATE "anything_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "anything_note" ("table", "row", "rank")
+    SELECT 'items', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE NOT EXISTS (SELECT 1 FROM "anything_note" WHERE "table" = 'items' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 PRAGMA user_version = 1;

@@ -87,6 +87,16 @@ CREATE TRIGGER "_docrel_author_object_delete" AFTER DELETE ON "author_object" BE
   DELETE FROM "library_note" WHERE "table" = 'author_object' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_author_object_move" AFTER UPDATE OF "book_id" ON "author_object"
+WHEN (OLD."book_id") IS NOT (NEW."book_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('author_object');
+  UPDATE "library_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('author_object'))
+    WHERE "table" = 'author_object' AND "row" = NEW."id";
+  INSERT INTO "library_note" ("table", "row", "rank")
+    SELECT 'author_object', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('author_object'))
+    WHERE NOT EXISTS (SELECT 1 FROM "library_note" WHERE "table" = 'author_object' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_authors_insert" AFTER INSERT ON "authors" BEGIN
   DELETE FROM "library_note" WHERE "table" = 'authors' AND "row" = NEW."id";
 END;
@@ -100,6 +110,16 @@ END;
 
 CREATE TRIGGER "_docrel_authors_delete" AFTER DELETE ON "authors" BEGIN
   DELETE FROM "library_note" WHERE "table" = 'authors' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_authors_move" AFTER UPDATE OF "book_id" ON "authors"
+WHEN (OLD."book_id") IS NOT (NEW."book_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('authors');
+  UPDATE "library_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('authors'))
+    WHERE "table" = 'authors' AND "row" = NEW."id";
+  INSERT INTO "library_note" ("table", "row", "rank")
+    SELECT 'authors', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('authors'))
+    WHERE NOT EXISTS (SELECT 1 FROM "library_note" WHERE "table" = 'authors' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

@@ -70,4 +70,14 @@ CREATE TRIGGER "_docrel_addresses_delete" AFTER DELETE ON "addresses" BEGIN
   DELETE FROM "people_note" WHERE "table" = 'addresses' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_addresses_move" AFTER UPDATE OF "person_id" ON "addresses"
+WHEN (OLD."person_id") IS NOT (NEW."person_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('addresses');
+  UPDATE "people_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('addresses'))
+    WHERE "table" = 'addresses' AND "row" = NEW."id";
+  INSERT INTO "people_note" ("table", "row", "rank")
+    SELECT 'addresses', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('addresses'))
+    WHERE NOT EXISTS (SELECT 1 FROM "people_note" WHERE "table" = 'addresses' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

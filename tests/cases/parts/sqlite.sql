@@ -80,4 +80,14 @@ CREATE TRIGGER "_docrel_narrative_delete" AFTER DELETE ON "narrative" BEGIN
   DELETE FROM "missions_note" WHERE "table" = 'narrative' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_narrative_move" AFTER UPDATE OF "mission_id" ON "narrative"
+WHEN (OLD."mission_id") IS NOT (NEW."mission_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('narrative');
+  UPDATE "missions_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('narrative'))
+    WHERE "table" = 'narrative' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "missions_note" ("table", "row", "rank")
+    SELECT 'narrative', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('narrative'))
+    WHERE NOT EXISTS (SELECT 1 FROM "missions_note" WHERE "table" = 'narrative' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 PRAGMA user_version = 1;

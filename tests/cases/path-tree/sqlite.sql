@@ -74,4 +74,14 @@ CREATE TRIGGER "_docrel_artifacts_delete" AFTER DELETE ON "artifacts" BEGIN
   DELETE FROM "projects_note" WHERE "table" = 'artifacts' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_artifacts_move" AFTER UPDATE OF "project_id" ON "artifacts"
+WHEN (OLD."project_id") IS NOT (NEW."project_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('artifacts');
+  UPDATE "projects_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('artifacts'))
+    WHERE "table" = 'artifacts' AND "row" = NEW."id";
+  INSERT INTO "projects_note" ("table", "row", "rank")
+    SELECT 'artifacts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('artifacts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "projects_note" WHERE "table" = 'artifacts' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

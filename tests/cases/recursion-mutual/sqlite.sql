@@ -87,6 +87,16 @@ CREATE TRIGGER "_docrel_questions_delete" AFTER DELETE ON "questions" BEGIN
   DELETE FROM "forms_note" WHERE "table" = 'questions' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_questions_move" AFTER UPDATE OF "answer_id", "form_id" ON "questions"
+WHEN (OLD."answer_id", OLD."form_id") IS NOT (NEW."answer_id", NEW."form_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('questions');
+  UPDATE "forms_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('questions'))
+    WHERE "table" = 'questions' AND "row" = NEW."id";
+  INSERT INTO "forms_note" ("table", "row", "rank")
+    SELECT 'questions', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('questions'))
+    WHERE NOT EXISTS (SELECT 1 FROM "forms_note" WHERE "table" = 'questions' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_answers_insert" AFTER INSERT ON "answers" BEGIN
   DELETE FROM "forms_note" WHERE "table" = 'answers' AND "row" = NEW."id";
 END;
@@ -100,6 +110,16 @@ END;
 
 CREATE TRIGGER "_docrel_answers_delete" AFTER DELETE ON "answers" BEGIN
   DELETE FROM "forms_note" WHERE "table" = 'answers' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_answers_move" AFTER UPDATE OF "question_id" ON "answers"
+WHEN (OLD."question_id") IS NOT (NEW."question_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('answers');
+  UPDATE "forms_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('answers'))
+    WHERE "table" = 'answers' AND "row" = NEW."id";
+  INSERT INTO "forms_note" ("table", "row", "rank")
+    SELECT 'answers', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('answers'))
+    WHERE NOT EXISTS (SELECT 1 FROM "forms_note" WHERE "table" = 'answers' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

@@ -77,4 +77,14 @@ CREATE TRIGGER "_docrel_files_delete" AFTER DELETE ON "files" BEGIN
   DELETE FROM "disks_note" WHERE "table" = 'files' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_files_move" AFTER UPDATE OF "parent_file_id", "disk_id" ON "files"
+WHEN (OLD."parent_file_id", OLD."disk_id") IS NOT (NEW."parent_file_id", NEW."disk_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('files');
+  UPDATE "disks_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('files'))
+    WHERE "table" = 'files' AND "row" = NEW."id";
+  INSERT INTO "disks_note" ("table", "row", "rank")
+    SELECT 'files', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('files'))
+    WHERE NOT EXISTS (SELECT 1 FROM "disks_note" WHERE "table" = 'files' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

@@ -81,4 +81,14 @@ CREATE TRIGGER "_docrel_items_delete" AFTER DELETE ON "items" BEGIN
   DELETE FROM "questionnaires_note" WHERE "table" = 'items' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_items_move" AFTER UPDATE OF "parent_item_id", "questionnaire_id" ON "items"
+WHEN (OLD."parent_item_id", OLD."questionnaire_id") IS NOT (NEW."parent_item_id", NEW."questionnaire_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('items');
+  UPDATE "questionnaires_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE "table" = 'items' AND "row" = NEW."id";
+  INSERT INTO "questionnaires_note" ("table", "row", "rank")
+    SELECT 'items', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('items'))
+    WHERE NOT EXISTS (SELECT 1 FROM "questionnaires_note" WHERE "table" = 'items' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

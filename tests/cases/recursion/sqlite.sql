@@ -78,4 +78,14 @@ CREATE TRIGGER "_docrel_comments_delete" AFTER DELETE ON "comments" BEGIN
   DELETE FROM "forum_note" WHERE "table" = 'comments' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_comments_move" AFTER UPDATE OF "parent_comment_id", "thread_id" ON "comments"
+WHEN (OLD."parent_comment_id", OLD."thread_id") IS NOT (NEW."parent_comment_id", NEW."thread_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('comments');
+  UPDATE "forum_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('comments'))
+    WHERE "table" = 'comments' AND "row" = NEW."id";
+  INSERT INTO "forum_note" ("table", "row", "rank")
+    SELECT 'comments', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('comments'))
+    WHERE NOT EXISTS (SELECT 1 FROM "forum_note" WHERE "table" = 'comments' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

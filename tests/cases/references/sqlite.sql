@@ -86,6 +86,16 @@ CREATE TRIGGER "_docrel_products_delete" AFTER DELETE ON "products" BEGIN
   DELETE FROM "shops_note" WHERE "table" = 'products' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_products_move" AFTER UPDATE OF "shop_id" ON "products"
+WHEN (OLD."shop_id") IS NOT (NEW."shop_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('products');
+  UPDATE "shops_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('products'))
+    WHERE "table" = 'products' AND "row" = NEW."id";
+  INSERT INTO "shops_note" ("table", "row", "rank")
+    SELECT 'products', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('products'))
+    WHERE NOT EXISTS (SELECT 1 FROM "shops_note" WHERE "table" = 'products' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_sales_insert" AFTER INSERT ON "sales" BEGIN
   DELETE FROM "shops_note" WHERE "table" = 'sales' AND "row" = NEW."id";
 END;
@@ -99,6 +109,16 @@ END;
 
 CREATE TRIGGER "_docrel_sales_delete" AFTER DELETE ON "sales" BEGIN
   DELETE FROM "shops_note" WHERE "table" = 'sales' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_sales_move" AFTER UPDATE OF "shop_id" ON "sales"
+WHEN (OLD."shop_id") IS NOT (NEW."shop_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('sales');
+  UPDATE "shops_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('sales'))
+    WHERE "table" = 'sales' AND "row" = NEW."id";
+  INSERT INTO "shops_note" ("table", "row", "rank")
+    SELECT 'sales', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('sales'))
+    WHERE NOT EXISTS (SELECT 1 FROM "shops_note" WHERE "table" = 'sales' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

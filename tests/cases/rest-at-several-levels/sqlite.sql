@@ -87,6 +87,16 @@ CREATE TRIGGER "_docrel_lines_delete" AFTER DELETE ON "lines" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'lines' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_lines_move" AFTER UPDATE OF "order_id" ON "lines"
+WHEN (OLD."order_id") IS NOT (NEW."order_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('lines');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('lines'))
+    WHERE "table" = 'lines' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'lines', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('lines'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'lines' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_parts_insert" AFTER INSERT ON "parts" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'parts' AND "row" = NEW."id";
 END;
@@ -100,6 +110,16 @@ END;
 
 CREATE TRIGGER "_docrel_parts_delete" AFTER DELETE ON "parts" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'parts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_parts_move" AFTER UPDATE OF "line_id" ON "parts"
+WHEN (OLD."line_id") IS NOT (NEW."line_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('parts');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('parts'))
+    WHERE "table" = 'parts' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'parts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('parts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'parts' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

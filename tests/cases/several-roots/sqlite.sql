@@ -92,6 +92,16 @@ CREATE TRIGGER "_docrel_names_delete" AFTER DELETE ON "names" BEGIN
   DELETE FROM "clinic_note" WHERE "table" = 'names' AND "row" = CAST(OLD."id" AS TEXT);
 END;
 
+CREATE TRIGGER "_docrel_names_move" AFTER UPDATE OF "patient_id" ON "names"
+WHEN (OLD."patient_id") IS NOT (NEW."patient_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('names');
+  UPDATE "clinic_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('names'))
+    WHERE "table" = 'names' AND "row" = CAST(NEW."id" AS TEXT);
+  INSERT INTO "clinic_note" ("table", "row", "rank")
+    SELECT 'names', CAST(NEW."id" AS TEXT), (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('names'))
+    WHERE NOT EXISTS (SELECT 1 FROM "clinic_note" WHERE "table" = 'names' AND "row" = CAST(NEW."id" AS TEXT));
+END;
+
 CREATE TRIGGER "_docrel_visits_insert" AFTER INSERT ON "visits" BEGIN
   DELETE FROM "clinic_note" WHERE "table" = 'visits' AND "row" = '[' || CASE typeof(NEW."id") WHEN 'text' THEN '"' || replace(replace(NEW."id", '\', '\\'), '"', '\"') || '"' ELSE quote(NEW."id") END || ']';
 END;

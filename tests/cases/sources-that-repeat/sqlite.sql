@@ -96,6 +96,16 @@ CREATE TRIGGER "_docrel_components_delete" AFTER DELETE ON "components" BEGIN
   DELETE FROM "boms_note" WHERE "table" = 'components' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_components_move" AFTER UPDATE OF "parent_component_id", "bom_id" ON "components"
+WHEN (OLD."parent_component_id", OLD."bom_id") IS NOT (NEW."parent_component_id", NEW."bom_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('components');
+  UPDATE "boms_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('components'))
+    WHERE "table" = 'components' AND "row" = NEW."id";
+  INSERT INTO "boms_note" ("table", "row", "rank")
+    SELECT 'components', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('components'))
+    WHERE NOT EXISTS (SELECT 1 FROM "boms_note" WHERE "table" = 'components' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_hashes_insert" AFTER INSERT ON "hashes" BEGIN
   DELETE FROM "boms_note" WHERE "table" = 'hashes' AND "row" = NEW."id";
 END;
@@ -109,6 +119,16 @@ END;
 
 CREATE TRIGGER "_docrel_hashes_delete" AFTER DELETE ON "hashes" BEGIN
   DELETE FROM "boms_note" WHERE "table" = 'hashes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_hashes_move" AFTER UPDATE OF "component_id" ON "hashes"
+WHEN (OLD."component_id") IS NOT (NEW."component_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('hashes');
+  UPDATE "boms_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('hashes'))
+    WHERE "table" = 'hashes' AND "row" = NEW."id";
+  INSERT INTO "boms_note" ("table", "row", "rank")
+    SELECT 'hashes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('hashes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "boms_note" WHERE "table" = 'hashes' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

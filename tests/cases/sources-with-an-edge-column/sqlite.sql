@@ -76,4 +76,14 @@ CREATE TRIGGER "_docrel_members_delete" AFTER DELETE ON "members" BEGIN
   DELETE FROM "teams_note" WHERE "table" = 'members' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_members_move" AFTER UPDATE OF "team_id" ON "members"
+WHEN (OLD."team_id") IS NOT (NEW."team_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('members');
+  UPDATE "teams_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('members'))
+    WHERE "table" = 'members' AND "row" = NEW."id";
+  INSERT INTO "teams_note" ("table", "row", "rank")
+    SELECT 'members', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('members'))
+    WHERE NOT EXISTS (SELECT 1 FROM "teams_note" WHERE "table" = 'members' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

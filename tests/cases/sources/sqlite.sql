@@ -73,4 +73,14 @@ CREATE TRIGGER "_docrel_notes_delete" AFTER DELETE ON "notes" BEGIN
   DELETE FROM "agents_note" WHERE "table" = 'notes' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_notes_move" AFTER UPDATE OF "agent_id" ON "notes"
+WHEN (OLD."agent_id") IS NOT (NEW."agent_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('notes');
+  UPDATE "agents_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('notes'))
+    WHERE "table" = 'notes' AND "row" = NEW."id";
+  INSERT INTO "agents_note" ("table", "row", "rank")
+    SELECT 'notes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('notes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "agents_note" WHERE "table" = 'notes' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

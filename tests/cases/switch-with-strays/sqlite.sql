@@ -85,6 +85,16 @@ CREATE TRIGGER "_docrel_people_delete" AFTER DELETE ON "people" BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'people' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_people_move" AFTER UPDATE OF "bundle_id" ON "people"
+WHEN (OLD."bundle_id") IS NOT (NEW."bundle_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('people', 'towns');
+  UPDATE "bundles_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('people', 'towns'))
+    WHERE "table" = 'people' AND "row" = NEW."id";
+  INSERT INTO "bundles_note" ("table", "row", "rank")
+    SELECT 'people', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('people', 'towns'))
+    WHERE NOT EXISTS (SELECT 1 FROM "bundles_note" WHERE "table" = 'people' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_towns_insert" AFTER INSERT ON "towns" BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('people') AND seq < NEW."id";
@@ -99,6 +109,16 @@ END;
 
 CREATE TRIGGER "_docrel_towns_delete" AFTER DELETE ON "towns" BEGIN
   DELETE FROM "bundles_note" WHERE "table" = 'towns' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_towns_move" AFTER UPDATE OF "bundle_id" ON "towns"
+WHEN (OLD."bundle_id") IS NOT (NEW."bundle_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('people', 'towns');
+  UPDATE "bundles_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('people', 'towns'))
+    WHERE "table" = 'towns' AND "row" = NEW."id";
+  INSERT INTO "bundles_note" ("table", "row", "rank")
+    SELECT 'towns', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('people', 'towns'))
+    WHERE NOT EXISTS (SELECT 1 FROM "bundles_note" WHERE "table" = 'towns' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

@@ -72,6 +72,16 @@ CREATE TRIGGER "_docrel_sales_delete" AFTER DELETE ON "sales" BEGIN
   DELETE FROM "shops_note" WHERE "table" = 'sales' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_sales_move" AFTER UPDATE OF "shop_id" ON "sales"
+WHEN (OLD."shop_id") IS NOT (NEW."shop_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('sales');
+  UPDATE "shops_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('sales'))
+    WHERE "table" = 'sales' AND "row" = NEW."id";
+  INSERT INTO "shops_note" ("table", "row", "rank")
+    SELECT 'sales', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('sales'))
+    WHERE NOT EXISTS (SELECT 1 FROM "shops_note" WHERE "table" = 'sales' AND "row" = NEW."id");
+END;
+
 CREATE VIEW "best_sellers" AS
 SELECT sku, sum(qty) AS pieces FROM sales GROUP BY sku ORDER BY pieces DESC;
 

@@ -160,6 +160,16 @@ CREATE TRIGGER "_docrel_ship_delete" AFTER DELETE ON "ship" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'ship' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_ship_move" AFTER UPDATE OF "order_id" ON "ship"
+WHEN (OLD."order_id") IS NOT (NEW."order_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('ship');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('ship'))
+    WHERE "table" = 'ship' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'ship', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('ship'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'ship' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_lines_insert" AFTER INSERT ON "lines" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'lines' AND "row" = NEW."id";
 END;
@@ -190,6 +200,16 @@ CREATE TRIGGER "_docrel_tags_delete" AFTER DELETE ON "tags" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'tags' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_tags_move" AFTER UPDATE OF "order_id" ON "tags"
+WHEN (OLD."order_id") IS NOT (NEW."order_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('tags');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tags'))
+    WHERE "table" = 'tags' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'tags', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('tags'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'tags' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_gifts_insert" AFTER INSERT ON "gifts" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'gifts' AND "row" = NEW."id";
   UPDATE sqlite_sequence SET seq = NEW."id" WHERE name IN ('parts') AND seq < NEW."id";
@@ -204,6 +224,16 @@ END;
 
 CREATE TRIGGER "_docrel_gifts_delete" AFTER DELETE ON "gifts" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'gifts' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_gifts_move" AFTER UPDATE OF "order_id" ON "gifts"
+WHEN (OLD."order_id") IS NOT (NEW."order_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('gifts', 'parts');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('gifts', 'parts'))
+    WHERE "table" = 'gifts' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'gifts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('gifts', 'parts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'gifts' AND "row" = NEW."id");
 END;
 
 CREATE TRIGGER "_docrel_parts_insert" AFTER INSERT ON "parts" BEGIN
@@ -222,6 +252,16 @@ CREATE TRIGGER "_docrel_parts_delete" AFTER DELETE ON "parts" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'parts' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_parts_move" AFTER UPDATE OF "order_id" ON "parts"
+WHEN (OLD."order_id") IS NOT (NEW."order_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('gifts', 'parts');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('gifts', 'parts'))
+    WHERE "table" = 'parts' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'parts', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('gifts', 'parts'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'parts' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_notes_insert" AFTER INSERT ON "notes" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'notes' AND "row" = NEW."id";
 END;
@@ -235,6 +275,16 @@ END;
 
 CREATE TRIGGER "_docrel_notes_delete" AFTER DELETE ON "notes" BEGIN
   DELETE FROM "orders_note" WHERE "table" = 'notes' AND "row" = OLD."id";
+END;
+
+CREATE TRIGGER "_docrel_notes_move" AFTER UPDATE OF "parent_note_id", "order_id" ON "notes"
+WHEN (OLD."parent_note_id", OLD."order_id") IS NOT (NEW."parent_note_id", NEW."order_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('notes');
+  UPDATE "orders_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('notes'))
+    WHERE "table" = 'notes' AND "row" = NEW."id";
+  INSERT INTO "orders_note" ("table", "row", "rank")
+    SELECT 'notes', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('notes'))
+    WHERE NOT EXISTS (SELECT 1 FROM "orders_note" WHERE "table" = 'notes' AND "row" = NEW."id");
 END;
 
 PRAGMA user_version = 1;

@@ -89,6 +89,16 @@ CREATE TRIGGER "_docrel_days_delete" AFTER DELETE ON "days" BEGIN
   DELETE FROM "readings_note" WHERE "table" = 'days' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_days_move" AFTER UPDATE OF "station_id" ON "days"
+WHEN (OLD."station_id") IS NOT (NEW."station_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('days');
+  UPDATE "readings_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('days'))
+    WHERE "table" = 'days' AND "row" = NEW."id";
+  INSERT INTO "readings_note" ("table", "row", "rank")
+    SELECT 'days', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('days'))
+    WHERE NOT EXISTS (SELECT 1 FROM "readings_note" WHERE "table" = 'days' AND "row" = NEW."id");
+END;
+
 CREATE TRIGGER "_docrel_readings_insert" AFTER INSERT ON "readings" BEGIN
   DELETE FROM "readings_note" WHERE "table" = 'readings' AND "row" = NEW."id";
 END;

@@ -72,4 +72,14 @@ CREATE TRIGGER "_docrel_chapters_delete" AFTER DELETE ON "chapters" BEGIN
   DELETE FROM "library_note" WHERE "table" = 'chapters' AND "row" = OLD."id";
 END;
 
+CREATE TRIGGER "_docrel_chapters_move" AFTER UPDATE OF "books_id" ON "chapters"
+WHEN (OLD."books_id") IS NOT (NEW."books_id") BEGIN
+  UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ('chapters');
+  UPDATE "library_note" SET "rank" = (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('chapters'))
+    WHERE "table" = 'chapters' AND "row" = NEW."id";
+  INSERT INTO "library_note" ("table", "row", "rank")
+    SELECT 'chapters', NEW."id", (SELECT max(seq) FROM sqlite_sequence WHERE name IN ('chapters'))
+    WHERE NOT EXISTS (SELECT 1 FROM "library_note" WHERE "table" = 'chapters' AND "row" = NEW."id");
+END;
+
 PRAGMA user_version = 1;

@@ -1,0 +1,89 @@
+"""Mending: what a database can be rid of, or given back, without anybody's judgement.
+
+In: an open store. Out: what was done, in words; a backup comes first, and it is one transaction. Documents stay as they
+are: what is removed lies below none of them. What needs a person stays, for `validate` to name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docrel.backends import as_file
+from docrel.diagnostics import StoreError, counted
+from docrel.sql import note_triggers, schema_of
+from docrel.store import Store, saved
+
+
+def mend(store: Store) -> tuple[list[str], Path | None]:
+    """Remove rows below no document and notes on rows that are gone; make again what the plan has and somebody dropped.
+
+    Returns what was done, and the backup; None: there was nothing to do.
+
+    Raises:
+        StoreError: As for `docrel.store.backup`; nothing was done then.
+    """
+    with saved(store.backend, "mend", clock=store.clock) as held:
+        with store.transaction():
+            done = [*_objects(store), *_orphans(store), *_stale(store)]
+        if not done:
+            held.discard()
+        return done, as_file(store.backend).as_written(held.path) if done else None
+
+
+def _objects(store: Store) -> Iterator[str]:
+    """Make the indexes, triggers and the view of the plan that are missing; a trigger of another text is replaced."""
+    dialect, quote = store.backend.dialect, store.backend.dialect.quote_identifier
+    actual, wanted = store.backend.catalogue(), schema_of(store.plan, dialect)
+    there = {trigger.name: trigger for trigger in actual.triggers}
+    own = {trigger.name for trigger in note_triggers(store.plan, dialect)}
+    for trigger in wanted.triggers:
+        if trigger.name in there and trigger.name in own and there[trigger.name] != trigger:
+            store.backend.execute(f"DROP TRIGGER {quote(there.pop(trigger.name).name)}")
+        if trigger.name not in there:
+            yield from _made(store, "trigger", trigger.name, trigger.sql.text)
+    for kind, objects, known in (("index", wanted.indexes, actual.indexes), ("view", wanted.views, actual.views)):
+        names = {one.name for one in known}
+        for one in objects:
+            if one.name not in names:
+                yield from _made(store, kind, one.name, one.sql.text)
+
+
+def _made(store: Store, kind: str, name: str, sql: str) -> Iterator[str]:
+    try:
+        with store.savepoint():
+            store.backend.execute(sql)
+    except StoreError:  # the rows forbid a unique index, say: it is still missing then, which `validate` says
+        return
+    yield f"{kind} {name} was missing, and is made"
+
+
+def _orphans(store: Store) -> Iterator[str]:
+    """Remove the rows whose row above is gone, and those below them."""
+    first = now = _counts(store)
+    before: dict[str, int] = {}
+    while now != before:  # those below them are orphans next
+        before = now
+        for table in store.plan.tables:
+            for statement in store.dml.delete_orphans(table):
+                store.backend.execute(statement)
+        now = _counts(store)
+    for name, count in first.items():
+        if count != now[name]:
+            yield f"{counted(count - now[name], 'row')} of {name} removed, as the row above was gone"
+
+
+def _counts(store: Store) -> dict[str, int]:
+    quote = store.backend.dialect.quote_identifier
+    count = "SELECT count(*) FROM {}".format
+    return {t.name: int(store.backend.execute(count(quote(t.name)))[0][0]) for t in store.plan.tables}
+
+
+def _stale(store: Store) -> Iterator[str]:
+    stale = 0
+    for table in store.plan.tables:
+        ((count,),) = store.backend.execute(store.dml.count_stale(table))
+        stale += int(count)
+        store.backend.execute(store.dml.delete_stale(table))
+    if stale:
+        yield f"{counted(stale, 'note')} on rows that are gone, removed"
