@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from row_model import Row, RowModel
+from row_trees import key_in
 
 from docrel.plan import (
     EdgeName,
@@ -99,7 +100,7 @@ class DocumentModel:
 
     def _find_documents(self, root: Table) -> None:
         for row in self.rows[root.name]:
-            key = row[self.plan.key_of(root)]
+            key = key_in(self.plan, root, row)
             if key not in self.documents or not isinstance(self.documents[key], dict):
                 continue
             pending = [Node(root, row, root.sources[0], key, (), None)]

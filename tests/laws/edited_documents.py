@@ -17,6 +17,7 @@ from typing import Any, Literal
 from document_model import NOWHERE, At, DocumentModel, Node, places_of, steps_of, value_at
 from edited_database import Statement
 from row_model import Row
+from row_trees import key_in
 from spelled_values import held, said, usual
 
 from docrel.plan import (
@@ -127,7 +128,7 @@ def _set_value(
     stored = None if random.random() < 0.25 else _stored_value(random, column)
     if stored == row[column.name] and type(stored) is type(row[column.name]):
         return None
-    if column.name == model.plan.key and stored is None:
+    if column.name in model.plan.key_names and stored is None:
         return Edit("null key", [_update(table, row, {column.name: None})], "unsure")
     statement = _update(table, row, {column.name: stored})
     if node is None:
@@ -160,11 +161,12 @@ def _with_value(model: DocumentModel, nodes: list[Node], column: Column, stored:
             return found
         documents.update(found.documents)
         loose.extend(found.loose)
-    if column.name == model.plan.key and stored is not None:
+    if column.name in model.plan.key_names and stored is not None:
         (old, variants), *others = documents.items()
         if others:
             return "unsure"
-        documents = {old: [], stored: variants}
+        (root, row), *_ = [(node.table, node.row) for node in nodes]
+        documents = {old: [], key_in(model.plan, root, {**row, column.name: stored}): variants}
     return Says(documents, loose)
 
 
@@ -450,7 +452,7 @@ def _delete_all(random: Random, model: DocumentModel) -> Edit | None:
 
 
 def _is_of(model: DocumentModel, key: Any, root: Table) -> bool:
-    return any(row[model.plan.key_of(root)] == key for row in model.rows[root.name])
+    return any(key_in(model.plan, root, row) == key for row in model.rows[root.name])
 
 
 def _delete_document(random: Random, model: DocumentModel) -> Edit | None:
@@ -459,23 +461,25 @@ def _delete_document(random: Random, model: DocumentModel) -> Edit | None:
         return None
     row = random.choice(model.rows[root.name])
     statement = f"DELETE FROM {quoted(root.name)} WHERE {_named(root, row)}", _keys(root, row)
-    return Edit("delete document", [statement], Says({row[model.plan.key_of(root)]: []}))
+    return Edit("delete document", [statement], Says({key_in(model.plan, root, row): []}))
 
 
 def _insert_document(random: Random, model: DocumentModel) -> Edit | None:
     root = random.choice(model.plan.roots)
-    key = model.plan.key_of(root)
     made = _new_row(random, root, root.sources[0])
     if made is None or model.plan.key is None:
         return None
     row, is_sure = made
-    row[key] = {"integer": 987654, "uuid": "99999999-9999-9999-9999-999999999999"}.get(root.column(key).type, "made")
+    for name in model.plan.key_of(root):
+        made_up = {"integer": 987654, "uuid": "99999999-9999-9999-9999-999999999999"}
+        row[name] = made_up.get(root.column(name).type, "made")
+    key = key_in(model.plan, root, row)
     return Edit("insert document", [_insertion(root, row)], _new_document(root, row, key) if is_sure else "unsure")
 
 
-def _new_document(root: Table, row: Row, key: str) -> Wanted:
+def _new_document(root: Table, row: Row, key: Any) -> Wanted:
     node = _node_of(root, root.sources[0], row)
-    return "unsure" if node is NOWHERE else Says({row[key]: [node]}, [()])
+    return "unsure" if node is NOWHERE else Says({key: [node]}, [()])
 
 
 def _insert(random: Random, model: DocumentModel) -> Edit | None:

@@ -7,6 +7,7 @@ with hostile names; places are handed out so that no two selectors claim one val
 from __future__ import annotations
 
 import json
+from copy import copy
 from random import Random
 from typing import Any
 
@@ -23,11 +24,14 @@ class Mappings(Columns):
     def __init__(self, random: Random) -> None:
         super().__init__(random)
         self.key_type = random.choice(KEY_TYPES)
+        apart = copy(random)  # so that a seed's other mappings stay what they are
+        self.second_type = apart.choice(("text", "integer", "date")) if apart.random() < 0.15 else None
 
     def text(self) -> str:
         """Return the mapping."""
         roots = 2 if self.chance(0.15) else 1
-        mapping: dict[str, Any] = {"mapping": "m", "document": {"key": "k"}, "tables": {}}
+        key = "k" if self.second_type is None else ["k", "k2"]
+        mapping: dict[str, Any] = {"mapping": "m", "document": {"key": key}, "tables": {}}
         if self.chance(0.05):
             mapping["document"]["forget"] = ["key-order"]
         for number in range(roots):
@@ -52,12 +56,17 @@ class Mappings(Columns):
     def root(self, kind: str | None) -> Table:
         table = self.new(None)
         key: dict[str, Any] = {"from": self.value_paths(table, 0.3), "type": self.key_type}
-        key |= {"required": True, "unique": True}
-        if self.key_type == "text" and self.chance(0.6):
+        key |= {"required": True, "unique": self.second_type is None}
+        if self.key_type == "text" and self.second_type is None and self.chance(0.6):
             key["default"] = {"given": True}
         columns = table.yaml["columns"]
         columns["k"] = key
-        if self.chance(0.2):
+        if self.second_type is not None:
+            columns["k2"] = {"from": self.value_paths(table, 0), "type": self.second_type, "required": True}
+            if self.chance(0.3):
+                table.yaml["primary_key"] = ["k", "k2"]
+                table.key = ("k", "k2")
+        elif self.chance(0.2):
             table.yaml["primary_key"] = ["k"]
             table.key = ("k",)
         elif self.chance(0.3):

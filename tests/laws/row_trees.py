@@ -27,6 +27,12 @@ def rows_by_table(plan: Plan, query: Callable[[str], Sequence[tuple[Any, ...]]])
     return found
 
 
+def key_in(plan: Plan, root: Table, row: Row) -> Any:
+    """Return the key of the document that a root row is of: of several columns a tuple."""
+    values = tuple(row[name] for name in plan.key_of(root))
+    return values if isinstance(plan.key, tuple) else values[0]
+
+
 def trees_of(plan: Plan, rows: dict[str, list[Row]]) -> dict[Any, Any]:
     """Return the tree of each document; under None the rows that no document holds."""
     reader, below = RowModel(plan), {}  # type: ignore[var-annotated]
@@ -49,7 +55,7 @@ def trees_of(plan: Plan, rows: dict[str, list[Row]]) -> dict[Any, Any]:
             ],
         )
 
-    found = {row[plan.key_of(root)]: tree(root, row) for root in plan.roots for row in rows[root.name]}
+    found = {key_in(plan, root, row): tree(root, row) for root in plan.roots for row in rows[root.name]}
     if left:
         found[None] = sorted(map(repr, left))
     return found

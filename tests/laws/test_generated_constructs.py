@@ -79,7 +79,9 @@ def has_source(holds: Callable[[Plan, Table, Source], Any]) -> Callable[[Mapping
 
 
 def is_key(type_name: str) -> Callable[[Mapping], bool]:
-    return some_table(lambda plan, table: table.parent is None and table.column(plan.key_of(table)).type == type_name)
+    return some_table(
+        lambda plan, table: table.parent is None and table.column(plan.key_of(table)[0]).type == type_name
+    )
 
 
 def keys_an_ancestor(plan: Plan, table: Table) -> bool:

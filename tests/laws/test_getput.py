@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -12,7 +13,7 @@ from mappings import Mappings
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError
-from docrel.engine import Flattened, Flattener
+from docrel.engine import Flattened, Flattener, MisfitError
 from docrel.mapping import load
 from docrel.plan import Plan
 from docrel.rows import Empty, Explicit, Filled, Null, Order, Override, Rest, RowComplement, Strays, Via
@@ -59,7 +60,8 @@ def test_an_engine_that_forgets_a_kind_of_note_is_caught(monkeypatch: pytest.Mon
     monkeypatch.setattr(RowComplement, "dump", forgetful)
     with pytest.raises((AssertionError, KeyError)):
         for seed in range(400):
-            one_round(seed)
+            with suppress(MisfitError):  # rows that make no document are refused: seen too, but go on to a wrong one
+                one_round(seed)
 
 
 def test_nearly_all_random_mappings_are_valid() -> None:

@@ -89,7 +89,7 @@ def edit(store: Store, random: Random) -> bool:
     done = False
     for _ in range(random.randint(1, 4)):
         table = random.choice(store.plan.tables)
-        values = [c for c in table.columns if isinstance(c.role, Value) and c.name != store.plan.key]
+        values = [c for c in table.columns if isinstance(c.role, Value) and c.name not in store.plan.key_names]
         quoted = '"' + table.name.replace('"', '""') + '"'
         try:
             with store.backend.transaction():

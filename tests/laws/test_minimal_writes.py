@@ -7,6 +7,7 @@ is held still.
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -19,7 +20,7 @@ from same_rows import rows_of
 from docrel import compile, spec
 from docrel.diagnostics import DocrelError, MappingError
 from docrel.plan import Plan
-from docrel.store import Store, open_store
+from docrel.store import Store, UnreadableError, open_store
 from docrel.store import row_changes as changes
 from docrel.testing.documents import Documents, junk
 from docrel.values import jsontext
@@ -122,4 +123,5 @@ def test_a_store_that_forgets_a_kind_of_change_is_caught(monkeypatch: pytest.Mon
     monkeypatch.setattr(changes.Changer, "changes", forgetful)
     with pytest.raises(AssertionError):
         for seed in range(600):
-            one_round(Random(seed))
+            with suppress(UnreadableError):  # rows that make no document are refused: seen too, but go on to wrong ones
+                one_round(Random(seed))

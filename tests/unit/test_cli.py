@@ -228,9 +228,9 @@ def test_keys_for_documents_without_a_name(here: Path) -> None:
     base = ("--db", "p.db", "--mapping", "projects.yaml")
     assert "--key-from-name" in run("import", "x.json", *base, status=1).stderr
     run("import", "x.json", *base, "--key-from-name")
-    run("import", "x.json", "--db", "p.db", "--key", "it's; DROP TABLE projects")
+    run("import", "x.json", "--db", "p.db", "--document-key", "it's; DROP TABLE projects")
     assert facts("export", "--db", "p.db", "--key", "it's; DROP TABLE projects")["goal"] == 1
-    assert "not text in UTF-8" in run("import", "x.json", *base, "--key", "\udcff", status=2).stderr
+    assert "not text in UTF-8" in run("import", "x.json", *base, "--document-key", "\udcff", status=2).stderr
     run("import", "x.json", *base, "--part", "nix", status=2)
 
 
@@ -267,7 +267,7 @@ def test_a_single_file_goes_back_as_that_file(here: Path) -> None:
     (here / "plan.json").write_text('{"goal": 1, "meta": {"name": "a"}}')
     (here / "now.json").write_text('{"zzz": 1}')
     run("import", "plan.json", "--db", "a.db", "--mapping", "projects.yaml")
-    run("import", "now.json", "--db", "b.db", "--mapping", "projects.yaml", "--key", "b")
+    run("import", "now.json", "--db", "b.db", "--mapping", "projects.yaml", "--document-key", "b")
     assert json.loads(run("export", "--db", "a.db").stdout) == {"goal": 1, "meta": {"name": "a"}}
     assert "plan" in json.loads(run("export", "--db", "a.db", "--part", "$").stdout)
     assert json.loads(run("export", "--db", "b.db").stdout) == {"state": {"zzz": 1}}

@@ -147,3 +147,14 @@ def test_a_likely_rename_is_asked_about_and_not_assumed() -> None:
     assert {q.code for q in asked} == {"X502"} and {q.severity for q in asked} == {"note"}
     assert any("is the column orders.remark the old `note`?" in q.message for q in asked)
     assert any("renamed_from: lines" in q.help for q in asked)
+
+
+def test_ids_and_positions_are_never_told_as_lost_values() -> None:
+    head = (
+        "mapping: m\ndocument: {key: k}\ntables:\n  t:\n    columns: {k: {required: true, unique: true}}\n    tables:\n"
+    )
+    old = plan(head + "      c: {each: 'c[*]', columns: {cid: {surrogate: true}, at: {position: true}, v: text}}\n")
+    new = plan(head + "      c: {each: 'c[*]', columns: {v: text}}\n")
+    found = {sentence(change): on_data(change) for change in diff(old, new).changes}
+    assert found["drop column c.cid"] == "its numbers are docrel's own, and stand in no document"
+    assert "documents stay the same" in found["drop column c.at"] and "rest" not in found["drop column c.at"]

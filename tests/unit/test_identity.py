@@ -318,3 +318,74 @@ def test_the_names_of_documents_do_not_depend_on_how_often_they_are_read(here: P
     put("in/2/x.jsonl", {}, {})
     names = [[f.key for f in read_documents(["in"], plan(SAID))] for _ in range(2)]
     assert names[0] == names[1] == ["1/x", "2/x:1", "2/x:2"]
+
+
+def test_infer_finds_two_members_that_identify_together(here: Path) -> None:
+    put("p.jsonl", *({"symbol": s, "day": f"2024-01-0{d}", "close": 1.5} for s in ("AAA", "BBB") for d in (1, 2)))
+    assert "document: {key: {column: [symbol, day], inferred: true}}" in run("infer", "p.jsonl").stdout
+    put("v.jsonl", *({"name": n, "version": v} for n, v in (("a", "1"), ("a", "2"), ("b", "1"))))
+    assert "document: {key: {column: [name, version], inferred: true}}" in run("infer", "v.jsonl").stdout
+    put("o.jsonl", *({"customer": c, "total": t} for c, t in ((1, 5), (1, 6), (2, 5))))
+    assert "document: {key: document}" in run("infer", "o.jsonl").stdout
+    put("q.jsonl", *({"symbol": "A", "day": "2024-01-01", "n": n} for n in range(4)))
+    assert "document: {key: document}" in run("infer", "q.jsonl").stdout
+
+
+@pytest.mark.parametrize("options", [("--key", "symbol", "--key", "at.day"), ("--key", "symbol, at.day")])
+def test_infer_takes_several_members_as_one_key(here: Path, options: tuple[str, ...]) -> None:
+    put("p.jsonl", {"symbol": "A", "at": {"day": 1}}, {"symbol": "A", "at": {"day": 2}})
+    run("infer", "p.jsonl", *options, "--output", "p.yaml")
+    assert "document: {key: [symbol, at_day]}" in Path("p.yaml").read_text()
+    run("import", "p.jsonl", "--mapping", "p.yaml", "--db", "p.db")
+    assert set(stored("p.db")) == {("A", 1), ("A", 2)}
+
+
+def test_a_number_and_its_text_are_two_keys_of_one_mapping(here: Path) -> None:
+    put("m.jsonl", {"id": 7}, {"id": "7"}, {"id": "x"})
+    run("infer", "m.jsonl", "--key", "id", "--output", "m.yaml")
+    run("import", "m.jsonl", "--mapping", "m.yaml", "--db", "m.db")
+    assert len(stored("m.db")) == 3
+    assert json.loads(run("export", "--db", "m.db", "--key", "7").stdout) == {"id": 7}
+    assert json.loads(run("export", "--db", "m.db", "--key", '"7"').stdout) == {"id": "7"}
+
+
+# -- import --key and --document-key ------------------------------------------------------------------
+
+
+def test_who_names_the_identifying_member_says_that_it_is_the_key(here: Path) -> None:
+    put("a.jsonl", ANN)
+    put("b.jsonl", OTHER)
+    run("import", "a.jsonl", "--mapping", "inferred.yaml", "--db", "d.db")
+    assert "nobody has said yet" in run("import", "b.jsonl", "--db", "d.db", status=1).stderr
+    run("import", "b.jsonl", "--db", "d.db", "--key", "id")
+    assert stored() == {"a": OTHER}
+    assert "nobody has said yet" in run("import", "a.jsonl", "--db", "d.db", status=1).stderr  # said for one run
+
+
+def test_a_member_that_is_not_the_key_is_refused(here: Path) -> None:
+    put("a.jsonl", ANN)
+    for member in ("name", "nay", "id,name"):
+        error = run("import", "a.jsonl", "--mapping", "said.yaml", "--db", "d.db", "--key", member, status=2).stderr
+        assert "`id` is the key" in error
+        assert "--document-key" in error
+
+
+def test_a_document_without_a_key_is_named_by_the_caller(here: Path) -> None:
+    put("a.json", {"name": "Ann"})
+    run("import", "a.json", "--mapping", "said.yaml", "--db", "d.db", "--document-key", "mine")
+    assert set(stored()) == {"mine"}
+    assert "exact" in run("verify", "said.yaml", "a.json", "--document-key", "mine").stdout
+
+
+def test_lines_without_a_key_can_be_appended(here: Path) -> None:
+    put("in/day.jsonl", {"name": "a"}, {"name": "b"})
+    run("import", "in", "--mapping", "said.yaml", "--db", "d.db")
+    put("in/day.jsonl", {"name": "a"}, {"name": "b"}, {"name": "c"})
+    assert "1 document inserted, 0 updated, 2 unchanged" in run("import", "in", "--db", "d.db").stdout
+    put("in/day.jsonl", {"name": "z"}, {"name": "b"}, {"name": "c"}, {"name": "d"})
+    refused = run("import", "in", "--db", "d.db", "--quarantine", "q.jsonl", status=1)
+    assert "day:1" in refused.stderr
+    assert '$.name is "a" there, "z" here' in refused.stderr
+    assert set(stored()) == {"day:1", "day:2", "day:3", "day:4"}
+    assert stored()["day:1"] == {"name": "a"}
+    assert json.loads(Path("q.jsonl").read_text())["document"] == {"name": "z"}

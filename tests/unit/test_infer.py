@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from docrel import compile as compiler
 from docrel import spec
 from docrel.authoring import infer
-from docrel.authoring.infer_names import Names, joined, singular, snake
+from docrel.authoring.infer_names import Names
+from docrel.authoring.infer_words import joined, singular, snake
 from docrel.engine import Flattener, Rebuilder
-from docrel.plan import Elements, Members, Name, Plan, Table, Value
+from docrel.plan import Elements, Members, Name, Plan, Position, Table, Value
 from docrel.rows import complement
 from docrel.values import jsontext
 
@@ -155,6 +157,56 @@ def test_objects_whose_names_are_data_are_maps() -> None:
     assert types(table) == {"version": "text", "dev": "boolean"}
 
 
+DATA = {
+    "paths": ["src/a.py", "src/b.py", "docs/index.md"], "arns": ["arn:aws:s3:::a", "arn:aws:iam::1:role/x", "arn:c:d"],
+    "mail": ["ann@x.org", "bob@y.org", "cid@z.org"], "hosts": ["a.example.org", "b.io", "10.0.0.1"],
+    "times": ["08:30", "09:00", "2024-01-01"], "versions": ["v1.0", "v1.2", "v2.0"],
+    "firebase": ["-NxY12abcDEF34ghiJKL", "-NxY12abcDEF34ghiJKM", "-NxY12abcDEF34ghiJKN"],
+    "slack": ["U012AB3CD", "C024BE91L", "W1234ABCD"], "drawn": ["kP3xQ9aZb1", "cus_Nf1xK9", "aQ3xQ9aZb2"],
+    "numbered": ["user1", "user2", "user3", "user40"],
+}  # fmt: skip
+HELD: dict[str, Any] = {"objects": {"v": 1, "w": "x"}, "numbers": 5, "texts": "x", "lists": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("held", HELD.values(), ids=HELD)
+@pytest.mark.parametrize("made_up", DATA.values(), ids=DATA)
+def test_names_that_look_like_data_are_rows_of_a_map(made_up: list[str], held: Any) -> None:
+    documents = [{"id": str(n), "things": dict.fromkeys(made_up, held)} for n in range(2)]
+    plan = plan_of(documents)
+    assert plan.table("things").sources[0].each == (Name("things"), Members())
+    assert_exact(plan, documents)
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [{"a": dict.fromkeys(("one", "two", "three", *(f"p{d}-{m}" for m in range(d + 1))), "^1")} for d in range(5)],
+        [{"a": {f"{w}{d}": 1 for w in ("ann", "bob", "cid")}} for d in ("", "x", "y")],
+        [{"a": {"at": 3, "glue": "^1"} | {f"p{d}-{m}": "*" for m in range(5)}} for d in range(5)] + [{"a": {"at": 1}}],
+        [{"a": {f"n{m}x": [m] for m in (d % 9, d * 2 % 9, d * 5 % 9)}} for d in range(9)],
+    ],
+)  # fmt: skip
+def test_no_map_is_half_columns_and_half_rows(documents: list[Any]) -> None:
+    plan = plan_of(documents)
+    kept = {c.name for c in plan.tables[0].columns if isinstance(c.role, Value)}
+    assert names(plan)[:2] == ["docs", "a"]
+    assert kept <= {"at", "a_at"}
+    assert_exact(plan, documents)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        ["street", "city", "zip"],
+        ["line1", "line2", "line3"],
+        ["dc:title", "dc:creator", "@id"],
+        ["sha256", "md5", "utf8"],
+    ],
+)
+def test_names_of_members_are_no_data(members: list[str]) -> None:
+    assert names(plan_of([{"id": str(n), **dict.fromkeys(members, "x")} for n in range(20)])) == ["docs"]
+
+
 def test_members_of_one_object_that_look_alike_are_no_map_when_few() -> None:
     documents = [
         {"id": str(n), "home": {"street": "a", "city": "b"}, "work": {"street": "a", "city": "b"}} for n in range(9)
@@ -244,20 +296,142 @@ def test_types_are_those_that_hold_every_sample_exactly() -> None:
     assert_exact(plan_of(documents), documents)
 
 
-def test_a_value_that_was_always_there_is_required_of_rows_but_not_of_documents() -> None:
+def test_what_was_always_there_or_few_words_is_a_fact_and_no_rule() -> None:
+    rows = [{"a": 1, "b": None, "state": "open"}, {"a": 2, "b": 1, "state": "shut"}] * 8
+    documents = [{"id": str(n), "always": 1, "rows": rows} for n in range(10)]
+    text = infer(documents, name="docs")
+    table = compiler.compile(spec.loads(text)).table("rows")
+    assert not any(c.required or c.one_of for c in table.columns if isinstance(c.role, Value))
+    assert "a: integer   # always there in 160 of 160" in text
+    assert "state: text  # always there in 160 of 160; one of 2 words: open, shut" in text
+
+
+def test_strict_makes_rules_of_rows_but_not_of_documents() -> None:
     documents = [{"id": str(n), "always": 1, "rows": [{"a": 1, "b": None}] * 10} for n in range(10)]
-    plan = plan_of(documents)
+    plan = plan_of(documents, strict=True)
     assert not plan.table("docs").column("always").required
     assert plan.table("rows").column("a").required
     assert not plan.table("rows").column("b").required
     assert_exact(plan, [{"id": "x", "rows": [{}, {"a": None}, {"a": 2}]}])
 
 
-def test_few_values_are_a_soft_one_of() -> None:
-    documents = [{"id": str(n), "rows": [{"state": "open"}, {"state": "shut"}] * 8} for n in range(10)]
+def test_strict_makes_a_soft_one_of_of_few_words() -> None:
+    states = [{"state": "open"}, {"state": "shut"}]
+    documents = [{"id": str(n), "rows": states * 8} | states[n % 2] for n in range(100)]
+    plan = plan_of(documents, strict=True)
+    assert plan.tables[0].column("state").one_of == plan.table("rows").column("state").one_of == ("open", "shut")
+    assert_exact(plan, [{"id": "x", "state": "ajar", "rows": [{"state": "ajar"}]}])
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "kind"),
+    [
+        ("price", ["9.50", "100.00", 20.25], "real"), ("qty", ["7", "12", "-3"], "integer"), ("x", [1, 2.5], "real"),
+        ("size", [1, 2, 3, 4, "n/a"], "integer"), ("size", [1, "n/a"], "scalar"), ("size", ["1", "2", "n/a"], "text"),
+        ("zip", ["1", "22"], "text"), ("orderId", ["1", "22"], "text"), ("phone2", ["1", "22"], "text"),
+        ("orderid", ["1", "22"], "text"), ("version", ["1.0", "2.10"], "text"), ("x", ["10115", "80331"], "text"),
+        ("x", ["7", "07"], "text"), ("x", ["1e5", "1.5"], "real"), ("bid", ["1.5", "22"], "real"), ("x", ["9"], "text"),
+        ("numberOfSeats", ["1", "22"], "integer"), ("x", ["1" * 30, "2"], "text"), ("x", ["+1", "2"], "text"),
+    ],
+)  # fmt: skip
+def test_numbers_in_texts_are_numbers_unless_they_are_codes(name: str, values: list[Any], kind: str) -> None:
+    documents = [{"id": f"d{n}", name: value} for n, value in enumerate(values)]
+    (found,) = [c.type for c in plan_of(documents).tables[0].columns if c.role == Value(((Name(name),),))]
+    assert found == kind
+
+
+# -- records and positions ---------------------------------------------------------------------------
+
+
+def test_the_places_of_a_point_are_columns() -> None:
+    plan = plan_of([{"id": str(n), "at": {"coordinates": [n + 0.5, n]}} for n in range(5)])
+    assert names(plan) == ["docs"]
+    assert types(plan.tables[0]) == {"id": "text", "coordinates_0": "real", "coordinates_1": "integer"}
+    assert_exact(
+        plan, [{"id": "x", "at": {"coordinates": value}} for value in ([], [1], [1, "2", 3], None, 5, {"a": 1})]
+    )
+
+
+def test_rows_that_are_arrays_have_a_column_a_place() -> None:
+    plan = plan_of([{"id": "a", "klines": [[n, f"{n}.50", None] for n in range(5)]}])
+    assert types(plan.table("klines")) == {"kline_0": "integer", "kline_1": "real", "kline_2": "text"}
+    assert_exact(plan, [{"id": "b", "klines": [[], [1, "1.5"], [1, "x", 2, 3], 5, None, {"a": 1}, [[1], 2, 3]]}])
+
+
+def test_points_within_lines_are_rows_of_rows() -> None:
+    line = [[[1.5, 2.5], [3.5, 4.5], [5.5, 6.5]], [[1.5, 2.5]]]
+    plan = plan_of([{"id": str(n), "rings": line} for n in range(3)])
+    assert [len(types(table)) for table in plan.tables] == [1, 0, 2]
+    assert_exact(plan, [{"id": "x", "rings": [[[1]], [[]], [], 5, [[1, 2, 3]]]}])
+
+
+@pytest.mark.parametrize(
+    "arrays", [[["a", "b"]] * 9, [[1, 2], [1, 2, 3]] * 9, [[1, 2]], [[1, "a"], ["a", 1]] * 9, [list(range(12))] * 9]
+)
+def test_lists_are_rows_with_a_position(arrays: list[Any]) -> None:
+    plan = plan_of([{"id": str(n), "list": array} for n, array in enumerate(arrays)])
+    assert names(plan) == ["docs", "list"]
+    assert [c.name for c in plan.table("list").columns if isinstance(c.role, Position)] == ["position"]
+
+
+def test_rows_of_a_map_have_no_position() -> None:
+    documents = [{"id": str(n), "deps": {f"pkg-{n * 5 + m}": {"v": "1"} for m in range(5)}} for n in range(10)]
+    assert not any(isinstance(c.role, Position) for c in plan_of(documents).table("deps").columns)
+
+
+# -- the order of members --------------------------------------------------------------------------------
+
+
+def test_objects_that_leave_members_out_need_no_complement() -> None:
+    members = [f"m{n}" for n in range(12)]
+    chosen = Random(7)
+    documents = [{"id": f"{n}"} | {m: 1 for m in members if chosen.random() < 0.5} for n in range(200)]
     plan = plan_of(documents)
-    assert plan.table("rows").column("state").one_of == ("open", "shut")
-    assert_exact(plan, [{"id": "x", "rows": [{"state": "ajar"}]}])
+    flattener = Flattener(plan)
+    state = flattener.start()
+    for document in documents:
+        flattener.add(document, state, now=NOW)
+    assert [c.name for c in plan.tables[0].columns if isinstance(c.role, Value)] == ["id", *members]
+    assert not state.notes
+
+
+# -- what a person asks for ----------------------------------------------------------------------------
+
+
+def test_the_name_is_that_of_the_documents_table() -> None:
+    plan = plan_of([{"region": "r", "docs": [{"sku": "a"}], "Doc": {"docs": [{"other": 1}]}}])
+    assert (names(plan)[0], "region" in types(plan.table("docs"))) == ("docs", True)
+
+
+def test_what_is_rare_stays_in_the_rest_where_a_least_share_is_asked_for() -> None:
+    documents = [{"id": str(n)} | ({"rare": 1, "list": [{"a": 1}]} if not n else {}) for n in range(20)]
+    assert names(plan_of(documents, min_share=0.1)) == ["docs"]
+    assert types(plan_of(documents, min_share=0.1).tables[0]) == {"id": "text"}
+    assert names(plan_of(documents, min_share=0.05)) == ["docs", "list"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "words"),
+    [
+        ([{"type": "order", "number": "1", "lines": [], "paid": True}, {"type": "bill", "code": "1", "due": "x"}] * 9,
+         "told apart by `type`: 9 `order`, 9 `bill`"),
+        ([{"id": 1, "user": "a", "mail": "b"}, {"id": 2, "sku": "a", "qty": 1, "at": 3, "by": 4}],
+         "1 with `user`, `mail`; 1 with `sku`, `qty`, `at` …"),
+    ],
+)  # fmt: skip
+def test_documents_of_several_kinds_are_said_to_be(documents: list[Any], words: str) -> None:
+    told: list[str] = []
+    assert words in infer(documents, name="docs", tell=told.append)
+    assert [words in sentence for sentence in told] == [True]
+
+
+@pytest.mark.parametrize("documents", [[], [1], [{"a": 1}, {"b": 1}], [{"a": 1, "b": 1}, {"b": 2, "c": 3, "d": 1}] * 5])
+def test_documents_of_one_kind_are_no_kinds(documents: list[Any]) -> None:
+    infer(documents, name="docs", tell=pytest.fail)
+
+
+def test_the_first_line_is_for_the_editor() -> None:
+    assert infer([], name="docs").startswith("# yaml-language-server: $schema=mapping.schema.json\n")
 
 
 def test_comments_say_what_was_seen() -> None:
@@ -273,7 +447,8 @@ def test_comments_say_what_was_seen() -> None:
     ("key", "name"),
     [("packageName", "package_name"), ("XMLHttpRequest", "xml_http_request"), ("bom-ref", "bom_ref"),
      ("$schema", "schema"), ("__compat", "compat"), ("", "member"), ("😀", "member"), ("1:30", "n_1_30"),
-     ("a b.c", "a_b_c"), ("Größe", "größe"), ("sqlite_master", "x_sqlite_master"), ("x" * 100, "x" * 56)],
+     ("a b.c", "a_b_c"), ("podIPs", "pod_ips"), ("URLsByHost", "urls_by_host"), ("IPv4Address", "ipv4_address"),
+     ("IDs", "ids"), ("APIs", "apis"), ("Größe", "größe"), ("sqlite_master", "x_sqlite_master"), ("x" * 100, "x" * 56)],
 )  # fmt: skip
 def test_snake(key: str, name: str) -> None:
     assert snake(key) == name
@@ -283,7 +458,9 @@ def test_snake(key: str, name: str) -> None:
     ("plural", "one"),
     [("advisories", "advisory"), ("aliases", "alias"), ("hashes", "hash"), ("os", "os"), ("status", "status"),
      ("areas", "area"), ("children", "child"), ("boxes", "box"), ("cases", "case"), ("events", "event"),
-     ("affected", "affected")],
+     ("affected", "affected"), ("movies", "movie"), ("caches", "cache"), ("indices", "index"), ("cookies", "cookie"),
+     ("addresses", "address"), ("series", "series"), ("old_matrices", "old_matrix"), ("image_urls", "image_url"),
+     ("https", "https"), ("analyses", "analysis"), ("headaches", "headache"), ("leaves", "leaf"), ("größe", "größe")],
 )  # fmt: skip
 def test_singular(plural: str, one: str) -> None:
     assert singular(plural) == one

@@ -23,6 +23,22 @@ MISTAKES = [
     ("mapping: m\n⟦tabels: {}\ntables: {t: {}}\n",
      "M201", "not a key of a mapping", "did you mean `tables`?"),
     (HEAD + "      a: {⟦zzzzz: 1}\n", "M201", "`zzzzz`", "use one of: from, type"),
+    *(
+        (f"{HEAD}      a: {{⟦{key}: 1}}\n", "M201", f"`{key}` is not a key of a column", help_)
+        for key, help_ in {
+            "path": "write `from` for `path`", "source": "write `from`", "enum": "write `one_of`",
+            "comment": "write `description`", "nullable": "`required: true`", "not-null": "write `required`",
+            "primary_key": "`primary_key: [column, …]`", "pk": "a key is the table's", "index": "`indexes: {name: [",
+            "JSONPath": "write `from`", "foreign_key": "write `references`",
+        }.items()
+    ),
+    *(
+        (f"{HEAD}      a: text\n    ⟦{key}: [a]\n", "M201", f"`{key}` is not a key of a table", help_)
+        for key, help_ in {
+            "source": "write `each`", "path": "write `each`", "pk": "write `primary_key`", "index": "write `indexes`",
+            "comment": "write `description`", "fields": "write `columns`", "children": "write `tables`",
+        }.items()
+    ),
     # wrong indentation
     (HEAD + "      a: text\n    ⟦title: text\n",
      "M201", "not a key of a table", "indent it below `columns:`"),

@@ -98,7 +98,10 @@ def test_a_required_value_says_everything_that_would_fill_it() -> None:
         Mapping(PROJECTS).flatten({"plan": {"goal": "x"}})
     (missing,) = refused.value.diagnostics
     assert (missing.code, missing.subject) == ("D311", "$.plan.meta.name")
-    assert missing.help == "give a value at $.plan.meta.name, or name the document with --key NAME or --key-from-name"
+    assert (
+        missing.help
+        == "give a value at $.plan.meta.name, or name the document with --document-key NAME or --key-from-name"
+    )
 
 
 @pytest.mark.parametrize("broken", ["other", "raises", "none"])

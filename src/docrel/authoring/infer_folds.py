@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_maps import find_maps, kinds_of
+from docrel.authoring.infer_records import record
 from docrel.authoring.infer_shapes import Shape, collapse, reachable, resolved, unite
 
 Rule = Callable[[Shape], int]
@@ -45,10 +46,16 @@ def nested_arrays(root: Shape) -> int:
     for shape in reachable(root):
         if shape.elements is not None:
             elements = resolved(shape.elements)
-            while elements.elements is not None and resolved(elements.elements) is not elements:
+            while elements.elements is not None and _a_list(elements):
                 fewer += unite(elements, elements.elements)
                 elements = resolved(elements)
     return fewer
+
+
+def _a_list(elements: Shape) -> bool:
+    """Say whether these arrays hold what the array around them holds too, rather than being its records."""
+    inner = resolved(elements.elements or elements)
+    return inner is not elements and not record(elements, row=True) and not record(inner, row=True)
 
 
 def free_forms(root: Shape) -> int:

@@ -1,23 +1,27 @@
 """Keys: what identifies a document.
 
 In: documents, one at a time. Out: the member that identifies one, if there is one that says so by its name and its
-values; that no two samples share a value is no proof, only its lack is. Keeps a bounded number of values; more
-documents can only rule a member out.
+values, or two that do so together; that no two samples share a value is no proof, only its lack is. Keeps a bounded
+number of values; more documents can only rule a member out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
-from itertools import islice
+from decimal import Decimal
+from itertools import islice, permutations
 from typing import Any, Literal
 
-from docrel.authoring.infer_names import snake
+from docrel.authoring.infer_words import snake
 from docrel.values import INTEGER_MAX, INTEGER_MIN, NOTHING, clean_text, jsontext, value_at
 
 Names = tuple[str, ...]
+KeyType = Literal["text", "integer", "json"]
 MAX_KEPT = 200_000
+MAX_KEPT_PAIRS = 50_000
+MAX_PAIRS = 8
 MAX_LENGTH = 200
 
 _ID = re.compile(r"[@$_]*(id|uuid|guid|uid|oid|ulid|urn|identifier|key|pk)", re.I)
@@ -26,10 +30,16 @@ _CODE = re.compile(r"serial_?number|number|code|isbn(_?1[03])?|issn|doi|sku|ean|
 _HEADER = re.compile(r"_?(meta|metadata|header)", re.I)
 _WRAPPED = re.compile(r"\$(oid|uuid|numberLong|numberInt)")  # MongoDB's extended JSON
 _TOKEN = re.compile(r"(?!\d{4}-\d\d-\d\d)\S{1,200}")  # no prose and no time
+_TOKEN_OR_TIME = re.compile(r"\S{1,200}|\d{4}-\d\d-\d\d \S{1,40}")
 _HEX = "[0-9a-fA-F]"
 _OPAQUE = re.compile(
     rf"(urn:uuid:)?\{{?{_HEX}{{8}}-({_HEX}{{4}}-){{3}}{_HEX}{{12}}\}}?|({_HEX}{{8}}){{3,8}}|[0-9A-HJKMNP-TV-Z]{{26}}"
 )
+_WHAT = re.compile(r"(\w+_)?(code|symbol|ticker|sku|isbn|station|sensor|device|country|currency|package|module|slug)")
+_WHICH = re.compile(
+    r"(\w+_)?(date|day|week|month|quarter|year|hour|time|timestamp|period|seq|sequence|lang|language|locale)"
+)
+_VERSION = re.compile(r"(\w+_)?(version|revision|rev)")
 _BY_ID, _BY_OWN_NAME, _BY_CODE, _BY_HEADER, _NO_KEY = range(5)
 FEW = 3  # documents from which on a name like `code` is believed
 
@@ -39,8 +49,12 @@ class KeyMember:
     """The member that identifies a document: its path, and the type that holds its values as they are."""
 
     path: Names
-    type: Literal["text", "integer"]
+    type: KeyType
     inferred: bool = True
+
+
+Key = tuple[KeyMember, ...]
+"""What identifies a document: one member, or several together; none: its caller has to name it."""
 
 
 @dataclass(slots=True)
@@ -52,22 +66,54 @@ class _Candidate:
 
 
 @dataclass(slots=True)
+class _Pair:
+    """Two members that may identify a document together, such as a symbol and a day."""
+
+    paths: tuple[Names, Names]
+    kinds: tuple[type, type]
+    documents: dict[int, int] = field(default_factory=dict)
+    first: set[int] = field(default_factory=set)
+
+    def allows(self, values: dict[Names, Any], mark: int) -> bool:
+        """Look at one document's values; False: these two are no key."""
+        found = tuple(values.get(path) for path in self.paths)
+        if tuple(map(type, found)) != self.kinds:
+            return False
+        at = hash(found)
+        if self.documents.get(at, mark) != mark:
+            return False
+        if len(self.documents) < MAX_KEPT_PAIRS:
+            self.documents[at] = mark
+            self.first.add(hash(found[0]))
+        return True
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether there are enough documents, of which some share the first value."""
+        return len(self.documents) >= FEW and len(self.first) < len(self.documents)
+
+
+@dataclass(slots=True)
 class KeyFinder:
     """Rules out what cannot be the key of a document called `row`."""
 
     row: str
     documents: int = 0
     seen: dict[Names, _Candidate] = field(default_factory=dict)
+    pairs: list[_Pair] = field(default_factory=list)
 
     def observe(self, document: Any) -> None:
         """Look at one document."""
         values = dict(self._values(document)) if isinstance(document, dict) else {}
+        parts = dict(_parts(document)) if isinstance(document, dict) else {}
         if not self.documents:
             self.seen = {path: _Candidate(type(value)) for path, value in values.items()}
+            self.pairs = list(_pairs(parts))
         self.documents += 1
-        if not self.seen:
+        if not self.seen and not self.pairs:
             return
         mark = hash(jsontext.dumps_known(document))
+        self.pairs = [pair for pair in self.pairs if pair.allows(parts, mark)]
         for path, candidate in list(self.seen.items()):
             value = values.get(path)
             at = value if isinstance(value, int) else hash(value)
@@ -78,13 +124,16 @@ class KeyFinder:
                 candidate.documents[at] = mark
 
     @property
-    def best(self) -> KeyMember | None:
-        """What identifies a document, None: its caller has to name it."""
+    def best(self) -> Key:
+        """What identifies a document: one member rather than two."""
         ranked = sorted((_rank(path, self.row), n, path) for n, path in enumerate(self.seen))
         for rank, _, path in ranked:
             if rank <= _BY_OWN_NAME or len(self.seen[path].documents) >= FEW:
-                return KeyMember(path, "integer" if self.seen[path].kind is int else "text")
-        return None
+                return (KeyMember(path, _type({self.seen[path].kind})),)
+        pair = next((pair for pair in self.pairs if pair.is_likely), None)
+        if pair is None:
+            return ()
+        return tuple(KeyMember(path, _type({kind})) for path, kind in zip(pair.paths, pair.kinds, strict=True))
 
     def _values(self, document: dict[str, Any]) -> Iterator[tuple[Names, str | int]]:
         for name, value in islice(document.items(), 200):
@@ -99,19 +148,47 @@ class NamedKey:
     """The member at `path`, which the author says is the key: only its type is to be found."""
 
     path: Names
-    kinds: set[str] = field(default_factory=set)
+    kinds: set[type] = field(default_factory=set)
+    is_there: bool = False
 
     def observe(self, document: Any) -> None:
         """Look at one document."""
         value = value_at(document, self.path)
-        if value is not NOTHING:
-            exact = type(value) is int and INTEGER_MIN <= value <= INTEGER_MAX
-            self.kinds.add("integer" if exact else "text")
+        self.is_there |= value is not NOTHING
+        if value is not NOTHING and value is not None:
+            is_exact = not isinstance(value, int) or INTEGER_MIN <= value <= INTEGER_MAX
+            self.kinds.add(type(value) if is_exact else Decimal)
 
     @property
     def best(self) -> KeyMember:
-        """The key with its type."""
-        return KeyMember(self.path, "integer" if self.kinds == {"integer"} else "text", inferred=False)
+        """The member with its type."""
+        return KeyMember(self.path, _type(self.kinds or {str}), inferred=False)
+
+
+def _parts(document: dict[str, Any]) -> Iterator[tuple[Names, str | int]]:
+    """Yield the members that may be one of two which identify a document, as far as their values tell."""
+    for name, value in islice(document.items(), 200):
+        is_text = isinstance(value, str) and bool(_TOKEN_OR_TIME.fullmatch(value)) and clean_text(value)
+        if is_text or (type(value) is int and INTEGER_MIN <= value <= INTEGER_MAX):
+            yield (name,), value
+
+
+def _pairs(parts: dict[Names, str | int]) -> Iterator[_Pair]:
+    """Yield a member that says what a document is about with each that says which of several documents it is."""
+    names = {path: snake(path[-1]) for path in parts}
+    found = [
+        (what, which)
+        for what, which in permutations(names, 2)
+        if (_WHAT.fullmatch(names[what]) and _WHICH.fullmatch(names[which]))
+        or ((_WHAT.fullmatch(names[what]) or names[what] == "name") and _VERSION.fullmatch(names[which]))
+    ]
+    for what, which in found[:MAX_PAIRS]:
+        yield _Pair((what, which), (type(parts[what]), type(parts[which])))
+
+
+def _type(kinds: Set[type]) -> KeyType:
+    """Return the type of a column that holds each of such values as it is."""
+    return "integer" if kinds == {int} else "text" if kinds == {str} else "json"
 
 
 def _may_be_key(value: Any, rank: int) -> bool:

@@ -9,16 +9,44 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_shapes import Shape, collapse, reachable, resolved
 
 _DATA = re.compile(
-    r".*[/@:.\\].|[0-9].*|[0-9a-fA-F-]{32,}|.*\s.*\s.*|.{60,}|[A-Za-z0-9_.-]+@.*|[^\x00-\x7f]+|#.*", re.DOTALL
+    r"[^@$#].*[/@:\\].*|.*[/@:\\].|[^@$#.].*\..+|[0-9].*|[0-9a-fA-F-]{20,}|.*\s.*\s.*|.{60,}|[A-Za-z0-9_.-]+@.*"
+    r"|[^\x00-\x7f]+|#.*|-[A-Za-z0-9_-]{19}|[A-Z](?=[A-Z]*[0-9])[A-Z0-9]{7,11}|[a-z]{2}[-_][A-Z]{2}",
+    re.DOTALL,
 )
+"""Paths, addresses, URLs, times, versions, numbers, hashes, prose, ids of Firebase and of Slack, locales."""
+_PREFIXED = re.compile(
+    r"(dc|dcterms|dcat|foaf|geo|og|owl|prov|rdf|rdfs|schema|sh|skos|twitter|vcard|xlink|xml|xmlns|xsd|xsi):[A-Za-z]+"
+)
+"""Members that a vocabulary names."""
+_NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
+
+
+def looks_like_data(name: str) -> bool:
+    """Say whether a member's name looks like what the author of a document made up.
+
+    >>> [name for name in ("src/a.py", "name", "a@b.org", "U012AB3CD", "-NxY12abc_DEF34ghi-J", "firstName", "dc:title",
+    ...                    "k3Jd8fQz2LmP", "sha256") if looks_like_data(name)]
+    ['src/a.py', 'a@b.org', 'U012AB3CD', '-NxY12abc_DEF34ghi-J', 'k3Jd8fQz2LmP']
+    """
+    return not _PREFIXED.fullmatch(name) and (bool(_DATA.fullmatch(name)) or _random(name))
+
+
+def _random(name: str) -> bool:
+    """Say whether letters small and large and digits change as they do in an id that a machine drew."""
+    if len(name) < limits.RANDOM_LENGTH or not name.isascii():
+        return False
+    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in name if c.isalnum()]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return "d" in kinds and changes >= limits.RANDOM_CHANGES * len(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +99,7 @@ def speak_of_data(members: Members) -> list[str] | None:
     ['1.0', '1.1', '2.0']
     """
     shapes = members.shapes
-    looks = sum(bool(_DATA.fullmatch(name)) for name in shapes)
+    looks = sum(map(looks_like_data, shapes))
     kinds = [kinds_of(shape) for shape in shapes.values()]
     usual = max(sum(k == kind for k in kinds) for kind in set(kinds))
     share = limits.DATA_NAMES if len(shapes) >= limits.DATA_MEMBERS else limits.DATA_NAMES_OF_FEW
@@ -105,7 +133,69 @@ def hardly_ever_there(members: Members) -> list[str] | None:
     return members.rare(limits.MAP_RARE) if told else None
 
 
-RULES: tuple[Rule, ...] = (rare_and_alike, speak_of_data, many_and_alike, hardly_ever_there)
+def never_together(members: Members) -> list[str] | None:
+    """Names of which each is in one unit only, and which hold all one kind of thing.
+
+    >>> never_together(seen({"ann": 3, "bob": 5}, {"cid": 1, "dan": 2}))
+    ['ann', 'bob', 'cid', 'dan']
+    """
+    names = list(members.shapes)
+    once = all(rate * members.units <= 1 for rate in members.rates.values())
+    told = members.units > 1 and once and len(names) >= limits.MAP_APART
+    return names if told and one_kind(members.shapes.values()) else None
+
+
+def rare_and_one_kind(members: Members) -> list[str] | None:
+    """Names of which most come about once, in objects that hold nothing but one kind of scalar or list.
+
+    >>> rare_and_one_kind(seen(*({"eslint": "^8", **{f"p{n}-{m}": "*" for m in range(n + 1)}} for n in range(4))))[:2]
+    ['eslint', 'p0-0']
+    """
+    names = list(members.shapes)
+    rare = members.rare(max(limits.MAP_ONCE, limits.MAP_ONCE_UNITS / members.units))
+    many = members.units > 1 and len(rare) >= max(limits.MAP_APART, limits.MAP_RARE_KIND * len(names))
+    return names if many and one_kind(members.shapes.values()) else None
+
+
+def few_of_many(members: Members) -> list[str] | None:
+    """Names of which each object has few, all holding one kind of scalar or list.
+
+    >>> few_of_many(seen(*({f"n{m}": 1 for m in (n % 9, n * 2 % 9, n * 5 % 9)} for n in range(9))))[:3]
+    ['n0', 'n1', 'n2']
+    """
+    names = list(members.shapes)
+    usual = sum(members.rates.values())
+    many = len(names) >= limits.MAP_KIND_NAMES and usual <= limits.MAP_KIND_SHARE * len(names)
+    return names if many and one_kind(members.shapes.values()) else None
+
+
+def numbered(members: Members) -> list[str] | None:
+    """Names that are one word and a number, and hold objects that are alike, or nothing but one kind of scalar.
+
+    >>> numbered(seen({"up": True, **{f"node{n}": {"cpu": 1, "load": 0.5} for n in range(1, 4)}}))
+    ['node1', 'node2', 'node3']
+    """
+    words = {name: match[1] for name in members.shapes if (match := _NUMBERED.fullmatch(name))}
+    if not words:
+        return None
+    word, often = Counter(words.values()).most_common(1)[0]
+    names = [name for name, its in words.items() if its == word]
+    if often < limits.MAP_MEMBERS or often < limits.MAP_NUMBERED * len(members.shapes):
+        return None
+    plain = often == len(members.shapes) >= limits.MAP_APART and one_kind(members.shapes.values())
+    return names if plain or members.alike(names) >= limits.MAP_ALIKE else None
+
+
+RULES: tuple[Rule, ...] = (
+    rare_and_alike,
+    speak_of_data,
+    numbered,
+    many_and_alike,
+    never_together,
+    rare_and_one_kind,
+    few_of_many,
+    hardly_ever_there,
+)
 """The first that can tell decides."""
 
 
@@ -122,7 +212,54 @@ def data_names(shape: Shape) -> list[str]:
     if shape.others is not None:
         stray = limits.MAP_STRAY * shape.objects
         return [n for n, m in members.shapes.items() if m.seen <= stray or m is resolved(shape.others)]
-    return next((names for rule in RULES if (names := rule(members)) is not None), [])
+    names = next((names for rule in RULES if (names := rule(members)) is not None), [])
+    return whole(members, names) if names else []
+
+
+def whole(members: Members, names: list[str]) -> list[str]:
+    """Add the names that belong to the same map, however often they come: no map is half columns and half rows.
+
+    What holds something else than the map's members is a member of its own; so is what is nearly always there, where
+    there is such a member.
+
+    >>> objects = ({"at": 1, "glue": "^8", **{f"p{n}-{m}": "*" for m in range(4)}} for n in range(4))
+    >>> whole(seen(*objects, {"at": 5, "p0-0": "*"}), ["p0-0", "p0-1"])[:3]
+    ['glue', 'p0-0', 'p0-1']
+    """
+    data = set(names)
+    kinds = {kind for name in names for kind in scalar_kinds(members.shapes[name])}
+    core = _core([keys for name in names if (keys := _keys(members.shapes[name]))])
+    others = [name for name in members.shapes if name not in data]
+    alike_ones = {name for name in others if _is_like(members.shapes[name], kinds, core)}
+    if len(alike_ones) < len(others):
+        alike_ones = {name for name in alike_ones if members.rates[name] < limits.MAP_OWN}
+    return [name for name in members.shapes if name in data or name in alike_ones]
+
+
+def _is_like(shape: Shape, kinds: set[str], core: set[str]) -> bool:
+    keys = _keys(shape)
+    shared = not keys or len(core & keys.keys()) >= limits.ALIKE_CORE * max(len(core), len(keys))
+    return set(scalar_kinds(shape)) <= kinds and shared
+
+
+def one_kind(shapes: Iterable[Shape]) -> bool:
+    """Say whether these hold scalars of one kind only, or lists of such; null may be among them."""
+    kinds = {scalar_kinds(shape) for shape in shapes} - {""}
+    return len(kinds) == 1 and kinds <= {"t", "n", "b", "[t", "[n", "[b", "["}
+
+
+def scalar_kinds(shape: Shape) -> str:
+    """Return a letter for each kind that was seen, as `kinds_of` does, with texts, numbers and booleans apart.
+
+    Where there are lists only, those of their elements follow.
+    """
+    found = _letters(shape)
+    return found + _letters(resolved(shape.elements)) if found == "[" and shape.elements else found
+
+
+def _letters(shape: Shape) -> str:
+    words = (("{", shape.objects), ("[", shape.arrays), ("t", shape.texts), ("n", shape.numbers), ("b", shape.booleans))
+    return "".join(word for word, count in words if count)
 
 
 def members_of(shape: Shape) -> Members:

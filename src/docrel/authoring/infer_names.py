@@ -1,75 +1,19 @@
 """Names: what tables and columns are called after the keys of documents.
 
-In: keys, of any kind, and drafts of tables. Out: names in snake case, which every dialect keeps whole, and
-which do not collide. The rule: letters and digits of any script stay, a change of case or anything else is
-one `_`, all in lower case; a name that is taken gets more of its path in front, then `_2`, `_3`.
+In: drafts of tables. Out: names for them and their columns that do not collide: a name that is taken gets more of its
+path in front, then `_2`, `_3`.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from docrel.authoring.infer_columns import Steps
 from docrel.authoring.infer_tables import TableDraft, labels_of
 from docrel.authoring.infer_text import repeat_name
+from docrel.authoring.infer_words import joined, singular, snake
 from docrel.plan import own_tables
-
-LIMIT_BYTES = 56  # of 63: leaves room for `_id` and a number
-
-_WORD_ENDS = (re.compile(r"([a-z0-9])([A-Z])"), re.compile(r"([A-Z]+)([A-Z][a-z])"))
-
-
-def snake(key: str, empty: str = "member") -> str:
-    """Return the key in snake case; `empty` where it has neither letter nor digit."""
-    text = unicodedata.normalize("NFKC", key.encode("utf-8", "ignore").decode())
-    for ends in _WORD_ENDS:
-        text = ends.sub(r"\1_\2", text)
-    text = "".join(c if c.isalnum() else "_" for c in text.lower())
-    text = re.sub("_+", "_", text).strip("_") or empty
-    if text[0].isdigit():
-        text = f"n_{text}"
-    if text.startswith("sqlite_"):
-        text = f"x_{text}"
-    return text.encode()[:LIMIT_BYTES].decode("utf-8", "ignore")
-
-
-_ALREADY = "series|species|news|alias|https|is|us|ss|(^|_)(css|os|as)"
-_SINGULAR = (
-    (re.compile(rf"({_ALREADY})\Z"), 0, ""),
-    (re.compile(r"(statuses|addresses|aliases|classes|processes|buses)\Z"), 2, ""),
-    (re.compile(r"analyses\Z"), 2, "is"),
-    (re.compile(r"[^aeiou]ies\Z"), 3, "y"),
-    (re.compile(r"(sh|ch|x|ss)es\Z"), 2, ""),
-    (re.compile(r"children\Z"), 3, ""),
-    (re.compile(r"people\Z"), 4, "rson"),
-    (re.compile(r"[^s]s\Z"), 1, ""),
-)
-"""What a plural looks like, how much of its end goes, and what comes in its place; the first that fits counts."""
-
-
-def singular(name: str) -> str:
-    """Return what one row of the table `name` is called: its last word in the singular.
-
-    >>> [singular(name) for name in ("entries", "https", "analyses", "people", "boxes")]
-    ['entry', 'https', 'analysis', 'person', 'box']
-    """
-    cut, ending = next(((cut, ending) for pattern, cut, ending in _SINGULAR if pattern.search(name)), (0, ""))
-    return name[: len(name) - cut] + ending
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Join the parts of a name; a part that repeats the end of the one before it is said once."""
-    text = ""
-    for part in parts:
-        words = part.split("_")
-        before = text.split("_") if text else []
-        shared = next((n for n in range(len(words) - 1, 0, -1) if before[-n:] == words[:n]), 0)
-        if before == words or (before and before[-len(words) :] == words):
-            shared = len(words)
-        text = "_".join([*before, *words[shared:]])
-    return text.encode()[:LIMIT_BYTES].decode("utf-8", "ignore")
 
 
 class Names:
@@ -105,8 +49,7 @@ def name_tables(tables: list[TableDraft], mapping: str) -> None:
     direct = [t for t in tables[1:] if not t.places[0].path and t.places[0].parent is root and not root.columns]
     for table in sorted(tables, key=lambda t: sum(1 for _ in t.ancestors)):
         if table is root:
-            nested = any(snake(t.label) == mapping for t in tables[1:] if t.label)
-            wanted = ["documents", f"{mapping}_documents"] if direct or nested else [mapping]
+            wanted = ["documents", f"{mapping}_documents"] if direct else [mapping]
         else:
             wanted = [mapping] if table in direct[:1] else _table_names(table)
         table.name = names.give(*wanted)
@@ -128,8 +71,11 @@ def _table_names(table: TableDraft) -> list[str]:
     return [base, *(joined([a, base]) for a in above), joined([owner, base])]
 
 
-def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
-    """Name all columns and places; returns the name of the column that holds the path `key` of the root."""
+def name_columns(tables: list[TableDraft], key: Sequence[tuple[str, ...]]) -> list[str]:
+    """Name all columns and places; returns the names of the root's columns that hold the paths of the `key`.
+
+    Without any the one of a column for the name that the caller gives.
+    """
     for table in tables:
         table.links = [(other, f"{other.row}_id") for other, _ in table.links]
     for table in tables:
@@ -143,6 +89,8 @@ def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
             column.name = names.give(*(n for n in given if uses[n] == 1), *given)
         if not any(c.name == "id" for c in table.columns):
             names.reserve("id")
+        if table.ordered:
+            table.position_column = names.give("position", "place", "nth")
         if table.keyed:
             table.key_column = names.give("name", "key", "member")
         if len(table.places) > 1 or len(table.repeats) > 1 or (table.repeats and table.keyed and _mixed(table)):
@@ -151,20 +99,22 @@ def name_columns(tables: list[TableDraft], key: tuple[str, ...] | None) -> str:
             table.rest_column = names.give("rest", "other_members")
         _name_places(table)
         if table is tables[0]:
-            named = next((c.name for c in table.columns if c.path == key), None) if key else None
-            key_name = named or names.give("document", "document_name")
-    return key_name
+            of_path = {column.path: column.name for column in table.columns}
+            key_names = [of_path[path] for path in key] or [names.give("document", "document_name")]
+    return key_names
 
 
 def _mixed(table: TableDraft) -> bool:
     return len({p.many for p in (*table.places, *table.repeats)}) > 1
 
 
-def _column_names(path: tuple[str, ...], table: TableDraft) -> list[str]:
+def _column_names(path: Steps, table: TableDraft) -> list[str]:
     if not path:
         only = not table.columns[1:] and not table.keyed
         return [singular(snake(table.label or table.name)), "value"] if only else ["value", "scalar"]
-    parts = [snake(name) for name in path]
+    if isinstance(path[0], int):
+        return [f"{singular(snake(table.label or table.name))}_{path[0]}"]
+    parts = [str(step) if isinstance(step, int) else snake(step) for step in path]
     candidates = [joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)]
     return [name for name in dict.fromkeys(candidates) if name != parts[-1]] or candidates
 

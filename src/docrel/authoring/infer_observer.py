@@ -8,6 +8,7 @@ only not known, never wrong.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,11 +20,16 @@ from docrel.authoring.infer_shapes import (
     MAX_VALUES,
     Shape,
     collapse,
+    note_length,
     note_order,
     note_variant,
     resolved,
+    slots_for,
 )
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})((?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?)", re.ASCII)
+"""Spells a JSON number that a column can count with."""
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ class Observer:
                 _note_kind(shape, value)
             elif isinstance(value, list):
                 shape.arrays += 1
+                _note_record(shape, value)
                 if value and depth < self.max_depth and (elements := self._elements(shape)) is not None:
                     pending.extend((elements, element, depth + 1) for element in reversed(value))
             else:
@@ -104,6 +111,15 @@ class Observer:
         return True
 
 
+def _note_record(shape: Shape, array: list[Any]) -> None:
+    """Count an array's length and, while it may be a record, its elements by their places."""
+    if array:
+        note_length(shape, len(array))
+        for slot, element in zip(slots_for(shape, array), array, strict=False):
+            slot.documents += 1
+            count_scalar(slot, element)
+
+
 def _note_kind(shape: Shape, value: dict[str, Any]) -> None:
     if len(value) > 64:
         return
@@ -134,6 +150,8 @@ def count_scalar(shape: Shape, value: Any) -> None:
 def _count_text(shape: Shape, value: str) -> None:
     shape.texts += 1
     shape.inexact += not clean_text(value)
+    if number := _NUMBER.fullmatch(value):
+        _count_spelled(shape, value, fraction=bool(number[1]))
     if shape.formats:
         shape.formats = tuple(f for f in shape.formats if _exact(f, value))
     if shape.values is not None:
@@ -141,6 +159,15 @@ def _count_text(shape: Shape, value: str) -> None:
             shape.values = None
         else:
             shape.values[value] = shape.values.get(value, 0) + 1
+
+
+def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
+    shape.spelled += 1
+    shape.fractions += fraction
+    shape.large += not fraction and len(value) > 18 and CODECS["integer"].encode(value) is None
+    width = len(value) if value.isdigit() else 0
+    if width not in shape.widths and len(shape.widths) < 2:
+        shape.widths += (width,)
 
 
 def _exact(name: str, value: str) -> bool:

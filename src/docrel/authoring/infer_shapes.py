@@ -18,6 +18,11 @@ MAX_ORDERS = 64
 MARKS = 512
 DISCRIMINATORS = ("type", "kind", "@type", "resourceType", "_type", "objectType", "event", "class", "category")
 MAX_VARIANTS = 32
+MAX_SLOTS = 16
+
+_COUNTS = (
+    "nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "large", "inexact", "spelled", "fractions",
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -27,13 +32,18 @@ class Shape:
     Attributes:
         documents: In how many documents; about so, once shapes were united.
         marks: A bit for each of these documents, by its number modulo `MARKS`.
-        large: Whole numbers beyond 64 bits.
+        large: Whole numbers beyond 64 bits, in texts too.
         inexact: Numbers and texts that no column of their type holds exactly.
+        spelled: Texts that spell a JSON number.
+        fractions: Those of them that have a fraction or an exponent.
+        widths: Their lengths, 0 for those that are not digits only; at most two lengths.
         formats: The text types that held every text so far exactly.
         values: How often each text was seen, None where there are too many.
         members: By name, what objects here hold.
         others: What the members of objects here hold whose names are data.
         elements: What arrays here hold.
+        lengths: How often arrays had a length, those with none aside, at most two lengths.
+        slots: What the first elements of arrays hold, each by itself, if it is a scalar.
         orders: How often members came in an order.
         variants: By a member that may tell kinds apart, and by its value: how often each member is there.
     """
@@ -50,11 +60,16 @@ class Shape:
     arrays: int = 0
     large: int = 0
     inexact: int = 0
+    spelled: int = 0
+    fractions: int = 0
+    widths: tuple[int, ...] = ()
     formats: tuple[str, ...] = FORMATS
     values: dict[str, int] | None = field(default_factory=dict)
     members: dict[str, Shape] = field(default_factory=dict)
     others: Shape | None = None
     elements: Shape | None = None
+    lengths: dict[int, int] = field(default_factory=dict)
+    slots: list[Shape] = field(default_factory=list)
     orders: dict[tuple[str, ...], int] = field(default_factory=dict)
     variants: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     same: Shape | None = None
@@ -142,8 +157,13 @@ def _add_counts(into: Shape, out: Shape) -> None:
     about = round(-MARKS * math.log1p(-bits / MARKS)) if bits < 0.95 * MARKS else most
     into.documents = min(most, max(into.documents, out.documents, bits if most <= MARKS else about))
     into.last = max(into.last, out.last)
-    for name in ("nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "large", "inexact"):
+    for name in _COUNTS:
         setattr(into, name, getattr(into, name) + getattr(out, name))
+    into.widths = tuple(dict.fromkeys((*into.widths, *out.widths)))[:2]
+    for length, count in out.lengths.items():
+        note_length(into, length, count)
+    for slot, theirs in zip(_slots(into, len(out.slots)), out.slots, strict=True):
+        _add_counts(slot, theirs)
     if out.texts:
         into.formats = tuple(f for f in into.formats if f in out.formats)
     if into.values is not None and out.values is not None:
@@ -156,6 +176,25 @@ def _add_counts(into: Shape, out: Shape) -> None:
     for name, by_value in out.variants.items():
         for value, counts in by_value.items():
             note_variant(into, name, value, counts)
+
+
+def _slots(shape: Shape, wide: int) -> list[Shape]:
+    """Return the first `wide` slots of a shape; there are that many from now on."""
+    shape.slots += [Shape() for _ in range(wide - len(shape.slots))]
+    return shape.slots[:wide]
+
+
+def note_length(shape: Shape, length: int, count: int = 1) -> None:
+    """Count arrays of a length; that there are two lengths is all that has to be known."""
+    if length in shape.lengths or len(shape.lengths) < 2:
+        shape.lengths[length] = shape.lengths.get(length, 0) + count
+
+
+def slots_for(shape: Shape, array: list[object]) -> list[Shape]:
+    """Return the slots of an array's elements, none where it is no record: too long, or not of scalars only."""
+    if not 2 <= len(array) <= MAX_SLOTS or len(shape.lengths) > 1:
+        return []
+    return [] if any(isinstance(element, (dict, list)) for element in array) else _slots(shape, len(array))
 
 
 def note_variant(shape: Shape, name: str, value: str, counts: Mapping[str, int]) -> None:

@@ -15,7 +15,9 @@ from functools import lru_cache
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_columns import ColumnDraft, column_for
 from docrel.authoring.infer_kinds import Kind, kinds_in
-from docrel.authoring.infer_shapes import MAX_ORDERS, Shape, resolved
+from docrel.authoring.infer_orders import usual_order
+from docrel.authoring.infer_records import record
+from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.selectors import SelectorError, nodes, parse
 
 Names = tuple[str, ...]
@@ -64,6 +66,7 @@ class TableDraft:
     key_column: str = ""
     edge_column: str = ""
     rest_column: str = ""
+    position_column: str = ""
 
     @property
     def rows(self) -> int:
@@ -81,6 +84,12 @@ class TableDraft:
         return any(p.many == ".*" for p in (*self.places, *self.repeats))
 
     @property
+    def ordered(self) -> bool:
+        """Whether its rows are elements of arrays, which have places."""
+        places = (*self.places, *self.repeats)
+        return bool(places) and all(p.many == "[*]" for p in places)
+
+    @property
     def ancestors(self) -> Iterator[TableDraft]:
         """Yield the table and those that enclose it, outwards."""
         table: TableDraft | None = self
@@ -94,13 +103,13 @@ def labels_of(table: TableDraft) -> set[str]:
     return {place.path[-1] for place in table.places if place.path}
 
 
-def draft_tables(root: Shape, *, max_tables: int, max_columns: int) -> list[TableDraft]:
+def draft_tables(root: Shape, *, max_tables: int, max_columns: int, min_share: float = 0.0) -> list[TableDraft]:
     """Return the drafts, the root first, without names."""
     tables = [TableDraft(resolved(root), "")]
     by_shape: dict[int, list[TableDraft]] = {id(tables[0].shape): []}
     for table in tables:  # grows under way
         nesting = sum(1 for _ in table.ancestors)
-        for place, shape in _contents(table):
+        for place, shape in _contents(table, min_share):
             known = by_shape.get(id(shape))
             if known is None and nesting < MAX_NESTING:
                 known = by_shape[id(shape)] = _drafts(place, shape, table)
@@ -128,12 +137,14 @@ def _drafts(place: Place, shape: Shape, parent: TableDraft) -> list[TableDraft]:
     ]
 
 
-def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
+def _contents(table: TableDraft, min_share: float) -> Iterator[tuple[Place, Shape]]:
     """Fill in the columns of a table; yield the places of rows below it."""
-    may_require = table.enclosing is not None
     root = table.shape
-    if root.scalars > root.nulls and may_require:
-        table.columns.append(column_for((), root, root.seen, may_require=may_require))
+    if slots := record(root, row=True) if table.enclosing is not None else []:
+        table.columns = [column_for((n,), table.label, slot, root.seen, slot.seen) for n, slot in enumerate(slots)]
+        return
+    if root.scalars > root.nulls and table.enclosing is not None:
+        table.columns.append(column_for((), table.label, root, root.seen, root.seen))
     pending: deque[tuple[Names, Shape, tuple[int, ...]]] = deque([((), root, ())])
     for _ in range(MAX_OBJECTS):
         if not pending:
@@ -144,12 +155,17 @@ def _contents(table: TableDraft) -> Iterator[tuple[Place, Shape]]:
         for name in usual_order(shape):
             inner = resolved(shape.members[name])
             at = (*path, name)
-            if not sayable(name) or id(inner) in above or inner is root:
+            presence = table.kind.presence[name] if table.kind is not None and not path else inner.seen
+            if not sayable(name) or id(inner) in above or inner is root or presence < min_share * root.seen:
+                continue
+            if slots := record(inner, row=False):
+                table.columns += [
+                    column_for((*at, n), name, slot, root.seen, slot.seen) for n, slot in enumerate(slots)
+                ]
                 continue
             containers = inner.objects + inner.arrays
             if inner.scalars and (not containers or inner.scalars - inner.nulls > limits.STRAY_SCALARS * containers):
-                presence = table.kind.presence[name] if table.kind is not None and not path else None
-                table.columns.append(column_for(at, inner, root.seen, may_require=may_require, presence=presence))
+                table.columns.append(column_for(at, name, inner, root.seen, presence))
             if containers and len(at) < MAX_INLINE:
                 pending.append((at, inner, (*above, id(shape))))
         for many, rows in ((".*", shape.others), ("[*]", shape.elements)):
@@ -165,6 +181,9 @@ def _in_order_of_members(root: Shape, columns: list[ColumnDraft]) -> list[Column
     def place(column: ColumnDraft) -> tuple[int, ...]:
         places, shape = [], root
         for name in column.path:
+            if isinstance(name, int):
+                places.append(name)
+                break
             if id(shape) not in orders:
                 orders[id(shape)] = {member: n for n, member in enumerate(usual_order(shape))}
             places.append(orders[id(shape)][name])
@@ -184,25 +203,6 @@ def sayable(name: str) -> bool:
         return len(name.encode()) <= 1000 and parse(str(selector)) == selector
     except (UnicodeEncodeError, SelectorError):
         return False
-
-
-def usual_order(shape: Shape) -> list[str]:
-    """Return the names of an object's members in the order that most objects have them in."""
-    if len(shape.orders) > MAX_ORDERS // 2:  # there is no usual order
-        return sorted(shape.members, key=lambda n: -resolved(shape.members[n]).seen)
-    usual: list[str] = []
-    known: set[str] = set()
-    for order, _ in sorted(shape.orders.items(), key=lambda item: -item[1] * len(item[0])):
-        before = -1
-        for name in order:
-            if name in known:
-                before = usual.index(name)
-            else:
-                before += 1
-                usual.insert(before, name)
-                known.add(name)
-    usual = [n for n in usual if n in shape.members]
-    return [*usual, *(n for n in shape.members if n not in known)]
 
 
 # -- the budget -----------------------------------------------------------------------------------------

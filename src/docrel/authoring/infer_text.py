@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docrel.authoring.infer_columns import ColumnDraft
-from docrel.authoring.infer_tables import Place, TableDraft, sayable, usual_order
+from docrel.authoring.infer_orders import usual_order
+from docrel.authoring.infer_tables import Place, TableDraft, sayable
 from docrel.diagnostics import counted
 from docrel.selectors import nodes
 from docrel.spec import read_plain
@@ -17,25 +18,45 @@ from docrel.spec import read_plain
 WIDTH = 100
 
 
-def mapping_text(name: str, tables: Sequence[TableDraft], key: str, documents: int, *, inferred: bool) -> str:
-    """Return the mapping; `key` is the column of the root table that identifies a document, `inferred` or not."""
+def mapping_text(
+    name: str,
+    tables: Sequence[TableDraft],
+    key: Sequence[str],
+    documents: int,
+    *,
+    inferred: bool,
+    kinds: str,
+    strict: bool,
+) -> str:
+    """Return the mapping; `key` are the columns of the root table that identify a document, `inferred` or not.
+
+    `kinds` says which kinds of documents there are, if there are several. Where it is `strict`, what was seen is
+    written as rules.
+    """
+    written = quoted(key[0]) if len(key) == 1 else f"[{', '.join(map(quoted, key))}]"
+    asked = f"Does `{key[0]}`" if len(key) == 1 else f"Do {' and '.join(f'`{one}`' for one in key)} together"
     guess = [
-        f"# Does `{key}` identify a document? If so, write `document: {{key: {quoted(key)}}}`. Until then a document",
+        f"# {asked} identify a document? If so, write `document: {{key: {written}}}`. Until then a document",
         "# never replaces a different one.",
     ]
     lines = [
+        "# yaml-language-server: $schema=mapping.schema.json",
+        "# An editor completes and explains the keys by that file: `docrel schema --output mapping.schema.json`.",
         f"# Inferred by docrel from {counted(documents, 'document')}.",
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
+        *([f"# {kinds}", "# One table holds them all: for tables apart, infer each kind by itself."] if kinds else []),
         *(guess if inferred else []),
         f"mapping: {quoted(name)}",
-        f"document: {{key: {f'{{column: {quoted(key)}, inferred: true}}' if inferred else quoted(key)}}}",
+        f"document: {{key: {f'{{column: {written}, inferred: true}}' if inferred else written}}}",
         "tables:",
-        *_table(tables[0], tables, key, "  "),
+        *_table(tables[0], tables, key, "  ", strict=strict),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _table(table: TableDraft, tables: Sequence[TableDraft], key: str, indent: str) -> Iterator[str]:
+def _table(
+    table: TableDraft, tables: Sequence[TableDraft], key: Sequence[str], indent: str, *, strict: bool
+) -> Iterator[str]:
     inside = indent + "  "
     yield f"{indent}{quoted(table.name)}:{_comment(counted(table.rows, 'row'))}"
     if table.enclosing is not None:
@@ -45,13 +66,13 @@ def _table(table: TableDraft, tables: Sequence[TableDraft], key: str, indent: st
     if table.enclosing is not None:
         yield f"{inside}otherwise: rest"
     yield f"{inside}columns:"
-    yield from _aligned([(f"{inside}  {text}", comment) for text, comment in _columns(table, key)])
+    yield from _aligned([(f"{inside}  {text}", comment) for text, comment in _columns(table, key, strict=strict)])
     yield from _key_order(table, tables, inside)
     inner = [t for t in tables if t.enclosing is table]
     if inner:
         yield f"{inside}tables:"
         for child in inner:
-            yield from _table(child, tables, key, inside + "  ")
+            yield from _table(child, tables, key, inside + "  ", strict=strict)
 
 
 def _places(table: TableDraft, indent: str) -> Iterator[str]:
@@ -77,38 +98,47 @@ def _when(when: tuple[str, tuple[str, ...]]) -> str:
     return f"{quoted(_selector((member,)))}: {wanted if len(values) == 1 else f'[{wanted}]'}"
 
 
-def _columns(table: TableDraft, key: str) -> Iterator[tuple[str, str]]:
+def _columns(table: TableDraft, key: Sequence[str], *, strict: bool) -> Iterator[tuple[str, str]]:
     for other, name in table.links:
         yield f"{quoted(name)}: {{parent: {quoted(other.name)}}}", ""
+    if table.position_column:
+        yield f"{quoted(table.position_column)}: {{position: true}}", ""
     if table.key_column:
         yield f"{quoted(table.key_column)}: {{key: each}}", ""
     if table.edge_column:
         yield f"{quoted(table.edge_column)}: {{edge: true}}", "which place the row was found in"
     root = table.enclosing is None
-    if root and not any(c.name == key for c in table.columns):
+    if root and not any(c.name in key for c in table.columns):
         given = "unsourced: true, type: text, required: true, unique: true, default: {given: true}"
-        yield f"{quoted(key)}: {{{given}}}", "the name that the caller gives the document, such as its file's"
+        yield f"{quoted(key[0])}: {{{given}}}", "the name that the caller gives the document, such as its file's"
     for column in table.columns:
-        yield _column(column, is_key=root and column.name == key), column.comment
+        rules = _rules(column, required=not root) if strict else ""
+        is_key = root and column.name in key
+        yield _column(column, rules, is_key=is_key, is_alone=len(key) == 1), column.comment
     if table.rest_column:
         yield f"{quoted(table.rest_column)}: {{rest: true}}", ""
 
 
-def _column(column: ColumnDraft, *, is_key: bool) -> str:
+def _rules(column: ColumnDraft, *, required: bool) -> str:
+    """Return what was seen as rules of a column; a word set aside leaves NULL, so it cannot be required too."""
+    if column.words:
+        return f"one_of: [{', '.join(map(quoted, column.words))}], otherwise: rest"
+    return "required: true" if required and column.always else ""
+
+
+def _column(column: ColumnDraft, rules: str, *, is_key: bool, is_alone: bool) -> str:
     selector = _selector(column.path)
     parts = [] if column.path == (column.name,) else [f"from: {quoted(selector)}"]
     parts.append(f"type: {column.type}")
     if is_key:
         given = ", default: {given: true}" if column.type == "text" else ""
-        parts.append(f"required: true, unique: true{given}")
-    elif column.required:
-        parts.append("required: true")
-    if column.type == "decimal":
-        parts.append("quoted: false")
+        parts.append(f"required: true, unique: true{given}" if is_alone else "required: true")
+    if column.quoted != (column.type == "decimal"):  # which has strings unless it says otherwise
+        parts.append(f"quoted: {'true' if column.quoted else 'false'}")
     if column.booleans:
         parts.append('map: {true: "true", false: "false"}')
-    if column.one_of and not is_key:
-        parts.append(f"one_of: [{', '.join(map(quoted, column.one_of))}], otherwise: rest")
+    if rules and not is_key:
+        parts.append(rules)
     if parts == [f"type: {column.type}"]:
         return f"{quoted(column.name)}: {column.type}"
     return f"{quoted(column.name)}: {{{', '.join(parts)}}}"
@@ -164,8 +194,9 @@ def repeat_name(place: Place) -> str:
     return _selector(place.path)
 
 
-def _selector(path: Sequence[str]) -> str:
-    return str(nodes.Selector(False, tuple(map(nodes.Name, path))))
+def _selector(path: Sequence[str | int]) -> str:
+    steps = tuple(nodes.Index(step) if isinstance(step, int) else nodes.Name(step) for step in path)
+    return ("@" if isinstance(steps[0], nodes.Index) else "") + str(nodes.Selector(False, steps)) if steps else "@"
 
 
 def quoted(text: str) -> str:

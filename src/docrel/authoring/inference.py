@@ -7,38 +7,46 @@ document holds: what it cannot make sense of is left to the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_folds import fold
-from docrel.authoring.infer_keys import KeyFinder, KeyMember, NamedKey
-from docrel.authoring.infer_names import name_columns, name_tables, singular, snake
+from docrel.authoring.infer_keys import Key, KeyFinder, NamedKey
+from docrel.authoring.infer_names import name_columns, name_tables
 from docrel.authoring.infer_observer import Observer
-from docrel.authoring.infer_shapes import Shape
+from docrel.authoring.infer_roots import kinds_told
+from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
 from docrel.authoring.infer_text import mapping_text
+from docrel.authoring.infer_words import singular, snake
 
 
 def infer(
     documents: Iterable[Any],
     *,
     name: str,
-    key: Sequence[str] | None = None,
+    key: Sequence[str] | Sequence[Sequence[str]] | None = None,
     max_tables: int = 30,
     max_columns: int = 120,
     max_depth: int = 48,
+    min_share: float = 0.0,
+    strict: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> str:
     """Return the text of a mapping called `name` for documents such as these.
 
     Args:
         documents: JSON values, read once, one at a time.
         name: What the documents are, in the plural: the name of the mapping and of its main table.
-        key: The names that lead to what identifies a document, if the author says so; else it is looked for, and
-            what is found is marked as inferred.
+        key: The names that lead to what identifies a document, if the author says so, or several lists of such;
+            else it is looked for, and what is found is marked as inferred.
         max_tables: What is beyond so many tables stays in rest columns, the least filled first.
         max_columns: The same for the columns of one table.
         max_depth: Nothing deeper than this is looked at.
+        min_share: What is in a smaller share of its rows gets no column and no table.
+        strict: Write as rules what was always so in many rows: `required`, and the few words of a text as `one_of`.
+        tell: Is told what a person should know at once: that these are documents of several kinds.
 
     Raises:
         ValueError: No document has a member at `key`.
@@ -47,20 +55,31 @@ def infer(
     """
     observer = Observer(fold, max_depth=max_depth)
     mapping = snake(name, "documents")
-    keys = KeyFinder(singular(mapping)) if key is None else NamedKey(tuple(key))
+    finder = KeyFinder(singular(mapping))
+    named = [NamedKey(path) for path in _paths(key)]
+    keys: Sequence[KeyFinder | NamedKey] = named or [finder]
     for document in documents:
         observer.observe(document)
-        keys.observe(document)
-    if isinstance(keys, NamedKey) and not keys.kinds:
-        raise ValueError(f"no document has a member {'.'.join(keys.path)}")
+        for one in keys:
+            one.observe(document)
+    for one in named:
+        if not one.is_there:
+            raise ValueError(f"no document has a member {'.'.join(one.path)}")
+    found = tuple(one.best for one in named) or finder.best
     fold(observer.root)
     seen = observer.documents
+    kinds = kinds_told(resolved(observer.root))
+    if kinds and tell is not None:
+        tell(kinds)
     for tables in (max_tables, 12, 4, 1):  # fewer, should the checks not agree with so many
-        drafts = draft_tables(observer.root, max_tables=min(tables, max_tables), max_columns=max_columns)
-        text = _written(drafts, mapping, keys.best, seen)
+        drafts = draft_tables(
+            observer.root, max_tables=min(tables, max_tables), max_columns=max_columns, min_share=min_share
+        )
+        text = _written(drafts, mapping, found, seen, kinds=kinds, strict=strict)
         if not _problems(text):
             return text
-    return _written(draft_tables(Shape(), max_tables=1, max_columns=0), mapping, keys.best, seen)
+    least = draft_tables(Shape(), max_tables=1, max_columns=0)
+    return _written(least, mapping, found, seen, kinds=kinds, strict=strict)
 
 
 def _problems(text: str) -> Sequence[object]:
@@ -74,15 +93,23 @@ def _problems(text: str) -> Sequence[object]:
         return error.diagnostics
 
 
-def _written(tables: list[TableDraft], mapping: str, key: KeyMember | None, documents: int) -> str:
+def _paths(key: Sequence[str] | Sequence[Sequence[str]] | None) -> list[tuple[str, ...]]:
+    """Return the paths of the members that the author says identify a document."""
+    names = [name for name in key or () if isinstance(name, str)]
+    return [tuple(names)] if names else [tuple(path) for path in key or ()]
+
+
+def _written(tables: list[TableDraft], mapping: str, key: Key, documents: int, *, kinds: str, strict: bool) -> str:
     root = tables[0]
-    if key is not None and not all(map(sayable, key.path)):
-        key = None
-    if key is not None:
-        at = next((n for n, column in enumerate(root.columns) if column.path == key.path), 0)
+    if not all(sayable(name) for member in key for name in member.path):
+        key = ()
+    for member in key:
+        at = next((n for n, column in enumerate(root.columns) if column.path == member.path), 0)
         # no narrower type, whatever the samples look like: a text may have to be a name that the caller gives
-        root.columns = [c for c in root.columns if c.path != key.path]
-        root.columns.insert(at, ColumnDraft(key.path, "", key.type, comment="always" if key.inferred else ""))
+        root.columns = [c for c in root.columns if c.path != member.path]
+        always = f"always there in {documents:,} of {documents:,}" if member.inferred else ""
+        root.columns.insert(at, ColumnDraft(member.path, "", member.type, comment=always))
     name_tables(tables, mapping)
-    column = name_columns(tables, None if key is None else key.path)
-    return mapping_text(mapping, tables, column, documents, inferred=key is not None and key.inferred)
+    columns = name_columns(tables, [member.path for member in key])
+    inferred = any(member.inferred for member in key)
+    return mapping_text(mapping, tables, columns, documents, inferred=inferred, kinds=kinds, strict=strict)

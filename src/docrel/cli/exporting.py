@@ -91,7 +91,7 @@ def _only(store: Store) -> Any:
 
 
 def _one(store: Store, key: Any, output: str, session: Session, *, part: str | None, workspace: bool) -> None:
-    from docrel.documents import pretty, safe_name, write_file
+    from docrel.documents import pretty, write_file
     from docrel.store import text_of_key
 
     document = store.get(key)
@@ -101,7 +101,7 @@ def _one(store: Store, key: Any, output: str, session: Session, *, part: str | N
         return
     path = None if output == "-" else Path(output)
     if path is not None and (path.is_dir() or output.endswith(("/", "\\"))):
-        path = path / f"{safe_name(shown)}.json"
+        path = path / f"{_safe(shown, key)}.json"
     content, member = _content(document, store.plan, path, part)
     if path is None:
         click.echo(pretty(content), nl=False)
@@ -162,7 +162,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
     else:
         taken: set[str] = set()
         for key, document in documents():
-            name = _file_name(text_of_key(store.plan, key), taken)
+            name = _file_name(text_of_key(store.plan, key), key, taken)
             if workspace:
                 _workspace(document, store.plan, path / name, session)
                 continue
@@ -190,14 +190,35 @@ def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> Non
         session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
 
 
-def _file_name(key: str, taken: set[str]) -> str:
-    """Return and take the name of a file after a key, no two alike for any file system."""
-    from docrel.documents import safe_name, told_apart
+def _file_name(shown: str, key: Any, taken: set[str]) -> str:
+    """Return and take the name of a file after a key, which is shown so, no two alike for any file system."""
+    from docrel.documents import told_apart
 
-    name = safe_name(key)
-    name = told_apart(name, key) if name.casefold() in taken else name
+    name = _safe(shown, key)
+    name = told_apart(name, shown) if name.casefold() in taken else name
     taken.add(name.casefold())
     return name
+
+
+def _safe(shown: str, key: Any) -> str:
+    """Return the name of a file after a key; one of several values names each of them."""
+    from docrel.documents import joined_name, safe_name
+    from docrel.values import jsontext
+
+    if not isinstance(key, tuple):
+        return safe_name(shown)
+    return joined_name((part if isinstance(part, str) else jsontext.dumps(part) for part in _parts(shown)), shown)
+
+
+def _parts(shown: str) -> list[Any]:
+    """Return what a key of several values says; the text itself where SQL has left one that is no JSON."""
+    from docrel.values import jsontext
+
+    try:
+        said = jsontext.loads_text(shown)
+    except ValueError:
+        return [shown]
+    return said if isinstance(said, list) else [shown]
 
 
 def _compressed(pieces: Iterable[bytes], path: Path) -> Iterable[bytes]:

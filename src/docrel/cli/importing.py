@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
-from docrel.cli.options import Decorator, db_option, part_of, reading_options, stacked
+from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
 from docrel.diagnostics import counted
@@ -19,7 +19,7 @@ from docrel.diagnostics import counted
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
     from docrel.documents import InputDocument, Quarantine
-    from docrel.plan import Plan
+    from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, Store
 
 SHOWN_REFUSALS = 20
@@ -57,8 +57,11 @@ class Refusals:
             self.session.remark(f"… and more {what}")
 
 
-def import_options(*own: Decorator[Any], key: tuple[str, ...] = ("--key",)) -> Decorator[Any]:
-    """Return what adds all that an import can be told; `own` are options of one command, `key` names that for a key."""
+def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator[Any]:
+    """Return what adds all that an import can be told; `own` are options of one command.
+
+    `key` are more names of `--document-key`.
+    """
     return stacked(
         click.argument("paths", nargs=-1, metavar="PATH..."),
         click.option("--input", "inputs", multiple=True, metavar="PATH", help="The same as a PATH."),
@@ -91,6 +94,10 @@ def import_options(*own: Decorator[Any], key: tuple[str, ...] = ("--key",)) -> D
     click.option(
         "--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own."
     ),
+    member_option(
+        "The member that identifies a document, as you say: in this run a document replaces a different one of "
+        "its key also where that is only inferred."
+    ),
 )
 def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     """Bring documents into a database; what is there already and the same is left alone.
@@ -112,6 +119,7 @@ def bring_in(
     dry_run: bool,
     on_conflict: OnConflict,
     no_backup: bool,
+    members: Sequence[tuple[str, ...]] = (),
     **options: Any,
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
@@ -125,13 +133,14 @@ def bring_in(
     existed = db.exists()
     with _store(db, mapping, session, dry_run=dry_run) as store:
         part_of(store.plan, options["part"])
+        _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
             with session.watched("read") as watch:
                 documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
                 report = import_documents(
-                    store, documents, dry_run=dry_run, on_conflict=on_conflict,
+                    store, documents, dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip, progress=watch,
                 )  # fmt: skip
             if held is not None and not report.written:
@@ -144,6 +153,30 @@ def bring_in(
         check_backup(store.backend, backup)
     if report.refused:
         raise Exit(ERRORS)
+
+
+def _see_key(plan: Plan, members: Sequence[tuple[str, ...]]) -> None:
+    """Refuse members that are not what identifies a document."""
+    from docrel.plan import key_claim
+
+    if not members:
+        return
+    columns = [plan.roots[0].column(name) for name in plan.key_of(plan.roots[0])]
+    named = {column.name for column in columns if any(path in _places(column) for path in members)}
+    if len(named) < len(columns) or not all(any(path in _places(c) for c in columns) for path in members):
+        said = ", ".join(".".join(path) for path in members)
+        message = f"{said} is not what identifies a document of {plan.name}: {key_claim(plan)}"
+        advice = "`docrel infer --key` makes a mapping by another one; --document-key names a document without a key"
+        raise click.BadParameter(f"{message}. {advice}", param_hint="--key")
+
+
+def _places(column: Column) -> list[tuple[str, ...]]:
+    """Return by what a column may be named: its name, and each path of names that it is read from."""
+    from docrel.plan import Name, Value
+
+    paths = column.role.paths if isinstance(column.role, Value) else ()
+    named = [tuple(step.name for step in path if isinstance(step, Name)) for path in paths]
+    return [(column.name,), *(names for names, path in zip(named, paths, strict=True) if len(names) == len(path))]
 
 
 def _sources(paths: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.options import member_option
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session
 
@@ -16,8 +17,8 @@ from docrel.cli.session import ERRORS, Session, current_session
 @click.command("infer", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--name", metavar="NAME", help="What the documents are, in the plural. Else from the first PATH.")
-@click.option(
-    "--key", metavar="MEMBER", help="What identifies a document, if you know: a JSONPath of names such as `meta.id`."
+@member_option(
+    "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
 @click.option(
     "--output", default="-", show_default=True, metavar="FILE|-", help="Where the mapping goes; never over a file."
@@ -29,7 +30,18 @@ from docrel.cli.session import ERRORS, Session, current_session
 @click.option(
     "--max-depth", default=48, show_default=True, type=click.IntRange(1), help="Look no deeper into documents."
 )
-def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, output: str, **budget: int) -> None:
+@click.option(
+    "--min-share",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="What is in a smaller share of its rows, such as 0.05, gets no column and no table.",
+)
+@click.option("--strict", is_flag=True, help="Write as rules what was always so in many rows: `required`, `one_of`.")
+def infer_command(
+    paths: tuple[str, ...], name: str | None, members: list[tuple[str, ...]], output: str, **options: Any
+) -> None:
     """Write a first mapping for documents such as these: YAML to be edited, with what was seen as comments.
 
     PATHs are as for `import`. The mapping checks clean and keeps every document exactly: hold it against others
@@ -42,11 +54,14 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
     refuse_same(output, *paths)
     if output != "-" and Path(output).exists():
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")
-    path = None if key is None else _names(key)
     session = current_session()
     unreadable: list[Any] = []
+    told: list[str] = []
     with session.watched("looked at") as watch:
-        text = _inferred(_documents(paths, session, unreadable, watch), name or _name(paths[0]), path, budget)
+        documents = _documents(paths, session, unreadable, watch)
+        text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
+    for sentence in told:
+        session.remark(f"{sentence} One table holds them all: for tables apart, infer each kind by itself")
     if output == "-":
         click.echo(text, nl=False)
     else:
@@ -58,24 +73,11 @@ def infer_command(paths: tuple[str, ...], name: str | None, key: str | None, out
         raise Exit(ERRORS)
 
 
-def _names(key: str) -> tuple[str, ...]:
-    """Return the names of a member's path; what has no brackets may have any names between its dots: `_id.$oid`."""
-    from docrel.selectors import parse_names
-
-    bare = tuple(key.removeprefix("$.").split("."))
-    if all(bare) and not set(key) & set("[]*'\"@"):
-        return bare
-    names = parse_names(key)
-    if not names:
-        raise click.BadParameter(f"{key!r} is no path of names, such as `id` or `meta.id`", param_hint="--key")
-    return names
-
-
-def _inferred(documents: Iterator[Any], name: str, key: tuple[str, ...] | None, budget: dict[str, int]) -> str:
+def _inferred(documents: Iterator[Any], name: str, key: list[tuple[str, ...]], options: dict[str, Any]) -> str:
     from docrel.authoring import infer
 
     try:
-        return infer(documents, name=name, key=key, **budget)
+        return infer(documents, name=name, key=key, **options)
     except ValueError as error:
         raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from docrel.store import Store
 
 MAPPING = "missions"
-KEY = ("--mission-uuid", "--key")
+UUID = "--mission-uuid"
 
 
 def _database() -> Path:
@@ -48,7 +48,7 @@ def missions_command() -> None:
 
 
 @missions_command.command("import")
-@import_options(live_option, key=KEY)
+@import_options(live_option, key=(UUID,))
 def import_command(db: Path, **options: Any) -> None:
     """Bring mission files into a database, made by the newest version of the mapping where there is none.
 
@@ -62,7 +62,7 @@ def import_command(db: Path, **options: Any) -> None:
 
 @missions_command.command("export")
 @live_option
-@export_options(*KEY)
+@export_options(UUID, "--key")
 def export_command(db: Path, **options: Any) -> None:
     """Give missions back as the JSON they were imported from, with what was changed since.
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 Decorator = Callable[[_Decorated], _Decorated]
 SHOWN_DATABASES = 5
+_BRACKETS = frozenset("[]*'\"@")
 
 
 class _Database(click.Parameter):
@@ -120,14 +121,43 @@ def _text(context: click.Context, parameter: click.Parameter, value: str | None)
     return value
 
 
+def _members(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the paths of the members that are named, several of which may stand between commas."""
+    texts = [text for value in values for text in ([value] if set(value) & _BRACKETS else value.split(","))]
+    return [_names(text.strip(), context, parameter) for text in texts]
+
+
+def _names(member: str, context: click.Context, parameter: click.Parameter) -> tuple[str, ...]:
+    """Return the names of a member's path; what has no brackets may have any names between its dots: `_id.$oid`."""
+    from docrel.selectors import parse_names
+
+    bare = tuple(member.removeprefix("$.").split("."))
+    if all(bare) and not set(member) & _BRACKETS:
+        return bare
+    names = parse_names(member)
+    if not names:
+        raise click.BadParameter(f"{member!r} is no path of names, such as `id` or `meta.id`", context, parameter)
+    return names
+
+
+def member_option(text: str) -> Decorator[Any]:
+    """Return what adds `--key MEMBER`, the member that identifies a document."""
+    return click.option("--key", "members", multiple=True, metavar="MEMBER", callback=_members, help=text)
+
+
 def reading_options(*key: str) -> Decorator[Any]:
-    """Return what adds `--part`, `--key` by the names given, `--key-from-name` and `--duplicate-keys`."""
+    """Return what adds `--part`, `--document-key` by the names given, `--key-from-name` and `--duplicate-keys`."""
     return stacked(
         click.option(
             "--part", metavar="MEMBER", help="Which member of a document each single file is; '$': the whole document."
         ),
         click.option(
-            *key, "key", metavar="K", callback=_text, help="The name of the one document, if it does not name itself."
+            *key,
+            "--document-key",
+            "key",
+            metavar="K",
+            callback=_text,
+            help="The name of the one document, if it does not name itself.",
         ),
         click.option(
             "--key-from-name", is_flag=True, help="Name documents that do not name themselves after their files."

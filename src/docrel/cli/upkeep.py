@@ -195,13 +195,15 @@ def confirm_key_command(db: Path) -> None:
     differs is refused.
     """
     from docrel.migrate import confirm_key
+    from docrel.plan import key_claim
 
     with opened(db) as (backend, _):
         plan, changed = confirm_key(backend)
     session = current_session()
     if changed:
-        session.remark(f"say so in the mapping file as well: `document: {{key: {plan.key}}}`, without `inferred: true`")
-    words = f"`{plan.key}` is the key of its documents" + ("" if changed else " already: nobody inferred it")
+        named = plan.key if isinstance(plan.key, str) else f"[{', '.join(plan.key_names)}]"
+        session.remark(f"say so in the mapping file as well: `document: {{key: {named}}}`, without `inferred: true`")
+    words = f"{key_claim(plan)} of its documents" + ("" if changed else " already: nobody inferred it")
     session.result(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
 
 

@@ -35,7 +35,7 @@ _MEANING = {
 @click.command("verify", cls=Command)
 @click.argument("mapping", metavar="MAPPING")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@reading_options("--key")
+@reading_options()
 @click.option("--each", is_flag=True, help="Name every document, not only those with something to tell.")
 def verify_command(mapping: str, paths: tuple[str, ...], each: bool, **options: Any) -> None:
     """Flatten and rebuild every document, without a database, and compare.

@@ -20,30 +20,55 @@ from docrel.sql import statement_fault, view_fault
 _KEY: tuple[str, str] = ("document", "key")
 
 
-def key_of(spec: Spec, tables: Sequence[Table], findings: Findings) -> str | None:
-    """Return the column that identifies a document; each root table has it, required and unique."""
+def key_of(spec: Spec, tables: Sequence[Table], findings: Findings) -> str | tuple[str, ...] | None:
+    """Return the column that identifies a document, or several that do; each root table has them, all required.
+
+    One alone is unique; of several `unique_as_key` has made them so together.
+    """
     roots = [table for table in tables if table.parent is None]
-    given = spec.mapping.document.key
-    if given is None:
+    names = _names(spec)
+    if not names:
         return _only_key(roots, findings)
-    for root in roots:
-        _check_key(given.column, root, findings)
-    return given.column
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            findings.add("M218", _KEY, f"`{name}` is named twice", "name each column of the key once")
+        for root in roots:
+            _check_key(name, root, findings, several=len(names) > 1)
+    return names[0] if len(names) == 1 else names
 
 
-def _check_key(key: str, root: Table, findings: Findings) -> None:
+def unique_as_key(table: Table, spec: Spec) -> Table:
+    """Return a table whose rows are unique by the document's key, where that is several columns of a root table."""
+    names = _names(spec)
+    if table.parent is not None or len(names) < 2 or table.is_unique(names):
+        return table
+    return replace(table, unique=(*table.unique, names))
+
+
+def _names(spec: Spec) -> tuple[str, ...]:
+    given = spec.mapping.document.key
+    return () if given is None else given.column
+
+
+def _check_key(key: str, root: Table, findings: Findings, *, several: bool) -> None:
     column = next((column for column in root.columns if column.name == key), None)
     if column is None:
         names = [c.name for c in root.columns if not isinstance(c.role, Surrogate | Rest)]
         findings.add("M218", _KEY, f"the root table `{root.name}` has no column `{key}`", suggestion(key, names))
         return
+    if several and column.default is not None and column.default.given:
+        findings.add(
+            "M218", ("tables", root.name, "columns", key, "default"),
+            f"`{key}` is only a part of what identifies a document, and no name that a caller gives",
+            "remove the default, or let the one column be the key",
+        )  # fmt: skip
     if not _is_given(column):
         findings.add(
             "M218", _KEY, f"`{key}` does not identify a document: docrel fills it",
             "name a column that is read from the document",
         )  # fmt: skip
         return
-    is_there = {"required": column.required, "unique": (key,) in root.unique_sets}
+    is_there = {"required": column.required, "unique": several or (key,) in root.unique_sets}
     lacking = [word for word, there in is_there.items() if not there]
     if lacking:
         findings.add(

@@ -14,7 +14,7 @@ from docrel.compile.check_kinds import check_switches
 from docrel.compile.check_names import check_names
 from docrel.compile.columns import columns_of
 from docrel.compile.constraints import checks_of, indexes_of, key_order_of, primary_key_of, unique_of
-from docrel.compile.document import key_inferred, key_of, parts_of, statements_of
+from docrel.compile.document import key_inferred, key_of, parts_of, statements_of, unique_as_key
 from docrel.compile.outline import Entry, Outline, outline
 from docrel.compile.plan_check import load_plan
 from docrel.compile.sources import sources_of
@@ -44,7 +44,7 @@ def check(spec: Spec) -> list[Diagnostic]:
 def _compiled(spec: Spec) -> tuple[Plan, list[Diagnostic]]:
     findings = Findings(spec.text)
     entries = outline(spec.mapping)
-    tables = tuple(_table(entry, entries, findings) for entry in entries.entries)
+    tables = tuple(unique_as_key(_table(entry, entries, findings), spec) for entry in entries.entries)
     plan = Plan(
         spec.mapping.mapping,
         spec.mapping.version,

@@ -210,13 +210,26 @@ def _roots(plan: Plan) -> Iterator[str]:
     for root in plan.roots:
         if len(plan.roots) > 1 and not root.sources[0].when:
             yield f"nothing tells which documents go to {root.name!a}"
-        if plan.key is None:
-            continue
-        column = next((c for c in root.columns if c.name == plan.key), None)
+        if plan.key is not None:
+            yield from _key(plan, root)
+
+
+def _key(plan: Plan, root: Table) -> Iterator[str]:
+    """What identifies a document is read from it, and no two rows share it."""
+    names = plan.key_names
+    if isinstance(plan.key, tuple) and (len(set(names)) < max(2, len(names))):
+        yield f"the key {names!a} is not several columns"
+    columns = {c.name: c for c in root.columns}
+    for name in names:
+        column = columns.get(name)
         if column is None or not isinstance(column.role, Value | Unsourced):
-            yield f"{plan.key!a} identifies no document of {root.name!a}"
-        elif not (column.required and (plan.key,) in root.unique_sets):
-            yield f"{plan.key!a} is not required and unique in {root.name!a}"
+            yield f"{name!a} identifies no document of {root.name!a}"
+        elif not column.required:
+            yield f"{name!a} is not required in {root.name!a}"
+        elif len(names) > 1 and column.default is not None and column.default.given:
+            yield f"{name!a} is only a part of the key of {root.name!a}, and no name that a caller gives"
+    if not root.is_unique(names):
+        yield f"{plan.key!a} is not unique in {root.name!a}"
 
 
 # -- one table ------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def _document(old: Plan, new: Plan) -> Iterator[Change]:
     if old.version != new.version:
         yield ChangeVersion(old.version, new.version)
     if old.key != new.key:
-        yield ChangeDocument("key", old.key or "none", new.key or "none")
+        yield ChangeDocument("key", _key(old), _key(new))
     if old.key_inferred != new.key_inferred:
         yield ChangeDocument("key is", _said(old), _said(new))
     if old.parts != new.parts:
@@ -102,6 +102,10 @@ def _document(old: Plan, new: Plan) -> Iterator[Change]:
         yield ChangeDocument("constraints", _constraints(old), _constraints(new))
     if old.description != new.description:
         yield ChangeDescription("the mapping")
+
+
+def _key(plan: Plan) -> str:
+    return ", ".join(plan.key_names) or "none"
 
 
 def _said(plan: Plan) -> str:

@@ -127,8 +127,9 @@ def renamed(plan: Plan, renames: Renames) -> Plan:
     return replace(plan, tables=tuple(_table(t, renames) for t in plan.tables), key=_key(plan, renames))
 
 
-def _key(plan: Plan, renames: Renames) -> str | None:
-    return None if plan.key is None else renames.column(plan.roots[0].name, plan.key)
+def _key(plan: Plan, renames: Renames) -> str | tuple[str, ...] | None:
+    names = tuple(renames.column(plan.roots[0].name, name) for name in plan.key_names)
+    return names if isinstance(plan.key, tuple) else names[0] if names else None
 
 
 def _table(table: Table, renames: Renames) -> Table:

@@ -34,7 +34,7 @@ from docrel.diff.changes import (
     ReorderColumns,
     RetypeColumn,
 )
-from docrel.plan import Column, Default, Derived, Role, Source, Unsourced, Value, scalar
+from docrel.plan import Column, Default, Derived, ParentKey, Position, Role, Source, Surrogate, Unsourced, Value, scalar
 from docrel.selectors import path_text
 
 _NOTHING = "no stored value changes"
@@ -141,8 +141,7 @@ def on_data(change: Change) -> str:
         case AddColumn(column=column):
             return _added(column)
         case DropColumn(column=column):
-            lost = isinstance(column.role, Unsourced | Derived)
-            return "it had no place in the document" if lost else "its values move into the rest; nothing is lost"
+            return _dropped(column)
         case RetypeColumn():
             return "values are held as the new type; what it cannot hold exactly is kept aside as well"
         case ChangeDefault():
@@ -172,6 +171,17 @@ def on_data(change: Change) -> str:
             return _NOTHING
         case _:
             assert_never(change)
+
+
+def _dropped(column: Column) -> str:
+    match column.role:
+        case Unsourced() | Derived():
+            return "it had no place in the document"
+        case Surrogate():
+            return "its numbers are docrel's own, and stand in no document"
+        case ParentKey() | Position():
+            return "what it says of the rows is said otherwise; documents stay the same"
+    return "its values move into the rest; nothing is lost"
 
 
 def _added(column: Column) -> str:

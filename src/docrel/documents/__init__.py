@@ -12,7 +12,7 @@ from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.refusals import problem_diagnostic, shown_members
-from docrel.documents.safe_names import safe_name, told_apart
+from docrel.documents.safe_names import joined_name, safe_name, told_apart
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Quarantine",
     "as_input_document",
     "is_quarantine",
+    "joined_name",
     "kind_of",
     "member_of",
     "part_path",

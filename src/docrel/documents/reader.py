@@ -63,7 +63,7 @@ def read_documents(
 
 def _named_by_file(plan: Plan) -> bool:
     """Whether the mapping says that a document without a key is called as its file (`default: {given: true}`)."""
-    keys = [column for root in plan.roots for column in root.columns if column.name == plan.key]
+    keys = [column for root in plan.roots for column in root.columns if (column.name,) == plan.key_of(root)]
     return any(column.default is not None and column.default.given for column in keys)
 
 

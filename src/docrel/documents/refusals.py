@@ -103,9 +103,9 @@ def _what_fills(column: Column, table: Table, plan: Plan, member: str | None) ->
     if default is not None and default.reads:
         also = " or ".join(read.text for read in default.reads)
         actions.append(f"at {also}")
-    named = table.parent is None and (column.name == plan.key or (default is not None and default.given))
+    named = table.parent is None and ((column.name,) == plan.key_names or (default is not None and default.given))
     if named and column.type not in _NO_NAMES:
-        actions.append("name the document with --key NAME or --key-from-name")
+        actions.append("name the document with --document-key NAME or --key-from-name")
     return ", or ".join(actions)
 
 

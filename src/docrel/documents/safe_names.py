@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 _MAX_LENGTH = 150
@@ -26,6 +27,16 @@ def safe_name(key: str) -> str:
         name = f"%{ord(name[0]):02X}{name[1:]}"
     if name[-1:] in {".", " "}:
         name = f"{name[:-1]}%{ord(name[-1]):02X}"
+    return name if len(name) <= _MAX_LENGTH else told_apart(name[: _MAX_LENGTH - 20], key)
+
+
+def joined_name(parts: Iterable[str], key: str) -> str:
+    """Return the file name for a key of several parts, which is `key` as one text.
+
+    >>> joined_name(["ACME", "2024-01-02"], '["ACME","2024-01-02"]')
+    'ACME,2024-01-02'
+    """
+    name = ",".join(map(safe_name, parts))
     return name if len(name) <= _MAX_LENGTH else told_apart(name[: _MAX_LENGTH - 20], key)
 
 

@@ -302,7 +302,7 @@ def _filled(column: Column, held: str, by: str, *, null: bool) -> str:
 def _fallbacks(scope: Scope, column: Column) -> list[tuple[Filler, str]]:
     """Return what fills a column of which the document does not tell, in order, each with its expression."""
     default, codec, found = column.default, CODECS[column.type], list[tuple[Filler, str]]()
-    if scope.identifies(column) or (default is not None and default.given):
+    if scope.is_key(column) or (default is not None and default.given):
         encode = exact(codec.encode, codec.decode) if scope.identifies(column) else codec.encode
         found.append(("given", f"None if to.given is None else {scope.code.bind(encode, 'encode')}(to.given)"))
     if default is not None and default.now:
@@ -327,7 +327,7 @@ def _write_fallback(
     for place, (by, value) in enumerate(fillers):
         with code.block(f"if {cell} is None:") if place else nullcontext():
             code.line(f"{cell} = {value}{f'; by = {by!r}' * several}")
-        if by == "given" and scope.is_root and column.name == scope.plan.key_of(scope.table):
+        if by == "given" and scope.is_root and (column.name,) == scope.plan.key_of(scope.table):
             code.line(f"to.given_used = {cell} is not None")
     if says != "unread":
         by_whom = "by" if several else repr(fillers[0][0])

@@ -125,7 +125,11 @@ class Scope:
         return f"v{self.at(uses[0][1])}" if len(uses) == 1 else f"y{self.on(column)}"
 
     def identifies(self, column: Column) -> bool:
-        """Say whether a column is what identifies a document."""
+        """Say whether a column is what identifies a document, or a part of it."""
+        return self.is_root and column.name in self.plan.key_names
+
+    def is_key(self, column: Column) -> bool:
+        """Say whether a column alone identifies a document, so that a name can be given for it."""
         return self.is_root and column.name == self.plan.key
 
     def is_whole(self, column: int) -> bool:

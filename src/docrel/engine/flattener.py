@@ -151,7 +151,8 @@ def _write_loop(scope: Scope) -> None:
 def _identity(scope: Scope) -> str:
     """The expression for the primary key of a root row and the key of its document."""
     row = "".join(f"c{scope.on(column)}, " for column in scope.layout.key)
-    return f"({row}), c{scope.on(scope.table.index_of(scope.plan.key_of(scope.table)))}"
+    key = [f"c{scope.on(scope.table.index_of(name))}" for name in scope.plan.key_of(scope.table)]
+    return f"({row}), " + (key[0] if len(key) == 1 else f"({', '.join(key)})")
 
 
 def _owns_sequence(scope: Scope) -> bool:

@@ -48,7 +48,15 @@ from docrel.layout.model import (
     load,
 )
 from docrel.layout.resolving import from_own_node, layout_of, overlap
-from docrel.layout.row_readers import RowKey, key_values, natural_key, source_expression
+from docrel.layout.row_readers import (
+    RowKey,
+    document_key,
+    key_parts,
+    key_values,
+    natural_key,
+    row_and_key,
+    source_expression,
+)
 from docrel.layout.scalars import (
     Inexact,
     column_decoder,
@@ -89,6 +97,7 @@ __all__ = [
     "computed_default",
     "constant_of",
     "counted",
+    "document_key",
     "dump",
     "elapsed",
     "exact",
@@ -100,6 +109,7 @@ __all__ = [
     "is_volatile",
     "join_names",
     "key_decoder",
+    "key_parts",
     "key_values",
     "layout_of",
     "literal",
@@ -115,6 +125,7 @@ __all__ = [
     "read",
     "reads_of",
     "reads_only_document",
+    "row_and_key",
     "scalar_encoder",
     "separator_of",
     "source_expression",

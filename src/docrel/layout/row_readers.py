@@ -22,6 +22,22 @@ Row = Sequence[Any]
 RowKey = int | str
 
 
+def row_and_key(root: Table, values: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
+    """Return the primary key of a root row and the key of its document, which follows it: one value, or a tuple."""
+    at = len(root.primary_key)
+    return tuple(values[:at]), document_key(values[at:])
+
+
+def document_key(values: Sequence[Any]) -> Any:
+    """Return the key of the document whose key columns hold some values: the only one, or a tuple of all."""
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def key_parts(key: Any) -> tuple[Any, ...]:
+    """Return what the key columns of the document called `key` hold."""
+    return key if isinstance(key, tuple) else (key,)
+
+
 def natural_key(values: Iterable[Any]) -> str:
     """Return the complement's name for a row without a surrogate: its key as a JSON array."""
     return json.dumps([v.hex() if isinstance(v, bytes) else v for v in values], ensure_ascii=True)

@@ -19,7 +19,12 @@ parts, and what an override has, of two: what the column holds, and the value.""
 
 
 def typed_key(value: Any) -> tuple[Any, ...]:
-    """Return a key that only the same JSON scalar has: `1`, `1.0`, `true` differ, and so do `0.0` and `-0.0`."""
+    """Return a key that only the same JSON scalar has: `1`, `1.0`, `true` differ, and so do `0.0` and `-0.0`.
+
+    Of a key of several columns, the keys of all.
+    """
+    if type(value) is tuple:
+        return tuple(map(typed_key, value))
     return (float, repr(value)) if type(value) is float else (type(value), value)
 
 

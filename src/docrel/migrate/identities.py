@@ -14,7 +14,7 @@ from docrel.diff import Diff
 from docrel.engine import FreshRows
 from docrel.layout import RowKey, TableLayout, layout_of
 from docrel.migrate.first_times import FirstTimes
-from docrel.store import Batch, Changer, Row, Store, StoredDocument
+from docrel.store import Batch, Changer, Row, Store, StoredDocument, spelt
 
 Rows = Sequence[Sequence[Row]]
 
@@ -79,7 +79,7 @@ class Identities:
     def _alone(self, stored: StoredDocument, ids: list[int], now: str) -> FreshRows:
         alone = Batch(self._store.flattener.start(ids), now)
         given = stored.key if isinstance(stored.key, str) else None
-        self._store.add(stored.document, alone, given=given, origin=f"document {stored.key!r}")
+        self._store.add(stored.document, alone, given=given, origin=f"document {spelt(stored.key)}")
         return alone.rows
 
     def _spans(self, rows: Rows) -> tuple[list[int], dict[int, int]]:

@@ -17,13 +17,14 @@ import orjson
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.diff import Diff
+from docrel.layout import document_key
 from docrel.migrate.documents_aside import DocumentsAside
 from docrel.migrate.first_times import FirstTimes
 from docrel.migrate.identities import Identities
 from docrel.migrate.steps import OLD
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument, highest_ids
+from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument, highest_ids, spelt
 from docrel.values import jsontext
 
 REFUSED_SHOWN = 20
@@ -65,7 +66,8 @@ class Rewriting:
             self._progress(len(page))
         for root, other in combinations(self._diff.new.roots, 2):
             sql = self._new.dml.select_shared_keys(root, other)
-            self._refuse([_named_alike(key, root, other) for (key,) in self.backend.execute(sql, [REFUSED_SHOWN])])
+            shared = self.backend.execute(sql, [REFUSED_SHOWN])
+            self._refuse([_named_alike(document_key(key), root, other) for key in shared])
         if self._refused:
             raise RefusedError(diagnostics=self._refused)
         for table in self._diff.new.tables:
@@ -173,11 +175,11 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
 
 
 def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
-    message = f"two documents would have the key {key!r}, one in {root.name}, one in {other.name}"
+    message = f"two documents would have the key {spelt(key)}, one in {root.name}, one in {other.name}"
     return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
 def _forbidden(page: list[StoredDocument], e: ForbiddenError) -> Diagnostic:
-    message = f"the new mapping's tables refuse one of the documents {page[0].key!r} to {page[-1].key!r}: {e}"
+    message = f"the new mapping's tables refuse one of the documents {spelt(page[0].key)} to {spelt(page[-1].key)}: {e}"
     advice = "`docrel diff --check OLD NEW --db DB` names each such document"
     return Diagnostic("X510", message, help=advice)

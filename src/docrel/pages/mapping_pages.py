@@ -39,7 +39,7 @@ def dictionary(plan: Plan) -> str:
         name=prose(plan.name),
         version=plan.version,
         description=prose(plan.description),
-        key=code(plan.key) if plan.key else "",
+        key=" and ".join(map(code, plan.key_names)),
         key_inferred=plan.key_inferred,
         parts=[{"member": code(part.member), "file": code(part.file)} for part in plan.parts],
         tables=[_table_entry(table, plan, wanted) for table in plan.tables],

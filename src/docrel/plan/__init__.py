@@ -60,7 +60,7 @@ from docrel.plan.rules import (
     range_fault,
     separator_fault,
 )
-from docrel.plan.wording import places, scalar, way
+from docrel.plan.wording import key_claim, key_words, places, scalar, way
 from docrel.selectors import Elements, Index, Members, Name, Path
 
 __all__ = [
@@ -107,7 +107,9 @@ __all__ = [
     "fits",
     "is_among",
     "is_own",
+    "key_claim",
     "key_faults",
+    "key_words",
     "name_fault",
     "once_a_plan",
     "own_tables",

@@ -8,7 +8,7 @@ It holds no positions of YAML nodes but the `origin` text of a column, for messa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
@@ -250,6 +250,10 @@ class Table(Exact):
         """The sets of columns that no two rows share: its keys, and those of unique indexes."""
         return self.keys | {index.columns for index in self.indexes if index.unique}
 
+    def is_unique(self, columns: Iterable[str]) -> bool:
+        """Say whether no two rows share the values of these columns, in whatever order they are named."""
+        return set(columns) in map(set, self.unique_sets)
+
     @property
     def surrogate(self) -> str | None:
         """The name of the surrogate key column, if there is one."""
@@ -291,7 +295,7 @@ class Plan(Exact):
     name: str
     version: int
     tables: tuple[Table, ...]
-    key: str | None
+    key: str | tuple[str, ...] | None  # the column that identifies a document, or several that do so together
     parts: tuple[Part, ...] = ()
     statements: tuple[Statement, ...] = ()
     forget: tuple[str, ...] = ()
@@ -316,9 +320,14 @@ class Plan(Exact):
         """The root tables: a document has one row in exactly one of them."""
         return tuple(t for t in self.tables if t.parent is None)
 
-    def key_of(self, root: Table) -> str:
-        """Return the column of a root table that identifies its documents."""
-        return self.key or root.primary_key[0]
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The columns of `key`, none where it is not said."""
+        return (self.key,) if isinstance(self.key, str) else self.key or ()
+
+    def key_of(self, root: Table) -> tuple[str, ...]:
+        """Return the columns of a root table that identify its documents."""
+        return self.key_names or root.primary_key[:1]
 
     def root_of(self, table: Table) -> Table:
         """Return the root table that encloses `table`."""

@@ -33,6 +33,16 @@ from docrel.values import CODECS
 Way = Literal["two-way", "derived", "default", "rest", "key", "position", "source", "parent", "engine"]
 
 
+def key_words(plan: Plan) -> str:
+    """Return the columns that identify a document, in a sentence."""
+    return " and ".join(f"`{name}`" for name in plan.key_names)
+
+
+def key_claim(plan: Plan) -> str:
+    """Return the sentence that these columns are the key."""
+    return f"{key_words(plan)} {'is' if len(plan.key_names) == 1 else 'together are'} the key"
+
+
 def source_paths(table: Table, plan: Plan) -> list[tuple[Source, str]]:
     """Return each source with where its rows are: from `$` where that is one place, else from a row's `@`."""
     return [(source, _absolute(source, plan, ()) or _relative(source)) for source in table.sources]

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from docrel.diagnostics import Diagnostic, near
 from docrel.spec.findings import Findings
 from docrel.spec.short_forms import shown
+from docrel.spec.synonyms import synonym_help
 from docrel.spec.yaml_reader import Pairs, Path, YamlText
 from docrel.values import CODECS
 
@@ -117,7 +118,10 @@ def _unknown_key(path: Path, given: Any, findings: Findings, model: type[BaseMod
     what = _NODE[model.__name__]
     message = f"`{key}` is not a key of {what}"
     guess = near(key, known)
-    if guess:
+    synonym = synonym_help(model.__name__, key)
+    if synonym is not None and not (model.__name__ == "TableSpec" and _looks_like_column(given)):
+        help_ = synonym
+    elif guess:
         help_ = f"did you mean `{guess}`?"
     elif model.__name__ == "TableSpec" and _looks_like_column(given):
         help_ = f"if `{key}` is a column, indent it below `columns:`"

@@ -23,6 +23,7 @@ from docrel.spec.short_forms import (
     AlsoWritten,
     as_document_key,
     as_index,
+    as_key_columns,
     as_list,
     as_part,
     as_source_column,
@@ -139,10 +140,11 @@ class PartSpec(SpecNode):
 
 
 class KeySpec(SpecNode):
-    """What identifies a document. Short form: the column."""
+    """What identifies a document. Short form: the column, or a list of columns."""
 
-    column: str
-    """The column of the root table; it must be `required` and `unique`."""
+    column: Annotated[tuple[str, ...], BeforeValidator(as_key_columns), SELECTORS]
+    """The column of the root table; it must be `required` and `unique`. Or several columns that identify a document
+    together; each must be `required`, and together they are unique."""
     inferred: bool = False
     """Nobody has said yet that this is the key: a different document never takes the place of a stored one."""
 
@@ -155,8 +157,9 @@ class KeySpec(SpecNode):
 class DocumentSpec(SpecNode):
     """What a document is."""
 
-    key: Annotated[KeySpec | None, AlsoWritten(TEXT.schema, beside=True)] = None
-    """The column of the root table that identifies a document; it must be `required` and `unique`."""
+    key: Annotated[KeySpec | None, AlsoWritten(SELECTORS.schema, beside=True)] = None
+    """The column of the root table that identifies a document; it must be `required` and `unique`. Or a list of
+    columns that do so together: `[symbol, day]`."""
     parts: dict[str, Annotated[PartSpec, AlsoWritten(TEXT.schema, beside=True)]] = Field(default_factory=dict)
     """A document kept as several files: its members, and the file of each. The first part that fits takes a
     file."""

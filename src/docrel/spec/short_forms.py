@@ -226,12 +226,20 @@ def as_unique(given: Any) -> Any:
 
 
 def as_document_key(given: Any) -> Any:
-    """Write the short form of a document's key, its column, as the long one."""
-    if isinstance(given, str):
+    """Write the short form of a document's key, its column or columns, as the long one."""
+    if isinstance(given, str | list):
         return {"column": given}
     if not isinstance(given, dict):
         raise wrong(f"`key` is {shown(given)}", "name a column of the root table, or write `{column: …}`")
     return given
+
+
+def as_key_columns(given: Any) -> Any:
+    """Make the columns of a document's key a tuple: one, or a list of several."""
+    if isinstance(given, list) and len(given) < 2:
+        named = f"write `{given[0]}` itself" if given else "name a column of the root table"
+        raise wrong(f"this is {'a list of one column' if given else 'an empty list'}", named)
+    return as_list(given)
 
 
 def as_part(given: Any) -> Any:

@@ -182,11 +182,11 @@ class _Ruling:
 
     def _plain(self, source: SourceLayout, columns: Iterable[int]) -> list[int]:
         """Return the columns that hold nothing where their one place is silent."""
-        keyed = self.layout.plan.key if self.table.parent is None else None
+        keyed = () if self.table.parent is not None else self.layout.plan.key_names
         return [
             n
             for n in columns
-            if len(source.uses[n]) == 1 and self.columns[n].default is None and self.columns[n].name != keyed
+            if len(source.uses[n]) == 1 and self.columns[n].default is None and self.columns[n].name not in keyed
         ]
 
     def _sources(self) -> Iterator[schema.Check]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from docrel.plan import ParentKey, Plan, Table
+from docrel.plan import OWN, ParentKey, Plan, Table
 from docrel.sql.dialect import Dialect
 from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, row_name
 from docrel.sql.structure import parent_keys
@@ -93,14 +93,22 @@ class Dml:
         way = [] if table is root else self._ways.down(table, root)
         sql = f"FROM {quote(root.name)} AS r{self._ways.joins(way, 'JOIN', 'r')}"
         value = f"{f't{len(way) - 1}' if way else 'r'}.{quote(column)}"
-        keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, self.plan.key_of(root)))
+        keys = ", ".join(f"r.{quote(name)}" for name in (*root.primary_key, *self.plan.key_of(root)))
         there = f"SELECT 1 FROM {quote(target[0])} AS there WHERE there.{quote(target[1])} = {value}"
         return f"SELECT DISTINCT {keys}, {value} {sql} WHERE {value} IS NOT NULL AND NOT EXISTS ({there})"
 
     def select_keys(self, root: Table, count: int) -> str:
         """The root row's key and the document's key of those of `count` documents that are stored."""
-        document = self._quote(self.plan.key_of(root))
-        return f"{self._select_places(root)} WHERE {document} IN {_marks(count)}"
+        names = [self._quote(name) for name in self.plan.key_of(root)]
+        if len(names) == 1:
+            return f"{self._select_places(root)} WHERE {names[0]} IN {_marks(count)}"
+        wanted = f'"{OWN}_wanted"'  # SQLite would scan the table for row values that are in a list
+        listed = ", ".join(f'"k{n}"' for n in range(len(names)))
+        same = " AND ".join(f'r.{name} = {wanted}."k{n}"' for n, name in enumerate(names))
+        keys = ", ".join(f"r.{name}" for name in [*map(self._quote, root.primary_key), *names])
+        values = ", ".join([_marks(len(names))] * count)
+        tables = f"{wanted} CROSS JOIN {self._quote(root.name)} AS r"
+        return f"WITH {wanted} ({listed}) AS (VALUES {values}) SELECT {keys} FROM {tables} WHERE {same}"
 
     def select_page(self, root: Table) -> str:
         """Keys of root rows and of documents of a page behind a root row's key, in order."""
@@ -118,17 +126,21 @@ class Dml:
 
     def select_shared_keys(self, root: Table, other: Table) -> str:
         """The keys that documents of both root tables have, so many at most."""
-        quote = self._quote
-        one, two = (f"{alias}.{quote(self.plan.key_of(root))}" for alias in "ab")
-        tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {one} = {two}"
-        same_type = " = ".join(f"{self._dialect.type_of}({key})" for key in (one, two))
-        return f"SELECT {one} FROM {tables} WHERE {same_type} LIMIT ?"
+        quote, type_of = self._quote, self._dialect.type_of
+        names = [quote(name) for name in self.plan.key_of(root)]
+        same = " AND ".join(f"a.{name} = b.{name}" for name in names)
+        same_type = " AND ".join(f"{type_of}(a.{name}) = {type_of}(b.{name})" for name in names)
+        keys = ", ".join(f"a.{name}" for name in names)
+        tables = f"{quote(root.name)} AS a JOIN {quote(other.name)} AS b ON {same}"
+        return f"SELECT {keys} FROM {tables} WHERE {same_type} LIMIT ?"
 
     def select_twice(self) -> str:
         """The keys that documents of several root tables have."""
-        type_of = self._dialect.type_of
-        keys = (f"SELECT {self._quote(self.plan.key_of(r))} AS k FROM {self._quote(r.name)}" for r in self.plan.roots)
-        return f"SELECT k FROM ({' UNION ALL '.join(keys)}) GROUP BY k, {type_of}(k) HAVING count(*) > 1"
+        names = [self._quote(name) for name in self.plan.key_of(self.plan.roots[0])]
+        keys = ", ".join(names)
+        types = ", ".join(f"{self._dialect.type_of}({name})" for name in names)
+        every = " UNION ALL ".join(f"SELECT {keys} FROM {self._quote(root.name)}" for root in self.plan.roots)
+        return f"SELECT {keys} FROM ({every}) GROUP BY {keys}, {types} HAVING count(*) > 1"
 
     def select_where(self, root: Table, condition: str) -> str:
         """Keys of root rows and of documents where the caller's own SQL condition holds."""
@@ -139,7 +151,7 @@ class Dml:
         return f"{self._select_places(root)} WHERE {self._by_key(root)}"
 
     def _select_places(self, root: Table) -> str:
-        document = self._quote(self.plan.key_of(root))
+        document = ", ".join(self._quote(name) for name in self.plan.key_of(root))
         return f"SELECT {self._key_columns(root)}, {document} FROM {self._quote(root.name)}"
 
     def _key_columns(self, root: Table) -> str:

@@ -9,7 +9,7 @@ where the row is, so that nothing else has to spell a stored key.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,14 +51,16 @@ def row_name(table: Table, of: Callable[[str], str], plan: Plan, dialect: Dialec
 
     Law: of two keys of a table no two have one name, and a key that is not written has the same (tests/unit).
     """
-    text = dialect.types["text"]
     if table.surrogate is not None:
         cell = of(table.surrogate)
-        return cell if is_numbered(plan) else f"CAST({cell} AS {text})"
-    terms = [
-        dialect.key_terms[CODECS[table.column(name).type].storage].format(of(name), text=text)
-        for name in table.primary_key
-    ]
+        return cell if is_numbered(plan) else f"CAST({cell} AS {dialect.types['text']})"
+    return _spelled(table, table.primary_key, of, dialect)
+
+
+def _spelled(table: Table, names: Sequence[str], of: Callable[[str], str], dialect: Dialect) -> str:
+    """Return the expression for the values of some columns as a JSON array."""
+    text = dialect.types["text"]
+    terms = [dialect.key_terms[CODECS[table.column(name).type].storage].format(of(name), text=text) for name in names]
     return "'[' || " + " || ', ' || ".join(terms) + " || ']'"
 
 
@@ -119,14 +121,18 @@ def trigger_name(table: str, event: Event) -> str:
 def complement_query(plan: Plan, dialect: Dialect) -> str:
     """Return the SELECT of all notes by document, for people: its key, table and row, the shape's id and the body.
 
-    A row without a surrogate is called as JSON in ASCII spells its key.
+    A row without a surrogate is called as JSON in ASCII spells its key, and so is a document whose key is several
+    columns.
     """
     quote, ways = dialect.quote_identifier, Ways(plan, dialect)
-    keys = {dialect.storage_type(root.column(plan.key_of(root)).type) for root in plan.roots}
+    keys = {dialect.storage_type(root.column(plan.key_of(root)[0]).type) for root in plan.roots}
     selects = []
     for root in plan.roots:
-        document = f"r.{quote(plan.key_of(root))}"
-        if len(keys) > 1:
+        names = plan.key_of(root)
+        document = f"r.{quote(names[0])}"
+        if len(names) > 1:
+            document = _spelled(root, names, lambda name: f"r.{quote(name)}", dialect)
+        elif len(keys) > 1:
             document = f"CAST({document} AS {dialect.types['text']})"
         for table in plan.family(root):
             way = [] if table is root else ways.down(table, root)

@@ -47,6 +47,7 @@ from docrel.store.errors import (
     missing,
     no_array,
     rows_of_no_document,
+    spelt,
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
@@ -125,6 +126,7 @@ __all__ = [
     "rows_of_no_document",
     "saved",
     "share_ids",
+    "spelt",
     "text_of_key",
     "unfinished_backups",
     "unreadable",

@@ -46,7 +46,7 @@ def append(store: Store, key: DocumentKey, path: str, item: Any) -> Any:
     names = _names(path, store)
     place = store.locate(key)
     if place is None:
-        raise missing(key, store.backend.name)
+        raise missing(key, store.plan, store.backend.name)
     root = store.plan.tables[place.root]
     if (root.name, names) not in store.routes:
         store.routes[root.name, names] = route_of(store.plan, root, names)

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from docrel.diagnostics import Diagnostic
 from docrel.documents import shown_members
-from docrel.plan import Plan
+from docrel.plan import Plan, key_claim, key_words
+from docrel.store.errors import spelt
 from docrel.values import jsontext
 
 OnConflict = Literal["refuse", "replace", "skip"]
@@ -22,18 +23,21 @@ def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *
     """Return D325: the key was inferred, or `made` from where the document was found, and may be none."""
     why, advice = "", ""
     if made:
-        why, advice = ", and that name was made from where it was found", ", or import it by itself with `--key NAME`"
+        why, advice = (
+            ", and that name was made from where it was found",
+            ", or import it by itself with `--document-key NAME`",
+        )
     elif plan.key_inferred:
-        why = f", and nobody has said yet that `{plan.key}` is the key"
-        advice = f", or say so for good, if `{plan.key}` is the key: `docrel confirm-key --db DB`"
-    message = f"another document is stored as {key!r}{why}: {_shown(stored, document, plan)}"
+        why = f", and nobody has said yet that {key_claim(plan)}"
+        advice = f", or say so for good, if {key_claim(plan)}: `docrel confirm-key --db DB`"
+    message = f"another document is stored as {spelt(key)}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
     return Diagnostic("D325", message, subject=origin, help=help_text)
 
 
 def repeated_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan) -> Diagnostic:
     """Return D321: the same import brought another document of that key before."""
-    message = f"this import has another document with the key {key!r} before it: {_shown(stored, document, plan)}"
+    message = f"this import has another document with the key {spelt(key)} before it: {_shown(stored, document, plan)}"
     help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
     return Diagnostic("D321", message, subject=origin, help=help_text)
 
@@ -45,11 +49,11 @@ def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: s
     """
     (other, said), (table, value) = there, here
     message = (
-        f"its key {jsontext.dumps(value)} would be held as {key!r}, as is the key {jsontext.dumps(said)} of another"
+        f"its key {jsontext.dumps(value)} would be held as {spelt(key)}, as is the key {jsontext.dumps(said)} of "
+        f"another document, in {other}; they are two keys, and could not be told apart"
     )
-    message += f" document, in {other}; they are two keys, and could not be told apart"
     help_text = (
-        f"give `{plan.key}` one type, and one `map`, in `{other}` and `{table}`: "
+        f"give {key_words(plan)} one type, and one `map`, in `{other}` and `{table}`: "
         "`type: json` tells all values apart; or choose another key for one of the documents"
     )
     return Diagnostic("D326", message, subject=origin, help=help_text)

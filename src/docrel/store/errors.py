@@ -5,6 +5,7 @@ In: a key, a database, what happened. Out: the exception to raise; what their co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any
 from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
 from docrel.engine import MisfitError
-from docrel.plan import Column, Plan
+from docrel.plan import Column, Plan, key_words
 from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
 from docrel.values import NOTHING
@@ -38,16 +39,22 @@ _MEND = (
 
 
 def spelt(key: Any) -> str:
-    """Return a key as messages have it, also an integer that Python does not spell."""
+    """Return a key as messages have it, also an integer that Python does not spell; one of several values as JSON."""
+    if isinstance(key, tuple):
+        return f"[{', '.join(json.dumps(p, ensure_ascii=False) if isinstance(p, str) else spelt(p) for p in key)}]"
     try:
         return repr(key)
     except ValueError:
         return f"an integer of {key.bit_length()} bits"
 
 
-def missing(key: Any, path: str) -> StoreError:
+def missing(key: Any, plan: Plan, path: str) -> StoreError:
     """Return S420: no document is called `key`."""
     advice = "`docrel export --all` lists what is there"
+    if isinstance(plan.key, tuple) and not isinstance(key, tuple):
+        advice = (
+            f"a key is {key_words(plan)} here: `{','.join(f'{name}=…' for name in plan.key)}`, or a JSON array of them"
+        )
     return StoreError.one("S420", f"there is no document {spelt(key)}", subject=path, help=advice)
 
 
@@ -83,7 +90,7 @@ def no_object(key: Any, member: str, path: str) -> StoreError:
 
 def other_identity(key: Any, found: Any, path: str) -> StoreError:
     """Return S430: a change to a part would give the document another key."""
-    message = f"with this change the document {spelt(key)} would call itself {found!r}"
+    message = f"with this change the document {spelt(key)} would call itself {spelt(found)}"
     advice = "put the whole document as a new one, or leave what identifies it as it is"
     return StoreError.one("S430", message, subject=path, help=advice)
 
@@ -123,7 +130,7 @@ def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
 def broken_references(broken: Sequence[BrokenReference], origin: str, e: ForbiddenError | None = None) -> DocumentError:
     """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
     advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
-    messages = [f"a reference of the document {b.key!r} would lead nowhere: {b}" for b in broken]
+    messages = [f"a reference of the document {spelt(b.key)} would lead nowhere: {b}" for b in broken]
     if not messages:
         messages = [f"the database forbids what was written: {e}"]
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
@@ -140,7 +147,7 @@ def not_taken(statement: SqlStatement, e: NotTakenError) -> StoreError:
 
 def unreadable(path: str, e: Exception, key: Any = NOTHING) -> StoreError:
     """Return S439: rows of a document hold what no document could have become; of damaged notes what was said."""
-    message = "stored rows do not make a document" if key is NOTHING else f"the document {key!r} cannot be read"
+    message = "stored rows do not make a document" if key is NOTHING else f"the document {spelt(key)} cannot be read"
     if isinstance(e, StoreError):
         return unreadable(path, e.__cause__, key) if isinstance(e.__cause__, MisfitError) else e
     facts = {"table": e.table, "row": e.row, "reason": e.reason} if isinstance(e, MisfitError) else {}
@@ -166,7 +173,7 @@ def rows_of_no_document(path: str, rows: Iterable[tuple[str, Sequence[Any]]]) ->
 
 def one_key_twice(path: str, key: Any, one: str, other: str) -> UnreadableError:
     """Return S439: two root tables have a document of one key."""
-    message = f"the document {key!r} cannot be read: {one} has a row of this key, and so has {other}"
+    message = f"the document {spelt(key)} cannot be read: {one} has a row of this key, and so has {other}"
     advice = "an edit by SQL has made the second: delete the wrong one of the two rows, or give it another key"
     return UnreadableError.one("S439", message, subject=path, help=advice)
 

@@ -34,6 +34,7 @@ def import_documents(
     *,
     dry_run: bool = False,
     on_conflict: OnConflict = "refuse",
+    key_said: bool = False,
     on_refused: OnRefused | None = None,
     on_skipped: OnRefused | None = None,
     progress: Progress | None = None,
@@ -41,8 +42,8 @@ def import_documents(
     """Bring documents into a store; what is there already and the same is left alone.
 
     With `dry_run` all is done as it would be and then taken back. A document replaces a different one of its key if
-    the mapping's author or the caller said what the key is. Where the key was inferred, or made from the name of a
-    file, or came before in the same import, it is a conflict: the document is refused, or skipped, or replaces the
+    the mapping's author or the caller (`key_said`) said what the key is. Where it was inferred, or made from the name
+    of a file, or came before in the same import, it is a conflict: the document is refused, or skipped, or replaces the
     stored one; with "skip" what is stored always stays. `on_refused` hears of every refused document, `on_skipped` of
     every skipped one, `progress` of how many more were seen.
 
@@ -53,7 +54,7 @@ def import_documents(
             stays.
     """
     with store.importing() as number, garbage_left_alone():
-        work = Incoming(store, number, on_conflict, on_refused, on_skipped)
+        work = Incoming(store, number, on_conflict, on_refused, on_skipped, key_said=key_said)
         try:
             _run(work, _batches(documents), progress or (lambda _: None), dry_run=dry_run)
         except MigratedError as e:

@@ -54,8 +54,11 @@ class Incoming:
         on_conflict: OnConflict,
         on_refused: OnRefused | None,
         on_skipped: OnRefused | None,
+        *,
+        key_said: bool,
     ) -> None:
         self.store, self.report = store, ImportReport()
+        self._key_said = key_said or not store.plan.key_inferred
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
         self._seen = SeenKeys(store, number)
         self._settling = Settling(store, self._seen, number) if store.references else None
@@ -187,7 +190,7 @@ class Incoming:
             return None
         key, origin = new.key, document.origin
         is_made = document.key_from_name and new.given_used
-        is_said = not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
+        is_said = self._key_said or (key == document.key and not document.key_from_name)
         if isinstance(stored, StoreError):
             return None if is_said and not is_made and self._on_conflict != "skip" else stored.diagnostics[0]
         if key in self._seen:

@@ -19,7 +19,7 @@ from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
 from docrel.engine import rebuilder_of
-from docrel.layout import natural_key, typed_key
+from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
@@ -33,7 +33,8 @@ from docrel.store.typed_rows import Record, RecordType
 from docrel.values import is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
-DocumentKey = str | int | float | bytes
+DocumentKey = str | int | float | bytes | tuple[str | int | float | bytes, ...]
+"""What the column holds that identifies a document; a tuple where that is several columns."""
 TypedKey = tuple[Any, ...]
 """What `typed_key` makes of a key: `1` and `1.0` of two root tables are one key of a dict, but two documents."""
 Page = list[tuple[Row, Any]]
@@ -162,7 +163,7 @@ class Reader:
         if len(self.plan.roots) < 2:
             return set()
         with self.snapshot():
-            found = [key for (key,) in self.backend.execute(self.dml.select_twice())]
+            found = list(map(document_key, self.backend.execute(self.dml.select_twice())))
             for key in found:
                 try:
                     self._only(key)
@@ -182,8 +183,8 @@ class Reader:
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
-            for *row, key in found:
-                place = Place(self._number[root.name], tuple(row))
+            for row, key in (row_and_key(root, one) for one in found):
+                place = Place(self._number[root.name], row)
                 with self.snapshot():
                     documents = self._read_page(root, refusals, [(place.row, key)])
                 yield from documents
@@ -259,14 +260,17 @@ class Reader:
             return dict(self._places(keys))
 
     def _places(self, keys: Sequence[DocumentKey]) -> Iterator[tuple[TypedKey, Place]]:
-        possible = [key for key in keys if is_storable(key)]
+        columns = len(self.plan.key_of(self.plan.roots[0]))
+        possible = [key for key in keys if len(parts := key_parts(key)) == columns and all(map(is_storable, parts))]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
         for at in range(0, len(possible), 500):
             some = possible[at : at + 500]
+            values = some if columns == 1 else [part for key in some for part in key_parts(key)]
             for root in self.plan.roots:
-                for *row, key in self.backend.execute(self.dml.select_keys(root, len(some)), some):
+                for found in self.backend.execute(self.dml.select_keys(root, len(some)), values):
+                    row, key = row_and_key(root, found)
                     if (typed := typed_key(key)) in wanted:
-                        yield typed, Place(self._number[root.name], tuple(row))
+                        yield typed, Place(self._number[root.name], row)
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
         """Yield the documents at `places`; runs of neighbouring ones are read together.
@@ -287,7 +291,7 @@ class Reader:
         select, after = self.dml.select_first_page(root), Row()
         while True:
             with self.snapshot():
-                page = [(row[:-1], row[-1]) for row in self.backend.execute(select, [*after, PAGE_DOCUMENTS])]
+                page = [row_and_key(root, row) for row in self.backend.execute(select, [*after, PAGE_DOCUMENTS])]
                 if not page:
                     return
                 result = read(page)
@@ -327,7 +331,7 @@ class Reader:
     def _place(self, key: DocumentKey) -> Place:
         place = self._only(key)
         if place is None:
-            raise missing(key, self.backend.name)
+            raise missing(key, self.plan, self.backend.name)
         return place
 
     def document_at(self, place: Place) -> Any:

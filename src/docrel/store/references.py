@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docrel.backends import Backend
+from docrel.layout import row_and_key
 from docrel.plan import Plan
 from docrel.sql import Dml
 from docrel.store.continuation import Row
@@ -60,9 +61,9 @@ class References:
             root = self._plan.root_of(table)
             sql = self._dml.select_broken(table, root, column.name, (target, target_column))
             number = self._plan.tables.index(root)
-            for *row, key, value in self._backend.execute(sql):
+            for *keys, value in self._backend.execute(sql):
                 to = Target(target, target_column, value)
-                yield BrokenReference(number, tuple(row), key, table.name, column.name, to)
+                yield BrokenReference(number, *row_and_key(root, keys), table.name, column.name, to)
 
     def referred(self, rows: Sequence[Sequence[Row]]) -> set[Target]:
         """Return what the rows, by table, refer to."""

@@ -18,7 +18,7 @@ from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import problem_diagnostic
 from docrel.engine import Flattened, FreshRows, flattener_of
-from docrel.layout import key_decoder, key_values
+from docrel.layout import key_decoder, key_parts, key_values
 from docrel.plan import Plan, Table
 from docrel.rows import complement
 from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
@@ -94,7 +94,9 @@ class Writer(Reader):
         self.clock = clock
         self.flattener = flattener_of(plan)
         self._changer = Changer(self.layout)
-        self._key_decoders = {self._number[r.name]: key_decoder(r.column(plan.key_of(r))) for r in plan.roots}
+        self._key_decoders = {
+            self._number[r.name]: [key_decoder(r.column(name)) for name in plan.key_of(r)] for r in plan.roots
+        }
         self.references = References(plan, self.dml, backend)
         self.written = {table.name: Counts() for table in plan.tables}
         self._columns = {table.name: tuple(column.name for column in table.columns) for table in plan.tables}
@@ -171,10 +173,15 @@ class Writer(Reader):
         if new == place.root:
             return None
         with made_of_stored(self.backend.name):
-            there, here = ((self.plan.tables[root].name, self._key_decoders[root](key)) for root in (place.root, new))
+            there, here = ((self.plan.tables[root].name, self._said(root, key)) for root in (place.root, new))
         if jsontext.same(there[1], here[1]):
             return None
         return alike_key(key, there, here, origin or self.backend.name, self.plan)
+
+    def _said(self, root: int, key: Any) -> Any:
+        """Return what a document of a root table says as its key, which its columns hold as `key`."""
+        said = [decode(part) for decode, part in zip(self._key_decoders[root], key_parts(key), strict=True)]
+        return said[0] if len(said) == 1 else said
 
     def _stored(self, batch: Batch, origin: str) -> tuple[Place | None, list[list[Row]], _Notes]:
         """Return where a document of the key of a batch's only one is stored, with its rows and notes."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import DamagedError, shortened
+from docrel.layout import row_and_key
 from docrel.store import Store, damaged_book
 from docrel.transition.files import etags
 from docrel.values import is_storable, jsontext
@@ -130,16 +131,19 @@ def _remembered(store: Store) -> _Remembered | None:
         raise damaged_book(store.backend.name, "the workspace", e) from e
     if not _is_remembered(store, known):
         raise damaged_book(store.backend.name, "the workspace", f"{shortened(ascii(known), 80)} is none")
-    return _Remembered(known["key"], known["row"], known["agreed"])
+    key = known["key"]
+    return _Remembered(tuple(key) if isinstance(key, list) else key, known["row"], known["agreed"])
 
 
 def _is_remembered(store: Store, known: Any) -> bool:
     """Say whether a value is what `remember` writes."""
     if not isinstance(known, dict) or known.keys() != {"key", "row", "agreed"}:
         return False
-    row, agreed = known["row"], known["agreed"]
+    key, row, agreed = known["key"], known["row"], known["agreed"]
+    parts = key if isinstance(key, list) else [key]
     return (
-        is_storable(known["key"])
+        len(parts) == len(store.plan.key_of(store.plan.roots[0]))
+        and all(map(is_storable, parts))
         and (row is None or (isinstance(row, list) and _is_row(store, row)))
         and isinstance(agreed, dict)
         and all(isinstance(tag, str) for tag in agreed.values())
@@ -158,7 +162,7 @@ def _key_now(store: Store, known: _Remembered) -> Any:
     if known.row is None or len(known.row) != len(root.primary_key):
         return None
     rows = store.backend.execute(store.dml.select_of_row(root), known.row)
-    return rows[0][-1] if rows else None
+    return row_and_key(root, rows[0])[1] if rows else None
 
 
 def _text(value: Any) -> str:

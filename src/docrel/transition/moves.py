@@ -14,7 +14,7 @@ from dataclasses import replace
 from docrel.backends import open_backend, set_aside
 from docrel.diagnostics import DocrelError, StoreError, command
 from docrel.files import free, rename_new, sync_folder
-from docrel.store import fault_of_file
+from docrel.store import fault_of_file, spelt
 from docrel.transition import current
 from docrel.transition.criteria import status_of
 from docrel.transition.files import etags
@@ -128,7 +128,9 @@ def _export(link: Link, *, agreed: bool) -> None:
         homeless = [name for name in stored.document if name not in link.files.paths]
         if stored.lost or homeless:
             what = (
-                f"{homeless[0]!r} has no file in this mapping" if homeless else f"{stored.key!r} is not in the database"
+                f"{homeless[0]!r} has no file in this mapping"
+                if homeless
+                else f"{spelt(stored.key)} is not in the database"
             )
             advice = "export the document by itself, and put it in order first"
             raise NotBackError.one("T605", what, subject=link.folder, help=advice)

@@ -22,8 +22,8 @@ from typing import Any
 from docrel.backends import ForbiddenError, as_file, refuse_same
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.files import identity
-from docrel.layout import typed_key
-from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
+from docrel.layout import row_and_key, typed_key
+from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store, spelt
 
 BATCH_DOCUMENTS = 100
 _DIFFERENT = (
@@ -70,9 +70,9 @@ def keys_where(store: Store, where: str, parameters: Sequence[Any] = ()) -> list
     """Return the keys of the documents for whose root row an SQL condition holds."""
     with store.snapshot():
         return [
-            key
+            row_and_key(root, found)[1]
             for root in store.plan.roots
-            for *_, key in store.backend.execute(store.dml.select_where(root, where), parameters)
+            for found in store.backend.execute(store.dml.select_where(root, where), parameters)
         ]
 
 
@@ -142,13 +142,13 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
     place = source.locate(key)
     if place is None:
         if key not in target:
-            raise missing(key, source.backend.name)
+            raise missing(key, source.plan, source.backend.name)
         return False
     document = source.get(key)
     if key not in target:
         outcome = target.put(document, str(key))
         if outcome.key != key:
-            raise _refused(key, f"would be called {outcome.key!r} there", _AS_IT_IS, target)
+            raise _refused(key, f"would be called {spelt(outcome.key)} there", _AS_IT_IS, target)
         if not target.same(target.get(key), document):
             raise _refused(key, "would not be copied exactly", _AS_IT_IS, target)
     elif not target.same(target.get(key), document):
@@ -166,11 +166,11 @@ def _dangling(store: Store) -> Counter[Row]:
 
 
 def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
-    return StoreError.one("S438", f"the document {key!r} {message}", subject=target.backend.name, help=advice)
+    return StoreError.one("S438", f"the document {spelt(key)} {message}", subject=target.backend.name, help=advice)
 
 
 def _not_let_go(key: Any, source: Store, e: ForbiddenError) -> DocumentError:
-    message = f"the database does not let the document {key!r} go: {e}"
+    message = f"the database does not let the document {spelt(key)} go: {e}"
     advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
     return DocumentError.one("D320", message, subject=source.backend.name, help=advice)
 
