@@ -19,6 +19,7 @@ from document_model import NOWHERE, At, DocumentModel, Node, places_of, steps_of
 from edited_database import Statement
 from row_model import Row
 from row_trees import key_in
+from spelled_values import held, said, usual
 
 from docrel.plan import (
     Column,
@@ -43,9 +44,9 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "integer": (5, -(2**63), 11, 2**53 + 1),
     "real": (2.5, 4.25, -1e300, 1e-7),
     "boolean": (0, 1),
-    "timestamp": ("2024-02-29T12:00:00Z", "2024-02-29T12:00:00.250000Z"),
+    "timestamp": ("2024-02-29T12:00:00.000000000Z", "2024-02-29T12:00:00.250000000Z"),
     "date": ("2024-02-29", "1999-12-31"),
-    "decimal": ("9.990", "-7"),
+    "decimal": (9.99, -7),
     "uuid": ("11111111-2222-3333-4444-555555555555",),
     "base64": (b"\x01\xff", b"xyz"),
     "scalar": ("word", "12", "true", "-1.5"),
@@ -213,7 +214,11 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
     for base in [old] if bases is None else bases:
         if is_as_it_was:
             variants.append(base)
-        variants.extend(_cleared(base, node.at, taking) if stored is None else [_set(base, (*node.at, *taking), value)])
+        if stored is None:
+            variants.extend(_cleared(base, node.at, taking))
+        else:
+            spelled = said(column, stored, there) if value == usual(column, stored) else [value]
+            variants.extend(_set(base, (*node.at, *taking), one) for one in spelled)
         if column.type == "real" and isinstance(value, float) and value == int(value):
             variants.append(_set(base, (*node.at, *taking), int(value)))  # whole ones may have been written so
         if column.default is not None and stored is not None:
@@ -729,18 +734,16 @@ def _stored(column: Column, constant: Any) -> Any:
             return int(constant)
         case "base64":
             return base64.b64decode(constant)
-        case "real":
-            return float(constant)
+        case "timestamp" | "real" | "decimal":
+            return held(column, constant)
         case "text" | "scalar" | "json" if not isinstance(constant, str) or column.type == "json":
             return json.dumps(constant)
-        case "decimal" if not isinstance(constant, str):
-            return repr(constant)
     return constant
 
 
 def _decoded(column: Column, stored: Any) -> Any:
     """Return what a document says for a stored value; NOWHERE: nothing."""
-    value = _plain(column.type, stored)
+    value = usual(column, _plain(column.type, stored))
     came_from = [a for a, b in column.map if type(b) is type(value) and b == value]
     if came_from:
         return came_from[0]

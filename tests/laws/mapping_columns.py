@@ -162,6 +162,10 @@ class Columns:
             column["min"] = self.random.choice((0, -1, 0.5 if type_name != "integer" else 1))
             if self.chance(0.5):
                 column["max"] = self.random.choice((1, 10, 2**40))
+        if type_name in ("integer", "real", "decimal") and self.chance(0.3):
+            column |= self.random.choice(
+                ({"quoted": True}, {"quoted": False}, {"scale": 2} if type_name != "integer" else {})
+            )
         if self.chance(0.15):
             column["required"] = True
         elif self.chance(0.2):

@@ -112,7 +112,7 @@ CREATE TABLE "orders" (
   "status" TEXT    NOT NULL DEFAULT 'new' CHECK ("status" IN ('new', 'it''s')),
   "paid"   INTEGER DEFAULT 0 CHECK ("paid" IN (0, 1)),
   "total"  REAL    CHECK ("total" >= 0),
-  "share"  TEXT    CHECK (CAST("share" AS REAL) BETWEEN 0 AND 1.5),
+  "share"  ANY     CHECK ("share" BETWEEN 0 AND 1.5),
   "more"   TEXT,
   CONSTRAINT "paid_has_total" CHECK (
     NOT paid OR total > 0 -- money
@@ -199,7 +199,7 @@ CREATE TABLE "orders" (
   "status" text             NOT NULL DEFAULT 'new' CHECK ("status" IN ('new', 'it''s')),
   "paid"   smallint         DEFAULT 0 CHECK ("paid" IN (0, 1)),
   "total"  double precision CHECK ("total" >= 0),
-  "share"  text             CHECK (CAST("share" AS double precision) BETWEEN 0 AND 1.5),
+  "share"  numeric          CHECK ("share" BETWEEN 0 AND 1.5),
   "more"   text,
   CONSTRAINT "paid_has_total" CHECK (
     paid = 0
@@ -275,7 +275,7 @@ def test_constraints_work() -> None:
         "INSERT INTO orders (number) VALUES ('A')",
         "INSERT INTO orders (number, status) VALUES ('B', 'other')",
         "INSERT INTO orders (number, total) VALUES ('B', -0.5)",
-        "INSERT INTO orders (number, share) VALUES ('B', '10')",
+        "INSERT INTO orders (number, share) VALUES ('B', 10)",
         "INSERT INTO orders (number, paid) VALUES ('B', 2)",
         "INSERT INTO lines VALUES (NULL, 1, NULL)",
         "INSERT INTO notes VALUES (9, 1, 7, NULL, NULL)",

@@ -350,3 +350,44 @@ def test_of_two_who_open_it_at_once_one_upgrades(tmp_path: Path) -> None:
         with store:
             assert store.get("1")["more"] == "root"
     assert len(catalogue(tmp_path / "db")) == 1
+
+
+# -- from format 2 to 3 ------------------------------------------------------------------------------------
+
+HELD = """\
+SELECT at, until, price, qty, weight, once FROM sales ORDER BY id;
+SELECT at, cost FROM lines ORDER BY id; SELECT code, rate FROM rates ORDER BY rate
+"""
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> Path:
+    """Return a database of format 2 with columns that hold other values from format 3 on."""
+    with closing(sqlite3.connect(tmp_path / "values.db")) as connection:
+        connection.executescript((FORMATS / "values/2.sql").read_text(encoding="utf-8"))
+    return tmp_path / "values.db"
+
+
+def test_times_and_numbers_come_to_be_what_sql_takes_them_for(values: Path) -> None:
+    documents = [jsontext.loads(line) for line in (FORMATS / "values/2.jsonl").read_bytes().splitlines()]
+    with open_store(values) as store:
+        assert [document for _, document in store.scan()] == documents
+        extra = difference(schema_of(store.plan, SQLITE), store.backend.catalogue())
+        assert [found.name for found in extra] == ["mine"]
+        assert store.put(documents[2]).kind == "unchanged"
+        refused = [f.text for f in validate(store) if not f.ok]
+    held = [row for statement in HELD.split(";") for row in sql(values, statement)]
+    zero = ":00.000000000Z"
+    assert held == [
+        (f"2025-11-23T10:00{zero}", "2025-11-23T10:00:00.500000000Z", 1.5, 7, 9.5, None),
+        (f"2025-11-23T08:00{zero}", "2026-11-30T11:15:08.000000000Z", 12345678901234567000.0, None, None, 1),
+        (f"2025-11-23T10:00{zero}", None, 2, 7, 7.0, None),
+        ("2025-11-23T10:00:00.120000000Z", 1000), (f"2025-11-23T09:00{zero}", 0.1), ("EUR", 1.1), ("USD", 2),
+    ]  # fmt: skip
+    assert len(refused) == 2  # what the rules of a column forbid of the new values stays beside it: 101 and a second 1
+
+
+def test_a_timestamp_of_another_width_is_refused_from_then_on(values: Path) -> None:
+    open_store(values).close()
+    with pytest.raises(sqlite3.IntegrityError):
+        sql(values, "UPDATE sales SET at = '2025-11-23T10:00:00Z'")

@@ -326,3 +326,29 @@ def test_survey_and_promote(db: Path) -> None:
     assert sql(db, "SELECT value FROM tags ORDER BY id") == [("t",), ("u",)]
     assert carried_plan(backend) == new
     backend.close()
+
+
+# -- text becomes a number -----------------------------------------------------------------------------------------
+
+SPELLED = ["9.50", "7", "10.000", "cheap", "1e2", "-0", "007"]
+PRICED = "mapping: m\nversion: {}\ntables: {{t: {{columns: {{k: {{required: true, unique: true}}, p: {}}}}}}}\n"
+
+
+@pytest.mark.parametrize("kind", ["real", "decimal", "integer", "{type: real, scale: 2}"])
+def test_texts_that_spell_numbers_become_numbers_and_texts_again(tmp_path: Path, kind: str) -> None:
+    held = "SELECT k, p, typeof(p) FROM t ORDER BY k"
+    kept = "SELECT document, shape, body FROM m_complement ORDER BY document"
+    old, new = plan(PRICED.format(1, "text")), plan(PRICED.format(2, kind))
+    path, documents = tmp_path / "db", [{"k": str(n), "p": p} for n, p in enumerate(SPELLED)]
+    with open_store(path, old) as store, open_store(":memory:", new) as fresh:
+        for document in documents:
+            store.put(document)
+            fresh.put(document)
+        apply(store.backend, new, backup=False)
+        wanted = [fresh.backend.execute(query) for query in (held, kept)]
+    assert [sql(path, held), sql(path, kept)] == wanted
+    with open_store(path) as store:
+        assert [document for _, document in store.scan()] == documents
+        apply(store.backend, old, back=True, backup=False)
+    assert [p for (p,) in sql(path, "SELECT p FROM t ORDER BY k")] == SPELLED
+    assert sql(path, kept) == []

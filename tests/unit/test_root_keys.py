@@ -43,7 +43,7 @@ def mapping(*kinds: str, version: int = 1) -> Plan:
 
 
 def document(kind: str, n: int, **more: Any) -> dict[str, Any]:
-    ids = {"real": n / 7 + 0.1, "decimal": f"{n}.50", "bytes": "AAA" + "ABCDEFGH"[n % 8] if n < 8 else _base64(n)}
+    ids = {"real": n / 7 + 0.1, "decimal": f"{n}.5", "bytes": "AAA" + "ABCDEFGH"[n % 8] if n < 8 else _base64(n)}
     return {
         "k": f"{kind} {n}", "kind": kind, "org": f"o{n % 3}", "id": ids.get(kind, n), "keep": {"n": n},
         "lines": [{"text": str(n), "by": n}, n], **more,
@@ -174,7 +174,7 @@ INEXACT: list[tuple[str, Any, Any]] = [
     ("type: real", 0.0, -0.0),
     ("type: uuid", UUID, UUID.upper()),
     ("type: timestamp", "2025-11-23T10:00:00Z", "2025-11-23T11:00:00+01:00"),
-    ("type: decimal", "1.0", 1.0),
+    ("type: decimal", "1.5", 1.5),
     ("type: decimal", "10", "1E1"),
     ("type: scalar", 1, "1"),
     ("type: base64", "QQ==", "QR=="),

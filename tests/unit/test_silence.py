@@ -137,7 +137,8 @@ def test_the_clock_of_the_first_write_stays_in_a_column_of_any_type(tmp_path: Pa
     cups.put({"k": "1"})
     assert cups.put({"k": "1"}) == "unchanged"
     assert cups.put({"k": "1", "size": 1}) == "updated"
-    assert cups.sql("SELECT at FROM cups") == [("2031-01-01T00:00:00Z",)]
+    held = "2031-01-01T00:00:00.000000000Z" if kind == "timestamp" else "2031-01-01T00:00:00Z"
+    assert cups.sql("SELECT at FROM cups") == [(held,)]
 
 
 @pytest.mark.parametrize("default", ["{value: old, written: true}", "old", "{given: true}", "{cases: [{then: old}]}"])
@@ -384,7 +385,7 @@ def test_rows_of_an_array_beside_a_computed_default_come_back(tmp_path: Path, va
         ("{type: timestamp}", "'2025-11-23 10:00'"),
         ("{type: timestamp}", "'2025-11-23T10:00:00+01:00'"),
         ("{type: date}", "'2025-2-3'"),
-        ("{type: decimal}", "'1E3'"),
+        ("{type: decimal}", "'1,000'"),
         ("{type: uuid}", "'6BA7B810-9DAD-11D1-80B4-00C04FD430C8'"),
         ("{type: base64}", "'AAEC'"),
         ("{type: scalar}", "'1e5'"),
@@ -406,8 +407,8 @@ def test_a_value_that_no_document_gives_is_refused(tmp_path: Path, column: str, 
 @pytest.mark.parametrize(
     ("column", "stored", "said"),
     [
-        ("{type: timestamp}", "'2025-11-23T10:00:00.250000Z'", "2025-11-23T10:00:00.250000Z"),
-        ("{type: decimal}", "'9.990'", "9.990"),
+        ("{type: timestamp}", "'2025-11-23T10:00:00.250000000Z'", "2025-11-23T10:00:00.250Z"),
+        ("{type: decimal}", "9.99", "9.99"),
         ("{type: base64}", "x'01ff'", "Af8="),
         ("{type: scalar}", "'-1.5'", -1.5),
         ("{type: json}", "'{\"a\": 1}'", {"a": 1}),

@@ -61,3 +61,61 @@ def test_what_sql_leaves_in_a_column_is_held_or_is_not(name: str) -> None:
     for stored in (math.inf, -math.inf, 1e308, -0.0, 2**63 - 1, "", "x", "1e999", "9" * 5000, "2025-99-99T00:00:00Z"):
         with suppress(DocumentError):
             CODECS[name].encode(CODECS[name].decode(stored))
+
+
+# -- spellings -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "form"),
+    [
+        ("2025-11-23T10:00:00+0200", "2025-11-23T08:00:00.000000000Z", "Ts+0200"),
+        ("2025-11-23T10:00:00+02:00", "2025-11-23T08:00:00.000000000Z", "Ts+02:00"),
+        ("2025-11-23T10:00:00.000+0000", "2025-11-23T10:00:00.000000000Z", "Ts.3+0000"),
+        ("2025-11-23t10:00:00.123456789z", "2025-11-23T10:00:00.123456789Z", "ts.9z"),
+        ("2025-11-23 10:00:00,5-01", "2025-11-23T11:00:00.500000000Z", " s,1-01"),
+        ("2025-11-23T10:00", "2025-11-23T10:00:00.000000000Z", "T"),
+        ("2025-02-30T10:00", None, "T"), ("2025-11-23T10:00:60Z", None, "TsZ"),
+        ("0001-01-01T00:00+01:00", None, "T+01:00"),
+        ("2025-11-23T10:00:00.1234567890Z", None, None), ("2025-11-23", None, None), (1763892000, None, None),
+    ],
+)  # fmt: skip
+def test_a_time_is_held_in_one_width_and_its_form_is_told(said: object, held: str | None, form: str | None) -> None:
+    codec = CODECS["timestamp"]
+    assert codec.form is not None and codec.spell is not None
+    assert (codec.encode(said), codec.form(said)) == (held, form)
+    if held is not None and form is not None:
+        assert codec.spell(held, form) == said
+
+
+@pytest.mark.parametrize("said", ["2025-11-23T10:00:00Z", "2025-11-23T10:00:00.120Z", "2025-11-23T10:00:00.000001Z"])
+def test_a_usual_time_needs_no_form(said: str) -> None:
+    codec = CODECS["timestamp"]
+    assert codec.decode(codec.encode(said)) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "held"),
+    [
+        ("integer", "7", 7), ("integer", "007", 7), ("integer", "+7", 7), ("integer", "7.0", 7),
+        ("integer", "7.5", None), ("integer", "9223372036854775808", None),
+        ("integer", "1_000", None), ("integer", "٧", None), ("integer", "", None),
+        ("real", "9.50", 9.5), ("real", ".5", 0.5), ("real", "1e400", None), ("real", "NaN", None),
+        ("real", " 1", None), ("decimal", "9.50", 9.5), ("decimal", 2**64 - 1, 1.8446744073709552e19),
+        ("decimal", 2**53 + 1, 2**53 + 1),
+        ("decimal", "1e999999999", None), ("decimal", True, None), ("decimal", "-0", 0),
+    ],
+)  # fmt: skip
+def test_a_number_within_a_string_is_a_number(kind: str, said: object, held: float | None) -> None:
+    found = CODECS[kind].encode(said)
+    assert (found, type(found)) == (held, type(held))
+
+
+def test_an_edit_by_sql_keeps_the_form() -> None:
+    number, time = CODECS["real"].spell, CODECS["timestamp"].spell
+    assert number is not None and time is not None
+    assert [number(8.0, 2), number(8.125, 2), number(8.0, 0), number(1e-7, 8)] == ["8.00", "8.125", "8", "0.00000010"]
+    assert time("2026-01-01T00:00:07.250000000Z", "T+02:00") == "2026-01-01T02:00:07.25+02:00"
+    for spell, form in ((number, -1), (number, 10**9), (number, "T"), (time, "Ts.0Z"), (time, 2), (time, "T{0}")):
+        with pytest.raises(ValueError, match="is no form"):
+            spell(8.0, form)

@@ -16,11 +16,25 @@ from docrel.plan import Column, Plan, Rest, Table, Unsourced, Value
 from docrel.rows import FILLERS, Filled, Null, Override, RowComplement, RowKey, Strays, shape_id
 from docrel.values import CODECS, NOTHING, jsontext
 
-KINDS = ("nulls", "integers", "overrides", "defaults", "explicit", "via", "edge", "order", "empty", "strays", "rest")
+KINDS = (
+    "nulls",
+    "integers",
+    "spellings",
+    "overrides",
+    "defaults",
+    "explicit",
+    "via",
+    "edge",
+    "order",
+    "empty",
+    "strays",
+    "rest",
+)
 """The kinds of notes in the complement, in the order in which they are told."""
 
 _NAMES: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in KINDS} | {
-    "nulls": ("null",), "integers": ("integer",), "overrides": ("override",), "defaults": FILLERS, "strays": ("stray",),
+    "nulls": ("null",), "integers": ("integer",), "spellings": ("spelling",),
+    "overrides": ("override",), "defaults": FILLERS, "strays": ("stray",),
 }  # fmt: skip
 """What each is called in a note."""
 _REFERENCE_BYTES = 16

@@ -38,6 +38,7 @@ class ColumnDraft:
         always: It was there in each of many rows, and never null.
         words: The few texts that it had.
         booleans: A text that may be true or false.
+        quoted: Its numbers were all spelled as texts.
         comment: What was seen.
     """
 
@@ -47,6 +48,7 @@ class ColumnDraft:
     always: bool = False
     words: tuple[str, ...] = ()
     booleans: bool = False
+    quoted: bool = False
     comment: str = ""
     seen: int = 0
     rows: int = 0
@@ -62,6 +64,7 @@ def column_for(path: Steps, name: str, shape: Shape, rows: int, seen: int) -> Co
     exact = not shape.inexact and len(_kinds(shape)) == 1
     column.always = plain and exact and seen >= rows >= limits.SURE_ROWS
     column.booleans = column.type == "text" and shape.booleans > 0
+    column.quoted = column.type in ("integer", "real", "decimal") and not shape.numbers
     if column.type == "text" and not shape.booleans:
         column.words = few_values(shape)
     column.comment = comment_for(shape, seen, rows, column.words)
@@ -81,7 +84,7 @@ def type_of(shape: Shape, name: str) -> str:
     if not total:
         return "text"
     if _counts(shape, name, total):
-        return "real" if shape.reals or shape.fractions else "integer"
+        return "decimal" if shape.large else "real" if shape.reals or shape.fractions else "integer"
     kind = max(kinds, key=lambda k: kinds[k])
     numbers = "number" in kinds
     if kinds[kind] < (limits.TEXT_SHARE_MIXED if numbers else limits.TYPE_SHARE) * total:

@@ -139,7 +139,9 @@ def count_scalar(shape: Shape, value: Any) -> None:
         shape.booleans += 1
     elif isinstance(value, int):
         shape.integers += 1
-        shape.inexact += not INTEGER_MIN <= value <= INTEGER_MAX
+        is_large = not INTEGER_MIN <= value <= INTEGER_MAX
+        shape.large += is_large
+        shape.inexact += is_large
     else:
         shape.reals += 1
         shape.inexact += not isinstance(value, float) or (math.copysign(1.0, value) < 0 and value == 0)
@@ -162,6 +164,7 @@ def _count_text(shape: Shape, value: str) -> None:
 def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
     shape.spelled += 1
     shape.fractions += fraction
+    shape.large += not fraction and len(value) > 18 and CODECS["integer"].encode(value) is None
     width = len(value) if value.isdigit() else 0
     if width not in shape.widths and len(shape.widths) < 2:
         shape.widths += (width,)

@@ -20,7 +20,9 @@ DISCRIMINATORS = ("type", "kind", "@type", "resourceType", "_type", "objectType"
 MAX_VARIANTS = 32
 MAX_SLOTS = 16
 
-_COUNTS = ("nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "inexact", "spelled", "fractions")
+_COUNTS = (
+    "nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "large", "inexact", "spelled", "fractions",
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +32,7 @@ class Shape:
     Attributes:
         documents: In how many documents; about so, once shapes were united.
         marks: A bit for each of these documents, by its number modulo `MARKS`.
+        large: Whole numbers beyond 64 bits, in texts too.
         inexact: Numbers and texts that no column of their type holds exactly.
         spelled: Texts that spell a JSON number.
         fractions: Those of them that have a fraction or an exponent.
@@ -55,6 +58,7 @@ class Shape:
     texts: int = 0
     objects: int = 0
     arrays: int = 0
+    large: int = 0
     inexact: int = 0
     spelled: int = 0
     fractions: int = 0

@@ -81,6 +81,8 @@ def _column(site: Site) -> Column:
         maximum=typed(type_name, spec.max),
         default=default,
         map=map_of(site, type_name, one_of) if isinstance(role, Value) else (),
+        quoted=spec.quoted,
+        scale=spec.scale,
         soft=spec.otherwise == "rest",
         references=references_of(site),
         renamed_from=spec.renamed_from,

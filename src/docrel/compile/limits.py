@@ -8,7 +8,7 @@ from __future__ import annotations
 from docrel.compile.site import Site
 from docrel.compile.types import typed
 from docrel.diagnostics import near, suggestion
-from docrel.plan import Scalar, bound_fault, fits, is_among, range_fault, to_text
+from docrel.plan import Scalar, bound_fault, fits, is_among, quoting_fault, range_fault, to_text
 from docrel.spec import ColumnSpec
 from docrel.values import CODECS
 
@@ -16,7 +16,7 @@ ROLES = ("from", "surrogate", "parent", "position", "key", "edge", "rest", "deri
 _ALWAYS = {"type", "renamed_from", "description"}
 _LIMITS = {"required", "unique", "one_of", "min", "max", "references"}
 _ALLOWED: dict[str, set[str]] = {
-    "from": {"from", *_LIMITS, "default", "map", "otherwise"},
+    "from": {"from", *_LIMITS, "default", "map", "otherwise", "quoted", "scale"},
     "unsourced": {"unsourced", *_LIMITS, "default"},
     "surrogate": {"surrogate"},
     "parent": {"parent", "required", "unique"},
@@ -123,6 +123,8 @@ def check_limits(site: Site, type_name: str) -> None:
             findings.add("M217", site.at(key), *fault)
     if (fault := range_fault(spec.min, spec.max)) is not None:
         findings.add("M217", site.at("min"), *fault)
+    if (fault := quoting_fault(type_name, quoted=spec.quoted, scale=spec.scale)) is not None:
+        findings.add("M217", site.at("quoted" if spec.scale is None else "scale"), *fault)
     if spec.required and spec.otherwise == "rest":
         findings.add(
             "M217", site.at("otherwise"),

@@ -46,6 +46,7 @@ from docrel.plan import (
     key_faults,
     name_fault,
     path_fault,
+    quoting_fault,
     range_fault,
     reserved_prefix,
     separator_fault,
@@ -324,8 +325,9 @@ def _limits(column: Column) -> Iterator[str]:
     limits = (column.one_of, column.minimum, column.maximum, column.references)
     if any(limit is not None for limit in limits) and not isinstance(column.role, _LIMITED):
         yield "its role takes no limits"
-    if (column.map or column.soft) and not isinstance(column.role, Value):
-        yield "its role takes no `map` and no `otherwise`"
+    spelled = column.quoted is not None or column.scale is not None
+    if (column.map or column.soft or spelled) and not isinstance(column.role, Value):
+        yield "its role takes no `map`, no `otherwise`, no `quoted` and no `scale`"
     if column.map and CODECS[column.type].container:
         yield "its type takes no `map`"
     if column.unique and isinstance(column.role, Rest | Surrogate):
@@ -338,6 +340,7 @@ def _limits(column: Column) -> Iterator[str]:
         if bound is not None:
             yield from _said(bound_fault(key, bound, column.type))
     yield from _said(range_fault(column.minimum, column.maximum))
+    yield from _said(quoting_fault(column.type, quoted=column.quoted, scale=column.scale))
     constants = [*(column.one_of or ()), *(held for _, held in column.map)]
     yield from _constants(column, constants)
     if column.one_of is not None and not all(is_among(held, column.one_of) for _, held in column.map):

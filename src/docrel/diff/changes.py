@@ -16,7 +16,9 @@ Effect = Literal["layout only", "widening", "narrowing", "content moves"]
 EFFECTS: tuple[Effect, ...] = ("layout only", "widening", "narrowing", "content moves")
 """What a change does to stored documents: nothing; lets more in; may refuse some; puts values elsewhere."""
 
-Rule = Literal["required", "unique", "one_of", "min", "max", "check", "references", "otherwise", "primary key", "map"]
+Rule = Literal[
+    "required", "unique", "one_of", "min", "max", "check", "references", "otherwise", "primary key", "map", "spelling"
+]
 
 
 @dataclass(frozen=True, slots=True)

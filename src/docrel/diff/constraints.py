@@ -45,6 +45,8 @@ def column_constraints(old: Column, new: Column, table: Table) -> Iterator[Chang
     if old.soft != new.soft:
         words = ("refuse", "rest")
         yield ChangeConstraint(table.name, new.name, "otherwise", words[old.soft], words[new.soft], "content moves")
+    if (old.quoted, old.scale) != (new.quoted, new.scale):
+        yield ChangeConstraint(table.name, new.name, "spelling", _spelling(old), _spelling(new), "content moves")
     if to_text(old.map) != to_text(new.map):
         yield ChangeConstraint(table.name, new.name, "map", _map(old), _map(new), "content moves")
 
@@ -83,6 +85,12 @@ def _list(values: Sequence[Any] | None) -> str:
 
 def _bound(bound: int | float | None) -> str:
     return "none" if bound is None else repr(bound)
+
+
+def _spelling(column: Column) -> str:
+    if column.scale is not None:
+        return f"strings of {column.scale} decimals"
+    return "that of its type" if column.quoted is None else "strings" if column.quoted else "numbers"
 
 
 def _map(column: Column) -> str:

@@ -16,6 +16,7 @@ from docrel.layout import (
     Inexact,
     Uses,
     constant_of,
+    counted,
     exact,
     is_computed,
     is_constant,
@@ -191,7 +192,7 @@ def _write_value(scope: Scope, number: int, column: Column) -> None:
 
 def _exact(column: Column, value: str) -> str | None:
     """The condition under which the column takes the value unchanged; None: always ask the codec."""
-    if column.map:
+    if column.map or column.quoted or column.scale is not None:
         return None
     match column.type:
         case "text":
@@ -229,12 +230,24 @@ def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> Non
         code.line(f"{cell}, k = {code.bind(scalar_encoder(column), 'store')}({value})")
         if scope.identifies(column):
             write_inexact_key(scope, number, f"k is not None and {cell} is not None", value)
-        note = f"Override({literal(column.name)}, *k) if k else {scope.known(Integer(column.name))}"
-        with code.block("if k is not None:"):
-            code.line(scope.note(note))
-            code.line(f"u = k and {code.bind(unlike(column), 'unlike')}({cell}, {value})")
-            code.line(f"if u: {scope.tell_column(number, 'u', value)}")
+        _write_note(scope, column)
+        code.line(f"u = k and {code.bind(unlike(column), 'unlike')}({cell}, {value})")
+        code.line(f"if u: {scope.tell_column(number, 'u', value)}")
         _write_explicit(scope, number, column)
+
+
+def _write_note(scope: Scope, column: Column) -> None:
+    """Write: note `k`, what the encoder has found that the column does not say."""
+    code, name, kept = scope.code, literal(column.name), "k is not None"
+    if column.type == "real":
+        code.line(f"if k == (): {scope.note(scope.known(Integer(column.name)))}")
+        kept = "k"
+    if CODECS[column.type].form is None or column.map:
+        code.line(f"if {kept}: {scope.note(f'Override({name}, *k)')}")
+        return
+    with code.block(f"if {kept}:"):
+        code.line(f"if len(k) != 2: {scope.note(f'Spelling({name}, k[0])')}")
+        code.line(f"if len(k) > 1: {scope.note(f'Override({name}, *k[-2:])')}")
 
 
 # -- defaults ---------------------------------------------------------------------------------------------
@@ -247,7 +260,7 @@ def _default_of_document(scope: Scope, number: int, column: Column) -> str | Non
         return None
     if default.elapsed is not None:
         time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
-        return f"elapsed(c{scope.on(time)}, c{scope.on(seconds)})"
+        return f"{scope.code.bind(counted(column), 'elapsed')}(c{scope.on(time)}, c{scope.on(seconds)})"
     if is_constant(column) and constant_of(column) is not None:
         return scope.code.bind(constant_of(column), "constant")
     if not is_computed(column):

@@ -12,7 +12,6 @@ from docrel.engine.asides import Rule
 from docrel.engine.flatten_scope import Nullness, Scope
 from docrel.layout import literal, mapped_constant, mistakable, named_apart
 from docrel.plan import Column
-from docrel.values import CODECS
 
 
 def write_constraints(scope: Scope, number: int, column: Column, holds: Nullness = "either") -> None:
@@ -51,11 +50,10 @@ def _conditions(scope: Scope, number: int, column: Column) -> list[tuple[Rule, s
     if column.one_of is not None:
         allowed = frozenset(mapped_constant(column, value) for value in column.one_of)
         conditions.append(("one_of", f"{cell} not in {scope.code.bind(allowed, 'allowed')}"))
-    measured = f"float({cell})" if CODECS[column.type].storage == "text" else cell
     if column.minimum is not None:
-        conditions.append(("minimum", f"{measured} < {scope.code.bind(column.minimum, 'bound')}"))
+        conditions.append(("minimum", f"{cell} < {scope.code.bind(column.minimum, 'bound')}"))
     if column.maximum is not None:
-        conditions.append(("maximum", f"{measured} > {scope.code.bind(column.maximum, 'bound')}"))
+        conditions.append(("maximum", f"{cell} > {scope.code.bind(column.maximum, 'bound')}"))
     return conditions
 
 

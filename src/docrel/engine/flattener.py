@@ -26,9 +26,9 @@ from docrel.engine.flattening import Flattening
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem, refused
 from docrel.engine.names import Names
 from docrel.engine.switch import Split, Switch
-from docrel.layout import Claim, Code, Feed, Inexact, elapsed, held, join_names, layout_of, literal, natural_key
+from docrel.layout import Claim, Code, Feed, Inexact, held, join_names, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import Edge, Empty, Filled, Order, Override, Rest, RowComplement, Strays, Via
+from docrel.rows import Edge, Empty, Filled, Order, Override, Rest, RowComplement, Spelling, Strays, Via
 from docrel.values import NOTHING, clean_text, encode_text, jsontext
 
 EMPTY_OBJECT: dict[str, Any] = {}  # stand for what is not there; told apart by identity
@@ -97,9 +97,10 @@ def _write_module(module: FlattenModule) -> None:
     code = module.code
     code.bound.update(
         M=NOTHING, E=EMPTY_OBJECT, A=EMPTY_ARRAY, C=(dict, list), Split=Split, Aside=Aside,
-        Notes=RowComplement, Override=Override, Filled=Filled, Via=Via, Order=Order, Empty=Empty, Strays=Strays,
+        Notes=RowComplement, Override=Override, Spelling=Spelling, Filled=Filled, Via=Via, Order=Order, Empty=Empty,
+        Strays=Strays,
         Rest=Rest, Inexact=Inexact, held=held,
-        clean_text=clean_text, encode_text=encode_text, elapsed=elapsed, join_names=join_names,
+        clean_text=clean_text, encode_text=encode_text, join_names=join_names,
         natural_key=natural_key, dumps=orjson.dumps, dump_json=jsontext.dumps_known, strays=flattening.strays,
         has_more=flattening.has_more, put_at=flattening.put_at,
         later_elements=flattening.later_elements, later_members=flattening.later_members,

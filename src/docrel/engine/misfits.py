@@ -48,7 +48,7 @@ def _shown(stored: Any) -> str:
 
 # -- values that a type has ------------------------------------------------------------------------------------
 
-_CLASSES = {"text": str, "integer": int, "real": float, "blob": bytes}
+_CLASSES = {"text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,)}
 
 
 def fitting(column: Column) -> str:
@@ -58,19 +58,19 @@ def fitting(column: Column) -> str:
         return "{0} in (0, 1)"
     if codec.container:
         return "{0} is not None"  # `decode_json` sees to the rest
-    finite = " and {0} - {0} == 0" if codec.storage == "real" else ""
-    return f"{{0}}.__class__ is {_CLASSES[codec.storage].__name__}{finite}"
+    is_one = " or ".join(f"{{0}}.__class__ is {kind.__name__}" for kind in _CLASSES[codec.storage])
+    return f"({is_one}) and {{0}} - {{0}} == 0" if float in _CLASSES[codec.storage] else is_one
 
 
 def checked(column: Column, decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return `decode`, but what the column's type cannot hold is a `ClashError`."""
-    codec, kind = CODECS[column.type], _CLASSES[CODECS[column.type].storage]
+    codec, kinds = CODECS[column.type], _CLASSES[CODECS[column.type].storage]
 
     def give(stored: Any) -> Any:
         if codec.container:
             return decode_json(column.name, stored)
-        fits = stored in (0, 1) if codec.name == "boolean" else stored.__class__ is kind
-        if not fits or (kind is float and stored - stored != 0):
+        fits = stored in (0, 1) if codec.name == "boolean" else stored.__class__ in kinds
+        if not fits or (float in kinds and stored - stored != 0):
             unfit(column.name, column.type, stored)
         return decode(stored)
 

@@ -18,6 +18,7 @@ from docrel.layout import (
     column_decoder,
     computed_default,
     constant_of,
+    counted,
     exact_decoder,
     from_own_node,
     is_computed,
@@ -50,7 +51,8 @@ def write_defaults(scope: Scope) -> None:
             continue
         elif default.elapsed is not None:
             time, seconds = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
-            scope.code.line(f"default{scope.on(number)} = elapsed({scope.cell(time)}, {scope.cell(seconds)})")
+            count = scope.code.bind(counted(column), "elapsed")
+            scope.code.line(f"default{scope.on(number)} = {count}({scope.cell(time)}, {scope.cell(seconds)})")
         elif is_computed(column):
             values = scope.module.document_default(scope.layout, column)
             scope.code.line(f"default{scope.on(number)} = {values}[root]")
@@ -99,7 +101,9 @@ def _unfit(scope: Scope, number: int) -> str:
 
 def _is_decoded(column: Column) -> bool:
     """Say whether it takes the codec, or the value map, to tell what a column's content stands for."""
-    return bool(column.map) or not (CODECS[column.type].native or CODECS[column.type].container)
+    codec = CODECS[column.type]
+    spelled = column.quoted is not None or column.scale is not None
+    return bool(column.map) or spelled or not (codec.native or codec.container)
 
 
 def _default(scope: Scope, number: int) -> str:
@@ -269,7 +273,7 @@ def write_broken_silence(scope: Scope) -> None:
             continue
         if default.elapsed is not None:
             a, b = (scope.table.index_of(name) for name in (default.elapsed.time, default.elapsed.seconds))
-            told = f"elapsed({scope.cell(a)}, {scope.cell(b)})"
+            told = f"{scope.code.bind(counted(column), 'elapsed')}({scope.cell(a)}, {scope.cell(b)})"
         else:
             told = f"{scope.code.bind(computed_default(column), 'compute')}(node, {_document(scope)})"
         cell, condition = scope.cell(number), f"{told} is not None"

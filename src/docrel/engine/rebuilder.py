@@ -32,7 +32,7 @@ from docrel.engine.rebuild_places import (
 )
 from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, row_key
 from docrel.engine.rebuild_values import write_node
-from docrel.layout import Code, RowKey, TableLayout, elapsed, layout_of, literal, natural_key
+from docrel.layout import Code, RowKey, TableLayout, layout_of, literal, natural_key
 from docrel.plan import Plan
 from docrel.rows import Empty, Order, Rest, RowComplement
 from docrel.values import NOTHING
@@ -106,7 +106,7 @@ def _write_module(module: RebuildModule) -> None:
         M=NOTHING, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
-        natural_key=natural_key, elapsed=elapsed,
+        natural_key=natural_key,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
         cache=cache, row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, TypeGuard
 
 from docrel.engine.misfits import Row, checked, clash, unfit
-from docrel.layout import Computed, Pointer, column_decoder, exact_decoder, join_names, split_names
+from docrel.layout import Computed, Pointer, column_decoder, exact_decoder, join_names, speller, split_names
 from docrel.plan import Column
 from docrel.rows import (
     Explicit,
@@ -20,6 +20,7 @@ from docrel.rows import (
     RowComplement,
     RowKey,
     RowNames,
+    Spelling,
     Strays,
     ValueNote,
 )
@@ -59,7 +60,11 @@ def noted_decoder(
         elif stored != default:
             value = decode(stored)
         for note in reversed(notes):  # what was taken last is put first
-            value = note.put(value, stored, decode)
+            if isinstance(note, Spelling):
+                is_told = value is not NOTHING and value is not None
+                value = speller(column, note.form)(stored) if is_told else value
+            else:
+                value = note.put(value, stored, decode)
         return value
 
     return give

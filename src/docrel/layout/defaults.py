@@ -15,7 +15,7 @@ from typing import Any
 from docrel.layout.codegen import Code, literal
 from docrel.layout.scalars import column_decoder, exact, mapped, typed_key
 from docrel.plan import Case, Column, Index, Name, Path, Read, Scalar
-from docrel.values import CODECS, NOTHING
+from docrel.values import CODECS, NOTHING, WHOLE_SECOND
 
 Computed = Callable[[Any, Any], Any]  # (row's node, document) -> stored value, None for none
 
@@ -148,10 +148,23 @@ def elapsed(time: Any, seconds: Any) -> str | None:
     """
     if not isinstance(time, str) or type(seconds) is not int or not 0 <= seconds <= LONGEST_S:
         return None
-    if time[19:] not in ("", "Z", "+00:00") or not _USUAL_TIME.match(time[:19]):
+    if time[19:] not in ("", "Z", "+00:00", WHOLE_SECOND) or not _USUAL_TIME.match(time[:19]):
         return None
     try:
         start = datetime.fromisoformat(time[:19])
     except ValueError:
         return None
     return (start + timedelta(seconds=seconds)).isoformat(timespec="seconds") + "Z"
+
+
+def counted(column: Column) -> Callable[[Any, Any], Any]:
+    """Return `elapsed` as a column holds it."""
+    if column.type == "text":
+        return elapsed
+    encode = CODECS[column.type].encode
+
+    def count(time: Any, seconds: Any) -> Any:
+        found = elapsed(time, seconds)
+        return None if found is None else encode(found)
+
+    return count

@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from docrel.plan import Column
-from docrel.values import CODECS, clean_text, same_scalar
+from docrel.values import CODECS, NUMBER, Form, clean_text, same_scalar
 
 Note = tuple[Any, ...] | None
+"""None: the column says it all. `()`: a real column holds an integer. Else the form of the spelling, of one or three
+parts, and what an override has, of two: what the column holds, and the value."""
 
 
 def typed_key(value: Any) -> tuple[Any, ...]:
@@ -41,11 +43,9 @@ def mapped(column: Column) -> Callable[[Any], Any]:
 
 
 def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, Note]]:
-    """Return `value -> (stored, note)` for a scalar.
-
-    The note is None where the column says it all, `()` where a real column holds an integer, else the override.
-    """
-    encode, decode = mapped(column), column_decoder(column)
+    """Return `value -> (stored, note)` for a scalar."""
+    encode, decode, codec = mapped(column), column_decoder(column), CODECS[column.type]
+    form_of, spell = (None, None) if column.map else (codec.form, codec.spell)
 
     def store(value: Any) -> tuple[Any, Note]:
         stored = encode(value)
@@ -56,7 +56,13 @@ def scalar_encoder(column: Column) -> Callable[[Any], tuple[Any, Note]]:
             return stored, None
         if type(value) is int and type(back) is float and back == value and abs(value) < 2**53:
             return stored, ()
-        return stored, (stored, value)
+        form = None if form_of is None else form_of(value)
+        if form is None or spell is None:
+            return stored, (stored, value)
+        spelled = spell(stored, form)
+        if same_scalar(spelled, value):
+            return stored, (form,)
+        return stored, (stored, value) if same_scalar(spelled, back) else (form, stored, value)
 
     return store
 
@@ -115,7 +121,9 @@ def key_decoder(column: Column) -> Callable[[Any], Any]:
 
 def column_decoder(column: Column) -> Callable[[Any], Any]:
     """Return the inverse of `scalar_encoder` for what the column says by itself."""
-    decode = CODECS[column.type].decode
+    decode, form = CODECS[column.type].decode, _usual_form(column)
+    if form is not None:
+        decode = speller(column, form)
     backward: dict[tuple[Any, ...], Any] = {}
     for a, b in column.map:
         backward.setdefault(typed_key(b), a)
@@ -129,6 +137,25 @@ def column_decoder(column: Column) -> Callable[[Any], Any]:
     return give
 
 
+def _usual_form(column: Column) -> Form | None:
+    """Return the form in which documents spell the column's values; None: as its type says."""
+    if column.scale is not None:
+        return column.scale
+    return None if column.quoted is None else 0 if column.quoted else NUMBER
+
+
+def speller(column: Column, form: Form) -> Callable[[Any], Any]:
+    """Return what gives the column's content in a form.
+
+    Raises:
+        ValueError: Values of its type have no such form.
+    """
+    spell = CODECS[column.type].spell
+    if spell is None:
+        raise ValueError(f"a {column.type} has one spelling")
+    return lambda stored: spell(stored, form)
+
+
 def exact_decoder(column: Column) -> Callable[[Any], Any]:
     """Return `column_decoder`, but ValueError for what no value of a document makes the column hold by itself.
 
@@ -137,14 +164,14 @@ def exact_decoder(column: Column) -> Callable[[Any], Any]:
     of a value tells, and JSON is compared as what it means.
     """
     codec, decode = CODECS[column.type], column_decoder(column)
-    if codec.container or (codec.native and not column.map):
+    if codec.container or (codec.native and not column.map and _usual_form(column) is None):
         return decode
     encode = mapped(column)
 
     def give(stored: Any) -> Any:
         value = decode(stored)
         again = encode(value)
-        if again != stored or type(again) is not type(stored):
+        if again != stored or not (type(again) is type(stored) or codec.storage == "number"):
             raise ValueError(f"column {column.name} holds {stored!a}, which no {column.type} is held as")
         return value
 

@@ -115,7 +115,7 @@ def _constraint(change: ChangeConstraint, diff: Diff) -> str:
             return _KEPT_ASIDE if change.effect == "content moves" else ""
         case "check" | "references":
             return ""
-        case "otherwise" | "primary key" | "map":
+        case "otherwise" | "primary key" | "map" | "spelling":
             return "rows are made by another rule"
         case _:
             assert_never(change.rule)

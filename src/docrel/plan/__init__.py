@@ -56,6 +56,7 @@ from docrel.plan.rules import (
     is_among,
     key_faults,
     path_fault,
+    quoting_fault,
     range_fault,
     separator_fault,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "own_tables",
     "path_fault",
     "places",
+    "quoting_fault",
     "range_fault",
     "reserved_prefix",
     "scalar",

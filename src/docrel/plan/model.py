@@ -163,6 +163,8 @@ class Column(Exact):
     maximum: int | float | None = None
     default: Default | None = None
     map: tuple[tuple[Scalar, Scalar], ...] = ()
+    quoted: bool | None = None  # whether documents write its numbers as strings; None: as its type says
+    scale: int | None = None  # how many decimals these have at least
     soft: bool = False  # `otherwise: rest`: a value its constraints forbid is kept aside, the column is NULL
     references: tuple[str, str] | None = None
     renamed_from: str | None = None

@@ -21,12 +21,13 @@ from docrel.plan.model import (
     to_text,
 )
 from docrel.selectors import Index, Path
-from docrel.values import CODECS, clean_text
+from docrel.values import CODECS, MAX_DECIMALS, clean_text
 
 Fault = tuple[str, str]
 """What is wrong, and what to do about it."""
 LIMIT_BOUND = 1e308
 ORDERED = ("integer", "real", "decimal")
+_FRACTIONAL = ("real", "decimal")
 
 
 def fits(type_name: str, value: Scalar) -> bool:
@@ -63,6 +64,19 @@ def bound_fault(key: str, bound: float, type_name: str) -> Fault | None:
         )
     if abs(bound) >= LIMIT_BOUND:
         return f"this `{key}` is beyond what databases can compare with", f"leave `{key}` out"
+    return None
+
+
+def quoting_fault(type_name: str, *, quoted: bool | None, scale: int | None) -> Fault | None:
+    """Return why a column of this type has no such `quoted` and `scale`."""
+    for key, value, types in (("scale", scale, _FRACTIONAL), ("quoted", quoted, ORDERED)):
+        if value is not None and type_name not in types:
+            message = f"`{key}` has no meaning for a column of type {type_name}"
+            return message, f"remove it, or make the column {', '.join(types[:-1])} or {types[-1]}"
+    if scale is not None and not 0 <= scale <= MAX_DECIMALS:
+        return f"a `scale` of {scale} is not one of 0 to {MAX_DECIMALS}", "write how many decimals the strings have"
+    if scale is not None and quoted is False:
+        return "only numbers that are strings have a `scale`", "remove `quoted: false`"
     return None
 
 

@@ -150,6 +150,10 @@ def constraints(column: Column, table: Table) -> list[str]:
         found.append(f"a {'.'.join(column.references)}")
     if column.soft:
         found.append("a value that these forbid is kept in the complement, the column is NULL")
+    if column.quoted or column.scale is not None:
+        found.append("a string in documents" + (f", of {column.scale} decimals" if column.scale else ""))
+    elif column.quoted is False:
+        found.append("a number in documents")
     if column.map:
         found.append("written as " + ", ".join(f"{scalar(b)} for {scalar(a)}" for a, b in column.map))
     if column.default is not None:
@@ -178,13 +182,13 @@ def default_words(default: Default) -> Iterator[str]:
 
 _INEXACT = {
     "text": "anything but text, or text with U+0000 or a lone surrogate",
-    "integer": "anything but an integer of 64 bits",
+    "integer": "anything but an integer of 64 bits, or a string that spells it unusually",
     "real": "an integer (1 rather than 1.0), -0.0, a number beyond a double, anything but a number",
     "boolean": "anything but true and false",
     "scalar": "text that spells a number, true or false, or has U+0000 or a lone surrogate",
-    "timestamp": "anything but a time in UTC spelt YYYY-MM-DDTHH:MM:SSZ",
+    "timestamp": "anything but a time in UTC spelt YYYY-MM-DDTHH:MM:SSZ, or with 3, 6 or 9 digits that it takes",
     "date": "anything but a date spelt YYYY-MM-DD",
-    "decimal": "anything but text that spells a decimal number plainly",
+    "decimal": "anything but a string that spells, as briefly as it can, a number of a double or of 64 bits",
     "uuid": "anything but a UUID in lower case with hyphens",
     "base64": "anything but base64 text in its canonical spelling",
 }

@@ -24,6 +24,7 @@ from docrel.rows.notes import (
     Override,
     Rest,
     RowNote,
+    Spelling,
     Stored,
     Strays,
     Via,
@@ -37,6 +38,7 @@ DEEP = '{"text":'
 _SHAPE = {
     "null": Null,
     "integer": Integer,
+    "spelling": Spelling,
     "explicit": Explicit,
     "via": Via,
     "edge": Edge,
@@ -134,6 +136,8 @@ def _json_of(kind: str, notes: list[Any]) -> Any:
             return [note.column for note in notes]
         case "via":
             return {note.column: note.alternative for note in notes}
+        case "spelling":
+            return {note.column: note.form for note in notes}
         case "edge":
             return notes[0].source
         case "order":
@@ -158,6 +162,10 @@ def _read(kind: str, content: Any) -> Iterator[RowNote]:
             numbered = isinstance(content, dict) and all(type(n) is int for n in content.values())
             _hold(numbered, "`via` does not number alternatives")
             yield from (Via(column, alternative) for column, alternative in content.items())
+        case "spelling":
+            formed = isinstance(content, dict) and all(type(form) in (int, str) for form in content.values())
+            _hold(formed, "`spelling` does not name forms")
+            yield from (Spelling(column, form) for column, form in content.items())
         case "edge":
             _hold(isinstance(content, str), "`edge` names no source")
             yield Edge(content)

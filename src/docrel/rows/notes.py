@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from docrel.layout import Pointer, RowKey
-from docrel.values import NOTHING
+from docrel.values import NOTHING, Form
 
 Stored = Any
 Decode = Callable[[Stored], Any]
@@ -49,6 +49,14 @@ class Integer:
     def put(self, value: Any, stored: Stored, decode: Decode) -> Any:
         """Return what the document says, where the column alone says `value`."""
         return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The document spells the column's value in a form of its own, which stays when the value changes."""
+
+    column: str
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +309,7 @@ class Rest:
         return column
 
 
-ValueNote = Null | Integer | Explicit | Override | Filled
+ValueNote = Null | Integer | Spelling | Explicit | Override | Filled
 RowNote = ValueNote | Via | Edge | Order | Empty | Strays | Rest
 
 FILLERS: tuple[Filler, ...] = tuple(filler for filler in get_args(Filler) if filler != "untold")

@@ -156,6 +156,11 @@ class ColumnSpec(SpecNode):
     map: ValuePairs = ()
     """What a value of the document is called in the column: `{active: in_progress}`. Others stay as they
     are."""
+    quoted: bool | None = None
+    """true: documents write the numbers of this column as strings, `"7"`; false: as numbers. Left out: as
+    strings for decimal and with `scale`, as numbers for integer and real. What a document does otherwise is kept."""
+    scale: int | None = None
+    """How many decimals these strings have at least: 2 for `"9.50"`."""
     otherwise: Literal["rest", "refuse"] = "refuse"
     """rest: a value that the constraints of this column forbid is kept aside and the column is NULL.
     refuse (the default): the document is refused."""

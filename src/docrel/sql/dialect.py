@@ -164,14 +164,18 @@ def _as_scientific(number: float) -> str:
 
 _QUOTED = """'"' || replace(replace({0}, '\\', '\\\\'), '"', '\\"') || '"'"""
 _TYPED = MappingProxyType(
-    {"text": _QUOTED, "integer": "CAST({0} AS {text})", "real": "CAST({0} AS {text})", "blob": "CAST({0} AS {text})"}
+    {"text": _QUOTED} | dict.fromkeys(("integer", "real", "number", "blob"), "CAST({0} AS {text})")
+)
+_NUMBER = (
+    "CASE WHEN typeof({0}) <> 'real' OR CAST(printf('%!.15g', {0}) AS REAL) = {0} THEN quote({0}) "
+    "ELSE printf('%!.17g', {0}) END"
 )
 _ANY = MappingProxyType(  # of whatever type the value is; `quote` takes U+0000 for the end of a text
     {
         "text": f"CASE typeof({{0}}) WHEN 'text' THEN {_QUOTED} ELSE quote({{0}}) END",
         "integer": "quote({0})",
-        "real": "CASE WHEN typeof({0}) <> 'real' OR CAST(printf('%!.15g', {0}) AS REAL) = {0} THEN quote({0}) "
-        "ELSE printf('%!.17g', {0}) END",
+        "real": _NUMBER,
+        "number": _NUMBER,
         "blob": """CASE typeof({0}) WHEN 'blob' THEN '"' || lower(hex({0})) || '"' ELSE quote({0}) END""",
     }
 )
@@ -199,20 +203,16 @@ _SQLITE_SHAPES = {
     ),
     "date": "{} GLOB '[0-9]*' AND {} IS date({}, '+0 days') AND {} > '0001'",
     "timestamp": (
-        "{} GLOB '[0-9]*' AND {} > '0001' AND ({} IS strftime('%Y-%m-%dT%H:%M:%SZ', {}, '+0 days')"
-        " OR substr({}, 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr({}, 1, 19), '+0 days')"
-        f" AND substr({{}}, 20) GLOB '.{'[0-9]' * 6}Z' AND substr({{}}, 20) <> '.000000Z')"
+        "{} GLOB '[0-9]*' AND {} > '0001' AND substr({}, 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr({}, 1, 19),"
+        f" '+0 days') AND substr({{}}, 20) GLOB '.{'[0-9]' * 9}Z'"
     ),
-    "decimal": (
-        "{} GLOB '*[0-9]' AND {} NOT GLOB '*[^-.0-9]*' AND {} NOT GLOB '?*-*' AND {} NOT GLOB '*.*.*'"
-        " AND ltrim({}, '-') GLOB '[0-9]*' AND ltrim({}, '-') NOT GLOB '0[0-9]*'"
-    ),
+    "decimal": "{} < 9e999 AND {} > -9e999",
     "uuid": f"{{}} GLOB '{'-'.join('[0-9a-f]' * n for n in (8, 4, 4, 4, 12))}'",
 }
 
 SQLITE = Dialect(
     name="sqlite",
-    types=MappingProxyType({"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB"}),
+    types=MappingProxyType({"text": "TEXT", "integer": "INTEGER", "real": "REAL", "number": "ANY", "blob": "BLOB"}),
     surrogate_type="INTEGER",
     surrogate_rest="PRIMARY KEY AUTOINCREMENT",
     blob_literal="X'{}'",
@@ -241,6 +241,7 @@ POSTGRESQL = Dialect(
             "text": "text",
             "integer": "bigint",
             "real": "double precision",
+            "number": "numeric",
             "blob": "bytea",
             "boolean": "smallint",
         }
@@ -258,7 +259,14 @@ POSTGRESQL = Dialect(
 DUCKDB = Dialect(
     name="duckdb",
     types=MappingProxyType(
-        {"text": "VARCHAR", "integer": "BIGINT", "real": "DOUBLE", "blob": "BLOB", "boolean": "SMALLINT"}
+        {
+            "text": "VARCHAR",
+            "integer": "BIGINT",
+            "real": "DOUBLE",
+            "number": "DOUBLE",
+            "blob": "BLOB",
+            "boolean": "SMALLINT",
+        }
     ),
     surrogate_type="BIGINT",
     surrogate_rest="PRIMARY KEY",  # no identity columns: the engine gives the numbers

@@ -132,12 +132,11 @@ def _column_checks(column: plans.Column, dialect: Dialect) -> Iterator[schema.Ch
         yield schema.Check(None, Sql.of(text), column.name)
     bounds = [_bound(b, dialect) for b in (column.minimum, column.maximum)]
     if bounds != ["", ""]:
-        measured = f"CAST({name} AS {dialect.types['real']})" if codec.storage == "text" else name
         low, high = bounds
         if low and high:
-            text = f"{measured} BETWEEN {low} AND {high}"
+            text = f"{name} BETWEEN {low} AND {high}"
         else:
-            text = f"{measured} >= {low}" if low else f"{measured} <= {high}"
+            text = f"{name} >= {low}" if low else f"{name} <= {high}"
         yield schema.Check(None, Sql.of(text), column.name)
 
 

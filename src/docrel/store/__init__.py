@@ -15,8 +15,8 @@ In reading order:
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
   `known_members`, `unfilled_columns`: what an import tells of the database.
 - `conflicts`: the words for a document that may not replace another.
-- `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now.
-  `backup_files`: its copies.
+- `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now,
+  `retyping` what its columns hold. `backup_files`: its copies.
 """
 
 from __future__ import annotations

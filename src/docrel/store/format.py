@@ -1,8 +1,9 @@
 """The format: in which form a database holds its plans, its notes and their shapes, as a number in its bookkeeping.
 
 In: what a database says of its format. Out: whether this docrel reads it, or an error that says why not. What the
-formats are is in `docs/formats.md`. Whoever changes one of the three forms counts `FORMAT` up, lets
-`docrel.store.upgrading` bring the one before to it, and puts a database of the new one into `tests/formats`.
+formats are is in `docs/formats.md`. Whoever changes one of the three forms, or what columns of a type hold, counts
+`FORMAT` up, lets `docrel.store.upgrading` bring the one before to it, and puts a database of the new one into
+`tests/formats`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from docrel.diagnostics import StoreError
 from docrel.store.errors import damaged_book
 
-FORMAT = 2
+FORMAT = 3
 """The format that is read and written; databases of those before are brought to it when they are opened."""
 UNNUMBERED = "1"
 """What a database is of that says no format: it was made before formats had numbers."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from docrel.layout import SourceLayout, TableLayout, elapsed
+from docrel.layout import SourceLayout, TableLayout, counted, elapsed
 from docrel.plan import Column
 from docrel.rows import Explicit, Filled, Null, RowComplement
 from docrel.values import CODECS
@@ -30,7 +30,7 @@ class HeldClock:
         self._encode = {n: CODECS[columns[n].type].encode for n in table.clocked if columns[n].type != "text"}
         names = {column.name: n for n, column in enumerate(columns)}
         self._counted = {
-            number: (names[column.default.elapsed.time], names[column.default.elapsed.seconds])
+            number: (counted(column), names[column.default.elapsed.time], names[column.default.elapsed.seconds])
             for number, column in enumerate(columns)
             if column.default is not None and column.default.elapsed is not None
         }
@@ -42,7 +42,7 @@ class HeldClock:
     def timed(self) -> set[int]:
         """The columns whose default the clock tells, or that are counted from such."""
         found = set(self._table.clocked)
-        found.update(number for number, (time, _) in self._counted.items() if time in found)
+        found.update(number for number, (_, time, _) in self._counted.items() if time in found)
         return found
 
     def held(self, before: Row, after: Row, now: str, filled: FilledBefore, own: RowComplement) -> Row:
@@ -57,8 +57,8 @@ class HeldClock:
                 self._hold_unread(number, before[number], values, now)
             elif self._is_held(number, before[number], filled, own):
                 values[number] = before[number]
-        for number, (time, seconds) in self._counted.items():
-            was, new = elapsed(after[time], after[seconds]), elapsed(values[time], values[seconds])
+        for number, (count, time, seconds) in self._counted.items():
+            was, new = count(after[time], after[seconds]), count(values[time], values[seconds])
             unread = number not in source.uses
             if was != new and (unread or self._is_recounted(number, values[number], was, new, own, source)):
                 values[number] = new

@@ -26,7 +26,9 @@ from docrel.values import CODECS, jsontext
 Columns = tuple[Column, ...]
 """Those that identify a document of one root table."""
 Part = str | int | float | bytes
-_STORED: dict[str, type] = {"text": str, "integer": int, "real": float, "blob": bytes}
+_STORED: dict[str, tuple[type, ...]] = {
+    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,),
+}  # fmt: skip
 _SCALAR = (str, bool, int, float, Decimal)
 _INEXACT = 2  # behind the two values that a text may be, itself and as JSON
 
@@ -108,6 +110,8 @@ def _readings(column: Column, values: Iterable[Any]) -> list[tuple[int, Part]]:
         if not isinstance(stored, str | int | float | bytes):
             continue
         is_exact = jsontext.same(decode(stored), value)
+        if isinstance(value, str) and isinstance(stored, int | float) and not is_exact:
+            continue  # a string is another key than the number that it spells
         if is_exact or not found:
             found.append((len(found) if is_exact else _INEXACT, stored))
     return found
@@ -135,7 +139,8 @@ def _values(kind: str, text: str) -> list[Any]:
 def _shown(columns: Columns, key: DocumentKey) -> list[str]:
     """Return texts that may spell a key, the plainest first."""
     parts = key_parts(key)
-    if [type(part) for part in parts] != [_STORED[CODECS[column.type].storage] for column in columns]:
+    kinds = [_STORED[CODECS[column.type].storage] for column in columns]
+    if len(parts) != len(kinds) or not all(type(part) in kind for part, kind in zip(parts, kinds, strict=True)):
         return []
     try:
         values = [key_decoder(column)(part) for column, part in zip(columns, parts, strict=True)]

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, assert_never
 
 from docrel.diagnostics import StoreError
-from docrel.layout import Pointer, constant_of, is_constant, layout_of
+from docrel.layout import Pointer, constant_of, is_constant, layout_of, speller
 from docrel.plan import JoinedKey, MemberKey, Plan, Table, Value
 from docrel.rows import (
     Edge,
@@ -27,11 +27,13 @@ from docrel.rows import (
     RowComplement,
     RowKey,
     RowNote,
+    Spelling,
     Strays,
     Via,
     complement,
 )
 from docrel.store.errors import damaged_note
+from docrel.values import CODECS
 
 StoredNote = tuple[str | None, str | None, float | None]  # (shape, body, rank)
 Spot = tuple[int, RowKey]  # (number of the table, the row's key)
@@ -98,6 +100,11 @@ class _Known:
         }
 
     @cached_property
+    def _forms(self) -> set[str]:
+        """The columns whose values have several spellings."""
+        return {name for name in self._alternatives if CODECS[self._table.column(name).type].spell is not None}
+
+    @cached_property
     def _arrays(self) -> set[Pointer]:
         """The arrays within a row's node whose elements are rows."""
         layout = layout_of(self._plan)
@@ -115,6 +122,10 @@ class _Known:
                     raise ValueError(f"there is no column {name!a} that the document fills")
                 if isinstance(note, Via) and not 1 <= note.alternative < self._alternatives[name]:
                     raise ValueError(f"{name!a} has no alternative {note.alternative}")
+            case Spelling(name, form):
+                if name not in self._forms:
+                    raise ValueError(f"there is no column {name!a} whose values have several spellings")
+                speller(self._table.column(name), form)(None)
             case Edge(source):
                 if source not in self._sources:
                     raise ValueError(f"rows do not come by {source!a}")
@@ -135,7 +146,7 @@ def is_stale(note: RowNote, table: Table, row: Sequence[Any]) -> bool:
         case Explicit(name):
             column = table.column(name)
             return is_constant(column) and row[table.index_of(name)] != constant_of(column)
-        case Via() | Edge() | Order() | Strays() | Empty() | Rest():
+        case Spelling() | Via() | Edge() | Order() | Strays() | Empty() | Rest():
             return False
         case _:
             assert_never(note)

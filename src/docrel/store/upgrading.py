@@ -2,7 +2,8 @@
 
 In: a database and the plan that it carries. Out: the same documents in the format that is read and written. In format 1
 notes were found by their document and the row's key as Python spells it; from format 2 on by the row alone, as the
-database spells its key (`docrel.sql.notes`).
+database spells its key (`docrel.sql.notes`). From format 3 on columns hold some values otherwise
+(`docrel.store.retyping`).
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from docrel.store import backup_files
 from docrel.store.book import Book
 from docrel.store.errors import damaged_book, damaged_note
 from docrel.store.format import FORMAT
+from docrel.store.retyping import retype
 from docrel.store.shared_ids import share_ids
 from docrel.values import utc_now
 
+_NOTES_BY_ROW = 2
 _ASIDE = f"{OWN}_old_"
 _PAGE_NOTES = 1000
 
@@ -33,7 +36,8 @@ def upgrade(backend: Backend, plan: Plan, clock: Callable[[], str] = utc_now) ->
     Killed at any moment, it is as it was, or as it should be.
 
     Raises:
-        StoreError: S410, a table of the user's has the name of one that is needed; S412, it is of another
+        StoreError: S410, a table of the user's has the name of one that is needed, or two rows
+            that were told apart hold the same; S412, it is of another
             format than it says; S445, a note is on no row that could be; S40x, S441, S461, the file cannot be written.
             Nothing was changed.
     """
@@ -50,7 +54,9 @@ def upgrade(backend: Backend, plan: Plan, clock: Callable[[], str] = utc_now) ->
             with backend.migration():
                 done = book.format() != FORMAT and book.is_of(plan)  # another program may have been there first
                 if done:
-                    _Notes(backend, plan).move()
+                    if book.format() < _NOTES_BY_ROW:
+                        _Notes(backend, plan).move()
+                    retype(backend, plan)
                     book.keep_format()
         except BaseException:
             done = False

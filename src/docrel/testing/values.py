@@ -134,9 +134,8 @@ def permits(column: Column, stored: Any) -> bool:
     """Say whether the column's constraints allow a stored value."""
     if column.one_of is not None and stored not in [mapped_constant(column, v) for v in column.one_of]:
         return False
-    measured = float(stored) if isinstance(stored, str) and column.type == "decimal" else stored
     low, high = column.minimum, column.maximum
-    return (low is None or measured >= low) and (high is None or measured <= high)
+    return (low is None or stored >= low) and (high is None or stored <= high)
 
 
 def _is_needed(column: Column, name: str) -> bool:

@@ -23,6 +23,7 @@ from docrel.values.jsonequal import same_scalar
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.places import append_at, value_at
+from docrel.values.spellings import MAX_DECIMALS, NUMBER, WHOLE_SECOND, Form
 from docrel.values.times import compact, seconds, span, utc_now
 
 __all__ = [
@@ -30,9 +31,13 @@ __all__ = [
     "CODECS",
     "INTEGER_MAX",
     "INTEGER_MIN",
+    "MAX_DECIMALS",
     "NOTHING",
+    "NUMBER",
+    "WHOLE_SECOND",
     "Codec",
     "DuplicateKeys",
+    "Form",
     "append_at",
     "clean_text",
     "compact",

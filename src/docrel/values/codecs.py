@@ -1,8 +1,8 @@
 """Codecs: how a scalar of a document is held in a column of a type.
 
 In: a JSON scalar (never None, an array or an object). Out: what the column holds, and back. A codec never decides
-whether it was exact: the caller compares `decode(encode(v))` with `v` and keeps an override where they differ
-(docs/language.md, Types). What cannot be held at all is encoded as None.
+whether it was exact: the caller compares `decode(encode(v))` with `v` and keeps the spelling, or an override, where
+they differ (docs/language.md, Types). What cannot be held at all is encoded as None.
 """
 
 from __future__ import annotations
@@ -14,19 +14,35 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from docrel.values import jsontext
+from docrel.values.spellings import (
+    Form,
+    number_form,
+    number_in,
+    spelled_number,
+    spelled_time,
+    time_form,
+    time_in,
+    usual_time,
+)
 
-Storage = Literal["text", "integer", "real", "blob"]
+Storage = Literal["text", "integer", "real", "number", "blob"]
+"""How a database holds it; `number`: an integer where that is exact, else a double."""
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A column type: what it stores and the pair of functions. `native` types hold one JSON type unchanged."""
+    """A column type: what it stores and the pair of functions. `native` types hold one JSON type unchanged.
+
+    Where one value has several spellings, `form` tells in which a document's value is (None: in none), and `spell`
+    gives what the column holds in a form.
+    """
 
     name: str
     storage: Storage
@@ -34,6 +50,8 @@ class Codec:
     decode: Callable[[Any], Any]
     native: bool = False
     container: bool = False  # takes arrays and objects too
+    form: Callable[[Any], Form | None] | None = None
+    spell: Callable[[Any, Form], Any] | None = None
 
 
 def clean_text(text: str) -> bool:
@@ -68,7 +86,9 @@ def encode_text(value: Any) -> Any:
 
 
 def encode_integer(value: Any) -> Any:
-    """Hold an integer of 64 bits, a boolean as 0/1, an integral number as that integer."""
+    """Hold an integer of 64 bits, a boolean as 0/1, an integral number as that integer, also one within a string."""
+    if isinstance(value, str):
+        value = number_in(value)
     if isinstance(value, int):
         return int(value) if INTEGER_MIN <= value <= INTEGER_MAX else None
     if isinstance(value, (float, Decimal)) and INTEGER_MIN <= value <= INTEGER_MAX and value == int(value):
@@ -77,7 +97,9 @@ def encode_integer(value: Any) -> Any:
 
 
 def encode_real(value: Any) -> Any:
-    """Hold a number as a double, never -0.0."""
+    """Hold a number, also one within a string, as a double, never -0.0."""
+    if isinstance(value, str):
+        value = number_in(value)
     if isinstance(value, (int, float, Decimal)):
         try:
             number = float(value)
@@ -120,19 +142,9 @@ def decode_scalar(stored: Any) -> Any:
         return stored
 
 
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
-
-
 def encode_timestamp(value: Any) -> Any:
-    """Hold an ISO 8601 time as UTC, `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`; without an offset it is taken as UTC."""
-    if not isinstance(value, str) or not _TIMESTAMP.match(value):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return at.replace(tzinfo=None).isoformat() + "Z"
+    """Hold an ISO 8601 time as UTC, `YYYY-MM-DDTHH:MM:SS.fffffffffZ`; without an offset it is taken as UTC."""
+    return time_in(value) if isinstance(value, str) else None
 
 
 def encode_date(value: Any) -> Any:
@@ -146,16 +158,11 @@ def encode_date(value: Any) -> Any:
 
 
 def encode_decimal(value: Any) -> Any:
-    """Hold a decimal number, written as text in the document, as plain text without an exponent."""
+    """Hold a number, mostly within a string, as an integer of 64 bits where it is one, else as a double."""
     if isinstance(value, bool):
         return None
-    try:
-        number = Decimal(value) if isinstance(value, (str, int, Decimal)) else Decimal(repr(value))
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or abs(number.adjusted()) > 400:
-        return None
-    return format(number, "f")
+    number = encode_integer(value)
+    return encode_real(value) if number is None else number
 
 
 def encode_uuid(value: Any) -> Any:
@@ -186,14 +193,14 @@ def _same(stored: Any) -> Any:
 # What else has to know a further type, `tests/unit/test_types.py` and `tests/laws/test_drawn_types.py` say.
 _BUILT_IN = (
     Codec("text", "text", encode_text, _same, native=True),
-    Codec("integer", "integer", encode_integer, _same, native=True),
-    Codec("real", "real", encode_real, _same, native=True),
+    Codec("integer", "integer", encode_integer, _same, native=True, form=number_form, spell=spelled_number),
+    Codec("real", "real", encode_real, _same, native=True, form=number_form, spell=spelled_number),
     Codec("boolean", "integer", encode_boolean, decode_boolean, native=True),
     Codec("json", "text", encode_json, decode_json, container=True),
     Codec("scalar", "text", encode_text, decode_scalar),
-    Codec("timestamp", "text", encode_timestamp, _same),
+    Codec("timestamp", "text", encode_timestamp, usual_time, form=time_form, spell=spelled_time),
     Codec("date", "text", encode_date, _same),
-    Codec("decimal", "text", encode_decimal, _same),
+    Codec("decimal", "number", encode_decimal, partial(spelled_number, form=0), form=number_form, spell=spelled_number),
     Codec("uuid", "text", encode_uuid, _same),
     Codec("base64", "blob", encode_base64, decode_base64),
 )

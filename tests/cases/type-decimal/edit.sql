@@ -1,1 +1,1 @@
-UPDATE rows SET value = '9.90' WHERE row IN ('0', '4', 'absent');
+UPDATE rows SET value = 9.9 WHERE row IN ('0', '4', 'absent');

@@ -1,6 +1,6 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" TEXT CHECK ("value" GLOB '*[0-9]' AND "value" NOT GLOB '*[^-.0-9]*' AND "value" NOT GLOB '?*-*' AND "value" NOT GLOB '*.*.*' AND ltrim("value", '-') GLOB '[0-9]*' AND ltrim("value", '-') NOT GLOB '0[0-9]*')
+  "value" ANY  CHECK ("value" < 9e999 AND "value" > -9e999)
 ) STRICT;
 
 CREATE TABLE "values_note" (

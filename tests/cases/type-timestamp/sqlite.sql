@@ -1,6 +1,6 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" TEXT CHECK ("value" GLOB '[0-9]*' AND "value" > '0001' AND ("value" IS strftime('%Y-%m-%dT%H:%M:%SZ', "value", '+0 days') OR substr("value", 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr("value", 1, 19), '+0 days') AND substr("value", 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND substr("value", 20) <> '.000000Z'))
+  "value" TEXT CHECK ("value" GLOB '[0-9]*' AND "value" > '0001' AND substr("value", 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr("value", 1, 19), '+0 days') AND substr("value", 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]Z')
 ) STRICT;
 
 CREATE TABLE "values_note" (

@@ -1,9 +1,13 @@
 UPDATE orders SET placed = 'yesterday';
-UPDATE orders SET placed = '2024-02-30T10:11:12Z';
+UPDATE orders SET placed = '2024-02-30T10:11:12.000000000Z';
+UPDATE orders SET placed = '2024-02-03T10:11:12Z';
 UPDATE orders SET paid = '2024-02-30';
 UPDATE orders SET total = 'much';
 UPDATE orders SET total = 9e999;
 UPDATE orders SET price = '1e3';
+UPDATE orders SET price = '1.5';
+UPDATE orders SET price = 9e999;
+UPDATE orders SET price = x'31';
 UPDATE orders SET batch = '6BA7B810-9DAD-11D1-80B4-00C04FD430C8';
 UPDATE orders SET count = 2.5;
 UPDATE orders SET seal = 'text';

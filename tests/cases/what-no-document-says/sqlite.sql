@@ -1,10 +1,10 @@
 CREATE TABLE "orders" (
   "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
   "number"     TEXT    NOT NULL UNIQUE,
-  "placed"     TEXT    CHECK ("placed" GLOB '[0-9]*' AND "placed" > '0001' AND ("placed" IS strftime('%Y-%m-%dT%H:%M:%SZ', "placed", '+0 days') OR substr("placed", 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr("placed", 1, 19), '+0 days') AND substr("placed", 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND substr("placed", 20) <> '.000000Z')),
+  "placed"     TEXT    CHECK ("placed" GLOB '[0-9]*' AND "placed" > '0001' AND substr("placed", 1, 19) IS strftime('%Y-%m-%dT%H:%M:%S', substr("placed", 1, 19), '+0 days') AND substr("placed", 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]Z'),
   "paid"       TEXT    CHECK ("paid" GLOB '[0-9]*' AND "paid" IS date("paid", '+0 days') AND "paid" > '0001'),
   "total"      REAL    CHECK ("total" < 9e999 AND "total" > -9e999),
-  "price"      TEXT    CHECK ("price" GLOB '*[0-9]' AND "price" NOT GLOB '*[^-.0-9]*' AND "price" NOT GLOB '?*-*' AND "price" NOT GLOB '*.*.*' AND ltrim("price", '-') GLOB '[0-9]*' AND ltrim("price", '-') NOT GLOB '0[0-9]*'),
+  "price"      ANY     CHECK ("price" < 9e999 AND "price" > -9e999),
   "batch"      TEXT    CHECK ("batch" GLOB '[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),
   "count"      INTEGER,
   "seal"       BLOB,
