@@ -55,7 +55,7 @@ def read_documents(
     that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
     end its locks. `on_read` hears of each file's text, whole or line by line, before what is found in it is yielded.
     With `records`, a path that ends in `[*]`, each element there is a document; `on_surroundings` hears of what
-    surrounds them, once a file, when all of its records were yielded. JSON Lines are refused then, but for a quarantine.
+    surrounds them, once a file, behind all of its records. JSON Lines are refused then, but for a quarantine.
 
     Order: that of `paths`; in a folder by name.
 
@@ -265,8 +265,9 @@ class _Reading:
         origin = f"{line} ({kept.origin})"
         content = None if kept.content is NOTHING else kept.content
         released = InputDocument(
-            origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin
-        )
+            origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin,
+            record=kept.record,
+        )  # fmt: skip
         contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
         more = {member: content for member, content in contents.items() if member is not None}
         if more and isinstance(kept.content, dict):
