@@ -301,7 +301,7 @@ def _after(
     if refusals.told > refusals.kept:
         left = counted(refusals.told - refusals.kept, "document")
         lines.append(f"{left} not imported: mend what is said above, and run the same command again")
-    if around:
+    if around and not refusals.told:
         lines.append(
             f"A file of records is given back by {command('export', db, f'--records {shlex.quote(around[0].file)}')}"
         )

@@ -75,7 +75,7 @@ class Command(click.Command):
     def _with_values(self, args: list[str]) -> Iterator[str]:
         """Yield the arguments; an option whose value is left out gets it."""
         options = {name: option for option in self.params if isinstance(option, PathOption) for name in option.opts}
-        for argument, following in zip(args, [*args[1:], ""], strict=True):
+        for argument, following in zip(args, [*args[1:], ""], strict=False):
             option = options.get(argument)
             yield argument if option is None or option.is_value(following) else f"{argument}={option.flag_value}"
 

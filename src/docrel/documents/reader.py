@@ -23,7 +23,7 @@ from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
 from docrel.documents.record_texts import At, RecordTexts, behind
-from docrel.documents.records import OnSurroundings, Surroundings, lines_are_documents, surroundings
+from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
 from docrel.plan import Plan
 from docrel.selectors import Path
 from docrel.values import NOTHING, DuplicateKeys, jsontext
@@ -123,7 +123,7 @@ class _Reading:
         hint = replace(hint, name=self.names.give(path, hint.name, below))
         if self.is_of_database(path):
             yield InputDocument(shown_path(path), diagnostics=(self.of_database(path),), unread=True)
-        elif self.records is not None and not is_quarantine(path):
+        elif self.records is not None and not (kind == "lines" and is_quarantine(path)):
             yield from self.records_of(path, hint, self.records, kind)
         elif kind == "lines":
             yield from self.lines(guarded(read_lines(path)), path, hint)
@@ -201,7 +201,8 @@ class _Reading:
         try:
             for number, record in enumerate(texts):
                 found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
-                yield replace(found, record=(file, number), unread=not record.whole)
+                told = found.diagnostics if record.whole else cut_off(found.diagnostics)
+                yield replace(found, diagnostics=told, record=(file, number), unread=not record.whole)
             if texts.whole:
                 self.hear_around(surroundings(texts, file, records, self.duplicate_keys))
         except DocumentError as error:

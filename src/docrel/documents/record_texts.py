@@ -61,11 +61,12 @@ class RecordTexts:
     Attributes:
         pieces: What surrounds the records: each text with how many records stand behind it.
         whole: Whether every record had an end.
+        ended: Whether the end of the text was reached.
     """
 
     def __init__(self, chunks: Iterable[bytes], path: Path) -> None:
         self.pieces: list[tuple[bytes, int]] = []
-        self.whole = True
+        self.whole = self.ended = True
         self._text, self._path = _Text(chunks), path
         self._piece: list[bytes] = []
         self._starts: list[At] = [(1, 1)]  # where in the file each piece begins
@@ -92,9 +93,10 @@ class RecordTexts:
             if self._text.peek():
                 raise _FaultError
         except _FaultError:
+            self.ended = False
             self._piece.append(self._text.rest(_SHOWN_BYTES))
         except _BrokenOffError:
-            self.whole = False
+            self.whole = self.ended = False
         self.pieces.append((b"".join(self._piece), 0))
 
     def _value(self, place: tuple[str | int, ...], depth: int) -> Iterator[RecordText]:

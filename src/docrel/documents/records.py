@@ -6,8 +6,8 @@ a file. Memory stays constant, but for what surrounds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError, counted
@@ -71,11 +71,17 @@ def surroundings(texts: RecordTexts, file: str, path: Path, duplicate_keys: Dupl
     try:
         content = jsontext.loads(texts.around, file=file, duplicate_keys=duplicate_keys)
     except DocumentError as error:
-        raise DocumentError(diagnostics=[moved(one, texts.moved) for one in error.diagnostics]) from error
+        told = tuple(moved(one, texts.moved) for one in error.diagnostics)
+        raise DocumentError(diagnostics=told if texts.ended else cut_off(told)) from error
     if len(texts.pieces) == 1:
         raise DocumentError(diagnostics=[_no_array(content, file, path)])
     pieces = tuple((text.decode(), count) for text, count in texts.pieces)
     return Surroundings(file, path_text(path, "$"), pieces, tuple(_names(content, path)))
+
+
+def cut_off(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return diagnostics of what ended the reading of a file, which say so."""
+    return tuple(replace(one, message=f"{one.message}; what is behind it was not read") for one in diagnostics)
 
 
 def lines_are_documents(file: str) -> Diagnostic:
