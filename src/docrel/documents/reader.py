@@ -76,10 +76,14 @@ def _named_by_file(plan: Plan) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where in a file a text stands that is one of several: as names of documents have it, and where it begins."""
+    """Where in a file a text stands that is one of several: as names of documents have it, and where it begins.
+
+    `ends` are the bytes that may end it and are none of it.
+    """
 
     text: str
     at: At
+    ends: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ class _Reading:
                 yield InputDocument(file, diagnostics=line.diagnostics, unread=True)
             elif not line[1].isspace():
                 self.hear(path, line[1])
-                yield self.parsed(line[1], file, hint, _Spot(f":{line[0]}", (line[0], 1)))
+                yield self.parsed(line[1], file, hint, _Spot(f":{line[0]}", (line[0], 1), b"\r\n"))
 
     def records_of(
         self, path: FilePath | None, hint: Hint, records: Path, kind: Kind | None = None
@@ -222,7 +226,7 @@ class _Reading:
         if spot is not None:
             origin, name = f"{file}{spot.text}", f"{name}{spot.text}"
         try:
-            content = self.content(data if spot is None else data.rstrip(b"\r\n"), file, spot)
+            content = self.content(data if spot is None else data.rstrip(spot.ends), file, spot)
             kept = line_in(content, origin)
         except DocumentError as error:
             return InputDocument(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
