@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,12 @@ if TYPE_CHECKING:
     from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
 
-SHOWN_REFUSALS = 20
-
 
 @dataclass(slots=True)
 class Refusals:
     """Tells refused documents as they come and puts them into the quarantine."""
 
-    session: Session
+    tell: Callable[[Sequence[Diagnostic]], None]
     quarantine: Quarantine | None
     told: int = 0
     kept: int = 0
@@ -41,21 +39,13 @@ class Refusals:
         self.told += 1
         if self.quarantine is not None:
             self.kept += self.quarantine.add(document, diagnostics)
-        where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
-        self._tell(self.told, diagnostics, f"refused documents; {where}")
+        self.tell(diagnostics)
 
     def skip(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del document
         self.skipped += 1
-        self._tell(self.skipped, diagnostics, "skipped documents")
-
-    def _tell(self, number: int, diagnostics: tuple[Diagnostic, ...], what: str) -> None:
-        """Show the first documents, that there are more, and no more."""
-        if self.session.format == "json" or number <= SHOWN_REFUSALS:
-            self.session.diagnose(diagnostics)
-        elif number == SHOWN_REFUSALS + 1:
-            self.session.remark(f"… and more {what}")
+        self.tell(diagnostics)
 
 
 def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator[Any]:
@@ -148,8 +138,9 @@ def bring_in(
         _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
-            refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
-            with session.watched("read") as watch:
+            on_read = kept.read if kept is not None else None
+            with session.causes() as tell, session.watched("read") as watch:
+                refusals = Refusals(tell, kept)
                 documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
                 report = import_documents(
                     store, documents, dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
@@ -281,7 +272,8 @@ def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path |
         )
     if refusals.told > refusals.kept:
         left = counted(refusals.told - refusals.kept, "document")
-        lines.append(f"{left} not imported: mend what is said above, and run the same command again")
+        keep = "" if quarantine else "; --quarantine FILE keeps them all in a file to mend"
+        lines.append(f"{left} not imported: mend what is said above, and run the same command again{keep}")
     if backup is not None:
         lines.append(f"The database as it was before: {backup}")
     return "".join(f"\n{line}" for line in lines)

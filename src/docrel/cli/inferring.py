@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from click.exceptions import Exit
 
 from docrel.cli.options import member_option
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, current_session
+from docrel.cli.session import ERRORS, current_session
 
 
 @click.command("infer", cls=Command)
@@ -57,8 +57,8 @@ def infer_command(
     session = current_session()
     unreadable: list[Any] = []
     told: list[str] = []
-    with session.watched("looked at") as watch:
-        documents = _documents(paths, session, unreadable, watch)
+    with session.causes() as tell, session.watched("looked at") as watch:
+        documents = _documents(paths, tell, unreadable, watch)
         text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
     for sentence in told:
         session.remark(f"{sentence} One table holds them all: for tables apart, infer each kind by itself")
@@ -82,14 +82,14 @@ def _inferred(documents: Iterator[Any], name: str, key: list[tuple[str, ...]], o
         raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 
 
-def _documents(paths: tuple[str, ...], session: Session, unreadable: list[Any], watch: Any) -> Iterator[Any]:
+def _documents(paths: tuple[str, ...], tell: Callable[[Any], None], unreadable: list[Any], watch: Any) -> Iterator[Any]:
     from docrel.documents import read_documents
     from docrel.plan import Plan
 
     for one in read_documents(paths, Plan("documents", 1, (), None)):
         if one.diagnostics:
             unreadable.append(one.origin)
-            session.diagnose(one.diagnostics)
+            tell(one.diagnostics)
         else:
             yield one.document
         watch(1)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -18,7 +18,7 @@ import click
 from click.exceptions import Exit
 
 from docrel.cli.progress import watched
-from docrel.diagnostics import Diagnostic, as_json, counted, render
+from docrel.diagnostics import Causes, Diagnostic, as_json, counted, render, told
 
 if TYPE_CHECKING:
     from docrel.store import Progress
@@ -60,9 +60,32 @@ class Session:
             click.echo(text, err=True)
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Print diagnostics to standard error, for a program one JSON object a line."""
-        for one in diagnostics:
-            click.echo(json.dumps(as_json(one)) if self.format == "json" else render(one), err=True)
+        """Print diagnostics to standard error: for a program one JSON object a line, for a person one of each cause."""
+        if self.format == "json":
+            lines: Iterable[str] = (json.dumps(as_json(one)) for one in diagnostics)
+        else:
+            lines = told(diagnostics)
+        for line in lines:
+            click.echo(line, err=True)
+
+    @contextmanager
+    def causes(self) -> Iterator[Callable[[Iterable[Diagnostic]], None]]:
+        """Print diagnostics that come one after another; for a person of each cause the first, in the end how many."""
+        causes = Causes()
+
+        def tell(diagnostics: Iterable[Diagnostic]) -> None:
+            if self.format == "json":
+                self.diagnose(diagnostics)
+                return
+            for one in diagnostics:
+                if causes.is_first(one):
+                    click.echo(render(one), err=True)
+
+        try:
+            yield tell
+        finally:
+            for line in causes.lines():
+                self.remark(line)
 
 
 def _silent(more: int) -> None:

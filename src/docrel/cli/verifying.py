@@ -55,13 +55,16 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     plan = load(mapping).plan
     part_of(plan, options["part"])
 
-    def on_verdict(verdict: Verdict) -> None:
-        errors = [d for d in verdict.diagnostics if d.severity == "error" or each]
-        session.diagnose(errors)
-        if each and verdict.kind == "exact":
-            session.remark(f"{verdict.origin}: exact")
+    with session.causes() as tell, session.watched("verified") as watch:
 
-    with session.watched("verified") as watch:
+        def on_verdict(verdict: Verdict) -> None:
+            if not each:
+                tell(d for d in verdict.diagnostics if d.severity == "error")
+                return
+            session.diagnose(verdict.diagnostics)
+            if verdict.kind == "exact":
+                session.remark(f"{verdict.origin}: exact")
+
         report = verify(plan, _passing(read_documents(paths, plan, **options), watch), on_verdict)
     session.result(_report_text(report), _report_facts(report))
     if not report.good or (strict and report.set_aside):

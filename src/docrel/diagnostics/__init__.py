@@ -6,6 +6,7 @@ their JSON, the words of each code. Knows nothing of mappings, documents or data
 
 from __future__ import annotations
 
+from docrel.diagnostics.causes import Causes, told
 from docrel.diagnostics.codes import code_page
 from docrel.diagnostics.diagnostic import (
     AbsentError,
@@ -25,6 +26,7 @@ from docrel.diagnostics.wording import counted, near, shortened, suggestion
 
 __all__ = [
     "AbsentError",
+    "Causes",
     "DamagedError",
     "Diagnostic",
     "DocrelError",
@@ -45,5 +47,6 @@ __all__ = [
     "render",
     "shortened",
     "suggestion",
+    "told",
     "visible",
 ]
