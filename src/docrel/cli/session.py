@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from docrel.store import Progress
     from docrel.upkeep import Check
 
+SHOWN_ROWS = 20
 Format = Literal["text", "json"]
 
 DONE, ERRORS, DIFFERENT = 0, 1, 3
@@ -43,7 +44,11 @@ class Session:
 
     def checks(self, checks: Sequence[Check]) -> None:
         """Print what was looked at, as the result; end with an error where there is something to do."""
-        lines = [line for c in checks for line in (f"{tick(c.ok)} {c.text}", f"   {c.advice}" if c.advice else "")]
+        lines = [
+            line
+            for c, more in _by_cause(checks)
+            for line in (f"{tick(c.ok)} {c.text}", more, c.advice and f"   {c.advice}")
+        ]
         wrong = sum(not check.ok for check in checks)
         self.result("\n".join(filter(None, lines)), {"good": not wrong, "findings": checks})
         if wrong:
@@ -86,6 +91,23 @@ class Session:
         finally:
             for line in causes.lines():
                 self.remark(line)
+
+
+def _by_cause(checks: Sequence[Check]) -> Iterator[tuple[Check, str]]:
+    """Yield checks, of those of one cause the first, with a line on the rows of the others."""
+    alike: dict[tuple[str, ...], list[Any]] = {}
+    for check in checks:
+        if check.cause:
+            alike.setdefault(check.cause, []).append(check.row)
+    for check in checks:
+        rows = alike.pop(check.cause, None) if check.cause else []
+        if rows is not None:
+            yield check, f"   … and {len(rows) - 1:,} more like it: {_rows(rows[1:])}" if rows[1:] else ""
+
+
+def _rows(keys: Sequence[Any]) -> str:
+    shown = ", ".join(str(key) for key in keys[:SHOWN_ROWS] if key is not None)
+    return f"row{'s' if len(keys) > 1 else ''} {shown}{', …' if len(keys) > SHOWN_ROWS else ''}"
 
 
 def _silent(more: int) -> None:

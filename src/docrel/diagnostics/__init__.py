@@ -6,7 +6,7 @@ their JSON, the words of each code. Knows nothing of mappings, documents or data
 
 from __future__ import annotations
 
-from docrel.diagnostics.causes import Causes, told
+from docrel.diagnostics.causes import Causes, cause, told
 from docrel.diagnostics.codes import code_page
 from docrel.diagnostics.diagnostic import (
     AbsentError,
@@ -36,6 +36,7 @@ __all__ = [
     "StoreError",
     "as_json",
     "bare_words",
+    "cause",
     "code",
     "code_page",
     "command",
