@@ -26,6 +26,7 @@ _MEANING = {
     "explicit": "a default that is written out",
     "via": "another place than the first of a column's alternatives",
     "edge": "which of several sources a row came by",
+    "spellings": "a number or time in another spelling than the usual one",
     "order": "an order of members that is not the usual one",
     "empty": "an empty object or array where a column or table looks",
     "strays": "an element that could not be a row",
