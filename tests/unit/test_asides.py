@@ -62,12 +62,11 @@ def put(more: dict[str, Any]) -> tuple[SetAside, ...]:
 
 
 WIDEN = "widen: a column of lines: `{from: '@', type: scalar}`"
+QTY, SKU = "widen: type: scalar", "widen: no `required` on lines.sku"
 APPENDED = [
-    ("lines", {"sku": "t", "qty": "x"}, '1 value set aside: lines.qty (integer) — "x" at lines[3].qty of a; '
-     + "widen: type: scalar"),
+    ("lines", {"sku": "t", "qty": "x"}, f'1 value set aside: lines.qty (integer) — "x" at lines[3].qty of a; {QTY}'),
     ("lines", 7, f"1 row missing: lines — 7 at lines[3] of a; {WIDEN}"),
-    ("lines", {"qty": 1}, "1 row missing: lines (required sku) — an object of 1 member at lines[3] of a; "
-     + "widen: no `required` on lines.sku"),
+    ("lines", {"qty": 1}, f"1 row missing: lines (required sku) — an object of 1 member at lines[3] of a; {SKU}"),
     ("lines", {"sku": "t", "qty": 2}, ""),
     ("tags", 7, ""),
 ]  # fmt: skip
@@ -100,7 +99,7 @@ def test_a_document_that_is_all_in_its_tables_tells_nothing() -> None:
 @pytest.mark.parametrize(
     ("more", "text"),
     [
-        ({"total": "5"}, '1 value set aside: orders.total (integer) — "5" at total of a; widen: type: scalar'),
+        ({"total": "five"}, '1 value set aside: orders.total (integer) — "five" at total of a; widen: type: scalar'),
         ({"total": 1.5}, "1 value set aside: orders.total (integer) — 1.5 at total of a; widen: type: real"),
         ({"total": []},
          "1 value set aside: orders.total (integer) — an array of 0 elements at total of a; widen: type: json"),
@@ -131,9 +130,9 @@ def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
 
 
 def test_all_commands_tell_the_same(here: Path) -> None:
-    documents = [GOOD, GOOD | {"id": "b", "total": "5"}, GOOD | {"id": "c", "total": 7.5}]
+    documents = [GOOD, GOOD | {"id": "b", "total": "five"}, GOOD | {"id": "c", "total": 7.5}]
     Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
-    line = '2 values set aside: orders.total (integer) — "5" at total of b; widen: type: scalar'
+    line = '2 values set aside: orders.total (integer) — "five" at total of b; widen: type: scalar'
     assert line in run("verify", "m.yaml", "d.jsonl").stdout
     run("verify", "m.yaml", "d.jsonl", "--strict", status=1)
     done = run("import", "d.jsonl", "--mapping", "m.yaml", "--db", "d.db")
