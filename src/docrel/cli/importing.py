@@ -15,7 +15,7 @@ from docrel.cli.options import Decorator, db_option, member_option, part_of, rea
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
 from docrel.cli.telling import asides, below, new_member_lines, nothing, strict_option
-from docrel.diagnostics import counted
+from docrel.diagnostics import command, counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
@@ -153,10 +153,21 @@ def bring_in(
     told = [*asides(report.set_aside), *new_member_lines(report.new_members), *nothing(report.unfilled)]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown)
     session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
+    if not existed and not dry_run:
+        _remark_links(store, db, session)
     if backup is not None:
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside):
         raise Exit(ERRORS)
+
+
+def _remark_links(store: Store, db: Path, session: Session) -> None:
+    """Tell of a new database what other programs have to say before they delete rows that have others below."""
+    links_on, nested = store.backend.dialect.links_on, [t for t in store.plan.tables if t.parent is not None]
+    if links_on and nested:
+        left = f"rows of {nested[0].name} stay without their {nested[0].parent}"
+        mend = command("doctor", db, "--fix")
+        session.remark(f"Other programs: say `{links_on}` before you delete rows, else {left} ({mend} removes such)")
 
 
 def _see_key(plan: Plan, members: Sequence[tuple[str, ...]]) -> None:

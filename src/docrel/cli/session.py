@@ -95,13 +95,16 @@ class Session:
 
 def _by_cause(checks: Sequence[Check]) -> Iterator[tuple[Check, str]]:
     """Yield checks, of those of one cause the first, with a line on the rows of the others."""
+    from docrel.upkeep import RowFault
+
     alike: dict[tuple[str, ...], list[Any]] = {}
     for check in checks:
-        if check.cause:
+        if isinstance(check, RowFault):
             alike.setdefault(check.cause, []).append(check.row)
     for check in checks:
-        rows = alike.pop(check.cause, None) if check.cause else []
-        if rows is not None:
+        if not isinstance(check, RowFault):
+            yield check, ""
+        elif rows := alike.pop(check.cause, []):
             yield check, f"   … and {len(rows) - 1:,} more like it: {_rows(rows[1:])}" if rows[1:] else ""
 
 

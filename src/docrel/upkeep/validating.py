@@ -25,7 +25,7 @@ class Check:
     """One thing that was looked at: whether it is well, what was found, and what to do if it is not.
 
     `damage` is what only a backup mends; `set_aside` has what of the documents the tables do not show, which is no
-    fault of theirs. What is wrong with one row of many has the row, and the `cause` that it shares with others.
+    fault of theirs.
     """
 
     ok: bool
@@ -33,6 +33,12 @@ class Check:
     advice: str = ""
     damage: bool = False
     set_aside: SetAside | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault(Check):
+    """What is wrong with one row, and the `cause` that it shares with others."""
+
     row: Any = None
     cause: tuple[str, ...] = ()
 
@@ -187,9 +193,9 @@ def _all_faults(found: StoreError, faults: Iterable[StoreError]) -> Iterator[Sto
             yield e
 
 
-def _fault(e: StoreError) -> Check:
+def _fault(e: StoreError) -> RowFault:
     found = e.diagnostics[0]
-    return Check(False, f"Documents: {found.message}", row=found.facts.get("row"), cause=cause(found))
+    return RowFault(False, f"Documents: {found.message}", row=found.facts.get("row"), cause=cause(found))
 
 
 def _lost_rows(store: Store) -> Iterator[Check]:
