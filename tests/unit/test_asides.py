@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from docrel.cli import main
 from docrel.compile import compile
+from docrel.diagnostics import StoreError
 from docrel.documents import SetAside
 from docrel.spec import loads
 from docrel.store import open_store
@@ -58,6 +59,37 @@ def run(*arguments: str, status: int = 0) -> Result:
 def put(more: dict[str, Any]) -> tuple[SetAside, ...]:
     with open_store(":memory:", compile(loads(MAPPING))) as store:
         return store.put(GOOD | more).set_aside
+
+
+WIDEN = "widen: a column of lines: `{from: '@', type: scalar}`"
+QTY, SKU = "widen: type: scalar", "widen: no `required` on lines.sku"
+APPENDED = [
+    ("lines", {"sku": "t", "qty": "x"}, f'1 value set aside: lines.qty (integer) — "x" at lines[3].qty of a; {QTY}'),
+    ("lines", 7, f"1 row missing: lines — 7 at lines[3] of a; {WIDEN}"),
+    ("lines", {"qty": 1}, f"1 row missing: lines (required sku) — an object of 1 member at lines[3] of a; {SKU}"),
+    ("lines", {"sku": "t", "qty": 2}, ""),
+    ("tags", 7, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stray", [True, False])
+@pytest.mark.parametrize(("path", "item", "text"), APPENDED)
+def test_append_returns_what_of_the_element_is_in_no_table(path: str, item: Any, text: str, stray: bool) -> None:
+    lines = [{"sku": "s", "qty": "one"}, 5 if stray else {"sku": "u", "qty": 5}, {"sku": "v", "qty": 1.5}]
+    with open_store(":memory:", compile(loads(MAPPING))) as store:
+        store.put(GOOD | {"lines": lines, "total": "none"})
+        appended = store.append("a", f"$.{path}", item)
+        assert [one.text for one in appended.set_aside] == [text] * bool(text)
+        assert (appended.row is not None) == (path == "lines" and isinstance(item, dict) and "sku" in item)
+
+
+@pytest.mark.parametrize(("type_name", "value"), [("real", 2**60 + 1), ("decimal", 2**70 + 1), ("integer", 1.5)])
+def test_update_row_sets_nothing_aside_it_refuses(type_name: str, value: Any) -> None:
+    with open_store(":memory:", compile(loads(MAPPING.replace("total: integer", f"total: {type_name}")))) as store:
+        store.put(GOOD)
+        with pytest.raises(StoreError, match="S470"):
+            store.update_row("orders", 1, {"total": value})
+        assert store.get("a") == GOOD
 
 
 def test_a_document_that_is_all_in_its_tables_tells_nothing() -> None:

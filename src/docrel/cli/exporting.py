@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.exceptions import Exit
 
 from docrel.cli.options import Decorator, db_option, part_of, stacked
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, current_session
-from docrel.diagnostics import counted
+from docrel.cli.session import Session, current_session
+from docrel.diagnostics import DocrelError, DocumentError, counted
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
@@ -148,7 +147,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
 
     path = Path(output)
     count = 0
-    unreadable: list[UnreadableError] = []
+    unreadable: list[DocrelError] = []
 
     def documents() -> Iterator[tuple[Any, Any]]:
         nonlocal count
@@ -176,14 +175,18 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         for key, document in documents():
             name = _file_name(text_of_key(store.plan, key), key, taken)
             if workspace:
-                _workspace(document, store.plan, path / name, session)
+                try:
+                    _workspace(document, store.plan, path / name, session)
+                except DocumentError as e:
+                    count -= 1
+                    unreadable.append(e)
                 continue
             path.mkdir(parents=True, exist_ok=True)
             write_file(path / f"{name}.json", [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
-    for error in unreadable:  # all others are written by now
-        raise error
+    if unreadable:  # all others are written by now
+        raise DocrelError(diagnostics=[d for e in unreadable for d in e.diagnostics])
 
 
 def _records(store: Store, name: str, output: str, session: Session) -> None:
@@ -209,16 +212,11 @@ def _records(store: Store, name: str, output: str, session: Session) -> None:
 
 
 def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> None:
-    from docrel.diagnostics import DocumentError
     from docrel.documents import write_workspace
 
     if not plan.parts:
         raise click.UsageError(f"the documents of {plan.name} are single files: leave --workspace out")
-    try:
-        written = write_workspace(document, plan, folder)
-    except DocumentError as error:
-        session.diagnose(error.diagnostics)
-        raise Exit(ERRORS) from error
+    written = write_workspace(document, plan, folder)
     session.remark(f"{folder}: {counted(len(written.files), 'file')} written")
     for path in written.leftover:
         session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")

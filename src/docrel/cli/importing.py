@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,14 +33,12 @@ if TYPE_CHECKING:
     from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
 
-SHOWN_REFUSALS = 20
-
 
 @dataclass(slots=True)
 class Refusals:
     """Tells refused documents as they come and puts them into the quarantine."""
 
-    session: Session
+    tell: Callable[[Sequence[Diagnostic]], None]
     quarantine: Quarantine | None
     told: int = 0
     kept: int = 0
@@ -51,21 +49,13 @@ class Refusals:
         self.told += 1
         if self.quarantine is not None:
             self.kept += self.quarantine.add(document, diagnostics)
-        where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
-        self._tell(self.told, diagnostics, f"refused documents; {where}")
+        self.tell(diagnostics)
 
     def skip(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del document
         self.skipped += 1
-        self._tell(self.skipped, diagnostics, "skipped documents")
-
-    def _tell(self, number: int, diagnostics: tuple[Diagnostic, ...], what: str) -> None:
-        """Show the first documents, that there are more, and no more."""
-        if self.session.format == "json" or number <= SHOWN_REFUSALS:
-            self.session.diagnose(diagnostics)
-        elif number == SHOWN_REFUSALS + 1:
-            self.session.remark(f"… and more {what}")
+        self.tell(diagnostics)
 
 
 def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator[Any]:
@@ -158,9 +148,10 @@ def bring_in(
         _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
-            refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
+            on_read = kept.read if kept is not None else None
             around, arrays = list[Surroundings](), Arrays()
-            with session.watched("read") as watch:
+            with session.causes() as tell, session.watched("read") as watch:
+                refusals = Refusals(tell, kept)
                 documents = read_documents(
                     sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
                 )
@@ -179,10 +170,21 @@ def bring_in(
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     session.result(text, facts | {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())})
+    if not existed and not dry_run:
+        _remark_links(store, db, session)
     if backup is not None:
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside):
         raise Exit(ERRORS)
+
+
+def _remark_links(store: Store, db: Path, session: Session) -> None:
+    """Tell of a new database what other programs have to say before they delete rows that have others below."""
+    links_on, nested = store.backend.dialect.links_on, [t for t in store.plan.tables if t.parent is not None]
+    if links_on and nested:
+        left = f"rows of {nested[0].name} stay without their {nested[0].parent}"
+        mend = command("doctor", db, "--fix")
+        session.remark(f"Other programs: say `{links_on}` before you delete rows, else {left} ({mend} removes such)")
 
 
 def _see_key(plan: Plan, members: Sequence[tuple[str, ...]]) -> None:
@@ -300,7 +302,8 @@ def _after(
         )
     if refusals.told > refusals.kept:
         left = counted(refusals.told - refusals.kept, "document")
-        lines.append(f"{left} not imported: mend what is said above, and run the same command again")
+        keep = "" if quarantine else "; --quarantine FILE keeps them all in a file to mend"
+        lines.append(f"{left} not imported: mend what is said above, and run the same command again{keep}")
     if around and not refusals.told:
         lines.append(
             f"A file of records is given back by {command('export', db, f'--records {shlex.quote(around[0].file)}')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from click.exceptions import Exit
 
 from docrel.cli.options import member_option, records_option
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, current_session
+from docrel.cli.session import ERRORS, current_session
 from docrel.cli.telling import Arrays, surroundings
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def infer_command(
     told: list[str] = []
     around, arrays = list[Surroundings](), Arrays()
     read = read_documents(paths, Plan("documents", 1, (), None), records=records, on_surroundings=around.append)
-    with session.watched("looked at") as watch:
-        documents = _documents(arrays.watch(read), session, unreadable, watch)
+    with session.causes() as tell, session.watched("looked at") as watch:
+        documents = _documents(arrays.watch(read), tell, unreadable, watch)
         text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
     for line in (*surroundings(around), *arrays.lines()):
         session.remark(line)
@@ -98,11 +98,13 @@ def _inferred(documents: Iterator[Any], name: str, key: list[tuple[str, ...]], o
         raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 
 
-def _documents(read: Iterator[InputDocument], session: Session, unreadable: list[Any], watch: Any) -> Iterator[Any]:
+def _documents(
+    read: Iterator[InputDocument], tell: Callable[[Any], None], unreadable: list[Any], watch: Any
+) -> Iterator[Any]:
     for one in read:
         if one.diagnostics:
             unreadable.append(one.origin)
-            session.diagnose(one.diagnostics)
+            tell(one.diagnostics)
         else:
             yield one.document
         watch(1)

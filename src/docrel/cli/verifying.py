@@ -56,14 +56,17 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     plan = load(mapping).plan
     part_of(plan, options["part"])
 
-    def on_verdict(verdict: Verdict) -> None:
-        errors = [d for d in verdict.diagnostics if d.severity == "error" or each]
-        session.diagnose(errors)
-        if each and verdict.kind == "exact":
-            session.remark(f"{verdict.origin}: exact")
-
     around, arrays = list[Surroundings](), Arrays()
-    with session.watched("verified") as watch:
+    with session.causes() as tell, session.watched("verified") as watch:
+
+        def on_verdict(verdict: Verdict) -> None:
+            if not each:
+                tell(d for d in verdict.diagnostics if d.severity == "error")
+                return
+            session.diagnose(verdict.diagnostics)
+            if verdict.kind == "exact":
+                session.remark(f"{verdict.origin}: exact")
+
         documents = read_documents(paths, plan, on_surroundings=around.append, **options)
         report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
     told = [*surroundings(around), *arrays.lines()]

@@ -6,7 +6,7 @@ quarantine of those that are refused; and what of documents the tables do not sh
 
 from __future__ import annotations
 
-from docrel.documents.asides import SetAside, SetAsides, set_aside
+from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.files import kind_of, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
@@ -22,6 +22,7 @@ from docrel.documents.writer import pretty, write_file, write_new, write_workspa
 __all__ = [
     "TOP",
     "WHOLE",
+    "Element",
     "InputDocument",
     "NewMember",
     "OnSurroundings",

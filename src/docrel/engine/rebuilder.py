@@ -86,8 +86,9 @@ class Rebuilder:
             found.sort(key=order)
         except TypeError as e:
             table = self.layout.tables[number]
-            row = next(row for row in found if any(not isinstance(row[n], int) for n in table.order))
-            raise self._misfit(number, table.row_key(row), "its position is no number") from e
+            row, odd = next((row, n) for row in found for n in table.order if not isinstance(row[n], int))
+            reason = misfits.no_position(self._misfit.column(number, odd), row[odd])
+            raise self._misfit(number, table.row_key(row), reason) from e
         return found
 
 
