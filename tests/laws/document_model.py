@@ -225,15 +225,18 @@ def _walk(document: Any, at: At, each: Path, names: tuple[str, ...] = ()) -> Ite
 
 
 def _tree(document: Any, at: At, source: Source) -> Iterator[Candidate]:
+    """Yield the rows of a tree: nothing below a row is one."""
     pending: list[Candidate] = [(at, ())]
+    is_first = not isinstance(source.each[-1], Members)  # rows lie below it
     while pending:
         place, names = pending.pop(0)
         node = value_at(document, place)
         if not isinstance(node, dict):
             continue
-        if any(name in node for name in source.row_if):
+        if any(name in node for name in source.row_if) and (names or not is_first):
             yield place, names
-        pending[:0] = [((*place, name), (*names, name)) for name in node]
+        else:
+            pending[:0] = [((*place, name), (*names, name)) for name in node]
 
 
 def same_but_for(wanted: Any, found: Any, loose: list[At], forget: bool, at: At = ()) -> bool:

@@ -181,7 +181,8 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
     taking = next((p for p in places if value_at(here, p) not in (NOWHERE, None)), places[0])
     if any(isinstance(step, int) for step in taking):
         return "unsure"
-    if stored is None and len(places) > 1:
+    value = _decoded(column, stored)
+    if (stored is None or value is None) and len(places) > 1:
         others = [value_at(here, p) for p in places if p != taking]
         if any(other is None or isinstance(other, dict | list) for other in others) or column.default is not None:
             return "unsure"
@@ -190,7 +191,6 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
     if stored is None and column.default is not None and column.type == "json":
         return "unsure"  # silence has the default, and null is the text `null`
     tells = [(steps_of(path), values) for path, values in node.source.when]
-    value = _decoded(column, stored)
     for pointer, values in tells:
         if pointer == taking and not any(type(v) is type(value) and v == value for v in values):
             return "unsaid"

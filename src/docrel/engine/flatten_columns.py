@@ -75,14 +75,14 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {' and '.join([*_unclaimed(scope, claim), f'w != {alternative}'])}:"):
-                _write_not_chosen(scope, column, claim)
+                _write_not_chosen(scope, column, claim, is_first=alternative == 0)
 
 
-def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
-    """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
+def _write_not_chosen(scope: Scope, column: int, claim: Claim, *, is_first: bool) -> None:
+    """Write: keep what is at an alternative; at the first one, an array or object gives way to the column's value."""
     value = f"v{scope.at(claim)}"
     told = scope.tell("'type'", value, f"({column},)", scope.location(claim.pointer))
-    if scope.is_whole(column) or scope.layout.rest is None:
+    if scope.is_whole(column) or scope.layout.rest is None or not is_first:
         scope.keep(claim, value)
         if not scope.is_whole(column):
             scope.code.line(f"if {value}.__class__ in C: {told}")
