@@ -117,7 +117,7 @@ class DocumentModel:
             for source in sources:
                 rows = [row for own, row in found if own is table and self._is_from(table, row, source, sources)]
                 candidates = list(self._candidates(above, table, source))
-                order = table.position or table.surrogate
+                order = table.position
                 if order is not None:
                     rows.sort(key=lambda row: row[order])
                 self.is_complete &= len(rows) == len(candidates)

@@ -217,7 +217,8 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
         if stored is None:
             variants.extend(_cleared(base, node.at, taking))
         else:
-            spelled = said(column, stored, there) if value == usual(column, stored) else [value]
+            is_usual = value == usual(column, stored) and not isinstance(value, bool)
+            spelled = said(column, stored, there) if is_usual else [value]
             variants.extend(_set(base, (*node.at, *taking), one) for one in spelled)
         if column.type == "real" and isinstance(value, float) and value == int(value):
             variants.append(_set(base, (*node.at, *taking), int(value)))  # whole ones may have been written so
@@ -613,9 +614,12 @@ def _with_row(model: DocumentModel, above: Node, table: Table, source: Source, r
             return "unsure"
         place = (*around, name)
         return Says({above.document: [_set(document, place, node)]}, _way(above, place))
-    if there is not NOWHERE:
-        return "unsure" if there in (None, {}, []) else "unsaid"
-    return Says({above.document: [_set(document, around, node)]}, _way(above, around))
+    if there in (None, {}, []):
+        return "unsure"
+    here = above.table.name, model.reader.key(above.table, above.row)
+    if any(model.reader.parent(table, other) == here for other in model.rows[table.name]):
+        return "unsaid" if len(table.sources) == 1 else "unsure"
+    return Says({above.document: [_set(document, around, node)]}, [around, *_way(above, around)])
 
 
 def _way(above: Node, place: At) -> list[At]:
