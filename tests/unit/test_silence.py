@@ -687,3 +687,19 @@ def test_what_is_no_scalar_in_a_later_place_of_a_column_is_in_the_rest(
     else:
         cups.put(edited)
         assert cups.sql("SELECT of, more FROM cups") == rows
+
+
+@pytest.mark.parametrize("b", [{"q": 1}, ["tea", {"of": "x"}], [], {}, 7, {"of": "y"}])
+@pytest.mark.parametrize("each", ["b[*]", "b"])
+def test_what_is_beside_rows_in_a_later_place_of_a_column_is_said_once(tmp_path: Path, b: Any, each: str) -> None:
+    below = f"    tables:\n      sips:\n        each: {each}\n        columns: {{of: {{required: true}}}}\n"
+    below += "        otherwise: rest\n"
+    cups = Cups(tmp_path, "of: {from: [a, b]}\nmore: {rest: true}", below=below)
+    document = {"k": "1", "a": "x", "b": b}
+    cups.put(document)
+    assert jsontext.same(cups.store.get("1"), document)
+    cups.sql("UPDATE cups SET more = NULL")
+    cups.sql("DELETE FROM sips")
+    rows = cups.sql("SELECT * FROM cups")
+    cups.put(cups.store.get("1"))
+    assert cups.sql("SELECT * FROM cups") == rows
