@@ -7,7 +7,7 @@ it is not sure which node a row has come from, it says so by leaving the row out
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,15 @@ def places_of(source: Source, column: Any) -> list[At]:
 class DocumentModel:
     """The nodes of all rows whose origin is plain to see."""
 
-    def __init__(self, plan: Plan, rows: dict[str, list[Row]], documents: dict[Any, Any]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        rows: dict[str, list[Row]],
+        documents: dict[Any, Any],
+        earlier: Sequence[dict[Any, Any]] = (),
+    ) -> None:
         self.plan, self.rows, self.documents = plan, rows, documents
+        self.earlier = earlier  # what documents were before other edits, none of which was followed by a write
         self.reader = RowModel(plan)
         self.nodes: list[Node] = []
         self.is_complete = True  # each row has its node, and each node that may be a row is one

@@ -218,7 +218,8 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
             variants.extend(_cleared(base, node.at, taking))
         else:
             is_usual = value == usual(column, stored) and not isinstance(value, bool)
-            spelled = said(column, stored, there) if is_usual else [value]
+            once = [value_at(earlier.get(node.document), (*node.at, *taking)) for earlier in model.earlier]
+            spelled = [one for was in (there, *once) for one in said(column, stored, was)] if is_usual else [value]
             variants.extend(_set(base, (*node.at, *taking), one) for one in spelled)
         if column.type == "real" and isinstance(value, float) and value == int(value):
             variants.append(_set(base, (*node.at, *taking), int(value)))  # whole ones may have been written so

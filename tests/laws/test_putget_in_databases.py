@@ -93,7 +93,7 @@ class Round:
         return True
 
     def model(self) -> DocumentModel:
-        return DocumentModel(self.plan, self.rows(), self.documents)
+        return DocumentModel(self.plan, self.rows(), self.documents, [documents for _, documents in self.states])
 
     def rows(self) -> dict[str, list[Row]]:
         """Return what a client sees."""
