@@ -75,17 +75,14 @@ def _write_choice(scope: Scope, column: int, uses: Uses) -> None:
     for alternative, claim in uses:
         if claim.pointer:
             with code.block(f"if {' and '.join([*_unclaimed(scope, claim), f'w != {alternative}'])}:"):
-                _write_not_chosen(scope, column, claim, awaited=alternative == 0 or bool(other_kinds(claim)))
+                _write_not_chosen(scope, column, claim)
 
 
-def _write_not_chosen(scope: Scope, column: int, claim: Claim, *, awaited: bool) -> None:
-    """Write: keep what is at an alternative; where a value or rows are `awaited`, an array or object gives way to them.
-
-    A value is awaited at the first alternative, where the column's is put.
-    """
+def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
+    """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
     value = f"v{scope.at(claim)}"
     told = scope.tell("'type'", value, f"({column},)", scope.location(claim.pointer))
-    if scope.is_whole(column) or scope.layout.rest is None or not awaited:
+    if scope.is_whole(column) or scope.layout.rest is None or claim.giving_way <= {"scalar"}:
         scope.keep(claim, value)
         if not scope.is_whole(column):
             scope.code.line(f"if {value}.__class__ in C: {told}")
