@@ -675,9 +675,8 @@ def test_what_is_no_scalar_in_a_later_place_of_a_column_is_in_the_rest(
     cups = Cups(tmp_path, "of: {from: [a, b, c]}\nmore: {rest: true}")
     cups.put(document)
     assert jsontext.same(cups.store.get("1"), document)
-    assert set(jsontext.loads_text(cups.sql("SELECT more FROM cups")[0][0])) >= {
-        name for name in ("b", "c") if isinstance(document.get(name), dict | list)
-    }
+    shown: Any = jsontext.loads_text(cups.sql("SELECT more FROM cups")[0][0])
+    assert all(name in shown for name in ("b", "c") if isinstance(document.get(name), dict | list))
     cups.sql(f"UPDATE cups SET {edit}")
     rows = cups.sql("SELECT of, more FROM cups")
     try:

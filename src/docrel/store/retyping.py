@@ -18,7 +18,7 @@ from docrel.layout import Pointer, column_decoder, layout_of, misplaced, scalar_
 from docrel.plan import OWN, Column, Plan, Table, Value
 from docrel.rows import Integer, Override, RowComplement, Spelling, complement, shape_id
 from docrel.sql import Dml, ddl, row_name
-from docrel.values import CODECS, NOTHING, jsontext
+from docrel.values import CODECS, jsontext
 
 _ASIDE = f"{OWN}_old_"
 _PAGE_ROWS = 1000
@@ -111,15 +111,14 @@ class _Retyping:
         update = self._dml.update(self._table, [self._table.columns[layout.rest].name])
         for page in self._pages(self._table.name, "LEFT JOIN"):
             for row, before in page:
-                rest, notes = NOTHING, _copied(before)
-                if row[layout.rest] is not None:
-                    rest = jsontext.loads_text(row[layout.rest])
+                notes = _copied(before)
+                rest: Any = None if row[layout.rest] is None else jsontext.loads_text(row[layout.rest])
                 places = {at for source in layout.sources for at in misplaced(rest, source.claim)}
                 for at in places:
                     value, rest = _taken_out(rest, at)
                     notes.keep(at, value)
                 if places:
-                    text = None if rest is NOTHING else jsontext.dumps(rest)
+                    text = None if rest is None else jsontext.dumps(rest)
                     self._backend.execute(update, [text, *(row[n] for n in self._key)])
                     self._keep(row, RowComplement(), row, notes)
 
@@ -171,13 +170,13 @@ class _Retyping:
 
 
 def _taken_out(rest: Any, at: Pointer) -> tuple[Any, Any]:
-    """Return what is at a place of a rest, and the rest without it: NOTHING where that leaves it empty."""
-    chain = [rest]
+    """Return what is at a place of a rest, and the rest without it: None where that leaves it empty."""
+    chain: list[Any] = [rest]
     for step in at:
         chain.append(chain[-1][step])
     value = chain.pop()
     for around, step in zip(reversed(chain), reversed(at), strict=True):
-        if isinstance(around, list):
+        if isinstance(step, int):
             around[step] = None
             while around and around[-1] is None:
                 around.pop()
@@ -185,7 +184,7 @@ def _taken_out(rest: Any, at: Pointer) -> tuple[Any, Any]:
             del around[step]
         if around:
             return value, rest
-    return value, NOTHING
+    return value, None
 
 
 def _copied(notes: RowComplement) -> RowComplement:
