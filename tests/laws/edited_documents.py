@@ -348,8 +348,9 @@ def _renumber(random: Random, model: DocumentModel, table: Table, row: Row, node
     wanted: Wanted = "unsure"
     if node is not None and (table.position is not None or node.above is None):
         wanted = Says({})
-    elif node is not None and len(_siblings(model, node)) == 1 and isinstance(_many(node.source), Elements):
-        wanted = Says({})
+    elif node is not None and isinstance(_many(node.source), Elements):
+        array = value_at(model.documents[node.document], node.at[:-1])  # a stray stands behind an id
+        wanted = Says({}) if len(array) == 1 else "unsure"
     return Edit("id", statements, wanted)
 
 
