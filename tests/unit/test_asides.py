@@ -67,7 +67,7 @@ def test_a_document_that_is_all_in_its_tables_tells_nothing() -> None:
 @pytest.mark.parametrize(
     ("more", "text"),
     [
-        ({"total": "5"}, '1 value set aside: orders.total (integer) — "5" at total of a; widen: type: scalar'),
+        ({"total": "five"}, '1 value set aside: orders.total (integer) — "five" at total of a; widen: type: scalar'),
         ({"total": 1.5}, "1 value set aside: orders.total (integer) — 1.5 at total of a; widen: type: real"),
         ({"total": []},
          "1 value set aside: orders.total (integer) — an array of 0 elements at total of a; widen: type: json"),
@@ -98,9 +98,9 @@ def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
 
 
 def test_all_commands_tell_the_same(here: Path) -> None:
-    documents = [GOOD, GOOD | {"id": "b", "total": "5"}, GOOD | {"id": "c", "total": 7.5}]
+    documents = [GOOD, GOOD | {"id": "b", "total": "five"}, GOOD | {"id": "c", "total": 7.5}]
     Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
-    line = '2 values set aside: orders.total (integer) — "5" at total of b; widen: type: scalar'
+    line = '2 values set aside: orders.total (integer) — "five" at total of b; widen: type: scalar'
     assert line in run("verify", "m.yaml", "d.jsonl").stdout
     run("verify", "m.yaml", "d.jsonl", "--strict", status=1)
     done = run("import", "d.jsonl", "--mapping", "m.yaml", "--db", "d.db")
@@ -114,6 +114,21 @@ def test_all_commands_tell_the_same(here: Path) -> None:
     assert [(one["table"], one["columns"], one["rule"], one["count"]) for one in told] == [
         ("orders", ["total"], "type", 2)
     ]
+
+
+def test_verify_has_words_for_whatever_is_noted(here: Path) -> None:
+    mapping = MAPPING.replace(
+        "total: integer", "total: integer\n      at: timestamp\n      cost: {type: real, default: 1.5}"
+    )
+    Path("m.yaml").write_text(mapping)
+    odd = [
+        {"total": "5"}, {"total": None}, {"at": "2024-01-01"}, {"cost": 2}, {"cost": 1.5}, {"lines": []},
+        {"lines": [1]}, {"address": 7}, {"total": "five"},
+    ]  # fmt: skip
+    documents = [GOOD | more | {"id": str(n)} for n, more in enumerate(odd)]
+    Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    told = run("verify", "m.yaml", "d.jsonl").stdout
+    assert "a spelling that is not the usual one" in told and "an integer in a real column" in told
 
 
 def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> None:

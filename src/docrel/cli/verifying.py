@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MEANING = {
     "nulls": "null where a column is NULL",
     "integers": "an integer in a real column",
+    "spellings": "a spelling that is not the usual one of a time or a number",
     "overrides": "a value that its column cannot hold",
     "defaults": "a default that is not computed again: from clock or caller, or usually written out",
     "explicit": "a default that is written out",
