@@ -121,7 +121,7 @@ def test_verify_has_words_for_whatever_is_noted(here: Path) -> None:
         "total: integer", "total: integer\n      at: timestamp\n      cost: {type: real, default: 1.5}"
     )
     Path("m.yaml").write_text(mapping)
-    odd = [
+    odd: list[dict[str, Any]] = [
         {"total": "5"}, {"total": None}, {"at": "2024-01-01"}, {"cost": 2}, {"cost": 1.5}, {"lines": []},
         {"lines": [1]}, {"address": 7}, {"total": "five"},
     ]  # fmt: skip
