@@ -128,7 +128,7 @@ def test_verify_has_words_for_whatever_is_noted(here: Path) -> None:
     documents = [GOOD | more | {"id": str(n)} for n, more in enumerate(odd)]
     Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
     told = run("verify", "m.yaml", "d.jsonl").stdout
-    assert "a spelling that is not the usual one" in told and "an integer in a real column" in told
+    assert "another spelling than the usual one" in told and "an integer in a real column" in told
 
 
 def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> None:

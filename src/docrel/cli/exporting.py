@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from docrel.plan import Plan
     from docrel.store import Store
 
+SHOWN_CHANGED = 5
+
 
 def export_options(*key: str) -> Decorator[Any]:
     """Return what adds all that an export can be told but its database; `key` are the names of `--key`."""
@@ -28,6 +30,9 @@ def export_options(*key: str) -> Decorator[Any]:
             *key, "key", metavar="K", help="The document called K, as it says itself; JSON where that is no text."
         ),
         click.option("--all", "everything", is_flag=True, help="Every document."),
+        click.option(
+            "--records", metavar="FILE", help="The file FILE that was imported with --records: its records within it."
+        ),
         click.option(
             "--output",
             default="-",
@@ -49,12 +54,15 @@ def export_command(db: Path, **options: Any) -> None:
 
     A document that is only one of its files (a manifest, say) is written as that file's content, if an import
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
-    one there is.
+    one there is. With --records: a whole file, whose records must all be there; one that was changed since is
+    written as it is now, and told.
     """
     give_back(db, **options)
 
 
-def give_back(db: Path, key: str | None, output: str, part: str | None, *, everything: bool, workspace: bool) -> None:
+def give_back(
+    db: Path, key: str | None, output: str, part: str | None, records: str | None, *, everything: bool, workspace: bool
+) -> None:
     """Export as the options of `export_options` say."""
     from docrel.backends import refuse_same
     from docrel.store import key_of_text, open_store
@@ -66,10 +74,14 @@ def give_back(db: Path, key: str | None, output: str, part: str | None, *, every
         raise click.UsageError("--workspace writes the files of a document: name their folder with --output")
     if everything and part is not None:
         raise click.UsageError("--part goes with one document: name it with --key")
+    if records is not None and (key is not None or everything or workspace or part is not None):
+        raise click.UsageError("--records names a file: leave --key, --all, --workspace and --part out")
     refuse_same(output, db)
     with open_store(db, create=False) as store:
         part_of(store.plan, part)
-        if everything:
+        if records is not None:
+            _records(store, records, output, session)
+        elif everything:
             _all(store, output, session, workspace=workspace)
         else:
             name = _only(store) if key is None else key_of_text(store, key)
@@ -172,6 +184,28 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         session.remark(f"{path}: {counted(count, 'document')} written")
     for error in unreadable:  # all others are written by now
         raise error
+
+
+def _records(store: Store, name: str, output: str, session: Session) -> None:
+    from docrel.documents import write_file
+    from docrel.store import record_file, text_of
+
+    file = record_file(store, name)
+    changed: list[Any] = []
+    pieces = text_of(store, file, changed.append)
+    if output == "-":
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.flush()
+    else:
+        path = Path(output)
+        if path.is_dir() or output.endswith(("/", "\\")):
+            path = path / Path(file.file).name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, _compressed(pieces, path))
+        session.remark(f"{path}: {file.file} with {counted(file.records, 'record')} written")
+    if changed:
+        shown = ", ".join(map(str, changed[:SHOWN_CHANGED])) + (", …" if len(changed) > SHOWN_CHANGED else "")
+        session.remark(f"{counted(len(changed), 'record')} changed since, written as now: {shown}")
 
 
 def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,12 +15,21 @@ from click.exceptions import Exit
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
-from docrel.cli.telling import asides, below, new_member_lines, nothing, strict_option
-from docrel.diagnostics import counted
+from docrel.cli.telling import (
+    Arrays,
+    asides,
+    below,
+    new_member_lines,
+    nothing,
+    strict_option,
+    surroundings,
+    surroundings_facts,
+)
+from docrel.diagnostics import command, counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import InputDocument, Quarantine
+    from docrel.documents import InputDocument, Quarantine, Surroundings
     from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
 
@@ -136,8 +146,8 @@ def bring_in(
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.backends import as_file
-    from docrel.documents import read_documents
-    from docrel.store import check_backup, import_documents
+    from docrel.documents import Surroundings, read_documents
+    from docrel.store import check_backup, import_documents, keep_surroundings
 
     session = current_session()
     sources = _sources(paths, inputs)
@@ -149,19 +159,26 @@ def bring_in(
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
+            around, arrays = list[Surroundings](), Arrays()
             with session.watched("read") as watch:
-                documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
+                documents = read_documents(
+                    sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
+                )
                 report = import_documents(
-                    store, documents, dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
+                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip, new_members=new_members, progress=watch,
                 )  # fmt: skip
+            if not dry_run:
+                keep_surroundings(store, around)
             if held is not None and not report.written:
                 held.discard()
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     told = [*asides(report.set_aside), *new_member_lines(report.new_members), *nothing(report.unfilled)]
-    text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown)
-    session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
+    told = [*surroundings(around), *arrays.lines(), *told]
+    text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
+    facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
+    session.result(text, facts | {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())})
     if backup is not None:
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside):
@@ -271,7 +288,9 @@ def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     return line if not rows else f"{line}\n{table(('table', 'inserted', 'updated', 'deleted'), rows)}"
 
 
-def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path | None) -> str:
+def _after(
+    refusals: Refusals, db: Path, quarantine: Path | None, backup: Path | None, around: Sequence[Surroundings]
+) -> str:
     """Say what is left to do, and where the state before can be had."""
     lines = []
     if refusals.kept:
@@ -282,6 +301,10 @@ def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path |
     if refusals.told > refusals.kept:
         left = counted(refusals.told - refusals.kept, "document")
         lines.append(f"{left} not imported: mend what is said above, and run the same command again")
+    if around and not refusals.told:
+        lines.append(
+            f"A file of records is given back by {command('export', db, f'--records {shlex.quote(around[0].file)}')}"
+        )
     if backup is not None:
         lines.append(f"The database as it was before: {backup}")
     return "".join(f"\n{line}" for line in lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,7 @@ from click.exceptions import Exit
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
-from docrel.cli.telling import asides, nothing, strict_option
+from docrel.cli.telling import Arrays, asides, nothing, strict_option, surroundings, surroundings_facts
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MEANING = {
     "nulls": "null where a column is NULL",
     "integers": "an integer in a real column",
-    "spellings": "a spelling that is not the usual one of a time or a number",
+    "spellings": "another spelling than the usual one of what its column holds",
     "overrides": "a value that its column cannot hold",
     "defaults": "a default that is not computed again: from clock or caller, or usually written out",
     "explicit": "a default that is written out",
@@ -49,7 +49,7 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     takes that of its file.
     """
     from docrel.authoring import verify
-    from docrel.documents import read_documents
+    from docrel.documents import Surroundings, read_documents
     from docrel.mapping import load
 
     session = current_session()
@@ -62,9 +62,13 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
         if each and verdict.kind == "exact":
             session.remark(f"{verdict.origin}: exact")
 
+    around, arrays = list[Surroundings](), Arrays()
     with session.watched("verified") as watch:
-        report = verify(plan, _passing(read_documents(paths, plan, **options), watch), on_verdict)
-    session.result(_report_text(report), _report_facts(report))
+        documents = read_documents(paths, plan, on_surroundings=around.append, **options)
+        report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
+    told = [*surroundings(around), *arrays.lines()]
+    facts = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    session.result(_report_text(report, told), _report_facts(report) | facts)
     if not report.good or (strict and report.set_aside):
         raise Exit(ERRORS)
 
@@ -75,7 +79,7 @@ def _passing(documents: Iterator[InputDocument], watch: Any) -> Iterator[InputDo
         watch(1)
 
 
-def _report_text(report: Report) -> str:
+def _report_text(report: Report, told: Sequence[str]) -> str:
     outcomes = (
         f"{report.exact:,} come back exactly, {report.different:,} different, {report.refused:,} refused, "
         f"{report.unreadable:,} unreadable"
@@ -83,7 +87,7 @@ def _report_text(report: Report) -> str:
     lines = [f"{counted(report.documents, 'document')}: {outcomes}"]
     if report.named:
         lines.append(f"{counted(report.named, 'document')} without a name of its own took that of its file")
-    lines += [*asides(report.set_aside), *nothing(report.unfilled)]
+    lines += [*told, *asides(report.set_aside), *nothing(report.unfilled)]
     coverage = report.coverage
     if coverage.all.total:
         lines += ["", f"Where the {counted(coverage.all.total, 'value')} of the exact ones live:", _shares(coverage)]
