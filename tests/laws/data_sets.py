@@ -62,7 +62,7 @@ SCALARS: dict[str, Make] = {
     "uuid": lambda random: "-".join("".join(random.choice(HEX) for _ in range(n)) for n in (8, 4, 4, 4, 12)),
     "empty": _pick(None, "", [], {}),
 }
-STRAY = (None, "", "x", 7, -0.0, 1e300, 2**70, True, [], {}, [1], {"x": 1}, "5", [[]], [{"x": None}])
+STRAY: tuple[Any, ...] = (None, "", "x", 7, -0.0, 1e300, 2**70, True, [], {}, [1], {"x": 1}, "5", [[]], [{"x": None}])
 
 
 class DataSet:

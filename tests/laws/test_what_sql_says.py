@@ -209,7 +209,7 @@ def _counts(plan: Plan, report: Iterable[SetAside]) -> Counter[Any]:
 
 def distinct(documents: list[Any], plan: Plan) -> list[Any]:
     """Return documents of different keys."""
-    flattener, by_key = Flattener(plan), {}
+    flattener, by_key = Flattener(plan), dict[Any, Any]()
     for number, document in enumerate(documents):
         found = flattener.add(document, flattener.start(), given=f"d{number}", now=NOW)
         by_key.setdefault(json.dumps(found.key, default=str) if not found.problems else number, document)
