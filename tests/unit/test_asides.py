@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from docrel.cli import main
 from docrel.compile import compile
+from docrel.diagnostics import StoreError
 from docrel.documents import SetAside
 from docrel.spec import loads
 from docrel.store import open_store
@@ -60,6 +61,37 @@ def put(more: dict[str, Any]) -> tuple[SetAside, ...]:
         return store.put(GOOD | more).set_aside
 
 
+WIDEN = "widen: a column of lines: `{from: '@', type: scalar}`"
+QTY, SKU = "widen: type: scalar", "widen: no `required` on lines.sku"
+APPENDED = [
+    ("lines", {"sku": "t", "qty": "x"}, f'1 value set aside: lines.qty (integer) — "x" at lines[3].qty of a; {QTY}'),
+    ("lines", 7, f"1 row missing: lines — 7 at lines[3] of a; {WIDEN}"),
+    ("lines", {"qty": 1}, f"1 row missing: lines (required sku) — an object of 1 member at lines[3] of a; {SKU}"),
+    ("lines", {"sku": "t", "qty": 2}, ""),
+    ("tags", 7, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stray", [True, False])
+@pytest.mark.parametrize(("path", "item", "text"), APPENDED)
+def test_append_returns_what_of_the_element_is_in_no_table(path: str, item: Any, text: str, stray: bool) -> None:
+    lines = [{"sku": "s", "qty": "one"}, 5 if stray else {"sku": "u", "qty": 5}, {"sku": "v", "qty": 1.5}]
+    with open_store(":memory:", compile(loads(MAPPING))) as store:
+        store.put(GOOD | {"lines": lines, "total": "none"})
+        appended = store.append("a", f"$.{path}", item)
+        assert [one.text for one in appended.set_aside] == [text] * bool(text)
+        assert (appended.row is not None) == (path == "lines" and isinstance(item, dict) and "sku" in item)
+
+
+@pytest.mark.parametrize(("type_name", "value"), [("real", 2**60 + 1), ("decimal", 2**70 + 1), ("integer", 1.5)])
+def test_update_row_sets_nothing_aside_it_refuses(type_name: str, value: Any) -> None:
+    with open_store(":memory:", compile(loads(MAPPING.replace("total: integer", f"total: {type_name}")))) as store:
+        store.put(GOOD)
+        with pytest.raises(StoreError, match="S470"):
+            store.update_row("orders", 1, {"total": value})
+        assert store.get("a") == GOOD
+
+
 def test_a_document_that_is_all_in_its_tables_tells_nothing() -> None:
     assert put({}) == ()
 
@@ -67,7 +99,7 @@ def test_a_document_that_is_all_in_its_tables_tells_nothing() -> None:
 @pytest.mark.parametrize(
     ("more", "text"),
     [
-        ({"total": "5"}, '1 value set aside: orders.total (integer) — "5" at total of a; widen: type: scalar'),
+        ({"total": "five"}, '1 value set aside: orders.total (integer) — "five" at total of a; widen: type: scalar'),
         ({"total": 1.5}, "1 value set aside: orders.total (integer) — 1.5 at total of a; widen: type: real"),
         ({"total": []},
          "1 value set aside: orders.total (integer) — an array of 0 elements at total of a; widen: type: json"),
@@ -98,9 +130,9 @@ def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
 
 
 def test_all_commands_tell_the_same(here: Path) -> None:
-    documents = [GOOD, GOOD | {"id": "b", "total": "5"}, GOOD | {"id": "c", "total": 7.5}]
+    documents = [GOOD, GOOD | {"id": "b", "total": "five"}, GOOD | {"id": "c", "total": 7.5}]
     Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
-    line = '2 values set aside: orders.total (integer) — "5" at total of b; widen: type: scalar'
+    line = '2 values set aside: orders.total (integer) — "five" at total of b; widen: type: scalar'
     assert line in run("verify", "m.yaml", "d.jsonl").stdout
     run("verify", "m.yaml", "d.jsonl", "--strict", status=1)
     done = run("import", "d.jsonl", "--mapping", "m.yaml", "--db", "d.db")
@@ -114,6 +146,21 @@ def test_all_commands_tell_the_same(here: Path) -> None:
     assert [(one["table"], one["columns"], one["rule"], one["count"]) for one in told] == [
         ("orders", ["total"], "type", 2)
     ]
+
+
+def test_verify_has_words_for_whatever_is_noted(here: Path) -> None:
+    mapping = MAPPING.replace(
+        "total: integer", "total: integer\n      at: timestamp\n      cost: {type: real, default: 1.5}"
+    )
+    Path("m.yaml").write_text(mapping)
+    odd: list[dict[str, Any]] = [
+        {"total": "5"}, {"total": None}, {"at": "2024-01-01"}, {"cost": 2}, {"cost": 1.5}, {"lines": []},
+        {"lines": [1]}, {"address": 7}, {"total": "five"},
+    ]  # fmt: skip
+    documents = [GOOD | more | {"id": str(n)} for n, more in enumerate(odd)]
+    Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    told = run("verify", "m.yaml", "d.jsonl").stdout
+    assert "another spelling than the usual one" in told and "an integer in a real column" in told
 
 
 def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> None:

@@ -253,6 +253,7 @@ def test_order_and_belonging() -> None:
             for table in ("orders", "lines", "notes")
             for event in ("insert", "update", "delete")
         ),
+        ("trigger", "_docrel_notes_move", "notes"),
         ("view", "open_orders", None),
         ("statement", "stamp", "orders"),
         ("version", "user_version", None),

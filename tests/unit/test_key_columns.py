@@ -118,7 +118,7 @@ def test_documents_are_put_found_and_deleted_by_a_tuple(store: Store) -> None:
     outcome = store.put(A1 | {"close": 1.75})
     assert (outcome.kind, outcome.key) == ("updated", ("AAA", "2024-01-01"))
     assert [key for key, _ in store.find("close > ?", [2])] == [("AAA", "2024-01-02"), ("B,day=C", "2024-01-01")]
-    assert store.append(("AAA", "2024-01-01"), "$.trades", {"size": 4}) is not None
+    assert store.append(("AAA", "2024-01-01"), "$.trades", {"size": 4}).row is not None
     store.edit(("AAA", "2024-01-01"), lambda document: document | {"close": 2.0})
     store.put_part(("AAA", "2024-01-01"), "extra", 1)
     assert store.get(("AAA", "2024-01-01")) == A1 | {"close": 2.0, "trades": [{"size": 3}, {"size": 4}], "extra": 1}

@@ -128,3 +128,22 @@ def test_what_needs_a_person_stays_and_is_named(db: Path) -> None:
     assert not found["good"]
     with closing(sqlite3.connect(db)) as connection:
         assert connection.execute("SELECT count(*) FROM other").fetchone() == (0,)
+
+
+def test_import_says_of_a_new_database_what_other_programs_have_to_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("m.yaml").write_text(MAPPING)
+    Path("flat.yaml").write_text(MAPPING.partition("    tables:")[0])
+    Path("d.json").write_text(json.dumps(order("a")))
+
+    def told(*arguments: str) -> int:
+        done = CliRunner().invoke(main, ["import", "d.json", *arguments])
+        assert done.exit_code == 0, done.output
+        return done.stderr.count("say `PRAGMA foreign_keys = ON` before you delete rows, else rows of lines stay")
+
+    assert told("--db", "new.db", "--mapping", "m.yaml", "--dry-run") == 0
+    assert told("--db", "new.db", "--mapping", "m.yaml") == 1
+    assert told("--db", "new.db") == 0
+    assert told("--db", "flat.db", "--mapping", "flat.yaml") == 0

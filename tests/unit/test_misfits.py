@@ -19,7 +19,7 @@ from docrel.diagnostics import StoreError
 from docrel.migrate import applying as migration
 from docrel.plan import Plan
 from docrel.store import UnreadableError, open_store
-from docrel.upkeep import move, open_archive, validate
+from docrel.upkeep import RowFault, move, open_archive, validate
 
 TABLES = """\
     columns:
@@ -88,6 +88,18 @@ KINDS: dict[str, tuple[str, str]] = {
     "a scalar in the rest that is a column's": (
         """UPDATE r SET p = NULL, more = '{"i":1}' WHERE id = 1""",
         "r, row 1: the rest has @.i, which belongs into column i",
+    ),
+    "an object in the rest in a column's place": (
+        """UPDATE r SET i = NULL, more = '{"i":{"a":1}}' WHERE id = 1""",
+        "r, row 1: the rest has @.i, which is the place of a column or of rows",
+    ),
+    "an empty array in the rest in a column's place": (
+        """UPDATE r SET i = NULL, more = '{"i":[]}' WHERE id = 1""",
+        "r, row 1: the rest has @.i, which is the place of a column or of rows",
+    ),
+    "a scalar in the rest where rows are looked for": (
+        """UPDATE r SET more = '{"q":5}' WHERE id = 1; UPDATE r SET url = NULL; DELETE FROM q""",
+        "r, row 1: the rest has @.q, which is the place of a column or of rows",
     ),
     "an array in the rest that is rows": (
         """UPDATE r SET more = '{"s":[{"t":"3"}]}' WHERE id = 1; DELETE FROM s WHERE r_id = 1""",
@@ -204,6 +216,58 @@ def test_nobody_reads_it_and_all_others_are_read(broken: tuple[Path, str]) -> No
             assert seen == [("z", OTHER)] and f"the document 'a' cannot be read: {reason}" in message
         assert list(store.keys()) == ["a", "z"] and len(store) == 2
         assert any(reason in check.text for check in validate(store) if not check.ok)
+
+
+NO_OBJECT = (
+    "column j holds '{', which is no JSON: 1:2: the end of the text stands where an object's next name is expected"
+)
+
+
+def test_validate_tells_all_of_it_and_each_cause_once(db: Path) -> None:
+    with open_store(db) as store:
+        for edit in (
+            "PRAGMA ignore_check_constraints = ON",
+            "UPDATE r SET r = 'much', u = '6BA7', only = 'c' WHERE id = 1",
+            "UPDATE s SET place = 'x', t = x'00'",
+            "UPDATE q SET name = 'm'",
+            "UPDATE c SET parent_c_id = id",
+            "UPDATE r SET j = '{' WHERE id = 2",
+        ):
+            store.backend.execute(edit)
+        wrong = [check for check in validate(store) if isinstance(check, RowFault)]
+    texts = [check.text.partition("cannot be read: ")[2] for check in wrong]
+    assert sorted(texts) == sorted([
+        "r, row 1: column r holds 'much', which is no real",
+        "r, row 1: column u holds '6BA7', which no uuid is held as",
+        "r, row 1: column only holds 'c', which is not one of a, b",
+        *(text for row in (1, 2) for text in (
+            f"s, row {row}: its position is no number: column place holds 'x'",
+            f"s, row {row}: column t holds b'\\x00', which is no text",
+        )),
+        *(f"c, row {row}: it lies below itself: its row above, which parent_c_id names, is one of those below it"
+          for row in (1, 2, 3)),
+        "q, row 2: the member 'm' is taken: by another row, a column or the rest (column name)",
+        f"r, row 2: {NO_OBJECT}",
+        *(f"s, row 3: {what}" for what in (
+            "its position is no number: column place holds 'x'", "column t holds b'\\x00', which is no text",
+        )),
+    ])  # fmt: skip
+    said = CliRunner().invoke(main, ["validate", "--db", str(db)]).output
+    assert said.count("which is no text") == 1 and "… and 2 more like it: rows 2, 3" in said, said
+
+
+def test_a_rule_that_a_row_far_below_breaks_is_told_of_that_row(tmp_path: Path) -> None:
+    tables = """\
+    columns: {k: {required: true, unique: true}}
+    tables: {s: {each: 's[*]', columns: {num: {type: integer, min: 0}}}}
+"""
+    with open_store(tmp_path / "m.db", plan(tables=tables)) as store:
+        store.put({"k": "1", "s": [{"num": 1}, {"num": 2}]})
+        store.backend.execute("PRAGMA ignore_check_constraints = ON")
+        store.backend.execute("UPDATE s SET num = -5 WHERE id = 2")
+        (wrong,) = [check.text for check in validate(store) if isinstance(check, RowFault)]
+    rule = "$.s[1].num of the document, -5, breaks the rule `minimum`"
+    assert f"s, row 2: {rule}: column num holds -5, which is less than 0, the least allowed" in wrong
 
 
 def test_nothing_that_would_drop_its_rows_changes_anything(broken: tuple[Path, str], tmp_path: Path) -> None:

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.exceptions import Exit
 
 from docrel.cli.options import Decorator, db_option, part_of, stacked
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, current_session
-from docrel.diagnostics import counted
+from docrel.cli.session import Session, current_session
+from docrel.diagnostics import DocrelError, DocumentError, counted
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
     from docrel.store import Store
+
+SHOWN_CHANGED = 5
 
 
 def export_options(*key: str) -> Decorator[Any]:
@@ -28,6 +29,9 @@ def export_options(*key: str) -> Decorator[Any]:
             *key, "key", metavar="K", help="The document called K, as it says itself; JSON where that is no text."
         ),
         click.option("--all", "everything", is_flag=True, help="Every document."),
+        click.option(
+            "--records", metavar="FILE", help="The file FILE that was imported with --records: its records within it."
+        ),
         click.option(
             "--output",
             default="-",
@@ -49,12 +53,15 @@ def export_command(db: Path, **options: Any) -> None:
 
     A document that is only one of its files (a manifest, say) is written as that file's content, if an import
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
-    one there is.
+    one there is. With --records: a whole file, whose records must all be there; one that was changed since is
+    written as it is now, and told.
     """
     give_back(db, **options)
 
 
-def give_back(db: Path, key: str | None, output: str, part: str | None, *, everything: bool, workspace: bool) -> None:
+def give_back(
+    db: Path, key: str | None, output: str, part: str | None, records: str | None, *, everything: bool, workspace: bool
+) -> None:
     """Export as the options of `export_options` say."""
     from docrel.backends import refuse_same
     from docrel.store import key_of_text, open_store
@@ -66,10 +73,14 @@ def give_back(db: Path, key: str | None, output: str, part: str | None, *, every
         raise click.UsageError("--workspace writes the files of a document: name their folder with --output")
     if everything and part is not None:
         raise click.UsageError("--part goes with one document: name it with --key")
+    if records is not None and (key is not None or everything or workspace or part is not None):
+        raise click.UsageError("--records names a file: leave --key, --all, --workspace and --part out")
     refuse_same(output, db)
     with open_store(db, create=False) as store:
         part_of(store.plan, part)
-        if everything:
+        if records is not None:
+            _records(store, records, output, session)
+        elif everything:
             _all(store, output, session, workspace=workspace)
         else:
             name = _only(store) if key is None else key_of_text(store, key)
@@ -136,7 +147,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
 
     path = Path(output)
     count = 0
-    unreadable: list[UnreadableError] = []
+    unreadable: list[DocrelError] = []
 
     def documents() -> Iterator[tuple[Any, Any]]:
         nonlocal count
@@ -164,27 +175,48 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         for key, document in documents():
             name = _file_name(text_of_key(store.plan, key), key, taken)
             if workspace:
-                _workspace(document, store.plan, path / name, session)
+                try:
+                    _workspace(document, store.plan, path / name, session)
+                except DocumentError as e:
+                    count -= 1
+                    unreadable.append(e)
                 continue
             path.mkdir(parents=True, exist_ok=True)
             write_file(path / f"{name}.json", [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
-    for error in unreadable:  # all others are written by now
-        raise error
+    if unreadable:  # all others are written by now
+        raise DocrelError(diagnostics=[d for e in unreadable for d in e.diagnostics])
+
+
+def _records(store: Store, name: str, output: str, session: Session) -> None:
+    from docrel.documents import write_file
+    from docrel.store import record_file, text_of
+
+    file = record_file(store, name)
+    changed: list[Any] = []
+    pieces = text_of(store, file, changed.append)
+    if output == "-":
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.flush()
+    else:
+        path = Path(output)
+        if path.is_dir() or output.endswith(("/", "\\")):
+            path = path / Path(file.file).name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, _compressed(pieces, path))
+        session.remark(f"{path}: {file.file} with {counted(file.records, 'record')} written")
+    if changed:
+        shown = ", ".join(map(str, changed[:SHOWN_CHANGED])) + (", …" if len(changed) > SHOWN_CHANGED else "")
+        session.remark(f"{counted(len(changed), 'record')} changed since, written as now: {shown}")
 
 
 def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> None:
-    from docrel.diagnostics import DocumentError
     from docrel.documents import write_workspace
 
     if not plan.parts:
         raise click.UsageError(f"the documents of {plan.name} are single files: leave --workspace out")
-    try:
-        written = write_workspace(document, plan, folder)
-    except DocumentError as error:
-        session.diagnose(error.diagnostics)
-        raise Exit(ERRORS) from error
+    written = write_workspace(document, plan, folder)
     session.remark(f"{folder}: {counted(len(written.files), 'file')} written")
     for path in written.leftover:
         session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +15,30 @@ from click.exceptions import Exit
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
-from docrel.cli.telling import asides, below, new_member_lines, nothing, strict_option
-from docrel.diagnostics import counted
+from docrel.cli.telling import (
+    Arrays,
+    asides,
+    below,
+    new_member_lines,
+    nothing,
+    strict_option,
+    surroundings,
+    surroundings_facts,
+)
+from docrel.diagnostics import command, counted
 
 if TYPE_CHECKING:
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import InputDocument, Quarantine
+    from docrel.documents import InputDocument, Quarantine, Surroundings
     from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
-
-SHOWN_REFUSALS = 20
 
 
 @dataclass(slots=True)
 class Refusals:
     """Tells refused documents as they come and puts them into the quarantine."""
 
-    session: Session
+    tell: Callable[[Sequence[Diagnostic]], None]
     quarantine: Quarantine | None
     told: int = 0
     kept: int = 0
@@ -41,21 +49,13 @@ class Refusals:
         self.told += 1
         if self.quarantine is not None:
             self.kept += self.quarantine.add(document, diagnostics)
-        where = "the quarantine file has them all" if self.quarantine else "keep them all with --quarantine FILE"
-        self._tell(self.told, diagnostics, f"refused documents; {where}")
+        self.tell(diagnostics)
 
     def skip(self, document: InputDocument, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Hear of a document that gave way to a stored one."""
         del document
         self.skipped += 1
-        self._tell(self.skipped, diagnostics, "skipped documents")
-
-    def _tell(self, number: int, diagnostics: tuple[Diagnostic, ...], what: str) -> None:
-        """Show the first documents, that there are more, and no more."""
-        if self.session.format == "json" or number <= SHOWN_REFUSALS:
-            self.session.diagnose(diagnostics)
-        elif number == SHOWN_REFUSALS + 1:
-            self.session.remark(f"… and more {what}")
+        self.tell(diagnostics)
 
 
 def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator[Any]:
@@ -136,8 +136,8 @@ def bring_in(
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.backends import as_file
-    from docrel.documents import read_documents
-    from docrel.store import check_backup, import_documents
+    from docrel.documents import Surroundings, read_documents
+    from docrel.store import check_backup, import_documents, keep_surroundings
 
     session = current_session()
     sources = _sources(paths, inputs)
@@ -148,24 +148,43 @@ def bring_in(
         _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
-            refusals, on_read = Refusals(session, kept), kept.read if kept is not None else None
-            with session.watched("read") as watch:
-                documents = read_documents(sources, store.plan, database=db, on_read=on_read, **options)
+            on_read = kept.read if kept is not None else None
+            around, arrays = list[Surroundings](), Arrays()
+            with session.causes() as tell, session.watched("read") as watch:
+                refusals = Refusals(tell, kept)
+                documents = read_documents(
+                    sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
+                )
                 report = import_documents(
-                    store, documents, dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
+                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip, new_members=new_members, progress=watch,
                 )  # fmt: skip
+            if not dry_run:
+                keep_surroundings(store, around)
             if held is not None and not report.written:
                 held.discard()
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     told = [*asides(report.set_aside), *new_member_lines(report.new_members), *nothing(report.unfilled)]
-    text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown)
-    session.result(text, _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept))
+    told = [*surroundings(around), *arrays.lines(), *told]
+    text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
+    facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
+    session.result(text, facts | {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())})
+    if not existed and not dry_run:
+        _remark_links(store, db, session)
     if backup is not None:
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside):
         raise Exit(ERRORS)
+
+
+def _remark_links(store: Store, db: Path, session: Session) -> None:
+    """Tell of a new database what other programs have to say before they delete rows that have others below."""
+    links_on, nested = store.backend.dialect.links_on, [t for t in store.plan.tables if t.parent is not None]
+    if links_on and nested:
+        left = f"rows of {nested[0].name} stay without their {nested[0].parent}"
+        mend = command("doctor", db, "--fix")
+        session.remark(f"Other programs: say `{links_on}` before you delete rows, else {left} ({mend} removes such)")
 
 
 def _see_key(plan: Plan, members: Sequence[tuple[str, ...]]) -> None:
@@ -271,7 +290,9 @@ def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     return line if not rows else f"{line}\n{table(('table', 'inserted', 'updated', 'deleted'), rows)}"
 
 
-def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path | None) -> str:
+def _after(
+    refusals: Refusals, db: Path, quarantine: Path | None, backup: Path | None, around: Sequence[Surroundings]
+) -> str:
     """Say what is left to do, and where the state before can be had."""
     lines = []
     if refusals.kept:
@@ -281,7 +302,12 @@ def _after(refusals: Refusals, db: Path, quarantine: Path | None, backup: Path |
         )
     if refusals.told > refusals.kept:
         left = counted(refusals.told - refusals.kept, "document")
-        lines.append(f"{left} not imported: mend what is said above, and run the same command again")
+        keep = "" if quarantine else "; --quarantine FILE keeps them all in a file to mend"
+        lines.append(f"{left} not imported: mend what is said above, and run the same command again{keep}")
+    if around and not refusals.told:
+        lines.append(
+            f"A file of records is given back by {command('export', db, f'--records {shlex.quote(around[0].file)}')}"
+        )
     if backup is not None:
         lines.append(f"The database as it was before: {backup}")
     return "".join(f"\n{line}" for line in lines)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.exceptions import Exit
 
-from docrel.cli.options import member_option
+from docrel.cli.options import member_option, records_option
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, Session, current_session
+from docrel.cli.session import ERRORS, current_session
+from docrel.cli.telling import Arrays, surroundings
+
+if TYPE_CHECKING:
+    from docrel.documents import InputDocument
+    from docrel.selectors import Path as SelectorPath
 
 
 @click.command("infer", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--name", metavar="NAME", help="What the documents are, in the plural. Else from the first PATH.")
+@records_option
 @member_option(
     "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
@@ -40,7 +46,12 @@ from docrel.cli.session import ERRORS, Session, current_session
 )
 @click.option("--strict", is_flag=True, help="Write as rules what was always so in many rows: `required`, `one_of`.")
 def infer_command(
-    paths: tuple[str, ...], name: str | None, members: list[tuple[str, ...]], output: str, **options: Any
+    paths: tuple[str, ...],
+    name: str | None,
+    members: list[tuple[str, ...]],
+    output: str,
+    records: SelectorPath | None,
+    **options: Any,
 ) -> None:
     """Write a first mapping for documents such as these: YAML to be edited, with what was seen as comments.
 
@@ -49,7 +60,8 @@ def infer_command(
     until you have said that it is the key.
     """
     from docrel.backends import refuse_same
-    from docrel.documents import write_new
+    from docrel.documents import Surroundings, read_documents, write_new
+    from docrel.plan import Plan
 
     refuse_same(output, *paths)
     if output != "-" and Path(output).exists():
@@ -57,9 +69,13 @@ def infer_command(
     session = current_session()
     unreadable: list[Any] = []
     told: list[str] = []
-    with session.watched("looked at") as watch:
-        documents = _documents(paths, session, unreadable, watch)
+    around, arrays = list[Surroundings](), Arrays()
+    read = read_documents(paths, Plan("documents", 1, (), None), records=records, on_surroundings=around.append)
+    with session.causes() as tell, session.watched("looked at") as watch:
+        documents = _documents(arrays.watch(read), tell, unreadable, watch)
         text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
+    for line in (*surroundings(around), *arrays.lines()):
+        session.remark(line)
     for sentence in told:
         session.remark(f"{sentence} One table holds them all: for tables apart, infer each kind by itself")
     if output == "-":
@@ -82,14 +98,13 @@ def _inferred(documents: Iterator[Any], name: str, key: list[tuple[str, ...]], o
         raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 
 
-def _documents(paths: tuple[str, ...], session: Session, unreadable: list[Any], watch: Any) -> Iterator[Any]:
-    from docrel.documents import read_documents
-    from docrel.plan import Plan
-
-    for one in read_documents(paths, Plan("documents", 1, (), None)):
+def _documents(
+    read: Iterator[InputDocument], tell: Callable[[Any], None], unreadable: list[Any], watch: Any
+) -> Iterator[Any]:
+    for one in read:
         if one.diagnostics:
             unreadable.append(one.origin)
-            session.diagnose(one.diagnostics)
+            tell(one.diagnostics)
         else:
             yield one.document
         watch(1)

@@ -10,7 +10,7 @@ from click.exceptions import Exit
 
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session
-from docrel.diagnostics import MappingError, counted
+from docrel.diagnostics import Diagnostic, MappingError, counted
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
@@ -26,19 +26,20 @@ def check_command(mappings: tuple[str, ...]) -> None:
     from docrel.mapping import load
 
     session = current_session()
-    wrong = 0
+    wrong, problems = 0, list[Diagnostic]()
     for name in mappings:
         try:
             plan = load(name).plan
         except MappingError as error:
             wrong += 1
-            session.diagnose(error.diagnostics)
+            problems += error.diagnostics
             if session.format == "json":
                 session.result("", {"mapping": name, "good": False, "problems": len(error.diagnostics)})
             continue
         ways = _ways(plan)
         facts = {"mapping": name, "good": True, "tables": len(plan.tables), "columns": ways}
         session.result(f"{name}: good. {_summary(plan, ways)}", facts)
+    session.diagnose(problems)
     if wrong:
         session.remark(f"{counted(wrong, 'mapping')} of {len(mappings)} cannot be used as written")
         raise Exit(ERRORS)

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from docrel.cli.root import ARGUMENTS
+from docrel.cli.root import ARGUMENTS, PathOption
 
 if TYPE_CHECKING:
     from docrel.backends import Backend
     from docrel.plan import Plan
+    from docrel.selectors import Path as SelectorPath
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 Decorator = Callable[[_Decorated], _Decorated]
@@ -145,9 +146,38 @@ def member_option(text: str) -> Decorator[Any]:
     return click.option("--key", "members", multiple=True, metavar="MEMBER", callback=_members, help=text)
 
 
+def _records(context: click.Context, parameter: click.Parameter, value: str | None) -> SelectorPath | None:
+    """Return the path of the records that a file is made of."""
+    from docrel.selectors import Elements, SelectorError, parse
+
+    if value is None:
+        return None
+    try:
+        path = parse(value).path
+    except SelectorError as error:
+        raise click.BadParameter(f"{value!r} is no path: {error}", context, parameter) from error
+    if path is None:
+        message = (
+            f"{value!r} has steps that a path of records cannot have: names, [*], .* and indexes from 0 on lead there"
+        )
+        raise click.BadParameter(message, context, parameter)
+    if not path or path[-1] != Elements():
+        shown = value.removesuffix(".*").rstrip(".")
+        raise click.BadParameter(f"records are the elements of an array: write '{shown}[*]'", context, parameter)
+    return path
+
+
+records_option = click.option(
+    "--records", cls=PathOption, is_flag=False, flag_value="$[*]", metavar="[PATH]", callback=_records,
+    help="Each element of an array is a document of its own: of the one that a file is, or of the one at PATH, such as "
+    "'$.data[*]'. What surrounds them is kept once a file.",
+)  # fmt: skip
+
+
 def reading_options(*key: str) -> Decorator[Any]:
-    """Return what adds `--part`, `--document-key` by the names given, `--key-from-name` and `--duplicate-keys`."""
+    """Return what adds `--records` and `--part`, `--document-key` by the names given, and what else is for reading."""
     return stacked(
+        records_option,
         click.option(
             "--part", metavar="MEMBER", help="Which member of a document each single file is; '$': the whole document."
         ),

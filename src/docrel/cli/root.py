@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -49,6 +49,14 @@ def _can_be_typed(argument: str) -> bool:
         return False
 
 
+class PathOption(click.Option):
+    """An option whose value, a JSONPath, may be left out, whatever stands behind it."""
+
+    def is_value(self, argument: str) -> bool:
+        """Say whether an argument is the value, and nothing else that stands behind the option."""
+        return argument.startswith(("$", "@")) or argument.endswith("[*]")
+
+
 class Command(click.Command):
     """A command with the options that all have."""
 
@@ -62,7 +70,14 @@ class Command(click.Command):
         if odd:
             ctx.fail(f"no command line can hold the argument {ascii(odd[0])[:80]}")
         ctx.meta[ARGUMENTS] = tuple(args)
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, list(self._with_values(args)))
+
+    def _with_values(self, args: list[str]) -> Iterator[str]:
+        """Yield the arguments; an option whose value is left out gets it."""
+        options = {name: option for option in self.params if isinstance(option, PathOption) for name in option.opts}
+        for argument, following in zip(args, [*args[1:], ""], strict=False):
+            option = options.get(argument)
+            yield argument if option is None or option.is_value(following) else f"{argument}={option.flag_value}"
 
 
 class Group(click.Group):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -18,12 +18,13 @@ import click
 from click.exceptions import Exit
 
 from docrel.cli.progress import watched
-from docrel.diagnostics import Diagnostic, as_json, counted, render
+from docrel.diagnostics import Causes, Diagnostic, as_json, counted, render, told
 
 if TYPE_CHECKING:
     from docrel.store import Progress
     from docrel.upkeep import Check
 
+SHOWN_ROWS = 20
 Format = Literal["text", "json"]
 
 DONE, ERRORS, DIFFERENT = 0, 1, 3
@@ -43,7 +44,11 @@ class Session:
 
     def checks(self, checks: Sequence[Check]) -> None:
         """Print what was looked at, as the result; end with an error where there is something to do."""
-        lines = [line for c in checks for line in (f"{tick(c.ok)} {c.text}", f"   {c.advice}" if c.advice else "")]
+        lines = [
+            line
+            for c, more in _by_cause(checks)
+            for line in (f"{tick(c.ok)} {c.text}", more, c.advice and f"   {c.advice}")
+        ]
         wrong = sum(not check.ok for check in checks)
         self.result("\n".join(filter(None, lines)), {"good": not wrong, "findings": checks})
         if wrong:
@@ -60,9 +65,52 @@ class Session:
             click.echo(text, err=True)
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Print diagnostics to standard error, for a program one JSON object a line."""
-        for one in diagnostics:
-            click.echo(json.dumps(as_json(one)) if self.format == "json" else render(one), err=True)
+        """Print diagnostics to standard error: for a program one JSON object a line, for a person one of each cause."""
+        if self.format == "json":
+            lines: Iterable[str] = (json.dumps(as_json(one)) for one in diagnostics)
+        else:
+            lines = told(diagnostics)
+        for line in lines:
+            click.echo(line, err=True)
+
+    @contextmanager
+    def causes(self) -> Iterator[Callable[[Iterable[Diagnostic]], None]]:
+        """Print diagnostics that come one after another; for a person of each cause the first, in the end how many."""
+        causes = Causes()
+
+        def tell(diagnostics: Iterable[Diagnostic]) -> None:
+            if self.format == "json":
+                self.diagnose(diagnostics)
+                return
+            for one in diagnostics:
+                if causes.is_first(one):
+                    click.echo(render(one), err=True)
+
+        try:
+            yield tell
+        finally:
+            for line in causes.lines():
+                self.remark(line)
+
+
+def _by_cause(checks: Sequence[Check]) -> Iterator[tuple[Check, str]]:
+    """Yield checks, of those of one cause the first, with a line on the rows of the others."""
+    from docrel.upkeep import RowFault
+
+    alike: dict[tuple[str, ...], list[Any]] = {}
+    for check in checks:
+        if isinstance(check, RowFault):
+            alike.setdefault(check.cause, []).append(check.row)
+    for check in checks:
+        if not isinstance(check, RowFault):
+            yield check, ""
+        elif rows := alike.pop(check.cause, []):
+            yield check, f"   … and {len(rows) - 1:,} more like it: {_rows(rows[1:])}" if rows[1:] else ""
+
+
+def _rows(keys: Sequence[Any]) -> str:
+    shown = ", ".join(str(key) for key in keys[:SHOWN_ROWS] if key is not None)
+    return f"row{'s' if len(keys) > 1 else ''} {shown}{', …' if len(keys) > SHOWN_ROWS else ''}"
 
 
 def _silent(more: int) -> None:

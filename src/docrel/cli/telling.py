@@ -13,7 +13,7 @@ from docrel.diagnostics import counted, visible
 if TYPE_CHECKING:
     from typing import Any
 
-    from docrel.documents import NewMember, SetAside, Unfilled
+    from docrel.documents import InputDocument, NewMember, SetAside, Surroundings, Unfilled
 
 SHOWN = 20
 
@@ -44,6 +44,37 @@ def nothing(found: Sequence[Unfilled]) -> Iterator[str]:
     for names, noun, what in ((tables, "table", "without a row"), (columns, "column", "never filled")):
         if names:
             yield f"{counted(len(names), noun)} {what} so far: {visible(_listed(names))}"
+
+
+def surroundings(found: Sequence[Surroundings]) -> Iterator[str]:
+    """Yield a line for each file whose records were read."""
+    return _first([one.text for one in found], "more files of records")
+
+
+def surroundings_facts(found: Sequence[Surroundings]) -> list[dict[str, Any]]:
+    """Return the same for programs."""
+    return [{"file": one.file, "path": one.path, "records": one.records, "around": one.names} for one in found]
+
+
+class Arrays:
+    """Takes note of documents that are arrays of objects: each of these may be meant to be one."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+
+    def watch(self, documents: Iterable[InputDocument]) -> Iterator[InputDocument]:
+        """Yield the documents."""
+        from docrel.documents import array_of_objects
+
+        for document in documents:
+            text = array_of_objects(document.document, document.origin)
+            if text is not None:
+                self._texts.append(text)
+            yield document
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each."""
+        return _first(self._texts, "more of such files")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,7 @@ from click.exceptions import Exit
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
-from docrel.cli.telling import asides, nothing, strict_option
+from docrel.cli.telling import Arrays, asides, nothing, strict_option, surroundings, surroundings_facts
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MEANING = {
     "nulls": "null where a column is NULL",
     "integers": "an integer in a real column",
+    "spellings": "another spelling than the usual one of what its column holds",
     "overrides": "a value that its column cannot hold",
     "defaults": "a default that is not computed again: from clock or caller, or usually written out",
     "explicit": "a default that is written out",
@@ -48,22 +49,29 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     takes that of its file.
     """
     from docrel.authoring import verify
-    from docrel.documents import read_documents
+    from docrel.documents import Surroundings, read_documents
     from docrel.mapping import load
 
     session = current_session()
     plan = load(mapping).plan
     part_of(plan, options["part"])
 
-    def on_verdict(verdict: Verdict) -> None:
-        errors = [d for d in verdict.diagnostics if d.severity == "error" or each]
-        session.diagnose(errors)
-        if each and verdict.kind == "exact":
-            session.remark(f"{verdict.origin}: exact")
+    around, arrays = list[Surroundings](), Arrays()
+    with session.causes() as tell, session.watched("verified") as watch:
 
-    with session.watched("verified") as watch:
-        report = verify(plan, _passing(read_documents(paths, plan, **options), watch), on_verdict)
-    session.result(_report_text(report), _report_facts(report))
+        def on_verdict(verdict: Verdict) -> None:
+            if not each:
+                tell(d for d in verdict.diagnostics if d.severity == "error")
+                return
+            session.diagnose(verdict.diagnostics)
+            if verdict.kind == "exact":
+                session.remark(f"{verdict.origin}: exact")
+
+        documents = read_documents(paths, plan, on_surroundings=around.append, **options)
+        report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
+    told = [*surroundings(around), *arrays.lines()]
+    facts = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    session.result(_report_text(report, told), _report_facts(report) | facts)
     if not report.good or (strict and report.set_aside):
         raise Exit(ERRORS)
 
@@ -74,7 +82,7 @@ def _passing(documents: Iterator[InputDocument], watch: Any) -> Iterator[InputDo
         watch(1)
 
 
-def _report_text(report: Report) -> str:
+def _report_text(report: Report, told: Sequence[str]) -> str:
     outcomes = (
         f"{report.exact:,} come back exactly, {report.different:,} different, {report.refused:,} refused, "
         f"{report.unreadable:,} unreadable"
@@ -82,7 +90,7 @@ def _report_text(report: Report) -> str:
     lines = [f"{counted(report.documents, 'document')}: {outcomes}"]
     if report.named:
         lines.append(f"{counted(report.named, 'document')} without a name of its own took that of its file")
-    lines += [*asides(report.set_aside), *nothing(report.unfilled)]
+    lines += [*told, *asides(report.set_aside), *nothing(report.unfilled)]
     coverage = report.coverage
     if coverage.all.total:
         lines += ["", f"Where the {counted(coverage.all.total, 'value')} of the exact ones live:", _shares(coverage)]

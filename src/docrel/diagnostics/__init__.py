@@ -6,6 +6,7 @@ their JSON, the words of each code. Knows nothing of mappings, documents or data
 
 from __future__ import annotations
 
+from docrel.diagnostics.causes import Causes, cause, told
 from docrel.diagnostics.codes import code_page
 from docrel.diagnostics.diagnostic import (
     AbsentError,
@@ -25,6 +26,7 @@ from docrel.diagnostics.wording import counted, near, shortened, suggestion
 
 __all__ = [
     "AbsentError",
+    "Causes",
     "DamagedError",
     "Diagnostic",
     "DocrelError",
@@ -34,6 +36,7 @@ __all__ = [
     "StoreError",
     "as_json",
     "bare_words",
+    "cause",
     "code",
     "code_page",
     "command",
@@ -45,5 +48,6 @@ __all__ = [
     "render",
     "shortened",
     "suggestion",
+    "told",
     "visible",
 ]

@@ -6,12 +6,13 @@ quarantine of those that are refused; and what of documents the tables do not sh
 
 from __future__ import annotations
 
-from docrel.documents.asides import SetAside, SetAsides, set_aside
+from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.files import kind_of, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
+from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
@@ -19,15 +20,20 @@ from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
 
 __all__ = [
+    "TOP",
     "WHOLE",
+    "Element",
     "InputDocument",
     "NewMember",
+    "OnSurroundings",
     "Quarantine",
     "SetAside",
     "SetAsides",
+    "Surroundings",
     "Unfilled",
     "UnnamedMembers",
     "Unseen",
+    "array_of_objects",
     "as_input_document",
     "fillable",
     "is_quarantine",

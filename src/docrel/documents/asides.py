@@ -61,11 +61,23 @@ class _Tally:
     kinds: set[str] = field(default_factory=set)
 
 
-class SetAsides:
-    """Counts what is set aside; iterating gives each `SetAside`, in the order of tables and columns."""
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of an array below `names`: at the index `at` of what was flattened, at `index` of the document."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    names: tuple[str, ...]
+    at: int
+    index: int
+
+
+class SetAsides:
+    """Counts what is set aside; iterating gives each `SetAside`, in the order of tables and columns.
+
+    With `element` only what lies within that.
+    """
+
+    def __init__(self, plan: Plan, element: Element | None = None) -> None:
+        self._plan, self._element = plan, element
         self._tallies: dict[Place, _Tally] = {}
 
     def __bool__(self) -> bool:
@@ -73,11 +85,21 @@ class SetAsides:
 
     def __iter__(self) -> Iterator[SetAside]:
         for place in sorted(self._tallies):
-            yield _in_words(self._plan, place, self._tallies[place])
+            tally = self._tallies[place]
+            yield _in_words(self._plan, place, tally, self._steps(tally.first))
+
+    def _steps(self, one: Aside) -> tuple[str | int, ...]:
+        """Return the steps from the document to what is set aside."""
+        element = self._element
+        return one.path if element is None else (*element.names, element.index, *one.path[len(element.names) + 1 :])
+
+    def _is_within(self, one: Aside) -> bool:
+        element = self._element
+        return element is None or one.path[: len(element.names) + 1] == (*element.names, element.at)
 
     def add(self, found: Flattened) -> None:
         """Count what is set aside of a document."""
-        for one in found.asides:
+        for one in filter(self._is_within, found.asides):
             tally = self._tallies.setdefault(one[:4], _Tally(one, found.key))
             tally.count += 1
             tally.kinds.add(_kind(one.value))
@@ -93,20 +115,19 @@ class SetAsides:
                 del self._tallies[one[:4]]
 
 
-def set_aside(plan: Plan, found: Flattened) -> tuple[SetAside, ...]:
-    """Return what is set aside of one document."""
+def set_aside(plan: Plan, found: Flattened, element: Element | None = None) -> tuple[SetAside, ...]:
+    """Return what is set aside of one document, or of an element of an array in it."""
     if not found.asides:
         return ()
-    asides = SetAsides(plan)
+    asides = SetAsides(plan, element)
     asides.add(found)
     return tuple(asides)
 
 
-def _in_words(plan: Plan, place: Place, tally: _Tally) -> SetAside:
+def _in_words(plan: Plan, place: Place, tally: _Tally, steps: Sequence[str | int]) -> SetAside:
     number, numbers, rule, is_row = place
     table = plan.tables[number]
     columns = [table.columns[n] for n in numbers]
-    steps = tally.first.path
     example, path = shown(tally.first.value), jsontext.json_path(steps)
     widen = _widening(table, columns, tally, is_row=is_row, rule=rule)
     where = path if len(steps) == 0 or not isinstance(steps[0], str) else path.removeprefix("$").removeprefix(".")

@@ -18,6 +18,7 @@ from docrel.diagnostics import DocumentError, visible
 
 Kind = Literal["json", "lines"]
 STDIN = "-"
+_CHUNK_BYTES = 1 << 18
 
 _ENDINGS: tuple[tuple[str, Kind], ...] = ((".json", "json"), (".jsonl", "lines"), (".ndjson", "lines"))
 
@@ -63,6 +64,17 @@ def read_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
     """
     with opened(path) as stream, _faults(path, stream):
         yield from enumerate(stream, 1)
+
+
+def read_chunks(path: Path | None) -> Iterator[bytes]:
+    """Yield the content of a file piece by piece; `None` is standard input.
+
+    Raises:
+        DocumentError: D331 or D333, after what could be read.
+    """
+    with opened(path) as stream, _faults(path, stream):
+        while chunk := stream.read(_CHUNK_BYTES):
+            yield chunk
 
 
 @contextmanager

@@ -34,6 +34,7 @@ class InputDocument:
         told: Whether `document` is the document; else it is the content of a file of which no part is known.
         source: Where it was first found, if it came out of a quarantine file.
         unread: Nothing is at hand of it, or not all: a file or folder has to be mended in its place.
+        record: The file that it is a record of, and its number there, from 0.
     """
 
     origin: str
@@ -49,6 +50,7 @@ class InputDocument:
     told: bool = True
     source: str = ""
     unread: bool = False
+    record: tuple[str, int] | None = None
 
     @property
     def readable(self) -> bool:

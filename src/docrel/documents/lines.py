@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from docrel.diagnostics import Diagnostic, DocumentError, Position
+from docrel.documents.record_texts import Move
 from docrel.values import jsontext
 
 Line = tuple[int, bytes]
 
-_FIRST_LINE = re.compile(r"\b1:(\d+)\Z")
+_PLACE = re.compile(r"\b(\d+):(\d+)\Z")
 
 
 def guarded(lines: Iterable[Line]) -> Iterator[Line | DocumentError]:
@@ -43,10 +44,12 @@ def are_documents(first: bytes, second: bytes) -> bool:
     return True
 
 
-def moved(diagnostic: Diagnostic, line: int) -> Diagnostic:
-    """Move a diagnostic about the first line of a text to that line of the file."""
+def moved(diagnostic: Diagnostic, move: Move) -> Diagnostic:
+    """Move a diagnostic about a text that is a part of a file to the place in the file."""
     at = diagnostic.position
     if at is None:
         return diagnostic
-    help_text = _FIRST_LINE.sub(rf"{line}:\1", diagnostic.help)
-    return replace(diagnostic, position=Position(at.file, at.line + line - 1, at.column), help=help_text)
+    line, column = move((at.line, at.column))
+    help_text = _PLACE.sub(lambda found: "{}:{}".format(*move((int(found[1]), int(found[2])))), diagnostic.help)
+    excerpt = diagnostic.excerpt if column == at.column else ""
+    return replace(diagnostic, position=Position(at.file, line, column), help=help_text, excerpt=excerpt)

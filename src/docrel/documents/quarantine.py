@@ -44,6 +44,7 @@ class QuarantineLine:
         content: The document, or the content of a file; NOTHING where there is only text.
         told: Whether `content` is the document, and not a file of which the part was not known.
         texts: What is not JSON, by the member whose file it was; `None`: of the only file.
+        record: The file that it is a record of, and its number there.
     """
 
     origin: str
@@ -53,6 +54,7 @@ class QuarantineLine:
     content: Any
     told: bool
     texts: tuple[tuple[str | None, bytes], ...] = ()
+    record: tuple[str, int] | None = None
 
 
 class Quarantine:
@@ -182,6 +184,8 @@ def line_of(document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> 
     line |= {"name": document.name, "key": document.key}
     if document.key_from_name:
         line["key_from_name"] = True
+    if document.record is not None:
+        line["record"] = list(document.record)
     line["problems"] = [as_json(d) for d in diagnostics or document.diagnostics]
     single = dict(document.broken).get(None)
     if single is not None:
@@ -234,7 +238,16 @@ def line_in(content: Any, origin: str) -> QuarantineLine | None:
         inner,
         present[0] == "document",
         tuple(pieces),
+        _record_in(content.get("record")),
     )
+
+
+def _record_in(said: Any) -> tuple[str, int] | None:
+    match said:
+        case [str() as file, int() as number]:
+            return file, number
+        case _:
+            return None
 
 
 def _is_marked(content: Any) -> TypeGuard[dict[str, Any]]:

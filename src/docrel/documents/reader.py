@@ -10,38 +10,43 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from docrel.backends import belongs_to
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents.files import STDIN, kind_of, name_fault, read_bytes, read_lines, shown_path
+from docrel.documents.files import STDIN, Kind, kind_of, name_fault, read_bytes, read_chunks, read_lines, shown_path
 from docrel.documents.folders import walk
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Line, are_documents, guarded, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
-from docrel.documents.quarantine import QuarantineLine, line_in
+from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
+from docrel.documents.record_texts import At, RecordTexts, behind
+from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
 from docrel.plan import Plan
+from docrel.selectors import Path
 from docrel.values import NOTHING, DuplicateKeys, jsontext
 
 _LINE = re.compile(r":\d+\Z")
-OnRead = Callable[[Path, bytes], None]
+OnRead = Callable[[FilePath, bytes], None]
 Contents = dict[str | None, Any]
 Faults = tuple[Diagnostic, ...]
 Broken = tuple[tuple[str | None, bytes], ...]
 
 
 def read_documents(
-    paths: Iterable[str | Path],
+    paths: Iterable[str | FilePath],
     plan: Plan,
     *,
     part: str | None = None,
     key: str | None = None,
     key_from_name: bool = False,
     duplicate_keys: DuplicateKeys = "refuse",
-    database: Path | None = None,
+    database: FilePath | None = None,
     on_read: OnRead | None = None,
+    records: Path | None = None,
+    on_surroundings: OnSurroundings | None = None,
 ) -> Iterator[InputDocument]:
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
@@ -49,6 +54,8 @@ def read_documents(
     for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
     that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
     end its locks. `on_read` hears of each file's text, whole or line by line, before what is found in it is yielded.
+    With `records`, a path that ends in `[*]`, each element there is a document; `on_surroundings` hears of what
+    surrounds them, once a file, behind all of its records. JSON Lines are refused then, but for a quarantine.
 
     Order: that of `paths`; in a folder by name.
 
@@ -57,7 +64,7 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    documents = _Reading(plan, part, duplicate_keys, database, on_read).all(paths)
+    documents = _Reading(plan, part, duplicate_keys, database, on_read, records, on_surroundings).all(paths)
     return named(documents, key, key_from_name=key_from_name or _named_by_file(plan))
 
 
@@ -68,42 +75,60 @@ def _named_by_file(plan: Plan) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where in a file a text stands that is one of several: as names of documents have it, and where it begins.
+
+    `ends` are the bytes that may end it and are none of it.
+    """
+
+    text: str
+    at: At
+    ends: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """How documents are read; each method yields what it finds, refusals included."""
 
     plan: Plan
     part: str | None
     duplicate_keys: DuplicateKeys
-    database: Path | None = None
+    database: FilePath | None = None
     on_read: OnRead | None = None
+    records: Path | None = None
+    on_surroundings: OnSurroundings | None = None
     names: FileNames = field(default_factory=FileNames)
 
-    def all(self, paths: Iterable[str | Path]) -> Iterator[InputDocument]:
+    def all(self, paths: Iterable[str | FilePath]) -> Iterator[InputDocument]:
         for path in paths:
-            if str(path) == STDIN:
+            if str(path) == STDIN and self.records is not None:
+                yield from self.records_of(None, hint_of(self.plan, None), self.records)
+            elif str(path) == STDIN:
                 yield from self.stream(None, hint_of(self.plan, None))
-            elif fault := name_fault(Path(path)):
+            elif fault := name_fault(FilePath(path)):
                 yield InputDocument(shown_path(path), diagnostics=fault.diagnostics, unread=True)
-            elif Path(path).is_dir():
-                yield from self.folder(Path(path))
+            elif FilePath(path).is_dir():
+                yield from self.folder(FilePath(path))
             else:
-                yield from self.file(Path(path))
+                yield from self.file(FilePath(path))
 
-    def folder(self, folder: Path) -> Iterator[InputDocument]:
+    def folder(self, folder: FilePath) -> Iterator[InputDocument]:
         for entry in walk(folder, self.plan):
             match entry:
-                case Path():
+                case FilePath():
                     yield from self.file(entry, folder)
                 case PartsFolder():
                     yield self.parts_folder(entry)
                 case DocumentError():
                     yield InputDocument(_subject(entry), diagnostics=entry.diagnostics, unread=True)
 
-    def file(self, path: Path, below: Path | None = None) -> Iterator[InputDocument]:
+    def file(self, path: FilePath, below: FilePath | None = None) -> Iterator[InputDocument]:
         kind, hint = kind_of(path.name), hint_of(self.plan, path)
         hint = replace(hint, name=self.names.give(path, hint.name, below))
         if self.is_of_database(path):
             yield InputDocument(shown_path(path), diagnostics=(self.of_database(path),), unread=True)
+        elif self.records is not None and not (kind == "lines" and is_quarantine(path)):
+            yield from self.records_of(path, hint, self.records, kind)
         elif kind == "lines":
             yield from self.lines(guarded(read_lines(path)), path, hint)
         elif kind == "json":
@@ -111,17 +136,17 @@ class _Reading:
         else:
             yield from self.stream(path, hint)
 
-    def is_of_database(self, path: Path) -> bool:
+    def is_of_database(self, path: FilePath) -> bool:
         """Whether a file must not be opened, as the database is in it."""
         return self.database is not None and belongs_to(path, self.database)
 
-    def of_database(self, path: Path) -> Diagnostic:
+    def of_database(self, path: FilePath) -> Diagnostic:
         """Return S450: what is written to would be read."""
         message = f"this belongs to the database {self.database}, which is written to: it is not read"
         advice = "keep the database, and links to it, out of the folders that are imported"
         return Diagnostic("S450", message, subject=shown_path(path), help=advice)
 
-    def whole(self, path: Path, hint: Hint) -> InputDocument:
+    def whole(self, path: FilePath, hint: Hint) -> InputDocument:
         """Read a file as one document."""
         try:
             data = read_bytes(path)
@@ -130,7 +155,7 @@ class _Reading:
         self.hear(path, data)
         return self.parsed(data, shown_path(path), hint)
 
-    def stream(self, path: Path | None, hint: Hint) -> Iterator[InputDocument]:
+    def stream(self, path: FilePath | None, hint: Hint) -> Iterator[InputDocument]:
         """Read text whose name does not say whether it is one document or one a line."""
         lines = guarded(read_lines(path))
         before: list[Line] = []
@@ -156,7 +181,9 @@ class _Reading:
         self.hear(path, data)
         yield self.parsed(data, _shown(path), hint)
 
-    def lines(self, lines: Iterable[Line | DocumentError], path: Path | None, hint: Hint) -> Iterator[InputDocument]:
+    def lines(
+        self, lines: Iterable[Line | DocumentError], path: FilePath | None, hint: Hint
+    ) -> Iterator[InputDocument]:
         """Read one document a line; blank lines are none."""
         file = _shown(path)
         for line in lines:
@@ -164,19 +191,42 @@ class _Reading:
                 yield InputDocument(file, diagnostics=line.diagnostics, unread=True)
             elif not line[1].isspace():
                 self.hear(path, line[1])
-                yield self.parsed(line[1], file, hint, line[0])
+                yield self.parsed(line[1], file, hint, _Spot(f":{line[0]}", (line[0], 1), b"\r\n"))
 
-    def hear(self, path: Path | None, data: bytes) -> None:
+    def records_of(
+        self, path: FilePath | None, hint: Hint, records: Path, kind: Kind | None = None
+    ) -> Iterator[InputDocument]:
+        """Read each record of a file as a document."""
+        file = _shown(path)
+        if kind == "lines":
+            yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
+            return
+        texts = RecordTexts(read_chunks(path), records)
+        try:
+            for number, record in enumerate(texts):
+                found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
+                told = found.diagnostics if record.whole else cut_off(found.diagnostics)
+                yield replace(found, diagnostics=told, record=(file, number), unread=not record.whole)
+            if texts.whole:
+                self.hear_around(surroundings(texts, file, records, self.duplicate_keys))
+        except DocumentError as error:
+            yield InputDocument(file, diagnostics=error.diagnostics, unread=True)
+
+    def hear_around(self, found: Surroundings) -> None:
+        if self.on_surroundings is not None:
+            self.on_surroundings(found)
+
+    def hear(self, path: FilePath | None, data: bytes) -> None:
         if self.on_read is not None and path is not None:
             self.on_read(path, data)
 
-    def parsed(self, data: bytes, file: str, hint: Hint, line: int | None = None) -> InputDocument:
-        """Return the document that the text of a file or a line is."""
+    def parsed(self, data: bytes, file: str, hint: Hint, spot: _Spot | None = None) -> InputDocument:
+        """Return the document that the text of a file, a line or a record is."""
         origin, name = file, hint.name
-        if line is not None:
-            origin, name = f"{file}:{line}", f"{name}:{line}"
+        if spot is not None:
+            origin, name = f"{file}{spot.text}", f"{name}{spot.text}"
         try:
-            content = self.content(data if line is None else data.rstrip(b"\r\n"), file, line)
+            content = self.content(data if spot is None else data.rstrip(spot.ends), file, spot)
             kept = line_in(content, origin)
         except DocumentError as error:
             return InputDocument(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
@@ -186,7 +236,7 @@ class _Reading:
         clean = b"\\u" not in data
         return InputDocument(origin, document, unknown, clean=clean, name=name, member=member, told=not unknown)
 
-    def content(self, data: bytes, file: str, line: int | None = None) -> Any:
+    def content(self, data: bytes, file: str, spot: _Spot | None = None) -> Any:
         """Parse one text; positions are those in the whole file.
 
         Raises:
@@ -197,9 +247,9 @@ class _Reading:
         try:
             return jsontext.loads(data, file=file, duplicate_keys=self.duplicate_keys)
         except DocumentError as error:
-            if line is None:
+            if spot is None:
                 raise
-            raise DocumentError(diagnostics=[moved(d, line) for d in error.diagnostics]) from error
+            raise DocumentError(diagnostics=[moved(d, behind(spot.at)) for d in error.diagnostics]) from error
 
     def told(self, content: Any, hint: Hint, origin: str) -> tuple[Any, str | None, Faults]:
         """Put a file's content into the place of its part; return the document, the part and faults."""
@@ -220,8 +270,9 @@ class _Reading:
         origin = f"{line} ({kept.origin})"
         content = None if kept.content is NOTHING else kept.content
         released = InputDocument(
-            origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin
-        )
+            origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin,
+            record=kept.record,
+        )  # fmt: skip
         contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
         more = {member: content for member, content in contents.items() if member is not None}
         if more and isinstance(kept.content, dict):
@@ -229,7 +280,7 @@ class _Reading:
         if faults:
             return replace(released, diagnostics=faults, broken=broken)
         if None in contents or not kept.told:
-            first = None if kept.origin.startswith(STDIN) else Path(_LINE.sub("", kept.origin))
+            first = None if kept.origin.startswith(STDIN) else FilePath(_LINE.sub("", kept.origin))
             content = contents.get(None, kept.content)
             document, member, unknown = self.told(content, hint_of(self.plan, first), origin)
             return replace(released, document=document, member=member, diagnostics=unknown, told=not unknown)
@@ -277,5 +328,5 @@ def _subject(error: DocumentError) -> str:
     return error.diagnostics[0].subject
 
 
-def _shown(path: Path | None) -> str:
+def _shown(path: FilePath | None) -> str:
     return STDIN if path is None else shown_path(path)

@@ -10,12 +10,14 @@ In reading order:
   which share `flatten_scope`; `switch` chooses among tables, `member_order` notes orders. It runs on `flattening` and
   `tree_walk`, and gives `fresh_rows`, with `asides` for what they do not say.
 - `rebuilder` writes the way back with `rebuild_values`, `rebuild_columns`, `rebuild_places` and `rebuild_checks`, which
-  share `rebuild_scope`. It runs on `rebuilding` and `rebuild_links`; rows that make no document are `misfits`.
+  share `rebuild_scope`. It runs on `rebuilding` and `rebuild_links`; rows that make no document are `misfits`, and
+  `cells` looks for all that their columns alone tell.
 """
 
 from __future__ import annotations
 
 from docrel.engine.asides import Aside, Place, Unnamed, path_of
+from docrel.engine.cells import cell_faults
 from docrel.engine.engines import flattener_of, rebuilder_of
 from docrel.engine.flattener import Flattener
 from docrel.engine.fresh_rows import Flattened, FreshRows, Problem
@@ -32,6 +34,7 @@ __all__ = [
     "Problem",
     "Rebuilder",
     "Unnamed",
+    "cell_faults",
     "flattener_of",
     "path_of",
     "rebuilder_of",

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from docrel.diagnostics import shortened, visible
 from docrel.layout import RowKey
-from docrel.plan import Column, Plan
+from docrel.plan import Column, MemberKey, Plan
 from docrel.values import CODECS, jsontext
 
 Row = Sequence[Any]
@@ -39,7 +39,17 @@ def clash(reason: str) -> NoReturn:
 
 def unfit(column: str, kind: str, stored: Any) -> NoReturn:
     """Raise that a column holds what its type cannot."""
-    raise ClashError(f"column {column} holds {_shown(stored)}, which is no {kind}")
+    raise ClashError(f"{holding(column, stored)}, which is no {kind}")
+
+
+def no_position(column: str, stored: Any) -> str:
+    """Return that a column holds no position."""
+    return f"its position is no number: {holding(column, stored)}"
+
+
+def holding(column: str, stored: Any) -> str:
+    """Return in words what a column holds."""
+    return f"column {column} holds {_shown(stored)}"
 
 
 def _shown(stored: Any) -> str:
@@ -83,7 +93,7 @@ def decode_json(column: str, stored: Any) -> Any:
         try:
             return jsontext.loads_text(stored)
         except ValueError as e:
-            raise ClashError(f"column {column} holds {_shown(stored)}, which is no JSON: {e}") from e
+            raise ClashError(f"{holding(column, stored)}, which is no JSON: {e}") from e
     if stored.__class__ is int or (stored.__class__ is float and stored - stored == 0):
         return stored
     return unfit(column, "JSON", stored)
@@ -138,7 +148,9 @@ class Misfits:
 
     def taken(self, table: int, key: RowKey, name: Any) -> MisfitError:
         """Return that a row's place, a member of this name or the only one (None), is another's."""
-        what = "its place"
+        what, where = "its place", ""
         if name is not None:
             what = f"the member {'.'.join(name) if isinstance(name, tuple) else repr(name)}"
-        return self(table, key, f"{what} is taken: by another row, a column or the rest")
+            named = [column.name for column in self._tables[table].columns if isinstance(column.role, MemberKey)]
+            where = f" (column {named[0]})" if named else ""
+        return self(table, key, f"{what} is taken: by another row, a column or the rest{where}")

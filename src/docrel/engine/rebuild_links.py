@@ -130,7 +130,10 @@ class _Check:
             if above in way:
                 circle = [*way][[*way].index(above) :]
                 first = min(circle, key=lambda at: (at[0], str(at[1])))
-                raise self._misfit(*first, "it lies below itself: its row above is one of those below it")
+                link = self._link(self._tables[first[0]], first, self._index[first])
+                named = ", ".join(self._column(self._tables[first[0]], n) for n in link.columns)
+                reason = f"it lies below itself: its row above, which {named} names, is one of those below it"
+                raise self._misfit(*first, reason)
             way[above] = None
             above = self._up(above)
         self._seen.update(way)

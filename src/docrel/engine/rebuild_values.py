@@ -23,7 +23,7 @@ from docrel.engine.rebuild_columns import (
 )
 from docrel.engine.rebuild_scope import Scope
 from docrel.layout import NODE_KINDS, Claim, Feeds, Leaf, literal, takes_all
-from docrel.values import jsontext
+from docrel.values import CODECS, jsontext
 
 
 def write_node(scope: Scope) -> None:
@@ -70,7 +70,8 @@ def _write_whole_rest(scope: Scope, claim: Claim) -> None:
     claimed = scope.code.bind(frozenset(claim.members), "claimed")
     apart = f"{own}.__class__ is node.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
     unless = f"{own} is not M and " if scope.noted else ""
-    scope.code.line(f"if {unless}not ({apart}): see_all({own}, node)")
+    places = scope.code.bind(claim, "claim")
+    scope.code.line(f"if {unless}not ({apart}): see_all({own}, node); see_places({own}, {places})")
     other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
     if other:
         scope.code.line(f"if {other}: clash('its rest is of a kind that no such row has')")
@@ -145,8 +146,19 @@ def _write_found(scope: Scope, claim: Claim, target: str, found: str, beside: st
     """Write: `target` is what was found, unless something else stands there; `beside`: what gives way to it."""
     reason = literal(_twice(claim))
     unless = f" and {target} is not {beside}" if beside else ""
-    scope.code.line(f"if {target} is not M{unless}: clash({reason})")
+    taken = f"{target} is not M" + f" and {target} is not None" * _null_gives_way(scope, claim)
+    scope.code.line(f"if {taken}{unless}: clash({reason})")
     scope.code.line(f"{target} = {found}")
+
+
+def _null_gives_way(scope: Scope, claim: Claim) -> bool:
+    """Say whether a null at a claim is only how a document spells the NULL of a column, which others take the place of.
+
+    Not so where NULL is told from silence, which would give another value.
+    """
+    leaf = _leaf(scope, claim)
+    column = None if leaf is None else scope.table.columns[leaf.column]
+    return column is not None and column.default is None and not CODECS[column.type].container
 
 
 def _twice(claim: Claim) -> str:
@@ -337,12 +349,13 @@ def _write_element(scope: Scope, ending: str, inner: Claim, at: str) -> Level:
 def _write_elements(scope: Scope, claim: Claim, target: str, *, alone: bool) -> None:
     """Write: the array where rows and strays will go, if any will."""
     code, slot = scope.code, scope.slot(claim.elements)
-    free = "" if alone else f" and {target} is M"
+    gone = f"({target} is M or {target} is None)" if _null_gives_way(scope, claim) else f"{target} is M"
+    free = "" if alone else f" and {gone}"
     code.line(f"if key in places{slot}{free}: {target} = places{slot}[key]; taken{slot}.add(key)")
     if alone:
         code.line(f"else: {target} = M")
     if scope.noted:
-        with nullcontext() if alone else code.block(f"if {target} is M or key in taken{slot}:"):
+        with nullcontext() if alone else code.block(f"if {gone} or key in taken{slot}:"):
             code.line(f"strays = complement.strays({literal(claim.pointer)})")
             with code.block("if strays is not None:"):
                 code.line(f"if {target}.__class__ is not list: {target} = []")

@@ -86,8 +86,9 @@ class Rebuilder:
             found.sort(key=order)
         except TypeError as e:
             table = self.layout.tables[number]
-            row = next(row for row in found if any(not isinstance(row[n], int) for n in table.order))
-            raise self._misfit(number, table.row_key(row), "its position is no number") from e
+            row, odd = next((row, n) for row in found for n in table.order if not isinstance(row[n], int))
+            reason = misfits.no_position(self._misfit.column(number, odd), row[odd])
+            raise self._misfit(number, table.row_key(row), reason) from e
         return found
 
 
@@ -110,7 +111,8 @@ def _write_module(module: RebuildModule) -> None:
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
         cache=cache, row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
-        clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, copied=rebuilding.copied, C=(dict, list),
+        clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, see_places=rebuilding.see_places,
+        copied=rebuilding.copied, C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
         see_choice=rebuilding.see_choice,

@@ -52,7 +52,7 @@ class Ledger:
 
     def _appended(self, mission: Mission, path: str, item: Any) -> int:
         with self.writing() as store:
-            row = store.append(self._key(mission), path, item)
+            row = store.append(self._key(mission), path, item).row
             if row is None:
                 message = f"a constraint of the table forbids what was to be appended to {path}"
                 advice = "`docrel explain missions` names the constraints"

@@ -34,7 +34,7 @@ class Dialect:
     those of another ended. `same`, `position`, `type_of` and `join` are an operator (NULL is NULL), two functions, and
     the join that is done in the order in which it is written. `key_terms` spell a value of a key as text, each value
     otherwise, by the storage of its codec; `escaped` makes ASCII of what they spell. `note_triggers`: notes are kept
-    with their rows by triggers.
+    with their rows by triggers. `links_on` is what each client has to say for foreign keys to hold; empty: nothing.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Dialect:
     key_terms: Mapping[str, str] = field(default_factory=dict)
     escaped: str = "{0}"
     note_triggers: bool = False
+    links_on: str = ""
     name_limit_bytes: int | None = None
 
     def storage_type(self, type_name: str) -> str:
@@ -233,6 +234,7 @@ SQLITE = Dialect(
     key_terms=_ANY,
     escaped=_ESCAPED,
     note_triggers=True,
+    links_on="PRAGMA foreign_keys = ON",
 )
 POSTGRESQL = Dialect(
     name="postgresql",

@@ -52,13 +52,20 @@ class Dml:
 
     def select_one_row(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         """One row of a nested table that belongs to a document, but none that has all of some columns' values."""
+        return f"{self._select_but(table, root, unless)} LIMIT 1"
+
+    def count_rows(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
+        """How many such rows there are."""
+        return f"SELECT count(*) FROM ({self._select_but(table, root, unless)}) AS rows_there"
+
+    def _select_but(self, table: Table, root: Table, unless: Sequence[Sequence[str]]) -> str:
         quote = self._quote
         depth = len(self._ways.down(table, root)) - 1
         sql = self.selects[table.name, root.name]
         for names in unless:
             same = " AND ".join(f"t{depth}.{quote(name)} {self._dialect.same} ?" for name in names)
             sql += f" AND NOT ({same})"
-        return sql + " LIMIT 1"
+        return sql
 
     def select_lost(self, table: Table, root: Table) -> str:
         """Keys of rows of a nested table that lie below no document, so many at most."""

@@ -14,6 +14,7 @@ In reading order:
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
   `known_members`, `unfilled_columns`: what an import tells of the database.
+- `record_files`: the files whose records are documents, given back.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now,
   `retyping` what its columns hold. `backup_files`: its copies.
@@ -66,6 +67,7 @@ from docrel.store.opening import (
     open_store,
 )
 from docrel.store.reading import Place, Reader, etag
+from docrel.store.record_files import RecordFile, keep_surroundings, record_file, text_of
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer
@@ -93,6 +95,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Record",
+    "RecordFile",
     "Refusals",
     "Row",
     "Store",
@@ -115,6 +118,7 @@ __all__ = [
     "garbage_left_alone",
     "highest_ids",
     "import_documents",
+    "keep_surroundings",
     "key_of_text",
     "made_of_stored",
     "migrated",
@@ -124,11 +128,13 @@ __all__ = [
     "open_expected",
     "open_or_make",
     "open_store",
+    "record_file",
     "restore_backup",
     "rows_of_no_document",
     "saved",
     "share_ids",
     "spelt",
+    "text_of",
     "text_of_key",
     "unfinished_backups",
     "unreadable",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docrel.diagnostics import shortened
-from docrel.engine import Flattened, MisfitError, flattener_of
+from docrel.engine import Flattened, MisfitError, Problem, cell_faults, flattener_of
 from docrel.layout import Layout, RowKey, TableLayout, is_volatile, layout_of
 from docrel.plan import Column, Derived, Plan, Position, Rest, Unsourced, Value
 from docrel.rows import RowComplement
@@ -55,11 +55,7 @@ class Agreement:
         fresh = self._flattener.start([_ABOVE_ALL] * len(self._plan.tables))
         found = self._flattener.add(document, fresh, given=str(key), now=now)
         if found.problems:
-            problem = found.problems[0]
-            path, value = jsontext.json_path(problem.path), shortened(repr(problem.value))
-            root = next(t for t in self._layout.tables if t.parent is None and rows[t.number])
-            table, row = problem.table or root.name, root.row_key(rows[root.number][0])
-            raise MisfitError(table, row, f"{path} of the document, {value}, breaks the rule `{problem.rule}`")
+            raise self._forbidden(found.problems[0], rows)
         if self._on_flattened is not None:
             self._on_flattened(found)
         texts = {at: (*note.dump(), note.rank) for at, note in notes.items()}
@@ -70,6 +66,16 @@ class Agreement:
             changes.deletes.pop(number, None)
             kept[number].clear()
         self._compare(changes, kept)
+
+    def _forbidden(self, problem: Problem, rows: Sequence[Sequence[Row]]) -> MisfitError:
+        """Return which cell the mapping forbids; the root's row where no cell tells."""
+        path, value = jsontext.json_path(problem.path), shortened(repr(problem.value))
+        reason = f"{path} of the document, {value}, breaks the rule `{problem.rule}`"
+        for table in self._layout.tables:
+            for _, _, fault in cell_faults(self._plan, table, rows[table.number]):
+                return MisfitError(fault.table, fault.row, f"{reason}: {fault.reason}")
+        root = next(t for t in self._layout.tables if t.parent is None and rows[t.number])
+        return MisfitError(root.name, root.row_key(rows[root.number][0]), reason)
 
     def _compare(self, changes: RowChanges, kept: Sequence[Kept]) -> None:
         for number, keys in changes.deletes.items():

@@ -1,8 +1,9 @@
 """Appending: one more element at the end of an array of a stored document.
 
 In: a store within a transaction, a document's key, a path of names and the element. Out: the key of the row that it
-became. Leaves exactly what a put of the longer document would leave, in time that does not grow with its rows where the
-plan allows it (`Route`): the element is flattened within what the root row alone says of the document.
+became, and what of it no table shows. Leaves exactly what a put of the longer document would leave, in time that does
+not grow with its rows where the plan allows it (`Route`): the element is flattened within what the root row alone says
+of the document.
 
 Law: the rows are those of a fresh put (tests/laws/test_store_machine.py).
 """
@@ -15,15 +16,24 @@ from typing import TYPE_CHECKING, Any
 
 from docrel.backends import ForbiddenError
 from docrel.diagnostics import DocumentError
+from docrel.documents import Element, SetAside, set_aside
 from docrel.layout import layout_of, overlap, reads_of
 from docrel.plan import Derived, Elements, Name, Path, Plan, Position, Scalar, Source, Table
 from docrel.selectors import parse_names
 from docrel.store.errors import missing, no_array
 from docrel.store.reading import DocumentKey, Place
-from docrel.values import append_at
+from docrel.values import append_at, value_at
 
 if TYPE_CHECKING:
     from docrel.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an element became: the key of its `row`, None: there is none; `set_aside`, what of it no table shows."""
+
+    row: Any
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,8 @@ class Route:
     not_these: tuple[tuple[tuple[str, Scalar], ...], ...]
 
 
-def append(store: Store, key: DocumentKey, path: str, item: Any) -> Any:
-    """Append within a transaction of the caller's; returns the key of the new row, None where there is none."""
+def append(store: Store, key: DocumentKey, path: str, item: Any) -> Appended:
+    """Append within a transaction of the caller's."""
     names = _names(path, store)
     place = store.locate(key)
     if place is None:
@@ -64,7 +74,7 @@ class _NotSoSimpleError(Exception):
     """The element alone does not tell what becomes of it; never leaves this module."""
 
 
-def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...], item: Any, route: Route) -> Any:
+def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...], item: Any, route: Route) -> Appended:
     """Flatten the element within the root row's content, and write only what it became."""
     document, row, notes = store.root_content(place)
     node = document
@@ -72,7 +82,7 @@ def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...]
         node = node.setdefault(name, {}) if isinstance(node, dict) else None
     if not isinstance(node, dict):
         raise _NotSoSimpleError
-    node[names[-1]] = [item]
+    others, node[names[-1]] = node.get(names[-1]), [item]
     batch = store.start()
     root = store.plan.tables[place.root]
     if root.surrogate is not None:
@@ -81,10 +91,15 @@ def _by_row(store: Store, place: Place, key: DocumentKey, names: tuple[str, ...]
     rows = batch.rows.rows[route.table]
     if len(rows) != 1:
         raise _NotSoSimpleError
+    table, asides = store.plan.tables[route.table], tuple[SetAside, ...]()
+    if batch.rows.documents[0].asides:
+        if others:
+            raise _NotSoSimpleError  # elements that are no rows count as well
+        index = store.count_rows(table, root, place.row, route.not_these)
+        asides = set_aside(store.plan, batch.rows.documents[0], Element(names, 0, index))
     store.insert_some(batch, route.family)
     store.drop_stale(notes, row)
-    table = store.plan.tables[route.table]
-    return rows[0][table.index_of(table.surrogate or "")]
+    return Appended(rows[0][table.index_of(table.surrogate or "")], asides)
 
 
 def route_of(plan: Plan, root: Table, names: tuple[str, ...]) -> Route | None:
@@ -149,19 +164,23 @@ def _names(path: str, store: Store) -> tuple[str, ...]:
     return names
 
 
-def _by_document(store: Store, key: DocumentKey, path: str, names: tuple[str, ...], item: Any) -> Any:
+def _by_document(store: Store, key: DocumentKey, path: str, names: tuple[str, ...], item: Any) -> Appended:
     """Read the document, make it longer, put it."""
+    index = 0
 
     def longer(document: Any) -> Any:
+        nonlocal index
         if not append_at(document, names, item):
             raise no_array(path, store.backend.name)
+        index = len(value_at(document, names)) - 1
         return document
 
     tables = _tables(store, names)
     before = {(t.name, r[0]) for t in tables for r in _keys(store, t, key)}
-    store.edit(key, longer)
+    batch, _ = store.edited(key, longer)
+    asides = set_aside(store.plan, batch.rows.documents[0], Element(names, index, index))
     new = [r for t in tables for r in _keys(store, t, key) if (t.name, r[0]) not in before]
-    return new[-1][0] if new else None
+    return Appended(new[-1][0] if new else None, asides)
 
 
 def _tables(store: Store, names: tuple[str, ...]) -> list[Table]:

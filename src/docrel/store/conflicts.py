@@ -32,14 +32,15 @@ def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *
         advice = f", or say so for good, if {key_claim(plan)}: `docrel confirm-key --db DB`"
     message = f"another document is stored as {spelt(key)}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
-    return Diagnostic("D325", message, subject=origin, help=help_text)
+    facts = {"rule": "name of a file" if made else "inferred" if plan.key_inferred else "said"}
+    return Diagnostic("D325", message, subject=origin, help=help_text, facts=facts)
 
 
 def repeated_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan) -> Diagnostic:
     """Return D321: the same import brought another document of that key before."""
     message = f"this import has another document with the key {spelt(key)} before it: {_shown(stored, document, plan)}"
     help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
-    return Diagnostic("D321", message, subject=origin, help=help_text)
+    return Diagnostic("D321", message, subject=origin, help=help_text, facts={"rule": "repeated"})
 
 
 def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: str, plan: Plan) -> Diagnostic:
@@ -56,7 +57,7 @@ def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: s
         f"give {key_words(plan)} one type, and one `map`, in `{other}` and `{table}`: "
         "`type: json` tells all values apart; or choose another key for one of the documents"
     )
-    return Diagnostic("D326", message, subject=origin, help=help_text)
+    return Diagnostic("D326", message, subject=origin, help=help_text, facts={"table": table, "rule": "alike"})
 
 
 def difference(one: Any, other: Any, plan: Plan) -> tuple[str, Any, Any] | None:

@@ -130,10 +130,15 @@ def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
 def broken_references(broken: Sequence[BrokenReference], origin: str, e: ForbiddenError | None = None) -> DocumentError:
     """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
     advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
-    messages = [f"a reference of the document {spelt(b.key)} would lead nowhere: {b}" for b in broken]
-    if not messages:
-        messages = [f"the database forbids what was written: {e}"]
-    return DocumentError(diagnostics=[Diagnostic("D320", m, subject=origin, help=advice) for m in messages])
+    if not broken:
+        return DocumentError.one("D320", f"the database forbids what was written: {e}", subject=origin, help=advice)
+    return DocumentError(diagnostics=[_broken_reference(one, origin, advice) for one in broken])
+
+
+def _broken_reference(broken: BrokenReference, origin: str, advice: str) -> Diagnostic:
+    message = f"a reference of the document {spelt(broken.key)} would lead nowhere: {broken}"
+    facts = {"rule": "references", "table": broken.table, "column": broken.column}
+    return Diagnostic("D320", message, subject=origin, help=advice, facts=facts)
 
 
 def unseen_member(one: Unnamed, name: str, plan: Plan, origin: str) -> Diagnostic:
@@ -142,7 +147,8 @@ def unseen_member(one: Unnamed, name: str, plan: Plan, origin: str) -> Diagnosti
     path, table = jsontext.json_path((*path_of(at), name)), plan.tables[number].name
     message = f"no selector of {table} names this member, and no stored document has it"
     advice = "give it a column, or keep it in the rest: `--new-members rest`"
-    return Diagnostic("D327", message, subject=f"{origin}: {path}" if origin else path, help=advice)
+    facts = {"table": table, "member": name}
+    return Diagnostic("D327", message, subject=f"{origin}: {path}" if origin else path, help=advice, facts=facts)
 
 
 def not_taken(statement: SqlStatement, e: NotTakenError) -> StoreError:

@@ -19,6 +19,7 @@ from docrel.layout import typed_key
 from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
 from docrel.store.errors import UnreadableError, unseen_member
 from docrel.store.known_members import KnownMembers
+from docrel.store.record_files import RecordNotes
 from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
 from docrel.store.store import Store
@@ -78,6 +79,7 @@ class Incoming:
         self._asides, self._unnamed = SetAsides(store.plan), UnnamedMembers(store.plan, self._known)
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
         self._seen = SeenKeys(store, number)
+        self._records = RecordNotes(store)
         self._settling = Settling(store, self._seen, number) if store.references else None
         store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
 
@@ -88,6 +90,7 @@ class Incoming:
 
     def batch(self, batch: Sequence[InputDocument]) -> None:
         """Bring one batch in."""
+        self._records.begin(batch)
         fresh, good = self._flattened([document for document in batch if not self._unreadable(document)])
         if not self._all_new(fresh, good):
             self._one_by_one(fresh, good)
@@ -139,6 +142,7 @@ class Incoming:
                 self._seen.add_new(fresh, self._origins(good))
         except ForbiddenError:
             return False
+        self._records.add(zip(good, keys, strict=True))
         self.report.inserted += len(keys)
         for found in fresh.rows.documents:
             self._told(found)
@@ -252,10 +256,12 @@ class Incoming:
         setattr(self.report, verdict.kind, getattr(self.report, verdict.kind) + 1)
         if verdict.took_out:
             self.report.inserted -= 1
+            self._records.drop(document)
             if verdict.flattened is not None:
                 self._asides.take_back(verdict.flattened)
         elif verdict.flattened is not None:
             self._told(verdict.flattened)
+            self._records.add([(document, verdict.flattened.key)])
         if verdict.kind == "refused" and self._on_refused is not None:
             self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:

@@ -427,9 +427,13 @@ class Reader:
 
     def row_exists(self, table: Table, root: Table, row: Row, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> bool:
         """Say whether a document has a row in a nested table, other than such that have all of some values."""
-        values = [value for condition in unless for _, value in condition]
-        select = self.dml.select_one_row(table, root, [[name for name, _ in c] for c in unless])
-        return bool(self.backend.execute(select, (*row, *row, *values)))
+        select = self.dml.select_one_row(table, root, _names(unless))
+        return bool(self.backend.execute(select, (*row, *row, *_values(unless))))
+
+    def count_rows(self, table: Table, root: Table, row: Row, unless: Sequence[Sequence[tuple[str, Any]]] = ()) -> int:
+        """Return how many such rows a document has."""
+        select = self.dml.count_rows(table, root, _names(unless))
+        return int(self.backend.execute(select, (*row, *row, *_values(unless)))[0][0])
 
     def stored_note(self, spot: tuple[int, RowKey], shape: Any, body: Any, rank: Any) -> Note:
         """Return a note as the database has it; raises StoreError, S445, where it is none."""
@@ -466,3 +470,11 @@ def _is_next(place: Place, before: Place) -> bool:
         return False
     number, last = place.row[0], before.row[0]
     return isinstance(number, int) and isinstance(last, int) and number - last == 1
+
+
+def _names(conditions: Sequence[Sequence[tuple[str, Any]]]) -> list[list[str]]:
+    return [[name for name, _ in condition] for condition in conditions]
+
+
+def _values(conditions: Sequence[Sequence[tuple[str, Any]]]) -> list[Any]:
+    return [value for condition in conditions for _, value in condition]

@@ -28,7 +28,7 @@ from docrel.store.store import Store
 from docrel.values import jsontext
 
 _COLUMNS = {"id": "integer", "origin": "text", "document": "base64"}
-_ORIGIN = ("origin", "key", "key_from_name", "clean", "name", "member", "files", "told", "source")
+_ORIGIN = ("origin", "key", "key_from_name", "clean", "name", "member", "files", "told", "source", "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +188,6 @@ def origin_text(document: InputDocument) -> str:
 
 def _with_origin(origin: str, document: Any) -> InputDocument:
     said = json.loads(origin)
-    return InputDocument(**said | {"files": tuple((member, file) for member, file in said["files"])}, document=document)
+    files = tuple((member, file) for member, file in said["files"])
+    record = None if said["record"] is None else tuple(said["record"])
+    return InputDocument(**said | {"files": files, "record": record}, document=document)

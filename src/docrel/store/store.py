@@ -20,7 +20,7 @@ from docrel.store import appending
 from docrel.store.errors import changed, no_object, other_identity
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.reading import DocumentKey, etag
-from docrel.store.writing import Outcome, Writer
+from docrel.store.writing import Batch, Outcome, Writer
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
@@ -131,6 +131,12 @@ class Store(Writer):
             DocumentError: A constraint forbids what `change` returned; nothing was written.
             StoreError: S420, there is no such document; S421, as for `put`; S430, it would get another key.
         """
+        return self._told(*self.edited(key, change, if_match=if_match))
+
+    def edited(
+        self, key: DocumentKey, change: Callable[[Any], Any], *, if_match: str | None = None
+    ) -> tuple[Batch, Outcome]:
+        """Edit, and return the batch of the new document as well."""
         with self.transaction():
             place = self._place(key)
             rows, notes = self._rows(place, place.row)
@@ -143,7 +149,7 @@ class Store(Writer):
             name = self.add(document, batch, given=str(key)).key
             if name != key:
                 raise other_identity(key, name, self.backend.name)
-            return self._told(batch, self._replace(batch, place, rows, notes, name, ""))
+            return batch, self._replace(batch, place, rows, notes, name, "")
 
     def put_part(self, key: DocumentKey, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
         """Replace one member of a document, and leave the rows of the others alone; made if there is none.
@@ -177,12 +183,12 @@ class Store(Writer):
                 raise changed(key, self.backend.name)
             self.remove(place)
 
-    def append(self, key: DocumentKey, path: str, item: Any) -> Any:
+    def append(self, key: DocumentKey, path: str, item: Any) -> appending.Appended:
         """Add an element to the array at `path` of a document, `$.records.tool_calls`; made where there is none.
 
         Leaves what a put of the longer document would leave. Where the array's elements are rows, the time
-        does not grow with the document, and the new row's key is returned; None where the element became no
-        row.
+        does not grow with the document. Returns the new row's key, None where the element became no row, and what of
+        the element is in no column and no row.
 
         Raises:
             DocumentError: A constraint forbids it; nothing was written.
@@ -195,11 +201,11 @@ class Store(Writer):
     def update_row(self, table: str, key: Any, values: Mapping[str, Any]) -> None:
         """Set columns of one row, by its primary key, a tuple where that is several columns; the document changes too.
 
-        Values are what `rows` gives.
+        Values are what `rows` gives. Nothing is set aside: what a column cannot hold exactly is refused.
 
         Raises:
-            StoreError: S431, there is no such table; S437, no such row or column; S470, a value is not of the column's
-                type.
+            StoreError: S431, there is no such table; S437, no such row or column; S470, its column cannot hold a value,
+                or not exactly.
             DocumentError: D306, a value is no JSON; D320, a constraint forbids it.
         """
         with self.transaction():

@@ -6,19 +6,24 @@ In: a database and its plan. Out: each `StoredDocument`, page by page, or why it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError
-from docrel.engine import MisfitError
+from docrel.engine import MisfitError, cell_faults
 from docrel.rows import RowComplement, RowKey
 from docrel.store.agreement import Agreement
-from docrel.store.continuation import Row
+from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, unreadable
 from docrel.store.reading import Place
 from docrel.store.refusals import Refusals
 from docrel.store.store import Store
+
+SHOWN_FAULTS = 200
+"""So many faults of one document are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,47 @@ class StoredDocuments(Store):
         for root in self.plan.roots:
             number = self.plan.tables.index(root)
             yield from self._pages(root, partial(self._examined, number, agreement))
+
+    def faults(self, key: Any) -> Iterator[StoreError]:
+        """Yield all that is wrong with the rows of a document that cannot be read, each row by itself; at most so many.
+
+        What is wrong with a cell is told for every cell; of what takes more than that to be seen, one fault a row.
+        """
+        with suppress(StoreError):  # the tables are not as the plan says, say: that is told by others
+            place = self.locate(key)
+            if place is not None:
+                found = islice(self._faults(*self._rows(place, place.row)), SHOWN_FAULTS)
+                yield from (unreadable(self.backend.name, e, key) for e in found)
+
+    def _faults(self, rows: list[list[Row]], texts: dict[tuple[int, RowKey], Note]) -> Iterator[MisfitError]:
+        """Yield faults; so that one hides no other, the cell is emptied then, or the row taken out with those below."""
+        told = set[tuple[str, RowKey]]()
+        rows, notes = list(map(list, rows)), self.notes.load(texts)
+        for table in self.layout.tables:
+            among = rows[table.number]
+            for at, column, fault in list(cell_faults(self.plan, table, among)):
+                yield fault
+                told.add((fault.table, fault.row))
+                among[at] = (*among[at][:column], None, *among[at][column + 1 :])
+        while any(rows):
+            try:
+                self._rebuilder.documents(rows, notes)
+                return
+            except MisfitError as e:
+                if (e.table, e.row) not in told:
+                    yield e
+                rows = self._without(rows, (self.layout.number(e.table), e.row))
+
+    def _without(self, rows: list[list[Row]], out: tuple[int, RowKey]) -> list[list[Row]]:
+        """Return rows without one of them and those below it."""
+        gone, size = {out}, 0
+        while len(gone) > size:
+            size = len(gone)
+            for table in self.layout.tables:
+                below = (row for row in rows[table.number] if table.parent_key(row) in gone)
+                gone.update((table.number, table.row_key(row)) for row in below)
+        tables = self.layout.tables
+        return [[row for row in rows[t.number] if (t.number, t.row_key(row)) not in gone] for t in tables]
 
     def _examined(
         self, number: int, agreement: Agreement | None, page: list[tuple[Row, Any]]

@@ -340,7 +340,7 @@ class Writer(Reader):
             jsontext.check_value(value)
         stored = self._record_type(table).stored(values)
         for name, value in values.items():
-            if (value is not None and stored[name] is None) or (isinstance(value, str) and not clean_text(value)):
+            if not _is_held(stored[name], value):
                 raise not_held(table.column(name), table.name, value, self.backend.name)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
@@ -376,3 +376,11 @@ def highest_ids(backend: Backend, tables: Iterable[str]) -> dict[str, int]:
         if type(last) is not int or not 0 <= last < INTEGER_MAX:
             raise damaged(backend.name, f"the last number given in {table} is {ascii(last)[:80]}")
     return last_ids
+
+
+def _is_held(stored: Any, value: Any) -> bool:
+    """Say whether a column that holds `stored` holds all of a value."""
+    if isinstance(value, str) and not clean_text(value):
+        return False
+    is_rounded = isinstance(stored, float) and isinstance(value, int) and stored != value
+    return not is_rounded and (value is None or stored is not None)

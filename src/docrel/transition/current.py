@@ -140,9 +140,11 @@ def _is_remembered(store: Store, known: Any) -> bool:
     if not isinstance(known, dict) or known.keys() != {"key", "row", "agreed"}:
         return False
     key, row, agreed = known["key"], known["row"], known["agreed"]
-    parts = key if isinstance(key, list) else [key]
+    columns, is_composite = len(store.plan.key_of(store.plan.roots[0])), isinstance(key, list)
+    parts = key if is_composite else [key]
     return (
-        len(parts) == len(store.plan.key_of(store.plan.roots[0]))
+        len(parts) == columns
+        and is_composite == (columns > 1)
         and all(map(is_storable, parts))
         and (row is None or (isinstance(row, list) and _is_row(store, row)))
         and isinstance(agreed, dict)

@@ -10,11 +10,12 @@ from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
 from docrel.upkeep.mending import mend
 from docrel.upkeep.soundness import check_on_opening, faults_of_store
-from docrel.upkeep.validating import Check, validate
+from docrel.upkeep.validating import Check, RowFault, validate
 
 __all__ = [
     "Check",
     "MoveReport",
+    "RowFault",
     "check_on_opening",
     "examine_database",
     "faults_of_store",

@@ -5,14 +5,14 @@ In: an open store. Out: checks, table by table. Reads only; repairs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from docrel.diagnostics import StoreError, command
+from docrel.diagnostics import StoreError, cause, command
 from docrel.documents import SetAside, SetAsides
-from docrel.plan import Plan
+from docrel.plan import Column, ParentKey, Plan
 from docrel.sql import NOTE_KEY, Difference, difference, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
 
@@ -33,6 +33,14 @@ class Check:
     advice: str = ""
     damage: bool = False
     set_aside: SetAside | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault(Check):
+    """What is wrong with one row, and the `cause` that it shares with others."""
+
+    row: Any = None
+    cause: tuple[str, ...] = ()
 
 
 def validate(store: Store) -> list[Check]:
@@ -78,7 +86,21 @@ def _foreign_keys(store: Store) -> Iterator[Check]:
     if not broken:
         yield Check(True, "Every row that is referred to exists")
     for (table, parent), rows in broken.items():
-        yield Check(False, f"Table '{table}', {_rows(rows)}: a row of '{parent}' is named that does not exist")
+        link = _link(store.plan, table, parent)
+        yield Check(False, f"Table '{table}', {_rows(rows)}: {link} names a row of '{parent}' that does not exist")
+
+
+def _link(plan: Plan, table: str, parent: str) -> str:
+    """Return the columns of a table that refer to another one."""
+    columns = next((t.columns for t in plan.tables if t.name == table), ())
+    named = [c.name for c in columns if _refers(c) == parent]
+    return f"column {' or '.join(named)}" if named else "it"
+
+
+def _refers(column: Column) -> str | None:
+    if isinstance(column.role, ParentKey):
+        return column.role.table
+    return column.references[0] if column.references is not None else None
 
 
 def _rows(keys: Sequence[Any]) -> str:
@@ -149,15 +171,31 @@ def _documents(store: Store) -> Iterator[Check]:
         SetAsides(store.plan),
     )
     twice, wrong = store.named_twice(refusals), 0
-    for _, found in (one for page in rows.examined(Agreement(store.plan, asides.add)) for one in page):
+    for key, found in (one for page in rows.examined(Agreement(store.plan, asides.add)) for one in page):
         if isinstance(found, StoreError):
             wrong += 1
-            yield Check(False, f"Documents: {found.diagnostics[0].message}")
+            yield from map(_fault, _all_faults(found, rows.faults(key)))
     for key in twice:
         yield Check(False, f"Documents: {key[1]!r} is the key of rows of several root tables")
     if not wrong and not twice:
         yield Check(True, "Every document comes back from its rows")
     yield from (Check(True, f"Not in the tables: {one.text}", set_aside=one) for one in asides)
+
+
+def _all_faults(found: StoreError, faults: Iterable[StoreError]) -> Iterator[StoreError]:
+    """Yield what is wrong with a document: what its reading came upon, and all else."""
+    yield found
+    one = found.diagnostics[0]
+    for e in faults:
+        other = e.diagnostics[0].facts
+        is_same = all(one.facts.get(name) == other[name] for name in ("table", "row"))
+        if not (is_same and one.message.endswith(other["reason"])):
+            yield e
+
+
+def _fault(e: StoreError) -> RowFault:
+    found = e.diagnostics[0]
+    return RowFault(False, f"Documents: {found.message}", row=found.facts.get("row"), cause=cause(found))
 
 
 def _lost_rows(store: Store) -> Iterator[Check]:

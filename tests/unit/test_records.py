@@ -1,0 +1,431 @@
+"""Records in a file: each is a document, what surrounds them is kept, and the file comes back."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sqlite3
+import tracemalloc
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docrel.cli import main
+from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.documents import InputDocument, Surroundings, read_documents
+from docrel.documents.lines import moved
+from docrel.documents.record_texts import RecordTexts, behind
+from docrel.documents.records import surroundings
+from docrel.plan import Plan
+from docrel.selectors import Elements, Index, Members, Name, parse
+from docrel.selectors import Path as SelectorPath
+from docrel.values import jsontext
+
+ANY = Plan("documents", 1, (), None)
+THINGS = """\
+mapping: things
+document: {key: id}
+tables:
+  things:
+    columns:
+      id: {type: integer, required: true, unique: true}
+      m: text
+      rest: {rest: true}
+"""
+TOP: list[dict[str, Any]] = [{"id": 1, "m": "a"}, {"m": "b", "id": 2}, {"id": 3, "x": [1.0, None]}]
+INNER: dict[str, Any] = {"page": 1, "next": None, "data": TOP, "end": {"ok": True}}
+PATHS = ("$[*]", "$.a[*]", "$.a.b[*]", "$[1][*]", "$.*[*]", "$[*].a[*]", '$["it\'s"][*]')
+
+
+def path(text: str) -> SelectorPath:
+    found = parse(text).path
+    assert found is not None
+    return found
+
+
+def read(file: Path | str, at: str = "$[*]", **options: Any) -> tuple[list[InputDocument], list[Surroundings]]:
+    around: list[Surroundings] = []
+    found = list(read_documents([file], ANY, records=path(at), on_surroundings=around.append, **options))
+    return found, around
+
+
+def put(folder: Path, name: str, text: Any) -> Path:
+    file = folder / name
+    file.write_bytes(text if isinstance(text, bytes) else json.dumps(text).encode())
+    return file
+
+
+# -- the texts ----------------------------------------------------------------------------------------
+
+
+def selected(value: Any, steps: SelectorPath) -> list[Any]:
+    values = [value]
+    for step in steps:
+        found: list[Any] = []
+        for one in values:
+            match step:
+                case Name(name) if isinstance(one, dict) and name in one:
+                    found.append(one[name])
+                case Index(index) if isinstance(one, list) and index < len(one):
+                    found.append(one[index])
+                case Elements() if isinstance(one, list):
+                    found += one
+                case Members() if isinstance(one, dict):
+                    found += one.values()
+                case _:
+                    pass
+        values = found
+    return values
+
+
+def cut(text: bytes, size: int, at: str) -> tuple[list[Any], Surroundings | None, list[Diagnostic]]:
+    """Return the records that a text has, what surrounds them, and what is wrong."""
+    texts = RecordTexts((text[n : n + size] for n in range(0, len(text), size)), path(at))
+    found, faults = [], list[Diagnostic]()
+    for record in texts:
+        try:
+            found.append(jsontext.loads(record.text))
+        except DocumentError as error:
+            faults += [moved(one, behind(record.at)) for one in error.diagnostics]
+    around = None
+    if texts.whole:
+        try:
+            around = surroundings(texts, "<json>", path(at), "refuse")
+        except DocumentError as error:
+            faults += [one for one in error.diagnostics if one.code != "D328"]
+    return found, around, faults
+
+
+def whole(around: Surroundings, records: list[Any]) -> Any:
+    rest = iter(records)
+    pieces = (text + ",".join(jsontext.dumps(next(rest)) for _ in range(count)) for text, count in around.pieces)
+    return jsontext.loads("".join(pieces).encode())
+
+
+_NAMES = st.sampled_from(["a", "b", "it's", "", 'q"[{'])
+_VALUES = st.recursive(
+    st.sampled_from([None, True, 1, -2.5, 10**30, "", "a]}", 'é"\\', "\n😀", "\ud800"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(_VALUES, st.sampled_from(PATHS), st.integers(1, 9), st.sampled_from([None, 1]))
+def test_records_are_what_the_path_selects_and_the_rest_surrounds_them(
+    value: Any, at: str, size: int, indent: int | None
+) -> None:
+    found, around, faults = cut(json.dumps(value, indent=indent).encode(), size, at)
+    assert not faults
+    assert jsontext.same(found, selected(value, path(at)))
+    if around is not None:
+        assert jsontext.same(whole(around, found), value)
+        assert around.records == len(found)
+
+
+@given(
+    _VALUES, st.sampled_from(PATHS), st.integers(1, 9), st.integers(0, 400),
+    st.sampled_from(['"', "[", "]", "{", "}", ",", ":", "\\", "\n", " x", "1", "é"]), st.booleans(),
+)  # fmt: skip
+def test_what_is_wrong_is_found_where_reading_the_whole_file_finds_it(
+    value: Any, at: str, size: int, where: int, put_in: str, cut_off: bool
+) -> None:
+    text = json.dumps(value, indent=1)
+    text = text[:where] if cut_off else text[:where] + put_in + text[where:]
+    if not text.strip():
+        return
+    _, _, faults = cut(text.encode(), size, at)
+    try:
+        jsontext.loads(text.encode())
+    except DocumentError as error:
+        (expected,) = error.diagnostics
+        first = min((one.position.line, one.position.column) for one in faults if one.position is not None)
+        assert expected.position is not None
+        assert first == (expected.position.line, expected.position.column)
+    else:
+        assert not faults
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def test_records_are_documents_with_their_places(tmp_path: Path) -> None:
+    found, around = read(put(tmp_path, "inner.json", INNER), "$.data[*]")
+    assert [one.document for one in found] == TOP
+    assert [one.name for one in found] == ["inner.data[0]", "inner.data[1]", "inner.data[2]"]
+    file = str(tmp_path / "inner.json")
+    assert [one.origin for one in found] == [f"{file}.data[{n}]" for n in range(3)]
+    assert [one.record for one in found] == [(file, 0), (file, 1), (file, 2)]
+    assert [(one.file, one.path, one.records, one.names) for one in around] == [
+        (file, "$.data[*]", 3, ("page", "next", "end"))
+    ]
+
+
+def test_a_bad_record_stops_no_other(tmp_path: Path) -> None:
+    text = b'[{"id": 1},\n  {"id": 2,}, tru, {"a": 1, "a": 2},\n {"m": 1e999}, "\xff",\n {"id": 3}]'
+    found, around = read(put(tmp_path, "x.json", text))
+    assert [one.document for one in found if one.readable] == [{"id": 1}, {"id": 3}]
+    told = [(d.code, d.position.line, d.position.column) for one in found for d in one.diagnostics if d.position]
+    assert told == [("D301", 2, 12), ("D301", 2, 15), ("D302", 2, 29), ("D303", 3, 8), ("D305", 3, 17)]
+    assert next(one.broken for one in found if not one.readable) == ((None, b'{"id": 2,}'),)
+    assert not any(one.unread for one in found)
+    assert around[0].records == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "read_before", "message"),
+    [
+        ('[{"id": 1}, {"id": 2', 1, "the end of the text"),
+        ('[{"id": 1}, {"id": "2}\n, {"id": 3}]', 1, "the control character U+000A"),
+        ('[{"id": 1}, {"id": [2}, {"id": 3}]', 1, '"}" stands where a comma or "]"'),
+        ('[{"id": 1} {"id": 2}]', 1, '"{" stands where a comma or "]"'),
+        ('[{"id": 1},]', 1, '"]" stands where a value is expected'),
+        ('[{"id": 1}', 1, "the end of the text stands where a comma"),
+        ('[{"id": 1}] [', 1, '"[" stands behind the end'),
+        ('\ufeff[{"id": 1}]', 0, "a byte order mark"),
+    ],
+)
+def test_where_no_more_can_be_read_that_is_said(tmp_path: Path, text: str, read_before: int, message: str) -> None:
+    found, around = read(put(tmp_path, "x.json", text.encode()))
+    assert (sum(one.readable for one in found), around) == (read_before, [])
+    assert found[-1].unread
+    (told,) = found[-1].diagnostics
+    assert message in told.message and told.message.endswith("what is behind it was not read")
+
+
+def test_an_envelope_with_a_name_twice_is_refused_behind_its_records(tmp_path: Path) -> None:
+    file = put(tmp_path, "x.json", b'{"data": [1, 2],\n "a": 1, "a": 2}')
+    found, around = read(file, "$.data[*]")
+    assert [one.document for one in found[:2]] == [1, 2] and not around
+    (told,) = found[2].diagnostics
+    assert (told.code, str(told.position)) == ("D302", f"{file}:2:10")
+    found, around = read(file, "$.data[*]", duplicate_keys="last")
+    assert [one.document for one in found] == [1, 2] and around[0].names == ("a",)
+
+
+def test_a_file_without_such_an_array_says_where_one_is(tmp_path: Path) -> None:
+    def advice(content: Any, at: str) -> str:
+        (found,), around = read(put(tmp_path, "x.json", content), at)
+        assert not around and found.unread
+        assert [d.code for d in found.diagnostics] == ["D328"]
+        return found.diagnostics[0].help
+
+    assert "--records '$.data[*]'" in advice(INNER, "$[*]")
+    assert advice(TOP, "$.data[*]").endswith(": --records")
+    assert "leave --records out" in advice({"id": 1}, "$[*]")
+    assert "leave --records out" in advice("text", "$[*]")
+
+
+def test_no_record_is_no_fault(tmp_path: Path) -> None:
+    found, around = read(put(tmp_path, "x.json", {"data": []}), "$.data[*]")
+    assert found == [] and around[0].records == 0
+
+
+def test_records_come_from_compressed_files_folders_and_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = json.dumps(TOP).encode()
+    put(tmp_path, "a.json.gz", gzip.compress(text))
+    put(tmp_path, "b.json", TOP[:1])
+    put(tmp_path, "c.jsonl", {"id": 1})
+    found, around = read(tmp_path)
+    assert [one.name for one in found if one.readable] == ["a[0]", "a[1]", "a[2]", "b[0]"]
+    assert [d.code for one in found for d in one.diagnostics] == ["D329"]
+    assert [one.records for one in around] == [3, 1]
+    put(tmp_path, "a.json.gz", gzip.compress(text)[:-12])
+    assert [d.code for one in read(tmp_path / "a.json.gz")[0] for d in one.diagnostics] == ["D333"]
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text)))
+    assert [one.name for one in read("-")[0]] == ["stdin[0]", "stdin[1]", "stdin[2]"]
+
+
+def test_memory_stays_constant(tmp_path: Path) -> None:
+    with (tmp_path / "x.json").open("w") as file:
+        file.write('{"data": [0')
+        for n in range(30_000):
+            file.write(f', {{"id": {n}, "text": "{"lorem ipsum " * 10}"}}')
+        file.write("]}")
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in read_documents([tmp_path / "x.json"], ANY, records=path("$.data[*]")))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 30_001
+    assert peak < 3_000_000 < (tmp_path / "x.json").stat().st_size
+
+
+# -- commands -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "things.yaml").write_text(THINGS)
+    put(tmp_path, "top.json", TOP)
+    put(tmp_path, "inner.json", INNER)
+    return tmp_path
+
+
+def run(*arguments: str, status: int = 0) -> Result:
+    done = CliRunner().invoke(main, list(arguments))
+    assert done.exit_code == status, done.output
+    return done
+
+
+def bring(*arguments: str, status: int = 0) -> Result:
+    return run("import", *arguments, "--db", "d.db", "--mapping", "things.yaml", status=status)
+
+
+def sql(statement: str) -> None:
+    connection = sqlite3.connect("d.db", isolation_level=None)
+    connection.execute(statement)
+    connection.close()
+
+
+def back(file: str = "inner.json") -> Any:
+    done = run("export", "--records", file, "--db", "d.db")
+    return jsontext.loads(done.stdout.encode()), done.stderr
+
+
+@pytest.mark.parametrize("order", ["top.json --records", "--records top.json", "--records=$[*] top.json"])
+def test_the_value_of_records_may_be_left_out(here: Path, order: str) -> None:
+    assert "3 documents inserted" in bring(*order.split()).stdout
+    lines = run("export", "--all", "--db", "d.db").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == TOP
+
+
+def test_infer_and_verify_take_records(here: Path) -> None:
+    done = run("infer", "inner.json", "--records", "$.data[*]")
+    assert "Inferred by docrel from 3 documents" in done.stdout
+    assert "inner.json: 3 records at $.data[*]; what surrounds them is in no document: page, next, end" in done.stderr
+    done = run("verify", "things.yaml", "--records", "$.data[*]", "inner.json")
+    assert "3 come back exactly" in done.stdout and "page, next, end" in done.stdout
+    facts = json.loads(run("verify", "things.yaml", "top.json", "--records", "--format", "json").stdout)
+    assert facts["surroundings"] == [{"file": "top.json", "path": "$[*]", "records": 3, "around": []}]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("$.data", "write '$.data[*]'"), ("$..data[*]", "has steps"), ("$.a[?@.b][*]", "has steps"), ("$[", "no path")],
+)
+def test_other_paths_are_refused(here: Path, value: str, message: str) -> None:
+    assert message in bring("inner.json", f"--records={value}", status=2).stderr
+
+
+def test_an_array_of_objects_says_so_when_it_is_read_as_one_document(here: Path) -> None:
+    said = "top.json is an array of 3 objects: each as a document of its own with --records"
+    assert said in run("infer", "top.json").stderr
+    assert said in bring("top.json", status=1).stdout
+    assert said in run("verify", "things.yaml", "top.json", status=1).stdout
+    assert "with --records" not in bring("top.json", "--records").stdout
+    put(here, "numbers.json", [1, 2])
+    assert "with --records" not in run("infer", "numbers.json").stderr
+
+
+def test_a_file_comes_back_whole(here: Path) -> None:
+    told = bring("inner.json", "--records", "$.data[*]").stdout
+    assert "what surrounds them is in no document: page, next, end" in told
+    assert "`docrel export --db d.db --records inner.json`" in told
+    assert "nothing to do" in bring("inner.json", "--records", "$.data[*]").stdout
+    document, said = back()
+    assert jsontext.same(document, INNER) and not said
+    run("export", "--records", "inner.json", "--db", "d.db", "--output", "again/")
+    assert jsontext.same(jsontext.loads((here / "again/inner.json").read_bytes()), INNER)
+
+
+def test_an_edit_by_sql_is_in_the_file_and_told(here: Path) -> None:
+    bring("inner.json", "--records", "$.data[*]")
+    sql("UPDATE things SET m = 'new' WHERE id = 2")
+    document, said = back()
+    assert document == INNER | {"data": [TOP[0], TOP[1] | {"m": "new"}, TOP[2]]}
+    assert "1 record changed since, written as now: 2" in said
+
+
+def test_a_file_of_which_a_record_is_gone_or_refused_does_not_come_back(here: Path) -> None:
+    bring("inner.json", "--records", "$.data[*]")
+    sql("DELETE FROM things WHERE id = 2")
+    assert "S472" in run("export", "--records", "inner.json", "--db", "d.db", status=1).stderr
+    bring("inner.json", "--records", "$.data[*]")
+    assert back()[0] == INNER
+    put(here, "inner.json", INNER | {"data": [*TOP, {"m": "no id"}]})
+    bring("inner.json", "--records", "$.data[*]", status=1)
+    assert (
+        "1 record of it could not be stored"
+        in run("export", "--records", "inner.json", "--db", "d.db", status=1).stderr
+    )
+    put(here, "inner.json", {"data": []})
+    bring("inner.json", "--records", "$.data[*]")
+    assert back()[0] == {"data": []}
+
+
+def test_a_file_that_was_cut_short_does_not_come_back_as_it_was_before(here: Path) -> None:
+    bring("inner.json", "--records", "$.data[*]")
+    (here / "inner.json").write_text('{"data": [{"id": 9}, {"id"')
+    assert "what is behind it was not read" in bring("inner.json", "--records", "$.data[*]", status=1).stderr
+    assert "did not come to its end" in run("export", "--records", "inner.json", "--db", "d.db", status=1).stderr
+
+
+def test_a_record_comes_out_of_the_quarantine_into_its_file(here: Path) -> None:
+    put(here, "bad.json", b'[{"id": 7}, {"id": 8,}, {"m": "x"}]')
+    bring("bad.json", "--records", "--quarantine", "q.jsonl", status=1)
+    kept = [json.loads(line) for line in (here / "q.jsonl").read_text().splitlines()]
+    assert [line["origin"] for line in kept] == ["bad.json[1]", "bad.json[2]"]
+    mended = (here / "q.jsonl").read_text().replace(r"8,}", "8}").replace('{"m":"x"}', '{"m":"x","id":9}')
+    (here / "q.jsonl").write_text(mended)
+    bring("q.jsonl", "--quarantine", "q.jsonl")
+    assert back("bad.json")[0] == [{"id": 7}, {"id": 8}, {"m": "x", "id": 9}]
+
+
+def test_a_dry_run_keeps_nothing_of_a_file(here: Path) -> None:
+    bring("top.json", "--records")
+    bring("inner.json", "--records", "$.data[*]", "--dry-run")
+    assert "did you mean top.json?" in run("export", "--records", "inner.json", "--db", "d.db", status=1).stderr
+
+
+def test_a_file_is_found_by_the_end_of_its_name(here: Path) -> None:
+    for folder in ("a", "b"):
+        (here / folder).mkdir()
+        put(here, f"{folder}/x.json", TOP)
+    bring("a/x.json", "b/x.json", "--records")
+    assert "a/x.json, b/x.json" in run("export", "--records", "x.json", "--db", "d.db", status=1).stderr
+    assert back("a/x.json")[0] == TOP
+    bring("a", "--records")
+    assert back("b/x.json")[0] == TOP
+
+
+def test_records_without_a_key_are_named_by_their_place(here: Path) -> None:
+    (here / "things.yaml").write_text(
+        "mapping: things\ndocument: {key: name}\ntables:\n  things:\n    columns:\n"
+        "      name: {type: text, required: true, unique: true, default: {given: true}}\n      m: text\n"
+    )
+    put(here, "x.json", [{"m": "a"}, {"m": "b"}])
+    bring("x.json", "--records")
+    put(here, "x.json", [{"m": "a"}, {"m": "b"}, {"m": "c"}])
+    assert "1 document inserted, 0 updated, 2 unchanged" in bring("x.json", "--records").stdout
+    assert run("export", "--key", "x[2]", "--db", "d.db").stdout == '{\n  "m": "c"\n}\n'
+    assert back("x.json")[0] == [{"m": "a"}, {"m": "b"}, {"m": "c"}]
+
+
+@pytest.mark.parametrize("more", ["--all", "--key=1", "--workspace"])
+def test_a_file_of_records_is_asked_for_alone(here: Path, more: str) -> None:
+    bring("top.json", "--records")
+    run("export", "--records", "top.json", more, "--db", "d.db", status=2)
+
+
+def test_records_that_refer_to_each_other_come_back_in_their_order(here: Path) -> None:
+    (here / "things.yaml").write_text(
+        "mapping: things\ndocument: {key: id}\ntables:\n  things:\n    primary_key: [id]\n    columns:\n"
+        "      id: {required: true, unique: true}\n      above: {references: things.id}\n"
+    )
+    records = [{"id": "1", "above": "2"}, {"id": "2"}, {"id": "3", "above": "1"}]
+    put(here, "x.json", records)
+    bring("x.json", "--records")
+    assert back("x.json")[0] == records
+    put(here, "x.json", [*records, {"id": "4", "above": "nobody"}])
+    bring("x.json", "--records", status=1)
+    assert "S472" in run("export", "--records", "x.json", "--db", "d.db", status=1).stderr
