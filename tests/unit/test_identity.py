@@ -285,6 +285,49 @@ def test_a_number_that_is_the_primary_key_can_be_imported_again(tmp_path: Path) 
         assert [store.import_([{"id": 101, "name": n}]).written for n in "ab"] == [1, 1]
 
 
+def test_what_was_refused_for_another_of_its_import_stays_refused(here: Path) -> None:
+    put("u.jsonl", ANN, OTHER, {"id": "b"})
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "said.yaml", "--quarantine", "q.jsonl", status=1)
+    for again in range(3):
+        more = ["--key", "id"] if again == 1 else []
+        done = run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", *more, status=1)
+        assert "error[D325]" in done.stderr and "--on-conflict replace" in done.stderr
+        assert stored()["a"] == ANN
+    assert "1 skipped" in run("import", "q.jsonl", "--db", "d.db", "--on-conflict", "skip").stdout
+    run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", "--on-conflict", "replace")
+    assert stored()["a"] == OTHER and not Path("q.jsonl").exists()
+
+
+def test_it_stays_refused_also_where_it_was_refused_for_more_meanwhile(here: Path) -> None:
+    put("u.jsonl", ANN, OTHER)
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "said.yaml", "--quarantine", "q.jsonl", status=1)
+    for old, new in (('"Amy"}', '"Amy","new":1}'), ('"Amy","new":1}', '"Amy"}')):
+        Path("q.jsonl").write_text(Path("q.jsonl").read_text().replace(old, new))
+        done = run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", "--new-members", "refuse", status=1)
+    assert "D325" in done.stderr and stored() == {"a": ANN}
+
+
+def test_it_goes_in_where_it_has_another_key_or_the_other_one_has_gone(here: Path) -> None:
+    put("u.jsonl", ANN, OTHER)
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "said.yaml", "--quarantine", "q.jsonl", status=1)
+    Path("mended.jsonl").write_text(Path("q.jsonl").read_text().replace('{"id":"a"', '{"id":"c"'))
+    assert "1 document inserted" in run("import", "mended.jsonl", "--db", "d.db").stdout
+    with open_store("d.db") as store:
+        store.delete("a")
+    run("import", "q.jsonl", "--db", "d.db")
+    assert stored() == {"c": OTHER | {"id": "c"}, "a": OTHER}
+
+
+def test_it_waits_with_its_references_and_stays_refused(here: Path) -> None:
+    more = "    tables: {more: {each: 'more[*]', columns: {of: {from: '@', references: users.name}}}}\n"
+    Path("refers.yaml").write_text(SAID.replace("name: text", "name: {type: text, unique: true}") + more)
+    put("u.jsonl", ANN | {"more": ["Ann"]}, OTHER | {"more": ["Amy"]})
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "refers.yaml", "--quarantine", "q.jsonl", status=1)
+    for _ in range(2):
+        run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", status=1)
+    assert stored()["a"]["name"] == "Ann"
+
+
 # -- keys as people type them -------------------------------------------------------------------------
 
 

@@ -19,21 +19,28 @@ OnConflict = Literal["refuse", "replace", "skip"]
 """What to do: refuse the newcomer, let it replace the stored one, or leave that and pass the newcomer over."""
 
 
-def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *, made: bool) -> Diagnostic:
-    """Return D325: the key was inferred, or `made` from where the document was found, and may be none."""
+Rule = Literal["name of a file", "repeated", "inferred", "said"]
+"""Why a document is no newer version of the stored one: its key was made from where it was found; it was refused before
+as that import had two of the key; nobody said what the key is; or the caller wants what is stored to stay."""
+
+
+def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, rule: Rule) -> Diagnostic:
+    """Return D325: a different document is stored under the key, which may be none, or is not to be replaced."""
     why, advice = "", ""
-    if made:
+    if rule == "name of a file":
         why, advice = (
             ", and that name was made from where it was found",
             ", or import it by itself with `--document-key NAME`",
         )
-    elif plan.key_inferred:
+    elif rule == "repeated":
+        why = ", and when this one was refused nobody had said which of both is to stay"
+        advice = ", or give this one another key"
+    elif rule == "inferred":
         why = f", and nobody has said yet that {key_claim(plan)}"
         advice = f", or say so for good, if {key_claim(plan)}: `docrel confirm-key --db DB`"
     message = f"another document is stored as {spelt(key)}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
-    facts = {"rule": "name of a file" if made else "inferred" if plan.key_inferred else "said"}
-    return Diagnostic("D325", message, subject=origin, help=help_text, facts=facts)
+    return Diagnostic("D325", message, subject=origin, help=help_text, facts={"rule": rule})
 
 
 def repeated_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan) -> Diagnostic:

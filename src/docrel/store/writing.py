@@ -202,7 +202,7 @@ class Writer(Reader):
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
         if not self.same(stored, document):
             subject = origin or self.backend.name
-            raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
+            raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, "inferred")])
 
     def _replace(
         self,
