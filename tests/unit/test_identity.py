@@ -161,6 +161,37 @@ def test_what_is_stored_stays_with_skip_whoever_said_the_key(here: Path) -> None
     assert stored() == {"a": ANN}
 
 
+@pytest.mark.parametrize("key", [[], ["--key", "id"]])
+@pytest.mark.parametrize("mapping", ["said.yaml", "inferred.yaml"])
+def test_who_says_refuse_means_it_whoever_said_the_key(here: Path, mapping: str, key: list[str]) -> None:
+    put("a.jsonl", ANN, {"id": "b"})
+    run("import", "a.jsonl", "--db", "d.db", "--mapping", mapping)
+    put("a.jsonl", OTHER, {"id": "b"}, {"id": "c"})
+    for file in ("a.jsonl", "q.jsonl"):
+        told = ("import", file, "--db", "d.db", "--quarantine", "q.jsonl", *key, "--on-conflict", "refuse")
+        assert "error[D325]" in run(*told, status=1).stderr
+        assert stored() == {"a": ANN, "b": {"id": "b"}, "c": {"id": "c"}}
+    if mapping == "said.yaml":
+        run("import", "q.jsonl", "--db", "d.db", *key, status=1)
+    run("import", "q.jsonl", "--db", "d.db", *key, "--on-conflict", "replace")
+    assert stored()["a"] == OTHER
+
+
+def test_who_says_refuse_means_it_for_a_document_that_he_names(here: Path) -> None:
+    put("a.json", {"name": "Ann"})
+    run("import", "a.json", "--document-key", "a", "--db", "d.db", "--mapping", "said.yaml")
+    put("a.json", {"name": "Amy"})
+    run("import", "a.json", "--document-key", "a", "--db", "d.db", "--on-conflict", "refuse", status=1)
+    assert "1 updated" in run("import", "a.json", "--document-key", "a", "--db", "d.db").stdout
+
+
+def test_the_key_is_said_by_the_caller_where_he_does_not_say_refuse(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    put("a.json", OTHER)
+    assert "1 updated" in run("import", "a.json", "--db", "d.db", "--key", "id").stdout
+
+
 def test_a_key_that_the_caller_says_is_no_guess(guessing: Store) -> None:
     report = import_documents(guessing, [InputDocument("x", {"name": "Abe"}, key="a")])
     assert report.updated == 1

@@ -71,10 +71,10 @@ class Incoming:
         on_skipped: OnRefused | None,
         new_members: OnNewMembers = "rest",
         *,
-        key_said: bool,
+        key_said: bool | None,
     ) -> None:
         self.store, self.report = store, ImportReport()
-        self._key_said = key_said or not store.plan.key_inferred
+        self._key_said = key_said
         self._new_members, self._known = new_members, KnownMembers(store)
         self._asides, self._unnamed = SetAsides(store.plan), UnnamedMembers(store.plan, self._known)
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
@@ -234,8 +234,7 @@ class Incoming:
             return None
         key, origin = new.key, document.origin
         is_made, contested = document.key_from_name and new.given_used, document.contested
-        is_said = self._key_said or (key == document.key and not document.key_from_name)
-        may_replace = is_said and not is_made and not contested and self._on_conflict != "skip"
+        may_replace = self._is_said(document, key) and not is_made and not contested and self._on_conflict != "skip"
         if isinstance(stored, StoreError):
             return None if may_replace else stored.diagnostics[0]
         if key in self._seen:
@@ -243,6 +242,12 @@ class Incoming:
         if may_replace:
             return None
         return guessed_key(key, stored, document.document, origin, self.store.plan, self._rule(document, is_made))
+
+    def _is_said(self, document: InputDocument, key: Any) -> bool:
+        """Say whether somebody said what the document's key is, and that it may replace another one."""
+        if self._key_said is not None:
+            return self._key_said
+        return not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
 
     def _rule(self, document: InputDocument, is_made: bool) -> Rule:
         if is_made or document.contested:
