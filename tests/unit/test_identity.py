@@ -220,6 +220,64 @@ def test_a_mapping_that_says_the_key_confirms_it_too(here: Path) -> None:
         assert not store.plan.key_inferred
 
 
+def confirmed(here: Path) -> None:
+    """Make d.db of the mapping inferred.yaml, with its key confirmed."""
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    run("confirm-key", "--db", "d.db")
+
+
+def test_a_mapping_that_infers_does_not_take_back_what_was_confirmed(here: Path) -> None:
+    confirmed(here)
+    shown = run("migrate", "plan", "--db", "d.db", "--to", "inferred.yaml", "--check")
+    assert "nothing to do" in shown.stdout and "stays confirmed" in shown.stderr
+    done = run("migrate", "apply", "--db", "d.db", "--to", "inferred.yaml")
+    assert "already" in done.stdout and "stays confirmed" in done.stderr and "raise `version`" not in done.stderr
+    put("a.json", OTHER)
+    assert "1 updated" in run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml").stdout
+
+
+@pytest.mark.parametrize("rewrite", [[], ["--rewrite"]])
+def test_the_key_stays_confirmed_in_later_versions_and_back(here: Path, rewrite: list[str]) -> None:
+    first = INFERRED.replace("column: id", "column: code").replace("id: {type", "code: {from: id, type")
+    Path("inferred.yaml").write_text(first)
+    confirmed(here)
+    later = first.replace("users\n", "users\nversion: 2\n", 1) + "      more: integer\n"
+    renamed = later.replace("column: code", "column: nr").replace("code: {", "nr: {renamed_from: code, ")
+    for text in (later, renamed.replace("version: 2", "version: 3")):
+        Path("later.yaml").write_text(text)
+        done = run("migrate", "apply", "--db", "d.db", "--to", "later.yaml", *rewrite)
+        assert "stays confirmed" in done.stderr
+        with open_store("d.db") as store:
+            assert not store.plan.key_inferred
+    for target in ("2", "inferred.yaml"):
+        run("migrate", "down", "--db", "d.db", "--to", target, *rewrite)
+        with open_store("d.db", plan(first) if target != "2" else None) as store:
+            assert not store.plan.key_inferred
+            assert store.put(ANN if target == "2" else OTHER).key == "a"
+
+
+def test_another_key_is_not_the_one_that_was_confirmed(here: Path) -> None:
+    confirmed(here)
+    other = INFERRED.replace("id: {type", "id: {from: name, type").replace("name: text", "was: {from: id}")
+    named = INFERRED.replace("column: id", "column: name").replace("name: text", "name: {required: true, unique: true}")
+    for version, text in enumerate((other, named), 2):
+        Path("other.yaml").write_text(text.replace("users\n", f"users\nversion: {version}\n", 1))
+        done = run("migrate", "apply", "--db", "d.db", "--to", "other.yaml")
+        assert "stays confirmed" not in done.stderr
+        with open_store("d.db") as store:
+            assert store.plan.key_inferred
+        run("confirm-key", "--db", "d.db")
+
+
+def test_a_plan_without_any_sql_says_so(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    shown = run("migrate", "plan", "--db", "d.db", "--to", "said.yaml").stdout
+    assert "the document's key is said by the author, was inferred" in shown
+    assert not shown.rstrip().endswith(":")
+
+
 # -- import: names made from places -------------------------------------------------------------------
 
 
