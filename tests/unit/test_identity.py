@@ -220,6 +220,16 @@ def test_a_mapping_that_says_the_key_confirms_it_too(here: Path) -> None:
         assert not store.plan.key_inferred
 
 
+def test_the_command_that_confirms_is_told_as_it_can_be_run(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "my d.db", "--mapping", "inferred.yaml")
+    put("a.json", OTHER)
+    told = run("import", "a.json", "--db", "my d.db", status=1).stderr
+    assert "`docrel confirm-key --db 'my d.db'`" in told
+    with open_store("my d.db") as store, pytest.raises(docrel.DocumentError, match=r"confirm-key --db 'my d\.db'"):
+        store.put(OTHER)
+
+
 def confirmed(here: Path) -> None:
     """Make d.db of the mapping inferred.yaml, with its key confirmed."""
     put("a.json", ANN)

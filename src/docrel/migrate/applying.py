@@ -17,7 +17,7 @@ from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import StoreError
+from docrel.diagnostics import StoreError, command
 from docrel.layout import layout_of
 from docrel.migrate.confirming import confirmed
 from docrel.migrate.extras import extras_of
@@ -228,7 +228,7 @@ class _Apply:
             self.backend.execute(sql)
         except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
-            advice = "`docrel diff --check OLD NEW --db DB` names the documents"
+            advice = f"{command('diff --check OLD NEW', self.backend.name)} names the documents"
             raise refused.one("X510", message, subject=self.backend.name, help=advice) from e
 
     def _checks(self, migration: Migration) -> None:

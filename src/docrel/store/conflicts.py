@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from docrel.diagnostics import Diagnostic
+from docrel.diagnostics import Diagnostic, command
 from docrel.documents import shown_members
 from docrel.plan import Plan, key_claim, key_words
 from docrel.store.errors import spelt
@@ -24,8 +24,11 @@ Rule = Literal["name of a file", "repeated", "inferred", "said"]
 as that import had two of the key; nobody said what the key is; or the caller wants what is stored to stay."""
 
 
-def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, rule: Rule) -> Diagnostic:
-    """Return D325: a different document is stored under the key, which may be none, or is not to be replaced."""
+def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, rule: Rule, database: str) -> Diagnostic:
+    """Return D325: a different document is stored under the key, which may be none, or is not to be replaced.
+
+    `database` is what the help calls it.
+    """
     why, advice = "", ""
     if rule == "name of a file":
         why, advice = (
@@ -37,7 +40,7 @@ def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, r
         advice = ", or give this one another key"
     elif rule == "inferred":
         why = f", and nobody has said yet that {key_claim(plan)}"
-        advice = f", or say so for good, if {key_claim(plan)}: `docrel confirm-key --db DB`"
+        advice = f", or say so for good, if {key_claim(plan)}: {command('confirm-key', database)}"
     message = f"another document is stored as {spelt(key)}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
     return Diagnostic("D325", message, subject=origin, help=help_text, facts={"rule": rule})

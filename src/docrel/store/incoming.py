@@ -241,7 +241,8 @@ class Incoming:
             return repeated_key(key, stored, document.document, origin, self.store.plan)
         if may_replace:
             return None
-        return guessed_key(key, stored, document.document, origin, self.store.plan, self._rule(document, is_made))
+        rule, database = self._rule(document, is_made), self.store.backend.name
+        return guessed_key(key, stored, document.document, origin, self.store.plan, rule, database)
 
     def _is_said(self, document: InputDocument, key: Any) -> bool:
         """Say whether somebody said what the document's key is, and that it may replace another one."""

@@ -201,8 +201,9 @@ class Writer(Reader):
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
         if not self.same(stored, document):
-            subject = origin or self.backend.name
-            raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, "inferred")])
+            database = self.backend.name
+            told = guessed_key(name, stored, document, origin or database, self.plan, "inferred", database)
+            raise DocumentError(diagnostics=[told])
 
     def _replace(
         self,
