@@ -442,6 +442,38 @@ def test_a_document_is_found_by_its_number(here: Path) -> None:
     run("export", "--db", "d.db", "--key", "5", status=1)
 
 
+JSON_KEYS = """\
+mapping: users
+document: {key: [id, day]}
+tables:
+  users:
+    columns:
+      id: {type: json, required: true}
+      day: {required: true}
+      name: text
+    unique: [[id, day]]
+"""
+
+
+def test_a_key_that_is_held_as_json_is_shown_as_its_document_says_it(tmp_path: Path) -> None:
+    told: list[str] = []
+    alone = SAID.replace(
+        "text, required: true, unique: true, default: {given: true}", "json, required: true, unique: true"
+    )
+    with open_store(tmp_path / "d.db", plan(alone)) as store:
+        store.import_([ANN, OTHER], on_refused=lambda _, d: told.append(d[0].message))
+        for wrong in ('"b"', "b"):
+            with pytest.raises(docrel.StoreError) as missing:
+                store.get(wrong)
+            told.append(missing.value.diagnostics[0].message)
+    with open_store(tmp_path / "e.db", plan(JSON_KEYS)) as store:
+        more = {"day": "d"}
+        store.import_([ANN | more, OTHER | more], on_refused=lambda _, d: told.append(d[0].message))
+    assert 'the key "a" before it' in told[0]
+    assert told[1:3] == ['there is no document "b"', "there is no document 'b'"]
+    assert 'the key ["a", "d"] before it' in told[3]
+
+
 # -- infer --key --------------------------------------------------------------------------------------
 
 

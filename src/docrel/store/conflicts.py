@@ -12,7 +12,7 @@ from typing import Any, Literal
 from docrel.diagnostics import Diagnostic, command
 from docrel.documents import shown_members
 from docrel.plan import Plan, key_claim, key_words
-from docrel.store.errors import spelt
+from docrel.store.errors import shown_key
 from docrel.values import jsontext
 
 OnConflict = Literal["refuse", "replace", "skip"]
@@ -41,14 +41,15 @@ def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, r
     elif rule == "inferred":
         why = f", and nobody has said yet that {key_claim(plan)}"
         advice = f", or say so for good, if {key_claim(plan)}: {command('confirm-key', database)}"
-    message = f"another document is stored as {spelt(key)}{why}: {_shown(stored, document, plan)}"
+    message = f"another document is stored as {shown_key(key, plan)}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
     return Diagnostic("D325", message, subject=origin, help=help_text, facts={"rule": rule})
 
 
 def repeated_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan) -> Diagnostic:
     """Return D321: the same import brought another document of that key before."""
-    message = f"this import has another document with the key {spelt(key)} before it: {_shown(stored, document, plan)}"
+    key_text, shown = shown_key(key, plan), _shown(stored, document, plan)
+    message = f"this import has another document with the key {key_text} before it: {shown}"
     help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
     return Diagnostic("D321", message, subject=origin, help=help_text, facts={"rule": "repeated"})
 
@@ -60,8 +61,8 @@ def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: s
     """
     (other, said), (table, value) = there, here
     message = (
-        f"its key {jsontext.dumps(value)} would be held as {spelt(key)}, as is the key {jsontext.dumps(said)} of "
-        f"another document, in {other}; they are two keys, and could not be told apart"
+        f"its key {jsontext.dumps(value)} would be held as {shown_key(key, plan)}, as is the key "
+        f"{jsontext.dumps(said)} of another document, in {other}; they are two keys, and could not be told apart"
     )
     help_text = (
         f"give {key_words(plan)} one type, and one `map`, in `{other}` and `{table}`: "
