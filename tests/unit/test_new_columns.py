@@ -195,3 +195,33 @@ def test_where_the_database_cannot_be_migrated_the_documents_are_in_and_it_is_an
     assert "error[X5" in done.stderr and "1 document inserted" in done.stdout
     assert 'new member "fresh" in 1 object, kept in the rest of orders' in done.stdout and "put into" not in done.stdout
     assert stored()["b"] == jsontext.dumps(document)
+
+
+def test_a_source_that_takes_the_whole_node_leaves_no_place_for_the_column() -> None:
+    whole = "        sources:\n          all: {each: all, columns: {kind: {value: all}, body: '@'}}\n"
+    whole += "          some: {each: 'lines[*]', columns: {kind: {value: some}}}\n"
+    text = MAPPING.replace("        each: lines[*]\n", whole).replace(
+        "sku: text", "sku: text\n          kind: text\n          body: json"
+    )
+    Path("m.yaml").write_text(text)
+    document = GOOD | {"all": {"new": 1, "sku": 2}, "lines": [{"sku": "s", "new": 3}]}
+    done = brought(document)
+    assert sql("SELECT body, new FROM lines ORDER BY new IS NULL") == [(None, 3), ('{"new":1,"sku":2}', None)]
+    assert stored() == {"a": jsontext.dumps(document)}
+    text = text.replace("version: 3", "version: 4").replace("body: json", "body: json\n" + " " * 10 + _line(done))
+    with open_store("d.db") as store:
+        assert checksum(carried_plan(store.backend)) == checksum(compile(loads(text)))
+
+
+def test_what_was_renamed_is_not_renamed_again() -> None:
+    text = MAPPING.replace("total: integer", "total: {type: integer, renamed_from: sum}")
+    Path("m.yaml").write_text(text)
+    done = brought(GOOD | {"new": 1})
+    assert "and take every `renamed_from` out" in done.stdout
+    with open_store("d.db") as store:
+        assert checksum(carried_plan(store.backend)) == checksum(compile(loads(edited(done.stdout))))
+
+
+def _line(done: Result) -> str:
+    (line,) = (one.strip() for one in done.stdout.splitlines() if one.startswith("    "))
+    return line

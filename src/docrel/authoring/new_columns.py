@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from docrel.authoring.promoting import Promotion, Seen, names_for, promotion_of, seen_at, type_of
 from docrel.authoring.survey_of_rest import Names
 from docrel.backends import Backend
-from docrel.compile import load_plan
+from docrel.compile import load_plan, with_column
 from docrel.diagnostics import counted, shortened, visible
 from docrel.documents import NewMember
-from docrel.plan import Column, Name, Plan, Table, Value, dump
+from docrel.plan import Column, Name, Plan, Value, dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,15 @@ class NewColumns:
     plan: Plan
     given: tuple[NewColumn, ...] = ()
     left: tuple[LeftMember, ...] = ()
+    renamed: bool = False  # whether the plan of before says what it has renamed
 
     def lines(self) -> Iterator[str]:
         """Yield what to put into the mapping file, for a person."""
         if not self.given:
             return
         yield f"put into the mapping file: `version: {self.plan.version}`"
+        if self.renamed:
+            yield "and take every `renamed_from` out: what it says is done"
         for table in dict.fromkeys(one.table for one in self.given):
             yield f"and below `columns` of {visible(table)}:"
             yield from (f"    {one.line}" for one in self.given if one.table == table)
@@ -61,7 +64,7 @@ class NewColumns:
 def new_columns(backend: Backend, plan: Plan, members: Sequence[NewMember]) -> NewColumns:
     """Return the plan that gives each member a column, as `promotion` would; where it cannot, the member is left."""
     seen = seen_at(backend, plan, [place for place in map(_place, members) if place is not None])
-    found = NewColumns(plan)
+    found = NewColumns(plan, renamed=any(t.renamed_from or any(c.renamed_from for c in t.columns) for t in plan.tables))
     for member in members:
         found = _with(found, member, seen, plan.version + 1)
     return found
@@ -88,7 +91,7 @@ def _with(found: NewColumns, member: NewMember, seen: dict[tuple[str, Names], Se
     if one.name not in names_for(names):
         return _left(found, member, f"another column or table is called {visible(names_for(names)[0])}")
     column = Column(one.name, type_of(seen[place].kinds), Value((tuple(map(Name, names)),)))
-    new = replace(found.plan, version=version, tables=tuple(_tables(found.plan, table, column)))
+    new = with_column(_settled(found.plan, version), table, column)
     try:
         load_plan(dump(new))
     except ValueError as fault:
@@ -96,10 +99,13 @@ def _with(found: NewColumns, member: NewMember, seen: dict[tuple[str, Names], Se
     return replace(found, plan=new, given=(*found.given, _given(member, one, column)))
 
 
-def _tables(plan: Plan, name: str, column: Column) -> Iterator[Table]:
-    """Yield a plan's tables, the one of that name with one column more."""
-    for table in plan.tables:
-        yield replace(table, columns=(*table.columns, column)) if table.name == name else table
+def _settled(plan: Plan, version: int) -> Plan:
+    """Return the plan as that version, without the renamings that led to the one before."""
+    tables = tuple(
+        replace(t, renamed_from=None, columns=tuple(replace(c, renamed_from=None) for c in t.columns))
+        for t in plan.tables
+    )
+    return replace(plan, version=version, tables=tables)
 
 
 def _left(found: NewColumns, member: NewMember, why: str) -> NewColumns:
