@@ -10,6 +10,7 @@ In reading order:
   tells kinds of documents apart; `infer_text` writes the mapping.
 - `verification` takes documents there and back; `coverage` counts where their values live.
 - `survey_of_rest` finds what `promoting` gives a column of its own; `new_columns` does so for an import's new members.
+- `widening` makes room for what is set aside; `yaml_edits` change a mapping's text.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from docrel.authoring.new_columns import LeftMember, NewColumn, NewColumns, new_
 from docrel.authoring.promoting import Promotion, edited, promotion
 from docrel.authoring.survey_of_rest import RestPath, asides_of, survey
 from docrel.authoring.verification import Report, Verdict, verify
+from docrel.authoring.widening import Edit, Widening, widened
 
 __all__ = [
     "Coverage",
+    "Edit",
     "LeftMember",
     "NewColumn",
     "NewColumns",
@@ -31,6 +34,7 @@ __all__ = [
     "RestPath",
     "Share",
     "Verdict",
+    "Widening",
     "asides_of",
     "edited",
     "infer",
@@ -38,4 +42,5 @@ __all__ = [
     "promotion",
     "survey",
     "verify",
+    "widened",
 ]

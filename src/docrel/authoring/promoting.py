@@ -16,6 +16,7 @@ import yaml
 
 from docrel.authoring.infer_text import quoted
 from docrel.authoring.survey_of_rest import Names, documents_of, kind_of, left_of
+from docrel.authoring.yaml_edits import entry_of, raised, table_node
 from docrel.backends import Backend
 from docrel.plan import Name, Plan, Table
 from docrel.selectors import path_text
@@ -154,15 +155,10 @@ def edited(text: str, plan: Plan, promotion: Promotion) -> str:
     Raises:
         ValueError: The text is not a mapping file with that table.
     """
-    root = yaml.compose(text)
-    chain = [promotion.table]
-    while (parent := plan.table(chain[0]).parent) is not None:
-        chain.insert(0, parent)
-    node: Any = root
-    for name in chain:
-        node = _entry(_entry(node, "tables", promotion), name, promotion)
+    text = raised(text, plan.version + 1)
+    node = table_node(yaml.compose(text), plan, promotion.table)
     lines = text.split("\n")
-    block = _entry(node, promotion.below, None)
+    block = entry_of(node, promotion.below)
     if block is not None and (not isinstance(block, yaml.MappingNode) or block.flow_style):
         raise ValueError(f"write the `{promotion.below}` of {promotion.table} with one entry a line first")
     if block is not None:
@@ -174,21 +170,7 @@ def edited(text: str, plan: Plan, promotion: Promotion) -> str:
         at = _last_line(lines, node.end_mark.line, indent)
         added = [" " * indent + f"{promotion.below}:", *(" " * (indent + 2) + line for line in promotion.lines)]
     lines[at:at] = ["", *added] if promotion.below == "tables" else added
-    version = _entry(root, "version", None)
-    if version is not None:
-        mark = version.start_mark
-        line = lines[mark.line]
-        lines[mark.line] = line[: mark.column] + str(plan.version + 1) + line[version.end_mark.column :]
     return "\n".join(lines)
-
-
-def _entry(node: Any, name: str, promotion: Promotion | None) -> Any:
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        if key.value == name:
-            return value
-    if promotion is not None:
-        raise ValueError(f"the file has no {name!r} where the table {promotion.table!r} is looked for")
-    return None
 
 
 def _last_line(lines: list[str], end: int, indent: int) -> int:

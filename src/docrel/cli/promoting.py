@@ -40,6 +40,9 @@ SHOWN = 40
 def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None) -> None:
     """List what lives in rest columns and the complement; with PATH, show the edit that gives it a column.
 
+    With --mapping and no PATH, show the edits that make room for values and rows that are set aside: a wider type,
+    words that a `one_of` lacks, no `required` where it keeps rows out, `names[*]` for an array.
+
     The path, in how many documents it is, and the types seen; and the values that are in no column and no row as the
     mapping wants them, with what would make room for them. `docrel migrate apply` then moves the values.
     """
@@ -48,7 +51,9 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
     for file in filter(None, (mapping, output)):
         refuse_same(file, db)
     with opened(db) as (backend, plan):
-        if path is None:
+        if path is None and mapping is not None:
+            _widen(backend, plan, mapping, output)
+        elif path is None:
             _list(backend, plan)
         else:
             _promote(backend, plan, path, of=of, mapping=mapping, output=output)
@@ -65,6 +70,22 @@ def _list(backend: Backend, plan: Plan) -> None:
     session.result(text, {"paths": paths, "set_aside": told})
     if len(rows) > SHOWN:
         session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
+
+
+def _widen(backend: Backend, plan: Plan, mapping: Path, output: Path | None) -> None:
+    """Show the edits that make room for what is set aside."""
+    from docrel.authoring import widened
+    from docrel.documents import write_file
+
+    before = mapping.read_text(encoding="utf-8")
+    found = widened(backend, plan, before)
+    lines = [one.text for one in found.edits] or ["nothing is set aside that an edit could be derived for"]
+    left = [f"left: {text}" for text in asides(found.left)]
+    if output is not None:
+        write_file(output, [found.text.encode()])
+    diff = [_diff(before, found.text, mapping, output)] if found.edits else []
+    facts = {"edits": found.edits, "set_aside": found.left, "text": found.text}
+    current_session().result("\n".join([*lines, *left, *diff]), facts)
 
 
 def _promote(
