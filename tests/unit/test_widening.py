@@ -169,6 +169,12 @@ def test_more_words_than_a_one_of_is_for_are_left() -> None:
     assert "left: 60 values set aside: orders.stage" in run("promote", "d.db", "--mapping", "m.yaml").stdout
 
 
+def test_the_list_says_how_and_the_mapping_may_stand_in_the_place_of_a_path() -> None:
+    imported(GOOD | {"total": 1.5})
+    assert "docrel promote d.db --mapping FILE` shows the edits" in run("promote", "d.db").stderr
+    assert run("promote", "d.db", "m.yaml").stdout == run("promote", "d.db", "--mapping", "m.yaml").stdout
+
+
 def test_a_mapping_without_a_version_gets_one() -> None:
     Path("m.yaml").write_text(MAPPING.replace("version: 1\n", ""))
     imported(GOOD | {"total": 1.5})

@@ -20,6 +20,7 @@ from docrel.documents import SetAside, SetAsides
 from docrel.engine import Aside, flattener_of
 from docrel.mapping import refused_sql
 from docrel.plan import Name, Plan, Scalar, Table, is_among
+from docrel.selectors import path_text
 from docrel.spec import loads
 from docrel.values import jsontext, utc_now
 
@@ -141,10 +142,10 @@ def _tried(
     backend: Backend, stored: Plan, text: str, edits: Sequence[Edit], found: _Found
 ) -> tuple[str, _Found] | None:
     """Return the text with the edits and what is set aside then; None where that is no gain, or no mapping."""
-    edited: str | None = text
+    edited, before = text if edits else None, _compiled(text)
     for one in edits:
-        edited = None if edited is None else _edited(edited, _compiled(text), one)
-    if edited is None or not edits:
+        edited = None if edited is None else _edited(edited, before, one)
+    if edited is None:
         return None
     try:
         plan = _compiled(edited)
@@ -195,6 +196,4 @@ def _array(table: Table, one: SetAside) -> str | None:
 
 
 def _ends(step: Any, name: str) -> bool:
-    from docrel.selectors import path_text
-
     return isinstance(step, Name) and path_text((step,)) == name

@@ -11,7 +11,7 @@ from docrel.cli.options import db_argument, opened
 from docrel.cli.root import Command
 from docrel.cli.session import current_session, facts_of, table
 from docrel.cli.telling import asides
-from docrel.diagnostics import StoreError, counted
+from docrel.diagnostics import StoreError, command, counted
 
 if TYPE_CHECKING:
     from docrel.authoring import RestPath
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docrel.plan import Plan
 
 SHOWN = 40
+_YAML = {".yaml", ".yml"}
 
 
 @click.command("promote", cls=Command)
@@ -40,14 +41,17 @@ SHOWN = 40
 def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None) -> None:
     """List what lives in rest columns and the complement; with PATH, show the edit that gives it a column.
 
-    With --mapping and no PATH, show the edits that make room for values and rows that are set aside: a wider type,
-    words that a `one_of` lacks, no `required` where it keeps rows out, `names[*]` for an array.
+    With --mapping and no PATH, or with the mapping file in its place, show the edits that make room for values and
+    rows that are set aside: a wider type, words that a `one_of` lacks, no `required` where it keeps rows out,
+    `names[*]` for an array.
 
     The path, in how many documents it is, and the types seen; and the values that are in no column and no row as the
     mapping wants them, with what would make room for them. `docrel migrate apply` then moves the values.
     """
     from docrel.backends import refuse_same
 
+    if path is not None and mapping is None and Path(path).suffix in _YAML and Path(path).is_file():
+        path, mapping = None, Path(path)
     for file in filter(None, (mapping, output)):
         refuse_same(file, db)
     with opened(db) as (backend, plan):
@@ -68,6 +72,8 @@ def _list(backend: Backend, plan: Plan) -> None:
     lines = [table(("path", "documents", "types", "where"), rows[:SHOWN])] if rows else []
     text = "\n".join([*lines, *asides(told)]) or "nothing: every value has a column"
     session.result(text, {"paths": paths, "set_aside": told})
+    if told:
+        session.remark(f"`{command('promote', backend.name, '--mapping FILE')}` shows the edits that make room")
     if len(rows) > SHOWN:
         session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
 
