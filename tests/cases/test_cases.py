@@ -217,6 +217,8 @@ ELSEWHERE = {
     "D321": "two documents of one import: a case puts them one by one",
     "D326": "a document of another root table is stored: tests/unit/test_look_alike_keys.py",
     "D327": "an option of import: tests/unit/test_asides.py",
+    "D328": "the records of a file: tests/unit/test_records.py",
+    "D329": "the records of a file: tests/unit/test_records.py",
     **{f"D33{n}": "files and folders, which a case does not read" for n in range(1, 10)},
     "M230": "it needs thousands of tables: tests/unit/test_compile.py",
     "M231": "SQLite says it, in words of its own: tests/unit/test_odd_arguments.py",

@@ -7,7 +7,7 @@ it is not sure which node a row has come from, it says so by leaving the row out
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,15 @@ def places_of(source: Source, column: Any) -> list[At]:
 class DocumentModel:
     """The nodes of all rows whose origin is plain to see."""
 
-    def __init__(self, plan: Plan, rows: dict[str, list[Row]], documents: dict[Any, Any]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        rows: dict[str, list[Row]],
+        documents: dict[Any, Any],
+        earlier: Sequence[dict[Any, Any]] = (),
+    ) -> None:
         self.plan, self.rows, self.documents = plan, rows, documents
+        self.earlier = earlier  # what documents were before other edits, none of which was followed by a write
         self.reader = RowModel(plan)
         self.nodes: list[Node] = []
         self.is_complete = True  # each row has its node, and each node that may be a row is one
@@ -117,7 +124,7 @@ class DocumentModel:
             for source in sources:
                 rows = [row for own, row in found if own is table and self._is_from(table, row, source, sources)]
                 candidates = list(self._candidates(above, table, source))
-                order = table.position or table.surrogate
+                order = table.position
                 if order is not None:
                     rows.sort(key=lambda row: row[order])
                 self.is_complete &= len(rows) == len(candidates)
@@ -225,15 +232,18 @@ def _walk(document: Any, at: At, each: Path, names: tuple[str, ...] = ()) -> Ite
 
 
 def _tree(document: Any, at: At, source: Source) -> Iterator[Candidate]:
+    """Yield the rows of a tree: nothing below a row is one."""
     pending: list[Candidate] = [(at, ())]
+    is_first = not isinstance(source.each[-1], Members)  # rows lie below it
     while pending:
         place, names = pending.pop(0)
         node = value_at(document, place)
         if not isinstance(node, dict):
             continue
-        if any(name in node for name in source.row_if):
+        if any(name in node for name in source.row_if) and (names or not is_first):
             yield place, names
-        pending[:0] = [((*place, name), (*names, name)) for name in node]
+        else:
+            pending[:0] = [((*place, name), (*names, name)) for name in node]
 
 
 def same_but_for(wanted: Any, found: Any, loose: list[At], forget: bool, at: At = ()) -> bool:

@@ -181,7 +181,8 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
     taking = next((p for p in places if value_at(here, p) not in (NOWHERE, None)), places[0])
     if any(isinstance(step, int) for step in taking):
         return "unsure"
-    if stored is None and len(places) > 1:
+    value = _decoded(column, stored)
+    if (stored is None or value is None) and len(places) > 1:
         others = [value_at(here, p) for p in places if p != taking]
         if any(other is None or isinstance(other, dict | list) for other in others) or column.default is not None:
             return "unsure"
@@ -190,7 +191,6 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
     if stored is None and column.default is not None and column.type == "json":
         return "unsure"  # silence has the default, and null is the text `null`
     tells = [(steps_of(path), values) for path, values in node.source.when]
-    value = _decoded(column, stored)
     for pointer, values in tells:
         if pointer == taking and not any(type(v) is type(value) and v == value for v in values):
             return "unsaid"
@@ -217,7 +217,9 @@ def _one_value(model: DocumentModel, node: Node, column: Column, stored: Any, ba
         if stored is None:
             variants.extend(_cleared(base, node.at, taking))
         else:
-            spelled = said(column, stored, there) if value == usual(column, stored) else [value]
+            is_usual = value == usual(column, stored) and not isinstance(value, bool)
+            once = [value_at(earlier.get(node.document), (*node.at, *taking)) for earlier in model.earlier]
+            spelled = [one for was in (there, *once) for one in said(column, stored, was)] if is_usual else [value]
             variants.extend(_set(base, (*node.at, *taking), one) for one in spelled)
         if column.type == "real" and isinstance(value, float) and value == int(value):
             variants.append(_set(base, (*node.at, *taking), int(value)))  # whole ones may have been written so
@@ -346,8 +348,9 @@ def _renumber(random: Random, model: DocumentModel, table: Table, row: Row, node
     wanted: Wanted = "unsure"
     if node is not None and (table.position is not None or node.above is None):
         wanted = Says({})
-    elif node is not None and len(_siblings(model, node)) == 1 and isinstance(_many(node.source), Elements):
-        wanted = Says({})
+    elif node is not None and isinstance(_many(node.source), Elements):
+        array = value_at(model.documents[node.document], node.at[:-1])  # a stray stands behind an id
+        wanted = Says({}) if len(array) == 1 else "unsure"
     return Edit("id", statements, wanted)
 
 
@@ -613,9 +616,12 @@ def _with_row(model: DocumentModel, above: Node, table: Table, source: Source, r
             return "unsure"
         place = (*around, name)
         return Says({above.document: [_set(document, place, node)]}, _way(above, place))
-    if there is not NOWHERE:
-        return "unsure" if there in (None, {}, []) else "unsaid"
-    return Says({above.document: [_set(document, around, node)]}, _way(above, around))
+    if there in (None, {}, []):
+        return "unsure"
+    here = above.table.name, model.reader.key(above.table, above.row)
+    if any(model.reader.parent(table, other) == here for other in model.rows[table.name]):
+        return "unsaid" if len(table.sources) == 1 else "unsure"
+    return Says({above.document: [_set(document, around, node)]}, [around, *_way(above, around)])
 
 
 def _way(above: Node, place: At) -> list[At]:

@@ -16,13 +16,18 @@ from docrel.values import jsontext
 
 
 def rows_by_table(plan: Plan, query: Callable[[str], Sequence[tuple[Any, ...]]]) -> dict[str, list[Row]]:
-    """Return what a client sees, in the order of rows."""
+    """Return what a client sees, in the order of rows: by their ids, or by their ranks where they have some."""
     found = {}
     for table in plan.tables:
         names = [column.name for column in table.columns]
         listed = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
         quoted = '"' + table.name.replace('"', '""') + '"'
-        rows = query(f"SELECT {listed} FROM {quoted} ORDER BY rowid")
+        rank = "NULL"
+        if table.surrogate is not None:
+            label, key = table.name.replace("'", "''"), '"' + table.surrogate.replace('"', '""') + '"'
+            noted = f'"table" = \'{label}\' AND CAST("row" AS TEXT) = CAST({quoted}.{key} AS TEXT)'
+            rank = f'(SELECT "rank" FROM "{plan.notes}" WHERE {noted})'
+        rows = query(f"SELECT {listed} FROM {quoted} ORDER BY coalesce({rank}, rowid)")
         found[table.name] = [dict(zip(names, row, strict=True)) for row in rows]
     return found
 
@@ -78,11 +83,13 @@ def first_difference(one: Any, other: Any, where: str = "") -> str | None:
 
 def _ordered(table: Table, rows: list[tuple[Row, Any]]) -> list[Any]:
     """Return trees in the order of their array; where the plan knows of none, in any that is always the same."""
-    order = table.position or table.surrogate
     names = any(isinstance(column.role, MemberKey | JoinedKey) for column in table.columns)
-    if order is None or names or len(table.sources) > 1:
+    if (table.position or table.surrogate) is None or names or len(table.sources) > 1:
         return sorted((tree for _, tree in rows), key=repr)
-    return [tree for _, tree in sorted(rows, key=lambda one: (one[0][order] is None, one[0][order]))]
+    order = table.position
+    if order is not None:
+        rows = sorted(rows, key=lambda one: (one[0][order] is None, one[0][order]))
+    return [tree for _, tree in rows]
 
 
 def _cells(table: Table, row: Row) -> list[Any]:

@@ -93,7 +93,7 @@ class Round:
         return True
 
     def model(self) -> DocumentModel:
-        return DocumentModel(self.plan, self.rows(), self.documents)
+        return DocumentModel(self.plan, self.rows(), self.documents, [documents for _, documents in self.states])
 
     def rows(self) -> dict[str, list[Row]]:
         """Return what a client sees."""
@@ -119,7 +119,8 @@ class Round:
         refused = self.documents.keys() - found.readable.keys()
         assert len(refused) <= 2 or "all" in edit.kind, f"one row makes all of {refused} unreadable"
         readable = found.readable.keys() & self.documents.keys()
-        changed = [key for key in readable if not jsontext.same(found.readable[key], self.documents[key])]
+        pairs = {key: (self.documents[key], found.readable[key]) for key in readable}
+        changed = [key for key, (one, other) in pairs.items() if not same_but_for(one, other, [], self.forget)]
         most = len(readable) if edit.kind == "all" else int(edit.kind == "move")  # to one of them a row may have gone
         assert len(changed) <= most, f"{changed} are others"
 

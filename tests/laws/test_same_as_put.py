@@ -55,20 +55,27 @@ def putable(random: Random, plan: Plan, count: int) -> list[tuple[str, Any]]:
 
 
 def put_all(store: Store, documents: list[tuple[str, Any]]) -> tuple[list[Any], list[Any]]:
-    """Put each that replaces none; returns the names of those that were refused, and of those that would replace."""
-    refused, replacing = [], []
-    for name, document in documents:
-        count = len(store)
-        try:
-            with store.transaction():
-                kind = store.put(document, name).kind
-                if len(store) == count and kind == "updated":
-                    raise _ReplacesError
-        except DocumentError:
-            refused.append(name)
-        except _ReplacesError:
-            replacing.append(name)
-    return refused, replacing
+    """Put each that replaces none; returns the names of those that were refused, and of those that would replace.
+
+    What is refused is tried again behind the others, for these may be what it refers to.
+    """
+    pending, replacing = documents, []
+    while True:
+        refused = []
+        for name, document in pending:
+            count = len(store)
+            try:
+                with store.transaction():
+                    kind = store.put(document, name).kind
+                    if len(store) == count and kind == "updated":
+                        raise _ReplacesError
+            except DocumentError:
+                refused.append((name, document))
+            except _ReplacesError:
+                replacing.append(name)
+        if len(refused) == len(pending):
+            return [name for name, _ in refused], replacing
+        pending = refused
 
 
 class _ReplacesError(Exception):
@@ -150,6 +157,8 @@ def _changed(random: Random, change: Callable[[Random, Plan, Any], tuple[Any, Ca
 
 @pytest.mark.parametrize("way", [imports, parts, edits])
 def test_it_leaves_what_put_leaves(way: Callable[[Random], bool]) -> None:
+    if way is imports:
+        way(Random(930047))  # a document refers to one that comes later
     assert sum(way(Random(seed)) for seed in range(ROUNDS)) > ROUNDS // 4
 
 

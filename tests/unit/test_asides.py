@@ -148,6 +148,21 @@ def test_all_commands_tell_the_same(here: Path) -> None:
     ]
 
 
+def test_verify_has_words_for_whatever_is_noted(here: Path) -> None:
+    mapping = MAPPING.replace(
+        "total: integer", "total: integer\n      at: timestamp\n      cost: {type: real, default: 1.5}"
+    )
+    Path("m.yaml").write_text(mapping)
+    odd: list[dict[str, Any]] = [
+        {"total": "5"}, {"total": None}, {"at": "2024-01-01"}, {"cost": 2}, {"cost": 1.5}, {"lines": []},
+        {"lines": [1]}, {"address": 7}, {"total": "five"},
+    ]  # fmt: skip
+    documents = [GOOD | more | {"id": str(n)} for n, more in enumerate(odd)]
+    Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    told = run("verify", "m.yaml", "d.jsonl").stdout
+    assert "another spelling than the usual one" in told and "an integer in a real column" in told
+
+
 def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> None:
     for number, name in enumerate(("a", "b", "c")):
         Path(f"{name}.json").write_text(json.dumps(GOOD | {"id": name, "colour": number}))

@@ -99,6 +99,26 @@ def test_it_is_written(kept: Kept) -> None:
         assert all(check.ok for check in validate(store))
 
 
+@pytest.mark.parametrize(
+    ("rest", "left"),
+    [
+        ({"plan": {"goal": {"a": 1}, "other": [2]}, "x": 1}, {"plan": {"other": [2]}, "x": 1}),
+        ({"plan": {"goal": [1], "tasks": "none"}, "state": 7}, None),
+    ],
+)
+def test_what_is_at_places_of_others_is_in_no_rest_column(new: Path, rest: Any, left: Any) -> None:
+    with open_store(new) as store:
+        store.delete("alpha")
+        store.put({"plan": {"meta": {"name": "alpha"}}})
+    sql(new, "UPDATE projects SET extra = ?", json.dumps(rest))
+    sql(new, FORMAT_IS, "2")
+    with open_store(new) as store:
+        meta = {"meta": {"name": "alpha"}}
+        assert store.get("alpha") == {**rest, "plan": {**meta, **rest["plan"]}}
+        assert all(check.ok for check in validate(store))
+    assert [json.loads(text) if text else None for (text,) in sql(new, "SELECT extra FROM projects")] == [left]
+
+
 def test_it_is_migrated_down_and_up(kept: Kept) -> None:
     path, documents, _ = kept
     with open_store(path) as store:

@@ -291,8 +291,47 @@ def test_types_are_those_that_hold_every_sample_exactly() -> None:
     found = types(plan_of(documents).table("docs"))
     assert found | {"id": "text"} == {
         "id": "text", "i": "integer", "r": "real", "b": "boolean", "d": "date", "t": "timestamp",
-        "z": "text", "big": "decimal", "m": "text",
+        "z": "timestamp", "big": "decimal", "m": "text",
     }  # fmt: skip
+    assert_exact(plan_of(documents), documents)
+
+
+@pytest.mark.parametrize(
+    ("times", "type_name"),
+    [
+        (("2024-03-30T23:30:00.000+0100", "2024-03-31T04:00:00.000+0200", "2024-03-31T02:30:00Z"), "timestamp"),
+        (("2024-03-30T23:30:00.1234567Z", "2024-03-30T23:30:00.12Z", "2024-03-30T23:30:00z"), "timestamp"),
+        (("2024-03-30 23:30-05", "2024-03-31 01:30+05"), "timestamp"),
+        (("2024-03-30 23:30:00", "2024-03-31 01:30:00"), "text"),  # of what zone, nobody says
+        (("2024-03-30T23:30:00+01:00", "2024-03-31T01:30:00"), "text"),
+        (("2024-03-30T23:30:00+01:00", "soon"), "text"),
+    ],
+)
+def test_times_that_say_their_offset_are_times_and_sort_so(times: tuple[str, ...], type_name: str) -> None:
+    documents = [{"id": str(n), "at": time} for n, time in enumerate(times)]
+    assert types(plan_of(documents).table("docs"))["at"] == type_name
+    assert_exact(plan_of(documents), documents)
+
+
+@pytest.mark.parametrize(
+    ("prices", "column"),
+    [
+        (("9.50", "10.00", "3.25"), "{type: real, scale: 2}"),
+        (("1.25", "3.75"), "{type: real, scale: 2}"),
+        (("1.0", "2.25", "3.5"), "{type: real, scale: 1}"),
+        (("9.50", "10.125"), "{type: real, scale: 2}"),
+        (("1.5", "2.25"), "{type: real, quoted: true}"),
+        (("1.50", "2.0"), "{type: real, quoted: true}"),
+        (("1.50", "2"), "{type: real, quoted: true}"),
+        (("1.50", "2e3"), "{type: real, quoted: true}"),
+        (("0." + "1" * 65,) * 2, "{type: real, quoted: true}"),
+        (("7", "12"), "{type: integer, quoted: true}"),
+        (("9.50", 1.5), "real"),
+    ],
+)
+def test_numbers_in_texts_say_how_many_decimals_they_have(prices: tuple[Any, ...], column: str) -> None:
+    documents = [{"id": str(n), "price": price} for n, price in enumerate(prices)]
+    assert f"price: {column}" in infer(documents, name="docs")
     assert_exact(plan_of(documents), documents)
 
 

@@ -89,6 +89,18 @@ KINDS: dict[str, tuple[str, str]] = {
         """UPDATE r SET p = NULL, more = '{"i":1}' WHERE id = 1""",
         "r, row 1: the rest has @.i, which belongs into column i",
     ),
+    "an object in the rest in a column's place": (
+        """UPDATE r SET i = NULL, more = '{"i":{"a":1}}' WHERE id = 1""",
+        "r, row 1: the rest has @.i, which is the place of a column or of rows",
+    ),
+    "an empty array in the rest in a column's place": (
+        """UPDATE r SET i = NULL, more = '{"i":[]}' WHERE id = 1""",
+        "r, row 1: the rest has @.i, which is the place of a column or of rows",
+    ),
+    "a scalar in the rest where rows are looked for": (
+        """UPDATE r SET more = '{"q":5}' WHERE id = 1; UPDATE r SET url = NULL; DELETE FROM q""",
+        "r, row 1: the rest has @.q, which is the place of a column or of rows",
+    ),
     "an array in the rest that is rows": (
         """UPDATE r SET more = '{"s":[{"t":"3"}]}' WHERE id = 1; DELETE FROM s WHERE r_id = 1""",
         "r, row 1: the rest has @.s, which belongs into table s",

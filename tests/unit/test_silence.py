@@ -641,3 +641,64 @@ def test_an_array_of_which_a_column_takes_one_element_or_the_whole_comes_back(tm
     cups = Cups(tmp_path, "of: {from: ['p[0]', p], type: text}")
     cups.put({"k": "1", "p": p})
     assert jsontext.same(cups.store.get("1"), {"k": "1", "p": p})
+
+
+def test_an_array_whose_last_row_goes_is_an_array_still(tmp_path: Path) -> None:
+    below = (
+        "    tables:\n      sips:\n        each: sips[*]\n        columns: {of: text, more: {rest: true}}\n"
+        "        tables: {drops: {each: '[*]', columns: {of: {from: '@'}}}}\n"
+    )
+    cups = Cups(tmp_path, "of: text", below=below)
+    cups.put({"k": "1", "sips": [["a"], {"of": "b"}, [], [None]]})
+    cups.sql("DELETE FROM drops")
+    assert cups.store.get("1") == {"k": "1", "sips": [[], {"of": "b"}, [], []]}
+    cups.sql("DELETE FROM sips WHERE id > 2")
+    cups.sql("UPDATE sips SET of = NULL")
+    cups.put(cups.store.get("1"))
+    assert cups.store.get("1") == {"k": "1", "sips": [[], {}]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"k": "1", "a": "x", "b": {"q": 1}},
+        {"k": "1", "b": [1], "c": "x"},
+        {"k": "1", "b": {"q": 1}, "c": [1]},
+        {"k": "1", "a": None, "b": {"q": 1}, "c": "x"},
+        {"k": "1", "a": "x", "b": 1, "c": []},
+    ],
+)
+@pytest.mark.parametrize("edit", ["of = 'y'", "of = NULL", """more = '{"b":[2],"c":{"r":2}}'""", "more = NULL"])
+def test_what_is_no_scalar_in_a_later_place_of_a_column_is_in_the_rest(
+    tmp_path: Path, document: dict[str, Any], edit: str
+) -> None:
+    cups = Cups(tmp_path, "of: {from: [a, b, c]}\nmore: {rest: true}")
+    cups.put(document)
+    assert jsontext.same(cups.store.get("1"), document)
+    shown: Any = jsontext.loads_text(cups.sql("SELECT more FROM cups")[0][0])
+    assert all(name in shown for name in ("b", "c") if isinstance(document.get(name), dict | list))
+    cups.sql(f"UPDATE cups SET {edit}")
+    rows = cups.sql("SELECT of, more FROM cups")
+    try:
+        edited = cups.store.get("1")
+    except StoreError as e:
+        assert "S439" in str(e)  # two have one place now
+    else:
+        cups.put(edited)
+        assert cups.sql("SELECT of, more FROM cups") == rows
+
+
+@pytest.mark.parametrize("b", [{"q": 1}, ["tea", {"of": "x"}], [], {}, 7, {"of": "y"}])
+@pytest.mark.parametrize("each", ["b[*]", "b"])
+def test_what_is_beside_rows_in_a_later_place_of_a_column_is_said_once(tmp_path: Path, b: Any, each: str) -> None:
+    below = f"    tables:\n      sips:\n        each: {each}\n        columns: {{of: {{required: true}}}}\n"
+    below += "        otherwise: rest\n"
+    cups = Cups(tmp_path, "of: {from: [a, b]}\nmore: {rest: true}", below=below)
+    document = {"k": "1", "a": "x", "b": b}
+    cups.put(document)
+    assert jsontext.same(cups.store.get("1"), document)
+    cups.sql("UPDATE cups SET more = NULL")
+    cups.sql("DELETE FROM sips")
+    rows = cups.sql("SELECT * FROM cups")
+    cups.put(cups.store.get("1"))
+    assert cups.sql("SELECT * FROM cups") == rows

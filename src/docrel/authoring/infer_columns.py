@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_shapes import Shape
 from docrel.authoring.infer_words import snake
+from docrel.values import MAX_DECIMALS
 
 Steps = tuple[str | int, ...]
 _LAST_OF_CODE = re.compile(
@@ -39,6 +40,7 @@ class ColumnDraft:
         words: The few texts that it had.
         booleans: A text that may be true or false.
         quoted: Its numbers were all spelled as texts.
+        scale: With so many decimals, or more that do not end with a 0.
         comment: What was seen.
     """
 
@@ -49,6 +51,7 @@ class ColumnDraft:
     words: tuple[str, ...] = ()
     booleans: bool = False
     quoted: bool = False
+    scale: int = 0
     comment: str = ""
     seen: int = 0
     rows: int = 0
@@ -65,6 +68,7 @@ def column_for(path: Steps, name: str, shape: Shape, rows: int, seen: int) -> Co
     column.always = plain and exact and seen >= rows >= limits.SURE_ROWS
     column.booleans = column.type == "text" and shape.booleans > 0
     column.quoted = column.type in ("integer", "real", "decimal") and not shape.numbers
+    column.scale = _scale(shape) if column.quoted and column.type == "real" else 0
     if column.type == "text" and not shape.booleans:
         column.words = few_values(shape)
     column.comment = comment_for(shape, seen, rows, column.words)
@@ -102,6 +106,12 @@ def _counts(shape: Shape, name: str, total: int) -> bool:
     if shape.spelled and spelled:
         return not _code(shape) and not _names_code(name)
     return shape.numbers >= limits.NUMBER_SHARE * total
+
+
+def _scale(shape: Shape) -> int:
+    """Return with how many decimals the numbers in texts here are written; 0: with as many as each needs."""
+    fewest, most, ending_with_0 = shape.decimals or (0, 0, 0)
+    return fewest if fewest in (most, ending_with_0) and fewest <= MAX_DECIMALS else 0
 
 
 def _code(shape: Shape) -> bool:

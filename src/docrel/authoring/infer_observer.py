@@ -20,6 +20,7 @@ from docrel.authoring.infer_shapes import (
     MAX_VALUES,
     Shape,
     collapse,
+    note_decimals,
     note_length,
     note_order,
     note_variant,
@@ -28,8 +29,9 @@ from docrel.authoring.infer_shapes import (
 )
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})((?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?)", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
 """Spells a JSON number that a column can count with."""
+_OFFSET = re.compile(r"[-+Zz]")
 
 
 @dataclass(slots=True)
@@ -152,8 +154,10 @@ def _count_text(shape: Shape, value: str) -> None:
     shape.inexact += not clean_text(value)
     if number := _NUMBER.fullmatch(value):
         _count_spelled(shape, value, fraction=bool(number[1]))
+        decimals = 0 if number[3] else len(number[2] or "")
+        note_decimals(shape, decimals, decimals, decimals if number[2] and number[2].endswith("0") else 0)
     if shape.formats:
-        shape.formats = tuple(f for f in shape.formats if _exact(f, value))
+        shape.formats = tuple(f for f in shape.formats if _is_of(f, value))
     if shape.values is not None:
         if len(value) > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
             shape.values = None
@@ -170,9 +174,12 @@ def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
         shape.widths += (width,)
 
 
-def _exact(name: str, value: str) -> bool:
+def _is_of(name: str, value: str) -> bool:
+    """Say whether a text is of a format: a time that says its offset, however it is spelled; else exactly so."""
     if not 10 <= len(value) <= 36:
         return False
     codec = CODECS[name]
     stored = codec.encode(value)
+    if codec.form is not None:
+        return stored is not None and _OFFSET.search(value, 11) is not None
     return stored is not None and bool(codec.decode(stored) == value)

@@ -36,8 +36,9 @@ class Shape:
         inexact: Numbers and texts that no column of their type holds exactly.
         spelled: Texts that spell a JSON number.
         fractions: Those of them that have a fraction or an exponent.
+        decimals: How many decimals those have that have the fewest, and the most, and the most that end with a 0.
         widths: Their lengths, 0 for those that are not digits only; at most two lengths.
-        formats: The text types that held every text so far exactly.
+        formats: The text types that every text so far is of.
         values: How often each text was seen, None where there are too many.
         members: By name, what objects here hold.
         others: What the members of objects here hold whose names are data.
@@ -62,6 +63,7 @@ class Shape:
     inexact: int = 0
     spelled: int = 0
     fractions: int = 0
+    decimals: tuple[int, int, int] | None = None
     widths: tuple[int, ...] = ()
     formats: tuple[str, ...] = FORMATS
     values: dict[str, int] | None = field(default_factory=dict)
@@ -159,6 +161,8 @@ def _add_counts(into: Shape, out: Shape) -> None:
     into.last = max(into.last, out.last)
     for name in _COUNTS:
         setattr(into, name, getattr(into, name) + getattr(out, name))
+    if out.decimals is not None:
+        note_decimals(into, *out.decimals)
     into.widths = tuple(dict.fromkeys((*into.widths, *out.widths)))[:2]
     for length, count in out.lengths.items():
         note_length(into, length, count)
@@ -182,6 +186,12 @@ def _slots(shape: Shape, wide: int) -> list[Shape]:
     """Return the first `wide` slots of a shape; there are that many from now on."""
     shape.slots += [Shape() for _ in range(wide - len(shape.slots))]
     return shape.slots[:wide]
+
+
+def note_decimals(shape: Shape, fewest: int, most: int, ending_with_0: int) -> None:
+    """Note how many decimals numbers in texts have."""
+    known = shape.decimals or (fewest, most, ending_with_0)
+    shape.decimals = (min(known[0], fewest), max(known[1], most), max(known[2], ending_with_0))
 
 
 def note_length(shape: Shape, length: int, count: int = 1) -> None:

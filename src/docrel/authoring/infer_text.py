@@ -133,7 +133,9 @@ def _column(column: ColumnDraft, rules: str, *, is_key: bool, is_alone: bool) ->
     if is_key:
         given = ", default: {given: true}" if column.type == "text" else ""
         parts.append(f"required: true, unique: true{given}" if is_alone else "required: true")
-    if column.quoted != (column.type == "decimal"):  # which has strings unless it says otherwise
+    if column.scale:
+        parts.append(f"scale: {column.scale}")
+    elif column.quoted != (column.type == "decimal"):  # which has strings unless it says otherwise
         parts.append(f"quoted: {'true' if column.quoted else 'false'}")
     if column.booleans:
         parts.append('map: {true: "true", false: "false"}')

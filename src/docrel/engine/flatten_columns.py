@@ -82,7 +82,7 @@ def _write_not_chosen(scope: Scope, column: int, claim: Claim) -> None:
     """Write: keep what is at an alternative; only a scalar tells something that the column could as well."""
     value = f"v{scope.at(claim)}"
     told = scope.tell("'type'", value, f"({column},)", scope.location(claim.pointer))
-    if scope.is_whole(column) or scope.layout.rest is None:
+    if scope.is_whole(column) or scope.layout.rest is None or claim.giving_way <= {"scalar"}:
         scope.keep(claim, value)
         if not scope.is_whole(column):
             scope.code.line(f"if {value}.__class__ in C: {told}")

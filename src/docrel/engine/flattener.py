@@ -286,7 +286,7 @@ def _write_end(scope: Scope) -> None:
 
 
 def _write_whole_residue(scope: Scope) -> bool:
-    """What stays of the node itself where nobody takes its kind; the kind of an empty one is noted if it is unusual.
+    """What stays of the node itself where nobody takes its kind; that of an array is noted if it is unusual.
 
     Returns whether anything of the node may stay.
     """
@@ -309,5 +309,5 @@ def _write_whole_residue(scope: Scope) -> bool:
             code.line("r_node = n" if noted else scope.note("Rest(n)"))
             code.line(scope.tell("'kind'", "n"))
     if claim.is_array and claim.usual != "array" and claim.whole is None:
-        scope.leave_empty(claim, f"{_KINDS['list']} and not n", [])
+        scope.leave_empty(claim, _KINDS["list"], [])  # the last of its rows may go
     return nobody or (noted and (scope.is_root or bool(kept))) or scope.leaves(claim)

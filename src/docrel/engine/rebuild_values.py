@@ -70,7 +70,8 @@ def _write_whole_rest(scope: Scope, claim: Claim) -> None:
     claimed = scope.code.bind(frozenset(claim.members), "claimed")
     apart = f"{own}.__class__ is node.__class__ is dict and {claimed}.isdisjoint({own})"  # nothing else is where it is
     unless = f"{own} is not M and " if scope.noted else ""
-    scope.code.line(f"if {unless}not ({apart}): see_all({own}, node)")
+    places = scope.code.bind(claim, "claim")
+    scope.code.line(f"if {unless}not ({apart}): see_all({own}, node); see_places({own}, {places})")
     other = " or ".join(test for kind, test in _KINDS.items() if kind not in scope.source.kinds)
     if other:
         scope.code.line(f"if {other}: clash('its rest is of a kind that no such row has')")

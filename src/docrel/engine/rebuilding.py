@@ -9,7 +9,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, TypeGuard
 
 from docrel.engine.misfits import Row, checked, clash, unfit
-from docrel.layout import Computed, Pointer, column_decoder, exact_decoder, join_names, speller, split_names
+from docrel.layout import (
+    Claim,
+    Computed,
+    Pointer,
+    column_decoder,
+    exact_decoder,
+    join_names,
+    misplaced,
+    speller,
+    split_names,
+)
 from docrel.plan import Column
 from docrel.rows import (
     Explicit,
@@ -252,6 +262,12 @@ def see_all(residue: Any, node: Any) -> None:
             pending += [(inner, value[n]) for n, inner in enumerate(beside) if inner is not None]
         elif beside is not value:
             clash(f"the rest has {_place_of(beside, residue)}, where a column or a row has something too")
+
+
+def see_places(residue: Any, claim: Claim) -> None:
+    """Raise where a rest column has something that `flatten` would put aside, so that it gives way to an edit."""
+    for pointer in misplaced(residue, claim):
+        clash(f"the rest has @{jsontext.json_path(pointer)[1:]}, which is the place of a column or of rows")
 
 
 def _place_of(one: Any, residue: Any) -> str:

@@ -70,7 +70,7 @@ from docrel.layout.scalars import (
     typed_key,
     unlike,
 )
-from docrel.layout.taking import mistakable, named_apart, takes_all
+from docrel.layout.taking import misplaced, mistakable, named_apart, takes_all
 
 __all__ = [
     "NODE_KINDS",
@@ -117,6 +117,7 @@ __all__ = [
     "load",
     "mapped",
     "mapped_constant",
+    "misplaced",
     "mistakable",
     "named_apart",
     "natural_key",

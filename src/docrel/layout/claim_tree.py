@@ -155,6 +155,20 @@ class Claim:
         return frozenset(kind for kind, is_taken in taken.items() if is_taken)
 
     @cached_property
+    def is_taken_apart(self) -> bool:
+        """Whether something within the value is taken here, or the value as a row."""
+        return bool(self.is_object or self.is_array or self.singles)
+
+    @cached_property
+    def giving_way(self) -> frozenset[NodeKind]:
+        """The kinds of values that nobody takes here and that give way to columns or rows: no rest column has them."""
+        awaits_value = self.scalar is not None and self.scalar.alternative == 0
+        if not self.pointer or self.whole is not None or not (self.is_taken_apart or awaits_value):
+            return frozenset()
+        left: dict[NodeKind, bool] = {"dict": self.is_object, "list": bool(self.indexes), "scalar": bool(self.scalar)}
+        return frozenset(kind for kind, is_taken in left.items() if not is_taken)
+
+    @cached_property
     def usual(self) -> Literal["object", "array", "null"]:
         """What a row's node is where its columns say nothing."""
         if self.is_object or not (self.scalar or self.whole or self.is_array):

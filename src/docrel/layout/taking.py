@@ -1,11 +1,15 @@
 """What a source leaves: the nodes of its kinds that become no row, since the row would not be told from others.
 
-In: a layout and a source. Out: the sources and sets of columns that a row is seen against; whether none is ever left.
+In: a layout and a source. Out: the sources and sets of columns that a row is seen against; whether none is ever left;
+what of a rest column is at places that are others'.
 """
 
 from __future__ import annotations
 
-from docrel.layout.claim_tree import Feed
+from collections.abc import Iterator
+from typing import Any
+
+from docrel.layout.claim_tree import Claim, Feed, NodeKind, Pointer
 from docrel.layout.model import Layout, SourceLayout, TableLayout
 
 
@@ -40,3 +44,24 @@ def takes_all(layout: Layout, feed: Feed) -> bool:
         or mistakable(table, source)
         or named_apart(table, source)
     )
+
+
+def misplaced(rest: Any, claim: Claim) -> Iterator[Pointer]:
+    """Yield where a rest column has a value that gives way to columns or rows; null and what is empty may be anywhere.
+
+    What is within such a value is not looked at.
+    """
+    pending: list[tuple[Any, Claim]] = [(rest, claim)]
+    for value, around in pending:  # grows on the way
+        below: Iterator[tuple[Any, Claim]] = iter(())
+        if isinstance(value, dict):
+            below = ((value[name], around.members[name]) for name in value if name in around.members)
+        elif isinstance(value, list):
+            below = ((value[at], inner) for at, inner in around.indexes.items() if at < len(value))
+        for inner, there in below:
+            kind: NodeKind = "dict" if isinstance(inner, dict) else "list" if isinstance(inner, list) else "scalar"
+            is_empty = inner is None or (there.is_taken_apart and kind != "scalar" and not inner)
+            if kind in there.giving_way and not is_empty:
+                yield there.pointer
+            else:
+                pending.append((inner, there))

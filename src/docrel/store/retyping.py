@@ -1,8 +1,9 @@
 """Retyping: columns of a database of format 2 come to hold what columns of their types hold from format 3 on.
 
 In: a database and its plan, in a transaction. Out: the same documents. Times got one width, decimals became numbers,
-and numbers within strings, which were NULL beside a note, are in their columns. Row by row, each with its notes; a
-value that the rules of its column forbid now stays NULL. Called by the upgrade alone.
+and numbers within strings, which were NULL beside a note, are in their columns. What rest columns had at places of
+others, as some of format 1 do, is in notes. Row by row, each with its notes; a value that the rules of its column
+forbid now stays NULL. Called by the upgrade alone.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import Any
 
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError
-from docrel.layout import column_decoder, scalar_encoder
+from docrel.layout import Pointer, column_decoder, layout_of, misplaced, scalar_encoder
 from docrel.plan import OWN, Column, Plan, Table, Value
 from docrel.rows import Integer, Override, RowComplement, Spelling, complement, shape_id
 from docrel.sql import Dml, ddl, row_name
-from docrel.values import CODECS
+from docrel.values import CODECS, jsontext
 
 _ASIDE = f"{OWN}_old_"
 _PAGE_ROWS = 1000
@@ -41,6 +42,7 @@ def retype(backend: Backend, plan: Plan) -> None:
             retyping.remake()
         if types & (_REMADE | _FILLED):
             retyping.fill()
+        retyping.clear_rests()
     backend.execute(f"DROP VIEW {backend.dialect.quote_identifier(plan.complement)}")
     backend.execute(next(s.sql for s in ddl(plan, backend.dialect) if s.name == plan.complement))
 
@@ -101,6 +103,25 @@ class _Retyping:
                     values[n], notes = value, kept
                 self._keep(row, before, values, notes)
 
+    def clear_rests(self) -> None:
+        """Take out of the rest column what gives way to columns or rows, which is in notes."""
+        layout = layout_of(self._plan).tables[self._plan.tables.index(self._table)]
+        if layout.rest is None:
+            return
+        update = self._dml.update(self._table, [self._table.columns[layout.rest].name])
+        for page in self._pages(self._table.name, "LEFT JOIN"):
+            for row, before in page:
+                notes = _copied(before)
+                rest: Any = None if row[layout.rest] is None else jsontext.loads_text(row[layout.rest])
+                places = {at for source in layout.sources for at in misplaced(rest, source.claim)}
+                for at in places:
+                    value, rest = _taken_out(rest, at)
+                    notes.keep(at, value)
+                if places:
+                    text = None if rest is None else jsontext.dumps(rest)
+                    self._backend.execute(update, [text, *(row[n] for n in self._key)])
+                    self._keep(row, RowComplement(), row, notes)
+
     def _pages(self, source: str, join: str) -> Iterator[list[tuple[Row, RowComplement]]]:
         """Yield the rows of a table by their keys, each with its notes; `JOIN`: those alone that have some."""
         table, quote = self._table, self._quote
@@ -146,6 +167,24 @@ class _Retyping:
         message = f"rows of {self._table.name} that were told apart hold the same now: {error}"
         advice = "tell them apart by SQL, and try again"
         return StoreError.one("S410", message, subject=self._backend.name, help=advice)
+
+
+def _taken_out(rest: Any, at: Pointer) -> tuple[Any, Any]:
+    """Return what is at a place of a rest, and the rest without it: None where that leaves it empty."""
+    chain: list[Any] = [rest]
+    for step in at:
+        chain.append(chain[-1][step])
+    value = chain.pop()
+    for around, step in zip(reversed(chain), reversed(at), strict=True):
+        if isinstance(step, int):
+            around[step] = None
+            while around and around[-1] is None:
+                around.pop()
+        else:
+            del around[step]
+        if around:
+            return value, rest
+    return value, None
 
 
 def _copied(notes: RowComplement) -> RowComplement:
