@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from docrel.cli.options import db_argument, opened
 from docrel.cli.root import Command
 from docrel.cli.session import current_session, facts_of, table
 from docrel.cli.telling import asides
-from docrel.diagnostics import StoreError, command, counted
+from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.authoring import RestPath
@@ -51,7 +52,7 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
     from docrel.backends import refuse_same
 
     if path is not None and mapping is None and Path(path).suffix in _YAML and Path(path).is_file():
-        path, mapping = None, Path(path)
+        mapping, path = Path(path), None
     for file in filter(None, (mapping, output)):
         refuse_same(file, db)
     with opened(db) as (backend, plan):
@@ -73,7 +74,8 @@ def _list(backend: Backend, plan: Plan) -> None:
     text = "\n".join([*lines, *asides(told)]) or "nothing: every value has a column"
     session.result(text, {"paths": paths, "set_aside": told})
     if told:
-        session.remark(f"`{command('promote', backend.name, '--mapping FILE')}` shows the edits that make room")
+        shown = shlex.quote(str(backend.name))
+        session.remark(f"`docrel promote {shown} --mapping FILE` shows the edits that make room")
     if len(rows) > SHOWN:
         session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
 
