@@ -38,8 +38,8 @@ class GivenColumns:
 
     def facts(self) -> dict[str, Any]:
         """Return the same for programs."""
-        given = () if self.refused else self.found.given
-        return {"version": self.found.plan.version, "given": given, "left": self.found.left, "backup": self.backup}
+        given, version = ((), None) if self.refused else (self.found.given, self.found.plan.version)
+        return {"version": version, "given": given, "left": self.found.left, "backup": self.backup}
 
 
 def _columns(found: NewColumns) -> str:
