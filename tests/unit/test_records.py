@@ -429,3 +429,52 @@ def test_records_that_refer_to_each_other_come_back_in_their_order(here: Path) -
     put(here, "x.json", [*records, {"id": "4", "above": "nobody"}])
     bring("x.json", "--records", status=1)
     assert "S472" in run("export", "--records", "x.json", "--db", "d.db", status=1).stderr
+
+
+def test_files_of_one_name_in_two_folders_are_two_files(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {name: {"meta": name, "data": [{"id": n, "m": "x"}]} for n, name in enumerate(("p1", "p2"), 1)}
+    for name, content in texts.items():
+        (here / name).mkdir()
+        put(here, f"{name}/env.json", content)
+        monkeypatch.chdir(here / name)
+        run("import", "env.json", "--records", "$.data[*]", "--db", "../d.db", "--mapping", "../things.yaml")
+    for name, content in texts.items():
+        monkeypatch.chdir(here / name)
+        for said in ("env.json", str(here / name / "env.json"), f"../{name}/env.json"):
+            assert json.loads(run("export", "--records", said, "--db", "../d.db").stdout) == content
+        monkeypatch.chdir(here)
+        assert back(f"{name}/env.json")[0] == content
+    assert "p1/env.json, p2/env.json" in run("export", "--records", "env.json", "--db", "d.db", status=1).stderr
+    put(here, "env.json", {"meta": "top", "data": [{"id": 3}]})
+    bring("env.json", "--records", "$.data[*]")
+    monkeypatch.chdir(here / "p2")
+    assert json.loads(run("export", "--records", "env.json", "--db", "../d.db").stdout) == texts["p2"]
+
+
+def test_a_file_is_the_same_from_wherever_it_is_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring("inner.json", "--records", "$.data[*]")
+    put(here, "inner.json", INNER | {"page": 2})
+    (here / "deep").mkdir()
+    (here / "link").symlink_to(here)
+    monkeypatch.chdir(here / "deep")
+    for said in ("../inner.json", str(here / "inner.json"), "../link/inner.json"):
+        run("import", said, "--records", "$.data[*]", "--db", "../d.db")
+    monkeypatch.chdir(here)
+    assert back()[0] == INNER | {"page": 2}
+    connection = sqlite3.connect("d.db")
+    assert connection.execute("SELECT file FROM _docrel_record_file").fetchall() == [("inner.json",)]
+    connection.close()
+
+
+def test_a_record_comes_out_of_the_quarantine_into_its_file_from_another_folder(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "p1").mkdir()
+    put(here, "p1/bad.json", [{"id": 7}, {"m": "x"}])
+    monkeypatch.chdir(here / "p1")
+    kept = ("--db", "../d.db", "--mapping", "../things.yaml", "--quarantine", "../q.jsonl")
+    run("import", "bad.json", "--records", *kept, status=1)
+    monkeypatch.chdir(here)
+    (here / "q.jsonl").write_text((here / "q.jsonl").read_text().replace('{"m":"x"}', '{"m":"x","id":9}'))
+    bring("q.jsonl", "--quarantine", "q.jsonl")
+    assert back("p1/bad.json")[0] == [{"id": 7}, {"m": "x", "id": 9}]

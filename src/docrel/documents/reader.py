@@ -22,6 +22,7 @@ from docrel.documents.lines import Line, are_documents, guarded, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
+from docrel.documents.record_places import record_place
 from docrel.documents.record_texts import At, RecordTexts, behind
 from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
 from docrel.plan import Plan
@@ -201,14 +202,15 @@ class _Reading:
         if kind == "lines":
             yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
             return
+        place = record_place(path or STDIN, self.database)
         texts = RecordTexts(read_chunks(path), records)
         try:
             for number, record in enumerate(texts):
                 found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
                 told = found.diagnostics if record.whole else cut_off(found.diagnostics)
-                yield replace(found, diagnostics=told, record=(file, number), unread=not record.whole)
+                yield replace(found, diagnostics=told, record=(place, number), unread=not record.whole)
             if texts.whole:
-                self.hear_around(surroundings(texts, file, records, self.duplicate_keys))
+                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=place))
         except DocumentError as error:
             yield InputDocument(file, diagnostics=error.diagnostics, unread=True)
 

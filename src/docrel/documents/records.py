@@ -32,12 +32,14 @@ class Surroundings:
         path: The path of its records.
         pieces: The JSON text without them: each piece with how many records stand behind it.
         names: The members that the file has beside those that lead to the records.
+        place: The name that the database knows the file by, if there is one.
     """
 
     file: str
     path: str
     pieces: tuple[tuple[str, int], ...]
     names: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def records(self) -> int:

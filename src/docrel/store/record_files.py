@@ -91,8 +91,10 @@ def keep_surroundings(store: Store, files: Sequence[Surroundings]) -> None:
     with store.transaction():
         _make(store)
         for one in files:
-            store.backend.execute(_FINISH, [one.file, one.path, jsontext.dumps(list(map(list, one.pieces)))])
-            ((number,),) = store.backend.execute(_ID, [one.file])
+            store.backend.execute(
+                _FINISH, [one.place or one.file, one.path, jsontext.dumps(list(map(list, one.pieces)))]
+            )
+            ((number,),) = store.backend.execute(_ID, [one.place or one.file])
             store.backend.execute(_CLEAR, [number, one.records])
 
 
@@ -110,14 +112,15 @@ class RecordFile:
         return sum(count for _, count in self.pieces)
 
 
-def record_file(store: Reader, name: str) -> RecordFile:
-    """Return the file of records that `name` names: as it was named for the import, or by the end of that.
+def record_file(store: Reader, name: str, place: str = "") -> RecordFile:
+    """Return the file of records that is at `place`, or is known by `name`, or by a name that ends so.
 
     Raises:
         StoreError: S471, there is none, or several; S472, its import did not come to its end.
     """
     known = _known(store)
-    files = [name] if name in known else [file for file in known if file.endswith(f"/{name}")]
+    files = [file for file in (place, name) if file in known][:1]
+    files = files or [file for file in known if file.endswith(f"/{name}")]
     if len(files) != 1:
         raise _no_file(store, name, files or list(known), several=bool(files))
     number, pieces = known[files[0]]
