@@ -478,3 +478,77 @@ def test_a_record_comes_out_of_the_quarantine_into_its_file_from_another_folder(
     (here / "q.jsonl").write_text((here / "q.jsonl").read_text().replace('{"m":"x"}', '{"m":"x","id":9}'))
     bring("q.jsonl", "--quarantine", "q.jsonl")
     assert back("p1/bad.json")[0] == [{"id": 7}, {"m": "x", "id": 9}]
+
+
+GUESSED = THINGS.replace("key: id", "key: {column: id, inferred: true}")
+NAMED = (
+    "mapping: things\ndocument: {key: name}\ntables:\n  things:\n    columns:\n"
+    "      name: {type: text, required: true, unique: true, default: {given: true}}\n      m: text\n"
+    "      rest: {rest: true}\n"
+)
+BEFORE: dict[str, Any] = {"meta": "A", "data": [{"id": 1, "m": "x"}, {"id": 2, "m": "y"}]}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "data", "options", "status", "now"),
+    [
+        (GUESSED, [{"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "", 1, {}),
+        (GUESSED, [{"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "--on-conflict skip", 0, {}),
+        (GUESSED, [{"id": 3}, {"id": 2, "m": "new"}, {"id": 1, "m": "x"}], "", 1, {}),
+        (GUESSED, [{"id": 3}, {"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "--on-conflict skip", 0, {}),
+        (THINGS, [{"id": 2, "m": "y"}, {"id": 1, "m": "x"}, {"id": 2, "m": "z"}], "", 1, {}),
+        (THINGS, [{"id": 1, "m": "new"}, {"id": 2, "m": "y"}, {"id": 1, "m": "z"}], "", 1, {0: "new"}),
+        (THINGS, [{"id": 1, "m": "x"}, {"id": "no integer"}], "", 1, {}),
+        (THINGS, [{"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "--on-conflict skip", 0, {}),
+        (NAMED, [{"new": 0}, {"id": 1, "m": "x"}, {"id": 2, "m": "y"}], "", 1, {}),
+        (NAMED, [{"new": 0}, {"id": 1, "m": "x"}, {"id": 2, "m": "y"}], "--on-conflict skip", 0, {}),
+    ],
+)
+def test_a_file_stays_as_it_is_stored_while_a_record_of_its_next_one_gives_way(
+    here: Path, mapping: str, data: list[Any], options: str, status: int, now: dict[int, str]
+) -> None:
+    (here / "things.yaml").write_text(mapping)
+    put(here, "env.json", BEFORE)
+    bring("env.json", "--records", "$.data[*]")
+    put(here, "env.json", {"meta": "B", "data": data})
+    for _ in range(2):
+        done = bring("env.json", "--records", "$.data[*]", *options.split(), status=status)
+        assert "docrel export" not in done.stdout
+        document, said = back("env.json")
+        expected = [one | ({"m": now[n]} if n in now else {}) for n, one in enumerate(BEFORE["data"])]
+        assert document == BEFORE | {"data": expected}
+        assert "the last import of it left 1 record out" in said or mapping == NAMED
+        assert "so this is the file as it was before" in said
+    put(here, "env.json", BEFORE | {"meta": "C"})
+    bring("env.json", "--records", "$.data[*]", "--on-conflict", "replace")
+    assert back("env.json") == (BEFORE | {"meta": "C"}, "")
+
+
+def test_the_next_one_takes_the_place_of_a_file_when_its_last_record_is_stored(here: Path) -> None:
+    (here / "things.yaml").write_text(GUESSED)
+    put(here, "env.json", BEFORE)
+    bring("env.json", "--records", "$.data[*]")
+    after = {"meta": "B", "data": [{"id": 3}, {"id": 1, "m": "new"}, {"id": 2, "m": "y"}]}
+    put(here, "env.json", after)
+    bring("env.json", "--records", "$.data[*]", "--quarantine", "q.jsonl", status=1)
+    assert back("env.json")[0] == BEFORE
+    bring("q.jsonl", "--quarantine", "q.jsonl", "--on-conflict", "replace")
+    assert back("env.json") == (after, "")
+
+
+def test_what_of_a_file_is_not_stored_is_said_as_it_is(here: Path) -> None:
+    put(here, "env.json", {"data": [{"id": 1, "m": "x"}, {"id": 1, "m": "y"}]})
+    bring("env.json", "--records", "$.data[*]", status=1)
+    said = run("export", "--records", "env.json", "--db", "d.db", status=1).stderr
+    assert "1 record of it gave way to another document of its key: 1" in said
+    assert "could not be stored" not in said
+
+
+def test_an_old_record_out_of_the_quarantine_changes_no_file_that_is_whole_by_now(here: Path) -> None:
+    put(here, "bad.json", [{"id": 7}, {"m": "x"}])
+    bring("bad.json", "--records", "--quarantine", "q.jsonl", status=1)
+    put(here, "bad.json", [{"id": 7}, {"id": 8}])
+    bring("bad.json", "--records")
+    (here / "q.jsonl").write_text((here / "q.jsonl").read_text().replace('{"m":"x"}', '{"m":"x","id":9}'))
+    bring("q.jsonl", "bad.json", "--records", "--quarantine", "q.jsonl")
+    assert back("bad.json") == ([{"id": 7}, {"id": 8}], "")

@@ -206,6 +206,9 @@ def _records(store: Store, db: Path, name: str, output: str, session: Session) -
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, _compressed(pieces, path))
         session.remark(f"{path}: {file.file} with {counted(file.records, 'record')} written")
+    if file.left_out:
+        left = counted(file.left_out, "record")
+        session.remark(f"the last import of it left {left} out, so this is the file as it was before")
     if changed:
         shown = ", ".join(map(str, changed[:SHOWN_CHANGED])) + (", …" if len(changed) > SHOWN_CHANGED else "")
         session.remark(f"{counted(len(changed), 'record')} changed since, written as now: {shown}")

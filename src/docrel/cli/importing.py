@@ -304,7 +304,7 @@ def _after(
         left = counted(refusals.told - refusals.kept, "document")
         keep = "" if quarantine else "; --quarantine FILE keeps them all in a file to mend"
         lines.append(f"{left} not imported: mend what is said above, and run the same command again{keep}")
-    if around and not refusals.told:
+    if around and not refusals.told and not refusals.skipped:
         lines.append(
             f"A file of records is given back by {command('export', db, f'--records {shlex.quote(around[0].file)}')}"
         )
