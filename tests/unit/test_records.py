@@ -552,3 +552,86 @@ def test_an_old_record_out_of_the_quarantine_changes_no_file_that_is_whole_by_no
     (here / "q.jsonl").write_text((here / "q.jsonl").read_text().replace('{"m":"x"}', '{"m":"x","id":9}'))
     bring("q.jsonl", "bad.json", "--records", "--quarantine", "q.jsonl")
     assert back("bad.json") == ([{"id": 7}, {"id": 8}], "")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "records"),
+    [
+        ('{"data": [{"id": 50}], "data": [{"id": 51}]}', "$.data[*]", [{"id": 51}]),
+        ('{"data": [{"id": 50}], "d\\u0061ta": [{"id": 51}], "x": 1}', "$.data[*]", [{"id": 51}]),
+        ('{"data": [1], "data": [2], "data": [3]}', "$.data[*]", [3]),
+        ('{"a": {"b": [1]}, "a": {"b": [2], "b": [3]}}', "$.a.b[*]", [3]),
+        ('{"a": {"b": [1]}, "a": {}}', "$.a.b[*]", []),
+        ('{"a": [{"b": [1], "b": [2]}, {"b": [3]}]}', "$.a[*].b[*]", [2, 3]),
+        ('{"x": [1], "y": [2], "x": [3]}', "$.*[*]", [2, 3]),
+        ('{"data": [1], "data": null}', "$.data[*]", []),
+        ('{"data": [{"a": [1], "a": [2]}]}', "$.data[*]", [{"a": [2]}]),
+    ],
+)
+def test_the_last_of_two_arrays_of_one_name_has_the_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, at: str, records: list[Any]
+) -> None:
+    found, around = read(put(tmp_path, "x.json", text.encode()), at, duplicate_keys="last")
+    assert [one.document for one in found if one.readable] == records
+    last = jsontext.loads(text.encode(), duplicate_keys="last")
+    assert sorted(map(str, selected(last, path(at)))) == sorted(map(str, records))
+    assert [d.code for one in found for d in one.diagnostics] == ([] if around else ["D328"])
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
+    assert [one.document for one in read("-", at, duplicate_keys="last")[0] if one.readable] == records
+    if around:
+        rest = iter(records)
+        pieces = (piece + ",".join(jsontext.dumps(next(rest)) for _ in range(n)) for piece, n in around[0].pieces)
+        assert jsontext.loads("".join(pieces).encode(), duplicate_keys="last") == last
+
+
+@pytest.mark.parametrize(
+    ("content", "at", "names"),
+    [
+        (
+            {"pages": [{"n": 1, "data": [1]}, {"n": 2, "to": 3, "data": []}]},
+            "$.pages[*].data[*]",
+            ["pages[*].n", "pages[*].to"],
+        ),
+        ({"v": 1, "a": {"n": 1, "b": [1]}}, "$.a.b[*]", ["v", "a.n"]),
+        ([{"n": 1, "data": [1]}], "$[*].data[*]", ["[*].n"]),
+        ({"a": [1], "b": 1, "c": {"d": 1}}, "$.*[*]", ["b", "c"]),
+        ({"x": {"t": 1, "l": [1]}, "y": {"t": 2, "l": [1]}}, "$.*.l[*]", ["x.t", "y.t"]),
+        ([0, [1, 2], {"z": 1}], "$[1][*]", ["[0]", "[2]"]),
+        ({"pages": [{"data": [1]}, 7, {"data": None}]}, "$.pages[*].data[*]", ["pages[*]", "pages[*].data"]),
+        ({"a b": {"it's": 1, "l": [1]}}, '$["a b"].l[*]', ['["a b"]["it\'s"]']),
+        ({"page": 1, "data": [1]}, "$.data[*]", ["page"]),
+        ({"data": [1]}, "$.data[*]", []),
+        ([1], "$[*]", []),
+        ({"pages": []}, "$.pages[*].data[*]", None),
+    ],
+)
+def test_what_surrounds_the_records_is_named_wherever_it_stands(
+    tmp_path: Path, content: Any, at: str, names: list[str] | None
+) -> None:
+    around = read(put(tmp_path, "x.json", content), at)[1]
+    assert [list(one.names) for one in around] == ([] if names is None else [names])
+    if names:
+        assert around[0].text.endswith(f"; what surrounds them is in no document: {', '.join(names)}")
+
+
+def test_a_file_that_ends_too_early_is_told_so(here: Path) -> None:
+    ends = (
+        '[{"id":10,"m":"x"},{"id":11,',
+        "[",
+        "[{",
+        '[{"id":1},',
+        '[{"id"',
+        '[{"id":',
+        '[{"id":1',
+        '[{"id":1}',
+        '[{"id":"x',
+    )
+    for text in ends:
+        (here / "cut.json").write_text(text)
+        for option in (["--records"], []):
+            said = bring("cut.json", *option, status=1).stderr
+            assert "put names in double quotes" not in said
+            opened = "was opened at" in said or "begins here is not closed" in said
+            assert opened or "the text ends too early: get all of it" in said, text
+    (here / "cut.json").write_text("[{id: 1}]")
+    assert "put names in double quotes" in bring("cut.json", "--records", status=1).stderr
