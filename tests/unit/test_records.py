@@ -635,3 +635,18 @@ def test_a_file_that_ends_too_early_is_told_so(here: Path) -> None:
             assert opened or "the text ends too early: get all of it" in said, text
     (here / "cut.json").write_text("[{id: 1}]")
     assert "put names in double quotes" in bring("cut.json", "--records", status=1).stderr
+
+
+@pytest.mark.parametrize("file", ["env.json", "-"])
+def test_another_file_of_the_same_name_tells_what_it_replaces(here: Path, file: str) -> None:
+    def came(content: Any) -> str:
+        text = put(here, "env.json", content).read_text()
+        options = ["--records", "$.data[*]", "--db", "d.db", "--mapping", "things.yaml"]
+        return CliRunner().invoke(main, ["import", file, *options], input=text).stdout
+
+    said = "was another file before"
+    assert said not in came(BEFORE) + came(BEFORE) + came(BEFORE | {"meta": "B"})
+    assert said not in came(BEFORE | {"data": [*BEFORE["data"], {"id": 3}]})
+    assert f"{file} {said}: 2 records of that are not in it, and stay; it is not given back any more" in came(
+        {"meta": "C", "data": [{"id": 1}, {"id": 4}]}
+    )

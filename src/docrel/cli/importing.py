@@ -159,17 +159,17 @@ def bring_in(
                     store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip, new_members=new_members, progress=watch,
                 )  # fmt: skip
-            if not dry_run:
-                keep_surroundings(store, around)
+            replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
                 held.discard()
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     told = [*asides(report.set_aside), *new_member_lines(report.new_members), *nothing(report.unfilled)]
-    told = [*surroundings(around), *arrays.lines(), *told]
+    told = [*surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
-    session.result(text, facts | {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())})
+    more = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    session.result(text, facts | more | {"replaced": [one.text for one in replaced]})
     if not existed and not dry_run:
         _remark_links(store, db, session)
     if backup is not None:

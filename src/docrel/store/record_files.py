@@ -47,6 +47,9 @@ _PAGE = f"SELECT number, key, etag FROM {_RECORDS} WHERE file = ? AND number >= 
 _COUNT = f"SELECT count(*) FROM {_RECORDS} WHERE file = ? AND number < ?"
 _LEFT = f"SELECT count(*) FROM {_RECORDS} WHERE file = ? AND etag = '{_GAVE_WAY}'"
 _LEFT_KEYS = f"SELECT key FROM {_RECORDS} WHERE file = ? AND etag = '{_GAVE_WAY}' ORDER BY number LIMIT ?"
+_GONE = (
+    f"SELECT count(*) FROM (SELECT key FROM {_RECORDS} WHERE file = ? EXCEPT SELECT key FROM {_RECORDS} WHERE file = ?)"
+)
 _PAGE_RECORDS = 500
 _SHOWN = 5
 
@@ -129,13 +132,29 @@ class RecordFile:
         return sum(count for _, count in self.pieces)
 
 
-def keep_surroundings(store: Store, files: Sequence[Surroundings]) -> None:
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A file in the place of one that had records which are none of its own; `gone` is how many."""
+
+    file: str
+    gone: int
+
+    @property
+    def text(self) -> str:
+        """All this in a line."""
+        left = counted(self.gone, "record")
+        verbs = "is not in it, and stays" if self.gone == 1 else "are not in it, and stay"
+        return f"{self.file} was another file before: {left} of that {verbs}; it is not given back any more"
+
+
+def keep_surroundings(store: Store, files: Sequence[Surroundings]) -> list[Replaced]:
     """Keep what surrounds the records of files that were imported as a whole.
 
     A file takes the place of the one of before as soon as every record of it is stored.
     """
     if not files and _NEXT not in store.backend.names():
-        return
+        return []
+    replaced = list[Replaced]()
     with store.transaction():
         _make(store)
         for one in files:
@@ -147,7 +166,8 @@ def keep_surroundings(store: Store, files: Sequence[Surroundings]) -> None:
         for name in _names(store, _NEXT):
             version = _version(store, _NEXT, name)
             if version is not None and version.pieces is not None and not _left_out(store, version):
-                _take_place(store, version)
+                replaced += _take_place(store, version)
+    return replaced
 
 
 def record_file(store: Reader, name: str, place: str = "") -> RecordFile:
@@ -189,10 +209,13 @@ def _left(store: Reader, number: int) -> int:
     return int(left)
 
 
-def _take_place(store: Store, version: _Version) -> None:
+def _take_place(store: Store, version: _Version) -> Iterator[Replaced]:
     before = _version(store, _FILES, version.file)
     if before is not None:
+        ((gone,),) = store.backend.execute(_GONE, [before.number, version.number])
         _forget(store, _FILES, before)
+        if gone:
+            yield Replaced(version.file, int(gone))
     store.backend.execute(_TAKE_PLACE, [version.number])
     store.backend.execute(f"DELETE FROM {_NEXT} WHERE id = ?", [version.number])
 
