@@ -23,7 +23,7 @@ document: {key: number}
 tables:
   orders:
     row: order
-    columns: {number: {required: true, unique: true}}
+    columns: {number: {required: true, unique: true}, more: {rest: true}}
     indexes: {by_number: [number]}
     tables:
       lines:
@@ -147,3 +147,22 @@ def test_import_says_of_a_new_database_what_other_programs_have_to_say(
     assert told("--db", "new.db", "--mapping", "m.yaml") == 1
     assert told("--db", "new.db") == 0
     assert told("--db", "flat.db", "--mapping", "flat.yaml") == 0
+
+
+def test_a_cell_that_a_rule_forbids_is_no_damage_and_no_hindrance(db: Path) -> None:
+    edit(
+        db,
+        "PRAGMA ignore_check_constraints = ON; UPDATE orders SET more = '[' WHERE number = 'b'; DROP INDEX by_number",
+    )
+    done = doctor(db, "--fix")
+    assert "mended: index by_number was missing" in done.output
+    assert "restore" not in done.output and "column more" in done.output
+    assert CliRunner().invoke(main, ["backup", "--db", str(db)]).exit_code == 0
+
+
+def test_what_is_missing_of_one_kind_is_one_finding(db: Path) -> None:
+    with closing(sqlite3.connect(db)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")]
+    edit(db, "".join(f"DROP TRIGGER {name};" for name in names) + "DROP INDEX by_number")
+    lines = [line for line in doctor(db).output.splitlines() if line.startswith("❌") and "issing" in line]
+    assert len(names) > 8 and len(lines) == 2

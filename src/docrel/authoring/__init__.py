@@ -9,28 +9,38 @@ In reading order:
   `infer_orders`, `infer_records`, `infer_columns`, `infer_keys` and `infer_names` (of `infer_words`); `infer_roots`
   tells kinds of documents apart; `infer_text` writes the mapping.
 - `verification` takes documents there and back; `coverage` counts where their values live.
-- `survey_of_rest` finds what `promoting` gives a column of its own.
+- `survey_of_rest` finds what `promoting` gives a column of its own; `new_columns` does so for an import's new members.
+- `widening` makes room for what is set aside; `yaml_edits` change a mapping's text.
 """
 
 from __future__ import annotations
 
 from docrel.authoring.coverage import Coverage, Share
 from docrel.authoring.inference import infer
+from docrel.authoring.new_columns import LeftMember, NewColumn, NewColumns, new_columns
 from docrel.authoring.promoting import Promotion, edited, promotion
 from docrel.authoring.survey_of_rest import RestPath, asides_of, survey
 from docrel.authoring.verification import Report, Verdict, verify
+from docrel.authoring.widening import Edit, Widening, widened
 
 __all__ = [
     "Coverage",
+    "Edit",
+    "LeftMember",
+    "NewColumn",
+    "NewColumns",
     "Promotion",
     "Report",
     "RestPath",
     "Share",
     "Verdict",
+    "Widening",
     "asides_of",
     "edited",
     "infer",
+    "new_columns",
     "promotion",
     "survey",
     "verify",
+    "widened",
 ]

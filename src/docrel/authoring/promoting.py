@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from docrel.authoring.infer_text import quoted
 from docrel.authoring.survey_of_rest import Names, documents_of, kind_of, left_of
+from docrel.authoring.yaml_edits import entry_of, raised, table_node
 from docrel.backends import Backend
 from docrel.plan import Name, Plan, Table
 from docrel.selectors import path_text
@@ -37,53 +38,88 @@ class Promotion:
     types: Mapping[str, int]
 
 
+@dataclass(slots=True)
+class Seen:
+    """What lives at one place and is in no column: in how many documents, of which kinds; of arrays their elements."""
+
+    documents: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    elements: Counter[str] = field(default_factory=Counter)
+    members: dict[str, Counter[str]] = field(default_factory=dict)
+    objects: int = 0
+
+    def see(self, value: Any) -> None:
+        """Count a value."""
+        self.kinds[kind_of(value)] += 1
+        for element in value if isinstance(value, list) else ():
+            self.elements[kind_of(element)] += 1
+            if isinstance(element, dict):
+                self.objects += 1
+                for name, inner in element.items():
+                    self.members.setdefault(name, Counter())[kind_of(inner)] += 1
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it takes rows of their own to hold it."""
+        return bool(self.objects) or (bool(self.elements) and self.elements.keys() <= _SCALARS)
+
+
 def promotion(backend: Backend, plan: Plan, table_name: str, names: Names) -> Promotion | None:
     """Return what would give `names` of the table's nodes a place of its own; None: nothing lives there."""
-    table = plan.table(table_name)
-    kinds: Counter[str] = Counter()
-    elements: Counter[str] = Counter()
-    members: dict[str, Counter[str]] = {}
-    objects = documents = 0
+    seen = seen_at(backend, plan, [(table_name, names)])
+    return promotion_of(plan, table_name, names, seen[table_name, names]) if seen else None
+
+
+def seen_at(backend: Backend, plan: Plan, places: Collection[tuple[str, Names]]) -> dict[tuple[str, Names], Seen]:
+    """Return what lives at each of the places, a table and names of its nodes, where anything does."""
+    found: dict[tuple[str, Names], Seen] = {}
+    of_table: dict[str, list[Names]] = {}
+    for table_name, names in places:
+        of_table.setdefault(table_name, []).append(names)
     for stored in documents_of(backend, plan):
-        left = [value_at(value, names) for t, _, value in left_of(plan, stored) if t.name == table_name]
-        here = [value for value in left if value is not NOTHING]
-        documents += bool(here)
-        for value in here:
-            kinds[kind_of(value)] += 1
-            for element in value if isinstance(value, list) else ():
-                elements[kind_of(element)] += 1
-                if isinstance(element, dict):
-                    objects += 1
-                    for name, inner in element.items():
-                        members.setdefault(name, Counter())[kind_of(inner)] += 1
-    if not kinds:
-        return None
-    name = _free_name(names, table, plan)
-    types = dict(kinds.most_common())
-    if objects or (elements and elements.keys() <= _SCALARS):
-        lines = tuple(_table_lines(name, names, members, objects, elements))
-        return Promotion(table_name, "tables", name, lines, documents, types)
-    type_name = _type(kinds)
-    entry = f"{quoted(name)}: {{from: {_quoted(names)}, type: {type_name}}}"
-    return Promotion(table_name, "columns", name, (entry,), documents, types)
+        here = set()
+        for table, _, rest in left_of(plan, stored):
+            for names in of_table.get(table.name, ()):
+                value = value_at(rest, names)
+                if value is not NOTHING:
+                    found.setdefault((table.name, names), Seen()).see(value)
+                    here.add((table.name, names))
+        for place in here:
+            found[place].documents += 1
+    return found
+
+
+def promotion_of(plan: Plan, table_name: str, names: Names, seen: Seen) -> Promotion:
+    """Return what would give what was seen at `names` of the table's nodes a place of its own."""
+    name, types = _free_name(names, plan.table(table_name), plan), dict(seen.kinds.most_common())
+    if seen.is_table:
+        lines = tuple(_table_lines(name, names, seen.members, seen.objects, seen.elements))
+        return Promotion(table_name, "tables", name, lines, seen.documents, types)
+    entry = f"{quoted(name)}: {{from: {_quoted(names)}, type: {type_of(seen.kinds)}}}"
+    return Promotion(table_name, "columns", name, (entry,), seen.documents, types)
 
 
 def _quoted(names: Sequence[str], end: str = "") -> str:
     return quoted(path_text(tuple(Name(name) for name in names)) + end)
 
 
-def _type(kinds: Iterable[str]) -> str:
+def type_of(kinds: Iterable[str]) -> str:
+    """Return the type of a column that holds values of these kinds."""
     types = {k for k in kinds if k != "null"}
     if types == {"integer", "real"}:
         return "real"
     return next(iter(types)) if len(types) == 1 and types <= _SCALARS else "json"
 
 
+def names_for(names: Names) -> list[str]:
+    """Return what a column at a path may be called, the shortest first, where nothing else is called so."""
+    words = [_BARE.sub("_", name).strip("_") or "value" for name in names]
+    return ["_".join(words[-count:]) for count in range(1, len(words) + 1)]
+
+
 def _free_name(names: Names, table: Table, plan: Plan) -> str:
     taken = {c.name.casefold() for c in table.columns} | {t.name.casefold() for t in plan.tables}
-    words = [_BARE.sub("_", name).strip("_") or "value" for name in names]
-    for count in range(1, len(words) + 1):
-        name = "_".join(words[-count:])
+    for name in names_for(names):
         if name.casefold() not in taken:
             return name
     number = 2
@@ -100,7 +136,7 @@ def _table_lines(
     yield "  otherwise: rest"
     yield "  columns:"
     if not objects:
-        yield f"    value: {{from: '@', type: {_type(elements)}, required: true}}"
+        yield f"    value: {{from: '@', type: {type_of(elements)}, required: true}}"
         return
     used = {"id", "rest"}
     for member, kinds in members.items():
@@ -109,7 +145,7 @@ def _table_lines(
             while column.casefold() in used:
                 column += "_"
             used.add(column.casefold())
-            yield f"    {quoted(column)}: {{from: {_quoted((member,))}, type: {_type(kinds)}}}"
+            yield f"    {quoted(column)}: {{from: {_quoted((member,))}, type: {type_of(kinds)}}}"
     yield "    rest: {rest: true}"
 
 
@@ -119,15 +155,10 @@ def edited(text: str, plan: Plan, promotion: Promotion) -> str:
     Raises:
         ValueError: The text is not a mapping file with that table.
     """
-    root = yaml.compose(text)
-    chain = [promotion.table]
-    while (parent := plan.table(chain[0]).parent) is not None:
-        chain.insert(0, parent)
-    node: Any = root
-    for name in chain:
-        node = _entry(_entry(node, "tables", promotion), name, promotion)
+    text = raised(text, plan.version + 1)
+    node = table_node(yaml.compose(text), plan, promotion.table)
     lines = text.split("\n")
-    block = _entry(node, promotion.below, None)
+    block = entry_of(node, promotion.below)
     if block is not None and (not isinstance(block, yaml.MappingNode) or block.flow_style):
         raise ValueError(f"write the `{promotion.below}` of {promotion.table} with one entry a line first")
     if block is not None:
@@ -139,21 +170,7 @@ def edited(text: str, plan: Plan, promotion: Promotion) -> str:
         at = _last_line(lines, node.end_mark.line, indent)
         added = [" " * indent + f"{promotion.below}:", *(" " * (indent + 2) + line for line in promotion.lines)]
     lines[at:at] = ["", *added] if promotion.below == "tables" else added
-    version = _entry(root, "version", None)
-    if version is not None:
-        mark = version.start_mark
-        line = lines[mark.line]
-        lines[mark.line] = line[: mark.column] + str(plan.version + 1) + line[version.end_mark.column :]
     return "\n".join(lines)
-
-
-def _entry(node: Any, name: str, promotion: Promotion | None) -> Any:
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        if key.value == name:
-            return value
-    if promotion is not None:
-        raise ValueError(f"the file has no {name!r} where the table {promotion.table!r} is looked for")
-    return None
 
 
 def _last_line(lines: list[str], end: int, indent: int) -> int:

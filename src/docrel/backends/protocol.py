@@ -39,6 +39,14 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What the database's own check finds: damage, or content that the rules of a table forbid, which is whole."""
+
+    text: str
+    is_damage: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SqlObject:
     """What SQL has made in a database: its kind and name, the table that it is on, and the SQL that makes it again."""
 
@@ -139,8 +147,8 @@ class Backend(Protocol):
     def ids_used(self, table: str, highest: int) -> None:
         """Let the ids of a table go on above `highest`, or higher already."""
 
-    def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[str]:
-        """Return what is damaged, in all or in some tables; `thorough` compares each index with its table as well."""
+    def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[Fault]:
+        """Return what is wrong with all or with some tables; `thorough` compares each index with its table as well."""
 
     def broken_links(self, *, loose: bool = False) -> list[tuple[str, Any, str]]:
         """Return each row that refers to none, by its table and number, with the table that has no such row.

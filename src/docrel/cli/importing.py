@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from click.exceptions import Exit
 
+from docrel.cli.new_columns import give_columns
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
@@ -58,10 +59,24 @@ class Refusals:
         self.tell(diagnostics)
 
 
-def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator[Any]:
+_NEW_MEMBERS = (
+    "What to do with a member that neither the mapping nor a stored document has. rest: it is kept and told; "
+    "refuse: the document is refused"
+)
+
+
+def new_members_option(more: str = "", *choices: str) -> Decorator[Any]:
+    """Return what adds `--new-members`; `choices` are those of one command, `more` says what they do."""
+    return click.option(
+        "--new-members", type=click.Choice(["rest", *choices, "refuse"]), default="rest", show_default=True,
+        help=f"{_NEW_MEMBERS}{more}.",
+    )  # fmt: skip
+
+
+def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator[Any]:
     """Return what adds all that an import can be told; `own` are options of one command.
 
-    `key` are more names of `--document-key`.
+    `new_members` is its `--new-members`, `key` are more names of `--document-key`.
     """
     return stacked(
         click.argument("paths", nargs=-1, metavar="PATH..."),
@@ -85,14 +100,7 @@ def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator
             help="What to do with a document where a different one has its key, and that is only inferred, made from "
             "the name of a file, or came before in the same import. skip: what is stored stays in any case.",
         ),
-        click.option(
-            "--new-members",
-            type=click.Choice(["rest", "refuse"]),
-            default="rest",
-            show_default=True,
-            help="What to do with a member that neither the mapping nor a stored document has. rest: it is kept and "
-            "told; refuse: the document is refused.",
-        ),
+        new_members,
         strict_option(),
         click.option("--no-backup", is_flag=True, help="Do not copy a database that exists before the first write."),
     )
@@ -107,6 +115,11 @@ def import_options(*own: Decorator[Any], key: tuple[str, ...] = ()) -> Decorator
     member_option(
         "The member that identifies a document, as you say: in this run a document replaces a different one of "
         "its key also where that is only inferred."
+    ),
+    new_members=new_members_option(
+        "; column: after the import, and a backup, it gets a column as `docrel promote` would give it, in the database "
+        "and told for the mapping file; arrays and names that are taken stay in the rest",
+        "column",
     ),
 )
 def import_command(db: Path, mapping: str | None, **options: Any) -> None:
@@ -128,7 +141,7 @@ def bring_in(
     *,
     dry_run: bool,
     on_conflict: OnConflict,
-    new_members: OnNewMembers,
+    new_members: Literal[OnNewMembers, "column"],
     strict: bool,
     no_backup: bool,
     members: Sequence[tuple[str, ...]] = (),
@@ -157,24 +170,29 @@ def bring_in(
                 )
                 report = import_documents(
                     store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
-                    on_refused=refusals, on_skipped=refusals.skip, new_members=new_members, progress=watch,
+                    on_refused=refusals, on_skipped=refusals.skip,
+                    new_members="rest" if new_members == "column" else new_members, progress=watch,
                 )  # fmt: skip
             replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
                 held.discard()
+        wanted = new_members == "column" and not dry_run and bool(report.new_members)
+        columns = give_columns(store, report, session, backup=not no_backup) if wanted else None
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
-    told = [*asides(report.set_aside), *new_member_lines(report.new_members), *nothing(report.unfilled)]
+    new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
+    told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
     told = [*surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
-    more = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
-    session.result(text, facts | more | {"replaced": [one.text for one in replaced]})
+    facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    facts["replaced"] = [one.text for one in replaced]
+    session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:
         _remark_links(store, db, session)
     if backup is not None:
         check_backup(store.backend, backup)
-    if report.refused or (strict and report.set_aside):
+    if report.refused or (strict and report.set_aside) or (columns is not None and columns.refused):
         raise Exit(ERRORS)
 
 

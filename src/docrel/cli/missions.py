@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docrel.cli.exporting import export_options, give_back
-from docrel.cli.importing import bring_in, import_options
+from docrel.cli.importing import bring_in, import_options, new_members_option
 from docrel.cli.options import archive_option, dry_run_option, span, workspace_option
 from docrel.cli.root import Group
 from docrel.cli.session import current_session
@@ -48,7 +48,7 @@ def missions_command() -> None:
 
 
 @missions_command.command("import")
-@import_options(live_option, key=(UUID,))
+@import_options(live_option, new_members=new_members_option(), key=(UUID,))
 def import_command(db: Path, **options: Any) -> None:
     """Bring mission files into a database, made by the newest version of the mapping where there is none.
 

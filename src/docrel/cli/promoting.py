@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from docrel.plan import Plan
 
 SHOWN = 40
+_YAML = {".yaml", ".yml"}
 
 
 @click.command("promote", cls=Command)
@@ -40,15 +42,23 @@ SHOWN = 40
 def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | None, output: Path | None) -> None:
     """List what lives in rest columns and the complement; with PATH, show the edit that gives it a column.
 
+    With --mapping and no PATH, or with the mapping file in its place, show the edits that make room for values and
+    rows that are set aside: a wider type, words that a `one_of` lacks, no `required` where it keeps rows out,
+    `names[*]` for an array.
+
     The path, in how many documents it is, and the types seen; and the values that are in no column and no row as the
     mapping wants them, with what would make room for them. `docrel migrate apply` then moves the values.
     """
     from docrel.backends import refuse_same
 
+    if path is not None and mapping is None and Path(path).suffix in _YAML and Path(path).is_file():
+        mapping, path = Path(path), None
     for file in filter(None, (mapping, output)):
         refuse_same(file, db)
     with opened(db) as (backend, plan):
-        if path is None:
+        if path is None and mapping is not None:
+            _widen(backend, plan, mapping, output)
+        elif path is None:
             _list(backend, plan)
         else:
             _promote(backend, plan, path, of=of, mapping=mapping, output=output)
@@ -63,8 +73,27 @@ def _list(backend: Backend, plan: Plan) -> None:
     lines = [table(("path", "documents", "types", "where"), rows[:SHOWN])] if rows else []
     text = "\n".join([*lines, *asides(told)]) or "nothing: every value has a column"
     session.result(text, {"paths": paths, "set_aside": told})
+    if told:
+        shown = shlex.quote(str(backend.name))
+        session.remark(f"`docrel promote {shown} --mapping FILE` shows the edits that make room")
     if len(rows) > SHOWN:
         session.remark(f"… and {counted(len(rows) - SHOWN, 'more path')}; `--format json` has them all")
+
+
+def _widen(backend: Backend, plan: Plan, mapping: Path, output: Path | None) -> None:
+    """Show the edits that make room for what is set aside."""
+    from docrel.authoring import widened
+    from docrel.documents import write_file
+
+    before = mapping.read_text(encoding="utf-8")
+    found = widened(backend, plan, before)
+    lines = [one.text for one in found.edits] or ["nothing is set aside that an edit could be derived for"]
+    left = [f"left: {text}" for text in asides(found.left)]
+    if output is not None:
+        write_file(output, [found.text.encode()])
+    diff = [_diff(before, found.text, mapping, output)] if found.edits else []
+    facts = {"edits": found.edits, "set_aside": found.left, "text": found.text}
+    current_session().result("\n".join([*lines, *left, *diff]), facts)
 
 
 def _promote(

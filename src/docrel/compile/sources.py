@@ -6,6 +6,7 @@ that is not, and findings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from docrel.compile.outline import Entry, Outline
@@ -148,10 +149,15 @@ def _source_columns(
         else:
             why = "is `unsourced`" if isinstance(column.role, Unsourced) else "is filled by docrel"
             site.findings.add("M208", place, f"`{name}` {why}, a source cannot fill it", "remove it here", key=True)
-    if any(path == () for name, paths in values.items() for path in paths if known[name].type == "json"):
+    if takes_whole(values, known):
         taken = {name for name, _ in constants} | set(values)
         values |= {c.name: () for c in site.columns if isinstance(c.role, Value) and c.name not in taken}
     return tuple(constants), tuple(values.items())
+
+
+def takes_whole(values: Mapping[str, tuple[Path, ...]], columns: Mapping[str, Column]) -> bool:
+    """Say whether a source's own columns take the whole node, so that no other column reads of it."""
+    return any(path == () for name, paths in values.items() for path in paths if columns[name].type == "json")
 
 
 def _check_constant(site: _Site, column: Column, value: Scalar) -> None:

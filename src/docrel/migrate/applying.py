@@ -251,7 +251,7 @@ class _Apply:
         written = dict.fromkeys(name for step in migration.steps for name in (*step.touches, *step.makes))
         faults = self.backend.check(None if migration.rewrites else written)
         if faults:
-            raise self._failed("the database finds damage: " + "; ".join(faults[:5]))
+            raise self._failed("the database finds fault: " + "; ".join(fault.text for fault in faults[:5]))
         if migration.rewrites or any(step.makes for step in migration.steps):
             self._check_references(migration.diff.new)
             broken = self.backend.broken_links()

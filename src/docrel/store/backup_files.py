@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from docrel.backends import Backend, FileBackend, as_file, free_name, open_file, refuse_same, replace_file
+from docrel.backends import Backend, Fault, FileBackend, as_file, free_name, open_file, refuse_same, replace_file
 from docrel.diagnostics import DamagedError, DocrelError, StoreError
 from docrel.files import (
     FileLock,
@@ -223,9 +223,14 @@ def fault_of_file(path: Path) -> str:
     """Return what is wrong with a database file, the empty text where nothing is."""
     try:
         with closing(open_file(path)) as backend:
-            return "it is empty: there is no table" if _is_empty(backend) else "; ".join(backend.check()[:3])
+            return "it is empty: there is no table" if _is_empty(backend) else "; ".join(damages(backend.check())[:3])
     except DocrelError as e:
         return e.diagnostics[0].message
+
+
+def damages(faults: Iterable[Fault]) -> list[str]:
+    """Return what is damaged; content that a rule forbids is for `validate` to name, and no reason to lose a backup."""
+    return [fault.text for fault in faults if fault.is_damage]
 
 
 def _damaged(path: Path, fault: str) -> UnsoundError:

@@ -7,7 +7,7 @@ a large one once a day.
 from __future__ import annotations
 
 from docrel.diagnostics import DamagedError, command
-from docrel.store import Store
+from docrel.store import Store, damages
 
 ALWAYS_BELOW_BYTES = 4_000_000
 _CHECKED = "checked"
@@ -37,6 +37,6 @@ def check_on_opening(store: Store) -> None:
 def faults_of_store(store: Store, *, thorough: bool = False) -> list[str]:
     """Return what the database's own check finds; `thorough` compares every index with its table as well."""
     try:
-        return store.backend.check(thorough=thorough)
+        return damages(store.backend.check(thorough=thorough))
     except DamagedError as e:
         return [e.diagnostics[0].message]

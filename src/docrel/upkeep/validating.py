@@ -13,7 +13,7 @@ from typing import Any
 from docrel.diagnostics import StoreError, cause, command
 from docrel.documents import SetAside, SetAsides
 from docrel.plan import Column, ParentKey, Plan
-from docrel.sql import NOTE_KEY, Difference, difference, schema, schema_of
+from docrel.sql import NOTE_KEY, Difference, Missing, difference, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
 
 _SHOWN_FAULTS = 20
@@ -57,7 +57,7 @@ def validate(store: Store) -> list[Check]:
             *_notes(store),
             *_documents(store),
             *_lost_rows(store),
-            *_differences(difference(wanted, actual)),
+            *_differences(store, difference(wanted, actual)),
         ]
 
 
@@ -122,7 +122,8 @@ def _integrity(store: Store) -> Iterator[Check]:
     faults = store.backend.check()
     if not faults:
         yield Check(True, "Integrity check passed")
-    yield from (Check(False, f"Integrity check: {fault}", damage=True) for fault in faults[:_SHOWN_FAULTS])
+    for fault in faults[:_SHOWN_FAULTS]:
+        yield Check(False, f"Integrity check: {fault.text}", damage=fault.is_damage)
 
 
 def _notes(store: Store) -> Iterator[Check]:
@@ -216,10 +217,19 @@ def _mends(store: Store, how: str) -> str:
     return f"{command('doctor', store.backend.name, '--fix')} {how}"
 
 
-def _differences(differences: list[Difference]) -> Iterator[Check]:
+def _differences(store: Store, differences: list[Difference]) -> Iterator[Check]:
     """Say what is not as the plan has it; what users added beside the mapped tables is no fault."""
     faults = [d for d in differences if not d.extra]
     if not faults:
         yield Check(True, "No difference to the plan")
-    yield from (Check(False, f"Difference: {fault}") for fault in faults)
+    gone: dict[str, list[str]] = {}
+    for fault in faults:
+        if not isinstance(fault, Missing) or fault.kind in {"table", "column"}:
+            yield Check(False, f"Difference: {fault}")
+        elif fault.kind != "index":  # told already
+            gone.setdefault(fault.kind, []).append(fault.name)
+    for kind, names in gone.items():
+        shown = ", ".join(names[:_SHOWN_FAULTS]) + " …" * (len(names) > _SHOWN_FAULTS)
+        missing = f"Difference: {kind} {shown} is missing" if len(names) == 1 else f"Missing {kind}s: {shown}"
+        yield Check(False, missing, _mends(store, "makes what is missing again"))
     yield from (Check(True, f"Beside the plan: {d}") for d in differences if d.extra)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sqlite3
 import threading
 import time
@@ -19,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from docrel.backends.protocol import ForbiddenError, Row, Size, SqlObject
+from docrel.backends.protocol import Fault, ForbiddenError, Row, Size, SqlObject
 from docrel.backends.sqlite.errors import BUSY, RAISED, own_error, store_error
 from docrel.backends.sqlite.introspection import introspect
 from docrel.backends.sqlite.trial import failing
@@ -30,6 +31,10 @@ ROWS_A_STATEMENT = 50
 MAX_PARAMETERS = 30_000
 MIGRATION_CACHE_KIB = -64_000
 """What is kept in memory of the file in a migration (negative: KiB): indexes are made and whole tables are read."""
+_FORBIDDEN = re.compile(
+    r"CHECK constraint failed in |NULL value in |NUMERIC value in |TEXT value in |non-\w+ value in "
+)
+"""How the integrity check begins what it says of content that a table's rules forbid."""
 _LOOSE = (
     "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k "
     "WHERE m.type = 'table' AND k.on_delete <> 'CASCADE'"
@@ -261,11 +266,12 @@ class SQLite(ABC):
 
     # -- health ----------------------------------------------------------------------------------------------------
 
-    def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[str]:
+    def check(self, tables: Iterable[str] | None = None, *, thorough: bool = True) -> list[Fault]:
         pragma = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
         quote = self.dialect.quote_identifier
         checks = [pragma] if tables is None else [f"{pragma}({quote(name)})" for name in tables]
-        return [str(text) for sql in checks for (text,) in self.execute(sql) if text != "ok"]
+        texts = dict.fromkeys(str(text) for sql in checks for (text,) in self.execute(sql) if text != "ok")
+        return [Fault(text, is_damage=_FORBIDDEN.match(text) is None) for text in texts]
 
     def broken_links(self, *, loose: bool = False) -> list[tuple[str, Any, str]]:
         quote, pragma = self.dialect.quote_identifier, "PRAGMA foreign_key_check"
