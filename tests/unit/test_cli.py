@@ -120,6 +120,15 @@ def test_docs_are_of_ones_own_mappings(here: Path) -> None:
     assert "both version 1 of notes" in run("docs", status=2).stderr
 
 
+@pytest.mark.parametrize("named", [[], ["projects.yaml", "mappings/copy.yml"]])
+def test_docs_name_both_mappings_of_one_version(here: Path, named: list[str]) -> None:
+    (here / "mappings").mkdir()
+    (here / "mappings/copy.yml").write_text(TEXT)
+    told = run("docs", *named, status=2).stderr
+    assert "projects.yaml" in told and "mappings/copy.yml" in told
+    assert not (here / "docs").exists()
+
+
 def test_docs_of_no_mapping_are_a_wrong_use(here: Path) -> None:
     for path in here.glob("*.yaml"):
         path.unlink()

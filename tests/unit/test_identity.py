@@ -161,6 +161,37 @@ def test_what_is_stored_stays_with_skip_whoever_said_the_key(here: Path) -> None
     assert stored() == {"a": ANN}
 
 
+@pytest.mark.parametrize("key", [[], ["--key", "id"]])
+@pytest.mark.parametrize("mapping", ["said.yaml", "inferred.yaml"])
+def test_who_says_refuse_means_it_whoever_said_the_key(here: Path, mapping: str, key: list[str]) -> None:
+    put("a.jsonl", ANN, {"id": "b"})
+    run("import", "a.jsonl", "--db", "d.db", "--mapping", mapping)
+    put("a.jsonl", OTHER, {"id": "b"}, {"id": "c"})
+    for file in ("a.jsonl", "q.jsonl"):
+        told = ("import", file, "--db", "d.db", "--quarantine", "q.jsonl", *key, "--on-conflict", "refuse")
+        assert "error[D325]" in run(*told, status=1).stderr
+        assert stored() == {"a": ANN, "b": {"id": "b"}, "c": {"id": "c"}}
+    if mapping == "said.yaml":
+        run("import", "q.jsonl", "--db", "d.db", *key, status=1)
+    run("import", "q.jsonl", "--db", "d.db", *key, "--on-conflict", "replace")
+    assert stored()["a"] == OTHER
+
+
+def test_who_says_refuse_means_it_for_a_document_that_he_names(here: Path) -> None:
+    put("a.json", {"name": "Ann"})
+    run("import", "a.json", "--document-key", "a", "--db", "d.db", "--mapping", "said.yaml")
+    put("a.json", {"name": "Amy"})
+    run("import", "a.json", "--document-key", "a", "--db", "d.db", "--on-conflict", "refuse", status=1)
+    assert "1 updated" in run("import", "a.json", "--document-key", "a", "--db", "d.db").stdout
+
+
+def test_the_key_is_said_by_the_caller_where_he_does_not_say_refuse(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    put("a.json", OTHER)
+    assert "1 updated" in run("import", "a.json", "--db", "d.db", "--key", "id").stdout
+
+
 def test_a_key_that_the_caller_says_is_no_guess(guessing: Store) -> None:
     report = import_documents(guessing, [InputDocument("x", {"name": "Abe"}, key="a")])
     assert report.updated == 1
@@ -187,6 +218,74 @@ def test_a_mapping_that_says_the_key_confirms_it_too(here: Path) -> None:
     assert "plain SQL" in run("migrate", "apply", "--db", "d.db", "--to", "said.yaml").stdout
     with open_store("d.db") as store:
         assert not store.plan.key_inferred
+
+
+def test_the_command_that_confirms_is_told_as_it_can_be_run(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "my d.db", "--mapping", "inferred.yaml")
+    put("a.json", OTHER)
+    told = run("import", "a.json", "--db", "my d.db", status=1).stderr
+    assert "`docrel confirm-key --db 'my d.db'`" in told
+    with open_store("my d.db") as store, pytest.raises(docrel.DocumentError, match=r"confirm-key --db 'my d\.db'"):
+        store.put(OTHER)
+
+
+def confirmed(here: Path) -> None:
+    """Make d.db of the mapping inferred.yaml, with its key confirmed."""
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    run("confirm-key", "--db", "d.db")
+
+
+def test_a_mapping_that_infers_does_not_take_back_what_was_confirmed(here: Path) -> None:
+    confirmed(here)
+    shown = run("migrate", "plan", "--db", "d.db", "--to", "inferred.yaml", "--check")
+    assert "nothing to do" in shown.stdout and "stays confirmed" in shown.stderr
+    done = run("migrate", "apply", "--db", "d.db", "--to", "inferred.yaml")
+    assert "already" in done.stdout and "stays confirmed" in done.stderr and "raise `version`" not in done.stderr
+    put("a.json", OTHER)
+    assert "1 updated" in run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml").stdout
+
+
+@pytest.mark.parametrize("rewrite", [[], ["--rewrite"]])
+def test_the_key_stays_confirmed_in_later_versions_and_back(here: Path, rewrite: list[str]) -> None:
+    first = INFERRED.replace("column: id", "column: code").replace("id: {type", "code: {from: id, type")
+    Path("inferred.yaml").write_text(first)
+    confirmed(here)
+    later = first.replace("users\n", "users\nversion: 2\n", 1) + "      more: integer\n"
+    renamed = later.replace("column: code", "column: nr").replace("code: {", "nr: {renamed_from: code, ")
+    for text in (later, renamed.replace("version: 2", "version: 3")):
+        Path("later.yaml").write_text(text)
+        done = run("migrate", "apply", "--db", "d.db", "--to", "later.yaml", *rewrite)
+        assert "stays confirmed" in done.stderr
+        with open_store("d.db") as store:
+            assert not store.plan.key_inferred
+    for target in ("2", "inferred.yaml"):
+        run("migrate", "down", "--db", "d.db", "--to", target, *rewrite)
+        with open_store("d.db", plan(first) if target != "2" else None) as store:
+            assert not store.plan.key_inferred
+            assert store.put(ANN if target == "2" else OTHER).key == "a"
+
+
+def test_another_key_is_not_the_one_that_was_confirmed(here: Path) -> None:
+    confirmed(here)
+    other = INFERRED.replace("id: {type", "id: {from: name, type").replace("name: text", "was: {from: id}")
+    named = INFERRED.replace("column: id", "column: name").replace("name: text", "name: {required: true, unique: true}")
+    for version, text in enumerate((other, named), 2):
+        Path("other.yaml").write_text(text.replace("users\n", f"users\nversion: {version}\n", 1))
+        done = run("migrate", "apply", "--db", "d.db", "--to", "other.yaml")
+        assert "stays confirmed" not in done.stderr
+        with open_store("d.db") as store:
+            assert store.plan.key_inferred
+        run("confirm-key", "--db", "d.db")
+
+
+def test_a_plan_without_any_sql_says_so(here: Path) -> None:
+    put("a.json", ANN)
+    run("import", "a.json", "--db", "d.db", "--mapping", "inferred.yaml")
+    shown = run("migrate", "plan", "--db", "d.db", "--to", "said.yaml").stdout
+    assert "the document's key is said by the author, was inferred" in shown
+    assert not shown.rstrip().endswith(":")
 
 
 # -- import: names made from places -------------------------------------------------------------------
@@ -285,6 +384,49 @@ def test_a_number_that_is_the_primary_key_can_be_imported_again(tmp_path: Path) 
         assert [store.import_([{"id": 101, "name": n}]).written for n in "ab"] == [1, 1]
 
 
+def test_what_was_refused_for_another_of_its_import_stays_refused(here: Path) -> None:
+    put("u.jsonl", ANN, OTHER, {"id": "b"})
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "said.yaml", "--quarantine", "q.jsonl", status=1)
+    for again in range(3):
+        more = ["--key", "id"] if again == 1 else []
+        done = run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", *more, status=1)
+        assert "error[D325]" in done.stderr and "--on-conflict replace" in done.stderr
+        assert stored()["a"] == ANN
+    assert "1 skipped" in run("import", "q.jsonl", "--db", "d.db", "--on-conflict", "skip").stdout
+    run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", "--on-conflict", "replace")
+    assert stored()["a"] == OTHER and not Path("q.jsonl").exists()
+
+
+def test_it_stays_refused_also_where_it_was_refused_for_more_meanwhile(here: Path) -> None:
+    put("u.jsonl", ANN, OTHER)
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "said.yaml", "--quarantine", "q.jsonl", status=1)
+    for old, new in (('"Amy"}', '"Amy","new":1}'), ('"Amy","new":1}', '"Amy"}')):
+        Path("q.jsonl").write_text(Path("q.jsonl").read_text().replace(old, new))
+        done = run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", "--new-members", "refuse", status=1)
+    assert "D325" in done.stderr and stored() == {"a": ANN}
+
+
+def test_it_goes_in_where_it_has_another_key_or_the_other_one_has_gone(here: Path) -> None:
+    put("u.jsonl", ANN, OTHER)
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "said.yaml", "--quarantine", "q.jsonl", status=1)
+    Path("mended.jsonl").write_text(Path("q.jsonl").read_text().replace('{"id":"a"', '{"id":"c"'))
+    assert "1 document inserted" in run("import", "mended.jsonl", "--db", "d.db").stdout
+    with open_store("d.db") as store:
+        store.delete("a")
+    run("import", "q.jsonl", "--db", "d.db")
+    assert stored() == {"c": OTHER | {"id": "c"}, "a": OTHER}
+
+
+def test_it_waits_with_its_references_and_stays_refused(here: Path) -> None:
+    more = "    tables: {more: {each: 'more[*]', columns: {of: {from: '@', references: users.name}}}}\n"
+    Path("refers.yaml").write_text(SAID.replace("name: text", "name: {type: text, unique: true}") + more)
+    put("u.jsonl", ANN | {"more": ["Ann"]}, OTHER | {"more": ["Amy"]})
+    run("import", "u.jsonl", "--db", "d.db", "--mapping", "refers.yaml", "--quarantine", "q.jsonl", status=1)
+    for _ in range(2):
+        run("import", "q.jsonl", "--db", "d.db", "--quarantine", "q.jsonl", status=1)
+    assert stored()["a"]["name"] == "Ann"
+
+
 # -- keys as people type them -------------------------------------------------------------------------
 
 
@@ -298,6 +440,38 @@ def test_a_document_is_found_by_its_number(here: Path) -> None:
     run("restore", "--db", "d.db", "--key=-7")
     assert set(stored()) == {101, -7}
     run("export", "--db", "d.db", "--key", "5", status=1)
+
+
+JSON_KEYS = """\
+mapping: users
+document: {key: [id, day]}
+tables:
+  users:
+    columns:
+      id: {type: json, required: true}
+      day: {required: true}
+      name: text
+    unique: [[id, day]]
+"""
+
+
+def test_a_key_that_is_held_as_json_is_shown_as_its_document_says_it(tmp_path: Path) -> None:
+    told: list[str] = []
+    alone = SAID.replace(
+        "text, required: true, unique: true, default: {given: true}", "json, required: true, unique: true"
+    )
+    with open_store(tmp_path / "d.db", plan(alone)) as store:
+        store.import_([ANN, OTHER], on_refused=lambda _, d: told.append(d[0].message))
+        for wrong in ('"b"', "b"):
+            with pytest.raises(docrel.StoreError) as missing:
+                store.get(wrong)
+            told.append(missing.value.diagnostics[0].message)
+    with open_store(tmp_path / "e.db", plan(JSON_KEYS)) as store:
+        more = {"day": "d"}
+        store.import_([ANN | more, OTHER | more], on_refused=lambda _, d: told.append(d[0].message))
+    assert 'the key "a" before it' in told[0]
+    assert told[1:3] == ['there is no document "b"', "there is no document 'b'"]
+    assert 'the key ["a", "d"] before it' in told[3]
 
 
 # -- infer --key --------------------------------------------------------------------------------------

@@ -95,10 +95,9 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
         click.option(
             "--on-conflict",
             type=click.Choice(["refuse", "replace", "skip"]),
-            default="refuse",
-            show_default=True,
-            help="What to do with a document where a different one has its key, and that is only inferred, made from "
-            "the name of a file, or came before in the same import. skip: what is stored stays in any case.",
+            help="What to do with a document where a different one has its key. Unless it is said: refuse it where "
+            "that is only inferred, made from the name of a file, or came before in the same import, else replace the "
+            "other one. refuse, skip: what is stored stays in any case.",
         ),
         new_members,
         strict_option(),
@@ -140,7 +139,7 @@ def bring_in(
     quarantine: Path | None,
     *,
     dry_run: bool,
-    on_conflict: OnConflict,
+    on_conflict: OnConflict | None,
     new_members: Literal[OnNewMembers, "column"],
     strict: bool,
     no_backup: bool,
@@ -169,7 +168,8 @@ def bring_in(
                     sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
                 )
                 report = import_documents(
-                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict, key_said=bool(members),
+                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict or "refuse",
+                    key_said=False if on_conflict == "refuse" else bool(members) or None,
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
                 )  # fmt: skip

@@ -47,8 +47,10 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
     session = current_session()
     with opened(db) as (backend, old):
         new = _target(backend, target, back=None)
+        back = new.version < old.version
+        new = _confirmed(old, new, back=back)
         try:
-            prepared = prepare(backend, new, back=new.version < old.version, rewrite=rewrite)
+            prepared = prepare(backend, new, back=back, rewrite=rewrite)
         except DriftedError as error:
             if not check:
                 raise
@@ -115,7 +117,7 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
 
     session = current_session()
     with opened(db) as (backend, old):
-        new = _target(backend, target, back=back)
+        new = _confirmed(old, _target(backend, target, back=back), back=back)
         _remark_version(old, new)
         with session.watched("rewritten") as watch:
             report = apply(backend, new, back=back, progress=watch, **options)
@@ -127,6 +129,18 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     session.result("\n".join(_report(db, report)), _report_facts(report))
     if saved is not None:
         check_backup(backend, saved)
+
+
+def _confirmed(old: Plan, new: Plan, *, back: bool) -> Plan:
+    """Return the plan to go to, and say where its key stays confirmed though its mapping calls it inferred."""
+    from docrel.migrate import confirmed
+    from docrel.plan import key_words
+
+    aim = confirmed(old, new, back=back)
+    if aim is not new:
+        mend = "take `inferred: true` out of the mapping file"
+        current_session().remark(f"the key {key_words(new)} stays confirmed, as in the database: {mend}")
+    return aim
 
 
 def _remark_version(old: Plan, new: Plan) -> None:
@@ -157,6 +171,7 @@ def _target(backend: Backend, target: str, *, back: bool | None) -> Plan:
 
 
 def _lines(prepared: Prepared) -> list[str]:
+    from docrel.diff import sentence
     from docrel.migrate import guard_words
 
     migration = prepared.migration
@@ -169,6 +184,9 @@ def _lines(prepared: Prepared) -> list[str]:
             "by documents: each is rebuilt by the old mapping and flattened by the new one;\n"
             f"  because: {migration.why}"
         )
+    elif not migration.steps:
+        lines.append("no table changes, and no document; in the plan that the database carries:")
+        lines += [f"  {sentence(change)}" for change in diff.changes]
     else:
         lines.append("by plain SQL, which does here what rebuilding every document would:")
         lines += [f"  checked: not one case of “{guard_words(guard)}”" for guard in migration.guards]

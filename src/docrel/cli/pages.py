@@ -53,13 +53,15 @@ def docs_command(mappings: tuple[str, ...], output: Path, reference: bool, check
         raise click.UsageError("there is no mapping here or in mappings/: say which MAPPING")
     wanted: dict[Path, str] = {}
     plans: dict[Path, Plan] = {}
+    files_of: dict[Path, str] = {}
     for mapping in files:
         plan = load(mapping).plan
         folder = output / safe_name(plan.name) / f"v{plan.version}"
         if folder in plans:
-            raise click.UsageError(f"{mapping} and another MAPPING are both version {plan.version} of {plan.name}")
+            both = f"{files_of[folder]} and {mapping} are both version {plan.version} of {plan.name}"
+            raise click.UsageError(f"{both}: raise `version` in the later one, or say which MAPPING")
         wanted |= {folder / name: text for name, text in pages(plan).items()}
-        plans[folder] = plan
+        plans[folder], files_of[folder] = plan, mapping
     for name, file, text in change_pages([*plans.values()]):
         wanted[output / safe_name(name) / file] = text
     if reference:

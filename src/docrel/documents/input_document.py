@@ -35,6 +35,7 @@ class InputDocument:
         source: Where it was first found, if it came out of a quarantine file.
         unread: Nothing is at hand of it, or not all: a file or folder has to be mended in its place.
         record: The file that it is a record of, and its number there, from 0.
+        contested: It was kept out as a different document has its key, and only the caller can say which is to stay.
     """
 
     origin: str
@@ -51,6 +52,7 @@ class InputDocument:
     source: str = ""
     unread: bool = False
     record: tuple[str, int] | None = None
+    contested: bool = False
 
     @property
     def readable(self) -> bool:

@@ -45,6 +45,7 @@ class QuarantineLine:
         told: Whether `content` is the document, and not a file of which the part was not known.
         texts: What is not JSON, by the member whose file it was; `None`: of the only file.
         record: The file that it is a record of, and its number there.
+        contested: A different document had its key, and nobody has said which is to stay.
     """
 
     origin: str
@@ -55,6 +56,7 @@ class QuarantineLine:
     told: bool
     texts: tuple[tuple[str | None, bytes], ...] = ()
     record: tuple[str, int] | None = None
+    contested: bool = False
 
 
 class Quarantine:
@@ -186,6 +188,8 @@ def line_of(document: InputDocument, diagnostics: Sequence[Diagnostic] = ()) -> 
         line["key_from_name"] = True
     if document.record is not None:
         line["record"] = list(document.record)
+    if document.contested:
+        line["contested"] = True
     line["problems"] = [as_json(d) for d in diagnostics or document.diagnostics]
     single = dict(document.broken).get(None)
     if single is not None:
@@ -239,6 +243,7 @@ def line_in(content: Any, origin: str) -> QuarantineLine | None:
         present[0] == "document",
         tuple(pieces),
         _record_in(content.get("record")),
+        content.get("contested") is True or _is_contested(content["problems"]),
     )
 
 
@@ -248,6 +253,17 @@ def _record_in(said: Any) -> tuple[str, int] | None:
             return file, number
         case _:
             return None
+
+
+def _is_contested(problems: Any) -> bool:
+    """Say whether a document was refused for another one that the author's key does not let it replace."""
+    listed = [problem for problem in problems if isinstance(problem, dict)] if isinstance(problems, list) else []
+    for problem in listed:
+        facts = problem.get("facts")
+        rule = facts.get("rule") if isinstance(facts, dict) else None
+        if problem.get("code") == "D321" or (problem.get("code") == "D325" and rule in {"repeated", "said"}):
+            return True
+    return False
 
 
 def _is_marked(content: Any) -> TypeGuard[dict[str, Any]]:

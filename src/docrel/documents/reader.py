@@ -297,7 +297,7 @@ class _Reading:
         content = None if kept.content is NOTHING else kept.content
         released = InputDocument(
             origin, content, key=kept.key, key_from_name=kept.key_from_name, name=kept.name, source=kept.origin,
-            record=kept.record,
+            record=kept.record, contested=kept.contested,
         )  # fmt: skip
         contents, faults, broken = self.contents({m: (line, data) for m, data in kept.texts})
         more = {member: content for member, content in contents.items() if member is not None}

@@ -15,7 +15,7 @@ In reading order:
 from __future__ import annotations
 
 from docrel.migrate.applying import MigrationReport, apply
-from docrel.migrate.confirming import confirm_key
+from docrel.migrate.confirming import confirm_key, confirmed
 from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.linting import LintReport, lint
 from docrel.migrate.pages import change_pages
@@ -29,6 +29,7 @@ __all__ = [
     "apply",
     "change_pages",
     "confirm_key",
+    "confirmed",
     "guard_words",
     "lint",
     "prepare",

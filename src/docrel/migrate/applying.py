@@ -17,8 +17,9 @@ from pathlib import Path
 
 from docrel import plan as plans
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import StoreError
+from docrel.diagnostics import StoreError, command
 from docrel.layout import layout_of
+from docrel.migrate.confirming import confirmed
 from docrel.migrate.extras import extras_of
 from docrel.migrate.planning import migrate
 from docrel.migrate.preparing import check_way, drift_of, lost_error, prepare
@@ -74,6 +75,7 @@ def apply(
 ) -> MigrationReport | None:
     """Bring a database to the plan `new`, all or nothing; None where it is there already.
 
+    A key that somebody has confirmed stays so, also where `new` calls it inferred.
     `drop_extra` gives up objects of the user's own that do not work with the new tables. In the end every
     rewritten document is read back and compared; with `quick` only some are.
 
@@ -121,6 +123,7 @@ class _Apply:
     def run(self) -> MigrationReport | None:
         with self.backend.snapshot():
             old = carried_plan(self.backend)
+            self.wanted = replace(self.wanted, plan=confirmed(old, self.wanted.plan, back=self.wanted.back))
             if plans.checksum(old) == plans.checksum(self.wanted.plan):
                 return None
             check_way(self.backend, old, self.wanted.plan, back=self.wanted.back)
@@ -225,7 +228,7 @@ class _Apply:
             self.backend.execute(sql)
         except ForbiddenError as e:
             message = f"stored data breaks a rule of the new mapping: {e}"
-            advice = "`docrel diff --check OLD NEW --db DB` names the documents"
+            advice = f"{command('diff --check OLD NEW', self.backend.name)} names the documents"
             raise refused.one("X510", message, subject=self.backend.name, help=advice) from e
 
     def _checks(self, migration: Migration) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
 from docrel.diff import diff
+from docrel.migrate.confirming import confirmed
 from docrel.migrate.extras import LostExtra, extras_of, lost_extras
 from docrel.migrate.guard_checks import failing, guard_words
 from docrel.migrate.planning import ASKED, migrate
@@ -40,7 +41,7 @@ def drift_of(backend: Backend, plan: Plan) -> list[Difference]:
 
 
 def prepare(backend: Backend, new: Plan, *, back: bool = False, rewrite: bool = False) -> Prepared:
-    """Return the steps that would bring the database to `new`; reads only.
+    """Return the steps that would bring the database to `new`, by which a confirmed key stays so; reads only.
 
     Raises:
         MappingError: X501, a `renamed_from` matches nothing.
@@ -49,12 +50,12 @@ def prepare(backend: Backend, new: Plan, *, back: bool = False, rewrite: bool = 
     with backend.snapshot():
         old = carried_plan(backend)
         check_way(backend, old, new, back=back)
-        found = diff(old, new, back=back)
+        found = diff(old, confirmed(old, new, back=back), back=back)
         extras = extras_of(backend, old)
         migration = migrate(found, backend.dialect, extras, why=ASKED if rewrite else "")
         if migration.guards and (guard := failing(backend, old, migration.guards)):
             migration = migrate(found, backend.dialect, extras, why=guard_words(guard))
-        return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, new, extras)))
+        return Prepared(migration, "down" if back else "up", tuple(lost_extras(backend, old, found.new, extras)))
 
 
 def check_way(backend: Backend, old: Plan, new: Plan, *, back: bool) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError, command
 from docrel.diff import Diff
 from docrel.layout import document_key
 from docrel.migrate.documents_aside import DocumentsAside
@@ -94,7 +94,7 @@ class Rewriting:
             self._new.insert(batch)
             self.backend.execute_many(f"INSERT INTO {self.digests} (root, row, digest) VALUES (?, ?, ?)", digests)
         except ForbiddenError as e:
-            self._refuse([_forbidden(page, e)])
+            self._refuse([_forbidden(page, e, self.backend.name)])
 
     def _leave_alone(self, batch: Batch, page: list[StoredDocument]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
@@ -179,7 +179,7 @@ def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
     return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
-def _forbidden(page: list[StoredDocument], e: ForbiddenError) -> Diagnostic:
+def _forbidden(page: list[StoredDocument], e: ForbiddenError, database: str) -> Diagnostic:
     message = f"the new mapping's tables refuse one of the documents {spelt(page[0].key)} to {spelt(page[-1].key)}: {e}"
-    advice = "`docrel diff --check OLD NEW --db DB` names each such document"
+    advice = f"{command('diff --check OLD NEW', database)} names each such document"
     return Diagnostic("X510", message, help=advice)

@@ -9,36 +9,47 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from docrel.diagnostics import Diagnostic
+from docrel.diagnostics import Diagnostic, command
 from docrel.documents import shown_members
 from docrel.plan import Plan, key_claim, key_words
-from docrel.store.errors import spelt
+from docrel.store.errors import shown_key
 from docrel.values import jsontext
 
 OnConflict = Literal["refuse", "replace", "skip"]
 """What to do: refuse the newcomer, let it replace the stored one, or leave that and pass the newcomer over."""
 
 
-def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, *, made: bool) -> Diagnostic:
-    """Return D325: the key was inferred, or `made` from where the document was found, and may be none."""
+Rule = Literal["name of a file", "repeated", "inferred", "said"]
+"""Why a document is no newer version of the stored one: its key was made from where it was found; it was refused before
+as that import had two of the key; nobody said what the key is; or the caller wants what is stored to stay."""
+
+
+def guessed_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan, rule: Rule, database: str) -> Diagnostic:
+    """Return D325: a different document is stored under the key, which may be none, or is not to be replaced.
+
+    `database` is what the help calls it.
+    """
     why, advice = "", ""
-    if made:
+    if rule == "name of a file":
         why, advice = (
             ", and that name was made from where it was found",
             ", or import it by itself with `--document-key NAME`",
         )
-    elif plan.key_inferred:
+    elif rule == "repeated":
+        why = ", and when this one was refused nobody had said which of both is to stay"
+        advice = ", or give this one another key"
+    elif rule == "inferred":
         why = f", and nobody has said yet that {key_claim(plan)}"
-        advice = f", or say so for good, if {key_claim(plan)}: `docrel confirm-key --db DB`"
-    message = f"another document is stored as {spelt(key)}{why}: {_shown(stored, document, plan)}"
+        advice = f", or say so for good, if {key_claim(plan)}: {command('confirm-key', database)}"
+    message = f"another document is stored as {shown_key(key, plan)}{why}: {_shown(stored, document, plan)}"
     help_text = f"replace that one with `--on-conflict replace`{advice}"
-    facts = {"rule": "name of a file" if made else "inferred" if plan.key_inferred else "said"}
-    return Diagnostic("D325", message, subject=origin, help=help_text, facts=facts)
+    return Diagnostic("D325", message, subject=origin, help=help_text, facts={"rule": rule})
 
 
 def repeated_key(key: Any, stored: Any, document: Any, origin: str, plan: Plan) -> Diagnostic:
     """Return D321: the same import brought another document of that key before."""
-    message = f"this import has another document with the key {spelt(key)} before it: {_shown(stored, document, plan)}"
+    key_text, shown = shown_key(key, plan), _shown(stored, document, plan)
+    message = f"this import has another document with the key {key_text} before it: {shown}"
     help_text = "import only one of them, or let the last one win with `--on-conflict replace`"
     return Diagnostic("D321", message, subject=origin, help=help_text, facts={"rule": "repeated"})
 
@@ -50,8 +61,8 @@ def alike_key(key: Any, there: tuple[str, Any], here: tuple[str, Any], origin: s
     """
     (other, said), (table, value) = there, here
     message = (
-        f"its key {jsontext.dumps(value)} would be held as {spelt(key)}, as is the key {jsontext.dumps(said)} of "
-        f"another document, in {other}; they are two keys, and could not be told apart"
+        f"its key {jsontext.dumps(value)} would be held as {shown_key(key, plan)}, as is the key "
+        f"{jsontext.dumps(said)} of another document, in {other}; they are two keys, and could not be told apart"
     )
     help_text = (
         f"give {key_words(plan)} one type, and one `map`, in `{other}` and `{table}`: "

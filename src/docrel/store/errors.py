@@ -38,14 +38,38 @@ _MEND = (
 )
 
 
+def shown_key(key: Any, plan: Plan) -> str:
+    """Return a document's key as `spelt` does, but what a JSON column holds as it is: that is JSON text already."""
+    of_roots = ([root.column(name).type for name in plan.key_of(root)] for root in plan.roots)
+    json_at = [set(types) == {"json"} for types in zip(*of_roots, strict=False)]
+    if isinstance(key, tuple) and len(key) == len(json_at):
+        parts = zip(key, json_at, strict=True)
+        return f"[{', '.join(part if held and _is_json(part) else _spelt_part(part) for part, held in parts)}]"
+    return str(key) if json_at == [True] and _is_json(key) else spelt(key)
+
+
 def spelt(key: Any) -> str:
     """Return a key as messages have it, also an integer that Python does not spell; one of several values as JSON."""
     if isinstance(key, tuple):
-        return f"[{', '.join(json.dumps(p, ensure_ascii=False) if isinstance(p, str) else spelt(p) for p in key)}]"
+        return f"[{', '.join(map(_spelt_part, key))}]"
     try:
         return repr(key)
     except ValueError:
         return f"an integer of {key.bit_length()} bits"
+
+
+def _spelt_part(part: Any) -> str:
+    return json.dumps(part, ensure_ascii=False) if isinstance(part, str) else spelt(part)
+
+
+def _is_json(text: Any) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        jsontext.loads_text(text)
+    except ValueError:
+        return False
+    return True
 
 
 def missing(key: Any, plan: Plan, path: str) -> StoreError:
@@ -55,7 +79,7 @@ def missing(key: Any, plan: Plan, path: str) -> StoreError:
         advice = (
             f"a key is {key_words(plan)} here: `{','.join(f'{name}=…' for name in plan.key)}`, or a JSON array of them"
         )
-    return StoreError.one("S420", f"there is no document {spelt(key)}", subject=path, help=advice)
+    return StoreError.one("S420", f"there is no document {shown_key(key, plan)}", subject=path, help=advice)
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
@@ -82,22 +106,22 @@ def no_array(at: str, path: str) -> StoreError:
     return StoreError.one("S436", f"{at} is no array", subject=path, help=advice)
 
 
-def no_object(key: Any, member: str, path: str) -> StoreError:
+def no_object(key: Any, member: str, plan: Plan, path: str) -> StoreError:
     """Return S468: a document that is no object has no members."""
-    message = f"the document {spelt(key)} is no object, and can have no member {member!r}"
+    message = f"the document {shown_key(key, plan)} is no object, and can have no member {member!r}"
     return StoreError.one("S468", message, subject=path, help="put the whole document, as it is to be")
 
 
-def other_identity(key: Any, found: Any, path: str) -> StoreError:
+def other_identity(key: Any, found: Any, plan: Plan, path: str) -> StoreError:
     """Return S430: a change to a part would give the document another key."""
-    message = f"with this change the document {spelt(key)} would call itself {spelt(found)}"
+    message = f"with this change the document {shown_key(key, plan)} would call itself {shown_key(found, plan)}"
     advice = "put the whole document as a new one, or leave what identifies it as it is"
     return StoreError.one("S430", message, subject=path, help=advice)
 
 
-def changed(key: Any, path: str) -> StoreError:
+def changed(key: Any, plan: Plan, path: str) -> StoreError:
     """Return S421: `key` is not what it was when its ETag was taken."""
-    message = f"the document {spelt(key)} has changed since it was read"
+    message = f"the document {shown_key(key, plan)} has changed since it was read"
     advice = "read it again, apply your change to what it says now, and put it with its new ETag"
     return StoreError.one("S421", message, subject=path, help=advice)
 
@@ -120,9 +144,9 @@ def cut_short(e: MigratedError, inserted: int, updated: int, unchanged: int) -> 
     return MigratedError(diagnostics=[replace(e.diagnostics[0], message=message, help=advice)])
 
 
-def forbidden(key: Any, origin: str, e: ForbiddenError) -> DocumentError:
+def forbidden(key: Any, plan: Plan, origin: str, e: ForbiddenError) -> DocumentError:
     """Return D320: a constraint of the database forbids the document."""
-    message = f"the database forbids the document {spelt(key)}: {e}"
+    message = f"the database forbids the document {shown_key(key, plan)}: {e}"
     advice = "another document has the same value, or a condition of the table does not hold; change either"
     return DocumentError.one("D320", message, subject=origin, help=advice)
 

@@ -34,7 +34,7 @@ def import_documents(
     *,
     dry_run: bool = False,
     on_conflict: OnConflict = "refuse",
-    key_said: bool = False,
+    key_said: bool | None = None,
     on_refused: OnRefused | None = None,
     on_skipped: OnRefused | None = None,
     new_members: OnNewMembers = "rest",
@@ -43,7 +43,8 @@ def import_documents(
     """Bring documents into a store; what is there already and the same is left alone.
 
     With `dry_run` all is done as it would be and then taken back. A document replaces a different one of its key if
-    the mapping's author or the caller (`key_said`) said what the key is. Where it was inferred, or made from the name
+    the mapping's author or the caller said what the key is: `key_said` says that the caller did, or, where it is False,
+    that no different document may be replaced, whoever did. Where the key was inferred, or made from the name
     of a file, or came before in the same import, it is a conflict: the document is refused, or skipped, or replaces the
     stored one; with "skip" what is stored always stays. `on_refused` hears of every refused document, `on_skipped` of
     every skipped one, `progress` of how many more were seen. A member that neither the mapping nor a stored document

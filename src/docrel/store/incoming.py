@@ -16,7 +16,7 @@ from docrel.diagnostics import Diagnostic, DocumentError, StoreError
 from docrel.documents import InputDocument, NewMember, SetAside, SetAsides, Unfilled, UnnamedMembers, unfilled
 from docrel.engine import Flattened
 from docrel.layout import typed_key
-from docrel.store.conflicts import OnConflict, guessed_key, repeated_key
+from docrel.store.conflicts import OnConflict, Rule, guessed_key, repeated_key
 from docrel.store.errors import UnreadableError, unseen_member
 from docrel.store.known_members import KnownMembers
 from docrel.store.record_files import RecordNotes
@@ -71,10 +71,10 @@ class Incoming:
         on_skipped: OnRefused | None,
         new_members: OnNewMembers = "rest",
         *,
-        key_said: bool,
+        key_said: bool | None,
     ) -> None:
         self.store, self.report = store, ImportReport()
-        self._key_said = key_said or not store.plan.key_inferred
+        self._key_said = key_said
         self._new_members, self._known = new_members, KnownMembers(store)
         self._asides, self._unnamed = SetAsides(store.plan), UnnamedMembers(store.plan, self._known)
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
@@ -233,15 +233,27 @@ class Incoming:
         if self._on_conflict == "replace":
             return None
         key, origin = new.key, document.origin
-        is_made = document.key_from_name and new.given_used
-        is_said = self._key_said or (key == document.key and not document.key_from_name)
+        is_made, contested = document.key_from_name and new.given_used, document.contested
+        may_replace = self._is_said(document, key) and not is_made and not contested and self._on_conflict != "skip"
         if isinstance(stored, StoreError):
-            return None if is_said and not is_made and self._on_conflict != "skip" else stored.diagnostics[0]
+            return None if may_replace else stored.diagnostics[0]
         if key in self._seen:
             return repeated_key(key, stored, document.document, origin, self.store.plan)
-        if is_said and not is_made and self._on_conflict != "skip":
+        if may_replace:
             return None
-        return guessed_key(key, stored, document.document, origin, self.store.plan, made=is_made)
+        rule, database = self._rule(document, is_made), self.store.backend.name
+        return guessed_key(key, stored, document.document, origin, self.store.plan, rule, database)
+
+    def _is_said(self, document: InputDocument, key: Any) -> bool:
+        """Say whether somebody said what the document's key is, and that it may replace another one."""
+        if self._key_said is not None:
+            return self._key_said
+        return not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
+
+    def _rule(self, document: InputDocument, is_made: bool) -> Rule:
+        if is_made or document.contested:
+            return "name of a file" if is_made else "repeated"
+        return "inferred" if self.store.plan.key_inferred else "said"
 
     def _is_same(self, stored: Any, document: Any) -> bool:
         return not isinstance(stored, StoreError) and self.store.same(stored, document)

@@ -7,6 +7,7 @@ database that is made is made whole, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from docrel import plan as plans
@@ -47,7 +48,7 @@ def open_store(
     else:
         backend, found = _open_new(path, plan, timeout_s=timeout_s)
     try:
-        if plan is not None and plans.checksum(plan) != found.checksum:
+        if plan is not None and found.checksum not in {plans.checksum(plan), plans.checksum(_confirmed(plan))}:
             raise _other_mapping(backend, found.plan, plan)
         upgrade(backend, found.plan, clock)
         _many_readers(backend)
@@ -173,6 +174,11 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
                 raise not_taken(statement, e) from e
         share_ids(backend, layout_of(plan))
         return Book(backend).begin(plan)
+
+
+def _confirmed(plan: Plan) -> Plan:
+    """Return the plan as a database carries it whose inferred key was confirmed."""
+    return replace(plan, key_inferred=False) if plan.key_inferred else plan
 
 
 def _many_readers(backend: Backend) -> None:

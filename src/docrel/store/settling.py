@@ -28,7 +28,19 @@ from docrel.store.store import Store
 from docrel.values import NOTHING, jsontext
 
 _COLUMNS = {"id": "integer", "origin": "text", "document": "base64"}
-_ORIGIN = ("origin", "key", "key_from_name", "clean", "name", "member", "files", "told", "source", "record")
+_ORIGIN = (
+    "origin",
+    "key",
+    "key_from_name",
+    "clean",
+    "name",
+    "member",
+    "files",
+    "told",
+    "source",
+    "record",
+    "contested",
+)
 
 
 @dataclass(frozen=True, slots=True)

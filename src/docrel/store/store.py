@@ -142,13 +142,13 @@ class Store(Writer):
             rows, notes = self._rows(place, place.row)
             document = self._rebuilt(place, rows, notes)[0][1]
             if if_match is not None and etag(document) != if_match:
-                raise changed(key, self.backend.name)
+                raise changed(key, self.plan, self.backend.name)
             document = change(document)
             jsontext.check_value(document)
             batch = self.start()
             name = self.add(document, batch, given=str(key)).key
             if name != key:
-                raise other_identity(key, name, self.backend.name)
+                raise other_identity(key, name, self.plan, self.backend.name)
             return batch, self._replace(batch, place, rows, notes, name, "")
 
     def put_part(self, key: DocumentKey, member: str, value: Any, *, if_match: str | None = None) -> Outcome:
@@ -161,12 +161,12 @@ class Store(Writer):
             if if_match is None and key not in self:
                 outcome = self.put({member: value}, str(key))
                 if outcome.key != key:
-                    raise other_identity(key, outcome.key, self.backend.name)
+                    raise other_identity(key, outcome.key, self.plan, self.backend.name)
                 return outcome
 
             def with_member(document: Any) -> Any:
                 if not isinstance(document, dict):
-                    raise no_object(key, member, self.backend.name)
+                    raise no_object(key, member, self.plan, self.backend.name)
                 return {**document, member: value}
 
             return self.edit(key, with_member, if_match=if_match)
@@ -180,7 +180,7 @@ class Store(Writer):
         with self.transaction():
             place = self._place(key)
             if if_match is not None and etag(self.document_at(place)) != if_match:
-                raise changed(key, self.backend.name)
+                raise changed(key, self.plan, self.backend.name)
             self.remove(place)
 
     def append(self, key: DocumentKey, path: str, item: Any) -> appending.Appended:

@@ -152,7 +152,7 @@ class Writer(Reader):
         name = self.add(document, batch, given=key, clean=clean, origin=origin).key
         place, rows, notes = self._stored(batch, origin)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
-            raise changed(name, self.backend.name)
+            raise changed(name, self.plan, self.backend.name)
         guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
         if guess and place is not None:
             self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
@@ -201,8 +201,9 @@ class Writer(Reader):
 
     def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
         if not self.same(stored, document):
-            subject = origin or self.backend.name
-            raise DocumentError(diagnostics=[guessed_key(name, stored, document, subject, self.plan, made=False)])
+            database = self.backend.name
+            told = guessed_key(name, stored, document, origin or database, self.plan, "inferred", database)
+            raise DocumentError(diagnostics=[told])
 
     def _replace(
         self,
@@ -228,7 +229,7 @@ class Writer(Reader):
                 return Outcome("unchanged", name)
             self._apply(changes)
         except ForbiddenError as e:
-            raise forbidden(name, origin or self.backend.name, e) from e
+            raise forbidden(name, self.plan, origin or self.backend.name, e) from e
         return Outcome("updated", name)
 
     def _moves(self, batch: Batch, place: Place) -> bool:
@@ -345,7 +346,7 @@ class Writer(Reader):
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
         except ForbiddenError as e:
-            raise forbidden(key, self.backend.name, e) from e
+            raise forbidden(key, self.plan, self.backend.name, e) from e
         now = tuple(stored.get(name, value) for name, value in zip(table.primary_key, row, strict=True))
         notes = self.notes_on(table, now)
         if notes:
