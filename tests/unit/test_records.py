@@ -429,3 +429,224 @@ def test_records_that_refer_to_each_other_come_back_in_their_order(here: Path) -
     put(here, "x.json", [*records, {"id": "4", "above": "nobody"}])
     bring("x.json", "--records", status=1)
     assert "S472" in run("export", "--records", "x.json", "--db", "d.db", status=1).stderr
+
+
+def test_files_of_one_name_in_two_folders_are_two_files(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {name: {"meta": name, "data": [{"id": n, "m": "x"}]} for n, name in enumerate(("p1", "p2"), 1)}
+    for name, content in texts.items():
+        (here / name).mkdir()
+        put(here, f"{name}/env.json", content)
+        monkeypatch.chdir(here / name)
+        run("import", "env.json", "--records", "$.data[*]", "--db", "../d.db", "--mapping", "../things.yaml")
+    for name, content in texts.items():
+        monkeypatch.chdir(here / name)
+        for said in ("env.json", str(here / name / "env.json"), f"../{name}/env.json"):
+            assert json.loads(run("export", "--records", said, "--db", "../d.db").stdout) == content
+        monkeypatch.chdir(here)
+        assert back(f"{name}/env.json")[0] == content
+    assert "p1/env.json, p2/env.json" in run("export", "--records", "env.json", "--db", "d.db", status=1).stderr
+    put(here, "env.json", {"meta": "top", "data": [{"id": 3}]})
+    bring("env.json", "--records", "$.data[*]")
+    monkeypatch.chdir(here / "p2")
+    assert json.loads(run("export", "--records", "env.json", "--db", "../d.db").stdout) == texts["p2"]
+
+
+def test_a_file_is_the_same_from_wherever_it_is_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring("inner.json", "--records", "$.data[*]")
+    put(here, "inner.json", INNER | {"page": 2})
+    (here / "deep").mkdir()
+    (here / "link").symlink_to(here)
+    monkeypatch.chdir(here / "deep")
+    for said in ("../inner.json", str(here / "inner.json"), "../link/inner.json"):
+        run("import", said, "--records", "$.data[*]", "--db", "../d.db")
+    monkeypatch.chdir(here)
+    assert back()[0] == INNER | {"page": 2}
+    connection = sqlite3.connect("d.db")
+    assert connection.execute("SELECT file FROM _docrel_record_file").fetchall() == [("inner.json",)]
+    connection.close()
+
+
+def test_a_record_comes_out_of_the_quarantine_into_its_file_from_another_folder(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "p1").mkdir()
+    put(here, "p1/bad.json", [{"id": 7}, {"m": "x"}])
+    monkeypatch.chdir(here / "p1")
+    kept = ("--db", "../d.db", "--mapping", "../things.yaml", "--quarantine", "../q.jsonl")
+    run("import", "bad.json", "--records", *kept, status=1)
+    monkeypatch.chdir(here)
+    (here / "q.jsonl").write_text((here / "q.jsonl").read_text().replace('{"m":"x"}', '{"m":"x","id":9}'))
+    bring("q.jsonl", "--quarantine", "q.jsonl")
+    assert back("p1/bad.json")[0] == [{"id": 7}, {"m": "x", "id": 9}]
+
+
+GUESSED = THINGS.replace("key: id", "key: {column: id, inferred: true}")
+NAMED = (
+    "mapping: things\ndocument: {key: name}\ntables:\n  things:\n    columns:\n"
+    "      name: {type: text, required: true, unique: true, default: {given: true}}\n      m: text\n"
+    "      rest: {rest: true}\n"
+)
+BEFORE: dict[str, Any] = {"meta": "A", "data": [{"id": 1, "m": "x"}, {"id": 2, "m": "y"}]}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "data", "options", "status", "now"),
+    [
+        (GUESSED, [{"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "", 1, {}),
+        (GUESSED, [{"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "--on-conflict skip", 0, {}),
+        (GUESSED, [{"id": 3}, {"id": 2, "m": "new"}, {"id": 1, "m": "x"}], "", 1, {}),
+        (GUESSED, [{"id": 3}, {"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "--on-conflict skip", 0, {}),
+        (THINGS, [{"id": 2, "m": "y"}, {"id": 1, "m": "x"}, {"id": 2, "m": "z"}], "", 1, {}),
+        (THINGS, [{"id": 1, "m": "new"}, {"id": 2, "m": "y"}, {"id": 1, "m": "z"}], "", 1, {0: "new"}),
+        (THINGS, [{"id": 1, "m": "x"}, {"id": "no integer"}], "", 1, {}),
+        (THINGS, [{"id": 1, "m": "x"}, {"id": 2, "m": "new"}], "--on-conflict skip", 0, {}),
+        (NAMED, [{"new": 0}, {"id": 1, "m": "x"}, {"id": 2, "m": "y"}], "", 1, {}),
+        (NAMED, [{"new": 0}, {"id": 1, "m": "x"}, {"id": 2, "m": "y"}], "--on-conflict skip", 0, {}),
+    ],
+)
+def test_a_file_stays_as_it_is_stored_while_a_record_of_its_next_one_gives_way(
+    here: Path, mapping: str, data: list[Any], options: str, status: int, now: dict[int, str]
+) -> None:
+    (here / "things.yaml").write_text(mapping)
+    put(here, "env.json", BEFORE)
+    bring("env.json", "--records", "$.data[*]")
+    put(here, "env.json", {"meta": "B", "data": data})
+    for _ in range(2):
+        done = bring("env.json", "--records", "$.data[*]", *options.split(), status=status)
+        assert "docrel export" not in done.stdout
+        document, said = back("env.json")
+        expected = [one | ({"m": now[n]} if n in now else {}) for n, one in enumerate(BEFORE["data"])]
+        assert document == BEFORE | {"data": expected}
+        assert "the last import of it left 1 record out" in said or mapping == NAMED
+        assert "so this is the file as it was before" in said
+    put(here, "env.json", BEFORE | {"meta": "C"})
+    bring("env.json", "--records", "$.data[*]", "--on-conflict", "replace")
+    assert back("env.json") == (BEFORE | {"meta": "C"}, "")
+
+
+def test_the_next_one_takes_the_place_of_a_file_when_its_last_record_is_stored(here: Path) -> None:
+    (here / "things.yaml").write_text(GUESSED)
+    put(here, "env.json", BEFORE)
+    bring("env.json", "--records", "$.data[*]")
+    after = {"meta": "B", "data": [{"id": 3}, {"id": 1, "m": "new"}, {"id": 2, "m": "y"}]}
+    put(here, "env.json", after)
+    bring("env.json", "--records", "$.data[*]", "--quarantine", "q.jsonl", status=1)
+    assert back("env.json")[0] == BEFORE
+    bring("q.jsonl", "--quarantine", "q.jsonl", "--on-conflict", "replace")
+    assert back("env.json") == (after, "")
+
+
+def test_what_of_a_file_is_not_stored_is_said_as_it_is(here: Path) -> None:
+    put(here, "env.json", {"data": [{"id": 1, "m": "x"}, {"id": 1, "m": "y"}]})
+    bring("env.json", "--records", "$.data[*]", status=1)
+    said = run("export", "--records", "env.json", "--db", "d.db", status=1).stderr
+    assert "1 record of it gave way to another document of its key: 1" in said
+    assert "could not be stored" not in said
+
+
+def test_an_old_record_out_of_the_quarantine_changes_no_file_that_is_whole_by_now(here: Path) -> None:
+    put(here, "bad.json", [{"id": 7}, {"m": "x"}])
+    bring("bad.json", "--records", "--quarantine", "q.jsonl", status=1)
+    put(here, "bad.json", [{"id": 7}, {"id": 8}])
+    bring("bad.json", "--records")
+    (here / "q.jsonl").write_text((here / "q.jsonl").read_text().replace('{"m":"x"}', '{"m":"x","id":9}'))
+    bring("q.jsonl", "bad.json", "--records", "--quarantine", "q.jsonl")
+    assert back("bad.json") == ([{"id": 7}, {"id": 8}], "")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "records"),
+    [
+        ('{"data": [{"id": 50}], "data": [{"id": 51}]}', "$.data[*]", [{"id": 51}]),
+        ('{"data": [{"id": 50}], "d\\u0061ta": [{"id": 51}], "x": 1}', "$.data[*]", [{"id": 51}]),
+        ('{"data": [1], "data": [2], "data": [3]}', "$.data[*]", [3]),
+        ('{"a": {"b": [1]}, "a": {"b": [2], "b": [3]}}', "$.a.b[*]", [3]),
+        ('{"a": {"b": [1]}, "a": {}}', "$.a.b[*]", []),
+        ('{"a": [{"b": [1], "b": [2]}, {"b": [3]}]}', "$.a[*].b[*]", [2, 3]),
+        ('{"x": [1], "y": [2], "x": [3]}', "$.*[*]", [2, 3]),
+        ('{"data": [1], "data": null}', "$.data[*]", []),
+        ('{"data": [{"a": [1], "a": [2]}]}', "$.data[*]", [{"a": [2]}]),
+    ],
+)
+def test_the_last_of_two_arrays_of_one_name_has_the_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, at: str, records: list[Any]
+) -> None:
+    found, around = read(put(tmp_path, "x.json", text.encode()), at, duplicate_keys="last")
+    assert [one.document for one in found if one.readable] == records
+    last = jsontext.loads(text.encode(), duplicate_keys="last")
+    assert sorted(map(str, selected(last, path(at)))) == sorted(map(str, records))
+    assert [d.code for one in found for d in one.diagnostics] == ([] if around else ["D328"])
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
+    assert [one.document for one in read("-", at, duplicate_keys="last")[0] if one.readable] == records
+    if around:
+        rest = iter(records)
+        pieces = (piece + ",".join(jsontext.dumps(next(rest)) for _ in range(n)) for piece, n in around[0].pieces)
+        assert jsontext.loads("".join(pieces).encode(), duplicate_keys="last") == last
+
+
+@pytest.mark.parametrize(
+    ("content", "at", "names"),
+    [
+        (
+            {"pages": [{"n": 1, "data": [1]}, {"n": 2, "to": 3, "data": []}]},
+            "$.pages[*].data[*]",
+            ["pages[*].n", "pages[*].to"],
+        ),
+        ({"v": 1, "a": {"n": 1, "b": [1]}}, "$.a.b[*]", ["v", "a.n"]),
+        ([{"n": 1, "data": [1]}], "$[*].data[*]", ["[*].n"]),
+        ({"a": [1], "b": 1, "c": {"d": 1}}, "$.*[*]", ["b", "c"]),
+        ({"x": {"t": 1, "l": [1]}, "y": {"t": 2, "l": [1]}}, "$.*.l[*]", ["x.t", "y.t"]),
+        ([0, [1, 2], {"z": 1}], "$[1][*]", ["[0]", "[2]"]),
+        ({"pages": [{"data": [1]}, 7, {"data": None}]}, "$.pages[*].data[*]", ["pages[*]", "pages[*].data"]),
+        ({"a b": {"it's": 1, "l": [1]}}, '$["a b"].l[*]', ['["a b"]["it\'s"]']),
+        ({"page": 1, "data": [1]}, "$.data[*]", ["page"]),
+        ({"data": [1]}, "$.data[*]", []),
+        ([1], "$[*]", []),
+        ({"pages": []}, "$.pages[*].data[*]", None),
+    ],
+)
+def test_what_surrounds_the_records_is_named_wherever_it_stands(
+    tmp_path: Path, content: Any, at: str, names: list[str] | None
+) -> None:
+    around = read(put(tmp_path, "x.json", content), at)[1]
+    assert [list(one.names) for one in around] == ([] if names is None else [names])
+    if names:
+        assert around[0].text.endswith(f"; what surrounds them is in no document: {', '.join(names)}")
+
+
+def test_a_file_that_ends_too_early_is_told_so(here: Path) -> None:
+    ends = (
+        '[{"id":10,"m":"x"},{"id":11,',
+        "[",
+        "[{",
+        '[{"id":1},',
+        '[{"id"',
+        '[{"id":',
+        '[{"id":1',
+        '[{"id":1}',
+        '[{"id":"x',
+    )
+    for text in ends:
+        (here / "cut.json").write_text(text)
+        for option in (["--records"], []):
+            said = bring("cut.json", *option, status=1).stderr
+            assert "put names in double quotes" not in said
+            opened = "was opened at" in said or "begins here is not closed" in said
+            assert opened or "the text ends too early: get all of it" in said, text
+    (here / "cut.json").write_text("[{id: 1}]")
+    assert "put names in double quotes" in bring("cut.json", "--records", status=1).stderr
+
+
+@pytest.mark.parametrize("file", ["env.json", "-"])
+def test_another_file_of_the_same_name_tells_what_it_replaces(here: Path, file: str) -> None:
+    def came(content: Any) -> str:
+        text = put(here, "env.json", content).read_text()
+        options = ["--records", "$.data[*]", "--db", "d.db", "--mapping", "things.yaml"]
+        return CliRunner().invoke(main, ["import", file, *options], input=text).stdout
+
+    said = "was another file before"
+    assert said not in came(BEFORE) + came(BEFORE) + came(BEFORE | {"meta": "B"})
+    assert said not in came(BEFORE | {"data": [*BEFORE["data"], {"id": 3}]})
+    assert f"{file} {said}: 2 records of that are not in it, and stay; it is not given back any more" in came(
+        {"meta": "C", "data": [{"id": 1}, {"id": 4}]}
+    )

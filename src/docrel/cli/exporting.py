@@ -79,7 +79,7 @@ def give_back(
     with open_store(db, create=False) as store:
         part_of(store.plan, part)
         if records is not None:
-            _records(store, records, output, session)
+            _records(store, db, records, output, session)
         elif everything:
             _all(store, output, session, workspace=workspace)
         else:
@@ -189,11 +189,11 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         raise DocrelError(diagnostics=[d for e in unreadable for d in e.diagnostics])
 
 
-def _records(store: Store, name: str, output: str, session: Session) -> None:
-    from docrel.documents import write_file
+def _records(store: Store, db: Path, name: str, output: str, session: Session) -> None:
+    from docrel.documents import record_place, write_file
     from docrel.store import record_file, text_of
 
-    file = record_file(store, name)
+    file = record_file(store, name, record_place(name, db))
     changed: list[Any] = []
     pieces = text_of(store, file, changed.append)
     if output == "-":
@@ -206,6 +206,9 @@ def _records(store: Store, name: str, output: str, session: Session) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, _compressed(pieces, path))
         session.remark(f"{path}: {file.file} with {counted(file.records, 'record')} written")
+    if file.left_out:
+        left = counted(file.left_out, "record")
+        session.remark(f"the last import of it left {left} out, so this is the file as it was before")
     if changed:
         shown = ", ".join(map(str, changed[:SHOWN_CHANGED])) + (", …" if len(changed) > SHOWN_CHANGED else "")
         session.remark(f"{counted(len(changed), 'record')} changed since, written as now: {shown}")

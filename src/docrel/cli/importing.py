@@ -173,8 +173,7 @@ def bring_in(
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
                 )  # fmt: skip
-            if not dry_run:
-                keep_surroundings(store, around)
+            replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
                 held.discard()
         wanted = new_members == "column" and not dry_run and bool(report.new_members)
@@ -183,10 +182,11 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*surroundings(around), *arrays.lines(), *told]
+    told = [*surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    facts["replaced"] = [one.text for one in replaced]
     session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:
         _remark_links(store, db, session)
@@ -322,7 +322,7 @@ def _after(
         left = counted(refusals.told - refusals.kept, "document")
         keep = "" if quarantine else "; --quarantine FILE keeps them all in a file to mend"
         lines.append(f"{left} not imported: mend what is said above, and run the same command again{keep}")
-    if around and not refusals.told:
+    if around and not refusals.told and not refusals.skipped:
         lines.append(
             f"A file of records is given back by {command('export', db, f'--records {shlex.quote(around[0].file)}')}"
         )

@@ -12,6 +12,7 @@ from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
+from docrel.documents.record_places import record_place
 from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart
@@ -46,6 +47,7 @@ __all__ = [
     "problem_diagnostic",
     "read_bytes",
     "read_documents",
+    "record_place",
     "refuse_other",
     "safe_name",
     "set_aside",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import gzip
 import sys
+import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -75,6 +76,26 @@ def read_chunks(path: Path | None) -> Iterator[bytes]:
     with opened(path) as stream, _faults(path, stream):
         while chunk := stream.read(_CHUNK_BYTES):
             yield chunk
+
+
+@contextmanager
+def read_again(path: Path | None) -> Iterator[Callable[[], Iterator[bytes]]]:
+    """Give what reads the content of a file as often as it is called; what can be read once only is kept meanwhile.
+
+    Raises:
+        DocumentError: D331 or D333, where that cannot be read.
+    """
+    if path is not None and path.is_file():
+        yield lambda: read_chunks(path)
+        return
+    with tempfile.TemporaryFile() as kept:
+        kept.writelines(read_chunks(path))
+
+        def chunks() -> Iterator[bytes]:
+            kept.seek(0)
+            yield from iter(lambda: kept.read(_CHUNK_BYTES), b"")
+
+        yield chunks
 
 
 @contextmanager

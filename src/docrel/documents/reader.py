@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path as FilePath
@@ -15,13 +16,24 @@ from typing import Any
 
 from docrel.backends import belongs_to
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents.files import STDIN, Kind, kind_of, name_fault, read_bytes, read_chunks, read_lines, shown_path
+from docrel.documents.files import (
+    STDIN,
+    Kind,
+    kind_of,
+    name_fault,
+    read_again,
+    read_bytes,
+    read_chunks,
+    read_lines,
+    shown_path,
+)
 from docrel.documents.folders import walk
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Line, are_documents, guarded, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
+from docrel.documents.record_places import record_place
 from docrel.documents.record_texts import At, RecordTexts, behind
 from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
 from docrel.plan import Plan
@@ -201,16 +213,30 @@ class _Reading:
         if kind == "lines":
             yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
             return
-        texts = RecordTexts(read_chunks(path), records)
+        place = record_place(path or STDIN, self.database)
         try:
-            for number, record in enumerate(texts):
-                found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
-                told = found.diagnostics if record.whole else cut_off(found.diagnostics)
-                yield replace(found, diagnostics=told, record=(file, number), unread=not record.whole)
+            with self.record_texts(path, records) as texts:
+                for number, record in enumerate(texts):
+                    found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
+                    told = found.diagnostics if record.whole else cut_off(found.diagnostics)
+                    yield replace(found, diagnostics=told, record=(place, number), unread=not record.whole)
             if texts.whole:
-                self.hear_around(surroundings(texts, file, records, self.duplicate_keys))
+                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=place))
         except DocumentError as error:
             yield InputDocument(file, diagnostics=error.diagnostics, unread=True)
+
+    @contextmanager
+    def record_texts(self, path: FilePath | None, records: Path) -> Iterator[RecordTexts]:
+        """Give the records of a file; where the last of a name counts, what is below an earlier one is no record."""
+        if self.duplicate_keys == "refuse":
+            yield RecordTexts(read_chunks(path), records)
+            return
+        with read_again(path) as chunks:
+            before = RecordTexts(chunks(), records)
+            with suppress(DocumentError):  # the second reading tells it
+                for _ in before:
+                    pass
+            yield RecordTexts(chunks(), records, before.repeated)
 
     def hear_around(self, found: Surroundings) -> None:
         if self.on_surroundings is not None:

@@ -8,7 +8,7 @@ JSON, and what surrounds them, `docrel.values.jsontext` has to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -58,16 +58,20 @@ class _BrokenOffError(Exception):
 class RecordTexts:
     """The records at `path`, which ends in `[*]`, of the text that `chunks` are; iterate once, then ask `around`.
 
+    `passed` are places of values that hold no records: those that come again, as `repeated` of an earlier reading.
+
     Attributes:
+        repeated: Where the values begin whose names come again in their objects.
         pieces: What surrounds the records: each text with how many records stand behind it.
         whole: Whether every record had an end.
         ended: Whether the end of the text was reached.
     """
 
-    def __init__(self, chunks: Iterable[bytes], path: Path) -> None:
+    def __init__(self, chunks: Iterable[bytes], path: Path, passed: Container[At] = ()) -> None:
+        self.repeated: set[At] = set()
         self.pieces: list[tuple[bytes, int]] = []
         self.whole = self.ended = True
-        self._text, self._path = _Text(chunks), path
+        self._text, self._path, self._passed = _Text(chunks), path, passed
         self._piece: list[bytes] = []
         self._starts: list[At] = [(1, 1)]  # where in the file each piece begins
 
@@ -111,14 +115,22 @@ class RecordTexts:
             self._pass_over()
 
     def _object(self, place: tuple[str | int, ...], depth: int) -> Iterator[RecordText]:
-        more = self._opens(b"}")
+        more, before = self._opens(b"}"), dict[str, At]()
         while more:
             name = self._name()
-            if _leads(self._path[depth], name):
+            if _leads(self._path[depth], name) and not self._is_passed(name, before):
                 yield from self._value((*place, name), depth + 1)
             else:
                 self._pass_over()
             more = self._goes_on(b"}")
+
+    def _is_passed(self, name: str, before: dict[str, At]) -> bool:
+        """Take note of where the value of a name begins; say whether it is to be passed over."""
+        at = self._text.position()
+        if name in before:
+            self.repeated.add(before[name])
+        before[name] = at
+        return at in self._passed
 
     def _array(self, place: tuple[str | int, ...], depth: int) -> Iterator[RecordText]:
         more, index = self._opens(b"]"), 0

@@ -14,7 +14,7 @@ from docrel.diagnostics import Diagnostic, DocumentError, counted
 from docrel.documents.lines import moved
 from docrel.documents.record_texts import RecordTexts
 from docrel.documents.refusals import shown_members
-from docrel.selectors import Name, Path, path_text
+from docrel.selectors import Elements, Index, Members, Name, Path, path_text
 from docrel.values import DuplicateKeys, jsontext
 
 TOP = "$[*]"
@@ -31,13 +31,15 @@ class Surroundings:
         file: The file, as it was named.
         path: The path of its records.
         pieces: The JSON text without them: each piece with how many records stand behind it.
-        names: The members that the file has beside those that lead to the records.
+        names: What the file has beside the way to the records, each by the way to it.
+        place: The name that the database knows the file by, if there is one.
     """
 
     file: str
     path: str
     pieces: tuple[tuple[str, int], ...]
     names: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def records(self) -> int:
@@ -91,8 +93,30 @@ def lines_are_documents(file: str) -> Diagnostic:
 
 
 def _names(content: Any, path: Path) -> Iterator[str]:
-    if isinstance(content, dict):
-        yield from (name for name in content if Name(name) != path[0])
+    """Yield each name and place once that leads to no record, though the file has it beside the way to them."""
+    yield from dict.fromkeys(
+        taken[0].name if len(taken) == 1 and isinstance(taken[0], Name) else path_text(taken)
+        for taken in _beside(content, path, ())
+    )
+
+
+def _beside(value: Any, path: Path, taken: Path) -> Iterator[Path]:
+    match path[0], value:
+        case Elements(), list():
+            inner = value if len(path) > 1 else ()
+            steps: Iterator[tuple[Name | Index | Elements, Any]] = ((Elements(), one) for one in inner)
+        case Index(), list():
+            steps = ((Index(number), one) for number, one in enumerate(value))
+        case Name() | Members(), dict():
+            steps = ((Name(name), one) for name, one in value.items())
+        case _:
+            yield taken
+            return
+    for step, one in steps:
+        if isinstance(path[0], Elements | Members) or step == path[0]:
+            yield from _beside(one, path[1:], (*taken, step))
+        else:
+            yield (*taken, step)
 
 
 def _no_array(content: Any, file: str, path: Path) -> Diagnostic:

@@ -68,7 +68,7 @@ from docrel.store.opening import (
     open_store,
 )
 from docrel.store.reading import Place, Reader, etag
-from docrel.store.record_files import RecordFile, keep_surroundings, record_file, text_of
+from docrel.store.record_files import RecordFile, Replaced, keep_surroundings, record_file, text_of
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer
@@ -98,6 +98,7 @@ __all__ = [
     "Record",
     "RecordFile",
     "Refusals",
+    "Replaced",
     "Row",
     "Store",
     "StoredDocument",

@@ -213,15 +213,15 @@ class Incoming:
             place = self.store.locate(key) if len(self.store.plan.roots) > 1 else None
             alike = None if place is None else self.store.alike(one, place, document.origin)
             if alike is not None:
-                return Verdict("refused", (alike,))
+                return Verdict("refused", (alike,), beside=key)
             conflict = self._conflict(document, one.rows.documents[0], stored)
             if conflict is not None:
-                return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,))
+                return Verdict("skipped" if self._on_conflict == "skip" else "refused", (conflict,), beside=key)
         try:
             with self.store.savepoint():
                 outcome = self.store.write_flattened(one, document.origin)
         except (DocumentError, UnreadableError) as e:
-            return Verdict("refused", e.diagnostics)
+            return Verdict("refused", e.diagnostics, beside=NOTHING if stored is NOTHING else key)
         self._seen.add(key)
         return Verdict(outcome.kind, flattened=one.rows.documents[0])
 
@@ -274,6 +274,8 @@ class Incoming:
         elif verdict.flattened is not None:
             self._told(verdict.flattened)
             self._records.add([(document, verdict.flattened.key)])
+        elif verdict.beside is not NOTHING:
+            self._records.give_way(document, verdict.beside)
         if verdict.kind == "refused" and self._on_refused is not None:
             self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:

@@ -25,7 +25,7 @@ from docrel.store.reading import Place, TypedKey
 from docrel.store.references import SHOWN, BrokenReference, Target
 from docrel.store.seen_keys import SeenKeys
 from docrel.store.store import Store
-from docrel.values import jsontext
+from docrel.values import NOTHING, jsontext
 
 _COLUMNS = {"id": "integer", "origin": "text", "document": "base64"}
 _ORIGIN = (
@@ -50,12 +50,14 @@ class Verdict:
     Attributes:
         took_out: It had been written, and counted as inserted, before it was refused.
         flattened: What became of it, where it is written or stored already; of one that was taken out, what had.
+        beside: The key by which a different document stays stored while this one stays out.
     """
 
     kind: Literal["inserted", "updated", "unchanged", "refused", "skipped"]
     diagnostics: tuple[Diagnostic, ...] = ()
     took_out: bool = False
     flattened: Flattened | None = None
+    beside: Any = NOTHING
 
     @property
     def is_written(self) -> bool:

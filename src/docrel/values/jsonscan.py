@@ -126,6 +126,7 @@ class _Scanner:
         if self.text[at : at + 1] != '"':
             stands = self.shown(at)
             help_text = "remove the comma before it" if stands == '"}"' and container else "put names in double quotes"
+            help_text = self.too_early(at) or help_text
             raise self.refusal("D301", at, f"{stands} stands where an object's next name is expected", help_text)
         key, behind = self.string(at)
         if key in container and self.duplicate_keys == "refuse":
@@ -137,7 +138,8 @@ class _Scanner:
             )
         behind = self.skip(behind)
         if self.text[behind : behind + 1] != ":":
-            raise self.refusal("D301", behind, f"{self.shown(behind)} stands where a colon is expected")
+            message = f"{self.shown(behind)} stands where a colon is expected"
+            raise self.refusal("D301", behind, message, self.too_early(behind))
         return key, self.skip(behind + 1)
 
     def scalar(self, at: int) -> tuple[JSON, int]:
@@ -220,7 +222,12 @@ class _Scanner:
             help_text = "remove the comma before it"
         if bare in _WRONG_WORDS:
             help_text = f"write {_WRONG_WORDS[bare]}"
+        help_text = self.too_early(at) or help_text
         return self.refusal("D301", at, f"{self.shown(at)} stands where a value is expected", help_text)
+
+    def too_early(self, at: int) -> str:
+        """Return what to do where the text ends within a value, nothing anywhere else."""
+        return "the text ends too early: get all of it" if at >= len(self.text) else ""
 
     def shown(self, at: int) -> str:
         """Return the word or character at an offset, as a message shows it."""
