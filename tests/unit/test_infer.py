@@ -15,7 +15,7 @@ from docrel import spec
 from docrel.authoring import infer
 from docrel.authoring.infer_names import Names
 from docrel.authoring.infer_words import joined, singular, snake
-from docrel.engine import Flattener, Rebuilder
+from docrel.engine import Flattened, Flattener, Rebuilder
 from docrel.plan import Elements, Members, Name, Plan, Position, Table, Value
 from docrel.rows import complement
 from docrel.values import jsontext
@@ -25,6 +25,11 @@ NOW = "2026-01-01T00:00:00Z"
 
 def plan_of(documents: list[Any], **options: Any) -> Plan:
     return compiler.compile(spec.loads(infer(documents, name="docs", **options)))
+
+
+def flattened(plan: Plan, document: Any) -> Flattened:
+    flattener = Flattener(plan)
+    return flattener.add(document, flattener.start(), given="given", now=NOW)
 
 
 def round_trip(plan: Plan, document: Any) -> Any:
@@ -311,6 +316,39 @@ def test_times_that_say_their_offset_are_times_and_sort_so(times: tuple[str, ...
     documents = [{"id": str(n), "at": time} for n, time in enumerate(times)]
     assert types(plan_of(documents).table("docs"))["at"] == type_name
     assert_exact(plan_of(documents), documents)
+
+
+GOOD_TIMES = [f"2024-03-{n + 1:02}T{n:02}:30:00{'Z' if n % 2 else '+02:00'}" for n in range(20)]
+GOOD_DATES = [f"2024-03-{n + 1:02}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("values", "odd", "type_name"),
+    [
+        *((GOOD_TIMES, odd, "timestamp") for odd in (
+            "", "2016-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00", "2024-03-05", "n/a", 0, False, "\0", "x" * 99,
+        )),
+        *((GOOD_DATES, odd, "date") for odd in ("", "2024-02-30", "0000-00-00", "2024", "soon", 20240301)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", [0, 20])
+def test_a_time_or_date_among_which_one_is_odd_is_one_still(
+    values: list[Any], odd: Any, type_name: str, at: int
+) -> None:
+    documents = [{"id": str(n), "at": value} for n, value in enumerate([*values[:at], odd, *values[at:]])]
+    plan = plan_of(documents)
+    assert types(plan.table("docs"))["at"] == type_name
+    assert f"no {type_name} in 1" in infer(documents, name="docs")
+    assert [aside.value for document in documents for aside in flattened(plan, document).asides] == [odd]
+    assert_exact(plan, documents)
+    assert_exact(plan_of([{"id": "x", "rows": documents * 3}], strict=True), [{"id": "x", "rows": documents * 3}])
+
+
+@pytest.mark.parametrize(
+    "values", [[*GOOD_TIMES[:3], "soon"], [*GOOD_DATES[:7], *GOOD_TIMES[:7]], [*GOOD_DATES[:7], "", "", ""]]
+)
+def test_texts_of_which_too_many_are_no_times_are_texts(values: list[Any]) -> None:
+    assert types(plan_of([{"id": str(n), "at": value} for n, value in enumerate(values)]).table("docs"))["at"] == "text"
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from typing import Any
 
 from docrel.authoring.infer_shapes import (
     DISCRIMINATORS,
+    FORMATS,
     MARKS,
     MAX_VALUE_LENGTH,
     MAX_VALUES,
     Shape,
     collapse,
     note_decimals,
+    note_format,
     note_length,
     note_order,
     note_variant,
@@ -156,8 +158,10 @@ def _count_text(shape: Shape, value: str) -> None:
         _count_spelled(shape, value, fraction=bool(number[1]))
         decimals = 0 if number[3] else len(number[2] or "")
         note_decimals(shape, decimals, decimals, decimals if number[2] and number[2].endswith("0") else 0)
-    if shape.formats:
-        shape.formats = tuple(f for f in shape.formats if _is_of(f, value))
+    if 10 <= len(value) <= 36 and "-" in (value[4], value[8]):
+        for name in FORMATS:
+            if _is_of(name, value):
+                note_format(shape, name)
     if shape.values is not None:
         if len(value) > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
             shape.values = None
@@ -176,8 +180,6 @@ def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
 
 def _is_of(name: str, value: str) -> bool:
     """Say whether a text is of a format: a time that says its offset, however it is spelled; else exactly so."""
-    if not 10 <= len(value) <= 36:
-        return False
     codec = CODECS[name]
     stored = codec.encode(value)
     if codec.form is not None:
