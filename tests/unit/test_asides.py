@@ -152,6 +152,8 @@ def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
         ("real", [2**70 + 1], ""),
         ("real", [10**400], ""),
         ("decimal", [2**70 + 1], ""),
+        ("decimal", ["12345678901234567.89"], ""),
+        ("{type: real, scale: 2}", ["1152921504606846977.00"], "type: decimal"),
         ("decimal", [10**400, "n/a"], "type: scalar"),
     ],
 )

@@ -373,6 +373,28 @@ def test_numbers_in_texts_say_how_many_decimals_they_have(prices: tuple[Any, ...
     assert_exact(plan_of(documents), documents)
 
 
+@pytest.mark.parametrize(
+    ("prices", "column", "inexact"),
+    [
+        (("0.10", "0.20", "12345678901234567.89"), "{type: decimal, scale: 2}", 1),
+        (("0.10", "0.20", "12345678901234567890.25"), "{type: decimal, scale: 2}", 1),
+        (("0.10", "0.2", "-99999999999999999999999.5"), "decimal", 1),
+        (("1.5", "2.25", "9007199254740993.5"), "decimal", 1),
+        (("7", "12", "3", "5", "12345678901234567891"), "decimal", 1),
+        (("7", "12", "9223372036854775807"), "{type: integer, quoted: true}", 0),
+        (("7", "12", "3", "5", "9223372036854775808"), "decimal", 0),
+        (("0.5", "9007199254740993"), "decimal", 0),
+        ((0.5, "0.25", "12345678901234567.89"), "{type: decimal, quoted: false}", 1),
+    ],
+)
+def test_numbers_in_texts_beyond_a_double_are_numbers_still(prices: tuple[Any, ...], column: str, inexact: int) -> None:
+    documents = [{"id": str(n), "price": price} for n, price in enumerate(prices)]
+    assert f"price: {column}" in infer(documents, name="docs")
+    told = [aside.rule for document in documents for aside in flattened(plan_of(documents), document).asides]
+    assert told == ["inexact"] * inexact
+    assert_exact(plan_of(documents), documents)
+
+
 def test_what_was_always_there_or_few_words_is_a_fact_and_no_rule() -> None:
     rows = [{"a": 1, "b": None, "state": "open"}, {"a": 2, "b": 1, "state": "shut"}] * 8
     documents = [{"id": str(n), "always": 1, "rows": rows} for n in range(10)]

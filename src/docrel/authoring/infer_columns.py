@@ -70,7 +70,7 @@ def column_for(path: Steps, name: str, shape: Shape, rows: int, seen: int) -> Co
     column.always = plain and exact and not odd and seen >= rows >= limits.SURE_ROWS
     column.booleans = column.type == "text" and shape.booleans > 0
     column.quoted = column.type in ("integer", "real", "decimal") and not shape.numbers
-    column.scale = _scale(shape) if column.quoted and column.type == "real" else 0
+    column.scale = _scale(shape) if column.quoted and column.type != "integer" else 0
     if column.type == "text" and not shape.booleans:
         column.words = few_values(shape)
     column.comment = comment_for(shape, seen, rows, column.words)
@@ -95,7 +95,8 @@ def type_of(shape: Shape, name: str) -> str:
         if shape.formats.get(time, 0) >= max(limits.FORMAT_TEXTS, limits.NUMBER_SHARE * total):
             return time
     if _counts(shape, name, total):
-        return "decimal" if shape.large else "real" if shape.reals or shape.fractions else "integer"
+        fractions = shape.reals or shape.fractions
+        return "decimal" if shape.large or (fractions and shape.wide) else "real" if fractions else "integer"
     kind = max(kinds, key=lambda k: kinds[k])
     numbers = "number" in kinds
     if kinds[kind] < (limits.TEXT_SHARE_MIXED if numbers else limits.TYPE_SHARE) * total:
@@ -109,7 +110,8 @@ def _counts(shape: Shape, name: str, total: int) -> bool:
     """Say whether the values here are numbers, though some are spelled as texts, or a few are none."""
     spelled = shape.numbers + shape.spelled == total and (shape.numbers or shape.spelled >= limits.NUMBER_TEXTS)
     if shape.spelled and spelled:
-        return not _code(shape) and not _names_code(name)
+        few_long = total - shape.long >= limits.NUMBER_SHARE * total
+        return few_long and not _code(shape) and not _names_code(name)
     return shape.numbers >= limits.NUMBER_SHARE * total
 
 

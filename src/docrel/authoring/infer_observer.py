@@ -31,8 +31,10 @@ from docrel.authoring.infer_shapes import (
 )
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,299})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
 """Spells a JSON number that a column can count with."""
+DOUBLE_DIGITS = 15
+"""So many digits of any number a double tells apart."""
 _OFFSET = re.compile(r"[-+Zz]")
 
 
@@ -172,7 +174,11 @@ def _count_text(shape: Shape, value: str) -> None:
 def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
     shape.spelled += 1
     shape.fractions += fraction
-    shape.large += not fraction and len(value) > 18 and CODECS["integer"].encode(value) is None
+    whole = int(value.partition(".")[0]) if len(value) > DOUBLE_DIGITS and "e" not in value.lower() else 0
+    is_large = not fraction and not INTEGER_MIN <= whole <= INTEGER_MAX
+    shape.large += is_large
+    shape.long += is_large
+    shape.wide += abs(whole) > 2**53
     width = len(value) if value.isdigit() else 0
     if width not in shape.widths and len(shape.widths) < 2:
         shape.widths += (width,)

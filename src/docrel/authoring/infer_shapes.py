@@ -22,6 +22,7 @@ MAX_SLOTS = 16
 
 _COUNTS = (
     "nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "large", "inexact", "spelled", "fractions",
+    "long", "wide",
 )  # fmt: skip
 
 
@@ -36,6 +37,8 @@ class Shape:
         inexact: Numbers and texts that no column of their type holds exactly.
         spelled: Texts that spell a JSON number.
         fractions: Those of them that have a fraction or an exponent.
+        long: Those of them that are whole numbers beyond 64 bits.
+        wide: Those of them that are beyond the whole numbers which a double tells apart.
         decimals: How many decimals those have that have the fewest, and the most, and the most that end with a 0.
         widths: Their lengths, 0 for those that are not digits only; at most two lengths.
         formats: How many texts are of each text type.
@@ -63,6 +66,8 @@ class Shape:
     inexact: int = 0
     spelled: int = 0
     fractions: int = 0
+    long: int = 0
+    wide: int = 0
     decimals: tuple[int, int, int] | None = None
     widths: tuple[int, ...] = ()
     formats: dict[str, int] = field(default_factory=dict)
