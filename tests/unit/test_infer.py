@@ -122,6 +122,47 @@ def test_a_key_that_the_author_names_is_not_inferred() -> None:
         plan_of(documents, key=["nope"])
 
 
+SYMBOLS: list[dict[str, Any]] = [{"symbol": f"S{n}", "day": f"d{n}", "n": n} for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("documents", "key", "types_of_key", "words"),
+    [
+        ([*SYMBOLS, {"symbol": 7, "day": "d"}], ["symbol", "day"], ["text", "text"],
+         "`symbol` is text in 12 of 13 documents: `import` refuses the others."),
+        ([*SYMBOLS, {"symbol": True, "day": "d"}], ["symbol"], ["text"], "`symbol` is text in 12 of 13 documents: "),
+        ([*SYMBOLS, {"n": "many"}], ["n"], ["integer"], "`n` is integer in 12 of 13 documents: "),
+        ([*SYMBOLS, {"n": 2**70}], ["n"], ["integer"], "`n` is integer in 12 of 13 documents: "),
+        ([{"a": 1}, {"a": "x"}], ["a"], ["json"],
+         "`a` is now integer, now text: its column is json, where SQL finds a text in quotes only."),
+        ([*SYMBOLS, {"day": "e"}, {"symbol": None}], ["symbol"], ["text"],
+         "`symbol` is missing in 2 of 14 documents: they take the name that the caller gives them."),
+        ([*SYMBOLS, {"day": "e"}], ["n"], ["integer"],
+         "`n` is missing in 1 of 13 documents: `import` refuses them."),
+        ([*SYMBOLS, {"symbol": "S1"}], ["symbol", "day"], ["text", "text"],
+         "`symbol`, `day` is missing in 1 of 13 documents: `import` refuses them."),
+        ([*SYMBOLS, {"symbol": "S1", "n": 99}, {"symbol": "S1"}], ["symbol"], ["text"],
+         "`symbol` is in 2 of 14 documents what it is in an earlier, different one: the later replaces the earlier."),
+        ([*SYMBOLS, SYMBOLS[3] | {"n": 0}], ["symbol", "day"], ["text", "text"],
+         "`symbol`, `day` is in 1 of 13 documents what it is in an earlier, different one: "),
+    ],
+)  # fmt: skip
+def test_a_key_that_the_author_names_and_that_is_none_is_told(
+    documents: list[Any], key: list[str], types_of_key: list[str], words: str
+) -> None:
+    told: list[str] = []
+    text = infer(documents, name="docs", key=[[name] for name in key], tell=told.append)
+    assert [sentence for sentence in told if sentence.startswith(words)] == told != []
+    assert f"# {words}" in text
+    table = compiler.compile(spec.loads(text)).tables[0]
+    assert [table.column(name).type for name in key] == types_of_key
+
+
+@pytest.mark.parametrize("key", [["symbol"], ["symbol", "day"], ["n"]])
+def test_a_key_that_the_author_names_and_that_is_one_is_not_spoken_of(key: list[str]) -> None:
+    infer([*SYMBOLS, SYMBOLS[0]], name="docs", key=[[name] for name in key], tell=pytest.fail)
+
+
 def test_a_document_without_the_key_is_still_taken() -> None:
     assert_exact(plan_of([{"id": "a"}, {"id": "b"}]), [{"id": None}, {"id": [5]}, {}, [], 3])
 
@@ -527,6 +568,18 @@ def test_documents_of_several_kinds_are_said_to_be(documents: list[Any], words: 
 @pytest.mark.parametrize("documents", [[], [1], [{"a": 1}, {"b": 1}], [{"a": 1, "b": 1}, {"b": 2, "c": 3, "d": 1}] * 5])
 def test_documents_of_one_kind_are_no_kinds(documents: list[Any]) -> None:
     infer(documents, name="docs", tell=pytest.fail)
+
+
+@pytest.mark.parametrize("wrap", [list, lambda rows: {"count": 12, "data": rows}])
+def test_rows_of_several_kinds_are_said_to_be(wrap: Any) -> None:
+    people = [{"id": n, "name": f"n{n}", "mail": "m"} for n in range(6)]
+    orders = [{"order": n, "lines": [{"sku": "x"}], "total": n} for n in range(6)]
+    told: list[str] = []
+    text = infer([wrap(people + orders)], name="things", tell=told.append)
+    (sentence,) = told
+    assert "are of 2 kinds: 6 with `id`, `name`, `mail`; 6 with `order`, `lines`, `total`." in sentence
+    assert f"# {sentence.split('. ')[0]}" in text
+    infer([wrap(people)], name="things", tell=pytest.fail)
 
 
 def test_the_first_line_is_for_the_editor() -> None:

