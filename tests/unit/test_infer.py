@@ -582,6 +582,12 @@ def test_rows_of_several_kinds_are_said_to_be(wrap: Any) -> None:
     infer([wrap(people)], name="things", tell=pytest.fail)
 
 
+def test_what_is_said_of_members_is_a_comment_however_they_are_called() -> None:
+    kinds = [{"a\nb: 1": n, "x": n} for n in range(6)] + [{"c\u2028d": n, "y": n} for n in range(6)]
+    assert "\\nb" in infer(kinds, name="docs", key=["a\nb: 1"])
+    assert_exact(plan_of(kinds), kinds)
+
+
 def test_the_first_line_is_for_the_editor() -> None:
     assert infer([], name="docs").startswith("# yaml-language-server: $schema=mapping.schema.json\n")
 

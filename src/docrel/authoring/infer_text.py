@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_orders import usual_order
+from docrel.authoring.infer_roots import APART
 from docrel.authoring.infer_tables import Place, TableDraft, sayable
-from docrel.diagnostics import counted
+from docrel.diagnostics import counted, visible
 from docrel.selectors import nodes
 from docrel.spec import read_plain
 
@@ -44,7 +45,11 @@ def mapping_text(
         "# An editor completes and explains the keys by that file: `docrel schema --output mapping.schema.json`.",
         f"# Inferred by docrel from {counted(documents, 'document')}.",
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
-        *(f"# {sentence}" for sentence in said),
+        *(
+            f"# {line}"
+            for sentence in said
+            for line in visible(sentence).replace(f" {APART}", f"\n{APART}").split("\n")
+        ),
         *(guess if inferred else []),
         f"mapping: {quoted(name)}",
         f"document: {{key: {f'{{column: {written}, inferred: true}}' if inferred else written}}}",

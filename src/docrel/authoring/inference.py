@@ -16,7 +16,7 @@ from docrel.authoring.infer_keys import Key, KeyFinder
 from docrel.authoring.infer_named_keys import NamedKey, NamedMember
 from docrel.authoring.infer_names import name_columns, name_tables
 from docrel.authoring.infer_observer import Observer
-from docrel.authoring.infer_roots import kinds_told
+from docrel.authoring.infer_roots import kinds_told, rows_told
 from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
 from docrel.authoring.infer_text import mapping_text
@@ -67,18 +67,20 @@ def infer(
     fold(observer.root)
     seen = observer.documents
     said = [*named.doubts, *filter(None, [kinds_told(resolved(observer.root))])]
-    if tell is not None:
-        for sentence in said:
-            tell(sentence)
     for tables in (max_tables, 12, 4, 1):  # fewer, should the checks not agree with so many
         drafts = draft_tables(
             observer.root, max_tables=min(tables, max_tables), max_columns=max_columns, min_share=min_share
         )
         text = _written(drafts, mapping, found, seen, said=said, strict=strict)
         if not _problems(text):
-            return text
-    least = draft_tables(Shape(), max_tables=1, max_columns=0)
-    return _written(least, mapping, found, seen, said=said, strict=strict)
+            break
+    else:
+        drafts = draft_tables(Shape(), max_tables=1, max_columns=0)
+        text = _written(drafts, mapping, found, seen, said=said, strict=strict)
+    if tell is not None:
+        for sentence in (*said, *rows_told(drafts)):
+            tell(sentence)
+    return text
 
 
 def _problems(text: str) -> Sequence[object]:
@@ -113,4 +115,5 @@ def _written(
     name_tables(tables, mapping)
     columns = name_columns(tables, [member.path for member in key])
     inferred = any(member.inferred for member in key)
+    said = (*said, *rows_told(tables))
     return mapping_text(mapping, tables, columns, documents, inferred=inferred, said=said, strict=strict)
