@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from docrel.cli import main
 from docrel.compile import compile
 from docrel.diagnostics import StoreError
-from docrel.documents import SetAside
+from docrel.documents import SetAside, SetAsides
+from docrel.engine import Flattener
 from docrel.spec import loads
 from docrel.store import open_store
 
@@ -127,6 +128,51 @@ def test_put_returns_what_is_in_no_column_and_no_row(more: dict[str, Any], text:
 @pytest.mark.parametrize("more", [{"total": None}, {"buyer": None}, {"buyer": []}, {"lines": []}, {"address": None}])
 def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
     assert put(more) == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "totals", "widen"),
+    [
+        ("integer", [2**64], "type: decimal, quoted: false"),
+        ("integer", [-(2**70), 1.5], "type: decimal, quoted: false"),
+        ("integer", [2**64, 2**65, "n/a"], "type: decimal, quoted: false"),
+        ("integer", [1.5, 2.5, "n/a"], "type: real"),
+        ("integer", [1.5, 2.5, []], "type: real"),
+        ("integer", ["n/a", "?", 2**64], "type: scalar"),
+        ("integer", [[], {}, 2**64], "type: json"),
+        ("integer", [10**400], ""),
+        ("integer", [10**400, 2**64], "type: decimal, quoted: false"),
+        ("{type: integer, quoted: true}", [str(2**64)], "type: decimal"),
+        ("{type: integer, quoted: true}", ["1.5"], "type: real, quoted: true"),
+        ("boolean", [2**64], "type: decimal, quoted: false"),
+        ("boolean", [2, 1.5], "type: real"),
+        ("boolean", [2], "type: integer"),
+        ("boolean", ["yes"], "type: scalar"),
+        ("real", [2**60 + 1], "type: decimal, quoted: false"),
+        ("real", [2**70 + 1], ""),
+        ("real", [10**400], ""),
+        ("decimal", [2**70 + 1], ""),
+        ("decimal", ["12345678901234567.89"], ""),
+        ("{type: real, scale: 2}", ["1152921504606846977.00"], "type: decimal"),
+        ("decimal", [10**400, "n/a"], "type: scalar"),
+    ],
+)
+def test_no_type_is_advised_that_makes_numbers_texts(column: str, totals: list[Any], widen: str) -> None:
+    plan = compile(loads(MAPPING.replace("total: integer", f"total: {column}")))
+    flattener, asides = Flattener(plan), SetAsides(plan)
+    for number, total in enumerate(totals):
+        found = flattener.add(GOOD | {"id": str(number), "total": total}, flattener.start(), given=None, now="")
+        asides.add(found)
+    assert {one.widen for one in asides} == {widen}
+
+
+def test_what_is_taken_back_is_no_part_of_the_advice() -> None:
+    plan = compile(loads(MAPPING))
+    flattener, asides = Flattener(plan), SetAsides(plan)
+    for total in ("n/a", 1.5):
+        asides.add(flattener.add(GOOD | {"total": total}, flattener.start(), given=None, now=""))
+    asides.take_back(flattener.add(GOOD | {"total": "n/a"}, flattener.start(), given=None, now=""))
+    assert [one.widen for one in asides] == ["type: real"]
 
 
 def test_all_commands_tell_the_same(here: Path) -> None:

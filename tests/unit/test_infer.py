@@ -15,7 +15,7 @@ from docrel import spec
 from docrel.authoring import infer
 from docrel.authoring.infer_names import Names
 from docrel.authoring.infer_words import joined, singular, snake
-from docrel.engine import Flattener, Rebuilder
+from docrel.engine import Flattened, Flattener, Rebuilder
 from docrel.plan import Elements, Members, Name, Plan, Position, Table, Value
 from docrel.rows import complement
 from docrel.values import jsontext
@@ -25,6 +25,11 @@ NOW = "2026-01-01T00:00:00Z"
 
 def plan_of(documents: list[Any], **options: Any) -> Plan:
     return compiler.compile(spec.loads(infer(documents, name="docs", **options)))
+
+
+def flattened(plan: Plan, document: Any) -> Flattened:
+    flattener = Flattener(plan)
+    return flattener.add(document, flattener.start(), given="given", now=NOW)
 
 
 def round_trip(plan: Plan, document: Any) -> Any:
@@ -115,6 +120,47 @@ def test_a_key_that_the_author_names_is_not_inferred() -> None:
     assert_exact(plan, documents)
     with pytest.raises(ValueError, match="no document has a member nope"):
         plan_of(documents, key=["nope"])
+
+
+SYMBOLS: list[dict[str, Any]] = [{"symbol": f"S{n}", "day": f"d{n}", "n": n} for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("documents", "key", "types_of_key", "words"),
+    [
+        ([*SYMBOLS, {"symbol": 7, "day": "d"}], ["symbol", "day"], ["text", "text"],
+         "`symbol` is text in 12 of 13 documents: `import` refuses the others."),
+        ([*SYMBOLS, {"symbol": True, "day": "d"}], ["symbol"], ["text"], "`symbol` is text in 12 of 13 documents: "),
+        ([*SYMBOLS, {"n": "many"}], ["n"], ["integer"], "`n` is integer in 12 of 13 documents: "),
+        ([*SYMBOLS, {"n": 2**70}], ["n"], ["integer"], "`n` is integer in 12 of 13 documents: "),
+        ([{"a": 1}, {"a": "x"}], ["a"], ["json"],
+         "`a` is now integer, now text: its column is json, where SQL finds a text in quotes only."),
+        ([*SYMBOLS, {"day": "e"}, {"symbol": None}], ["symbol"], ["text"],
+         "`symbol` is missing in 2 of 14 documents: they take the name that the caller gives them."),
+        ([*SYMBOLS, {"day": "e"}], ["n"], ["integer"],
+         "`n` is missing in 1 of 13 documents: `import` refuses them."),
+        ([*SYMBOLS, {"symbol": "S1"}], ["symbol", "day"], ["text", "text"],
+         "`symbol`, `day` is missing in 1 of 13 documents: `import` refuses them."),
+        ([*SYMBOLS, {"symbol": "S1", "n": 99}, {"symbol": "S1"}], ["symbol"], ["text"],
+         "`symbol` is in 2 of 14 documents what it is in an earlier, different one: the later replaces the earlier."),
+        ([*SYMBOLS, SYMBOLS[3] | {"n": 0}], ["symbol", "day"], ["text", "text"],
+         "`symbol`, `day` is in 1 of 13 documents what it is in an earlier, different one: "),
+    ],
+)  # fmt: skip
+def test_a_key_that_the_author_names_and_that_is_none_is_told(
+    documents: list[Any], key: list[str], types_of_key: list[str], words: str
+) -> None:
+    told: list[str] = []
+    text = infer(documents, name="docs", key=[[name] for name in key], tell=told.append)
+    assert [sentence for sentence in told if sentence.startswith(words)] == told != []
+    assert f"# {words}" in text
+    table = compiler.compile(spec.loads(text)).tables[0]
+    assert [table.column(name).type for name in key] == types_of_key
+
+
+@pytest.mark.parametrize("key", [["symbol"], ["symbol", "day"], ["n"]])
+def test_a_key_that_the_author_names_and_that_is_one_is_not_spoken_of(key: list[str]) -> None:
+    infer([*SYMBOLS, SYMBOLS[0]], name="docs", key=[[name] for name in key], tell=pytest.fail)
 
 
 def test_a_document_without_the_key_is_still_taken() -> None:
@@ -313,6 +359,39 @@ def test_times_that_say_their_offset_are_times_and_sort_so(times: tuple[str, ...
     assert_exact(plan_of(documents), documents)
 
 
+GOOD_TIMES = [f"2024-03-{n + 1:02}T{n:02}:30:00{'Z' if n % 2 else '+02:00'}" for n in range(20)]
+GOOD_DATES = [f"2024-03-{n + 1:02}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("values", "odd", "type_name"),
+    [
+        *((GOOD_TIMES, odd, "timestamp") for odd in (
+            "", "2016-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00", "2024-03-05", "n/a", 0, False, "\0", "x" * 99,
+        )),
+        *((GOOD_DATES, odd, "date") for odd in ("", "2024-02-30", "0000-00-00", "2024", "soon", 20240301)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", [0, 20])
+def test_a_time_or_date_among_which_one_is_odd_is_one_still(
+    values: list[Any], odd: Any, type_name: str, at: int
+) -> None:
+    documents = [{"id": str(n), "at": value} for n, value in enumerate([*values[:at], odd, *values[at:]])]
+    plan = plan_of(documents)
+    assert types(plan.table("docs"))["at"] == type_name
+    assert f"no {type_name} in 1" in infer(documents, name="docs")
+    assert [aside.value for document in documents for aside in flattened(plan, document).asides] == [odd]
+    assert_exact(plan, documents)
+    assert_exact(plan_of([{"id": "x", "rows": documents * 3}], strict=True), [{"id": "x", "rows": documents * 3}])
+
+
+@pytest.mark.parametrize(
+    "values", [[*GOOD_TIMES[:3], "soon"], [*GOOD_DATES[:7], *GOOD_TIMES[:7]], [*GOOD_DATES[:7], "", "", ""]]
+)
+def test_texts_of_which_too_many_are_no_times_are_texts(values: list[Any]) -> None:
+    assert types(plan_of([{"id": str(n), "at": value} for n, value in enumerate(values)]).table("docs"))["at"] == "text"
+
+
 @pytest.mark.parametrize(
     ("prices", "column"),
     [
@@ -332,6 +411,28 @@ def test_times_that_say_their_offset_are_times_and_sort_so(times: tuple[str, ...
 def test_numbers_in_texts_say_how_many_decimals_they_have(prices: tuple[Any, ...], column: str) -> None:
     documents = [{"id": str(n), "price": price} for n, price in enumerate(prices)]
     assert f"price: {column}" in infer(documents, name="docs")
+    assert_exact(plan_of(documents), documents)
+
+
+@pytest.mark.parametrize(
+    ("prices", "column", "inexact"),
+    [
+        (("0.10", "0.20", "12345678901234567.89"), "{type: decimal, scale: 2}", 1),
+        (("0.10", "0.20", "12345678901234567890.25"), "{type: decimal, scale: 2}", 1),
+        (("0.10", "0.2", "-99999999999999999999999.5"), "decimal", 1),
+        (("1.5", "2.25", "9007199254740993.5"), "decimal", 1),
+        (("7", "12", "3", "5", "12345678901234567891"), "decimal", 1),
+        (("7", "12", "9223372036854775807"), "{type: integer, quoted: true}", 0),
+        (("7", "12", "3", "5", "9223372036854775808"), "decimal", 0),
+        (("0.5", "9007199254740993"), "decimal", 0),
+        ((0.5, "0.25", "12345678901234567.89"), "{type: decimal, quoted: false}", 1),
+    ],
+)
+def test_numbers_in_texts_beyond_a_double_are_numbers_still(prices: tuple[Any, ...], column: str, inexact: int) -> None:
+    documents = [{"id": str(n), "price": price} for n, price in enumerate(prices)]
+    assert f"price: {column}" in infer(documents, name="docs")
+    told = [aside.rule for document in documents for aside in flattened(plan_of(documents), document).asides]
+    assert told == ["inexact"] * inexact
     assert_exact(plan_of(documents), documents)
 
 
@@ -467,6 +568,24 @@ def test_documents_of_several_kinds_are_said_to_be(documents: list[Any], words: 
 @pytest.mark.parametrize("documents", [[], [1], [{"a": 1}, {"b": 1}], [{"a": 1, "b": 1}, {"b": 2, "c": 3, "d": 1}] * 5])
 def test_documents_of_one_kind_are_no_kinds(documents: list[Any]) -> None:
     infer(documents, name="docs", tell=pytest.fail)
+
+
+@pytest.mark.parametrize("wrap", [list, lambda rows: {"count": 12, "data": rows}])
+def test_rows_of_several_kinds_are_said_to_be(wrap: Any) -> None:
+    people = [{"id": n, "name": f"n{n}", "mail": "m"} for n in range(6)]
+    orders = [{"order": n, "lines": [{"sku": "x"}], "total": n} for n in range(6)]
+    told: list[str] = []
+    text = infer([wrap(people + orders)], name="things", tell=told.append)
+    (sentence,) = told
+    assert "are of 2 kinds: 6 with `id`, `name`, `mail`; 6 with `order`, `lines`, `total`." in sentence
+    assert f"# {sentence.split('. ')[0]}" in text
+    infer([wrap(people)], name="things", tell=pytest.fail)
+
+
+def test_what_is_said_of_members_is_a_comment_however_they_are_called() -> None:
+    kinds = [{"a\nb: 1": n, "x": n} for n in range(6)] + [{"c\u2028d": n, "y": n} for n in range(6)]
+    assert "\\nb" in infer(kinds, name="docs", key=["a\nb: 1"])
+    assert_exact(plan_of(kinds), kinds)
 
 
 def test_the_first_line_is_for_the_editor() -> None:

@@ -6,8 +6,8 @@ In reading order:
 
 - `inference`: the passes of `infer`, by the numbers of `infer_limits`. `infer_observer` sees documents and makes
   `infer_shapes`; `infer_maps` and `infer_folds` unite them; `infer_tables` drafts tables of them with `infer_kinds`,
-  `infer_orders`, `infer_records`, `infer_columns`, `infer_keys` and `infer_names` (of `infer_words`); `infer_roots`
-  tells kinds of documents apart; `infer_text` writes the mapping.
+  `infer_orders`, `infer_records`, `infer_columns`, `infer_keys`, `infer_named_keys` and `infer_names` (of
+  `infer_words`); `infer_roots` tells kinds of documents apart; `infer_text` writes the mapping.
 - `verification` takes documents there and back; `coverage` counts where their values live.
 - `survey_of_rest` finds what `promoting` gives a column of its own; `new_columns` does so for an import's new members.
 - `widening` makes room for what is set aside; `yaml_edits` change a mapping's text.

@@ -15,6 +15,7 @@ from docrel.authoring.infer_words import snake
 from docrel.values import MAX_DECIMALS
 
 Steps = tuple[str | int, ...]
+_TIMES = ("timestamp", "date")
 _LAST_OF_CODE = re.compile(
     r"account|barcode|branch|build|cas|class|code|codes|cpf|ean|edition|engine|ext|extension|gtin|id|ids"
     r"|identifier|imei|issn|key|keys|kind|label|mobile|msisdn|name|no|nr|num|number|oid|passport|patch|pin"
@@ -65,13 +66,16 @@ def column_for(path: Steps, name: str, shape: Shape, rows: int, seen: int) -> Co
     column = ColumnDraft(path, "", type_of(shape, name), seen=seen, rows=rows)
     plain = not shape.objects and not shape.arrays and not shape.nulls
     exact = not shape.inexact and len(_kinds(shape)) == 1
-    column.always = plain and exact and seen >= rows >= limits.SURE_ROWS
+    odd = _scalars(shape) - shape.formats[column.type] if column.type in _TIMES else 0
+    column.always = plain and exact and not odd and seen >= rows >= limits.SURE_ROWS
     column.booleans = column.type == "text" and shape.booleans > 0
     column.quoted = column.type in ("integer", "real", "decimal") and not shape.numbers
-    column.scale = _scale(shape) if column.quoted and column.type == "real" else 0
+    column.scale = _scale(shape) if column.quoted and column.type != "integer" else 0
     if column.type == "text" and not shape.booleans:
         column.words = few_values(shape)
     column.comment = comment_for(shape, seen, rows, column.words)
+    if odd:
+        column.comment += f"; no {column.type} in {odd:,}"
     return column
 
 
@@ -84,27 +88,30 @@ def type_of(shape: Shape, name: str) -> str:
     'text'
     """
     kinds = _kinds(shape)
-    total = sum(kinds.values())
+    total = _scalars(shape)
     if not total:
         return "text"
+    for time in _TIMES:
+        if shape.formats.get(time, 0) >= max(limits.FORMAT_TEXTS, limits.NUMBER_SHARE * total):
+            return time
     if _counts(shape, name, total):
-        return "decimal" if shape.large else "real" if shape.reals or shape.fractions else "integer"
+        fractions = shape.reals or shape.fractions
+        return "decimal" if shape.large or (fractions and shape.wide) else "real" if fractions else "integer"
     kind = max(kinds, key=lambda k: kinds[k])
     numbers = "number" in kinds
     if kinds[kind] < (limits.TEXT_SHARE_MIXED if numbers else limits.TYPE_SHARE) * total:
         return "scalar" if numbers else "text"
     if kind == "boolean":
         return "boolean"
-    if len(kinds) == 1 and shape.formats and shape.texts >= limits.FORMAT_TEXTS and not shape.inexact:
-        return shape.formats[0]
-    return "text"
+    return "uuid" if shape.formats.get("uuid", 0) == total >= limits.FORMAT_TEXTS else "text"
 
 
 def _counts(shape: Shape, name: str, total: int) -> bool:
     """Say whether the values here are numbers, though some are spelled as texts, or a few are none."""
     spelled = shape.numbers + shape.spelled == total and (shape.numbers or shape.spelled >= limits.NUMBER_TEXTS)
     if shape.spelled and spelled:
-        return not _code(shape) and not _names_code(name)
+        few_long = total - shape.long >= limits.NUMBER_SHARE * total
+        return few_long and not _code(shape) and not _names_code(name)
     return shape.numbers >= limits.NUMBER_SHARE * total
 
 
@@ -149,6 +156,10 @@ def comment_for(shape: Shape, seen: int, rows: int, words: tuple[str, ...] = ())
     if shape.arrays:
         said.append(f"an array in {shape.arrays:,}")
     return "; ".join(said)
+
+
+def _scalars(shape: Shape) -> int:
+    return shape.scalars - shape.nulls
 
 
 def _kinds(shape: Shape) -> dict[str, int]:

@@ -8,14 +8,13 @@ number of values; more documents can only rule a member out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice, permutations
 from typing import Any, Literal
 
 from docrel.authoring.infer_words import snake
-from docrel.values import INTEGER_MAX, INTEGER_MIN, NOTHING, clean_text, jsontext, value_at
+from docrel.values import INTEGER_MAX, INTEGER_MIN, clean_text, jsontext
 
 Names = tuple[str, ...]
 KeyType = Literal["text", "integer", "json"]
@@ -129,11 +128,11 @@ class KeyFinder:
         ranked = sorted((_rank(path, self.row), n, path) for n, path in enumerate(self.seen))
         for rank, _, path in ranked:
             if rank <= _BY_OWN_NAME or len(self.seen[path].documents) >= FEW:
-                return (KeyMember(path, _type({self.seen[path].kind})),)
+                return (KeyMember(path, _type(self.seen[path].kind)),)
         pair = next((pair for pair in self.pairs if pair.is_likely), None)
         if pair is None:
             return ()
-        return tuple(KeyMember(path, _type({kind})) for path, kind in zip(pair.paths, pair.kinds, strict=True))
+        return tuple(KeyMember(path, _type(kind)) for path, kind in zip(pair.paths, pair.kinds, strict=True))
 
     def _values(self, document: dict[str, Any]) -> Iterator[tuple[Names, str | int]]:
         for name, value in islice(document.items(), 200):
@@ -141,28 +140,6 @@ class KeyFinder:
             for path, given in (((name,), value), *(((name, n), inner) for n, inner in members)):
                 if _may_be_key(given, _rank(path, self.row)):
                     yield path, given
-
-
-@dataclass(slots=True)
-class NamedKey:
-    """The member at `path`, which the author says is the key: only its type is to be found."""
-
-    path: Names
-    kinds: set[type] = field(default_factory=set)
-    is_there: bool = False
-
-    def observe(self, document: Any) -> None:
-        """Look at one document."""
-        value = value_at(document, self.path)
-        self.is_there |= value is not NOTHING
-        if value is not NOTHING and value is not None:
-            is_exact = not isinstance(value, int) or INTEGER_MIN <= value <= INTEGER_MAX
-            self.kinds.add(type(value) if is_exact else Decimal)
-
-    @property
-    def best(self) -> KeyMember:
-        """The member with its type."""
-        return KeyMember(self.path, _type(self.kinds or {str}), inferred=False)
 
 
 def _parts(document: dict[str, Any]) -> Iterator[tuple[Names, str | int]]:
@@ -186,9 +163,8 @@ def _pairs(parts: dict[Names, str | int]) -> Iterator[_Pair]:
         yield _Pair((what, which), (type(parts[what]), type(parts[which])))
 
 
-def _type(kinds: Set[type]) -> KeyType:
-    """Return the type of a column that holds each of such values as it is."""
-    return "integer" if kinds == {int} else "text" if kinds == {str} else "json"
+def _type(kind: type) -> KeyType:
+    return "integer" if kind is int else "text"
 
 
 def _may_be_key(value: Any, rank: int) -> bool:

@@ -21,7 +21,8 @@ TYPE_SHARE = 0.9
 """The share of values from which on a column is of their type;
 set by none below, cyclonedx, exercism, mdn, ocds, osv, schemas, stix above."""
 NUMBER_SHARE = 0.8
-"""The share of numbers from which on the others are set aside, as SQL counts with numbers only;
+"""The share of numbers, of times or of dates from which on the others are set aside, as SQL counts and sorts
+these only;
 set by exercism, ocds, schemas below, cyclonedx, ocds, schemas above."""
 TEXT_SHARE_MIXED = 0.98
 """And that of texts where some are numbers, as a type holds either;

@@ -15,12 +15,14 @@ from typing import Any
 
 from docrel.authoring.infer_shapes import (
     DISCRIMINATORS,
+    FORMATS,
     MARKS,
     MAX_VALUE_LENGTH,
     MAX_VALUES,
     Shape,
     collapse,
     note_decimals,
+    note_format,
     note_length,
     note_order,
     note_variant,
@@ -29,8 +31,10 @@ from docrel.authoring.infer_shapes import (
 )
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,299})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
 """Spells a JSON number that a column can count with."""
+DOUBLE_DIGITS = 15
+"""So many digits of any number a double tells apart."""
 _OFFSET = re.compile(r"[-+Zz]")
 
 
@@ -156,8 +160,10 @@ def _count_text(shape: Shape, value: str) -> None:
         _count_spelled(shape, value, fraction=bool(number[1]))
         decimals = 0 if number[3] else len(number[2] or "")
         note_decimals(shape, decimals, decimals, decimals if number[2] and number[2].endswith("0") else 0)
-    if shape.formats:
-        shape.formats = tuple(f for f in shape.formats if _is_of(f, value))
+    if 10 <= len(value) <= 36 and "-" in (value[4], value[8]):
+        for name in FORMATS:
+            if _is_of(name, value):
+                note_format(shape, name)
     if shape.values is not None:
         if len(value) > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
             shape.values = None
@@ -168,7 +174,11 @@ def _count_text(shape: Shape, value: str) -> None:
 def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
     shape.spelled += 1
     shape.fractions += fraction
-    shape.large += not fraction and len(value) > 18 and CODECS["integer"].encode(value) is None
+    whole = int(value.partition(".")[0]) if len(value) > DOUBLE_DIGITS and "e" not in value.lower() else 0
+    is_large = not fraction and not INTEGER_MIN <= whole <= INTEGER_MAX
+    shape.large += is_large
+    shape.long += is_large
+    shape.wide += abs(whole) > 2**53
     width = len(value) if value.isdigit() else 0
     if width not in shape.widths and len(shape.widths) < 2:
         shape.widths += (width,)
@@ -176,8 +186,6 @@ def _count_spelled(shape: Shape, value: str, *, fraction: bool) -> None:
 
 def _is_of(name: str, value: str) -> bool:
     """Say whether a text is of a format: a time that says its offset, however it is spelled; else exactly so."""
-    if not 10 <= len(value) <= 36:
-        return False
     codec = CODECS[name]
     stored = codec.encode(value)
     if codec.form is not None:

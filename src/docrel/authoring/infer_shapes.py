@@ -22,6 +22,7 @@ MAX_SLOTS = 16
 
 _COUNTS = (
     "nulls", "booleans", "integers", "reals", "texts", "objects", "arrays", "large", "inexact", "spelled", "fractions",
+    "long", "wide",
 )  # fmt: skip
 
 
@@ -36,9 +37,11 @@ class Shape:
         inexact: Numbers and texts that no column of their type holds exactly.
         spelled: Texts that spell a JSON number.
         fractions: Those of them that have a fraction or an exponent.
+        long: Those of them that are whole numbers beyond 64 bits.
+        wide: Those of them that are beyond the whole numbers which a double tells apart.
         decimals: How many decimals those have that have the fewest, and the most, and the most that end with a 0.
         widths: Their lengths, 0 for those that are not digits only; at most two lengths.
-        formats: The text types that every text so far is of.
+        formats: How many texts are of each text type.
         values: How often each text was seen, None where there are too many.
         members: By name, what objects here hold.
         others: What the members of objects here hold whose names are data.
@@ -63,9 +66,11 @@ class Shape:
     inexact: int = 0
     spelled: int = 0
     fractions: int = 0
+    long: int = 0
+    wide: int = 0
     decimals: tuple[int, int, int] | None = None
     widths: tuple[int, ...] = ()
-    formats: tuple[str, ...] = FORMATS
+    formats: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] | None = field(default_factory=dict)
     members: dict[str, Shape] = field(default_factory=dict)
     others: Shape | None = None
@@ -168,8 +173,8 @@ def _add_counts(into: Shape, out: Shape) -> None:
         note_length(into, length, count)
     for slot, theirs in zip(_slots(into, len(out.slots)), out.slots, strict=True):
         _add_counts(slot, theirs)
-    if out.texts:
-        into.formats = tuple(f for f in into.formats if f in out.formats)
+    for text_type, count in out.formats.items():
+        note_format(into, text_type, count)
     if into.values is not None and out.values is not None:
         for value, count in out.values.items():
             into.values[value] = into.values.get(value, 0) + count
@@ -192,6 +197,11 @@ def note_decimals(shape: Shape, fewest: int, most: int, ending_with_0: int) -> N
     """Note how many decimals numbers in texts have."""
     known = shape.decimals or (fewest, most, ending_with_0)
     shape.decimals = (min(known[0], fewest), max(known[1], most), max(known[2], ending_with_0))
+
+
+def note_format(shape: Shape, name: str, count: int = 1) -> None:
+    """Count texts of a type."""
+    shape.formats[name] = shape.formats.get(name, 0) + count
 
 
 def note_length(shape: Shape, length: int, count: int = 1) -> None:

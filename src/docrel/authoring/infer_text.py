@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_orders import usual_order
+from docrel.authoring.infer_roots import APART
 from docrel.authoring.infer_tables import Place, TableDraft, sayable
-from docrel.diagnostics import counted
+from docrel.diagnostics import counted, visible
 from docrel.selectors import nodes
 from docrel.spec import read_plain
 
@@ -25,12 +26,12 @@ def mapping_text(
     documents: int,
     *,
     inferred: bool,
-    kinds: str,
+    said: Sequence[str],
     strict: bool,
 ) -> str:
     """Return the mapping; `key` are the columns of the root table that identify a document, `inferred` or not.
 
-    `kinds` says which kinds of documents there are, if there are several. Where it is `strict`, what was seen is
+    `said` is what a person should know at once. Where it is `strict`, what was seen is
     written as rules.
     """
     written = quoted(key[0]) if len(key) == 1 else f"[{', '.join(map(quoted, key))}]"
@@ -44,7 +45,11 @@ def mapping_text(
         "# An editor completes and explains the keys by that file: `docrel schema --output mapping.schema.json`.",
         f"# Inferred by docrel from {counted(documents, 'document')}.",
         "# A comment says in how many rows of its table a value was seen. What has no column is in `rest`.",
-        *([f"# {kinds}", "# One table holds them all: for tables apart, infer each kind by itself."] if kinds else []),
+        *(
+            f"# {line}"
+            for sentence in said
+            for line in visible(sentence).replace(f" {APART}", f"\n{APART}").split("\n")
+        ),
         *(guess if inferred else []),
         f"mapping: {quoted(name)}",
         f"document: {{key: {f'{{column: {written}, inferred: true}}' if inferred else written}}}",

@@ -12,10 +12,11 @@ from typing import Any
 
 from docrel.authoring.infer_columns import ColumnDraft
 from docrel.authoring.infer_folds import fold
-from docrel.authoring.infer_keys import Key, KeyFinder, NamedKey
+from docrel.authoring.infer_keys import Key, KeyFinder
+from docrel.authoring.infer_named_keys import NamedKey, NamedMember
 from docrel.authoring.infer_names import name_columns, name_tables
 from docrel.authoring.infer_observer import Observer
-from docrel.authoring.infer_roots import kinds_told
+from docrel.authoring.infer_roots import kinds_told, rows_told
 from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
 from docrel.authoring.infer_text import mapping_text
@@ -46,7 +47,8 @@ def infer(
         max_depth: Nothing deeper than this is looked at.
         min_share: What is in a smaller share of its rows gets no column and no table.
         strict: Write as rules what was always so in many rows: `required`, and the few words of a text as `one_of`.
-        tell: Is told what a person should know at once: that these are documents of several kinds.
+        tell: Is told what a person should know at once: that these are of several kinds, why to doubt
+            the key that the author names.
 
     Raises:
         ValueError: No document has a member at `key`.
@@ -56,30 +58,29 @@ def infer(
     observer = Observer(fold, max_depth=max_depth)
     mapping = snake(name, "documents")
     finder = KeyFinder(singular(mapping))
-    named = [NamedKey(path) for path in _paths(key)]
-    keys: Sequence[KeyFinder | NamedKey] = named or [finder]
+    named = NamedKey(tuple(map(NamedMember, _paths(key))))
+    keys = named if named.members else finder
     for document in documents:
         observer.observe(document)
-        for one in keys:
-            one.observe(document)
-    for one in named:
-        if not one.is_there:
-            raise ValueError(f"no document has a member {'.'.join(one.path)}")
-    found = tuple(one.best for one in named) or finder.best
+        keys.observe(document)
+    found = keys.best
     fold(observer.root)
     seen = observer.documents
-    kinds = kinds_told(resolved(observer.root))
-    if kinds and tell is not None:
-        tell(kinds)
+    said = [*named.doubts, *filter(None, [kinds_told(resolved(observer.root))])]
     for tables in (max_tables, 12, 4, 1):  # fewer, should the checks not agree with so many
         drafts = draft_tables(
             observer.root, max_tables=min(tables, max_tables), max_columns=max_columns, min_share=min_share
         )
-        text = _written(drafts, mapping, found, seen, kinds=kinds, strict=strict)
+        text = _written(drafts, mapping, found, seen, said=said, strict=strict)
         if not _problems(text):
-            return text
-    least = draft_tables(Shape(), max_tables=1, max_columns=0)
-    return _written(least, mapping, found, seen, kinds=kinds, strict=strict)
+            break
+    else:
+        drafts = draft_tables(Shape(), max_tables=1, max_columns=0)
+        text = _written(drafts, mapping, found, seen, said=said, strict=strict)
+    if tell is not None:
+        for sentence in (*said, *rows_told(drafts)):
+            tell(sentence)
+    return text
 
 
 def _problems(text: str) -> Sequence[object]:
@@ -99,7 +100,9 @@ def _paths(key: Sequence[str] | Sequence[Sequence[str]] | None) -> list[tuple[st
     return [tuple(names)] if names else [tuple(path) for path in key or ()]
 
 
-def _written(tables: list[TableDraft], mapping: str, key: Key, documents: int, *, kinds: str, strict: bool) -> str:
+def _written(
+    tables: list[TableDraft], mapping: str, key: Key, documents: int, *, said: Sequence[str], strict: bool
+) -> str:
     root = tables[0]
     if not all(sayable(name) for member in key for name in member.path):
         key = ()
@@ -112,4 +115,5 @@ def _written(tables: list[TableDraft], mapping: str, key: Key, documents: int, *
     name_tables(tables, mapping)
     columns = name_columns(tables, [member.path for member in key])
     inferred = any(member.inferred for member in key)
-    return mapping_text(mapping, tables, columns, documents, inferred=inferred, kinds=kinds, strict=strict)
+    said = (*said, *rows_told(tables))
+    return mapping_text(mapping, tables, columns, documents, inferred=inferred, said=said, strict=strict)

@@ -77,7 +77,7 @@ def infer_command(
     for line in (*surroundings(around), *arrays.lines()):
         session.remark(line)
     for sentence in told:
-        session.remark(f"{sentence} One table holds them all: for tables apart, infer each kind by itself")
+        session.remark(sentence.removesuffix("."))
     if output == "-":
         click.echo(text, nl=False)
     else:

@@ -7,7 +7,8 @@ say what would make room for it. Memory grows with the mapping, not with the doc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +17,12 @@ from docrel.documents.refusals import shown
 from docrel.engine import Aside, Flattened
 from docrel.plan import Column, JoinedKey, MemberKey, Name, Plan, Table
 from docrel.selectors import path_text
-from docrel.values import CODECS, jsontext
+from docrel.values import CODECS, jsontext, number_in
 
 Place = tuple[int, tuple[int, ...], str, bool]  # table, columns, rule, whether a row is missing
 _RULES = ("required", "one_of", "minimum", "maximum")
+_NUMBERS = ("boolean", "integer", "real", "decimal")
+"""Types that SQL compares as numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class _Tally:
     first: Aside
     key: Any
     count: int = 0
-    kinds: set[str] = field(default_factory=set)
+    kinds: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +100,24 @@ class SetAsides:
         element = self._element
         return element is None or one.path[: len(element.names) + 1] == (*element.names, element.at)
 
+    def _kind(self, one: Aside) -> str:
+        columns = self._plan.tables[one.table].columns
+        is_number = any(columns[n].type in _NUMBERS for n in one.columns)
+        return _kind_of_number(one.value) if is_number else _kind(one.value)
+
     def add(self, found: Flattened) -> None:
         """Count what is set aside of a document."""
         for one in filter(self._is_within, found.asides):
             tally = self._tallies.setdefault(one[:4], _Tally(one, found.key))
             tally.count += 1
-            tally.kinds.add(_kind(one.value))
+            tally.kinds[self._kind(one)] += 1
 
     def take_back(self, found: Flattened) -> None:
         """Count no more what is set aside of a document."""
         for one in found.asides:
             tally = self._tallies[one[:4]]
             tally.count -= 1
+            tally.kinds[self._kind(one)] -= 1
             if tally.key == found.key:
                 tally.key = None
             if not tally.count:
@@ -159,14 +168,16 @@ def _what(table: Table, columns: Sequence[Column], rule: str, *, is_row: bool) -
 
 def _widening(table: Table, columns: Sequence[Column], tally: _Tally, *, rule: str, is_row: bool) -> str:
     """Return what would make room, as a person would write it in the mapping."""
-    value = tally.first.value
+    value, kinds = tally.first.value, +tally.kinds
     match rule:
+        case "inexact" if isinstance(columns[0].role, MemberKey | JoinedKey):
+            return ""  # no type of a key takes what no database takes
+        case "type" | "inexact" if columns[0].type in _NUMBERS and _are_numbers(kinds):
+            return _wider_number(columns[0], kinds.keys())
         case "type":
-            return f"type: {_wider(columns[0], tally.kinds)}"
+            return f"type: {_wider(columns[0], kinds.keys())}"
         case "inexact":
-            if isinstance(columns[0].role, MemberKey | JoinedKey):
-                return ""  # no type of a key takes what no database takes
-            return f"type: {'json' if 'text' in tally.kinds else 'scalar'}"
+            return f"type: {'json' if 'text' in kinds else 'scalar'}"
         case "required":
             return f"no `required` on {table.name}.{columns[0].name}"
         case "one_of" if not is_row:
@@ -179,7 +190,7 @@ def _widening(table: Table, columns: Sequence[Column], tally: _Tally, *, rule: s
             return f"a table beside {table.name} whose `when` takes it, or that has none"
         case "mistakable":
             return f"other constants for the sources of {table.name}: this row has them by chance"
-    return _room(table, _named(table, tally.first.path, rule), value, tally.kinds)
+    return _room(table, _named(table, tally.first.path, rule), value, kinds.keys())
 
 
 def _named(table: Table, steps: Sequence[str | int], rule: str) -> str:
@@ -190,7 +201,7 @@ def _named(table: Table, steps: Sequence[str | int], rule: str) -> str:
     return path_text((Name(last),))
 
 
-def _room(table: Table, name: str, value: Any, kinds: set[str]) -> str:
+def _room(table: Table, name: str, value: Any, kinds: Set[str]) -> str:
     """Return what takes a value of another kind than the one that the mapping looks for."""
     if name == "@":
         return f"a column of {table.name}: `{{from: '@', type: {'json' if kinds & {'array', 'object'} else 'scalar'}}}`"
@@ -201,15 +212,41 @@ def _room(table: Table, name: str, value: Any, kinds: set[str]) -> str:
     return f"a column: `{{from: {name}, type: scalar}}`"
 
 
-def _wider(column: Column, kinds: set[str]) -> str:
+def _wider(column: Column, kinds: Set[str]) -> str:
     """Return the narrowest type that holds what the column's own cannot."""
     if kinds & {"array", "object"}:
         return "json"
-    if column.type in {"integer", "boolean"} and kinds <= {"real"}:
-        return "real"
-    if column.type == "boolean" and kinds <= {"integer"}:
-        return "integer"
     return "text" if kinds <= {"text"} and not CODECS[column.type].native else "scalar"
+
+
+def _are_numbers(kinds: Counter[str]) -> bool:
+    """Say whether most of what a column of numbers cannot hold are numbers: it has to stay one then."""
+    return 2 * sum(kinds[kind] for kind in ("integer", "real", "large", "boundless")) > kinds.total()
+
+
+def _wider_number(column: Column, kinds: Set[str]) -> str:
+    """Return the type, in the mapping's words, that holds more numbers as numbers; empty: none does."""
+    if column.type in {"integer", "boolean"}:
+        wider = (
+            "decimal" if "large" in kinds else "real" if "real" in kinds else "integer" if "integer" in kinds else ""
+        )
+    else:
+        wider = "decimal" if column.type == "real" and "integer" in kinds else ""
+    is_quoted = column.quoted or column.scale is not None
+    said = "" if is_quoted == (wider == "decimal") else f", quoted: {'true' if is_quoted else 'false'}"
+    return f"type: {wider}{said}" if wider else ""
+
+
+def _kind_of_number(value: Any) -> str:
+    """Return the kind of a value where numbers are looked for, also within strings."""
+    spelled = number_in(value) if isinstance(value, str) else value
+    if spelled is None or isinstance(spelled, (bool, dict, list)):
+        return _kind(value)
+    if CODECS["integer"].encode(spelled) is not None:
+        return "integer"
+    if CODECS["real"].encode(spelled) is None:
+        return "boundless"
+    return "large" if spelled == int(spelled) else "real"
 
 
 def _kind(value: Any) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from docrel.plan import Column
-from docrel.values import CODECS, NUMBER, Form, clean_text, same_scalar
+from docrel.values import CODECS, NUMBER, Form, clean_text, number_in, same_scalar
 
 Note = tuple[Any, ...] | None
 """None: the column says it all. `()`: a real column holds an integer. Else the form of the spelling, of one or three
@@ -79,6 +79,8 @@ def unlike(column: Column) -> Callable[[Any, Any], Literal["type", "inexact"] | 
         if stored is None:
             return "type"
         value = forward.get(typed_key(value), value)
+        if isinstance(value, str) and column.type in {"real", "decimal"}:
+            value = number_in(value)
         if isinstance(value, str):
             same = clean_text(value) or not isinstance(stored, str)
         elif isinstance(stored, float):

@@ -23,7 +23,7 @@ from docrel.values.jsonequal import same_scalar
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.places import append_at, value_at
-from docrel.values.spellings import MAX_DECIMALS, NUMBER, WHOLE_SECOND, Form
+from docrel.values.spellings import MAX_DECIMALS, NUMBER, WHOLE_SECOND, Form, number_in
 from docrel.values.times import compact, seconds, span, utc_now
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "encode_text",
     "is_storable",
     "jsontext",
+    "number_in",
     "quoted",
     "register_codec",
     "same_scalar",
