@@ -255,13 +255,17 @@ def _record_in(said: Any) -> tuple[str, int] | None:
             return None
 
 
+_CONTESTED = ("repeated", "said")
+"""The rules by which a document does not replace another of its key."""
+
+
 def _is_contested(problems: Any) -> bool:
     """Say whether a document was refused for another one that the author's key does not let it replace."""
     listed = [problem for problem in problems if isinstance(problem, dict)] if isinstance(problems, list) else []
     for problem in listed:
         facts = problem.get("facts")
         rule = facts.get("rule") if isinstance(facts, dict) else None
-        if problem.get("code") == "D321" or (problem.get("code") == "D325" and rule in {"repeated", "said"}):
+        if rule in _CONTESTED:
             return True
     return False
 
