@@ -27,7 +27,8 @@ Columns = tuple[Column, ...]
 """Those that identify a document of one root table."""
 Part = str | int | float | bytes
 _STORED: dict[str, tuple[type, ...]] = {
-    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,),
+    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "any": (str, int, float),
+    "blob": (bytes,),
 }  # fmt: skip
 _SCALAR = (str, bool, int, float, Decimal)
 _INEXACT = 2  # behind the two values that a text may be, itself and as JSON
