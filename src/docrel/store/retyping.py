@@ -16,11 +16,11 @@ from typing import Any
 
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError
-from docrel.layout import Pointer, column_decoder, layout_of, misplaced, scalar_encoder
+from docrel.layout import Pointer, column_decoder, layout_of, mapped_constant, misplaced, scalar_encoder
 from docrel.plan import OWN, Column, EdgeName, JoinedKey, MemberKey, ParentKey, Plan, Table, Value
 from docrel.rows import Explicit, Integer, Override, RowComplement, Spelling, complement, shape_id
-from docrel.sql import Dml, ddl, row_name
-from docrel.values import CODECS, encode_text, jsontext
+from docrel.sql import Dml, ddl, note_triggers, row_name
+from docrel.values import CODECS, encode_text, jsontext, same_scalar
 
 _ASIDE = f"{OWN}_old_"
 _PAGE_ROWS = 1000
@@ -66,6 +66,7 @@ class _Retyping:
         cells = ((n, _cell(column, table, remade, filled)) for n, column in enumerate(table.columns))
         self._cells = [(n, cell) for n, cell in cells if cell is not None]
         self._texts = [n for n, column in enumerate(table.columns) if column.type == "scalar"]
+        self._copies = {n: copied for n in self._texts if (copied := _copied_columns(table, n))}
 
     def remake(self) -> Iterator[_Renamed]:
         """Make the table anew, for its columns have other types; what is on it comes back.
@@ -159,21 +160,26 @@ class _Retyping:
         values, kept = self._retyped(row, note)
         try:
             self._backend.execute(insert, values)
+            return values, kept
         except ForbiddenError as e:
-            values, kept = self._as_texts(row, values, kept)
+            forbidden = e
+        changed = [n for n in self._texts if row[n] != values[n] and isinstance(self._table.columns[n].role, Value)]
+        for columns in (*([n] for n in changed), changed):
+            texts, notes = self._as_texts(columns, row, values, kept)
             try:
-                self._backend.execute(insert, values)
+                self._backend.execute(insert, texts)
+                return texts, notes
             except ForbiddenError:
-                raise self._alike(e) from e
-        return values, kept
-
-    def _as_texts(self, row: Row, values: Row, notes: RowComplement) -> tuple[Row, RowComplement]:
-        """Return a row and its notes with the texts that its scalar columns held."""
-        texts, kept = list(values), _copied(notes)
-        for n in self._texts:
-            column = self._table.columns[n]
-            if row[n] == values[n] or not isinstance(column.role, Value):
                 continue
+        raise self._alike(forbidden) from forbidden
+
+    def _as_texts(
+        self, columns: Sequence[int], row: Row, values: Row, notes: RowComplement
+    ) -> tuple[Row, RowComplement]:
+        """Return a row and its notes with the texts that some of its columns held."""
+        texts, kept = list(values), _copied(notes)
+        for n in columns:
+            column = self._table.columns[n]
             texts[n], filled = row[n], kept.filled(column.name)
             if filled is not None:
                 kept.replace(replace(filled, held=row[n]))
@@ -189,7 +195,26 @@ class _Retyping:
         for n, cell in self._cells:
             if row[n] is not None:
                 values[n] = cell(row[n], kept)
+        for n in self._copies:
+            self._retype_copy(n, row, notes, values, kept)
         return values, kept
+
+    def _retype_copy(self, n: int, row: Row, before: RowComplement, values: list[Any], notes: RowComplement) -> None:
+        """Let a column whose default is another column's text, of which the document is silent, hold that text."""
+        column, held = self._table.columns[n], row[n]
+        over = before.overriding(column.name)
+        if values[n] == held or Explicit(column.name) in before or (over is not None and over.holds(held)):
+            return
+        for other in self._copies[n]:
+            above = before.overriding(self._table.columns[other].name)
+            if row[other] is not None and not (above is not None and above.holds(row[other])):
+                return  # it is no text that spells a number
+            if above is not None and above.value == held:
+                values[n], filled = held, notes.filled(column.name)
+                notes[:] = [one for one in notes if one != notes.overriding(column.name)]
+                if filled is not None:
+                    notes.replace(replace(filled, held=held))
+                return
 
     def _keep(self, row: Row, before: RowComplement, values: Row, after: RowComplement) -> None:
         """Put the notes on a row in place of those before, which a row of another key may have had."""
@@ -297,6 +322,7 @@ def _scalar_cell(column: Column, table: Table) -> Cell:
     if isinstance(column.role, MemberKey | JoinedKey | EdgeName):
         return lambda held, notes: held
     constants = {encode_text(value): value for value in _constants(column, table)}
+    allowed = {encode_text(value): mapped_constant(column, value) for value in column.one_of or ()}
     encode, said = scalar_encoder(column), column_decoder(column)
 
     def give(held: Any, notes: RowComplement) -> Any:
@@ -311,7 +337,12 @@ def _scalar_cell(column: Column, table: Table) -> Cell:
             if held in constants and Explicit(column.name) not in notes:
                 return of_default(held)
             over = None
-        stored, note = encode(said(_meant(held)) if over is None else over.value)
+        value = over.value if over is not None else _meant(held)
+        if over is None and column.map and not same_scalar(said(usual := _usual(held)), usual):
+            value = said(usual)
+        stored, note = encode(value)
+        if held in allowed and stored not in allowed.values():
+            stored, note = allowed[held], (allowed[held], value)
         notes[:] = [one for one in notes if one is not over]
         _take(notes, column, note)
         return stored
@@ -320,6 +351,16 @@ def _scalar_cell(column: Column, table: Table) -> Cell:
         return CODECS["scalar"].encode(constants[held]) if held in constants else _usual(held)
 
     return give
+
+
+def _copied_columns(table: Table, n: int) -> list[int]:
+    """Return the scalar columns whose values are the default of another one, in the order in which they are tried."""
+    default = table.columns[n].default
+    if default is None:
+        return []
+    own = {c.role.paths[:1]: m for m, c in enumerate(table.columns) if isinstance(c.role, Value) and c.type == "scalar"}
+    reads = [own.get((read.path,)) for read in default.reads if table.parent is None or not read.root]
+    return [m for m in reads if m is not None]
 
 
 def _constants(column: Column, table: Table) -> Iterator[Any]:
@@ -342,6 +383,9 @@ class _Renamed:
 def _rename(backend: Backend, plan: Plan, renamed: list[_Renamed]) -> None:
     """Let rows below hold the keys of their rows above."""
     quote = backend.dialect.quote_identifier
+    moves = [trigger for trigger in note_triggers(plan, backend.dialect) if trigger.event == "move"] if renamed else []
+    for trigger in moves:  # they would put the rows last among those below the row above, where they are already
+        backend.execute(f"DROP TRIGGER {quote(trigger.name)}")
     for one in renamed:  # grows on the way
         for table, names in _below(plan, one.table):
             at = [plan.table(one.table).primary_key.index(role) for role, _ in names]
@@ -357,6 +401,8 @@ def _rename(backend: Backend, plan: Plan, renamed: list[_Renamed]) -> None:
                     renamed.append(_Renamed(table.name, row, new))
             changes = ", ".join(f"{quote(name)} = ?" for _, name in names)
             backend.execute(f"UPDATE {quote(table.name)} SET {changes} WHERE {where}", [*key, *usual])
+    for trigger in moves:
+        backend.execute(trigger.sql)
 
 
 def _below(plan: Plan, above: str) -> Iterator[tuple[Table, list[tuple[str, str]]]]:
