@@ -448,7 +448,8 @@ def test_numbers_among_texts_come_to_be_numbers(mixed: Path) -> None:
         (1, 10, "5", "5", *usual, level, 1, code, above), ("b", "10", 5, "5", "7", 7, "true", 2, "2", "10", 10),
         (2.5, 9, None, None, *usual, "true", "true", 1, None),
         (3, 2.0**64, None, None, *usual, "low", 1, "1.0", None),  # 1 is another row's
-        (4, "false", None, None, *usual, None, "2", "x", None), (5, 1.0, None, None, *usual, None, "true", "true", "true"),
+        (4, "false", None, None, *usual, None, "2", "x", None),
+        (5, 1.0, None, None, *usual, None, "true", "true", "true"),
         (6, None, "true", "true", *usual, None, None, None, None),
         *((k, None, None, None, *usual, None, None, None, None) for k in (7, 8)),
         (1, 1, "1e2"), (1, "2", "true"), (2, 1.0, 0.0), (8, 9, None), (8, 10, None), (8, "10x", None), (8, "8", None),
