@@ -21,8 +21,8 @@ from docrel.values import CODECS, jsontext, number_in
 
 Place = tuple[int, tuple[int, ...], str, bool]  # table, columns, rule, whether a row is missing
 _RULES = ("required", "one_of", "minimum", "maximum")
-_NUMBERS = ("boolean", "integer", "real", "decimal")
-"""Types that SQL compares as numbers."""
+_NUMBERS = ("boolean", "integer", "real", "decimal", "scalar")
+"""Types in which SQL compares numbers as numbers."""
 
 
 @dataclass(frozen=True, slots=True)

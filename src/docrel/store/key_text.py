@@ -129,8 +129,8 @@ def _values(kind: str, text: str) -> list[Any]:
             return [value]
         case "integer" | "real" if isinstance(value, bool):
             return [text]
-        case "scalar" if isinstance(value, str):
-            return [text]
+        case "scalar" if isinstance(value, str):  # quotes tell a text from the number that it spells
+            return [value, text] if len(_values(kind, value)) > 1 else [text]
         case "integer" | "real" | "boolean" | "scalar" if isinstance(value, _SCALAR):
             return [value, text]
         case _:
