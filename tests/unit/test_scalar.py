@@ -175,6 +175,17 @@ def test_what_sql_writes_is_what_it_is(written: str, said: Any, head: str) -> No
             assert all(check.ok for check in validate(store))
 
 
+def test_a_row_takes_numbers_and_texts_but_no_boolean() -> None:
+    with opened(K + "v: scalar", [{"k": "a", "v": 1}]) as store:
+        for value in ("7", 7, 7.5, "true", None):
+            store.update_row("t", 1, {"v": value})
+            assert store.rows("t", "a")[0].v == value
+            assert store.get("a")["v"] == value if value is not None else "v" not in store.get("a")
+        for value in (True, 2**64 + 1, "a\0"):
+            with pytest.raises(StoreError, match=r"S470.*t\.v cannot hold"):
+                store.update_row("t", 1, {"v": value})
+
+
 def test_what_no_document_says_is_named_where_it_is_not_forbidden() -> None:
     with opened(K + "v: scalar", [{"k": "a", "v": 1}], head=DECLARED) as store:
         store.backend.execute("UPDATE t SET v = x'01'")
