@@ -118,7 +118,7 @@ def _write_module(module: RebuildModule) -> None:
         see_choice=rebuilding.see_choice,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         breaks_silence=rebuilding.breaks_silence, say=rebuilding.say,
-        is_renamed=rebuilding.is_renamed, name_anew=rebuilding.name_anew, see_kind=rebuilding.see_kind,
+        is_renamed=rebuilding.is_renamed, name_anew=rebuilding.name_anew,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
     with code.block("def documents(rows, notes, ranks):"):
