@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from docrel import compile, spec
-from docrel.diagnostics import StoreError
 from docrel.migrate import applying
 from docrel.store import Store, open_store
 from docrel.upkeep import validate
