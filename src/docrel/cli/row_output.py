@@ -6,7 +6,7 @@ In: rows. Out: standard output, or a file. No text in a row reaches a terminal b
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROWS_A_PAGE = 1000
 """So many rows are looked at for the widths of a table's columns."""
-_PAPER = "  "
+_BETWEEN = "  "
 
 
 def row_format_option(*choices: str, text: str) -> Decorator[Any]:
@@ -56,36 +56,10 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], waiting: Wa
     page = list(islice(left, ROWS_A_PAGE))
     if waiting is not None:
         waiting.end()
-    if sys.stdout.isatty():
-        return _show_pages(columns, page, left)
-    widths = _widths(columns, page)
-    click.echo(_line(columns, widths, page[:1]))
-    click.echo(_PAPER.join("-" * width for width in widths))
+    show = _for_person if sys.stdout.isatty() else _aligned(columns, page)
     count = 0
-    while page:
-        for row in page:
-            click.echo(_line(row, widths, [row]))
-        count += len(page)
-        page = list(islice(left, ROWS_A_PAGE))
-    return count
-
-
-def _show_pages(columns: Sequence[str], page: list[Sequence[Any]], left: Iterator[Sequence[Any]]) -> int:
-    """Print rows for a person at a terminal."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console, count = Console(), 0
     while page or not count:
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for n, name in enumerate(columns):
-            is_number = any(_is_number(row[n]) for row in page)
-            table.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
-        for row in page:
-            table.add_row(*(Text(shown_cell(value), style="dim" if value is None else "") for value in row))
-        console.print(table)
+        show(columns, page)
         count += len(page)
         page = list(islice(left, ROWS_A_PAGE))
         if not page:
@@ -93,36 +67,64 @@ def _show_pages(columns: Sequence[str], page: list[Sequence[Any]], left: Iterato
     return count
 
 
-def shown_cell(value: Any) -> str:
-    """Return a value as a person sees it."""
-    if isinstance(value, str):
-        return visible(value)
-    return "NULL" if value is None else f"x'{value.hex()}'" if isinstance(value, bytes) else str(value)
+def _for_person(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> None:
+    """Print rows for a person at a terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table, shown = Table(box=SIMPLE_HEAD, pad_edge=False), _shown()
+    for name, is_number in zip(columns, _numbers(columns, page), strict=True):
+        table.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
+    for row in page:
+        table.add_row(*(Text(shown(value), style="dim" if value is None else "") for value in row))
+    Console().print(table)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
-
-
-def _widths(columns: Sequence[str], page: Iterable[Sequence[Any]]) -> list[int]:
+def _aligned(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> Callable[[Sequence[str], Any], None]:
+    """Print the names of columns; return what prints rows below them, as wide as those of the first page."""
     from rich.cells import cell_len
 
+    shown, numbers = _shown(), _numbers(columns, page)
     widths = [cell_len(visible(name)) for name in columns]
     for row in page:
-        widths = [max(width, cell_len(shown_cell(value))) for width, value in zip(widths, row, strict=True)]
-    return widths
+        widths = [max(width, cell_len(shown(value))) for width, value in zip(widths, row, strict=True)]
+
+    def line(row: Sequence[Any]) -> str:
+        cells = []
+        for value, width, is_number in zip(row, widths, numbers, strict=True):
+            text = shown(value)
+            blank = " " * (width - cell_len(text))
+            cells.append(blank + text if is_number else text + blank)
+        return _BETWEEN.join(cells).rstrip()
+
+    def show(_: Sequence[str], page: Sequence[Sequence[Any]]) -> None:
+        if page:
+            click.echo("\n".join(map(line, page)))
+
+    click.echo(line(columns))
+    click.echo(_BETWEEN.join("-" * width for width in widths))
+    return show
 
 
-def _line(row: Sequence[Any], widths: Sequence[int], like: Sequence[Sequence[Any]]) -> str:
-    """Return a row, its numbers to the right; names of columns stand as the values of the row `like` do."""
-    from rich.cells import cell_len
+def _shown() -> Callable[[Any], str]:
+    """Return what gives a value as a person sees it."""
+    from docrel.store import cell_text
 
-    cells = []
-    for n, (value, width) in enumerate(zip(row, widths, strict=True)):
-        text = shown_cell(value)
-        blank = " " * (width - cell_len(text))
-        cells.append(blank + text if like and _is_number(like[0][n]) else text + blank)
-    return _PAPER.join(cells).rstrip()
+    def shown(value: Any) -> str:
+        if isinstance(value, str):
+            return visible(value)
+        if isinstance(value, bytes):
+            return f"x'{value.hex()}'"
+        return "NULL" if value is None else cell_text(value)
+
+    return shown
+
+
+def _numbers(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> list[bool]:
+    """Return which columns have numbers, which stand to the right."""
+    return [any(isinstance(row[n], int | float) for row in page) for n in range(len(columns))]
 
 
 def format_of(path: Path) -> TableFormat | None:

@@ -41,6 +41,7 @@ from docrel.store.backup_files import (
     unfinished_backups,
 )
 from docrel.store.book import Book, Direction, Entry
+from docrel.store.column_kinds import cell_text
 from docrel.store.conflicts import OnConflict
 from docrel.store.contents import column_contents, table_contents
 from docrel.store.continuation import Row
@@ -121,6 +122,7 @@ __all__ = [
     "broken_references",
     "carried_plan",
     "catalogue",
+    "cell_text",
     "check_backup",
     "column_contents",
     "damaged_book",

@@ -134,7 +134,7 @@ class SQLiteCursor:
     def close(self) -> None:
         """Read no more."""
         if self._is_open:
-            self._is_open = False
+            self._is_open, self._rows = False, []
             with suppress(sqlite3.Error):
                 if self._cursor is not None:
                     self._cursor.close()
