@@ -232,7 +232,7 @@ def test_a_table_as_parquet(here: Path) -> None:
 
 
 def test_parquet_without_its_library_is_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     done = run("export", "--db", "d.db", "--table", "lines", "--output", "l.parquet", status=1)
     assert "pip install 'docrel[parquet]'" in done.stderr and not list(here.glob("*parquet*"))
 

@@ -352,7 +352,7 @@ def test_a_table_as_text_has_booleans_and_json(store: Store) -> None:
 
 def test_a_library_that_is_not_installed_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pyarrow", "pandas"):
-        monkeypatch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, name, None)
     for use in (store.table("lines").arrow, lambda: list(table_pieces(store, "lines", "parquet"))):
         found = said(use)
         assert (found.code, "docrel[parquet]" in found.help) == ("S483", True)
