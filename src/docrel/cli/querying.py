@@ -19,6 +19,8 @@ from docrel.diagnostics import counted, visible
 if TYPE_CHECKING:
     from docrel.store import Store, TextFormat
 
+SHOWN_PLACES = 2
+
 
 def _parameters(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
     """Return values by name; what is spelled like a number, true, false, null or a quoted text in JSON is that."""
@@ -128,8 +130,14 @@ def _tables(store: Store, *, everything: bool) -> None:
         session.result("", {"tables": [facts_of(one) for one in found]})
         return
     what = {"table": "", "view": "a view", "engine": "docrel's own", "other": "not of the mapping"}
-    rows = [(one.name, one.rows, one.columns, " | ".join(one.places) or what[one.kind]) for one in found]
+    rows = [(one.name, one.rows, one.columns, _few(one.places) or what[one.kind]) for one in found]
     show_rows(("table", "rows", "columns", "from"), rows)
+
+
+def _few(places: tuple[str, ...]) -> str:
+    """Return places in a document, the first of them where there are many."""
+    more = f" and {len(places) - SHOWN_PLACES} more" if len(places) > SHOWN_PLACES else ""
+    return " | ".join(places[:SHOWN_PLACES]) + more
 
 
 def _columns(store: Store, name: str) -> None:
@@ -142,6 +150,6 @@ def _columns(store: Store, name: str) -> None:
         return
     show_rows(
         ("column", "type", "filled", "from"),
-        [(one.name, one.type, one.filled, " | ".join(one.places)) for one in found],
+        [(one.name, one.type, one.filled, _few(one.places)) for one in found],
     )
     session.remark(f"{visible(name)}: {counted(rows, 'row')}")
