@@ -19,7 +19,7 @@ from docrel.layout import layout_of
 from docrel.plan import Plan, Table
 from docrel.rows import RowComplement, Strays
 from docrel.store import StoredDocument, StoredDocuments
-from docrel.values import NOTHING, jsontext, utc_now
+from docrel.values import NOTHING, is_minus_zero, jsontext, utc_now
 
 Names = tuple[str, ...]
 Home = Literal["rest", "complement"]
@@ -125,7 +125,7 @@ def kind_of(value: Any) -> str:
             return f"array of {' or '.join(kinds)}" if kinds else "empty array"
         case dict():
             return "object" if value else "empty object"
-    return "real"
+    return "integer" if is_minus_zero(value) else "real"
 
 
 def _leaves(value: Any, seen: _SeenNames) -> Iterator[tuple[Names, str]]:
