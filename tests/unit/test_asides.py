@@ -222,6 +222,88 @@ def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> No
     assert '"size"' in run("import", "q", "--db", "d.db").stdout
 
 
+ODD = """\
+mapping: odd
+version: 1
+document: {key: id}
+tables:
+  odd:
+    each: $
+    columns:
+      id: {type: text, required: true, unique: true}
+      name: text
+      other: {from: [old, new], type: text}
+      city: {from: address.city, type: text}
+      whole: json
+    tables:
+      items:
+        each: items[*]
+        otherwise: rest
+        columns:
+          many: {type: integer, required: true, min: 3}
+          inner: {from: a.b, type: text}
+      tags:
+        each: tags[*]
+        columns: {tag: {from: '@', type: text}}
+      limits:
+        each: limits.*
+        columns: {name: {key: each, type: text}, most: {from: '@', type: integer}}
+      cats:
+        each: pets[*]
+        when: {kind: cat}
+        columns: {called: text}
+      nodes:
+        each: nodes[*]
+        repeat: nodes[*]
+        columns:
+          node_id: {type: integer, surrogate: true}
+          parent_id: {parent: nodes}
+          called: text
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"name": {"first": "x"}}, "$.name.first"),
+        ({"name": [[1], [{"first": 1}]]}, "$.name[1][0].first"),
+        ({"old": "x", "new": {"deep": 1}}, "$.new.deep"),
+        ({"address": [{"street": 1}]}, "$.address[0].street"),
+        ({"address": {"city": {"zip": 1}}}, "$.address.city.zip"),
+        ({"items": {"x": {"y": 1}}}, "$.items.x"),
+        ({"items": [{"many": 5}, [{"many": 5}]]}, "$.items[1][0].many"),
+        ({"items": [{"many": 1, "size": 2}]}, "$.items[0].size"),
+        ({"items": [{"a": {"b": "", "c": 1}}]}, "$.items[0].a.c"),
+        ({"tags": [{"label": "x"}]}, "$.tags[0].label"),
+        ({"limits": {"cpu": {"soft": 1}}}, "$.limits.cpu.soft"),
+        ({"pets": [{"kind": "cow", "called": "x", "milk": 1}]}, "$.pets[0].milk"),
+        ({"nodes": [{"called": "a", "nodes": [{"called": {"first": 1}}]}]}, "$.nodes[0].nodes[0].called.first"),
+    ],
+)
+def test_a_member_within_what_is_set_aside_is_new_as_well(here: Path, document: dict[str, Any], path: str) -> None:
+    odd = {"id": "odd"} | document
+    with open_store("d.db", compile(loads(ODD)), create=True) as store:
+        store.import_([{"id": "usual"}])
+        told: list[Any] = []
+        report = store.import_([odd], new_members="refuse", on_refused=lambda _, found: told.extend(found))
+        assert report.refused == 1
+        assert [(one.code, one.subject) for one in told] == [("D327", f"#1: {path}")]
+        assert not store.import_([odd]).refused
+        again = store.import_([odd, odd | {"id": "too"}], new_members="refuse")
+        assert (again.unchanged, again.inserted, again.refused) == (1, 1, 0)
+
+
+def test_what_has_no_new_member_is_not_refused_where_it_is_set_aside(here: Path) -> None:
+    odd: list[dict[str, Any]] = [
+        {"name": [1, 2]}, {"address": "here"}, {"items": ["x", 1, []]}, {"items": [{"many": 1, "a": {"b": "x"}}]},
+        {"tags": "one"}, {"limits": {"cpu": "much"}}, {"pets": [{"kind": "cow", "called": "x"}, 7]},
+        {"whole": {"any": {"thing": 1}}}, {"nodes": [{"called": 1, "nodes": [{"called": [], "nodes": 7}]}]},
+    ]  # fmt: skip
+    with open_store(":memory:", compile(loads(ODD))) as store:
+        report = store.import_([{"id": str(n)} | one for n, one in enumerate(odd)], new_members="refuse")
+        assert (report.inserted, report.refused) == (len(odd), 0)
+
+
 def test_refused_documents_leave_no_ids_behind() -> None:
     plan = compile(loads(MAPPING))
     with open_store(":memory:", plan) as store, open_store(":memory:", plan) as other:

@@ -17,9 +17,8 @@ from docrel.documents import SetAside, SetAsides
 from docrel.engine import flattener_of
 from docrel.layout import layout_of
 from docrel.plan import Plan, Table
-from docrel.rows import RowComplement, Strays
 from docrel.store import StoredDocument, StoredDocuments
-from docrel.values import NOTHING, is_minus_zero, jsontext, utc_now
+from docrel.values import is_minus_zero, jsontext, utc_now
 
 Names = tuple[str, ...]
 Home = Literal["rest", "complement"]
@@ -94,17 +93,7 @@ def left_of(plan: Plan, stored: StoredDocument) -> Iterator[tuple[Table, Home, A
                 except ValueError:
                     continue  # edited by SQL into something that is no JSON
     for (number, _), notes in stored.notes.items():
-        yield from ((plan.tables[number], "complement", value) for value in _noted(notes))
-
-
-def _noted(notes: RowComplement) -> Iterator[Any]:
-    if notes.rest is not NOTHING:
-        yield notes.rest
-    for strays in notes.of(Strays):
-        inner: Any = [value for _, value in strays.elements]
-        for name in reversed(strays.pointer):
-            inner = {str(name): inner}
-        yield inner
+        yield from ((plan.tables[number], "complement", value) for value in notes.left())
 
 
 def kind_of(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from docrel.backends import ForbiddenError, NotTakenError
 from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
-from docrel.engine import MisfitError, Unnamed, path_of
+from docrel.engine import MisfitError
 from docrel.plan import Column, Plan, key_words
 from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
@@ -165,13 +165,12 @@ def _broken_reference(broken: BrokenReference, origin: str, advice: str) -> Diag
     return Diagnostic("D320", message, subject=origin, help=advice, facts=facts)
 
 
-def unseen_member(one: Unnamed, name: str, plan: Plan, origin: str) -> Diagnostic:
+def unseen_member(number: int, steps: Sequence[str | int], plan: Plan, origin: str) -> Diagnostic:
     """Return D327: a document has a member that neither the mapping nor a stored document has."""
-    (number, _), _, at = one
-    path, table = jsontext.json_path((*path_of(at), name)), plan.tables[number].name
+    path, table = jsontext.json_path(steps), plan.tables[number].name
     message = f"no selector of {table} names this member, and no stored document has it"
     advice = "give it a column, or keep it in the rest: `--new-members rest`"
-    facts = {"table": table, "member": name}
+    facts = {"table": table, "member": steps[-1]}
     return Diagnostic("D327", message, subject=f"{origin}: {path}" if origin else path, help=advice, facts=facts)
 
 

@@ -125,8 +125,8 @@ class Incoming:
         given, clean, origin = document.key, document.clean, document.origin
         ids = batch.rows.next_ids.copy()
         found = self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
-        if found.unnamed:
-            if self._new_members == "refuse" and (new := next(self._known.new_of(found.unnamed), None)) is not None:
+        if found.unnamed or found.asides:
+            if self._new_members == "refuse" and (new := next(self._known.new_of(found), None)) is not None:
                 batch.rows.take_back(ids)
                 raise DocumentError(diagnostics=[unseen_member(*new, self.store.plan, origin)])
             self._known.settle(found.unnamed)
