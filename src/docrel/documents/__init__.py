@@ -15,7 +15,7 @@ from docrel.documents.reader import read_documents
 from docrel.documents.record_places import record_place
 from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
 from docrel.documents.refusals import problem_diagnostic, shown_members
-from docrel.documents.safe_names import joined_name, safe_name, told_apart
+from docrel.documents.safe_names import joined_name, safe_name, told_apart, whole_names
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
@@ -54,6 +54,7 @@ __all__ = [
     "shown_members",
     "told_apart",
     "unfilled",
+    "whole_names",
     "write_file",
     "write_new",
     "write_workspace",

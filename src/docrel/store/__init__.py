@@ -13,7 +13,7 @@ In reading order:
   `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
-  `known_members`, `unfilled_columns`: what an import tells of the database.
+  `named_members`, `known_members`: what is new to mapping and database; `unfilled_columns`: what is never there.
 - `record_files`: the files whose records are documents, given back.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now,

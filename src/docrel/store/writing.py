@@ -261,6 +261,14 @@ class Writer(Reader):
         """Return the key that a document has; raises as `add`."""
         return self.add(document, self.start(), given=given, clean=clean, origin=origin).key
 
+    def names_itself(self, document: Any) -> bool:
+        """Say whether a document that is stored has a key without being given one."""
+        try:
+            self.key_of(document, None)
+        except DocumentError:
+            return False
+        return True
+
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
         return self._rebuilder.documents(batch.rows.rows, batch.rows.notes)[0][2]
