@@ -327,3 +327,71 @@ def test_documents_that_are_all_refused_do_not_pass(here: Path) -> None:
     Path("m.yaml").write_text(MAPPING.replace("total: integer", "total: {type: integer, required: true}"))
     Path("d.json").write_text('{"id": "a"}')
     run("verify", "m.yaml", "d.json", status=1)
+
+
+NARROWED = """\
+mapping: t
+version: 1
+document: {key: id}
+tables:
+  t:
+    each: $
+    columns:
+      id: {type: text, required: true, unique: true}
+      a: TYPE
+      b: integer
+      kind: {type: text}
+    tables:
+      parts:
+        each: parts[*]
+        columns: {size: {type: integer}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "wanted"),
+    [
+        ("a: text", ("a: text", "a: integer"), [("t", ("a",), "type", 2)]),
+        ("a: scalar", ("a: scalar", "a: integer"), [("t", ("a",), "type", 2)]),
+        ("a: scalar", ("a: scalar", "a: timestamp"), [("t", ("a",), "type", 3)]),
+        ("a: json", ("a: json", "a: text"), []),
+        ("a: text", ("kind: {type: text}", "kind: {type: text, one_of: [x], otherwise: rest}"),
+         [("t", ("kind",), "one_of", 1)]),
+        ("a: text", ("each: parts[*]", "each: parts[*]\n        otherwise: rest\n        unique: [[size]]"),
+         [("parts", ("size",), "unique", 1)]),
+        ("a: text", ("b: integer", "b: real"), []),
+    ],
+)  # fmt: skip
+def test_a_migration_tells_what_it_sets_aside(
+    here: Path, before: str, edit: tuple[str, str], wanted: list[tuple[str, tuple[str, ...], str, int]]
+) -> None:
+    text = NARROWED.replace("a: TYPE", before)
+    Path("m.yaml").write_text(text)
+    Path("n.yaml").write_text(text.replace("version: 1", "version: 2").replace(*edit))
+    documents = [
+        {"id": "1", "a": "5", "b": "no number", "kind": "x", "parts": [{"size": 1}, {"size": 1}]},
+        {"id": "2", "a": "five", "kind": "y"},
+        {"id": "3", "a": "six"},
+    ]
+    Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    run("import", "d.jsonl", "--mapping", "m.yaml", "--db", "d.db")
+    planned = json.loads(run("--format", "json", "migrate", "plan", "--db", "d.db", "--to", "n.yaml").stdout)
+    lines = run("migrate", "plan", "--db", "d.db", "--to", "n.yaml").stdout.splitlines()
+    done = json.loads(run("--format", "json", "migrate", "apply", "--db", "d.db", "--to", "n.yaml").stdout)
+    assert planned["set_aside"] == done["set_aside"]
+    told = [(one["table"], tuple(one["columns"]), one["rule"], one["count"]) for one in done["set_aside"]]
+    assert told == wanted
+    assert all(one["text"] in lines for one in planned["set_aside"])
+    assert "b" not in {name for one in done["set_aside"] for name in one["columns"]}  # that was aside before
+    back = json.loads(run("--format", "json", "migrate", "down", "--db", "d.db", "--to", "1").stdout)
+    assert back["set_aside"] == []
+
+
+def test_what_a_migration_sets_aside_is_told_with_its_lines(here: Path) -> None:
+    Path("m.yaml").write_text(NARROWED.replace("TYPE", "scalar"))
+    Path("n.yaml").write_text(NARROWED.replace("TYPE", "integer").replace("version: 1", "version: 2"))
+    Path("d.json").write_text(json.dumps({"id": "1", "a": "five"}))
+    run("import", "d.json", "--mapping", "m.yaml", "--db", "d.db")
+    line = '1 value set aside: t.a (integer) — "five" at a of 1; widen: type: scalar'
+    assert line in run("migrate", "apply", "--db", "d.db", "--to", "n.yaml").stdout
+    assert line in run("validate", "--db", "d.db").stdout

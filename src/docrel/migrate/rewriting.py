@@ -21,6 +21,7 @@ from docrel.layout import document_key
 from docrel.migrate.documents_aside import DocumentsAside
 from docrel.migrate.first_times import FirstTimes
 from docrel.migrate.identities import Identities
+from docrel.migrate.new_asides import NewAsides
 from docrel.migrate.steps import OLD
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
@@ -49,6 +50,7 @@ class Rewriting:
         self.digest = digester(diff.new)
         self.digests = backend.temporary("digest", _DIGESTS, ("root", "row"))
         self.documents = 0
+        self.asides = NewAsides(diff)
         self._refused: list[Diagnostic] = []
 
     def run(self) -> int:
@@ -60,7 +62,7 @@ class Rewriting:
         """
         highest = self._highest()
         identities = Identities(self._diff, self._new, highest)
-        for page in self._old.pages(Agreement(self._diff.old)):
+        for page in self._old.pages(Agreement(self._diff.old, self.asides.before.add)):
             self._page(page, identities)
             self.documents += len(page)
             self._progress(len(page))
@@ -86,6 +88,7 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             new = batch.rows.documents[-1]
+            self.asides.after.add(new)
             digests.append((new.root, str(self._new.name_of(Place(new.root, new.row))), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
