@@ -16,6 +16,7 @@ from docrel.documents.record_places import record_place
 from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart, whole_names
+from docrel.documents.shown_keys import shown_key, spelt
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
@@ -51,7 +52,9 @@ __all__ = [
     "refuse_other",
     "safe_name",
     "set_aside",
+    "shown_key",
     "shown_members",
+    "spelt",
     "told_apart",
     "unfilled",
     "whole_names",

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from docrel.diagnostics import counted, shortened, visible
+from docrel.diagnostics import counted, visible
 from docrel.documents.refusals import shown
+from docrel.documents.shown_keys import named
 from docrel.engine import Aside, Flattened
 from docrel.plan import Column, JoinedKey, MemberKey, Name, Plan, Table
 from docrel.selectors import path_text
@@ -140,7 +141,7 @@ def _in_words(plan: Plan, place: Place, tally: _Tally, steps: Sequence[str | int
     example, path = shown(tally.first.value), jsontext.json_path(steps)
     widen = _widening(table, columns, tally, is_row=is_row, rule=rule)
     where = path if len(steps) == 0 or not isinstance(steps[0], str) else path.removeprefix("$").removeprefix(".")
-    of = "" if tally.key is None else f" of {shortened(visible(str(tally.key)))}"
+    of = "" if tally.key is None else f" of {named(tally.key, plan)}"
     what = _what(table, columns, rule, is_row=is_row)
     text = f"{_counted(tally.count, rule, is_row=is_row)}: {what} — {example} at {where}{of}"
     return SetAside(

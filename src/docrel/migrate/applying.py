@@ -277,7 +277,7 @@ class _Apply:
     def _check_references(self, new: Plan) -> None:
         broken = list(islice(Store(self.backend, new).references.broken(), SHOWN))
         if broken:
-            raise RefusedError(diagnostics=broken_references(broken, self.backend.name).diagnostics)
+            raise RefusedError(diagnostics=broken_references(broken, new, self.backend.name).diagnostics)
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"

@@ -50,7 +50,6 @@ from docrel.store.errors import (
     missing,
     no_array,
     rows_of_no_document,
-    spelt,
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
@@ -136,7 +135,6 @@ __all__ = [
     "rows_of_no_document",
     "saved",
     "share_ids",
-    "spelt",
     "text_of",
     "text_of_key",
     "unfinished_backups",

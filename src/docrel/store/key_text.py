@@ -17,9 +17,9 @@ from itertools import product
 from typing import Any
 
 from docrel.diagnostics import StoreError
+from docrel.documents import spelt
 from docrel.layout import key_decoder, key_parts, mapped, typed_key
 from docrel.plan import Column, Plan
-from docrel.store.errors import spelt
 from docrel.store.reading import DocumentKey, Reader
 from docrel.values import CODECS, jsontext
 

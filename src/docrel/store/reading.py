@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
+from docrel.documents import shown_key
 from docrel.engine import rebuilder_of
 from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
 from docrel.plan import Plan, Table
@@ -156,7 +157,7 @@ class Reader:
             StoreError: S440, the database was migrated meanwhile; the documents so far are whole. S439, in the end:
                 some documents cannot be read, at most ten of which are told.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         twice = self.named_twice(refusals)
         for root in self.plan.roots:
             for documents in self._pages(root, partial(self._read_page, root, refusals)):
@@ -184,7 +185,7 @@ class Reader:
         Raises:
             StoreError: S439, in the end: some documents cannot be read.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
@@ -256,7 +257,7 @@ class Reader:
         found = [place for _, place in self._places([key])]
         if len(found) > 1:
             one, other = (self.plan.tables[place.root].name for place in found[:2])
-            raise one_key_twice(self.backend.name, key, one, other)
+            raise one_key_twice(self.backend.name, key, self.plan, one, other)
         return found[0] if found else None
 
     def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
@@ -331,7 +332,7 @@ class Reader:
         try:
             return self.document_at(place)
         except StoreError as e:
-            raise unreadable(self.backend.name, e, key) from e
+            raise unreadable(self.backend.name, e, shown_key(key, self.plan)) from e
 
     def _place(self, key: DocumentKey) -> Place:
         place = self._only(key)

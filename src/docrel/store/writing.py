@@ -130,7 +130,7 @@ class Writer(Reader):
     def _refused(self, e: ForbiddenError) -> DocumentError:
         """Say what forbids a transaction as a whole: references are only checked at its end."""
         broken = list(islice(self.references.broken(), SHOWN))
-        return broken_references(broken, self.backend.name, e)
+        return broken_references(broken, self.plan, self.backend.name, e)
 
     def write(
         self,
