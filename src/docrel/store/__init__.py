@@ -54,7 +54,7 @@ from docrel.store.errors import (
 )
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
-from docrel.store.importing import Progress, import_documents
+from docrel.store.importing import Progress, import_documents, import_files
 from docrel.store.incoming import ImportReport, OnNewMembers
 from docrel.store.key_text import key_of_text, text_of_key
 from docrel.store.lost import newest_whole
@@ -120,6 +120,7 @@ __all__ = [
     "garbage_left_alone",
     "highest_ids",
     "import_documents",
+    "import_files",
     "keep_surroundings",
     "key_of_text",
     "made_of_stored",
