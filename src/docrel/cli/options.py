@@ -176,7 +176,7 @@ def reading_options(*key: str) -> Decorator[Any]:
             "key",
             metavar="K",
             callback=_text,
-            help="The name of the one document, if it does not name itself; with --records of what standard input holds.",
+            help="The name of the one document, if it does not name itself; with --records, of standard input.",
         ),
         click.option(
             "--key-from-name", is_flag=True, help="Name documents that do not name themselves after their files."
