@@ -164,6 +164,13 @@ def unreadable(path: str, e: Exception, key: str = "") -> StoreError:
     return UnreadableError(diagnostics=[Diagnostic("S439", f"{message}: {why}", subject=path, help=_MEND, facts=facts)])
 
 
+def disagreeing(path: str, e: MisfitError, key: str) -> StoreError:
+    """Return S439: the rows of a document make one, which would become other rows."""
+    facts = {"table": e.table, "row": e.row, "reason": e.reason}
+    message = f"the document {key} can be read, but would not be written as it is: {e}"
+    return UnreadableError(diagnostics=[Diagnostic("S439", message, subject=path, help=_MEND, facts=facts)])
+
+
 def all_unreadable(path: str, refused: Sequence[StoreError], count: int) -> UnreadableError:
     """Return S439 of `count` documents, of which some are told."""
     told = [d for e in refused for d in e.diagnostics]

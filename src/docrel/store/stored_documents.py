@@ -18,7 +18,7 @@ from docrel.engine import MisfitError, cell_faults
 from docrel.rows import RowComplement, RowKey
 from docrel.store.agreement import Agreement
 from docrel.store.continuation import Note, Row
-from docrel.store.errors import made_of_stored, unreadable
+from docrel.store.errors import disagreeing, made_of_stored, unreadable
 from docrel.store.reading import Place
 from docrel.store.refusals import Refusals
 from docrel.store.store import Store
@@ -120,7 +120,7 @@ class StoredDocuments(Store):
             if agreement is not None:
                 agreement.see(stored.rows, stored.notes, stored.document, stored.key, self.clock())
         except MisfitError as e:
-            return unreadable(self.backend.name, e, shown_key(stored.key, self.plan))
+            return disagreeing(self.backend.name, e, shown_key(stored.key, self.plan))
         return stored
 
     def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:
