@@ -16,6 +16,7 @@ from docrel.documents import SetAside, SetAsides
 from docrel.engine import Flattener
 from docrel.spec import loads
 from docrel.store import open_store
+from docrel.upkeep import validate
 
 MAPPING = """\
 mapping: orders
@@ -395,3 +396,34 @@ def test_what_a_migration_sets_aside_is_told_with_its_lines(here: Path) -> None:
     line = '1 value set aside: t.a (integer) — "five" at a of 1; widen: type: scalar'
     assert line in run("migrate", "apply", "--db", "d.db", "--to", "n.yaml").stdout
     assert line in run("validate", "--db", "d.db").stdout
+
+
+@pytest.mark.parametrize(
+    ("odd", "widen"),
+    [
+        ({"a": [1]}, "a table beside a: `each: a[*]`"),
+        ({"a": {"first": 1}}, "a column beside a: `{from: a.first}`"),
+        ({"b": {"x y": 1}}, "a column beside b: `{from: 'b[\"x y\"]'}`"),
+        ({"a": {}}, ""),
+        ({"tags": [{"name": "x"}]}, "a column beside tag: `{from: name}`"),
+        ({"tags": [["x"]]}, "a table beside tag: `each: '@[*]'`"),
+    ],
+)
+def test_no_column_is_widened_for_one_odd_array_or_object(here: Path, odd: dict[str, Any], widen: str) -> None:
+    text = (
+        NARROWED.replace("a: TYPE", "a: text").replace("kind: {type: text}", "kind: text").replace("version: 1\n", "")
+    )
+    text += "      tags: {each: 'tags[*]', columns: {tag: {from: '@'}}}\n"
+    usual = [{"id": str(n), "a": "x", "b": n, "tags": ["t"]} for n in range(60)]
+    with open_store("d.db", compile(loads(text)), create=True) as store:
+        (told,) = store.import_([*usual, {"id": "odd"} | odd]).set_aside
+        assert told.widen == widen
+        (again,) = (check.set_aside for check in validate(store) if check.set_aside is not None)
+        assert again.widen == widen
+        (few,) = store.put({"id": "odd"} | odd).set_aside
+        assert few.count == told.count
+    with open_store(":memory:", compile(loads(text))) as store:
+        (told,) = store.import_([usual[0], {"id": "odd"} | odd]).set_aside
+        assert "json" in told.widen
+    Path("m.yaml").write_text(text)
+    assert "type: json" not in run("promote", "d.db", "--mapping", "m.yaml").stdout

@@ -17,7 +17,7 @@ from docrel.documents import SetAside, SetAsides
 from docrel.engine import flattener_of
 from docrel.layout import layout_of
 from docrel.plan import Plan, Table
-from docrel.store import StoredDocument, StoredDocuments
+from docrel.store import Store, StoredDocument, StoredDocuments
 from docrel.values import is_minus_zero, jsontext, utc_now
 
 Names = tuple[str, ...]
@@ -70,7 +70,8 @@ def survey(backend: Backend, plan: Plan) -> list[RestPath]:
 
 def asides_of(backend: Backend, plan: Plan) -> list[SetAside]:
     """Return what is in no column and no row as the mapping wants it."""
-    asides, flattener = SetAsides(plan), flattener_of(plan)
+    asides = SetAsides(plan, filled=Store(backend, plan).count_filled)
+    flattener = flattener_of(plan)
     for stored in documents_of(backend, plan):
         asides.add(flattener.add(stored.document, flattener.start(), given=str(stored.key), now=utc_now()))
     return list(asides)

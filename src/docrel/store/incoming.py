@@ -76,7 +76,8 @@ class Incoming:
         self.store, self.report = store, ImportReport()
         self._key_said = key_said
         self._new_members, self._known = new_members, KnownMembers(store)
-        self._asides, self._unnamed = SetAsides(store.plan), UnnamedMembers(store.plan, self._known)
+        self._asides = SetAsides(store.plan, filled=store.count_filled)
+        self._unnamed = UnnamedMembers(store.plan, self._known)
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
         self._seen = SeenKeys(store, number)
         self._records = RecordNotes(store)

@@ -21,7 +21,7 @@ from docrel.diagnostics import StoreError
 from docrel.documents import shown_key
 from docrel.engine import rebuilder_of
 from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
-from docrel.plan import Plan, Table
+from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
@@ -31,7 +31,7 @@ from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
-from docrel.values import is_storable, jsontext
+from docrel.values import INTEGER_MAX, is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 DocumentKey = str | int | float | bytes | tuple[str | int | float | bytes, ...]
@@ -135,6 +135,11 @@ class Reader:
         counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)
+
+    def count_filled(self, table: Table, column: Column | None) -> int:
+        """Return how many rows a table has, or how many of them have something in a column."""
+        sql = self.dml.count_filled(table, [table.primary_key[0] if column is None else column.name])
+        return int(self.backend.execute(sql, [INTEGER_MAX])[0][-1])
 
     def is_empty(self) -> bool:
         """Say whether there is no document."""

@@ -169,7 +169,7 @@ def _documents(store: Store) -> Iterator[Check]:
     rows, refusals, asides = (
         StoredDocuments(store.backend, store.plan),
         Refusals(store.backend.name, store.plan),
-        SetAsides(store.plan),
+        SetAsides(store.plan, filled=store.count_filled),
     )
     twice, wrong = store.named_twice(refusals), 0
     for key, found in (one for page in rows.examined(Agreement(store.plan, asides.add)) for one in page):
