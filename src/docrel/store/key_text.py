@@ -27,7 +27,8 @@ Columns = tuple[Column, ...]
 """Those that identify a document of one root table."""
 Part = str | int | float | bytes
 _STORED: dict[str, tuple[type, ...]] = {
-    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,),
+    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "any": (str, int, float),
+    "blob": (bytes,),
 }  # fmt: skip
 _SCALAR = (str, bool, int, float, Decimal)
 _INEXACT = 2  # behind the two values that a text may be, itself and as JSON
@@ -128,8 +129,8 @@ def _values(kind: str, text: str) -> list[Any]:
             return [value]
         case "integer" | "real" if isinstance(value, bool):
             return [text]
-        case "scalar" if isinstance(value, str):
-            return [text]
+        case "scalar" if isinstance(value, str):  # quotes tell a text from the number that it spells
+            return [value, text] if len(_values(kind, value)) > 1 else [text]
         case "integer" | "real" | "boolean" | "scalar" if isinstance(value, _SCALAR):
             return [value, text]
         case _:
