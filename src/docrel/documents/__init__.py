@@ -7,20 +7,22 @@ quarantine of those that are refused; and what of documents the tables do not sh
 from __future__ import annotations
 
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
-from docrel.documents.files import kind_of, read_bytes
+from docrel.documents.files import STDIN, kind_of, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.record_places import record_place
-from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
+from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects, path_of_records
 from docrel.documents.refusals import problem_diagnostic, shown_members
-from docrel.documents.safe_names import joined_name, safe_name, told_apart
+from docrel.documents.safe_names import joined_name, safe_name, told_apart, whole_names
+from docrel.documents.shown_keys import shown_key, spelt
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
 
 __all__ = [
+    "STDIN",
     "TOP",
     "WHOLE",
     "Element",
@@ -43,6 +45,7 @@ __all__ = [
     "member_of",
     "part_path",
     "parts_folder_in",
+    "path_of_records",
     "pretty",
     "problem_diagnostic",
     "read_bytes",
@@ -51,9 +54,12 @@ __all__ = [
     "refuse_other",
     "safe_name",
     "set_aside",
+    "shown_key",
     "shown_members",
+    "spelt",
     "told_apart",
     "unfilled",
+    "whole_names",
     "write_file",
     "write_new",
     "write_workspace",

@@ -62,12 +62,13 @@ def read_documents(
 ) -> Iterator[InputDocument]:
     """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
 
-    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
-    for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
-    that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
-    end its locks. `on_read` hears of each file's text, whole or line by line, before what is found in it is yielded.
-    With `records`, a path that ends in `[*]`, each element there is a document; `on_surroundings` hears of what
-    surrounds them, once a file, behind all of its records. JSON Lines are refused then, but for a quarantine.
+    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
+    one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
+    file, by its path below the folder that was named. The files of `database`, which is open, are not read, by whatever
+    name they are found: that would end its locks. `on_read` hears of each file's text, whole or line by line, before
+    what is found in it is yielded. With `records`, a path that ends in `[*]`, each element there is a document;
+    `on_surroundings` hears of what surrounds them, once a file, behind all of its records. JSON Lines are refused then,
+    but for a quarantine.
 
     Order: that of `paths`; in a folder by name.
 
@@ -76,8 +77,12 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    documents = _Reading(plan, part, duplicate_keys, database, on_read, records, on_surroundings).all(paths)
-    return named(documents, key, key_from_name=key_from_name or _named_by_file(plan))
+    paths = list(paths)
+    of_records = key is not None and records is not None and STDIN in map(str, paths)
+    called = key if of_records else None
+    reading = _Reading(plan, part, duplicate_keys, database, on_read, records, on_surroundings, called)
+    documents = reading.all(paths)
+    return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
 
 
 def _named_by_file(plan: Plan) -> bool:
@@ -109,12 +114,15 @@ class _Reading:
     on_read: OnRead | None = None
     records: Path | None = None
     on_surroundings: OnSurroundings | None = None
+    called: str | None = None
     names: FileNames = field(default_factory=FileNames)
 
     def all(self, paths: Iterable[str | FilePath]) -> Iterator[InputDocument]:
         for path in paths:
             if str(path) == STDIN and self.records is not None:
-                yield from self.records_of(None, hint_of(self.plan, None), self.records)
+                hint = hint_of(self.plan, None)
+                hint = hint if self.called is None else replace(hint, name=self.called)
+                yield from self.records_of(None, hint, self.records)
             elif str(path) == STDIN:
                 yield from self.stream(None, hint_of(self.plan, None))
             elif fault := name_fault(FilePath(path)):
@@ -209,11 +217,11 @@ class _Reading:
         self, path: FilePath | None, hint: Hint, records: Path, kind: Kind | None = None
     ) -> Iterator[InputDocument]:
         """Read each record of a file as a document."""
-        file = _shown(path)
+        file = self.called if path is None and self.called is not None else _shown(path)
         if kind == "lines":
             yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
             return
-        place = record_place(path or STDIN, self.database)
+        place = file if path is None else record_place(path, self.database)
         try:
             with self.record_texts(path, records) as texts:
                 for number, record in enumerate(texts):
