@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from docrel.diagnostics import DocumentError
-from docrel.documents.files import bare_name, shown_path
+from docrel.documents.endings import bare_name
+from docrel.documents.files import Place, shown_path
 from docrel.plan import Part, Plan, file_fault
 from docrel.values import NOTHING, value_at
 
@@ -28,7 +29,7 @@ class PartsFolder:
 
     folder: Path
     name: str
-    files: tuple[tuple[str, Path], ...]
+    files: tuple[tuple[str, Place], ...]
 
 
 def part_path(folder: Path, part: Part) -> Path:
