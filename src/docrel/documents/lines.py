@@ -110,10 +110,8 @@ class Lines:
 
     def restart(self, text: bytes) -> None:
         """Have the beginning of the text, of which all that was taken was part, come again."""
-        lines = _split(text, 1)
-        self._number = lines[-1].number
-        self._open = not lines[-1].text.endswith(b"\n")
-        self.give_back([*lines[:-1], lines[-1]._replace(open=self._open)])
+        self._number, self._open = text.count(b"\n", 0, -1) + 1, not text.endswith(b"\n")
+        self.give_back(_lines_up_to(Line(self._number, b"", self._open), text))
 
     def values(self, line: Line) -> Iterator[Piece]:
         """Yield the values that begin on a line, the last of which may end on a later one; exhaust it.
@@ -141,13 +139,15 @@ class Lines:
                 yield Piece(value, here, first)
             first, feed.grown = False, 0
         text.take(1)
-        self.give_back(_split(text.left(), feed.last.number, last=True))
+        self.give_back(_lines_up_to(feed.last, text.left()))
 
     def are_cut_short(self, first: bytes) -> bool:
         """Say whether a value that does not end on its line never ends, as documents stand on the lines behind it."""
         filled, taken = self.filled(2)
         self.give_back(taken)
-        return bool(filled) and (_is_cut_short(first, filled[0]) or (len(filled) == 2 and all(map(_is_json, filled))))
+        if not filled or any(line.open for line in taken):
+            return False
+        return _is_cut_short(first, filled[0]) or (len(filled) == 2 and all(map(_is_json, filled)))
 
     def _rest_of_line(self) -> bytes:
         with faults(self._place):
@@ -155,9 +155,7 @@ class Lines:
 
     def _block(self, rest: bytes, last: Line, *, grows: bool) -> bytes:
         """Return what is no value, from its beginning, line by line; what is behind it comes again."""
-        lines = _split(rest, last.number, last=True)
-        lines[-1] = lines[-1]._replace(open=last.open)
-        self.give_back(lines)
+        self.give_back(_lines_up_to(last, rest))
         block = [next(self)]
         indent, blank = _indent(block[0].text), list[Line]()
         while (line := next(self, None)) is not None:
@@ -205,7 +203,7 @@ class _Feed:
             return True
         if not self.last.text.endswith(b"\n") or self.grown > _GROWN_BYTES:
             return False
-        return bool(self.grown) or not self._lines.are_cut_short(self.last.text)
+        return self.crossed or not self._lines.are_cut_short(self.last.text)
 
 
 def _pieces(text: BinaryIO, place: Place) -> Iterator[bytes]:
@@ -295,11 +293,11 @@ def _indent(line: bytes) -> bytes:
     return line[: len(line) - len(line.lstrip(b" \t"))]
 
 
-def _split(text: bytes, number: int, *, last: bool = False) -> list[Line]:
-    """Return the lines of a text, the first of which, or the last, has this number."""
+def _lines_up_to(last: Line, text: bytes) -> list[Line]:
+    """Return the lines of a text that ends with the last one."""
     texts = [part + b"\n" for part in text.split(b"\n")]
     texts[-1] = texts[-1][:-1]
     if not texts[-1]:
         texts.pop()
-    first = number - len(texts) + 1 if last else number
-    return [Line(n, part) for n, part in enumerate(texts, first)]
+    count = len(texts)
+    return [Line(last.number - count + n, part, open=last.open and n == count) for n, part in enumerate(texts, 1)]

@@ -27,6 +27,7 @@ _SCALAR = re.compile(rb'"' + _BODY + rb'"|[^\s\[\]{},:"]++')
 _BROKEN_STRING = re.compile(rb'"' + _BODY + rb"\\?[\x00-\x1f]")
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _GAP = re.compile(rb"(?:[ \t\r\x1e]|\xef\xbb\xbf)*+")
+_MARK_BEGINS = (b"\xef", b"\xef\xbb")
 _CLOSING = {b"[": b"]", b"{": b"}"}
 _NOT_ASCII = bytes(range(0x80, 0x100))
 _SHOWN_BYTES = 4096
@@ -261,7 +262,10 @@ class Text:
 
     def gap(self) -> bytes:
         """Take what may stand between two values on a line: white space, RFC 7464's separator, a byte order mark."""
-        return self.take(self._end(_GAP, self._at) - self._at)
+        taken = self.take(self._end(_GAP, self._at) - self._at)
+        while self._buffer[self._at :] in _MARK_BEGINS and self._more():
+            taken += self.take(self._end(_GAP, self._at) - self._at)
+        return taken
 
     def left(self) -> bytes:
         """Take all that was read and not taken."""
