@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from docrel.diagnostics import DocumentError
 from docrel.documents.unpacking import Packed, Unpacking, buffered
@@ -52,7 +52,7 @@ class Member:
             raise DocumentError.one("D351", message, subject=shown, help=advice) from error
         except (BadZipFile, EOFError, OSError, ValueError) as error:
             raise _damaged(shown, error) from error
-        packed = Packed("zip member", stream, (EOFError, OSError, ValueError, BadZipFile, zlib.error))
+        packed = Packed("zip member", cast("Any", stream), (EOFError, OSError, ValueError, BadZipFile, zlib.error))
         return buffered(Unpacking(packed, lambda: self.entry.compress_size, shown))
 
 

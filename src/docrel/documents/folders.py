@@ -21,7 +21,7 @@ from docrel.documents.passed_over import PassedOver, passed_over
 from docrel.plan import Plan
 
 Identity: TypeAlias = "tuple[int, int]"
-Entry: TypeAlias = "Path | Member | PartsFolder | PassedOver | DocumentError"
+Entry: TypeAlias = "Path | Member | PartsFolder[Path] | PartsFolder[Member] | PassedOver | DocumentError"
 
 _APPLE = ("__MACOSX", "._")
 """The folder, and the beginning of the names, of what macOS puts beside files in archives and on other disks."""
@@ -69,7 +69,7 @@ def walk_archive(
         yield _nothing(path)
 
 
-def _parts_folders(members: Sequence[Member], plan: Plan) -> Iterator[PartsFolder]:
+def _parts_folders(members: Sequence[Member], plan: Plan) -> Iterator[PartsFolder[Member]]:
     """Yield the folders of an archive that are a document each."""
     there = {member.path: member for member in members}
     folders = dict.fromkeys(folder for path in there for folder in path.parents) if plan.parts else {}

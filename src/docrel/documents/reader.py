@@ -340,7 +340,7 @@ class _Reading:
             return replace(released, document=document, member=member, diagnostics=unknown, told=not unknown)
         return released
 
-    def parts_folder(self, entry: PartsFolder) -> InputDocument:
+    def parts_folder(self, entry: PartsFolder[FilePath] | PartsFolder[Member]) -> InputDocument:
         """Read a folder's files as one document."""
         texts: dict[str | None, tuple[str, bytes]] = {}
         told: list[Diagnostic] = []

@@ -33,6 +33,10 @@ _ENCODINGS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+_BY_ZEROS = {
+    b"\1\1\1\0": "utf-32-be", b"\0\1\1\1": "utf-32-le", b"\1\0\1\0": "utf-16-be", b"\0\1\0\1": "utf-16-le",
+}  # fmt: skip
+"""The encoding by which of the first four bytes are NUL. Source: RFC 4627, section 3."""
 _FOREIGN = (
     (b"SQLite f", "a SQLite database"), (b"7z\xbc\xaf'\x1c", "a 7z archive"), (b"Rar!", "a rar archive"),
     (b"\x04\x22M\x18", "compressed by lz4"), (b"\x1f\x9d", "compressed by compress (.Z)"), (b"PAR1", "Parquet"),
@@ -213,13 +217,7 @@ def _encoding(head: bytes) -> str | None:
             return encoding
     if len(head) < 4:
         return None
-    zeros = tuple(byte == 0 for byte in head[:4])
-    return {
-        (True, True, True, False): "utf-32-be",
-        (False, True, True, True): "utf-32-le",
-        (True, False, True, False): "utf-16-be",
-        (False, True, False, True): "utf-16-le",
-    }.get(zeros)  # RFC 4627, section 3
+    return _BY_ZEROS.get(bytes(byte == 0 for byte in head[:4]))
 
 
 def _is_text(head: bytes) -> bool:
@@ -237,12 +235,12 @@ def _packed(head: bytes, stream: _Counted, shown: str) -> Packed | None:
     if head.startswith((b"\xfd7zXZ\x00", b"\x5d\x00\x00")):
         return Packed("xz file", lzma.LZMAFile(file), (EOFError, OSError, lzma.LZMAError))
     if head.startswith(b"\x28\xb5\x2f\xfd") or (head[1:4] == b"\x2a\x4d\x18" and 0x50 <= head[0] <= 0x5F):
-        zstd = _zstd(shown)
+        zstd = zstd_of(shown)
         return Packed("zstd file", zstd.ZstdFile(file), (EOFError, OSError, zstd.ZstdError))
     return None
 
 
-def _zstd(shown: str) -> Any:
+def zstd_of(shown: str) -> Any:
     """Return the module that reads zstd: Python's own, where it has one.
 
     Raises:
@@ -251,8 +249,10 @@ def _zstd(shown: str) -> Any:
     for name in ("compression.zstd", "backports.zstd"):
         with suppress(ImportError):
             return import_module(name)
-    message = "is compressed by zstd (.zst), and the package that reads that is missing"
-    raise DocumentError.one("D351", message, subject=shown, help="run `pip install backports.zstd`, or unpack the file")
+    message = "zstd (.zst) needs a package that is missing"
+    raise DocumentError.one(
+        "D351", message, subject=shown, help="run `pip install backports.zstd`, or do without that compression"
+    )
 
 
 def _not_read(shown: str, what: str) -> DocumentError:
