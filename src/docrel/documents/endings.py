@@ -16,6 +16,12 @@ _JSON = (
     ".tfstate",
 )  # fmt: skip
 _LINES = (".jsonl", ".ndjson", ".ldjson", ".jsonlines", ".geojsonl", ".geojsonseq", ".json-seq", ".jsonseq")
+_OTHERS = {
+    ".json5": "JSON5", ".jsonc": "JSON with comments", ".hjson": "Hjson", ".yaml": "YAML", ".yml": "YAML",
+    ".toml": "TOML", ".csv": "CSV", ".tsv": "TSV", ".xml": "XML", ".html": "HTML", ".tar": "a tar archive",
+    ".tgz": "a tar archive",
+}  # fmt: skip
+"""What other names say; files of these may hold JSON all the same."""
 PACKED = (".gz", ".bz2", ".xz", ".lzma", ".zst", ".zstd")
 ARCHIVE = ".zip"
 _KINDS: dict[str, Kind] = {
@@ -33,6 +39,11 @@ def kind_of(name: str) -> Kind | None:
     """
     kind = _KINDS.get(_ending(_unpacked(name)))
     return None if kind == "archive" and is_packed(name) else kind
+
+
+def other_format(name: str) -> str | None:
+    """Return what a file is, by its name, that is no JSON; `None`: its name does not say that."""
+    return _OTHERS.get(_ending(_unpacked(name)))
 
 
 def is_packed(name: str) -> bool:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -61,7 +62,7 @@ def read_chunks(place: Place) -> Iterator[bytes]:
         yield from chunks_of(text_of(stream, place), place)
 
 
-def text_of(stream: BinaryIO, place: Place) -> BinaryIO:
+def text_of(stream: BinaryIO, place: Place) -> BufferedReader:
     """Return the text of a file that is open, unpacked and as UTF-8.
 
     Raises:

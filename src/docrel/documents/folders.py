@@ -59,12 +59,15 @@ def walk_archive(
     for member in members:
         if inner.intersection(member.path.parents):
             continue
-        kind = kind_of(member.path.name)
-        if _is_apple(member.path) or not _is_read(member.path, below or path, whole) or kind == "archive":
-            yield passed_over(member.path, by_glob=bool(whole))
-        else:
+        if _is_apple(member.path):
+            yield PassedOver(member.path, "of macOS")
+        elif kind_of(member.path.name) == "archive":
+            yield PassedOver(member.path, "archives within one")
+        elif _is_read(member.path, below or path, whole):
             nothing = False
             yield member
+        else:
+            yield passed_over(member.path, by_glob=bool(whole))
     if nothing and below is None:
         yield _nothing(path)
 
@@ -114,9 +117,11 @@ def _below(folder: Path, plan: Plan, globs: Globs, *, inside: bool) -> Iterator[
 
 def _file(path: Path, folder: Path, globs: Globs, *, is_regular: bool) -> Entry:
     """Return a file, or that it is passed over."""
-    if _is_read(path, folder, globs) and not path.name.startswith(_APPLE):
+    if _is_apple(path):
+        return PassedOver(path, "of macOS")
+    if _is_read(path, folder, globs):
         return path if is_regular else _special(path)
-    return passed_over(path, by_glob=bool(globs)) if is_regular else PassedOver(path, "that are no regular file")
+    return passed_over(path, by_glob=bool(globs)) if is_regular else PassedOver(path, "no regular file")
 
 
 def _is_read(path: Path, folder: Path, globs: Globs) -> bool:
@@ -125,7 +130,7 @@ def _is_read(path: Path, folder: Path, globs: Globs) -> bool:
 
 
 def _is_apple(path: Path) -> bool:
-    return any(step.startswith(_APPLE) for step in path.parts)
+    return path.name.startswith(_APPLE[1]) or _APPLE[0] in path.parts
 
 
 def _is_folder(path: Path) -> bool:

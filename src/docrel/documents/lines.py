@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import BinaryIO, NamedTuple
+from io import BufferedReader
+from typing import NamedTuple
 
 from docrel.diagnostics import Diagnostic, DocumentError, Position
 from docrel.documents.files import Place, faults
@@ -31,7 +32,7 @@ _DUE = (b"[", b":", b",")
 
 
 class Line(NamedTuple):
-    """A line with its number, from 1; `open`: it goes on in the next one."""
+    """A line with its number, from 1; blank ones may be one, with the last's. `open`: it goes on in the next one."""
 
     number: int
     text: bytes
@@ -53,7 +54,7 @@ class Lines:
         DocumentError: where the text cannot be read further.
     """
 
-    def __init__(self, text: BinaryIO, place: Place = None) -> None:
+    def __init__(self, text: BufferedReader, place: Place = None) -> None:
         self._text, self._place = text, place
         self._pieces = _pieces(text, place)
         self._number = 0
@@ -75,6 +76,8 @@ class Lines:
         self._open = len(piece) >= _HELD_BYTES and not piece.endswith(b"\n")
         if self._open and not are_several(piece):
             piece, self._open = piece + self._rest_of_line(), False
+        elif piece.isspace():
+            piece += self._blank_lines()
         return Line(self._number, piece, self._open)
 
     def give_back(self, lines: Sequence[Line]) -> None:
@@ -149,6 +152,15 @@ class Lines:
             return False
         return _is_cut_short(first, filled[0]) or (len(filled) == 2 and all(map(_is_json, filled)))
 
+    def _blank_lines(self) -> bytes:
+        """Take the blank lines that are at hand, all as one: a text can be little else."""
+        with faults(self._place):
+            ahead = self._text.peek()
+            blank = ahead[: len(ahead) - len(ahead.lstrip(b" \t\r\n"))]
+            taken = self._text.read(blank.rfind(b"\n") + 1)
+        self._number += taken.count(b"\n")
+        return taken
+
     def _rest_of_line(self) -> bytes:
         with faults(self._place):
             return self._text.readline()
@@ -206,7 +218,7 @@ class _Feed:
         return self.crossed or not self._lines.are_cut_short(self.last.text)
 
 
-def _pieces(text: BinaryIO, place: Place) -> Iterator[bytes]:
+def _pieces(text: BufferedReader, place: Place) -> Iterator[bytes]:
     with faults(place):
         while piece := text.readline(_HELD_BYTES):
             yield piece

@@ -80,5 +80,5 @@ class PassedFiles:
 def passed_over(path: Path, *, by_glob: bool = False) -> PassedOver:
     """Return a file that is not read for its name."""
     name = path.name
-    kind = "._* of macOS" if name.startswith("._") else shown_ending(name) or (name if name[:1] == "." else "")
-    return PassedOver(path, kind or "without an ending", by_glob)
+    kind = shown_ending(name) or (name if name[:1] == "." else "without an ending")
+    return PassedOver(path, kind, by_glob)

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from io import BufferedReader
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, assert_never
 
 from docrel.backends import belongs_to
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents.archives import Member, archive
-from docrel.documents.endings import Kind, kind_of
+from docrel.documents.endings import Kind, kind_of, other_format
 from docrel.documents.files import (
     STDIN,
     Place,
@@ -177,7 +178,7 @@ class _Reading:
         with archive(stream, path, shown(place)) as members:
             yield from self.entries(walk_archive(members, path, self.plan, self.globs, below), below or path)
 
-    def text(self, text: BinaryIO, place: Place, below: FilePath | None) -> Iterator[InputDocument]:
+    def text(self, text: BufferedReader, place: Place, below: FilePath | None) -> Iterator[InputDocument]:
         """Read the text of a file: one document, several, or records."""
         path = path_of(place)
         kind, hint = None if path is None else kind_of(path.name), hint_of(self.plan, path)
@@ -206,7 +207,7 @@ class _Reading:
             if are_lines(filled, strictly=is_json):
                 lines.give_back(taken)
             elif (data := lines.whole(taken)) is not None:
-                found = self.parsed(data, shown(place), hint)
+                found = _named_format(self.parsed(data, shown(place), hint), place)
                 if not (_is_broken(found) and are_several(data)):
                     self.hear(place, data)
                     yield found
@@ -380,6 +381,16 @@ class _Reading:
 
 def _subject(error: DocumentError) -> str:
     return error.diagnostics[0].subject
+
+
+def _named_format(found: InputDocument, place: Place) -> InputDocument:
+    """Add to what is no JSON that its name says so already."""
+    path = path_of(place)
+    other = None if path is None or not _is_broken(found) else other_format(path.name)
+    if other is None:
+        return found
+    advice = f"its name says that it is {other}, which is no JSON: convert it first"
+    return replace(found, diagnostics=tuple(replace(one, help=advice) for one in found.diagnostics))
 
 
 def _is_broken(found: InputDocument) -> bool:

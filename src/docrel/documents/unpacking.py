@@ -57,14 +57,14 @@ class Packed:
     faults: tuple[type[Exception], ...]
 
 
-def peeked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+def peeked(stream: BinaryIO) -> tuple[bytes, io.BufferedReader]:
     """Return the first bytes of a stream, and the stream from its beginning."""
-    peek = getattr(stream, "peek", None)
-    head = peek(_HEAD_BYTES)[:_HEAD_BYTES] if peek is not None else b""
-    if len(head) < _HEAD_BYTES:
-        head = stream.read(_HEAD_BYTES)
-        return head, buffered(_Again(head, stream))
-    return head, stream
+    if isinstance(stream, io.BufferedReader):
+        head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
+        if len(head) == _HEAD_BYTES:
+            return head, stream
+    head = stream.read(_HEAD_BYTES)
+    return head, buffered(_Again(head, stream))
 
 
 def is_archive(head: bytes) -> bool:
@@ -72,7 +72,7 @@ def is_archive(head: bytes) -> bool:
     return head.startswith(_ARCHIVES)
 
 
-def unpacked(stream: BinaryIO, shown: str, *, is_packed: bool = False) -> BinaryIO:
+def unpacked(stream: BinaryIO, shown: str, *, is_packed: bool = False) -> io.BufferedReader:
     """Return the text of a stream as UTF-8.
 
     `shown` is what the file is called in messages; `is_packed` says that its name is that of a compressed one.
@@ -260,6 +260,6 @@ def _not_read(shown: str, what: str) -> DocumentError:
     return DocumentError.one("D351", f"is {what}: docrel does not read that", subject=shown, help=advice)
 
 
-def buffered(raw: io.RawIOBase) -> BinaryIO:
+def buffered(raw: io.RawIOBase) -> io.BufferedReader:
     """Return a stream that is read line by line."""
-    return cast("BinaryIO", io.BufferedReader(raw, CHUNK_BYTES))
+    return io.BufferedReader(raw, CHUNK_BYTES)
