@@ -176,8 +176,8 @@ def bring_in(
                     **options,
                 )
                 report = import_documents(
-                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict or "refuse",
-                    key_said=False if on_conflict == "refuse" else bool(members) or None,
+                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict,
+                    key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
                 )  # fmt: skip

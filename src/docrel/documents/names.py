@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from docrel.diagnostics import Diagnostic, visible
 from docrel.documents.input_document import InputDocument
-from docrel.documents.safe_names import safe_name
+from docrel.documents.safe_names import key_meant
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ def named(documents: Iterable[InputDocument], key: str | None, *, key_from_name:
             taken = True
             yield replace(document, key=key)
         elif key_from_name and document.key is None:
-            yield replace(document, key=_name_meant(document.name), key_from_name=True)
+            yield replace(document, key=key_meant(document.name), key_from_name=True)
         else:
             yield document
 
@@ -78,12 +77,6 @@ def _key_taken(key: str, origin: str) -> Diagnostic:
         "D337", f"the key {key!r} is taken by the document before it", subject=origin,
         help="name them after their files with --key-from-name, or import them one by one",
     )  # fmt: skip
-
-
-def _name_meant(name: str) -> str:
-    """Return the key that an export wrote as this file name."""
-    meant = unquote(name, errors="strict") if "%" in name else name
-    return meant if safe_name(meant) == name else name
 
 
 def _text(name: str) -> str:
