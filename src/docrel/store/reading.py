@@ -27,6 +27,7 @@ from docrel.store.book import Book
 from docrel.store.conflicts import difference
 from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.garbage import garbage_left_alone
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
@@ -321,7 +322,8 @@ class Reader:
         """
         first, last = places[0], places[-1]
         try:
-            found = dict(self._documents(first, last.row))
+            with garbage_left_alone():
+                found = dict(self._documents(first, last.row))
         except StoreError as e:
             return [(first, e)] if len(places) == 1 else [one for place in places for one in self._at([place])]
         return [(place, found[place.row]) for place in places if place.row in found]
