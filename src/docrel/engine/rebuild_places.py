@@ -73,15 +73,15 @@ def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
         else:
             _write_sorting(module, table)
     for group in groups:
-        keys = ", ".join(
-            f"*[{parent_key(module.layout.fed(feed)[1])} for r in rows{names.source(feed.table, feed.source)}]"
+        place = ": []" if group.kind == "elements" else ""
+        above = " | ".join(
+            f"{{{parent_key(module.layout.fed(feed)[1])}{place} for r in rows{names.source(feed.table, feed.source)}}}"
             for feed in group.feeds
         )
         if group.kind == "elements":
-            code.line(f"places{group.slot} = {{k: [] for k in {{{keys}}}}}; taken{group.slot} = set()")
-            code.line(f"strays{group.slot} = {{}}")
+            code.line(f"places{group.slot} = {above}; taken{group.slot} = set(); strays{group.slot} = {{}}")
         else:
-            code.line(f"parents{group.slot} = {{{keys}}}; places{group.slot} = {{}}")
+            code.line(f"parents{group.slot} = {above}; places{group.slot} = {{}}")
         if not group.is_appended:
             code.line(f"waiting{group.slot} = []")
     _write_roots(module)

@@ -34,7 +34,7 @@ from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, ro
 from docrel.engine.rebuild_values import write_node
 from docrel.layout import Code, RowKey, TableLayout, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import Empty, Order, Rest, RowComplement
+from docrel.rows import RowComplement
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -80,7 +80,7 @@ class Rebuilder:
     def _ordered(self, number: int, rows: Iterable[Row], ranks: dict[RowKey, float]) -> list[Row]:
         order = _by_rank(self.layout.tables[number], ranks) if ranks else self._orders[number]
         found = list(rows)
-        if order is None:
+        if order is None or len(found) < 2:
             return found
         try:
             found.sort(key=order)
@@ -104,7 +104,7 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
+        M=NOTHING, E=rebuilding.AWAITED,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key,
@@ -112,7 +112,7 @@ def _write_module(module: RebuildModule) -> None:
         cache=cache, row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
         clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, see_places=rebuilding.see_places,
-        copied=rebuilding.copied, C=(dict, list),
+        C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
         see_choice=rebuilding.see_choice,
@@ -185,12 +185,7 @@ def _write_noted(scope: Scope) -> None:
         cell = scope.cell(scope.layout.rest)
         rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
     code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
-    code.line("added = [*complement.of(Rest), *complement.of(Empty)]")
-    if scope.layout.rest is not None:
-        code.line("if added and own is not M: rest = copied(own)")
+    code.line("said, via, added, strays_at, ordered = complement.by_use()")
     code.line("for note in added: rest = note.put(rest)")
-    code.line("said = complement.by_column()")
-    if any(len(uses) > 1 for uses in scope.source.uses.values()):
-        code.line("via = complement.alternatives()")
     write_node(replace(scope, rows="noted"))
-    code.line("orders += [(note, node) for note in complement.of(Order)]")
+    code.line("for note in ordered: orders.append((note, node))")

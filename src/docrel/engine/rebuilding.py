@@ -224,20 +224,6 @@ def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any
             return
 
 
-def copied(value: Any) -> Any:
-    """Return an array or object that may be changed; what it holds at the leaves is the same."""
-    top = [value]
-    pending: list[tuple[Any, Any]] = [(top, 0)]
-    while pending:
-        around, at = pending.pop()
-        inner = around[at]
-        if inner.__class__ is dict or inner.__class__ is list:
-            inner = around[at] = inner.copy()
-            steps = inner if inner.__class__ is dict else range(len(inner))
-            pending += [(inner, step) for step in steps if isinstance(inner[step], dict | list)]
-    return top[0]
-
-
 def see_kind(left: Any, node: Any) -> None:
     """Raise where what nobody claimed of a node is of another kind than it has become; null gives way."""
     if left is NOTHING or left is None or left is node:

@@ -53,15 +53,17 @@ def misplaced(rest: Any, claim: Claim) -> Iterator[Pointer]:
     """
     pending: list[tuple[Any, Claim]] = [(rest, claim)]
     for value, around in pending:  # grows on the way
-        below: Iterator[tuple[Any, Claim]] = iter(())
         if isinstance(value, dict):
-            below = ((value[name], around.members[name]) for name in value if name in around.members)
+            members = around.members
+            below = [(inner, members[name]) for name, inner in value.items() if name in members]
         elif isinstance(value, list):
-            below = ((value[at], inner) for at, inner in around.indexes.items() if at < len(value))
+            below = [(value[at], there) for at, there in around.indexes.items() if at < len(value)]
+        else:
+            continue
         for inner, there in below:
             kind: NodeKind = "dict" if isinstance(inner, dict) else "list" if isinstance(inner, list) else "scalar"
             is_empty = inner is None or (there.is_taken_apart and kind != "scalar" and not inner)
             if kind in there.giving_way and not is_empty:
                 yield there.pointer
-            else:
+            elif there.below and kind != "scalar":
                 pending.append((inner, there))
