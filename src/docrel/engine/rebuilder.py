@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -51,7 +50,7 @@ class Rebuilder:
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
         self._links, self._misfit = Links(self.layout), misfits.Misfits(plan)
-        self._orders = [itemgetter(*table.order) if table.order else None for table in self.layout.tables]
+        self._orders = [(table.number, itemgetter(*table.order)) for table in self.layout.tables if table.order]
 
     def documents(self, rows: Sequence[Iterable[Row]], notes: Notes) -> list[tuple[int, RowKey, Any]]:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.
@@ -72,24 +71,22 @@ class Rebuilder:
                 by_table[table][key] = note
             if note.rank is not None:
                 ranks[table][key] = note.rank
-        ordered = [self._ordered(number, found, ranks[number]) for number, found in enumerate(rows)]
+        ordered = [list(found) for found in rows]
+        for number, order in self._orders:
+            if len(ordered[number]) > 1:
+                self._sort(number, ordered[number], order, ranks[number])
         self._links(ordered)
         result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table, ranks)
         return result
 
-    def _ordered(self, number: int, rows: Iterable[Row], ranks: dict[RowKey, float]) -> list[Row]:
-        order = _by_rank(self.layout.tables[number], ranks) if ranks else self._orders[number]
-        found = list(rows)
-        if order is None or len(found) < 2:
-            return found
+    def _sort(self, number: int, rows: list[Row], order: Callable[[Row], Any], ranks: dict[RowKey, float]) -> None:
         try:
-            found.sort(key=order)
+            rows.sort(key=_by_rank(self.layout.tables[number], ranks) if ranks else order)
         except TypeError as e:
             table = self.layout.tables[number]
-            row, odd = next((row, n) for row in found for n in table.order if not isinstance(row[n], int))
+            row, odd = next((row, n) for row in rows for n in table.order if not isinstance(row[n], int))
             reason = misfits.no_position(self._misfit.column(number, odd), row[odd])
             raise self._misfit(number, table.row_key(row), reason) from e
-        return found
 
 
 def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
@@ -109,7 +106,7 @@ def _write_module(module: RebuildModule) -> None:
         by_order=itemgetter(0),
         natural_key=natural_key,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        cache=cache, row_names=rebuilding.row_names,
+        Once=rebuilding.Once, row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
         clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, see_places=rebuilding.see_places,
         C=(dict, list),
