@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, assert_never
 
-from docrel.backends import belongs_to
+from docrel.backends import DatabaseFiles
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents.archives import Member, archive
 from docrel.documents.endings import Kind, kind_of, other_format
@@ -136,6 +136,10 @@ class _Reading:
     globs: Globs = ALL
     on_found: OnFound | None = None
     names: FileNames = field(default_factory=FileNames)
+    database_files: DatabaseFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "database_files", DatabaseFiles(self.database or STDIN))
 
     def all(self, paths: Iterable[str | FilePath]) -> Iterator[InputDocument]:
         for path in paths:
@@ -198,7 +202,7 @@ class _Reading:
 
     def is_of_database(self, path: FilePath) -> bool:
         """Whether a file must not be opened, as the database is in it."""
-        return self.database is not None and belongs_to(path, self.database)
+        return path in self.database_files
 
     def of_database(self, path: FilePath) -> Diagnostic:
         """Return S450: what is written to would be read."""
