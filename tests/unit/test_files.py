@@ -17,7 +17,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from backports import zstd
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,8 +31,9 @@ from docrel.plan import Plan
 ANY = Plan("documents", 1, (), None)
 TWO: list[Any] = [{"id": "a"}, {"id": "b"}]
 LINES = b'{"id": "a"}\n{"id": "b"}\n'
+ZSTD = unpacking.zstd_of("the tests")
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd.compress,
+    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": ZSTD.compress,
     "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
 }  # fmt: skip
 
@@ -277,7 +277,7 @@ def test_zstd_without_its_package_says_what_to_install(tmp_path: Path, monkeypat
         raise ImportError(name)
 
     monkeypatch.setattr("docrel.documents.unpacking.import_module", missing)
-    (found,) = texts(tmp_path, "x.json.zst", zstd.compress(LINES))
+    (found,) = texts(tmp_path, "x.json.zst", ZSTD.compress(LINES))
     assert told([found]) == [("D351", "x.json.zst")]
     assert "pip install backports.zstd" in found.diagnostics[0].help
 
