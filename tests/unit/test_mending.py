@@ -105,6 +105,15 @@ def test_it_mends_this(db: Path, script: str, told: list[str]) -> None:
     assert [path.name for path in backups(db) if "mend" in path.name]
 
 
+def test_documents_that_can_be_read_again_are_named(db: Path) -> None:
+    edit(db, "DELETE FROM comments WHERE author = 'al' AND order_id = 2")
+    assert readable(db).keys() == {"a"}
+    done = doctor(db, "--fix")
+    assert "mended: 2 rows of comments removed, as the row above was gone" in done.output
+    assert "mended: 1 document can be read again, without such rows: 'b'" in done.output
+    assert readable(db).keys() == {"a", "b"}
+
+
 def test_nothing_to_mend_leaves_no_backup(db: Path) -> None:
     assert "there was nothing to mend" in doctor(db, "--fix").output
     assert backups(db) == []

@@ -81,8 +81,15 @@ class Dml:
         gone = f"r.{quote(root.primary_key[0])} IS NULL"
         return f"SELECT {keys} FROM {quote(table.name)} AS t{last}{joins} WHERE {gone} LIMIT ?"
 
+    def select_orphan(self, table: Table) -> Iterator[str]:
+        """One row of a table that names a row above which is not there; for each way that it may name one."""
+        return (f"SELECT 1 {orphans} LIMIT 1" for orphans in self._orphans(table))
+
     def delete_orphans(self, table: Table) -> Iterator[str]:
-        """Delete the rows of a table that name a row above which is not there; for each way that they may name one."""
+        """Delete all such rows."""
+        return (f"DELETE {orphans}" for orphans in self._orphans(table))
+
+    def _orphans(self, table: Table) -> Iterator[str]:
         quote, own = self._quote, self._quote(table.name)
         for columns, above in parent_keys(table, self.plan):
             named = " AND ".join(f"{own}.{quote(column.name)} IS NOT NULL" for column in columns)
@@ -92,7 +99,7 @@ class Dml:
                 if isinstance(column.role, ParentKey)
             )
             there = f"SELECT 1 FROM {quote(above)} AS above WHERE {same}"
-            yield f"DELETE FROM {own} WHERE {named} AND NOT EXISTS ({there})"
+            yield f"FROM {own} WHERE {named} AND NOT EXISTS ({there})"
 
     def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
         """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""

@@ -1,24 +1,31 @@
 """Mending: what a database can be rid of, or given back, without anybody's judgement.
 
 In: an open store. Out: what was done, in words; a backup comes first, and it is one transaction. Documents stay as they
-are: what is removed lies below none of them. What needs a person stays, for `validate` to name.
+are: what is removed lies below none of them, or has kept one from being read, which is told. What needs a person stays,
+for `validate` to name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
+from typing import Any
 
 from docrel.backends import as_file
 from docrel.diagnostics import StoreError, counted
 from docrel.sql import note_triggers, schema_of
-from docrel.store import Store, saved
+from docrel.store import Store, StoredDocuments, saved, spelt
+
+_SHOWN = 20
+"""So many documents are named in a line."""
 
 
 def mend(store: Store) -> tuple[list[str], Path | None]:
     """Remove rows below no document and notes on rows that are gone; make again what the plan has and somebody dropped.
 
     Returns what was done, and the backup; None: there was nothing to do.
+
+    Law: no document changes, and a second time there is nothing to do (tests/laws/test_mended_damage.py).
 
     Raises:
         StoreError: As for `docrel.store.backup`; nothing was done then.
@@ -60,6 +67,7 @@ def _made(store: Store, kind: str, name: str, sql: str) -> Iterator[str]:
 
 def _orphans(store: Store) -> Iterator[str]:
     """Remove the rows whose row above is gone, and those below them."""
+    unreadable = _unreadable(store) if _has_orphans(store) else set()
     first = now = _counts(store)
     before: dict[str, int] = {}
     while now != before:  # those below them are orphans next
@@ -71,6 +79,24 @@ def _orphans(store: Store) -> Iterator[str]:
     for name, count in first.items():
         if count != now[name]:
             yield f"{counted(count - now[name], 'row')} of {name} removed, as the row above was gone"
+    yield from _readable_again(store, unreadable)
+
+
+def _has_orphans(store: Store) -> bool:
+    return any(store.backend.execute(sql) for table in store.plan.tables for sql in store.dml.select_orphan(table))
+
+
+def _unreadable(store: Store) -> set[Any]:
+    """Return the keys of the documents that cannot be read."""
+    pages = StoredDocuments(store.backend, store.plan).examined()
+    return {key for page in pages for key, found in page if isinstance(found, StoreError)}
+
+
+def _readable_again(store: Store, unreadable: Set[Any]) -> Iterator[str]:
+    found = sorted(map(spelt, unreadable - _unreadable(store))) if unreadable else []
+    if found:
+        shown = ", ".join(found[:_SHOWN]) + ", …" * (len(found) > _SHOWN)
+        yield f"{counted(len(found), 'document')} can be read again, without such rows: {shown}"
 
 
 def _counts(store: Store) -> dict[str, int]:
