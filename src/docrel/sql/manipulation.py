@@ -81,9 +81,9 @@ class Dml:
         gone = f"r.{quote(root.primary_key[0])} IS NULL"
         return f"SELECT {keys} FROM {quote(table.name)} AS t{last}{joins} WHERE {gone} LIMIT ?"
 
-    def select_orphan(self, table: Table) -> Iterator[str]:
-        """One row of a table that names a row above which is not there; for each way that it may name one."""
-        return (f"SELECT 1 {orphans} LIMIT 1" for orphans in self._orphans(table))
+    def select_orphans(self, table: Table) -> Iterator[str]:
+        """Keys of rows that name a row above which is not there, so many at most; for each way to name one."""
+        return (f"SELECT {self._key_columns(table)} {orphans} LIMIT ?" for orphans in self._orphans(table))
 
     def delete_orphans(self, table: Table) -> Iterator[str]:
         """Delete all such rows."""
@@ -168,8 +168,8 @@ class Dml:
         document = ", ".join(self._quote(name) for name in self.plan.key_of(root))
         return f"SELECT {self._key_columns(root)}, {document} FROM {self._quote(root.name)}"
 
-    def _key_columns(self, root: Table) -> str:
-        return ", ".join(self._quote(name) for name in root.primary_key)
+    def _key_columns(self, table: Table) -> str:
+        return ", ".join(self._quote(name) for name in table.primary_key)
 
     def _key(self, root: Table) -> str:
         return _row_value([self._quote(name) for name in root.primary_key])

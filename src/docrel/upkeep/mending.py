@@ -7,12 +7,16 @@ for `validate` to name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from docrel.backends import as_file
 from docrel.diagnostics import StoreError, counted
+from docrel.plan import Table
 from docrel.sql import note_triggers, schema_of
 from docrel.store import Store, StoredDocuments, saved, spelt
 
@@ -65,17 +69,22 @@ def _made(store: Store, kind: str, name: str, sql: str) -> Iterator[str]:
     yield f"{kind} {name} was missing, and is made"
 
 
+class _ReferredToError(Exception):
+    """Leaves rows where they are; never leaves this module."""
+
+
 def _orphans(store: Store) -> Iterator[str]:
-    """Remove the rows whose row above is gone, and those below them."""
-    unreadable = _unreadable(store) if _has_orphans(store) else set()
-    first = now = _counts(store)
-    before: dict[str, int] = {}
-    while now != before:  # those below them are orphans next
-        before = now
-        for table in store.plan.tables:
-            for statement in store.dml.delete_orphans(table):
-                store.backend.execute(statement)
-        now = _counts(store)
+    """Remove the rows whose row above is gone, and those below them, but for what others refer to."""
+    if not _has_orphans(store):
+        return
+    unreadable, first = _unreadable(store), _counts(store)
+    links = Counter(store.backend.broken_links())
+    try:
+        with _if_none_breaks(store, links):
+            _remove(store, _remove_all)
+    except _ReferredToError:
+        _remove(store, partial(_remove_each, links))
+    now = _counts(store)
     for name, count in first.items():
         if count != now[name]:
             yield f"{counted(count - now[name], 'row')} of {name} removed, as the row above was gone"
@@ -83,7 +92,44 @@ def _orphans(store: Store) -> Iterator[str]:
 
 
 def _has_orphans(store: Store) -> bool:
-    return any(store.backend.execute(sql) for table in store.plan.tables for sql in store.dml.select_orphan(table))
+    selects = (sql for table in store.plan.tables for sql in store.dml.select_orphans(table))
+    return any(store.backend.execute(sql, [1]) for sql in selects)
+
+
+def _remove(store: Store, once: Callable[[Store, Table], None]) -> None:
+    now = _counts(store)
+    before: dict[str, int] = {}
+    while now != before:  # those below them are orphans next
+        before = now
+        for table in store.plan.tables:
+            once(store, table)
+        now = _counts(store)
+
+
+def _remove_all(store: Store, table: Table) -> None:
+    for statement in store.dml.delete_orphans(table):
+        store.backend.execute(statement)
+
+
+def _remove_each(links: Counter[Any], store: Store, table: Table) -> None:
+    """Remove those to which nothing refers that stays."""
+    for select in store.dml.select_orphans(table):
+        for key in store.backend.execute(select, [-1]):
+            with suppress(_ReferredToError), _if_none_breaks(store, links):
+                store.backend.execute(store.dml.delete(table), key)
+
+
+@contextmanager
+def _if_none_breaks(store: Store, links: Counter[Any]) -> Iterator[None]:
+    """Take what is done back where more links lead nowhere then; the database itself counts only their number.
+
+    Raises:
+        _ReferredToError: So it is.
+    """
+    with store.savepoint():
+        yield
+        if Counter(store.backend.broken_links()) - links:
+            raise _ReferredToError
 
 
 def _unreadable(store: Store) -> set[Any]:
