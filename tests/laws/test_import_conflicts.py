@@ -167,7 +167,7 @@ def all_rounds(
         for how in (None, "refuse", "replace", "skip"):
             for way in ways:
                 for seed in range(rounds):
-                    one_round(folder, Random(f"{seed} {kind} {how} {way}"), kind, how, way, ends)  # type: ignore[arg-type]
+                    one_round(folder, Random(f"{seed} {kind} {how} {way}"), kind, how, way, ends)
 
 
 @pytest.mark.parametrize("size", [1, 500])
