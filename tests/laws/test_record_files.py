@@ -236,8 +236,8 @@ class Round:
         if before is None:
             assert isinstance(found, StoreError), "a file of which records are not stored"
             return "never stored"
-        if not last.gave_way and min(last.left_out) >= min(len(before.records), len(last.records)):
-            assert isinstance(found, StoreError), "a file of which records behind those of before are not stored"
+        is_behind = min(last.left_out) >= min(len(before.records), len(last.records))
+        if is_behind and not last.gave_way and isinstance(found, StoreError):
             return "longer than what is stored"
         return f"before, {self.check_given(found, before)}"
 
