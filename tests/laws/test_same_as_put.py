@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import combinations
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from mappings import Mappings
@@ -57,25 +58,40 @@ def putable(random: Random, plan: Plan, count: int) -> list[tuple[str, Any]]:
 def put_all(store: Store, documents: list[tuple[str, Any]]) -> tuple[list[Any], list[Any]]:
     """Put each that replaces none; returns the names of those that were refused, and of those that would replace.
 
-    What is refused is tried again behind the others, for these may be what it refers to.
+    What is refused is tried again behind the others, for these may be what it refers to; and where none goes in any
+    more, two at a time, for they may refer to each other.
     """
     pending, replacing = documents, []
     while True:
         refused = []
-        for name, document in pending:
-            count = len(store)
-            try:
-                with store.transaction():
-                    kind = store.put(document, name).kind
-                    if len(store) == count and kind == "updated":
-                        raise _ReplacesError
-            except DocumentError:
-                refused.append((name, document))
-            except _ReplacesError:
-                replacing.append(name)
+        for one in pending:
+            match put_new(store, one):
+                case "refused":
+                    refused.append(one)
+                case "replaces":
+                    replacing.append(one[0])
         if len(refused) == len(pending):
-            return [name for name, _ in refused], replacing
+            pairs = combinations(refused, 2) if store.references else ()
+            both = next((pair for pair in pairs if put_new(store, *pair) == "stored"), ())
+            if not both:
+                return [name for name, _ in refused], replacing
+            refused = [one for one in refused if not any(one is other for other in both)]
         pending = refused
+
+
+def put_new(store: Store, *documents: tuple[str, Any]) -> Literal["stored", "refused", "replaces"]:
+    """Put documents together if each of them may go in and replaces none; else nothing is done."""
+    try:
+        with store.transaction():
+            for name, document in documents:
+                count = len(store)
+                if store.put(document, name).kind == "updated" and len(store) == count:
+                    raise _ReplacesError
+    except DocumentError:
+        return "refused"
+    except _ReplacesError:
+        return "replaces"
+    return "stored"
 
 
 class _ReplacesError(Exception):
@@ -133,10 +149,15 @@ def _with_other_content(random: Random, plan: Plan, document: Any) -> tuple[Any,
 def _changed(random: Random, change: Callable[[Random, Plan, Any], tuple[Any, Callable[[Store, Any], Any]]]) -> bool:
     plan = a_plan(random)
     with a_store(plan) as store, a_store(plan) as fresh:
-        for name, document in putable(random, plan, 3):
+        documents = putable(random, plan, 3)
+        for name, other in putable(random, plan, random.choice((0, 0, 3, 12))):
+            both = [put_new(one, (f"other {name}", other)) for one in (store, fresh)]
+            assert both[0] == both[1]
+        before = set(store.keys())
+        for name, document in documents:
             if not isinstance(document, dict) or put_all(store, [(name, document)]) != ([], []):
                 continue
-            key = list(store.keys())[-1]
+            (key,) = set(store.keys()) - before
             wanted, act = change(random, plan, document)
             try:
                 jsontext.check_value(wanted)
@@ -147,8 +168,8 @@ def _changed(random: Random, change: Callable[[Random, Plan, Any], tuple[Any, Ca
                 is_done = True
             except (DocumentError, StoreError):
                 is_done = False
-            refused, _ = put_all(fresh, [(str(key), wanted)])
-            assert is_done == (not refused and list(fresh.keys()) == [key])
+            is_new = put_all(fresh, [(str(key), wanted)]) == ([], [])
+            assert is_done == (is_new and key in fresh)
             if is_done and not plan.forget:
                 compare(store, fresh)
             return is_done
