@@ -123,12 +123,11 @@ def imported(store: Store, documents: list[InputDocument], how: OnConflict | Non
 
         return of
 
-    said = False if how == "refuse" else True if kind == "by the caller" else None
     report = import_documents(
         store,
         documents,
-        on_conflict=how or "refuse",
-        key_said=said,
+        on_conflict=how,
+        key_said=kind == "by the caller",
         on_refused=hear("refused"),
         on_skipped=hear("skipped"),
     )

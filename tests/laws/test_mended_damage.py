@@ -24,9 +24,9 @@ from row_trees import first_difference, rows_by_table
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError, StoreError, counted
+from docrel.documents import spelt
 from docrel.plan import Plan, Table
 from docrel.sql import Dml
-from docrel.store import spelt
 from docrel.testing.documents import Documents
 from docrel.upkeep import mend, mending, validate
 from docrel.values import jsontext
