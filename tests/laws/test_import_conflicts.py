@@ -190,4 +190,4 @@ BROKEN: dict[str, tuple[str, Any]] = {
 def test_what_is_broken_is_caught(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incoming.Incoming, *BROKEN[name])
     with pytest.raises(AssertionError):
-        all_rounds(tmp_path, 3, Counter(), ("lines",))
+        all_rounds(tmp_path, 12, Counter(), ("lines",))
