@@ -50,8 +50,6 @@ def write_node(scope: Scope) -> None:
     write_broken_silence(scope)
     write_name(scope)
     write_choice_checks(scope)
-    if scope.noted:
-        code.line("if added: see_kind(complement.rest, node)")
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 

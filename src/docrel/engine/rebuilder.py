@@ -80,20 +80,20 @@ class Rebuilder:
         return result
 
     def _sort(self, number: int, rows: list[Row], order: Callable[[Row], Any], ranks: dict[RowKey, float]) -> None:
+        table = self.layout.tables[number]
         try:
-            rows.sort(key=_by_rank(self.layout.tables[number], ranks) if ranks else order)
+            rows.sort(key=_by_rank(table, ranks) or order)
         except TypeError as e:
-            table = self.layout.tables[number]
             row, odd = next((row, n) for row in rows for n in table.order if not isinstance(row[n], int))
             reason = misfits.no_position(self._misfit.column(number, odd), row[odd])
             raise self._misfit(number, table.row_key(row), reason) from e
 
 
-def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
-    """Return the order of a table's rows of which some are ranked."""
-    if table.position is not None or table.surrogate is None:
-        return itemgetter(*table.order)
+def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any] | None:
+    """Return the order of a table's rows of which some are ranked; None where ranks tell nothing."""
     at = table.surrogate
+    if not ranks or at is None or table.position is not None:
+        return None
     return lambda row: ranks.get(row[at], row[at])
 
 
@@ -115,7 +115,7 @@ def _write_module(module: RebuildModule) -> None:
         see_choice=rebuilding.see_choice,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         breaks_silence=rebuilding.breaks_silence, say=rebuilding.say,
-        is_renamed=rebuilding.is_renamed, name_anew=rebuilding.name_anew, see_kind=rebuilding.see_kind,
+        is_renamed=rebuilding.is_renamed, name_anew=rebuilding.name_anew,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
     with code.block("def documents(rows, notes, ranks):"):

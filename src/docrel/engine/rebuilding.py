@@ -225,15 +225,6 @@ def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any
             return
 
 
-def see_kind(left: Any, node: Any) -> None:
-    """Raise where what nobody claimed of a node is of another kind than it has become; null gives way."""
-    if left is NOTHING or left is None or left is node:
-        return
-    if not isinstance(left, dict | list) or left.__class__ is not node.__class__:
-        kind = {dict: "object", list: "array"}.get(node.__class__, "scalar value")
-        clash(f"it is {jsontext.dumps(left)[:40]}, no {kind} as columns or rows say")
-
-
 def see_all(residue: Any, node: Any) -> None:
     """Raise where something of the rest is not in the node, as a column or a row stands in its place."""
     pending = [(residue, node)]

@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
+from docrel.documents import shown_key
 from docrel.engine import rebuilder_of
 from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
-from docrel.plan import Plan, Table
+from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
@@ -31,7 +32,7 @@ from docrel.store.garbage import garbage_left_alone
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
-from docrel.values import is_storable, jsontext
+from docrel.values import INTEGER_MAX, is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 DocumentKey = str | int | float | bytes | tuple[str | int | float | bytes, ...]
@@ -120,6 +121,15 @@ class Reader:
         with self.snapshot():
             return self._read(self._place(key), key)
 
+    def size_of(self, key: DocumentKey) -> int:
+        """Return how many rows a document has, in all tables.
+
+        Raises:
+            StoreError: S420, there is none.
+        """
+        with self.snapshot():
+            return sum(map(len, self.rows_at(self._place(key))))
+
     def etag(self, key: DocumentKey) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
 
@@ -136,6 +146,11 @@ class Reader:
         counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)
+
+    def count_filled(self, table: Table, column: Column | None) -> int:
+        """Return how many rows a table has, or how many of them have something in a column."""
+        sql = self.dml.count_filled(table, [table.primary_key[0] if column is None else column.name])
+        return int(self.backend.execute(sql, [INTEGER_MAX])[0][-1])
 
     def is_empty(self) -> bool:
         """Say whether there is no document."""
@@ -158,7 +173,7 @@ class Reader:
             StoreError: S440, the database was migrated meanwhile; the documents so far are whole. S439, in the end:
                 some documents cannot be read, at most ten of which are told.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         twice = self.named_twice(refusals)
         for root in self.plan.roots:
             for documents in self._pages(root, partial(self._read_page, root, refusals)):
@@ -186,7 +201,7 @@ class Reader:
         Raises:
             StoreError: S439, in the end: some documents cannot be read.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
@@ -204,7 +219,7 @@ class Reader:
             StoreError: S420, there is no such document; S431, no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
-            wanted = self._table(table)
+            wanted = self.table_named(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
@@ -225,12 +240,17 @@ class Reader:
             StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
-            wanted = self._table(table)
+            wanted = self.table_named(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
         with made_of_stored(self.backend.name):
             return self._record_type(wanted).records(found)
 
-    def _table(self, name: str) -> Table:
+    def table_named(self, name: str) -> Table:
+        """Return a table of the mapping.
+
+        Raises:
+            StoreError: S431, there is none of this name.
+        """
         if name not in self._number:
             raise unknown_table(name, self.backend.name, list(self._number))
         return self.plan.table(name)
@@ -258,7 +278,7 @@ class Reader:
         found = [place for _, place in self._places([key])]
         if len(found) > 1:
             one, other = (self.plan.tables[place.root].name for place in found[:2])
-            raise one_key_twice(self.backend.name, key, one, other)
+            raise one_key_twice(self.backend.name, key, self.plan, one, other)
         return found[0] if found else None
 
     def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
@@ -335,7 +355,7 @@ class Reader:
         try:
             return self.document_at(place)
         except StoreError as e:
-            raise unreadable(self.backend.name, e, key) from e
+            raise unreadable(self.backend.name, e, shown_key(key, self.plan)) from e
 
     def _place(self, key: DocumentKey) -> Place:
         place = self._only(key)
