@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from click.exceptions import Exit
 
+from docrel.cli import first_mapping
 from docrel.cli.new_columns import give_columns
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
@@ -29,8 +31,9 @@ from docrel.cli.telling import (
 from docrel.diagnostics import command, counted
 
 if TYPE_CHECKING:
+    from docrel.authoring import FirstMapping
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import InputDocument, Quarantine, Surroundings
+    from docrel.documents import Again, InputDocument, Quarantine, Surroundings
     from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
 
@@ -109,11 +112,15 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
 @import_options(
     db_option,
     click.option(
-        "--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own."
+        "--mapping",
+        metavar="MAPPING",
+        help="What the documents become. A database that exists knows its own; for a new one it is inferred from the "
+        "documents, and written beside it.",
     ),
+    first_mapping.shape_options(),
     member_option(
         "The member that identifies a document, as you say: in this run a document replaces a different one of "
-        "its key also where that is only inferred."
+        "its key also where that is only inferred. A mapping that is inferred takes it for the key."
     ),
     new_members=new_members_option(
         "; column: after the import, and a backup, it gets a column as `docrel promote` would give it, in the database "
@@ -124,11 +131,15 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
 def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     """Bring documents into a database; what is there already and the same is left alone.
 
+    A new database needs no mapping: it is inferred from the documents, as by `docrel infer`, kept in the database and
+    written beside it, `x.yaml` for `x.db`. For that are --name, --max-tables, --max-columns, --max-depth, --min-share.
+
     A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
     standard input. A folder that has the files of a document's parts is one document. One bad document
     never stops the others: it is told, kept with --quarantine, and the exit status is 1.
     """
-    bring_in(db=db, mapping=mapping, **options)
+    shape = {name: options.pop(name) for name in first_mapping.SHAPE}
+    bring_in(db=db, mapping=mapping, shape=first_mapping.said(shape), **options)
 
 
 def bring_in(
@@ -144,9 +155,14 @@ def bring_in(
     strict: bool,
     no_backup: bool,
     members: Sequence[tuple[str, ...]] = (),
+    shape: dict[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Import as the options of `import_options` say, and end the command with its exit status."""
+    """Import as the options of `import_options` say, and end the command with its exit status.
+
+    `shape` are the options for a mapping that has to be inferred; None: it never is.
+    """
+    from docrel.authoring import write_beside
     from docrel.backends import as_file
     from docrel.documents import Surroundings, read_documents
     from docrel.store import check_backup, import_documents, keep_surroundings
@@ -155,7 +171,9 @@ def bring_in(
     sources = _sources(paths, inputs)
     _keep_apart(db, mapping, quarantine, sources)
     existed = db.exists()
-    with _store(db, mapping, session, dry_run=dry_run) as store:
+    reading = {name: options[name] for name in ("part", "records", "duplicate_keys")}
+    with _opened(db, mapping, shape, sources, session, dry_run=dry_run, members=members, **reading) as opened:
+        store, first = opened.store, opened.first
         part_of(store.plan, options["part"])
         _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
@@ -165,7 +183,7 @@ def bring_in(
             with session.causes() as tell, session.watched("read") as watch:
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
-                    sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
+                    opened.sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
                 )
                 report = import_documents(
                     store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict or "refuse",
@@ -178,14 +196,21 @@ def bring_in(
                 held.discard()
         wanted = new_members == "column" and not dry_run and bool(report.new_members)
         columns = give_columns(store, report, session, backup=not no_backup) if wanted else None
+        file = None if dry_run else write_beside(store)
+        made = None if first is None else first_mapping.told(first, store, db, file)
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
     told = [*surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
+    if made is not None:
+        text = below(text, made.lines())
+    elif file is not None:
+        text = below(text, [f"The mapping that {db} was made by is written to {file}"])
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    facts["mapping"] = None if made is None else facts_of(made)
     facts["replaced"] = [one.text for one in replaced]
     session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:
@@ -247,32 +272,114 @@ def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources:
         refuse_other(quarantine)
 
 
-@contextmanager
-def _store(db: Path, mapping: str | None, session: Session, *, dry_run: bool) -> Iterator[Store]:
-    """Open the database; for a dry run into none that exists, one in memory."""
-    from docrel.store import open_store
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A database, what to bring into it, and the mapping that it was made by if that had to be inferred."""
 
-    plan = None if mapping is None and db.exists() else _plan(db, mapping, session)
-    place = ":memory:" if dry_run and not db.exists() else db
+    store: Store
+    sources: Sequence[str]
+    first: FirstMapping | None = None
+
+
+@contextmanager
+def _opened(
+    db: Path,
+    mapping: str | None,
+    shape: dict[str, Any] | None,
+    sources: Sequence[str],
+    session: Session,
+    *,
+    dry_run: bool,
+    members: Sequence[tuple[str, ...]],
+    **reading: Any,
+) -> Iterator[_Opened]:
+    """Open the database; for a dry run into none that has a mapping, one in memory."""
+    from docrel.documents import read_twice
+    from docrel.store import has_mapping, open_store
+
+    has = has_mapping(db)
+    if shape:
+        _refuse_shape(db, mapping, shape, has=has)
+    place = ":memory:" if dry_run and not has else db
     if place is db and not db.exists() and not db.parent.is_dir():
         raise click.UsageError(f"the folder {db.parent} of --db does not exist: create it first")
-    with open_store(place, plan, create=plan is not None) as store:
-        yield store
+    plan = _plan(db, mapping, session, has=has or bool(shape))
+    if plan is not None or has or shape is None:
+        with open_store(place, plan, create=plan is not None) as store:
+            yield _Opened(store, sources)
+        return
+    _refuse_file(db)
+    with read_twice(sources) as again:
+        first = _inferred(again, session, shape, db, members, **reading)
+        text = None if place == ":memory:" else first.text
+        with open_store(place, first.plan, mapping=text) as store:
+            yield _Opened(store, again(), first)
 
 
-def _plan(db: Path, mapping: str | None, session: Session) -> Plan:
-    """Return the plan of the mapping that is named, or that a new database's name names."""
+def _inferred(
+    again: Again,
+    session: Session,
+    shape: dict[str, Any],
+    db: Path,
+    members: Sequence[tuple[str, ...]],
+    *,
+    part: str | None,
+    **reading: Any,
+) -> FirstMapping:
+    """Infer the mapping; what cannot be read is told by the import, or now if there is nothing else."""
+    from docrel.authoring import NO_MAPPING
+    from docrel.diagnostics import DocumentError
+    from docrel.documents import read_documents
+
+    part_of(NO_MAPPING, part)
+    sources = again()
+    shape = {"name": first_mapping.name_of(sources, db.stem), **shape}
+
+    def read() -> Iterator[InputDocument]:
+        return read_documents(again(), NO_MAPPING, database=db, **reading)
+
+    try:
+        return first_mapping.infer_first(read(), session, members=members, **shape)
+    except DocumentError:
+        with session.causes() as tell:
+            for document in read():
+                tell(document.diagnostics)
+        raise
+
+
+def _refuse_shape(db: Path, mapping: str | None, shape: dict[str, Any], *, has: bool) -> None:
+    """Refuse options of a mapping that is inferred where one is there."""
+    if mapping is None and not has:
+        return
+    options = ", ".join(f"--{name.replace('_', '-')}" for name in shape)
+    verb, them = ("is", "it") if len(shape) == 1 else ("are", "them")
+    there = f"--mapping {mapping} says it" if mapping is not None else f"{db} has its own"
+    mend = "change that by editing" if mapping is not None else "change that by `docrel migrate`"
+    raise click.UsageError(f"{options} {verb} for a mapping that is inferred, and {there}: leave {them} out, or {mend}")
+
+
+def _refuse_file(db: Path) -> None:
+    """Refuse to infer a mapping whose file could not be written."""
+    from docrel.authoring import file_beside
+    from docrel.backends import file_of
+
+    file = file_beside(db)
+    if file_of(db) is not None and os.path.lexists(file):
+        raise click.UsageError(
+            f"the mapping of {db} would be written to {file}, which is there already: say --mapping {file} if the "
+            f"documents become what it says, else move it away or choose another name for --db"
+        )
+
+
+def _plan(db: Path, mapping: str | None, session: Session, *, has: bool) -> Plan | None:
+    """Return the plan of the mapping that is named, or that a new database's name names; None where neither is."""
     from docrel.mapping import load
     from docrel.spec import shipped
 
     if mapping is not None:
         return load(mapping).plan
-    known = shipped()
-    if db.stem not in known:
-        raise click.UsageError(
-            f"{db} does not exist yet, so say what the documents become: --mapping, "
-            f"a path or one of {', '.join(known) or 'those shipped'}"
-        )
+    if has or db.stem not in shipped():
+        return None
     plan = load(db.stem).plan
     session.remark(f"{db} is new and called like the mapping {plan.name}: made with its version {plan.version}")
     return plan

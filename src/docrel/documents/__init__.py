@@ -7,7 +7,7 @@ quarantine of those that are refused; and what of documents the tables do not sh
 from __future__ import annotations
 
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
-from docrel.documents.files import kind_of, read_bytes
+from docrel.documents.files import bare_name, kind_of, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
@@ -16,6 +16,7 @@ from docrel.documents.record_places import record_place
 from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart
+from docrel.documents.twice import Again, read_twice
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
@@ -23,6 +24,7 @@ from docrel.documents.writer import pretty, write_file, write_new, write_workspa
 __all__ = [
     "TOP",
     "WHOLE",
+    "Again",
     "Element",
     "InputDocument",
     "NewMember",
@@ -36,6 +38,7 @@ __all__ = [
     "Unseen",
     "array_of_objects",
     "as_input_document",
+    "bare_name",
     "fillable",
     "is_quarantine",
     "joined_name",
@@ -47,6 +50,7 @@ __all__ = [
     "problem_diagnostic",
     "read_bytes",
     "read_documents",
+    "read_twice",
     "record_place",
     "refuse_other",
     "safe_name",

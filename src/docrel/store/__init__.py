@@ -63,6 +63,7 @@ from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
+    has_mapping,
     open_expected,
     open_or_make,
     open_store,
@@ -119,6 +120,7 @@ __all__ = [
     "fault_of_file",
     "followed",
     "garbage_left_alone",
+    "has_mapping",
     "highest_ids",
     "import_documents",
     "keep_surroundings",
