@@ -118,8 +118,10 @@ class Made:
         """Yield all of it in lines."""
         yield from self.sentences
         if self.next:
+            *commands, migrate = self.next
             yield "Next:"
-            yield from (f"  {line}" for line in self.next)
+            yield from (f"  {command}" for command in commands)
+            yield f"  {migrate}  # when you have edited {self.file}"
 
 
 def told(mapping: FirstMapping, store: Store, db: Path, file: Path | None) -> Made:
@@ -149,7 +151,7 @@ def _next(store: Store, db: Path, file: Path) -> Iterator[str]:
     yield f"docrel tables {quoted}"
     yield f"docrel query {quoted} {shlex.quote(example_query(store))}"
     yield f"docrel export --db {quoted} --all --output again/"
-    yield f"docrel migrate apply --db {quoted} --to {mapping}  # when you have edited it"
+    yield f"docrel migrate apply --db {quoted} --to {mapping}"
 
 
 def example_query(store: Store) -> str:

@@ -310,6 +310,7 @@ def _opened(
         return
     _refuse_file(db)
     with read_twice(sources) as again:
+        shape = {"name": first_mapping.name_of(sources, db.stem), **shape}
         first = _inferred(again, session, shape, db, members, **reading)
         text = None if place == ":memory:" else first.text
         with open_store(place, first.plan, mapping=text) as store:
@@ -332,8 +333,6 @@ def _inferred(
     from docrel.documents import read_documents
 
     part_of(NO_MAPPING, part)
-    sources = again()
-    shape = {"name": first_mapping.name_of(sources, db.stem), **shape}
 
     def read() -> Iterator[InputDocument]:
         return read_documents(again(), NO_MAPPING, database=db, **reading)
