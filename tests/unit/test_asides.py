@@ -155,6 +155,10 @@ def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
         ("decimal", ["12345678901234567.89"], ""),
         ("{type: real, scale: 2}", ["1152921504606846977.00"], "type: decimal"),
         ("decimal", [10**400, "n/a"], "type: scalar"),
+        ("scalar", [2**70 + 1, "n/a"], ""),
+        ("scalar", [10**400, 0.5], ""),
+        ("scalar", ["a\0"], "type: json"),
+        ("scalar", [[1]], "type: json"),
     ],
 )
 def test_no_type_is_advised_that_makes_numbers_texts(column: str, totals: list[Any], widen: str) -> None:

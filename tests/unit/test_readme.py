@@ -50,7 +50,7 @@ def test_the_commands_in_it_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             done = CliRunner().invoke(main, words[1:])
             assert done.exit_code == 0, (line, done.output)
             ran.append(words[1])
-    assert ran == ["infer", "check", "verify", "import", "export"]
+    assert ran == ["infer", "check", "verify", "import", "tables", "query", "export", "export"]
     assert len(list((tmp_path / "again").glob("*.json"))) == len(ORDERS)
 
 

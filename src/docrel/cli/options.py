@@ -51,6 +51,7 @@ db_option = click.option(
     "--db", cls=_DatabaseOption, required=True, metavar="DB", type=click.Path(path_type=Path),
     help="The SQLite database.",
 )  # fmt: skip
+also_db_option = click.option("--db", metavar="DB", type=click.Path(path_type=Path), help="The same as DB.")
 db_argument = click.argument("db", cls=_DatabaseArgument, metavar="DB", type=click.Path(path_type=Path, dir_okay=False))
 
 
@@ -67,6 +68,21 @@ def _which(ctx: click.Context, *, option: str) -> str:
     commands = [f"  {ctx.command_path} {option}{shlex.quote(str(path))} {typed}".rstrip() for path in databases]
     more = ["  … and more"] if len(commands) > SHOWN_DATABASES else []
     return "\n".join([f"{question}, as in", *commands[:SHOWN_DATABASES], *more])
+
+
+def database_first(db: Path | None, words: tuple[str, ...], *names: str, required: int = 0) -> tuple[Path, list[str]]:
+    """Return the database and what is typed behind it: `DB WORD`, or `--db DB WORD`; `names` are the words' in help."""
+    context = click.get_current_context()
+    left = list(words)
+    if db is None:
+        if not left or (len(left) <= required and not Path(left[0]).exists()):
+            raise click.UsageError(_which(context, option="--db "))
+        db = Path(left.pop(0))
+    if len(left) < required:
+        raise click.UsageError(f"{names[len(left)]} is missing: `{context.command_path} {db} {' '.join(names)}`")
+    if len(left) > len(names):
+        raise click.UsageError(f"there is one word too many: {left[len(names)]!r}; does it need quotes?")
+    return db, left
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from docrel.values import CODECS, jsontext, number_in
 
 Place = tuple[int, tuple[int, ...], str, bool]  # table, columns, rule, whether a row is missing
 _RULES = ("required", "one_of", "minimum", "maximum")
-_NUMBERS = ("boolean", "integer", "real", "decimal")
-"""Types that SQL compares as numbers."""
+_NUMBERS = ("boolean", "integer", "real", "decimal", "scalar")
+"""Types in which SQL compares numbers as numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _widening(table: Table, columns: Sequence[Column], tally: _Tally, *, rule: s
         case "type":
             return f"type: {_wider(columns[0], kinds.keys())}"
         case "inexact":
-            return f"type: {'json' if 'text' in kinds else 'scalar'}"
+            return "type: json"
         case "required":
             return f"no `required` on {table.name}.{columns[0].name}"
         case "one_of" if not is_row:
@@ -214,7 +214,7 @@ def _room(table: Table, name: str, value: Any, kinds: Set[str]) -> str:
 
 def _wider(column: Column, kinds: Set[str]) -> str:
     """Return the narrowest type that holds what the column's own cannot."""
-    if kinds & {"array", "object"}:
+    if kinds & {"array", "object"} or column.type == "scalar":
         return "json"
     return "text" if kinds <= {"text"} and not CODECS[column.type].native else "scalar"
 

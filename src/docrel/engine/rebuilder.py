@@ -78,25 +78,25 @@ class Rebuilder:
         return result
 
     def _ordered(self, number: int, rows: Iterable[Row], ranks: dict[RowKey, float]) -> list[Row]:
-        order = _by_rank(self.layout.tables[number], ranks) if ranks else self._orders[number]
+        table = self.layout.tables[number]
+        order = _by_rank(table, ranks) or self._orders[number]
         found = list(rows)
         if order is None:
             return found
         try:
             found.sort(key=order)
         except TypeError as e:
-            table = self.layout.tables[number]
             row, odd = next((row, n) for row in found for n in table.order if not isinstance(row[n], int))
             reason = misfits.no_position(self._misfit.column(number, odd), row[odd])
             raise self._misfit(number, table.row_key(row), reason) from e
         return found
 
 
-def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
-    """Return the order of a table's rows of which some are ranked."""
-    if table.position is not None or table.surrogate is None:
-        return itemgetter(*table.order)
+def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any] | None:
+    """Return the order of a table's rows of which some are ranked; None where ranks tell nothing."""
     at = table.surrogate
+    if not ranks or at is None or table.position is not None:
+        return None
     return lambda row: ranks.get(row[at], row[at])
 
 

@@ -115,8 +115,8 @@ def table_sql(table: schema.Table, dialect: Dialect, without: tuple[schema.Forei
 
 def column_sql(column: schema.Column, table: schema.Table, dialect: Dialect) -> str:
     """Return the definition of one column as ALTER TABLE … ADD COLUMN wants it."""
-    words = " ".join(_column_words(column, table, table.foreign_keys, dialect))
-    return f"{dialect.quote_identifier(column.name)} {column.type} {words}".rstrip()
+    words = _column_words(column, table, table.foreign_keys, dialect)
+    return " ".join(filter(None, (dialect.quote_identifier(column.name), column.type, *words)))
 
 
 def _column_words(

@@ -40,17 +40,20 @@ class Token(NamedTuple):
         return self.text.lower()
 
 
-def tokens(sql: str) -> list[Token]:
-    """Return the tokens of the text, without blanks and comments."""
-    found = []
+def placed_tokens(sql: str) -> Iterator[tuple[int, Token]]:
+    """Yield the tokens of the text with where each begins, without blanks and comments."""
     for match in _TOKEN.finditer(sql):
         text = match.group()
         match match.lastgroup:
             case "name":
-                found.append(Token("name", text[1:-1].replace(text[0] * 2, text[0])))
+                yield match.start(), Token("name", text[1:-1].replace(text[0] * 2, text[0]))
             case "string" | "word" | "number" | "sign" as kind:
-                found.append(Token(kind, text))
-    return found
+                yield match.start(), Token(kind, text)
+
+
+def tokens(sql: str) -> list[Token]:
+    """Return the tokens of the text, without blanks and comments."""
+    return [token for _, token in placed_tokens(sql)]
 
 
 def normal(sql: str) -> str:

@@ -15,6 +15,9 @@ In reading order:
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
   `known_members`, `unfilled_columns`: what an import tells of the database.
 - `record_files`: the files whose records are documents, given back.
+- `queries`: SQL that somebody types. `selection`: the rows of it, or of a table, also as tables of other libraries
+  (`handing_over`, by `column_kinds`) and as `row_files`. `contents`: what tables hold.
+- `deleting`: documents that somebody names.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now,
   `retyping` what its columns hold. `backup_files`: its copies.
@@ -38,8 +41,11 @@ from docrel.store.backup_files import (
     unfinished_backups,
 )
 from docrel.store.book import Book, Direction, Entry
+from docrel.store.column_kinds import cell_text
 from docrel.store.conflicts import OnConflict
+from docrel.store.contents import column_contents, table_contents
 from docrel.store.continuation import Row
+from docrel.store.deleting import delete_documents
 from docrel.store.errors import (
     MigratedError,
     UnreadableError,
@@ -57,7 +63,7 @@ from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents
 from docrel.store.incoming import ImportReport, OnNewMembers
-from docrel.store.key_text import key_of_text, text_of_key
+from docrel.store.key_text import key_of_text, known_key, text_of_key
 from docrel.store.lost import newest_whole
 from docrel.store.nearby import databases_below
 from docrel.store.opening import (
@@ -68,11 +74,14 @@ from docrel.store.opening import (
     open_or_make,
     open_store,
 )
+from docrel.store.queries import query
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.record_files import RecordFile, Replaced, keep_surroundings, record_file, text_of
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer
+from docrel.store.row_files import TableFormat, TextFormat, table_pieces, text_pieces
+from docrel.store.selection import Selection
 from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
@@ -101,9 +110,12 @@ __all__ = [
     "Refusals",
     "Replaced",
     "Row",
+    "Selection",
     "Store",
     "StoredDocument",
     "StoredDocuments",
+    "TableFormat",
+    "TextFormat",
     "UnreadableError",
     "backup",
     "backup_files",
@@ -111,11 +123,14 @@ __all__ = [
     "broken_references",
     "carried_plan",
     "catalogue",
+    "cell_text",
     "check_backup",
+    "column_contents",
     "damaged_book",
     "damages",
     "databases_below",
     "databases_put_aside",
+    "delete_documents",
     "etag",
     "fault_of_file",
     "followed",
@@ -125,6 +140,7 @@ __all__ = [
     "import_documents",
     "keep_surroundings",
     "key_of_text",
+    "known_key",
     "made_of_stored",
     "migrated",
     "missing",
@@ -133,14 +149,18 @@ __all__ = [
     "open_expected",
     "open_or_make",
     "open_store",
+    "query",
     "record_file",
     "restore_backup",
     "rows_of_no_document",
     "saved",
     "share_ids",
     "spelt",
+    "table_contents",
+    "table_pieces",
     "text_of",
     "text_of_key",
+    "text_pieces",
     "unfinished_backups",
     "unreadable",
 ]

@@ -12,7 +12,16 @@ from dataclasses import replace
 from typing import Any
 
 from docrel.backends import ForbiddenError, NotTakenError
-from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
+from docrel.diagnostics import (
+    DamagedError,
+    Diagnostic,
+    DocumentError,
+    StoreError,
+    command,
+    shortened,
+    suggestion,
+    visible,
+)
 from docrel.engine import MisfitError, Unnamed, path_of
 from docrel.plan import Column, Plan, key_words
 from docrel.sql import SqlStatement
@@ -72,19 +81,21 @@ def _is_json(text: Any) -> bool:
     return True
 
 
-def missing(key: Any, plan: Plan, path: str) -> StoreError:
-    """Return S420: no document is called `key`."""
+def missing(key: Any, plan: Plan, path: str, nearest: str | None = None) -> StoreError:
+    """Return S420: no document is called `key`; `nearest` is the text of one that may be meant."""
     advice = "`docrel export --all` lists what is there"
     if isinstance(plan.key, tuple) and not isinstance(key, tuple):
         advice = (
             f"a key is {key_words(plan)} here: `{','.join(f'{name}=…' for name in plan.key)}`, or a JSON array of them"
         )
+    elif nearest is not None:
+        advice = f"did you mean `{visible(nearest)}`?"
     return StoreError.one("S420", f"there is no document {shown_key(key, plan)}", subject=path, help=advice)
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
     """Return S431: the plan has no such table."""
-    advice = f"the tables are {', '.join(known)}"
+    advice = suggestion(name, known, f"the tables are {', '.join(known)}")
     return StoreError.one("S431", f"there is no table {name!r}", subject=path, help=advice)
 
 

@@ -118,6 +118,15 @@ class Reader:
         with self.snapshot():
             return self._read(self._place(key), key)
 
+    def size_of(self, key: DocumentKey) -> int:
+        """Return how many rows a document has, in all tables.
+
+        Raises:
+            StoreError: S420, there is none.
+        """
+        with self.snapshot():
+            return sum(map(len, self.rows_at(self._place(key))))
+
     def etag(self, key: DocumentKey) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
 
@@ -202,7 +211,7 @@ class Reader:
             StoreError: S420, there is no such document; S431, no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
-            wanted = self._table(table)
+            wanted = self.table_named(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
@@ -223,12 +232,17 @@ class Reader:
             StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
-            wanted = self._table(table)
+            wanted = self.table_named(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
         with made_of_stored(self.backend.name):
             return self._record_type(wanted).records(found)
 
-    def _table(self, name: str) -> Table:
+    def table_named(self, name: str) -> Table:
+        """Return a table of the mapping.
+
+        Raises:
+            StoreError: S431, there is none of this name.
+        """
         if name not in self._number:
             raise unknown_table(name, self.backend.name, list(self._number))
         return self.plan.table(name)

@@ -19,7 +19,9 @@ from docrel.plan import Plan
 from docrel.store import appending
 from docrel.store.errors import changed, no_object, other_identity
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.queries import Parameters, query
 from docrel.store.reading import DocumentKey, etag
+from docrel.store.selection import Selection
 from docrel.store.writing import Batch, Outcome, Writer
 from docrel.values import jsontext, utc_now
 
@@ -93,6 +95,37 @@ class Store(Writer):
         with garbage_left_alone():
             for _, document in self.scan():
                 yield jsontext.dumps_bytes(document)
+
+    def query(self, sql: str, parameters: Parameters = ()) -> Selection:
+        """Return the rows that SQL of yours selects: `query("SELECT * FROM lines WHERE qty > :n", {"n": 2})`.
+
+        It can only read. Within `transaction` it sees what was written there, else the state of when it began, whatever
+        is written while its rows are read. Text that is no UTF-8 comes as bytes.
+
+        Raises:
+            StoreError: S440, the database was migrated since it was opened; S481, the database does not understand
+                the query, or a parameter has no value; S482, it would not only read.
+        """
+        return self._current(query(self.backend, sql, parameters))
+
+    def table(self, name: str) -> Selection:
+        """Return all rows of a table, with what their columns mean, in the order in which the database has them.
+
+        Raises:
+            StoreError: S431, there is no such table; S440, the database was migrated since it was opened.
+        """
+        wanted = self.table_named(name)
+        sql = self.dml.select_rows(wanted, "TRUE")
+        return self._current(query(self.backend, sql, table=wanted))
+
+    def _current(self, selection: Selection) -> Selection:
+        """Return rows that are being read, which are of the plan of this store if it still is the database's."""
+        try:
+            self.check_plan()
+        except BaseException:
+            selection.close()
+            raise
+        return selection
 
     def backup(self, path: str | Path) -> None:
         """Copy the database to `path` while others go on; the copy is there whole or not at all."""
@@ -209,4 +242,4 @@ class Store(Writer):
             DocumentError: D306, a value is no JSON; D320, a constraint forbids it.
         """
         with self.transaction():
-            self.set_columns(self._table(table), key, values)
+            self.set_columns(self.table_named(table), key, values)

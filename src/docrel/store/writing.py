@@ -19,7 +19,7 @@ from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import SetAside, problem_diagnostic, set_aside
 from docrel.engine import Flattened, FreshRows, flattener_of
 from docrel.layout import key_decoder, key_parts, key_values
-from docrel.plan import Plan, Table
+from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, complement
 from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
 from docrel.store.conflicts import alike_key, guessed_key
@@ -341,7 +341,7 @@ class Writer(Reader):
             jsontext.check_value(value)
         stored = self._record_type(table).stored(values)
         for name, value in values.items():
-            if not _is_held(stored[name], value):
+            if not _is_held(stored[name], value, table.column(name)):
                 raise not_held(table.column(name), table.name, value, self.backend.name)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
@@ -379,9 +379,11 @@ def highest_ids(backend: Backend, tables: Iterable[str]) -> dict[str, int]:
     return last_ids
 
 
-def _is_held(stored: Any, value: Any) -> bool:
+def _is_held(stored: Any, value: Any, column: Column) -> bool:
     """Say whether a column that holds `stored` holds all of a value."""
     if isinstance(value, str) and not clean_text(value):
         return False
+    if isinstance(value, bool) and column.type == "scalar":
+        return False  # it would be a text
     is_rounded = isinstance(stored, float) and isinstance(value, int) and stored != value
     return not is_rounded and (value is None or stored is not None)
