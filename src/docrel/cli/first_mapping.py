@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from docrel.documents import InputDocument
     from docrel.store import Store
 
-_EXAMPLE_COLUMNS, _EXAMPLE_ROWS, _FEW_VALUES = 40, 1000, 20
-"""To show a query: so many columns are looked at, in so many rows, for one of at most so many values."""
+_EXAMPLE_TABLES, _EXAMPLE_COLUMNS, _EXAMPLE_ROWS, _FEW_VALUES = 8, 40, 1000, 20
+"""To show a query, in so many tables so many columns are looked at, in so many rows, for one of so few values."""
 
 
 def shape_options() -> Decorator[Any]:
@@ -155,14 +155,20 @@ def _next(store: Store, db: Path, file: Path) -> Iterator[str]:
 
 
 def example_query(store: Store) -> str:
-    """Return a query that has an answer: how often a documents' table has each of a few words, else some rows of it."""
-    quote, table = store.backend.dialect.quote_identifier, store.plan.roots[0]
-    texts = [
-        column.name for column in table.columns if column.type == "text" and column.name not in store.plan.key_names
-    ]
-    for name in texts[:_EXAMPLE_COLUMNS]:
-        some = f"SELECT {quote(name)} AS word FROM {quote(table.name)} LIMIT {_EXAMPLE_ROWS}"
-        ((words, rows),) = store.backend.execute(f"SELECT count(DISTINCT word), count(word) FROM ({some})")
-        if 1 < words <= _FEW_VALUES and 2 * words <= rows:
-            return f"SELECT {quote(name)}, count(*) FROM {quote(table.name)} GROUP BY 1 ORDER BY 2 DESC"
-    return f"SELECT * FROM {quote(table.name)} LIMIT 5"
+    """Return a query that has an answer: how often a table has each of a few words, else some rows of the first."""
+    from docrel.plan import Value
+
+    quote, tables = store.backend.dialect.quote_identifier, store.plan.tables[:_EXAMPLE_TABLES]
+    for table in (*store.plan.roots, *(table for table in tables if table.parent is not None)):
+        for column in table.columns[:_EXAMPLE_COLUMNS]:
+            if column.type == "text" and isinstance(column.role, Value) and _has_few(store, table.name, column.name):
+                return f"SELECT {quote(column.name)}, count(*) FROM {quote(table.name)} GROUP BY 1 ORDER BY 2 DESC"
+    return f"SELECT * FROM {quote(store.plan.roots[0].name)} LIMIT 5"
+
+
+def _has_few(store: Store, table: str, column: str) -> bool:
+    """Say whether a column has a few words, each in several rows, as far as the first rows tell."""
+    quote = store.backend.dialect.quote_identifier
+    some = f"SELECT {quote(column)} AS word FROM {quote(table)} LIMIT {_EXAMPLE_ROWS}"
+    ((words, rows),) = store.backend.execute(f"SELECT count(DISTINCT word), count(word) FROM ({some})")
+    return bool(1 < words <= _FEW_VALUES and 2 * words <= rows)
