@@ -19,13 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import docrel
-from docrel import authoring
-from docrel.authoring import first_mapping, write_beside
+from docrel import store as stores
+from docrel.authoring import first_mapping
 from docrel.cli import main
 from docrel.diagnostics import DocumentError
 from docrel.documents import InputDocument, read_twice
 from docrel.mapping import load
-from docrel.store import has_mapping, open_store
+from docrel.store import has_mapping, open_store, write_mapping
 
 HERE = {"PYTHONPATH": str(Path(docrel.__file__).parents[1])}
 ORDERS = [{"number": f"A{n}", "state": "new" if n % 3 else "paid", "lines": [{"sku": "x"}] * n} for n in range(9)]
@@ -100,8 +100,8 @@ def test_the_text_is_in_the_database_until_it_is_in_a_file(tmp_path: Path) -> No
     found = first_mapping(read({"id": "a"}), name="things")
     open_store(tmp_path / "x.db", found.plan, mapping=found.text).close()  # killed before the file was written
     with open_store(tmp_path / "x.db") as store:
-        assert write_beside(store) == tmp_path / "x.yaml"
-        assert write_beside(store) is None
+        assert write_mapping(store) == tmp_path / "x.yaml"
+        assert write_mapping(store) is None
     assert (tmp_path / "x.yaml").read_text() == found.text
 
 
@@ -109,7 +109,7 @@ def test_a_file_that_came_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     found = first_mapping(read({"id": "a"}), name="things")
     (tmp_path / "x.yaml").write_text("mine")
     with open_store(tmp_path / "x.db", found.plan, mapping=found.text) as store:
-        assert write_beside(store) == tmp_path / "x_2.yaml"
+        assert write_mapping(store) == tmp_path / "x_2.yaml"
     assert (tmp_path / "x.yaml").read_text() == "mine"
     assert (tmp_path / "x_2.yaml").read_text() == found.text
 
@@ -118,7 +118,7 @@ def test_a_file_that_was_written_before_a_kill_is_the_one(tmp_path: Path) -> Non
     found = first_mapping(read({"id": "a"}), name="things")
     (tmp_path / "x.yaml").write_text(found.text)
     with open_store(tmp_path / "x.db", found.plan, mapping=found.text) as store:
-        assert write_beside(store) == tmp_path / "x.yaml"
+        assert write_mapping(store) == tmp_path / "x.yaml"
     assert "x_2.yaml" not in files(tmp_path)
 
 
@@ -181,7 +181,7 @@ def test_what_the_second_run_completes(here: Path, monkeypatch: pytest.MonkeyPat
         raise DocumentError.one("D331", "cannot be written: the disk is full", subject="x.yaml")
 
     with monkeypatch.context() as patched:
-        patched.setattr(authoring, "write_beside", fails)
+        patched.setattr(stores, "write_mapping", fails)
         run("import", "orders/", "--db", "x.db", status=1)
     assert "x.yaml" not in files(here)
     assert "The mapping that x.db was made by is written to x.yaml" in run("import", "orders/", "--db", "x.db").stdout

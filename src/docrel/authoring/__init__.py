@@ -8,7 +8,7 @@ In reading order:
   `infer_shapes`; `infer_maps` and `infer_folds` unite them; `infer_tables` drafts tables of them with `infer_kinds`,
   `infer_orders`, `infer_records`, `infer_columns`, `infer_keys`, `infer_named_keys` and `infer_names` (of
   `infer_words`); `infer_roots` tells kinds of documents apart; `infer_text` writes the mapping.
-- `first_mapping` infers one for a database that has none, and writes its file.
+- `first_mapping` infers one of documents as they are read.
 - `verification` takes documents there and back; `coverage` counts where their values live.
 - `survey_of_rest` finds what `promoting` gives a column of its own; `new_columns` does so for an import's new members.
 - `widening` makes room for what is set aside; `yaml_edits` change a mapping's text.
@@ -17,7 +17,7 @@ In reading order:
 from __future__ import annotations
 
 from docrel.authoring.coverage import Coverage, Share
-from docrel.authoring.first_mapping import NO_MAPPING, FirstMapping, file_beside, first_mapping, write_beside
+from docrel.authoring.first_mapping import NO_MAPPING, FirstMapping, first_mapping
 from docrel.authoring.inference import infer
 from docrel.authoring.new_columns import LeftMember, NewColumn, NewColumns, new_columns
 from docrel.authoring.promoting import Promotion, edited, promotion
@@ -41,7 +41,6 @@ __all__ = [
     "Widening",
     "asides_of",
     "edited",
-    "file_beside",
     "first_mapping",
     "infer",
     "new_columns",
@@ -49,5 +48,4 @@ __all__ = [
     "survey",
     "verify",
     "widened",
-    "write_beside",
 ]

@@ -1,7 +1,6 @@
-"""First mapping: what documents become that no mapping says anything of yet; and its file, beside a database.
+"""First mapping: what documents become that no mapping says anything of yet.
 
-In: documents as they are read; a database. Out: a mapping's text and plan, and what a person should know of them; the
-file. The text is kept in the database until its file is written: whoever is killed between leaves that to the next.
+In: documents as they are read. Out: a mapping's text and plan, and what a person should know of them. Writes nothing.
 """
 
 from __future__ import annotations
@@ -9,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from docrel import spec
 from docrel.authoring.inference import infer
-from docrel.backends import as_file, refuse_same
 from docrel.compile import compile
 from docrel.diagnostics import Diagnostic, DocumentError
-from docrel.documents import InputDocument, write_new
+from docrel.documents import InputDocument
 from docrel.plan import Plan
-from docrel.store import Store
 from docrel.values import NOTHING
 
 NO_MAPPING = Plan("documents", 1, (), None)
@@ -83,30 +79,3 @@ def first_mapping(
     text = infer(chain([first], left), name=name, tell=sentences.append, **options)
     plan = compile(spec.loads(text, "inferred.yaml"))
     return FirstMapping(text, plan, documents, unreadable, tuple(sentences))
-
-
-def file_beside(database: Path) -> Path:
-    """Return what the file of a mapping is called that was inferred for a database: as that, with the ending .yaml."""
-    file = database.with_suffix(".yaml")
-    return file if file != database else database.with_name(f"{database.name}.yaml")
-
-
-def write_beside(store: Store) -> Path | None:
-    """Write the mapping's file that a database still waits for, and return it as the database is called.
-
-    None where it waits for none. Another file is never replaced: the new one then has a number in its name.
-
-    Raises:
-        DocumentError: D331, it cannot be written; the next time does.
-    """
-    text = store.book.unwritten_mapping()
-    if text is None:
-        return None
-    database = as_file(store.backend)
-    data, file = text.encode(), file_beside(database.path)
-    refuse_same(file, database.path)
-    if not (file.is_file() and file.read_bytes() == data):
-        file = file.with_name(write_new(file, [data]).name)
-    with store.transaction():
-        store.book.mapping_is_written()
-    return database.as_written(file)

@@ -162,10 +162,9 @@ def bring_in(
 
     `shape` are the options for a mapping that has to be inferred; None: it never is.
     """
-    from docrel.authoring import write_beside
     from docrel.backends import as_file
     from docrel.documents import Surroundings, read_documents
-    from docrel.store import check_backup, import_documents, keep_surroundings
+    from docrel.store import check_backup, import_documents, keep_surroundings, write_mapping
 
     session = current_session()
     sources = _sources(paths, inputs)
@@ -196,7 +195,7 @@ def bring_in(
                 held.discard()
         wanted = new_members == "column" and not dry_run and bool(report.new_members)
         columns = give_columns(store, report, session, backup=not no_backup) if wanted else None
-        file = None if dry_run else write_beside(store)
+        file = None if dry_run else write_mapping(store)
         made = None if first is None else first_mapping.told(first, store, db, file)
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
@@ -359,8 +358,8 @@ def _refuse_shape(db: Path, mapping: str | None, shape: dict[str, Any], *, has: 
 
 def _refuse_file(db: Path) -> None:
     """Refuse to infer a mapping whose file could not be written."""
-    from docrel.authoring import file_beside
     from docrel.backends import file_of
+    from docrel.store import file_beside
 
     file = file_beside(db)
     if file_of(db) is not None and os.path.lexists(file):
