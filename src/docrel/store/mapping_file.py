@@ -1,7 +1,7 @@
 """Mapping file: that of a mapping which was inferred for a database, beside it.
 
-In: a database that was made by a text. Out: the file. The text is kept in the database until the file is written: what a
-killed import has left undone, the next one does.
+In: a database that was made by a text. Out: the file. The text is kept in the database until the file is written: what
+a killed import has left undone, the next one does.
 """
 
 from __future__ import annotations
