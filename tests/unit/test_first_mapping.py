@@ -85,7 +85,7 @@ def test_a_first_mapping_is_one_for_what_can_be_read() -> None:
 def test_of_nothing_there_is_no_mapping(key: list[str] | None) -> None:
     with pytest.raises(DocumentError) as caught:
         first_mapping([], name="things", key=key)
-    assert caught.value.diagnostics[0].code == "D351"
+    assert caught.value.diagnostics[0].code == "D361"
 
 
 @pytest.mark.parametrize("value", [None, False, 0, "", [], {}])
@@ -256,6 +256,20 @@ def test_a_dry_run_shows_it_and_writes_nothing(here: Path) -> None:
     assert files(here) == before
 
 
+def test_a_database_in_memory_has_no_file(here: Path) -> None:
+    before = files(here)
+    assert "9 documents inserted" in run("import", "orders/", "--db", ":memory:").stdout
+    assert files(here) == before
+
+
+def test_what_is_passed_over_is_told_where_nothing_is_read(here: Path) -> None:
+    (here / "notes").mkdir()
+    (here / "notes" / "a.txt").write_text("{}")
+    assert ".txt" in run("import", "notes", "--db", "x.db", status=1).stderr
+    run("import", "notes", "--db", "x.db", "--glob", "*.txt")
+    assert stored("x.db", "notes") == 1
+
+
 def test_one_bad_document_does_not_stop_the_others(here: Path) -> None:
     (here / "orders" / "bad.json").write_text('{"number": ')
     done = run("import", "orders/", "--db", "x.db", status=1)
@@ -270,8 +284,8 @@ def test_where_nothing_can_be_read_nothing_is_made(here: Path, path: str) -> Non
     (here / "bad.json").write_text('{"number": ')
     before = files(here)
     done = run("import", path, "--db", "x.db", status=1, stdin='{"a":')
-    assert "D351" in done.stderr
-    assert "D351" in run("infer", path, "--output", "m.yaml", status=1, stdin="").stderr
+    assert "D361" in done.stderr
+    assert "D361" in run("infer", path, "--output", "m.yaml", status=1, stdin="").stderr
     assert files(here) == before
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner
@@ -277,11 +278,11 @@ def test_a_database_in_the_folder_that_is_imported_is_not_read(
     spell(database)
     opened: list[object] = []
 
-    def watched(path: Path) -> bytes:
+    def watched(path: Path) -> BinaryIO:
         opened.append(identity(path))
-        return DOCUMENT.encode()
+        return path.open("rb")
 
-    monkeypatch.setattr(reader, "read_bytes", watched)
+    monkeypatch.setattr(reader, "opened", watched)
     result = CliRunner().invoke(main, importing)
     assert "error[S450]" in result.stderr and "it is not read" in result.stderr
     assert result.exit_code == 1

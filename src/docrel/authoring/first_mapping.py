@@ -54,7 +54,7 @@ def first_mapping(
     `on_unreadable` hears of each document that cannot be read, `progress` of each that was looked at.
 
     Raises:
-        DocumentError: D351, none can be read.
+        DocumentError: D361, none can be read.
         ValueError: None has a member that the options say is the key.
     """
     documents = unreadable = 0
@@ -75,7 +75,7 @@ def first_mapping(
     first = next(left, NOTHING)
     if first is NOTHING:
         message = "no document can be read, so there is nothing to infer a mapping from"
-        raise DocumentError.one("D351", message, help="name files or folders with JSON; mend what cannot be read")
+        raise DocumentError.one("D361", message, help="name files or folders with JSON; mend what cannot be read")
     text = infer(chain([first], left), name=name, tell=sentences.append, **options)
     plan = compile(spec.loads(text, "inferred.yaml"))
     return FirstMapping(text, plan, documents, unreadable, tuple(sentences))

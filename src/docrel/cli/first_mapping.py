@@ -80,7 +80,7 @@ def infer_first(
     """Infer a mapping, and show a person how far that is; `members` are the key, as it is said.
 
     Raises:
-        DocumentError: D351, no document can be read.
+        DocumentError: D361, no document can be read.
         BadParameter: None has the member that is said to be the key.
     """
     from docrel.authoring import first_mapping

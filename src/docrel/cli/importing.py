@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +14,7 @@ from click.exceptions import Exit
 
 from docrel.cli import first_mapping
 from docrel.cli.new_columns import give_columns
+from docrel.cli.opening import opened_for
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
@@ -22,6 +22,7 @@ from docrel.cli.telling import (
     Arrays,
     asides,
     below,
+    files_facts,
     new_member_lines,
     nothing,
     strict_option,
@@ -31,9 +32,8 @@ from docrel.cli.telling import (
 from docrel.diagnostics import command, counted
 
 if TYPE_CHECKING:
-    from docrel.authoring import FirstMapping
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import Again, InputDocument, Quarantine, Surroundings
+    from docrel.documents import InputDocument, Quarantine, Surroundings
     from docrel.plan import Column, Plan
     from docrel.store import HeldBackup, ImportReport, OnConflict, OnNewMembers, Store
 
@@ -134,9 +134,10 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     A new database needs no mapping: it is inferred from the documents, as by `docrel infer`, kept in the database and
     written beside it, `x.yaml` for `x.db`. For that are --name, --max-tables, --max-columns, --max-depth, --min-share.
 
-    A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
-    standard input. A folder that has the files of a document's parts is one document. One bad document
-    never stops the others: it is told, kept with --quarantine, and the exit status is 1.
+    A PATH is a file, a folder, or `-` for standard input. A file holds one document, one a line, or some after
+    each other, in any Unicode encoding; packed as .gz, .bz2, .xz or .zst, or many files as .zip. A folder that has the
+    files of a document's parts is one document. What of a folder is not read is told. One bad document never
+    stops the others: it is told, kept with --quarantine, and the exit status is 1.
     """
     shape = {name: options.pop(name) for name in first_mapping.SHAPE}
     bring_in(db=db, mapping=mapping, shape=first_mapping.said(shape), **options)
@@ -163,30 +164,36 @@ def bring_in(
     `shape` are the options for a mapping that has to be inferred; None: it never is.
     """
     from docrel.backends import as_file
-    from docrel.documents import Surroundings, read_documents
+    from docrel.documents import FoundFiles, Surroundings, read_documents
     from docrel.store import check_backup, import_documents, keep_surroundings, write_mapping
 
     session = current_session()
     sources = _sources(paths, inputs)
     _keep_apart(db, mapping, quarantine, sources)
     existed = db.exists()
-    reading = {name: options[name] for name in ("part", "records", "duplicate_keys")}
-    with _opened(db, mapping, shape, sources, session, dry_run=dry_run, members=members, **reading) as opened:
+    reading = {name: options[name] for name in ("part", "records", "duplicate_keys", "globs")}
+    with opened_for(db, mapping, shape, sources, session, dry_run=dry_run, members=members, **reading) as opened:
         store, first = opened.store, opened.first
         part_of(store.plan, options["part"])
         _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
-            around, arrays = list[Surroundings](), Arrays()
+            around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
             with session.causes() as tell, session.watched("read") as watch:
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
-                    opened.sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
+                    opened.sources,
+                    store.plan,
+                    database=db,
+                    on_read=on_read,
+                    on_surroundings=around.append,
+                    on_found=files.add,
+                    **options,
                 )
                 report = import_documents(
-                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict or "refuse",
-                    key_said=False if on_conflict == "refuse" else bool(members) or None,
+                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict,
+                    key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
                 )  # fmt: skip
@@ -201,7 +208,7 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
+    told = [*files.lines, *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     if made is not None:
         text = below(text, made.lines())
@@ -210,6 +217,7 @@ def bring_in(
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
     facts["mapping"] = None if made is None else facts_of(made)
+    facts |= files_facts(files)
     facts["replaced"] = [one.text for one in replaced]
     session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:
@@ -269,118 +277,6 @@ def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources:
     if quarantine is not None:
         refuse_same(quarantine, db, *(() if is_quarantine(quarantine) else read))
         refuse_other(quarantine)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A database, what to bring into it, and the mapping that it was made by if that had to be inferred."""
-
-    store: Store
-    sources: Sequence[str]
-    first: FirstMapping | None = None
-
-
-@contextmanager
-def _opened(
-    db: Path,
-    mapping: str | None,
-    shape: dict[str, Any] | None,
-    sources: Sequence[str],
-    session: Session,
-    *,
-    dry_run: bool,
-    members: Sequence[tuple[str, ...]],
-    **reading: Any,
-) -> Iterator[_Opened]:
-    """Open the database; for a dry run into none that has a mapping, one in memory."""
-    from docrel.documents import read_twice
-    from docrel.store import has_mapping, open_store
-
-    has = has_mapping(db)
-    if shape:
-        _refuse_shape(db, mapping, shape, has=has)
-    place = ":memory:" if dry_run and not has else db
-    if place is db and not db.exists() and not db.parent.is_dir():
-        raise click.UsageError(f"the folder {db.parent} of --db does not exist: create it first")
-    plan = _plan(db, mapping, session, has=has or bool(shape))
-    if plan is not None or has or shape is None:
-        with open_store(place, plan, create=plan is not None) as store:
-            yield _Opened(store, sources)
-        return
-    _refuse_file(db)
-    with read_twice(sources) as again:
-        shape = {"name": first_mapping.name_of(sources, db.stem), **shape}
-        first = _inferred(again, session, shape, db, members, **reading)
-        text = None if place == ":memory:" else first.text
-        with open_store(place, first.plan, mapping=text) as store:
-            yield _Opened(store, again(), first)
-
-
-def _inferred(
-    again: Again,
-    session: Session,
-    shape: dict[str, Any],
-    db: Path,
-    members: Sequence[tuple[str, ...]],
-    *,
-    part: str | None,
-    **reading: Any,
-) -> FirstMapping:
-    """Infer the mapping; what cannot be read is told by the import, or now if there is nothing else."""
-    from docrel.authoring import NO_MAPPING
-    from docrel.diagnostics import DocumentError
-    from docrel.documents import read_documents
-
-    part_of(NO_MAPPING, part)
-
-    def read() -> Iterator[InputDocument]:
-        return read_documents(again(), NO_MAPPING, database=db, **reading)
-
-    try:
-        return first_mapping.infer_first(read(), session, members=members, **shape)
-    except DocumentError:
-        with session.causes() as tell:
-            for document in read():
-                tell(document.diagnostics)
-        raise
-
-
-def _refuse_shape(db: Path, mapping: str | None, shape: dict[str, Any], *, has: bool) -> None:
-    """Refuse options of a mapping that is inferred where one is there."""
-    if mapping is None and not has:
-        return
-    options = ", ".join(f"--{name.replace('_', '-')}" for name in shape)
-    verb, them = ("is", "it") if len(shape) == 1 else ("are", "them")
-    there = f"--mapping {mapping} says it" if mapping is not None else f"{db} has its own"
-    mend = "change that by editing" if mapping is not None else "change that by `docrel migrate`"
-    raise click.UsageError(f"{options} {verb} for a mapping that is inferred, and {there}: leave {them} out, or {mend}")
-
-
-def _refuse_file(db: Path) -> None:
-    """Refuse to infer a mapping whose file could not be written."""
-    from docrel.backends import file_of
-    from docrel.store import file_beside
-
-    file = file_beside(db)
-    if file_of(db) is not None and os.path.lexists(file):
-        raise click.UsageError(
-            f"the mapping of {db} would be written to {file}, which is there already: say --mapping {file} if the "
-            f"documents become what it says, else move it away or choose another name for --db"
-        )
-
-
-def _plan(db: Path, mapping: str | None, session: Session, *, has: bool) -> Plan | None:
-    """Return the plan of the mapping that is named, or that a new database's name names; None where neither is."""
-    from docrel.mapping import load
-    from docrel.spec import shipped
-
-    if mapping is not None:
-        return load(mapping).plan
-    if has or db.stem not in shipped():
-        return None
-    plan = load(db.stem).plan
-    session.remark(f"{db} is new and called like the mapping {plan.name}: made with its version {plan.version}")
-    return plan
 
 
 def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[HeldBackup | None]:

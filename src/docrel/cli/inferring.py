@@ -9,7 +9,7 @@ import click
 from click.exceptions import Exit
 
 from docrel.cli.first_mapping import infer_first, name_of, said, shape_options
-from docrel.cli.options import member_option, records_option
+from docrel.cli.options import glob_option, member_option, records_option
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session
 from docrel.cli.telling import Arrays, surroundings
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.command("infer", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @records_option
+@glob_option
 @member_option(
     "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
@@ -34,6 +35,7 @@ def infer_command(
     members: list[tuple[str, ...]],
     output: str,
     records: SelectorPath | None,
+    globs: tuple[str, ...],
     *,
     strict: bool,
     **options: Any,
@@ -46,18 +48,20 @@ def infer_command(
     """
     from docrel.authoring import NO_MAPPING
     from docrel.backends import refuse_same
-    from docrel.documents import Surroundings, read_documents, write_new
+    from docrel.documents import FoundFiles, Surroundings, read_documents, write_new
 
     refuse_same(output, *paths)
     if output != "-" and Path(output).exists():
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")
     session = current_session()
-    around, arrays = list[Surroundings](), Arrays()
-    read = read_documents(paths, NO_MAPPING, records=records, on_surroundings=around.append)
+    around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
+    read = read_documents(
+        paths, NO_MAPPING, records=records, on_surroundings=around.append, globs=globs, on_found=files.add
+    )
     shape = {"name": name_of(paths), **said(options)}
     with session.causes() as tell:
         mapping = infer_first(arrays.watch(read), session, on_unreadable=tell, members=members, strict=strict, **shape)
-    for line in (*surroundings(around), *arrays.lines()):
+    for line in (*files.lines, *surroundings(around), *arrays.lines()):
         session.remark(line)
     for sentence in mapping.sentences:
         session.remark(sentence.removesuffix("."))
