@@ -38,6 +38,10 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     OLD and NEW are mappings, or databases: these stand for the mapping that they carry. With --check every
     stored document is held against NEW before anything runs: those that NEW would refuse are told, with what
     to do.
+
+    Examples:
+      $ docrel diff orders.yaml orders-2.yaml
+      $ docrel diff orders.db orders-2.yaml --check
     """
     from docrel.diff import diff as diff_plans
     from docrel.diff import effect, question_diagnostic

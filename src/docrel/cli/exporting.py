@@ -41,7 +41,7 @@ def export_options(*key: str) -> Decorator[Any]:
             "--records", metavar="FILE", help="The file FILE that was imported with --records: its records within it."
         ),
         click.option(
-            "--output",
+            "-o", "--output",
             default="-",
             show_default=True,
             metavar="FILE|DIR|-",
@@ -63,14 +63,13 @@ def export_options(*key: str) -> Decorator[Any]:
     "--output ends with. Without: results and errors as text, or as JSON for programs.",
 )  # fmt: skip
 def export_command(db: Path, table: str | None, format_: Any, **options: Any) -> None:
-    r"""Give documents back, exactly as they were imported, with what was changed by SQL since.
+    """Give documents back, exactly as they were imported, with what was changed by SQL since.
 
     A document that is only one of its files (a manifest, say) is written as that file's content, if an import
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is. With --records: a whole file, whose records must all be there; one that was changed since is
     written as it is now, and told. With --table: its rows, booleans and JSON as such.
 
-    \b
     Examples:
       $ docrel export --db orders.db --all --output orders/
       $ docrel export --db orders.db --table lines --output lines.csv

@@ -127,6 +127,13 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
     standard input. A folder that has the files of a document's parts is one document. One bad document
     never stops the others: it is told, kept with --quarantine, and the exit status is 1.
+
+    Examples:
+      $ docrel import orders/ --db new.db --mapping orders.yaml
+      $ docrel import orders.jsonl --db orders.db --dry-run
+      $ docrel import answer.json --db new.db --mapping orders.yaml --records '$.data[*]'
+      $ docrel import - --db orders.db < orders.jsonl
+      $ docrel import orders/ --db orders.db --quarantine refused.jsonl
     """
     bring_in(db=db, mapping=mapping, **options)
 

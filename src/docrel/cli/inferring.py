@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
 @click.option(
-    "--output", default="-", show_default=True, metavar="FILE|-", help="Where the mapping goes; never over a file."
+    "-o", "--output", default="-", show_default=True, metavar="FILE|-", help="Where the mapping goes; never over a file."
 )
 @click.option("--max-tables", default=30, show_default=True, type=click.IntRange(1), help="At most so many tables.")
 @click.option(
@@ -58,6 +58,11 @@ def infer_command(
     PATHs are as for `import`. The mapping checks clean and keeps every document exactly: hold it against others
     with `docrel verify`. A key that it finds itself is marked as inferred: no document replaces a different one
     until you have said that it is the key.
+
+    Examples:
+      $ docrel infer orders/ --output new.yaml
+      $ docrel infer orders.jsonl --name orders --key number
+      $ docrel infer answer.json --records '$.data[*]'
     """
     from docrel.backends import refuse_same
     from docrel.documents import Surroundings, read_documents, write_new

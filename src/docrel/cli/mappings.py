@@ -22,6 +22,11 @@ def check_command(mappings: tuple[str, ...]) -> None:
     """Say what is wrong with mappings, and what to do about it.
 
     Prints every problem at once, each with its place in the file. A mapping that is good is summed up.
+
+    Examples:
+      $ docrel check orders.yaml
+      $ docrel check osv missions@1
+      $ docrel check - < orders.yaml
     """
     from docrel.mapping import load
 
@@ -48,7 +53,11 @@ def check_command(mappings: tuple[str, ...]) -> None:
 @click.command("explain", cls=Command)
 @click.argument("mapping", metavar="MAPPING")
 def explain_command(mapping: str) -> None:
-    """Tell a mapping in words: which way each column travels, and what would need the complement."""
+    """Tell a mapping in words: which way each column travels, and what would need the complement.
+
+    Examples:
+      $ docrel explain orders.yaml
+    """
     from docrel.mapping import load
 
     loaded = load(mapping)
@@ -65,7 +74,12 @@ def explain_command(mapping: str) -> None:
     help="The database to write for.",
 )  # fmt: skip
 def ddl_command(mapping: str, dialect: str) -> None:
-    """Print the SQL that makes an empty database."""
+    """Print the SQL that makes an empty database.
+
+    Examples:
+      $ docrel ddl orders.yaml
+      $ docrel ddl orders.yaml --dialect postgresql | grep TABLE
+    """
     from docrel.mapping import load
 
     loaded = load(mapping)

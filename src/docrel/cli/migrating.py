@@ -34,7 +34,12 @@ quick_option = click.option("--quick", is_flag=True, help="In the end read back 
 
 @click.group("migrate", cls=Group)
 def migrate_command() -> None:
-    """Bring a database to another version of its mapping, up or down; documents stay the same."""
+    """Bring a database to another version of its mapping, up or down; documents stay the same.
+
+    Examples:
+      $ docrel migrate plan --db orders.db --to orders-2.yaml
+      $ docrel migrate apply --db orders.db --to orders-2.yaml
+    """
 
 
 @migrate_command.command("plan")
@@ -43,7 +48,11 @@ def migrate_command() -> None:
 @rewrite_option
 @click.option("--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due.")
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
-    """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
+    """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written.
+
+    Examples:
+      $ docrel migrate plan --db orders.db --to orders-2.yaml
+    """
     from docrel.migrate import DriftedError, prepare
 
     session = current_session()
@@ -75,7 +84,11 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
 @backup_option
 @quick_option
 def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> None:
-    """Go to the same or a later version: a backup, then all steps and checks in one transaction."""
+    """Go to the same or a later version: a backup, then all steps and checks in one transaction.
+
+    Examples:
+      $ docrel migrate apply --db orders.db --to orders-2.yaml
+    """
     _run(db, target, back=False, backup=not no_backup, **options)
 
 
@@ -93,14 +106,23 @@ def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) ->
 @backup_option
 @quick_option
 def down_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> None:
-    """Go back to an earlier version, whose plan the database has kept; no document changes."""
+    """Go back to an earlier version, whose plan the database has kept; no document changes.
+
+    Examples:
+      $ docrel migrate apply --db orders.db --to orders-2.yaml
+      $ docrel migrate down --db orders.db --to 1
+    """
     _run(db, target, back=True, backup=not no_backup, **options)
 
 
 @migrate_command.command("history")
 @db_option
 def history_command(db: Path) -> None:
-    """List the migrations that a database has been through, oldest first."""
+    """List the migrations that a database has been through, oldest first.
+
+    Examples:
+      $ docrel migrate history --db orders.db
+    """
     from docrel.store import Book, carried_plan
 
     with opened(db) as (backend, _), backend.snapshot():

@@ -44,6 +44,10 @@ def missions_command() -> None:
     """Missions, the state of an agent system: its importer, exporter and upkeep.
 
     All other commands work on their databases as well: `docrel validate --db .vibe/state/missions.db`.
+
+    Examples:
+      $ docrel missions import . --db missions.db
+      $ docrel missions export --db missions.db --output again.json
     """
 
 
@@ -54,6 +58,10 @@ def import_command(db: Path, **options: Any) -> None:
 
     A PATH is a workspace folder, its `.vibe/state`, or files, as for `docrel import`; what is there already and
     the same is left alone.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions import . --db missions.db
     """
     if db.exists():
         _check(db)
@@ -68,6 +76,10 @@ def export_command(db: Path, **options: Any) -> None:
 
     A mission that is only one of its files is written as that file. Without --mission-uuid and --all: the only one
     there is.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions export --workspace --output again/
     """
     _check(db)
     give_back(db, **options)
@@ -81,7 +93,12 @@ def export_command(db: Path, **options: Any) -> None:
 )
 @dry_run_option
 def archive_command(db: Path, archive: Path | None, older_than: float, *, dry_run: bool) -> None:
-    """Move completed missions into the archive database, from which `docrel restore` brings them back."""
+    """Move completed missions into the archive database, from which `docrel restore` brings them back.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions archive --older-than 30d --dry-run
+    """
     from docrel.missions import completed
 
     with _opened(db) as store:
@@ -91,7 +108,12 @@ def archive_command(db: Path, archive: Path | None, older_than: float, *, dry_ru
 @missions_command.command("expire")
 @live_option
 def expire_command(db: Path) -> None:
-    """Forget the memories of agents whose time is over."""
+    """Forget the memories of agents whose time is over.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions expire
+    """
     from docrel.missions import expire
 
     with _opened(db) as store:
@@ -102,7 +124,13 @@ def expire_command(db: Path) -> None:
 @missions_command.command("doctor")
 @workspace_option
 def doctor_command(folder: Path) -> None:
-    """Run every check on the database of a workspace and on its transition, and say what to do about what is found."""
+    """Run every check on the database of a workspace and on its transition, and say what to do about what is found.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel backup --db .vibe/state/missions.db
+      $ docrel missions doctor
+    """
     from docrel.transition import DATABASE, STATE_FILE, Workspace, examine_workspace
     from docrel.upkeep import examine_database
 

@@ -34,7 +34,7 @@ _YAML = {".yaml", ".yml"}
     help="The mapping file to edit: the edit is shown as a diff.",
 )
 @click.option(
-    "--output",
+    "-o", "--output",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the edited mapping here: a file of its own for the new version, or --mapping's again.",
@@ -48,6 +48,11 @@ def promote_command(db: Path, path: str | None, of: str | None, mapping: Path | 
 
     The path, in how many documents it is, and the types seen; and the values that are in no column and no row as the
     mapping wants them, with what would make room for them. `docrel migrate apply` then moves the values.
+
+    Examples:
+      $ docrel promote orders.db
+      $ docrel promote orders.db '$.customer.name'
+      $ docrel promote orders.db '$.paidAt' '$.lines[*].colour' --mapping orders.yaml --output orders-3.yaml
     """
     from docrel.backends import refuse_same
 

@@ -60,12 +60,11 @@ def _value(text: str) -> Any:
 def query_command(
     words: tuple[str, ...], db: Path | None, parameters: dict[str, Any], format_: TextFormat | Literal["table"] | None
 ) -> None:
-    r"""Show what one SQL statement selects, and change nothing.
+    """Show what one SQL statement selects, and change nothing.
 
     The database is open for reading only. SQL is a `-` where it stands on standard input. In CSV, NULL is an empty
     field and an empty text is "". Ctrl-C ends a query that takes long.
 
-    \b
     Examples:
       $ docrel query orders.db 'SELECT * FROM lines'
       $ docrel query orders.db 'SELECT sku FROM lines WHERE qty > :n' --param n=2 --format csv
@@ -100,11 +99,10 @@ def _standard_input() -> str:
 @also_db_option
 @click.option("--all", "everything", is_flag=True, help="Also views, docrel's own tables, and those of others.")
 def tables_command(words: tuple[str, ...], db: Path | None, *, everything: bool) -> None:
-    r"""Show the tables of a database, with their rows and columns; of one TABLE its columns.
+    """Show the tables of a database, with their rows and columns; of one TABLE its columns.
 
     Of a column: its type, in how many rows there is a value, and where in a document that stands.
 
-    \b
     Examples:
       $ docrel tables orders.db
       $ docrel tables orders.db lines

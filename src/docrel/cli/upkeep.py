@@ -28,6 +28,10 @@ def backup_command(db: Path, keep: int, every: float) -> None:
 
     Backups are in the folder `backups` beside the database, those before an import or a migration too. Of each
     kind the newest stay; of those before a migration all that `docrel migrate history` names.
+
+    Examples:
+      $ docrel backup --db orders.db
+      $ docrel backup --db orders.db --every 1d --keep 30
     """
     from docrel.backends import as_file
     from docrel.store import backup, catalogue
@@ -54,6 +58,11 @@ def archive_command(
 
     A document leaves the database only where the archive is seen to have it; programs that would change either
     meanwhile wait.
+
+    Examples:
+      $ docrel archive --db orders.db --key A-1
+      $ docrel archive --db orders.db --where "number LIKE 'A-%'" --dry-run
+      $ docrel archive --db orders.db --list
     """
     from docrel.store import key_of_text, open_store, text_of_key
     from docrel.upkeep import keys_where, open_archive
@@ -106,7 +115,14 @@ def _not_moved(report: MoveReport) -> str:
     help="Give the database the content of a backup, the newest whole one or this; what was there is kept.",
 )  # fmt: skip
 def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
-    """Bring archived documents back, or the whole database from a backup."""
+    """Bring archived documents back, or the whole database from a backup.
+
+    Examples:
+      $ docrel archive --db orders.db --key A-1
+      $ docrel restore --db orders.db --key A-1
+      $ docrel backup --db orders.db
+      $ docrel restore --db orders.db --backup
+    """
     from docrel.store import key_of_text, open_store
     from docrel.upkeep import move, open_archive
 
@@ -148,6 +164,9 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
 
     Collect what is left over, refresh the planner's statistics, give unused space back where that pays, warn
     about the size.
+
+    Examples:
+      $ docrel maintain --db orders.db --alert 500
     """
     from docrel.store import open_store
     from docrel.upkeep import maintain
@@ -173,7 +192,13 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
     "indexes and triggers of the mapping that somebody dropped.",
 )  # fmt: skip
 def doctor_command(db: Path, *, fix: bool) -> None:
-    """Run every check, and say what to do about what is found."""
+    """Run every check, and say what to do about what is found.
+
+    Examples:
+      $ docrel backup --db orders.db
+      $ docrel doctor --db orders.db
+      $ docrel doctor --db orders.db --fix
+    """
     from docrel.store import open_store
     from docrel.upkeep import Check, examine_database, mend
 
@@ -193,6 +218,9 @@ def confirm_key_command(db: Path) -> None:
 
     From then on a document replaces the stored one of its key, as a newer version of it. Until then one that
     differs is refused.
+
+    Examples:
+      $ docrel confirm-key --db orders.db
     """
     from docrel.migrate import confirm_key
     from docrel.plan import key_claim
@@ -214,6 +242,9 @@ def validate_command(db: Path) -> None:
 
     Its version, each table with its columns, foreign keys, indexes, SQLite's own integrity check, and every
     difference to the plan that it was built with.
+
+    Examples:
+      $ docrel validate --db orders.db
     """
     from docrel.store import open_store
     from docrel.upkeep import validate

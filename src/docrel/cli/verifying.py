@@ -47,6 +47,10 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     columns, in JSON or rest columns, or in the complement. What is in no column and no row is counted, with an
     example; tables without a row and columns that nothing fills are named. A document without a name of its own
     takes that of its file.
+
+    Examples:
+      $ docrel verify orders.yaml orders/
+      $ docrel verify orders.yaml orders.jsonl --each --strict
     """
     from docrel.authoring import verify
     from docrel.documents import Surroundings, read_documents
