@@ -80,16 +80,15 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     second = second.replace("      rest:", "      customer: {from: customer.name, type: text}\n      rest:", 1)
     (folder / "orders-2.yaml").write_text(second)
     done = CliRunner().invoke(
-        main, ["import", str(folder / "orders"), "--db", str(folder / "orders.db"), "--mapping", f"{folder}/orders.yaml"]
+        main,
+        ["import", str(folder / "orders"), "--db", str(folder / "orders.db"), "--mapping", f"{folder}/orders.yaml"],
     )
     assert done.exit_code == 0, done.output
     return folder
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_examples_of_a_command_run(
-    name: str, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_examples_of_a_command_run(name: str, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = COMMANDS[name]
     assert isinstance(command, Exemplified)
     lines = list(typed(command))

@@ -17,9 +17,9 @@ PROMPT = "$ "
 
 
 def divided(docstring: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text of a docstring, and the lines of its examples.
+    r"""Return the text of a docstring, and the lines of its examples.
 
-    >>> divided("Do this.\\n\\nExamples:\\n  $ docrel this")
+    >>> divided("Do this.\n\nExamples:\n  $ docrel this")
     ('Do this.', ('$ docrel this',))
     """
     text, *below = _HEADING.split(inspect.cleandoc(docstring), maxsplit=1)

@@ -41,7 +41,8 @@ def export_options(*key: str) -> Decorator[Any]:
             "--records", metavar="FILE", help="The file FILE that was imported with --records: its records within it."
         ),
         click.option(
-            "-o", "--output",
+            "-o",
+            "--output",
             default="-",
             show_default=True,
             metavar="FILE|DIR|-",

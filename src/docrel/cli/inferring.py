@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
 @click.option(
-    "-o", "--output", default="-", show_default=True, metavar="FILE|-", help="Where the mapping goes; never over a file."
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    metavar="FILE|-",
+    help="Where the mapping goes; never over a file.",
 )
 @click.option("--max-tables", default=30, show_default=True, type=click.IntRange(1), help="At most so many tables.")
 @click.option(

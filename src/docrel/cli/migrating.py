@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.diffing import hashes, told_versions
 from docrel.cli.options import db_option, opened
 from docrel.cli.root import Group
 from docrel.cli.session import DIFFERENT, Session, current_session
@@ -184,9 +185,10 @@ def _remark_version(old: Plan, new: Plan) -> None:
     """Say where a mapping has changed and its version has not, which then names two of them."""
     from docrel.diff import diff
 
-    if old.version == new.version and diff(old, new).changes:
+    found = diff(old, new)
+    if old.version == new.version and found.changes:
         current_session().remark(
-            f"both mappings are version {new.version}, so that `docrel migrate down --to {new.version}` could not tell "
+            f"both mappings are version {new.version} ({' and '.join(hashes(found))}), so that `docrel migrate down --to {new.version}` could not tell "
             "them apart: raise `version` in the mapping file"
         )
 
@@ -213,7 +215,8 @@ def _lines(prepared: Prepared) -> list[str]:
 
     migration = prepared.migration
     diff = migration.diff
-    lines = [f"{diff.old.name} version {diff.old.version} → version {diff.new.version}"]
+    old, new = told_versions(diff)
+    lines = [f"{diff.old.name} {old} → {new}"]
     if not diff.changes:
         return [f"{lines[0]}: nothing to do"]
     if migration.rewrites:
