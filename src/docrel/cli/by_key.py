@@ -74,4 +74,4 @@ def delete_command(db: Path, words: tuple[str, ...], keys: tuple[str, ...], *, d
     lines = [f"{text}: {counted(rows, 'row')}" for text, rows in shown]
     more = f"; the database as it was: {path}" if path else ""
     facts = {"deleted": [{"key": key, "rows": rows} for key, rows in gone], "dry_run": dry_run, "backup": path}
-    session.result("\n".join([*lines, f"{counted(len(gone), 'document')} {verb}{more}"]), facts)
+    session.report("\n".join([*lines, f"{counted(len(gone), 'document')} {verb}{more}"]), facts)

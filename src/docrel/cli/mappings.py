@@ -39,11 +39,11 @@ def check_command(mappings: tuple[str, ...]) -> None:
             wrong += 1
             problems += error.diagnostics
             if session.format == "json":
-                session.result("", {"mapping": name, "good": False, "problems": len(error.diagnostics)})
+                session.report("", {"mapping": name, "good": False, "problems": len(error.diagnostics)})
             continue
         ways = _ways(plan)
         facts = {"mapping": name, "good": True, "tables": len(plan.tables), "columns": ways}
-        session.result(f"{name}: good. {_summary(plan, ways)}", facts)
+        session.report(f"{name}: good. {_summary(plan, ways)}", facts)
     session.diagnose(problems)
     if wrong:
         session.remark(f"{counted(wrong, 'mapping')} of {len(mappings)} cannot be used as written")

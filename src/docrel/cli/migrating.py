@@ -160,11 +160,11 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
         with session.watched("rewritten") as watch:
             report = apply(backend, new, back=back, progress=watch, **options)
     if report is None:
-        session.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
+        session.report(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
     saved = report.backup
     report = replace(report, backup=None if saved is None else as_file(backend).as_written(saved))
-    session.result(below("\n".join(_report(db, report)), asides(report.set_aside)), _report_facts(report))
+    session.report(below("\n".join(_report(db, report)), asides(report.set_aside)), _report_facts(report))
     if saved is not None:
         check_backup(backend, saved)
 

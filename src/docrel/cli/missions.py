@@ -118,7 +118,7 @@ def expire_command(db: Path) -> None:
 
     with _opened(db) as store:
         expired = expire(store)
-    current_session().result(f"{counted(expired, 'memory', 'memories')} forgotten", {"expired": expired})
+    current_session().report(f"{counted(expired, 'memory', 'memories')} forgotten", {"expired": expired})
 
 
 @missions_command.command("doctor")

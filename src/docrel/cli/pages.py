@@ -130,13 +130,13 @@ def _bring(wanted: dict[Path, str], command: str, strange: Sequence[Path] = (), 
             session.remark(f"{path}: {'is out of date' if path.exists() else 'is missing'}")
         facts = {"files": len(wanted), "stale": [str(path) for path in stale], **kept}
         fresh = f"{counted(len(wanted), 'file')} up to date"
-        session.result(f"{counted(len(stale), 'file')} out of date; run `{command}`" if stale else fresh, facts)
+        session.report(f"{counted(len(stale), 'file')} out of date; run `{command}`" if stale else fresh, facts)
         raise Exit(DIFFERENT if stale or strange else 0)
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, [wanted[path].encode()])
     facts = {"files": len(wanted), "written": [str(path) for path in stale], **kept}
-    session.result(f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts)
+    session.report(f"{counted(len(stale), 'file')} written, {len(wanted) - len(stale)} up to date already", facts)
     raise Exit(1 if strange else 0)
 
 

@@ -63,7 +63,7 @@ def advance_command(folder: Path, reason: str, *, force: bool) -> None:
         state = workspace.advance(force=force, reason=reason)
     forced = state.history[-1].forced
     session = current_session()
-    session.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
+    session.report(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
     for criterion in forced:
         session.remark(f"by force, unmet: {criterion}")
 
@@ -84,7 +84,7 @@ def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
     with _workspace(folder) as workspace:
         state = workspace.rollback(target, reason=reason)
     aside = f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
-    current_session().result(
+    current_session().report(
         f"{state.phase} since {state.since}{aside}",
         {"phase": state.phase, "since": state.since, "set_aside": state.set_aside},
     )
@@ -104,7 +104,7 @@ def verify_command(folder: Path) -> None:
     good = f"{verification.members} files, {verification.documents} documents: no difference"
     text = "\n".join(f"{tick(False)} {fault}" for fault in verification.faults) or f"{tick(True)} {good}"
     facts = {"good": verification.ok, "members": verification.members, "faults": verification.faults}
-    current_session().result(text, facts)
+    current_session().report(text, facts)
     if not verification.ok:
         raise Exit(ERRORS)
 
@@ -121,7 +121,7 @@ def sync_command(folder: Path) -> None:
     with _workspace(folder) as workspace:
         workspace.sync()
         phase = workspace.phase
-    current_session().result(f"{phase}: in step", {"phase": phase})
+    current_session().report(f"{phase}: in step", {"phase": phase})
 
 
 @transition_command.command("set")
@@ -148,7 +148,7 @@ def set_command(folder: Path, settings: tuple[str, ...]) -> None:
                 raise click.UsageError(str(e)) from e
         workspace.link.save(replace(workspace.state, settings=wanted))
     facts = facts_of(wanted)
-    current_session().result("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
+    current_session().report("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
 
 
 def _workspace(folder: Path) -> Workspace:

@@ -41,7 +41,7 @@ def backup_command(db: Path, keep: int, every: float) -> None:
         made = None if made is None else as_file(backend).as_written(made)
     kept = [backup.path for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
-    current_session().result(text, {"backup": made, "kept": kept})
+    current_session().report(text, {"backup": made, "kept": kept})
 
 
 @click.command("archive", cls=Command)
@@ -95,7 +95,7 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
         path = str(archive or as_file(store.backend).as_written(as_file(old.backend).path))
-    session.result(
+    session.report(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "gone": report.gone, "archive": path},
     )
@@ -134,7 +134,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
         report = move([key_of_text(old, key) for key in keys], old, store)
     text = f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}"
-    current_session().result(text, {"restored": report.moved, "gone": report.gone})
+    current_session().report(text, {"restored": report.moved, "gone": report.gone})
 
 
 def _restore_backup(db: Path, wanted: str) -> None:
@@ -145,7 +145,7 @@ def _restore_backup(db: Path, wanted: str) -> None:
         raise click.ClickException(f"there is no whole backup of {db}")
     aside = restore_backup(db, source)
     kept = f"; what was there is kept in {aside}" if aside else ""
-    current_session().result(f"{db} is as in {source}{kept}", {"restored": source, "aside": aside})
+    current_session().report(f"{db} is as in {source}{kept}", {"restored": source, "aside": aside})
 
 
 @click.command("maintain", cls=Command)
@@ -179,7 +179,7 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
         f"vacuumed: {space}" if report.vacuumed else f"no need to vacuum: {report.bytes_after / 1e6:,.1f} MB",
     ]
     session = current_session()
-    session.result("\n".join(lines), report)
+    session.report("\n".join(lines), report)
     for text in report.alerts:
         session.remark(f"warning: {text}")
 
@@ -232,7 +232,7 @@ def confirm_key_command(db: Path) -> None:
         named = plan.key if isinstance(plan.key, str) else f"[{', '.join(plan.key_names)}]"
         session.remark(f"say so in the mapping file as well: `document: {{key: {named}}}`, without `inferred: true`")
     words = f"{key_claim(plan)} of its documents" + ("" if changed else " already: nobody inferred it")
-    session.result(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
+    session.report(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
 
 
 @click.command("validate", cls=Command)
