@@ -58,7 +58,7 @@ def delete_command(db: Path, words: tuple[str, ...], keys: tuple[str, ...], *, d
     texts = (*words, *keys)
     if not texts:
         raise click.UsageError("which documents? Name them: KEY, or --document-key K")
-    with open_store(db, create=False) as store:
+    with session.leaving("nothing was deleted"), open_store(db, create=False) as store:
         chosen = [known_key(store, text) for text in texts]
         wanted = not dry_run and not no_backup
         with saved(store.backend, "delete", clock=store.clock) if wanted else nullcontext() as backup:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docrel.cli.options import Decorator, db_option, part_of, stacked
+from docrel.cli.progress import Extent
 from docrel.cli.root import Command
 from docrel.cli.row_output import format_of, row_format_option, write_pieces
 from docrel.cli.session import Session, current_session
@@ -18,7 +20,7 @@ from docrel.diagnostics import DocrelError, DocumentError, counted, shortened, v
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
-    from docrel.store import Store, TableFormat
+    from docrel.store import Progress, Store, TableFormat
 
 SHOWN_CHANGED = 5
 _FILE = re.compile(r"[^/\\.]\.(?=[^/\\.]*[A-Za-z])[A-Za-z0-9_]{1,10}\Z")
@@ -211,6 +213,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
             for of_key in store.scan():
                 count += 1
                 yield of_key
+                watch(1)
         except UnreadableError as e:
             unreadable.append(e)
 
@@ -218,34 +221,47 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         for _, document in documents():
             yield jsontext.dumps_bytes(document) + b"\n"
 
-    if output == "-":
-        sys.stdout.buffer.writelines(lines())
-        sys.stdout.flush()
-    elif kind_of(path.name) == "lines" and not path.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, packed(lines(), path))
-    elif kind_of(path.name) == "json" or path.is_file():
-        raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
-    else:
-        _refuse_file(output)
-        taken: set[str] = set()
-        for key, document in documents():
-            try:
-                name = _file_name(store, key, document, taken)
-                if workspace:
-                    _workspace(document, store.plan, path / name, session)
-            except DocumentError as e:
-                count -= 1
-                unreadable.append(e)
-                continue
-            if not workspace:
-                file = path / f"{name}.json"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_file(file, [pretty(document)])
+    def left() -> str:
+        if output == "-" or kind_of(path.name) == "lines":
+            return "the output is cut short" if output == "-" else f"{path} was not written"
+        return f"{counted(max(count - 1, 0), 'document')} written into {path}, each of them whole"
+
+    with session.leaving(left), _watched(store, output, session) as watch:
+        if output == "-":
+            sys.stdout.buffer.writelines(lines())
+            sys.stdout.flush()
+        elif kind_of(path.name) == "lines" and not path.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, packed(lines(), path))
+        elif kind_of(path.name) == "json" or path.is_file():
+            raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
+        else:
+            _refuse_file(output)
+            taken: set[str] = set()
+            for key, document in documents():
+                try:
+                    name = _file_name(store, key, document, taken)
+                    if workspace:
+                        _workspace(document, store.plan, path / name, session)
+                except DocumentError as e:
+                    count -= 1
+                    unreadable.append(e)
+                    continue
+                if not workspace:
+                    file = path / f"{name}.json"
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    write_file(file, [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
     if unreadable:  # all others are written by now
         raise DocrelError(diagnostics=[d for e in unreadable for d in e.diagnostics])
+
+
+def _watched(store: Store, output: str, session: Session) -> AbstractContextManager[Progress]:
+    """Show a person how many documents were written, where the documents are not shown."""
+    if output == "-" and sys.stdout.isatty():
+        return nullcontext(lambda more: None)
+    return session.watched("written", Extent(len(store)))
 
 
 def _is_folder(output: str) -> bool:

@@ -171,7 +171,12 @@ def bring_in(
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
             around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
-            with session.causes() as tell, session.watched("read") as watch:
+            before = len(store)
+            reading = session.reading("read", sources, store.plan, options["globs"])
+            with (
+                session.leaving(lambda: _left(store, before, db, dry_run=dry_run)),
+                session.causes() as tell, reading as (watch, meter),
+            ):  # fmt: skip
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
                     sources,
@@ -180,6 +185,7 @@ def bring_in(
                     on_read=on_read,
                     on_surroundings=around.append,
                     on_passed=left_out.add,
+                    meter=meter,
                     **options,
                 )
                 report = import_documents(
@@ -210,6 +216,14 @@ def bring_in(
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside) or (columns is not None and columns.refused):
         raise Exit(ERRORS)
+
+
+def _left(store: Store, before: int, db: Path, *, dry_run: bool) -> str:
+    """Say what an import has left behind that was interrupted."""
+    if dry_run:
+        return "nothing was written"
+    more = counted(len(store) - before, "new document")
+    return f"{more} of whole batches kept in {db}; the same command again goes on from there"
 
 
 def _remark_links(store: Store, db: Path, session: Session) -> None:

@@ -82,11 +82,13 @@ def infer_command(
     unreadable: list[Any] = []
     told: list[str] = []
     around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
-    read = read_documents(
-        paths, Plan("documents", 1, (), None), records=records, on_surroundings=around.append,
-        globs=globs, on_passed=left_out.add,
-    )  # fmt: skip
-    with session.causes() as tell, session.watched("looked at") as watch:
+    plan = Plan("documents", 1, (), None)
+    reading = session.reading("looked at", paths, plan, globs)
+    with session.leaving("nothing was written"), session.causes() as tell, reading as (watch, meter):
+        read = read_documents(
+            paths, plan, records=records, on_surroundings=around.append,
+            globs=globs, on_passed=left_out.add, meter=meter,
+        )  # fmt: skip
         documents = _documents(arrays.watch(read), tell, unreadable, watch)
         text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
     for line in (*passed(left_out), *surroundings(around), *arrays.lines()):

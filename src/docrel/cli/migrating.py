@@ -11,6 +11,7 @@ from click.exceptions import Exit
 
 from docrel.cli.diffing import hashes, told_versions
 from docrel.cli.options import db_option, opened
+from docrel.cli.progress import Extent
 from docrel.cli.root import Group
 from docrel.cli.session import DIFFERENT, Session, current_session
 from docrel.cli.telling import asides, below
@@ -63,7 +64,7 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
         new = _confirmed(old, new, back=back)
         try:
             prepared = prepare(backend, new, back=back, rewrite=rewrite)
-            found = _foreseen(backend, prepared, session)
+            found = _foreseen(backend, old, prepared, session)
         except DriftedError as error:
             if not check:
                 raise
@@ -137,15 +138,21 @@ def history_command(db: Path) -> None:
     current_session().result("\n".join(lines), {"version": now.version, "migrations": migrations})
 
 
-def _foreseen(backend: Backend, prepared: Prepared, session: Session) -> tuple[SetAside, ...]:
+def _foreseen(backend: Backend, old: Plan, prepared: Prepared, session: Session) -> tuple[SetAside, ...]:
     """Return what the migration would set aside: where it rewrites, the documents tell."""
     from docrel.migrate import foreseen
 
     migration = prepared.migration
     if not migration.rewrites:
         return ()
-    with session.watched("looked at") as watch:
+    with session.leaving("nothing was written"), session.watched("looked at", _extent(backend, old)) as watch:
         return foreseen(backend, migration.diff, progress=watch)
+
+
+def _extent(backend: Backend, plan: Plan) -> Extent:
+    from docrel.store import Store
+
+    return Extent(len(Store(backend, plan)))
 
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
@@ -157,7 +164,7 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     with opened(db) as (backend, old):
         new = _confirmed(old, _target(backend, target, back=back), back=back)
         _remark_version(old, new)
-        with session.watched("rewritten") as watch:
+        with session.leaving(f"{db} is as it was"), session.watched("rewritten", _extent(backend, old)) as watch:
             report = apply(backend, new, back=back, progress=watch, **options)
     if report is None:
         session.report(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
@@ -188,8 +195,8 @@ def _remark_version(old: Plan, new: Plan) -> None:
     found = diff(old, new)
     if old.version == new.version and found.changes:
         current_session().remark(
-            f"both mappings are version {new.version} ({' and '.join(hashes(found))}), so that `docrel migrate down --to {new.version}` could not tell "
-            "them apart: raise `version` in the mapping file"
+            f"both mappings are version {new.version} ({' and '.join(hashes(found))}), so that "
+            f"`docrel migrate down --to {new.version}` could not tell them apart: raise `version` in the mapping file"
         )
 
 

@@ -77,6 +77,7 @@ def query_command(
         sql = _standard_input()
     session = current_session()
     with (
+        session.leaving("nothing was changed"),
         closing(open_backend(db)) as backend,
         Waiting("asking", shown=session.format == "text") as waiting,
         query(backend, sql, parameters, watch=waiting) as rows,

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 from click.exceptions import Exit
 
-from docrel.cli.progress import watched
+from docrel.cli.progress import UNKNOWN, Extent, watched
+from docrel.cli.terminal import has_colour, is_person, painted
 from docrel.diagnostics import Causes, Diagnostic, as_json, counted, render, told
 
 if TYPE_CHECKING:
+    from docrel.documents import Meter
+    from docrel.plan import Plan
     from docrel.store import Progress
     from docrel.upkeep import Check
 
@@ -69,9 +72,22 @@ class Session:
             self.remark(f"{counted(wrong, 'finding')} of {len(checks)} to look at")
             raise Exit(ERRORS)
 
-    def watched(self, verb: str) -> AbstractContextManager[Progress]:
-        """Show a person how many documents were done; `verb` says what was: `read`, `written`."""
-        return nullcontext(_silent) if self.format == "json" or self.quiet else watched(verb)
+    def watched(self, verb: str, extent: Extent = UNKNOWN) -> AbstractContextManager[Progress]:
+        """Show a person how many documents were done, of how many; `verb` says what was: `read`, `written`."""
+        return nullcontext(_silent) if self.format == "json" or self.quiet else watched(verb, extent)
+
+    @contextmanager
+    def reading(
+        self, verb: str, paths: Sequence[str], plan: Plan, globs: Sequence[str] = ()
+    ) -> Iterator[tuple[Progress, Meter]]:
+        """Show a person how much of the files was read, as `watched` does; the meter is for `read_documents`."""
+        from docrel.documents import Meter, bytes_of
+
+        meter = Meter(lambda path: self.detail(f"reading {path}"))
+        is_shown = self.format == "text" and not self.quiet and is_person(sys.stderr)
+        extent = Extent(bytes_of(paths, plan, globs), meter) if is_shown else UNKNOWN
+        with self.watched(verb, extent) as watch:
+            yield watch, meter
 
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""
@@ -97,9 +113,9 @@ class Session:
         if self.format == "json":
             lines: Iterable[str] = (json.dumps(as_json(one)) for one in diagnostics)
         else:
-            lines = told(diagnostics)
+            lines = map(painted, told(diagnostics))
         for line in lines:
-            click.echo(line, err=True)
+            click.echo(line, err=True, color=has_colour(sys.stderr))
 
     @contextmanager
     def causes(self) -> Iterator[Callable[[Iterable[Diagnostic]], None]]:
@@ -112,7 +128,7 @@ class Session:
                 return
             for one in diagnostics:
                 if causes.is_first(one):
-                    click.echo(render(one), err=True)
+                    click.echo(painted(render(one)), err=True, color=has_colour(sys.stderr))
 
         try:
             yield tell

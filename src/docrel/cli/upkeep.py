@@ -36,7 +36,7 @@ def backup_command(db: Path, keep: int, every: float) -> None:
     from docrel.backends import as_file
     from docrel.store import backup, catalogue
 
-    with opened(db) as (backend, _):
+    with current_session().leaving("no backup was made"), opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=every)
         made = None if made is None else as_file(backend).as_written(made)
     kept = [backup.path for backup in catalogue(db) if backup.kind == "backup"]

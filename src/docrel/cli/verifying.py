@@ -61,7 +61,8 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     part_of(plan, options["part"])
 
     around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
-    with session.causes() as tell, session.watched("verified") as watch:
+    reading = session.reading("verified", paths, plan, options["globs"])
+    with session.leaving("nothing was written"), session.causes() as tell, reading as (watch, meter):
 
         def on_verdict(verdict: Verdict) -> None:
             if not each:
@@ -71,7 +72,9 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
             if verdict.kind == "exact":
                 session.remark(f"{verdict.origin}: exact")
 
-        documents = read_documents(paths, plan, on_surroundings=around.append, on_passed=left_out.add, **options)
+        documents = read_documents(
+            paths, plan, on_surroundings=around.append, on_passed=left_out.add, meter=meter, **options
+        )
         report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
     told = [*passed(left_out), *surroundings(around), *arrays.lines()]
     facts = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}

@@ -10,6 +10,7 @@ from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.endings import kind_of, unpacked_name
 from docrel.documents.files import STDIN, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
+from docrel.documents.meter import Meter, bytes_of
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.passed_over import PassedFiles
@@ -30,6 +31,7 @@ __all__ = [
     "WHOLE",
     "Element",
     "InputDocument",
+    "Meter",
     "NewMember",
     "OnSurroundings",
     "PassedFiles",
@@ -42,6 +44,7 @@ __all__ = [
     "Unseen",
     "array_of_objects",
     "as_input_document",
+    "bytes_of",
     "fillable",
     "is_quarantine",
     "joined_name",
