@@ -16,6 +16,7 @@ HOMES = {
     "infer": "inferring",
     "docs": "pages",
     "schema": "pages",
+    "completion": "completing",
     "import": "importing",
     "tables": "querying",
     "query": "querying",

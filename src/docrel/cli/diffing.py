@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.options import opened
 from docrel.cli.root import Command
 from docrel.cli.session import DIFFERENT, Session, current_session
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command("diff", cls=Command)
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=mapping_names)
+@click.argument("new", metavar="NEW", shell_complete=mapping_names)
 @click.option(
     "--db",
     metavar="DB",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.completing import tables
 from docrel.cli.options import Decorator, db_option, part_of, stacked
 from docrel.cli.progress import Extent
 from docrel.cli.root import Command
@@ -58,7 +59,7 @@ def export_options(*key: str) -> Decorator[Any]:
 @click.command("export", cls=Command)
 @db_option
 @export_options("--key")
-@click.option("--table", metavar="TABLE", help="All rows of this table, not documents.")
+@click.option("--table", metavar="TABLE", shell_complete=tables, help="All rows of this table, not documents.")
 @row_format_option(
     "text", "json", "csv", "jsonl", "parquet",
     text="With --table: CSV (the default), an array of JSON objects, an object a line, Parquet; or what the name of "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.new_columns import give_columns
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
@@ -110,7 +111,10 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
 @import_options(
     db_option,
     click.option(
-        "--mapping", metavar="MAPPING", help="What the documents become; a database that exists knows its own."
+        "--mapping",
+        metavar="MAPPING",
+        shell_complete=mapping_names,
+        help="What the documents become; a database that exists knows its own.",
     ),
     member_option(
         "The member that identifies a document, as you say: in this run a document replaces a different one of "

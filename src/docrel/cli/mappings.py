@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session
 from docrel.diagnostics import Diagnostic, MappingError, counted
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", cls=Command)
-@click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
+@click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...", shell_complete=mapping_names)
 def check_command(mappings: tuple[str, ...]) -> None:
     """Say what is wrong with mappings, and what to do about it.
 
@@ -51,7 +52,7 @@ def check_command(mappings: tuple[str, ...]) -> None:
 
 
 @click.command("explain", cls=Command)
-@click.argument("mapping", metavar="MAPPING")
+@click.argument("mapping", metavar="MAPPING", shell_complete=mapping_names)
 def explain_command(mapping: str) -> None:
     """Tell a mapping in words: which way each column travels, and what would need the complement.
 
@@ -68,7 +69,7 @@ def explain_command(mapping: str) -> None:
 
 
 @click.command("ddl", cls=Command)
-@click.argument("mapping", metavar="MAPPING")
+@click.argument("mapping", metavar="MAPPING", shell_complete=mapping_names)
 @click.option(
     "--dialect", type=click.Choice(["sqlite", "postgresql", "duckdb"]), default="sqlite", show_default=True,
     help="The database to write for.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.diffing import hashes, told_versions
 from docrel.cli.options import db_option, opened
 from docrel.cli.progress import Extent
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from docrel.migrate import MigrationReport, Prepared
     from docrel.plan import Plan
 
-to_option = click.option("--to", "target", required=True, metavar="MAPPING", help="The mapping to go to.")
+to_option = click.option(
+    "--to", "target", required=True, metavar="MAPPING", shell_complete=mapping_names, help="The mapping to go to."
+)
 rewrite_option = click.option(
     "--rewrite", is_flag=True, help="Rebuild and flatten every document, also where plain SQL would do."
 )
@@ -101,6 +104,7 @@ def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) ->
     "target",
     required=True,
     metavar="VERSION|MAPPING",
+    shell_complete=mapping_names,
     help="A version that the database has been at, or a mapping.",
 )
 @rewrite_option

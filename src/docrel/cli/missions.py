@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.completing import databases
 from docrel.cli.exporting import export_options, give_back
 from docrel.cli.importing import bring_in, import_options, new_members_option
 from docrel.cli.options import archive_option, dry_run_option, span, workspace_option
@@ -34,7 +35,7 @@ def _database() -> Path:
 
 
 live_option = click.option(
-    "--db", default=_database, metavar="DB", type=click.Path(path_type=Path),
+    "--db", default=_database, metavar="DB", type=click.Path(path_type=Path), shell_complete=databases,
     help="The SQLite database; default: .vibe/state/missions.db.",
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docrel.cli.completing import tables
 from docrel.cli.options import db_argument, opened
 from docrel.cli.root import Command
 from docrel.cli.session import current_session, facts_of, table
@@ -31,6 +32,7 @@ _YAML = {".yaml", ".yml"}
     "--table",
     "of",
     metavar="TABLE",
+    shell_complete=tables,
     help="The table whose rows' nodes every PATH starts at: `@.name`. Else each tells its own: `$.lines[*].name`.",
 )
 @click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from docrel.cli.completing import database_then_table
 from docrel.cli.options import also_db_option, database_first
 from docrel.cli.progress import Waiting
 from docrel.cli.root import Command
@@ -45,7 +46,7 @@ def _value(text: str) -> Any:
 
 
 @click.command("query", cls=Command)
-@click.argument("words", nargs=-1, metavar="DB SQL")
+@click.argument("words", nargs=-1, metavar="DB SQL", shell_complete=database_then_table)
 @also_db_option
 @click.option(
     "--param", "parameters", multiple=True, metavar="NAME=VALUE", callback=_parameters,
@@ -96,7 +97,7 @@ def _standard_input() -> str:
 
 
 @click.command("tables", cls=Command)
-@click.argument("words", nargs=-1, metavar="DB [TABLE]")
+@click.argument("words", nargs=-1, metavar="DB [TABLE]", shell_complete=database_then_table)
 @also_db_option
 @click.option("--all", "everything", is_flag=True, help="Also views, docrel's own tables, and those of others.")
 def tables_command(words: tuple[str, ...], db: Path | None, *, everything: bool) -> None:

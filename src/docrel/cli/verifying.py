@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
@@ -35,7 +36,7 @@ _MEANING = {
 
 
 @click.command("verify", cls=Command)
-@click.argument("mapping", metavar="MAPPING")
+@click.argument("mapping", metavar="MAPPING", shell_complete=mapping_names)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @reading_options()
 @strict_option()
