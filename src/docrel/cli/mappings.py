@@ -26,7 +26,7 @@ def check_command(mappings: tuple[str, ...]) -> None:
 
     Examples:
       $ docrel check orders.yaml
-      $ docrel check osv missions@1
+      $ docrel check osv cyclonedx@1
       $ docrel check - < orders.yaml
     """
     from docrel.mapping import load

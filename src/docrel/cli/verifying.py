@@ -12,7 +12,7 @@ from docrel.cli.completing import mapping_names
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
-from docrel.cli.telling import Arrays, asides, nothing, passed, strict_option, surroundings, surroundings_facts
+from docrel.cli.telling import Arrays, asides, files_facts, nothing, strict_option, surroundings, surroundings_facts
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
       $ docrel verify orders.yaml orders.jsonl --each --strict
     """
     from docrel.authoring import verify
-    from docrel.documents import PassedFiles, Surroundings, read_documents
+    from docrel.documents import FoundFiles, Surroundings, read_documents
     from docrel.mapping import load
 
     session = current_session()
     plan = load(mapping).plan
     part_of(plan, options["part"])
 
-    around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
+    around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
     reading = session.reading("verified", paths, plan, options["globs"])
     with session.leaving("nothing was written"), session.causes() as tell, reading as (watch, meter):
 
@@ -74,12 +74,12 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
                 session.remark(f"{verdict.origin}: exact")
 
         documents = read_documents(
-            paths, plan, on_surroundings=around.append, on_passed=left_out.add, meter=meter, **options
+            paths, plan, on_surroundings=around.append, on_found=files.add, meter=meter, **options
         )
         report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
-    told = [*passed(left_out), *surroundings(around), *arrays.lines()]
+    told = [*files.lines, *surroundings(around), *arrays.lines()]
     facts = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
-    facts["passed_over"] = list(left_out)
+    facts |= files_facts(files)
     session.report(_report_text(report, told), _report_facts(report) | facts)
     if not report.good or (strict and report.set_aside):
         raise Exit(ERRORS)
