@@ -114,7 +114,13 @@ def test_docs_are_of_ones_own_mappings(here: Path) -> None:
     (here / "notes.yaml").rename(here / "mappings/deep/n.yml")
     (here / "other.yaml").write_text("jobs: []")
     run("docs", "--reference")
-    assert {path.name for path in (here / "docs").iterdir()} == {"projects", "notes", "errors.md", "commands.md"}
+    assert {path.name for path in (here / "docs").iterdir()} == {
+        "projects",
+        "notes",
+        "errors.md",
+        "commands.md",
+        "docrel.1",
+    }
     assert "D312" in (here / "docs/errors.md").read_text()
     (here / "again.yml").write_text(SINGLE_TEXT)
     assert "both version 1 of notes" in run("docs", status=2).stderr

@@ -13,6 +13,7 @@ import click
 from click.exceptions import Exit
 
 from docrel.cli import first_mapping
+from docrel.cli.completing import mapping_names
 from docrel.cli.new_columns import give_columns
 from docrel.cli.opening import opened_for
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
@@ -114,6 +115,7 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
     click.option(
         "--mapping",
         metavar="MAPPING",
+        shell_complete=mapping_names,
         help="What the documents become. A database that exists knows its own; for a new one it is inferred from the "
         "documents, and written beside it.",
     ),
@@ -138,6 +140,14 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     each other, in any Unicode encoding; packed as .gz, .bz2, .xz or .zst, or many files as .zip. A folder that has the
     files of a document's parts is one document. What of a folder is not read is told. One bad document never
     stops the others: it is told, kept with --quarantine, and the exit status is 1.
+
+    Examples:
+      $ docrel import orders/ --db new.db
+      $ docrel import orders/ --db new.db --mapping orders.yaml
+      $ docrel import orders.jsonl --db orders.db --dry-run
+      $ docrel import answer.json --db new.db --mapping orders.yaml --records '$.data[*]'
+      $ docrel import - --db orders.db < orders.jsonl
+      $ docrel import orders/ --db orders.db --quarantine refused.jsonl
     """
     shape = {name: options.pop(name) for name in first_mapping.SHAPE}
     bring_in(db=db, mapping=mapping, shape=first_mapping.said(shape), **options)
@@ -180,7 +190,12 @@ def bring_in(
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
             around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
-            with session.causes() as tell, session.watched("read") as watch:
+            before = len(store)
+            progress = session.reading("read", opened.sources, store.plan, options["globs"])
+            with (
+                session.leaving(lambda: _left(store, before, db, dry_run=dry_run)),
+                session.causes() as tell, progress as (watch, meter),
+            ):  # fmt: skip
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
                     opened.sources,
@@ -189,6 +204,7 @@ def bring_in(
                     on_read=on_read,
                     on_surroundings=around.append,
                     on_found=files.add,
+                    meter=meter,
                     **options,
                 )
                 report = import_documents(
@@ -219,13 +235,21 @@ def bring_in(
     facts["mapping"] = None if made is None else facts_of(made)
     facts |= files_facts(files)
     facts["replaced"] = [one.text for one in replaced]
-    session.result(text, facts | {"columns": None if columns is None else columns.facts()})
+    session.report(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:
         _remark_links(store, db, session)
     if backup is not None:
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside) or (columns is not None and columns.refused):
         raise Exit(ERRORS)
+
+
+def _left(store: Store, before: int, db: Path, *, dry_run: bool) -> str:
+    """Say what an import has left behind that was interrupted."""
+    if dry_run:
+        return "nothing was written"
+    more = counted(len(store) - before, "new document")
+    return f"{more} of whole batches kept in {db}; the same command again goes on from there"
 
 
 def _remark_links(store: Store, db: Path, session: Session) -> None:

@@ -11,6 +11,7 @@ from docrel.documents.endings import bare_name, kind_of, unpacked_name
 from docrel.documents.files import STDIN, read_bytes
 from docrel.documents.found_files import FoundFiles
 from docrel.documents.input_document import InputDocument, as_input_document
+from docrel.documents.meter import Meter, bytes_of
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
@@ -33,6 +34,7 @@ __all__ = [
     "Element",
     "FoundFiles",
     "InputDocument",
+    "Meter",
     "NewMember",
     "OnSurroundings",
     "Quarantine",
@@ -45,6 +47,7 @@ __all__ = [
     "array_of_objects",
     "as_input_document",
     "bare_name",
+    "bytes_of",
     "fillable",
     "is_quarantine",
     "joined_name",

@@ -37,6 +37,7 @@ from docrel.documents.found_files import OnFound, PassedOver
 from docrel.documents.globs import ALL, Globs
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Lines, are_lines, are_several, moved
+from docrel.documents.meter import Meter
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
@@ -70,13 +71,14 @@ def read_documents(
     on_surroundings: OnSurroundings | None = None,
     globs: Iterable[str] = (),
     on_found: OnFound | None = None,
+    meter: Meter | None = None,
 ) -> Iterator[InputDocument]:
     """Yield every document of `paths`: files, folders, `-` for standard input.
 
     What a file holds, its content tells: one document, one a line, or some after each other in any layout; packed by
     gzip, bzip2, xz or zstd, or many files in a zip archive; in any Unicode encoding. Of folders and archives those
     files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_found` hears
-    of each, and of those that are passed over.
+    of each, and of those that are passed over. `meter` counts the bytes.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
     one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
@@ -97,7 +99,7 @@ def read_documents(
     of_records = key is not None and records is not None and STDIN in map(str, paths)
     reading = _Reading(
         plan, part, duplicate_keys, database, on_read, records, on_surroundings, key if of_records else None,
-        Globs(tuple(globs)), on_found,
+        Globs(tuple(globs)), on_found, meter or Meter(),
     )  # fmt: skip
     documents = reading.all(paths)
     return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
@@ -135,6 +137,7 @@ class _Reading:
     called: str | None = None
     globs: Globs = ALL
     on_found: OnFound | None = None
+    meter: Meter = field(default_factory=Meter)
     names: FileNames = field(default_factory=FileNames)
     database_files: DatabaseFiles = field(init=False)
 
@@ -174,6 +177,8 @@ class _Reading:
             return
         try:
             with opened(place) as bytes_of_it:
+                if isinstance(place, FilePath):
+                    self.meter.begin(place, bytes_of_it)
                 with faults(place):
                     head, stream = peeked(bytes_of_it)
                 if is_archive(head) and not isinstance(place, Member):
@@ -367,6 +372,8 @@ class _Reading:
                 continue
             try:
                 texts[member] = shown(place), read_bytes(place)
+                if isinstance(place, FilePath):
+                    self.meter.passed(place)
             except DocumentError as error:
                 told += error.diagnostics
         contents, more, broken = self.contents(texts)

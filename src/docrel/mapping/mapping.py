@@ -17,8 +17,8 @@ from docrel.engine import flattener_of, rebuilder_of
 from docrel.mapping.trial import refused_sql
 from docrel.plan import Plan
 from docrel.rows import Note, Rows, complement
+from docrel.spec import STDIN, mapping_file
 from docrel.spec import load as load_spec
-from docrel.spec import mapping_file
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def load(path_or_name: str | Path) -> Mapping:
-    """Return the mapping of a file, or the shipped one of a name: `missions`, `missions@1`.
+    """Return the mapping of a file, or the shipped one of a name: `missions`, `missions@1`; `"-"` is standard input.
 
     Raises:
         MappingError: There is none, or something is wrong with it; with every problem found.
@@ -34,7 +34,7 @@ def load(path_or_name: str | Path) -> Mapping:
     >>> load("missions@2").plan.version
     2
     """
-    spec = load_spec(mapping_file(path_or_name))
+    spec = load_spec(STDIN if path_or_name == STDIN else mapping_file(path_or_name))
     plan = compile(spec)
     found = refused_sql(plan, spec)
     if found:
