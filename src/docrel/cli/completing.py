@@ -7,7 +7,7 @@ nobody to read it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,19 +19,20 @@ from docrel.cli.session import current_session
 
 SHELLS = ("bash", "zsh", "fish")
 _MAPPINGS = (".yaml", ".yml")
-_DATABASES = (".db", ".sqlite", ".sqlite3")
 
 
 def mapping_names(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Return the mappings that come with docrel, by their names and versions, and the mapping files."""
     del ctx, parameter
-    return _items([*_shipped(begun), *_files(begun, _MAPPINGS)], begun)
+    return _items([*_shipped(begun), *_files(begun, lambda path: path.endswith(_MAPPINGS))], begun)
 
 
 def databases(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return the database files."""
+    """Return the database files, whatever they are called."""
+    from docrel.backends import is_database
+
     del ctx, parameter
-    return _items([*_files(begun, _DATABASES)], begun)
+    return _items([*_files(begun, lambda path: is_database(Path(path)))], begun)
 
 
 def tables(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -55,8 +56,8 @@ def _shipped(begun: str) -> Iterator[str]:
         yield from (one for one in offered if one.startswith(begun))
 
 
-def _files(begun: str, endings: tuple[str, ...]) -> Iterator[str]:
-    """Yield the files with one of the endings, and the folders, that begin so."""
+def _files(begun: str, is_wanted: Callable[[str], bool]) -> Iterator[str]:
+    """Yield the files that are wanted, and the folders, that begin so."""
     folder, _, start = begun.rpartition("/")
     with suppress(OSError):
         for entry in sorted(os.scandir(f"{folder}/" if folder or begun.startswith("/") else "."), key=lambda e: e.name):
@@ -64,7 +65,7 @@ def _files(begun: str, endings: tuple[str, ...]) -> Iterator[str]:
                 path = f"{begun[: len(begun) - len(start)]}{entry.name}"
                 if entry.is_dir():
                     yield f"{path}/"
-                elif entry.name.endswith(endings):
+                elif is_wanted(path):
                     yield path
 
 
