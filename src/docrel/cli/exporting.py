@@ -83,7 +83,7 @@ def export_command(db: Path, table: str | None, format_: Any, **options: Any) ->
 def _table(db: Path, table: str, format_: TableFormat | None, output: str, **others: Any) -> None:
     """Write the rows of a table."""
     from docrel.backends import refuse_same
-    from docrel.documents import safe_name, write_file
+    from docrel.documents import packed, safe_name, write_file
     from docrel.store import open_store, table_pieces
 
     if any(others.values()):
@@ -106,7 +106,7 @@ def _table(db: Path, table: str, format_: TableFormat | None, output: str, **oth
             write_pieces(pieces)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, _compressed(pieces, path))
+        write_file(path, packed(pieces, path))
     current_session().remark(f"{path}: the rows of {visible(table)} written")
 
 
@@ -260,10 +260,10 @@ def _not_written(output: str, otherwise: str) -> str:
 
 
 def _records(store: Store, db: Path, name: str, output: str, session: Session) -> None:
-    from docrel.documents import packed, record_place, write_file
+    from docrel.documents import FilePlaces, packed, write_file
     from docrel.store import record_file, text_of
 
-    file = record_file(store, name, record_place(name, db))
+    file = record_file(store, name, FilePlaces(db).of(name))
     changed: list[Any] = []
     pieces = text_of(store, file, changed.append)
     if output == "-":

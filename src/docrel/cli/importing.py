@@ -18,6 +18,7 @@ from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
 from docrel.cli.telling import (
     Arrays,
+    as_before,
     asides,
     below,
     new_member_lines,
@@ -85,6 +86,12 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
         *own,
         reading_options(*key),
         click.option(
+            "--again",
+            is_flag=True,
+            help="Read also the files that are as they were at their import, whose documents are left as SQL has them "
+            "now: what they say replaces that.",
+        ),
+        click.option(
             "--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing."
         ),
         click.option(
@@ -140,6 +147,7 @@ def bring_in(
     mapping: str | None,
     quarantine: Path | None,
     *,
+    again: bool,
     dry_run: bool,
     on_conflict: OnConflict | None,
     new_members: Literal[OnNewMembers, "column"],
@@ -151,7 +159,7 @@ def bring_in(
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.backends import as_file
     from docrel.documents import PassedFiles, Surroundings, read_documents
-    from docrel.store import check_backup, import_documents, keep_surroundings
+    from docrel.store import ImportSources, check_backup, import_documents, keep_surroundings
 
     session = current_session()
     sources = _sources(paths, inputs)
@@ -166,6 +174,10 @@ def bring_in(
             around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
             with session.causes() as tell, session.watched("read") as watch:
                 refusals = Refusals(tell, kept)
+                files = ImportSources(
+                    store, _reading(options), records=options["records"] is not None,
+                    again=again or strict or on_conflict == "replace",
+                )  # fmt: skip
                 documents = read_documents(
                     sources,
                     store.plan,
@@ -173,6 +185,7 @@ def bring_in(
                     on_read=on_read,
                     on_surroundings=around.append,
                     on_passed=left_out.add,
+                    files=files,
                     **options,
                 )
                 report = import_documents(
@@ -180,6 +193,7 @@ def bring_in(
                     key_said=False if on_conflict == "refuse" else bool(members) or None,
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
+                    sources=files,
                 )  # fmt: skip
             replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
@@ -190,7 +204,14 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*passed(left_out), *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
+    told = [
+        *passed(left_out),
+        *as_before(report),
+        *surroundings(around),
+        *(one.text for one in replaced),
+        *arrays.lines(),
+        *told,
+    ]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
@@ -203,6 +224,15 @@ def bring_in(
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside) or (columns is not None and columns.refused):
         raise Exit(ERRORS)
+
+
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """Return how files are read, as the database keeps it."""
+    from docrel.selectors import path_text
+
+    records = None if options["records"] is None else path_text(options["records"], "$")
+    said = {name: options[name] for name in ("part", "key", "key_from_name", "duplicate_keys")}
+    return {name: value for name, value in {"records": records, **said}.items() if value}
 
 
 def _remark_links(store: Store, db: Path, session: Session) -> None:
@@ -301,6 +331,8 @@ def _quarantine(path: Path | None) -> AbstractContextManager[Quarantine | None]:
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     same = report.unchanged
+    if report.files_not_read and not (report.written or report.refused or report.skipped):
+        return f"{db}: nothing to do, {counted(same, 'document')} stored already"
     if same and not (report.written or report.refused or report.skipped):
         stored = "the one document is stored as it is"
         return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored as they are'}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.endings import kind_of
+from docrel.documents.file_places import FilePlaces
 from docrel.documents.files import read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.packing import packed
@@ -15,10 +16,10 @@ from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.passed_over import PassedFiles
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
-from docrel.documents.record_places import record_place
 from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart
+from docrel.documents.source_files import SourceFile, SourceFiles
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
@@ -27,6 +28,7 @@ __all__ = [
     "TOP",
     "WHOLE",
     "Element",
+    "FilePlaces",
     "InputDocument",
     "NewMember",
     "OnSurroundings",
@@ -34,6 +36,8 @@ __all__ = [
     "Quarantine",
     "SetAside",
     "SetAsides",
+    "SourceFile",
+    "SourceFiles",
     "Surroundings",
     "Unfilled",
     "UnnamedMembers",
@@ -52,7 +56,6 @@ __all__ = [
     "problem_diagnostic",
     "read_bytes",
     "read_documents",
-    "record_place",
     "refuse_other",
     "safe_name",
     "set_aside",

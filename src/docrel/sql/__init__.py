@@ -24,6 +24,20 @@ from docrel.sql.drift import Difference, Differs, Extra, Missing, difference
 from docrel.sql.manipulation import Dml
 from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, is_numbered, note_triggers, row_name
 from docrel.sql.schema import Schema
+from docrel.sql.sources import (
+    SOURCE_COLUMNS,
+    SOURCE_FILES,
+    SOURCE_IMPORTS,
+    SOURCE_KEY,
+    SOURCE_ROWS,
+    SOURCE_TABLES,
+    SOURCES,
+    delete_source,
+    delete_stale_sources,
+    insert_source,
+    select_sources,
+    source_objects,
+)
 from docrel.sql.structure import for_dialect, parent_keys, schema_of
 from docrel.sql.templating import render
 from docrel.sql.tokens import Sql, placed_tokens, table_text, target
@@ -34,6 +48,13 @@ __all__ = [
     "DIALECT_NAMES",
     "NOTE_COLUMNS",
     "NOTE_KEY",
+    "SOURCES",
+    "SOURCE_COLUMNS",
+    "SOURCE_FILES",
+    "SOURCE_IMPORTS",
+    "SOURCE_KEY",
+    "SOURCE_ROWS",
+    "SOURCE_TABLES",
     "SQLITE",
     "Dialect",
     "Difference",
@@ -47,9 +68,12 @@ __all__ = [
     "check_fault",
     "column_sql",
     "ddl",
+    "delete_source",
+    "delete_stale_sources",
     "difference",
     "engine_tables",
     "for_dialect",
+    "insert_source",
     "is_numbered",
     "note_triggers",
     "parent_keys",
@@ -59,6 +83,8 @@ __all__ = [
     "schema",
     "schema_of",
     "script",
+    "select_sources",
+    "source_objects",
     "statement_fault",
     "table_sql",
     "table_text",

@@ -82,6 +82,7 @@ from docrel.store.row_changes import Changer
 from docrel.store.row_files import TableFormat, TextFormat, table_pieces, text_pieces
 from docrel.store.selection import Selection
 from docrel.store.shared_ids import share_ids
+from docrel.store.sources import ImportSources
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
@@ -98,6 +99,7 @@ __all__ = [
     "HeldBackup",
     "HeldClock",
     "ImportReport",
+    "ImportSources",
     "MigratedError",
     "OnConflict",
     "OnNewMembers",

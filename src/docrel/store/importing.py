@@ -18,6 +18,7 @@ from docrel.store.errors import MigratedError, cut_short
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.incoming import ImportReport, Incoming, OnNewMembers, OnRefused
 from docrel.store.shared_ids import share_ids
+from docrel.store.sources import ImportSources
 from docrel.store.store import Store
 
 BATCH_DOCUMENTS = 500
@@ -39,6 +40,7 @@ def import_documents(
     on_skipped: OnRefused | None = None,
     new_members: OnNewMembers = "rest",
     progress: Progress | None = None,
+    sources: ImportSources | None = None,
 ) -> ImportReport:
     """Bring documents into a store; what is there already and the same is left alone.
 
@@ -48,7 +50,8 @@ def import_documents(
     of a file, or came before in the same import, it is a conflict: the document is refused, or skipped, or replaces the
     stored one; with "skip" what is stored always stays. `on_refused` hears of every refused document, `on_skipped` of
     every skipped one, `progress` of how many more were seen. A member that neither the mapping nor a stored document
-    has goes to the rest and is told; with `new_members="refuse"` its document is refused.
+    has goes to the rest and is told; with `new_members="refuse"` its document is refused. `sources` are those that the
+    reader of the documents asks which files are stored as they are; without them each is read.
 
     Law: 6, identity is never guessed silently (tests/unit/test_identity.py).
 
@@ -57,7 +60,9 @@ def import_documents(
             stays.
     """
     with store.importing() as number, garbage_left_alone():
-        work = Incoming(store, number, on_conflict, on_refused, on_skipped, new_members, key_said=key_said)
+        work = Incoming(
+            store, number, on_conflict, on_refused, on_skipped, new_members, key_said=key_said, sources=sources
+        )
         try:
             _run(work, _batches(documents), progress or (lambda _: None), dry_run=dry_run)
             if not dry_run:
@@ -89,6 +94,9 @@ def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progr
         for batch in batches:
             with store.transaction():
                 _bring(work, [batch], progress)
+        if work.leaves_files:
+            with store.transaction():
+                work.settle()
 
 
 def _bring(work: Incoming, batches: Iterable[list[InputDocument]], progress: Progress) -> None:
@@ -98,8 +106,12 @@ def _bring(work: Incoming, batches: Iterable[list[InputDocument]], progress: Pro
 
 
 def _batches(documents: Iterable[InputDocument]) -> Iterator[list[InputDocument]]:
+    """Yield documents some at a time; the next one is read before, so a file that ends with a batch is known to end."""
     rest = iter(documents)
-    while batch := list(islice(rest, BATCH_DOCUMENTS)):
+    ahead = list(islice(rest, 1))
+    while ahead:
+        batch = [*ahead, *islice(rest, BATCH_DOCUMENTS - 1)]
+        ahead = list(islice(rest, 1))
         yield batch
 
 
