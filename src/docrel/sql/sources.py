@@ -7,7 +7,7 @@ rows. Root rows are told by their surrogates, else by the text of their whole ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,14 +95,37 @@ def select_sources(root: Table, files: str, plan: Plan, dialect: Dialect) -> str
     return f'SELECT {names}, f."path", s."line" {_tables(root, plan, dialect)} {where} ORDER BY f."path", s."line"'
 
 
+def move_source(old: tuple[Table, Plan], new: tuple[Table, Plan], aside: str, dialect: Dialect) -> str:
+    """The source, in a table that stepped `aside`, of a document whose root row has another key now: both keys."""
+    rows = [_given(root, dialect, alias) for (root, _), alias in ((old, "o"), (new, "k"))]
+    numbers = [plan.roots.index(root) for root, plan in (old, new)]
+    return (
+        f'INSERT INTO {SOURCE_ROWS} ("table", "row", "file", "line") '
+        f'SELECT {numbers[1]}, {rows[1]}, s."file", s."line" '
+        f"FROM ({_given_key(old[0])}) AS o, ({_given_key(new[0])}) AS k, {aside} AS s "
+        f'WHERE s."table" = {numbers[0]} AND s."row" = {rows[0]} ON CONFLICT DO NOTHING'
+    )
+
+
+def renumber_sources(numbers: Mapping[int, int | None]) -> Iterator[str]:
+    """What gives root tables other numbers, and lets the sources of those go that have none."""
+    gone = [str(was) for was, number in numbers.items() if number is None]
+    if gone:
+        yield f'DELETE FROM {SOURCE_ROWS} WHERE "table" IN ({", ".join(gone)})'
+    cases = " ".join(f"WHEN {was} THEN {-1 - number}" for was, number in numbers.items() if number is not None)
+    if cases:
+        yield f'UPDATE {SOURCE_ROWS} SET "table" = CASE "table" {cases} END'
+        yield f'UPDATE {SOURCE_ROWS} SET "table" = -1 - "table"'
+
+
 def delete_stale_sources(root: Table, plan: Plan, dialect: Dialect) -> str:
     """DELETE of sources of documents of a root table that are gone, which other programs than SQL let go."""
     there = f"SELECT {source_row(root, _of('r', dialect), dialect)} FROM {dialect.quote_identifier(root.name)} AS r"
     return f'DELETE FROM {SOURCE_ROWS} WHERE "table" = {plan.roots.index(root)} AND "row" NOT IN ({there})'
 
 
-def _given(root: Table, dialect: Dialect) -> str:
-    places = {name: f'k."{n}"' for n, name in enumerate(root.primary_key)}
+def _given(root: Table, dialect: Dialect, alias: str = "k") -> str:
+    places = {name: f'{alias}."{n}"' for n, name in enumerate(root.primary_key)}
     return source_row(root, places.__getitem__, dialect)
 
 
