@@ -304,6 +304,27 @@ def test_keys_as_file_names_stay_in_the_folder(here: Path) -> None:
     assert len(list((here / "out").rglob("*"))) == len(keys)
 
 
+def test_a_folder_gives_documents_that_do_not_name_themselves_their_keys_back(here: Path) -> None:
+    keys = ["", "%", ".", "..", "a/b", "A", "a", "ab", "AB", "aB", "a\nb", "CON", "~", "é", "É", "x" * 151, "X" * 151]
+    keys += ["😀" * 60, "d/e/f/" * 50, "a~/b"]
+    with docrel.open(here / "n.db", "notes.yaml") as store:
+        for number, key in enumerate(keys):
+            store.put({"text": number}, key)
+    run("export", "--db", "n.db", "--all", "--output", "out")
+    assert "inserted" in run("import", "out", "--key-from-name", "--db", "m.db", "--mapping", "notes.yaml").stdout
+    with docrel.open(here / "n.db") as store, docrel.open(here / "m.db") as other:
+        assert sorted(other.scan()) == sorted(store.scan())
+    with docrel.open(here / "n.db") as store:
+        store.put({"text": 99}, "y" * 5000)
+    told = run("export", "--db", "n.db", "--all", "--output", "more", status=1)
+    assert "D331" in told.stderr and "yyy" in told.stderr
+    assert len(list((here / "more").rglob("*.json"))) == len(keys)
+    run("export", "--db", "n.db", "--key", "d/e/f/" * 50, "--output", "one/")
+    run("import", "one", "--key-from-name", "--db", "o.db", "--mapping", "notes.yaml")
+    with docrel.open(here / "o.db") as other:
+        assert [key for key, _ in other.scan()] == ["d/e/f/" * 50]
+
+
 def test_what_an_export_needs_to_know(here: Path) -> None:
     run("export", "--db", "nix.db", status=1)
     assert not (here / "nix.db").exists()

@@ -411,6 +411,27 @@ def test_times_and_numbers_come_to_be_what_sql_takes_them_for(values: Path) -> N
     assert len(refused) == 2  # what the rules of a column forbid of the new values stays beside it: 101 and a second 1
 
 
+def test_what_equals_a_default_now_is_still_said_and_what_no_number_holds_is_beside(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "d.db")) as connection:
+        connection.executescript((FORMATS / "defaults/2.sql").read_text(encoding="utf-8"))
+    documents = [jsontext.loads(line) for line in (FORMATS / "defaults/2.jsonl").read_bytes().splitlines()]
+    with open_store(tmp_path / "d.db") as store:
+        assert [document for _, document in store.scan()] == documents
+        assert all(check.ok for check in validate(store))
+    assert sql(tmp_path / "d.db", "SELECT num, d, c FROM t WHERE k IN ('fraction', 'case') ORDER BY k") == [
+        (5, 5, 7), (5, 5, 4),
+    ]  # fmt: skip
+    assert sql(tmp_path / "d.db", "SELECT d FROM t WHERE k = 'beyond'") == [(None,)]
+
+
+def test_a_document_that_its_rules_forbid_by_now_is_not_called_unreadable(values: Path) -> None:
+    with open_store(values) as store:
+        refused = [check.text for check in validate(store) if not check.ok]
+        assert len(refused) == 2
+        assert all("can be read, but would not be written as it is" in text for text in refused)
+        assert len(list(store.scan())) == len(store)
+
+
 def test_a_timestamp_of_another_width_is_refused_from_then_on(values: Path) -> None:
     open_store(values).close()
     with pytest.raises(sqlite3.IntegrityError):

@@ -52,7 +52,7 @@ scalars = (
     | st.booleans()
     | st.integers()
     | st.integers(-(10**40), 10**40)
-    | st.sampled_from([-0.0, 0.0, 1.0, 1, 1e16, 1e-7, 5e-324, 2**63, 2**64, -(2**63) - 1, 10**4299])
+    | st.sampled_from([Decimal("-0"), -0.0, 0.0, 1.0, 1, 1e16, 1e-7, 5e-324, 2**63, 2**64, -(2**63) - 1, 10**4299])
     | st.floats(allow_nan=False, allow_infinity=False)
     | exact_decimals
     | strings
@@ -218,7 +218,10 @@ def test_refusals_name_line_and_column(text: bytes, code: str, line: int, column
 
 
 def test_numbers() -> None:
-    assert same(loads(b"[-0, 0, -0.0, 1.0, 1]"), [-0.0, 0, -0.0, 1.0, 1])
+    assert same(loads(b"[-0, 0, -0.0, 1.0, 1]"), [Decimal("-0"), 0, -0.0, 1.0, 1])
+    for text in ("-0", "-0.0", "0", "0.0"):
+        assert dumps(loads(text.encode())) == text
+    assert [dumps(loads(text)) for text in (b"-0e5", b"0e0", b"-0.00")] == ["-0.0", "0.0", "-0.0"]
     assert same(loads(b"0.1000000000000000055"), Decimal("0.1000000000000000055"))
     assert same(loads(b"1.50"), 1.5)
     assert same(loads(b"0e999999999999999999999"), 0.0)
@@ -349,6 +352,8 @@ def test_differences_that_pythons_equality_overlooks() -> None:
         (1, True),
         (0, False),
         (0.0, -0.0),
+        (Decimal("-0"), 0),
+        (Decimal("-0"), -0.0),
         (1.0, True),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
     ):

@@ -29,7 +29,7 @@ from docrel.authoring.infer_shapes import (
     resolved,
     slots_for,
 )
-from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text
+from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text, is_minus_zero
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,299})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
 """Spells a JSON number that a column can count with."""
@@ -143,11 +143,11 @@ def count_scalar(shape: Shape, value: Any) -> None:
         _count_text(shape, value)
     elif isinstance(value, bool):
         shape.booleans += 1
-    elif isinstance(value, int):
+    elif isinstance(value, int) or is_minus_zero(value):
         shape.integers += 1
         is_large = not INTEGER_MIN <= value <= INTEGER_MAX
         shape.large += is_large
-        shape.inexact += is_large
+        shape.inexact += is_large or not isinstance(value, int)
     else:
         shape.reals += 1
         shape.inexact += not isinstance(value, float) or (math.copysign(1.0, value) < 0 and value == 0)

@@ -55,13 +55,13 @@ def _plurals() -> Any:
 def singular(name: str) -> str:
     """Return what one row of the table `name` is called: its last word in the singular.
 
-    >>> [singular(name) for name in ("entries", "https", "analyses", "old_people", "caches", "image_urls")]
-    ['entry', 'https', 'analysis', 'old_person', 'cache', 'image_url']
+    >>> [singular(name) for name in ("entries", "https", "analyses", "old_people", "caches", "image_urls", "s")]
+    ['entry', 'https', 'analysis', 'old_person', 'cache', 'image_url', 's']
     """
     before, _, last = name.rpartition("_")
     one = _SINGULARS.get(last, last)
     if one == last and last.isascii() and last.isalpha() and not _NO_PLURAL.fullmatch(last):
-        one = str(_plurals().singular(last))
+        one = str(_plurals().singular(last)) or last
     return f"{before}_{one}" if before else one
 
 

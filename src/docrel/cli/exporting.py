@@ -14,7 +14,7 @@ from docrel.cli.options import Decorator, db_option, part_of, stacked
 from docrel.cli.root import Command
 from docrel.cli.row_output import format_of, row_format_option, write_pieces
 from docrel.cli.session import Session, current_session
-from docrel.diagnostics import DocrelError, DocumentError, counted, visible
+from docrel.diagnostics import DocrelError, DocumentError, counted, shortened, visible
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
@@ -25,6 +25,8 @@ _FILE = re.compile(r"[^/\\.]\.(?=[^/\\.]*[A-Za-z])[A-Za-z0-9_]{1,10}\Z")
 """The end of a name that is a file's: what stands behind its last dot is more than a number."""
 _TABLES = re.compile(r"\.(csv|tsv|parquet|feather|arrow|xlsx?|ods)(\.\w+)?\Z", re.IGNORECASE)
 """The end of a file that holds tables."""
+LONGEST_NAME = 3000
+"""With the folders that a long key has in it; systems take some four thousand characters for a whole path."""
 
 
 def export_options(*key: str) -> Decorator[Any]:
@@ -164,7 +166,7 @@ def _one(store: Store, key: Any, output: str, session: Session, *, part: str | N
         return
     path = None if output == "-" else Path(output)
     if path is not None and _is_folder(output):
-        path = path / f"{_safe(shown, key)}.json"
+        path = path / f"{_file_name(store, key, document, set())}.json"
     elif _TABLES.search(output):
         raise click.UsageError(_not_written(output, "a document is written as JSON"))
     content, member = _content(document, store.plan, path, part)
@@ -196,7 +198,7 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 
 def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
     from docrel.documents import kind_of, packed, pretty, write_file
-    from docrel.store import UnreadableError, text_of_key
+    from docrel.store import UnreadableError
     from docrel.values import jsontext
 
     path = Path(output)
@@ -228,16 +230,18 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         _refuse_file(output)
         taken: set[str] = set()
         for key, document in documents():
-            name = _file_name(text_of_key(store.plan, key), key, taken)
-            if workspace:
-                try:
+            try:
+                name = _file_name(store, key, document, taken)
+                if workspace:
                     _workspace(document, store.plan, path / name, session)
-                except DocumentError as e:
-                    count -= 1
-                    unreadable.append(e)
+            except DocumentError as e:
+                count -= 1
+                unreadable.append(e)
                 continue
-            path.mkdir(parents=True, exist_ok=True)
-            write_file(path / f"{name}.json", [pretty(document)])
+            if not workspace:
+                file = path / f"{name}.json"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                write_file(file, [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
     if unreadable:  # all others are written by now
@@ -295,12 +299,29 @@ def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> Non
         session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
 
 
-def _file_name(shown: str, key: Any, taken: set[str]) -> str:
-    """Return and take the name of a file after a key, which is shown so, no two alike for any file system."""
-    from docrel.documents import told_apart
+def _file_name(store: Store, key: Any, document: Any, taken: set[str]) -> str:
+    """Return and take the name of a file after a key, no two alike for any file system.
 
+    From that of a document that does not name itself an import reads the whole key, whatever it is.
+
+    Raises:
+        DocumentError: D331, no file can have such a name.
+    """
+    from docrel.documents import told_apart, whole_names
+    from docrel.store import text_of_key
+
+    shown = text_of_key(store.plan, key)
     name = _safe(shown, key)
-    name = told_apart(name, shown) if name.casefold() in taken else name
+    is_taken = name.casefold() in taken
+    if is_taken or "~" in name:  # which tells those that are cut
+        if isinstance(key, tuple) or store.names_itself(document):
+            name = told_apart(name, shown) if is_taken else name
+        else:
+            name = next(name for name in whole_names(shown) if name.casefold() not in taken)
+            if len(name) > LONGEST_NAME:
+                message = f"the document {shortened(shown)!r} does not name itself, and its name is too long for a file"
+                advice = "export it by `--key`, and import it with `--document-key`"
+                raise DocumentError.one("D331", message, help=advice)
     taken.add(name.casefold())
     return name
 

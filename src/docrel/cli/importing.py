@@ -189,8 +189,8 @@ def bring_in(
                     **options,
                 )
                 report = import_documents(
-                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict or "refuse",
-                    key_said=False if on_conflict == "refuse" else bool(members) or None,
+                    store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict,
+                    key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
                     sources=files,
@@ -229,10 +229,11 @@ def bring_in(
 def _reading(options: dict[str, Any]) -> dict[str, Any]:
     """Return how files are read, as the database keeps it."""
     from docrel.selectors import path_text
+    from docrel.store import reading_of
 
     records = None if options["records"] is None else path_text(options["records"], "$")
-    said = {name: options[name] for name in ("part", "key", "key_from_name", "duplicate_keys")}
-    return {name: value for name, value in {"records": records, **said}.items() if value}
+    said = {name: options[name] for name in ("part", "key", "duplicate_keys", "key_from_name")}
+    return reading_of(records, **said)
 
 
 def _remark_links(store: Store, db: Path, session: Session) -> None:

@@ -164,23 +164,12 @@ def member_option(text: str) -> Decorator[Any]:
 
 def _records(context: click.Context, parameter: click.Parameter, value: str | None) -> SelectorPath | None:
     """Return the path of the records that a file is made of."""
-    from docrel.selectors import Elements, SelectorError, parse
+    from docrel.documents import path_of_records
 
-    if value is None:
-        return None
     try:
-        path = parse(value).path
-    except SelectorError as error:
-        raise click.BadParameter(f"{value!r} is no path: {error}", context, parameter) from error
-    if path is None:
-        message = (
-            f"{value!r} has steps that a path of records cannot have: names, [*], .* and indexes from 0 on lead there"
-        )
-        raise click.BadParameter(message, context, parameter)
-    if not path or path[-1] != Elements():
-        shown = value.removesuffix(".*").rstrip(".")
-        raise click.BadParameter(f"records are the elements of an array: write '{shown}[*]'", context, parameter)
-    return path
+        return None if value is None else path_of_records(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from error
 
 
 records_option = click.option(
@@ -211,7 +200,7 @@ def reading_options(*key: str) -> Decorator[Any]:
             "key",
             metavar="K",
             callback=_text,
-            help="The name of the one document, if it does not name itself.",
+            help="The name of the one document, if it does not name itself; with --records, of standard input.",
         ),
         click.option(
             "--key-from-name", is_flag=True, help="Name documents that do not name themselves after their files."

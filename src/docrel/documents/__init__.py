@@ -7,24 +7,26 @@ quarantine of those that are refused; and what of documents the tables do not sh
 from __future__ import annotations
 
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
-from docrel.documents.endings import kind_of
+from docrel.documents.endings import kind_of, unpacked_name
 from docrel.documents.file_places import FilePlaces
-from docrel.documents.files import read_bytes
+from docrel.documents.files import STDIN, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.passed_over import PassedFiles
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
-from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects
+from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects, path_of_records
 from docrel.documents.refusals import problem_diagnostic, shown_members
-from docrel.documents.safe_names import joined_name, safe_name, told_apart
+from docrel.documents.safe_names import joined_name, safe_name, told_apart, whole_names
+from docrel.documents.shown_keys import shown_key, spelt
 from docrel.documents.source_files import SourceFile, SourceFiles
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
 
 __all__ = [
+    "STDIN",
     "TOP",
     "WHOLE",
     "Element",
@@ -52,6 +54,7 @@ __all__ = [
     "packed",
     "part_path",
     "parts_folder_in",
+    "path_of_records",
     "pretty",
     "problem_diagnostic",
     "read_bytes",
@@ -59,9 +62,13 @@ __all__ = [
     "refuse_other",
     "safe_name",
     "set_aside",
+    "shown_key",
     "shown_members",
+    "spelt",
     "told_apart",
     "unfilled",
+    "unpacked_name",
+    "whole_names",
     "write_file",
     "write_new",
     "write_workspace",

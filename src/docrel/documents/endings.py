@@ -37,13 +37,13 @@ def kind_of(name: str) -> Kind | None:
     >>> [kind_of(name) for name in ("a.json", "B.NDJSON.XZ", "map.geojson", "a.zip", "a.txt")]
     ['json', 'lines', 'json', 'archive', None]
     """
-    kind = _KINDS.get(_ending(_unpacked(name)))
+    kind = _KINDS.get(_ending(unpacked_name(name)))
     return None if kind == "archive" and is_packed(name) else kind
 
 
 def other_format(name: str) -> str | None:
     """Return what a file is, by its name, that is no JSON; `None`: its name does not say that."""
-    return _OTHERS.get(_ending(_unpacked(name)))
+    return _OTHERS.get(_ending(unpacked_name(name)))
 
 
 def is_packed(name: str) -> bool:
@@ -57,18 +57,19 @@ def bare_name(name: str) -> str:
     >>> bare_name("fleet.jsonl.gz")
     'fleet'
     """
-    bare = _unpacked(name)
+    bare = unpacked_name(name)
     ending = _ending(bare)
     return bare[: len(bare) - len(ending)] if ending in _KINDS else Path(bare).stem
 
 
 def shown_ending(name: str) -> str:
     """Return the ending by which files of a kind are told: of `a.csv.gz` all that says what it is."""
-    bare = _unpacked(name)
+    bare = unpacked_name(name)
     return _ending(bare) + name[len(bare) :].lower()
 
 
-def _unpacked(name: str) -> str:
+def unpacked_name(name: str) -> str:
+    """Return a name without the ending that says that the file is compressed."""
     ending = _ending(name)
     return name[: len(name) - len(ending)] if ending in PACKED else name
 

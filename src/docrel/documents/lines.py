@@ -14,7 +14,7 @@ from io import BufferedReader
 from typing import NamedTuple
 
 from docrel.diagnostics import Diagnostic, DocumentError, Position
-from docrel.documents.files import Place, faults
+from docrel.documents.files import Place, cannot_read, faults
 from docrel.documents.record_texts import At, Move, Text, behind
 from docrel.values import jsontext
 
@@ -56,7 +56,7 @@ class Lines:
 
     def __init__(self, text: BufferedReader, place: Place = None) -> None:
         self._text, self._place = text, place
-        self._pieces = _pieces(text, place)
+        self._readline = text.readline
         self._number = 0
         self._open = False
         self._back: list[Line] = []
@@ -70,11 +70,22 @@ class Lines:
             return self._back.pop()
         if self._fault is not None:
             raise self._fault
-        piece = next(self._pieces)
-        if not self._open:
-            self._number += 1
-        self._open = len(piece) >= _HELD_BYTES and not piece.endswith(b"\n")
-        if self._open and not are_several(piece):
+        try:
+            piece = self._readline(_HELD_BYTES)
+        except (OSError, ValueError) as error:
+            raise cannot_read(self._place, error) from error
+        if not piece:
+            raise StopIteration
+        if self._open or len(piece) >= _HELD_BYTES or piece.isspace():
+            return self._odd(piece)
+        self._number += 1
+        return Line(self._number, piece)
+
+    def _odd(self, piece: bytes) -> Line:
+        """Return a line that is long or blank."""
+        begins, self._open = not self._open, len(piece) >= _HELD_BYTES and not piece.endswith(b"\n")
+        self._number += begins
+        if begins and self._open and not are_several(piece):
             piece, self._open = piece + self._rest_of_line(), False
         elif piece.isspace():
             piece += self._blank_lines()
@@ -85,7 +96,7 @@ class Lines:
         self._back += reversed(lines)
 
     def filled(self, count: int) -> tuple[list[bytes], list[Line]]:
-        """Take as many lines as have so many that are not blank; return these, and all that were taken."""
+        """Take so many lines that are not blank, or fewer up to a long one; return these, and all that were taken."""
         filled: list[bytes] = []
         taken: list[Line] = []
         try:
@@ -93,6 +104,8 @@ class Lines:
                 taken.append(line)
                 if not line.text.isspace():
                     filled.append(line.text)
+                if line.open:
+                    break
         except DocumentError as error:
             self._fault = error  # it comes in its place
         return filled, taken
@@ -124,8 +137,7 @@ class Lines:
         """
         feed = _Feed(self, line)
         text, start = Text(feed), behind((line.number, 1))
-        before = text.gap()
-        first, plain = True, not before.strip()
+        before, first = text.gap(), True
         while text.peek() not in {b"", b"\n"}:
             here = start(text.position())
             value, whole = text.value()
@@ -133,14 +145,16 @@ class Lines:
             next_byte = text.peek() if whole else b""
             if not value or not whole or not _may_follow(value, next_byte):
                 grows = not whole and value[:1] in _CONTAINERS
-                rest, here = (before + value, (line.number, 1)) if first and plain else (value, here)
-                yield Piece(self._block(rest + gap + text.left(), feed.last, grows=grows), here, first)
+                if first and not before.strip():
+                    value, here = before + value, (here[0], 1)
+                yield Piece(self._block(value + gap + text.left(), feed.last, grows=grows), here, first)
                 return
-            if first and plain and not feed.crossed and next_byte in {b"", b"\n"}:
+            if first and not feed.crossed and not before.strip() and next_byte in {b"", b"\n"}:
                 yield Piece(line.text, (line.number, 1), first)
             else:
                 yield Piece(value, here, first)
-            first, feed.grown = False, 0
+            feed.grown = 0
+            before, first = _next_line(text) if b"\n" in value else (b"", False)
         text.take(1)
         self.give_back(_lines_up_to(feed.last, text.left()))
 
@@ -218,12 +232,6 @@ class _Feed:
         return self.crossed or not self._lines.are_cut_short(self.last.text)
 
 
-def _pieces(text: BufferedReader, place: Place) -> Iterator[bytes]:
-    with faults(place):
-        while piece := text.readline(_HELD_BYTES):
-            yield piece
-
-
 def are_lines(filled: Sequence[bytes], *, strictly: bool) -> bool:
     """Tell whether a text is one document a line, by its first three lines that are not blank.
 
@@ -271,6 +279,15 @@ def moved(diagnostic: Diagnostic, move: Move) -> Diagnostic:
     help_text = _PLACE.sub(lambda found: "{}:{}".format(*move((int(found[1]), int(found[2])))), diagnostic.help)
     excerpt = diagnostic.excerpt if column == at.column else ""
     return replace(diagnostic, position=Position(at.file, line, column), help=help_text, excerpt=excerpt)
+
+
+def _next_line(text: Text) -> tuple[bytes, bool]:
+    """Go on to the line on which the next value begins; return what is before it there, and whether it is another."""
+    before, first = b"", False
+    while text.peek() == b"\n":
+        text.take(1)
+        before, first = text.gap(), True
+    return before, first
 
 
 def _may_follow(value: bytes, next_byte: bytes) -> bool:

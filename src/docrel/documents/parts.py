@@ -106,6 +106,8 @@ def hint_of(plan: Plan, path: Path | None, file: str = "") -> Hint:
     members = frozenset(part.member for part in plan.parts)
     if path is None:
         return Hint(plan, "stdin", None, None, None, members, file)
+    if not plan.parts:
+        return Hint(plan, bare_name(path.name), None, None, None, members, file)
     exact = next((part.member for part in plan.parts if PurePosixPath(part.file).name == path.name), None)
     by_folder = _by_words(plan, path.resolve().parent.name)
     name = _document_name(path, plan)

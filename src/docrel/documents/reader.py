@@ -80,13 +80,14 @@ def read_documents(
     files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_passed` hears
     of each other one.
 
-    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
-    for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
-    that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
-    end its locks. `on_read` hears of each file's text, whole or line by line, before what is found in it is yielded.
-    With `records`, a path that ends in `[*]`, each element there is a document; `on_surroundings` hears of what
-    surrounds them, once a file, behind all of its records. JSON Lines are refused then, but for a quarantine.
-    `files` is asked before each file whether it is stored, which is passed over then, and hears when one was read.
+    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
+    one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
+    file, by its path below the folder that was named. The files of `database`, which is open, are not read, by whatever
+    name they are found: that would end its locks. `on_read` hears of each file's text, whole or line by line, before
+    what is found in it is yielded. With `records`, a path that ends in `[*]`, each element there is a document;
+    `on_surroundings` hears of what surrounds them, once a file, behind all of its records. JSON Lines are refused then,
+    but for a quarantine. `files` is asked before each file whether it is stored, which is passed over then, and hears
+    when one was read.
 
     Order: that of `paths`; in a folder by name.
 
@@ -95,11 +96,14 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
+    paths = list(paths)
+    of_records = key is not None and records is not None and STDIN in map(str, paths)
     reading = _Reading(
-        plan, part, duplicate_keys, database, on_read, records, on_surroundings, Globs(tuple(globs)), on_passed,
-        files, FilePlaces(database),
+        plan, part, duplicate_keys, database, on_read, records, on_surroundings, key if of_records else None,
+        Globs(tuple(globs)), on_passed, files, FilePlaces(database),
     )  # fmt: skip
-    return named(reading.all(paths), key, key_from_name=key_from_name or _named_by_file(plan))
+    documents = reading.all(paths)
+    return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
 
 
 def _named_by_file(plan: Plan) -> bool:
@@ -131,6 +135,7 @@ class _Reading:
     on_read: OnRead | None = None
     records: Path | None = None
     on_surroundings: OnSurroundings | None = None
+    called: str | None = None
     globs: Globs = ALL
     on_passed: OnPassed | None = None
     files: SourceFiles | None = None
@@ -279,16 +284,22 @@ class _Reading:
     ) -> Iterator[InputDocument]:
         """Read each record of a file as a document."""
         file = shown(place)
+        if place is None and self.called is not None:
+            file = self.called
+            hint = replace(hint, name=file, file=file)
         if kind == "lines":
             yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
             return
-        with self.record_texts(text, place, records) as texts:
-            for number, record in enumerate(texts):
-                found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
-                told = found.diagnostics if record.whole else cut_off(found.diagnostics)
-                yield replace(found, diagnostics=told, record=(hint.file, number), unread=not record.whole)
-        if texts.whole:
-            self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=hint.file))
+        try:
+            with self.record_texts(text, place, records) as texts:
+                for number, record in enumerate(texts):
+                    found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
+                    told = found.diagnostics if record.whole else cut_off(found.diagnostics)
+                    yield replace(found, diagnostics=told, record=(hint.file, number), unread=not record.whole)
+            if texts.whole:
+                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=hint.file))
+        except DocumentError as error:
+            yield InputDocument(file, diagnostics=error.diagnostics, unread=True)
 
     @contextmanager
     def record_texts(self, text: BinaryIO, place: Place, records: Path) -> Iterator[RecordTexts]:

@@ -263,7 +263,7 @@ class Text:
     def gap(self) -> bytes:
         """Take what may stand between two values on a line: white space, RFC 7464's separator, a byte order mark."""
         taken = self.take(self._end(_GAP, self._at) - self._at)
-        while self._buffer[self._at :] in _MARK_BEGINS and self._more():
+        while len(self._buffer) - self._at < 3 and self._buffer[self._at :] in _MARK_BEGINS and self._more():
             taken += self.take(self._end(_GAP, self._at) - self._at)
         return taken
 

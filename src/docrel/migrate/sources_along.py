@@ -14,11 +14,11 @@ from docrel.migrate.steps import OLD
 from docrel.plan import Table
 from docrel.sql import (
     SOURCE_ROWS,
-    SOURCE_TABLES,
     delete_stale_sources,
     move_source,
     renumber_sources,
     source_objects,
+    source_tables,
 )
 from docrel.store import Row
 
@@ -44,7 +44,7 @@ class SourcesAlong:
             if there.get(made.name) == made.kind:
                 backend.execute(f"DROP {made.kind.upper()} {quote(made.name)}")
         if self._rewrites:
-            for sql in (*backend.dialect.renamed([(SOURCE_ROWS, _ASIDE)]), *SOURCE_TABLES):
+            for sql in (*backend.dialect.renamed([(SOURCE_ROWS, _ASIDE)]), *source_tables(backend.dialect)):
                 backend.execute(sql)
 
     def bring(self, moved: Iterable[Moved]) -> None:

@@ -7,6 +7,7 @@ back, for a database (`docrel.rows.note_json`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -56,6 +57,16 @@ class RowComplement(list[RowNote]):
     def rest(self) -> Any:
         """What nobody claimed of the row's node, as far as it is noted; NOTHING: nothing."""
         return next((note.value for note in self if isinstance(note, Rest)), NOTHING)
+
+    def left(self) -> Iterator[Any]:
+        """Yield what nobody claimed of the row's node, each as it lies within that."""
+        if self.rest is not NOTHING:
+            yield self.rest
+        for strays in self.of(Strays):
+            inner: Any = [value for _, value in strays.elements]
+            for name in reversed(strays.pointer):
+                inner = {str(name): inner}
+            yield inner
 
     def strays(self, pointer: Pointer) -> Strays | None:
         """Return the strays of the array at `pointer`."""

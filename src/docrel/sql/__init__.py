@@ -30,7 +30,6 @@ from docrel.sql.sources import (
     SOURCE_IMPORTS,
     SOURCE_KEY,
     SOURCE_ROWS,
-    SOURCE_TABLES,
     SOURCES,
     delete_source,
     delete_stale_sources,
@@ -39,6 +38,7 @@ from docrel.sql.sources import (
     renumber_sources,
     select_sources,
     source_objects,
+    source_tables,
 )
 from docrel.sql.structure import for_dialect, parent_keys, schema_of
 from docrel.sql.templating import render
@@ -56,7 +56,6 @@ __all__ = [
     "SOURCE_IMPORTS",
     "SOURCE_KEY",
     "SOURCE_ROWS",
-    "SOURCE_TABLES",
     "SQLITE",
     "Dialect",
     "Difference",
@@ -89,6 +88,7 @@ __all__ = [
     "script",
     "select_sources",
     "source_objects",
+    "source_tables",
     "statement_fault",
     "table_sql",
     "table_text",

@@ -19,19 +19,6 @@ SOURCES = f"{OWN}_source"
 SOURCE_ROWS, SOURCE_FILES, SOURCE_IMPORTS = f"{SOURCES}_row", f"{SOURCES}_file", f"{SOURCES}_import"
 SOURCE_COLUMNS = ("table", "row", "file", "line")
 SOURCE_KEY = ("table", "row")
-SOURCE_TABLES = (
-    f"""CREATE TABLE IF NOT EXISTS {SOURCE_IMPORTS} (
-  "id" INTEGER PRIMARY KEY, "at" TEXT NOT NULL, "reading" TEXT NOT NULL
-)""",
-    f"""CREATE TABLE IF NOT EXISTS {SOURCE_FILES} (
-  "id" INTEGER PRIMARY KEY, "path" TEXT NOT NULL, "size" INTEGER, "digest" BLOB, "documents" INTEGER NOT NULL,
-  "import" INTEGER NOT NULL
-)""",
-    f"""CREATE TABLE IF NOT EXISTS {SOURCE_ROWS} (
-  "table" INTEGER NOT NULL, "row" NOT NULL, "file" INTEGER NOT NULL, "line" INTEGER, PRIMARY KEY ("table", "row")
-) WITHOUT ROWID""",
-)
-"""What makes the tables; a root table is called by its number among them."""
 _EVENTS = ("insert", "update", "delete")
 
 
@@ -42,6 +29,22 @@ class SourceObject:
     kind: Literal["view", "trigger"]
     name: str
     sql: str
+
+
+def source_tables(dialect: Dialect) -> tuple[str, ...]:
+    """Return what makes the tables; a root table is called by its number among them."""
+    return (
+        f"""CREATE TABLE IF NOT EXISTS {SOURCE_IMPORTS} (
+  "id" INTEGER PRIMARY KEY, "at" TEXT NOT NULL, "reading" TEXT NOT NULL
+)""",
+        f"""CREATE TABLE IF NOT EXISTS {SOURCE_FILES} (
+  "id" INTEGER PRIMARY KEY, "path" TEXT NOT NULL, "size" INTEGER, "digest" BLOB, "documents" INTEGER NOT NULL,
+  "import" INTEGER NOT NULL
+)""",
+        f"""CREATE TABLE IF NOT EXISTS {SOURCE_ROWS} (
+  "table" INTEGER NOT NULL, "row" NOT NULL, "file" INTEGER NOT NULL, "line" INTEGER, PRIMARY KEY ("table", "row")
+) {dialect.small_table}""",
+    )
 
 
 def source_objects(plan: Plan, dialect: Dialect) -> Iterator[SourceObject]:

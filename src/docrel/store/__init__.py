@@ -13,7 +13,7 @@ In reading order:
   `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
-  `known_members`, `unfilled_columns`: what an import tells of the database.
+  `named_members`, `known_members`: what is new to mapping and database; `unfilled_columns`: what is never there.
 - `record_files`: the files whose records are documents, given back.
 - `queries`: SQL that somebody types. `selection`: the rows of it, or of a table, also as tables of other libraries
   (`handing_over`, by `column_kinds`) and as `row_files`. `contents`: what tables hold.
@@ -56,12 +56,11 @@ from docrel.store.errors import (
     missing,
     no_array,
     rows_of_no_document,
-    spelt,
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
-from docrel.store.importing import Progress, import_documents
+from docrel.store.importing import Progress, import_documents, import_files
 from docrel.store.incoming import ImportReport, OnNewMembers
 from docrel.store.key_text import key_of_text, known_key, text_of_key
 from docrel.store.lost import newest_whole
@@ -82,7 +81,7 @@ from docrel.store.row_changes import Changer
 from docrel.store.row_files import TableFormat, TextFormat, table_pieces, text_pieces
 from docrel.store.selection import Selection
 from docrel.store.shared_ids import share_ids
-from docrel.store.sources import ImportSources
+from docrel.store.sources import ImportSources, reading_of
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
@@ -138,6 +137,7 @@ __all__ = [
     "garbage_left_alone",
     "highest_ids",
     "import_documents",
+    "import_files",
     "keep_surroundings",
     "key_of_text",
     "known_key",
@@ -150,12 +150,12 @@ __all__ = [
     "open_or_make",
     "open_store",
     "query",
+    "reading_of",
     "record_file",
     "restore_backup",
     "rows_of_no_document",
     "saved",
     "share_ids",
-    "spelt",
     "table_contents",
     "table_pieces",
     "text_of",

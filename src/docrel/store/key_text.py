@@ -17,9 +17,10 @@ from itertools import islice, product
 from typing import Any
 
 from docrel.diagnostics import StoreError, near
+from docrel.documents import spelt
 from docrel.layout import key_decoder, key_parts, mapped, typed_key
 from docrel.plan import Column, Plan
-from docrel.store.errors import missing, spelt
+from docrel.store.errors import missing
 from docrel.store.reading import DocumentKey, Reader
 from docrel.values import CODECS, jsontext
 

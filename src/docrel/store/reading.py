@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
+from docrel.documents import shown_key
 from docrel.engine import rebuilder_of
 from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
-from docrel.plan import Plan, Table
+from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
@@ -30,7 +31,7 @@ from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
-from docrel.values import is_storable, jsontext
+from docrel.values import INTEGER_MAX, is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 DocumentKey = str | int | float | bytes | tuple[str | int | float | bytes, ...]
@@ -144,6 +145,11 @@ class Reader:
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)
 
+    def count_filled(self, table: Table, column: Column | None) -> int:
+        """Return how many rows a table has, or how many of them have something in a column."""
+        sql = self.dml.count_filled(table, [table.primary_key[0] if column is None else column.name])
+        return int(self.backend.execute(sql, [INTEGER_MAX])[0][-1])
+
     def is_empty(self) -> bool:
         """Say whether there is no document."""
         key = [(self.dml.select_some(root, root.primary_key)) for root in self.plan.roots]
@@ -165,7 +171,7 @@ class Reader:
             StoreError: S440, the database was migrated meanwhile; the documents so far are whole. S439, in the end:
                 some documents cannot be read, at most ten of which are told.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         twice = self.named_twice(refusals)
         for root in self.plan.roots:
             for documents in self._pages(root, partial(self._read_page, root, refusals)):
@@ -193,7 +199,7 @@ class Reader:
         Raises:
             StoreError: S439, in the end: some documents cannot be read.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
@@ -270,7 +276,7 @@ class Reader:
         found = [place for _, place in self._places([key])]
         if len(found) > 1:
             one, other = (self.plan.tables[place.root].name for place in found[:2])
-            raise one_key_twice(self.backend.name, key, one, other)
+            raise one_key_twice(self.backend.name, key, self.plan, one, other)
         return found[0] if found else None
 
     def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
@@ -345,7 +351,7 @@ class Reader:
         try:
             return self.document_at(place)
         except StoreError as e:
-            raise unreadable(self.backend.name, e, key) from e
+            raise unreadable(self.backend.name, e, shown_key(key, self.plan)) from e
 
     def _place(self, key: DocumentKey) -> Place:
         place = self._only(key)

@@ -12,11 +12,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError
-from docrel.layout import Pointer, column_decoder, layout_of, mapped_constant, misplaced, scalar_encoder
+from docrel.layout import (
+    Pointer,
+    column_decoder,
+    constant_of,
+    is_constant,
+    is_volatile,
+    layout_of,
+    mapped_constant,
+    misplaced,
+    scalar_encoder,
+)
 from docrel.plan import OWN, Column, EdgeName, JoinedKey, MemberKey, ParentKey, Plan, Table, Value
 from docrel.rows import Explicit, Integer, Override, RowComplement, Spelling, complement, shape_id
 from docrel.sql import Dml, ddl, note_triggers, row_name
@@ -171,7 +182,7 @@ class _Retyping:
                 return texts, notes
             except ForbiddenError:
                 continue
-        raise self._alike(forbidden) from forbidden
+        raise self._not_held(values, forbidden) from forbidden
 
     def _as_texts(
         self, columns: Sequence[int], row: Row, values: Row, notes: RowComplement
@@ -230,9 +241,11 @@ class _Retyping:
             self._backend.execute(self._dml.insert_shape, [identity, shape])
         self._backend.execute(self._dml.insert_note(self._table), [*own, after.rank, identity, body])
 
-    def _alike(self, error: ForbiddenError) -> StoreError:
-        message = f"rows of {self._table.name} that were told apart hold the same now: {error}"
-        advice = "tell them apart by SQL, and try again"
+    def _not_held(self, values: Row, error: ForbiddenError) -> StoreError:
+        """Return S410: a row has the value of another one now, or none where there has to be one."""
+        key = ", ".join(str(values[n]) for n in self._key)
+        message = f"the row {key} of {self._table.name} cannot be as its columns hold values in this format: {error}"
+        advice = "change that row by SQL, and try again; nothing was changed"
         return StoreError.one("S410", message, subject=self._backend.name, help=advice)
 
 
@@ -271,6 +284,7 @@ def _cell(column: Column, table: Table, remade: Set[str], filled: Set[str]) -> C
     if not isinstance(column.role, Value):
         return (lambda held, notes: _or(codec.encode(held), held) if held is not None else None) if is_remade else None
     encode = scalar_encoder(column)
+    explicit = Explicit(column.name)
     said = column_decoder(replace(column, type="text", quoted=None, scale=None))  # both were held as texts
 
     def give(held: Any, notes: RowComplement) -> Any:
@@ -279,7 +293,8 @@ def _cell(column: Column, table: Table, remade: Set[str], filled: Set[str]) -> C
             stored = codec.encode(held) if is_remade and held is not None else held
             notes.replace(replace(filled, held=stored))
             return stored
-        if over is not None and over.holds(held):
+        is_said = over is not None and over.holds(held)
+        if over is not None and is_said:
             if not is_remade and not (held is None and isinstance(over.value, str)):
                 return held
             value = over.value
@@ -288,13 +303,30 @@ def _cell(column: Column, table: Table, remade: Set[str], filled: Set[str]) -> C
         else:
             value = said(held)
         stored, note = encode(value)
-        if stored is None:
+        if stored is None and not is_remade:
             return held
         notes[:] = [one for one in notes if one is not over]
         _take(notes, column, note)
+        if (is_said or _is_respelled(column, held)) and _may_be_silent(column, stored):
+            notes[:] = [*(one for one in notes if one != explicit), explicit]
         return stored
 
     return give
+
+
+def _may_be_silent(column: Column, stored: Any) -> bool:
+    """Say whether the column could hold this value for a silent document; where it could not, a note does no harm."""
+    if column.default is None or is_volatile(column) or stored is None:
+        return False
+    return stored == constant_of(column) if is_constant(column) else True
+
+
+def _is_respelled(column: Column, held: Any) -> bool:
+    """Say whether a decimal was spelled otherwise than its constant default, which a silent document had plainly."""
+    constant = column.default.constant if column.default is not None and is_constant(column) else None
+    if column.type != "decimal" or constant is None:
+        return False
+    return bool(held != format(Decimal(constant if isinstance(constant, str) else repr(constant)), "f"))
 
 
 # -- numbers that were texts -----------------------------------------------------------------------------------

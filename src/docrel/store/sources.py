@@ -22,10 +22,10 @@ from docrel.sql import (
     SOURCE_IMPORTS,
     SOURCE_KEY,
     SOURCE_ROWS,
-    SOURCE_TABLES,
     delete_source,
     insert_source,
     source_objects,
+    source_tables,
 )
 from docrel.store.reading import DocumentKey, Place, Reader
 from docrel.store.record_files import is_whole
@@ -209,10 +209,18 @@ class ImportSources:
             tidy_sources(self._store)
 
 
+def reading_of(
+    records: str | None, part: str | None, key: str | None, duplicate_keys: str, *, key_from_name: bool
+) -> dict[str, Any]:
+    """Return how files are read, as the database keeps it."""
+    said = {"records": records, "part": part, "key": key, "key_from_name": key_from_name}
+    return {name: value for name, value in said.items() if value} | {"duplicate_keys": duplicate_keys}
+
+
 def make_sources(store: Store) -> None:
     """Make the tables, the view and the triggers that are not there."""
     backend = store.backend
-    for sql in SOURCE_TABLES:
+    for sql in source_tables(backend.dialect):
         backend.execute(sql)
     there = backend.names()
     for made in source_objects(store.plan, backend.dialect):

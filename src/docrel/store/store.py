@@ -26,6 +26,9 @@ from docrel.store.writing import Batch, Outcome, Writer
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from docrel.store.importing import FileOptions, ImportOptions
     from docrel.store.incoming import ImportReport
 
 
@@ -60,7 +63,7 @@ class Store(Writer):
         """Close the database."""
         self.backend.close()
 
-    def import_(self, documents: Iterable[Any], **options: Any) -> ImportReport:
+    def import_(self, documents: Iterable[Any], **options: Unpack[ImportOptions]) -> ImportReport:
         """Bring many documents in: JSON texts as bytes, values, or what `docrel.documents` reads from files.
 
         Batches are transactions, an empty database is loaded in one; what is there and the same is left alone, a
@@ -74,6 +77,19 @@ class Store(Writer):
         from docrel.store.importing import import_documents
 
         return import_documents(self, (as_input_document(n, given) for n, given in enumerate(documents)), **options)
+
+    def import_files(self, paths: Iterable[str | Path], **options: Unpack[FileOptions]) -> ImportReport:
+        """Bring in what files and folders hold, as `docrel import` does, also with `records="$.data[*]"`.
+
+        Options: those of `docrel.store.import_files`.
+
+        Raises:
+            ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
+            StoreError: As `import_`.
+        """
+        from docrel.store.importing import import_files
+
+        return import_files(self, paths, **options)
 
     @contextmanager
     def importing(self) -> Iterator[int]:
@@ -137,13 +153,14 @@ class Store(Writer):
         key: str | None = None,
         *,
         if_match: str | None = None,
-        on_conflict: Literal["refuse", "replace"] = "refuse",
+        on_conflict: Literal["refuse", "replace"] | None = None,
     ) -> Outcome:
         """Store `document`, in the place of the one that has its key.
 
         `key` names a document that does not name itself. With `if_match` the write happens only while the
         stored document still has that ETag. Where the mapping's key is only inferred, a different document is
-        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`. The outcome's `set_aside`
+        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`; with
+        `on_conflict="refuse"` it never is, whoever said the key. The outcome's `set_aside`
         has what of the document is in no column and no row, counted by table and column.
 
         Raises:

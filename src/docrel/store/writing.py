@@ -22,7 +22,7 @@ from docrel.layout import key_decoder, key_parts, key_values
 from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, complement
 from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
-from docrel.store.conflicts import alike_key, guessed_key
+from docrel.store.conflicts import Rule, alike_key, guessed_key
 from docrel.store.continuation import At, Note, Row
 from docrel.store.errors import broken_references, changed, damaged, forbidden, made_of_stored, no_row, not_held
 from docrel.store.reading import Place, Reader, etag
@@ -131,7 +131,7 @@ class Writer(Reader):
     def _refused(self, e: ForbiddenError) -> DocumentError:
         """Say what forbids a transaction as a whole: references are only checked at its end."""
         broken = list(islice(self.references.broken(), SHOWN))
-        return broken_references(broken, self.backend.name, e)
+        return broken_references(broken, self.plan, self.backend.name, e)
 
     def write(
         self,
@@ -139,24 +139,25 @@ class Writer(Reader):
         key: str | None = None,
         *,
         if_match: str | None = None,
-        on_conflict: Literal["refuse", "replace"] = "refuse",
+        on_conflict: Literal["refuse", "replace"] | None = None,
         clean: bool = False,
         origin: str = "",
     ) -> Outcome:
         """Put within a transaction of the caller's; `clean`: the text is known to need no check.
 
         A key that was inferred, and that the caller does not say, is a guess: a different document is replaced only
-        with `if_match` or `on_conflict="replace"`. For an import `Incoming._conflict` decides it;
-        `conflicts` has the words of both.
+        with `if_match` or `on_conflict="replace"`; with "refuse" it never is. For an import `Incoming._conflict`
+        decides it; `conflicts` has the words of both.
         """
         batch = self.start()
         name = self.add(document, batch, given=key, clean=clean, origin=origin).key
         place, rows, notes = self._stored(batch, origin)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.plan, self.backend.name)
-        guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
-        if guess and place is not None:
-            self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
+        is_guess = self.plan.key_inferred and name != key and if_match is None
+        if place is not None and (on_conflict == "refuse" or (is_guess and on_conflict is None)):
+            rule: Rule = "inferred" if is_guess else "said"
+            self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin, rule)
         outcome = self._replace(batch, place, rows, notes, name, origin)
         if place is not None and outcome.kind == "updated":
             forget_source(self, batch.places[0] if self._moves(batch, place) else place)
@@ -203,10 +204,10 @@ class Writer(Reader):
             raise DocumentError(diagnostics=[diagnostic])
         return place, *self._rows(place, place.row)
 
-    def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
+    def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str, rule: Rule) -> None:
         if not self.same(stored, document):
             database = self.backend.name
-            told = guessed_key(name, stored, document, origin or database, self.plan, "inferred", database)
+            told = guessed_key(name, stored, document, origin or database, self.plan, rule, database)
             raise DocumentError(diagnostics=[told])
 
     def _replace(
@@ -264,6 +265,14 @@ class Writer(Reader):
     def key_of(self, document: Any, given: str | None, *, clean: bool = False, origin: str = "") -> Any:
         """Return the key that a document has; raises as `add`."""
         return self.add(document, self.start(), given=given, clean=clean, origin=origin).key
+
+    def names_itself(self, document: Any) -> bool:
+        """Say whether a document that is stored has a key without being given one."""
+        try:
+            self.key_of(document, None)
+        except DocumentError:
+            return False
+        return True
 
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
