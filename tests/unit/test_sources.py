@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from docrel.cli import main
 from docrel.store import open_store
+from docrel.upkeep import prune, survey
 
 THINGS = """\
 mapping: things
@@ -410,3 +411,149 @@ def test_a_migration_brings_sources_along(old: str, new: str) -> None:
     assert facts("import", "s", "--db", "x.db")["files_not_read"] == 1
     run("migrate", "down", "--db", "x.db", "--to", "1")
     assert sources() == before
+
+
+# -- what a folder has no longer -----------------------------------------------------------------------------------
+
+
+def keys() -> list[int]:
+    with open_store("x.db") as store:
+        return sorted(store.keys())
+
+
+def gone(*more: str) -> list[Any]:
+    return [one["key"] for one in facts("prune", "--db", "x.db", *(more or ("s",)))["gone"]]
+
+
+def test_prune_shows_first_and_deletes_when_told() -> None:
+    put("s/a.json", {"id": 1})
+    put("s/b.jsonl", {"id": 2}, {"id": 3}, {"id": 4})
+    bring("s")
+    assert run("prune", "--db", "x.db", "s").stdout == (
+        "x.db: nothing to do, s has all 4 documents that came from there\n"
+    )
+    Path("s/a.json").unlink()
+    put("s/b.jsonl", {"id": 2}, {"id": 4})
+    shown = run("prune", "--db", "x.db", "s").stdout
+    assert shown == (
+        "1: from s/a.json:1\n3: from s/b.jsonl:2\nx.db: 2 documents of 4 are no longer in s; --yes deletes them\n"
+    )
+    assert keys() == [1, 2, 3, 4]
+    deleted = facts("prune", "--db", "x.db", "s", "--yes")
+    assert (deleted["deleted"], [one["file"] for one in deleted["gone"]]) == (2, ["s/a.json", "s/b.jsonl"])
+    assert keys() == [2, 4]
+    run("restore", "--db", "x.db", "--backup", deleted["backup"])
+    assert keys() == [1, 2, 3, 4]
+
+
+def test_prune_keeps_what_came_from_elsewhere() -> None:
+    put("s/a.jsonl", {"id": 1}, {"id": 2}, {"id": 3}, {"id": 4, "m": "a"})
+    put("t/b.jsonl", {"id": 5}, {"id": 2})
+    put("sa/c.json", {"id": 8})
+    bring("s", "t", "sa")
+    with open_store("x.db") as store:
+        store.put({"id": 6})
+        store.put({"id": 4, "m": "mine"})
+        store.edit(3, lambda one: one | {"m": "mine"})
+    put("s/a.jsonl", {"id": 7})
+    assert gone() == [1, 3], "2 is t's by now, 4 is Python's"
+    put("s/deep/er.json", {"id": 1})
+    assert gone() == [3], "it moved"
+    put("s/a.jsonl", {"id": 7}, {"id": 3})
+    assert gone() == []
+    assert facts("prune", "--db", "x.db", "nowhere", "--incomplete")["known"] == 0
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "broken", "cut short", "no key"])
+def test_prune_refuses_a_folder_that_may_be_incomplete(how: str) -> None:
+    put("s/a.json", {"id": 1})
+    put("s/b.json", {"id": 2})
+    bring("s")
+    Path("s/a.json").unlink()
+    match how:
+        case "gone" | "empty":
+            shutil.rmtree("s")
+            if how == "empty":
+                Path("s").mkdir()
+        case "broken":
+            Path("s/b.json").unlink()
+            Path("s/b.json").symlink_to("nowhere")
+        case "cut short":
+            Path("s/b.json").write_text('{"id": 2')
+        case _:
+            Path("s/b.json").write_text('{"m": "a"}')
+    refused = run("prune", "--db", "x.db", "s", "--yes", status=1)
+    assert "S473" in refused.output
+    assert keys() == [1, 2]
+    run("prune", "--db", "x.db", "s", "--yes", "--incomplete")
+    assert keys() == ([] if how in {"gone", "empty"} else [2])
+
+
+def test_prune_reads_as_the_import_did() -> None:
+    Path("s/r.json").write_text('{"data": [{"id": 1}, {"id": 2}]}')
+    bring("s", more=("--records", "$.data[*]"))
+    Path("s/r.json").write_text('{"data": [{"id": 2}]}')
+    assert gone() == [1]
+    assert gone("s/r.json") == [1]
+    assert gone("s", "--records", "$.data[*]") == [1]
+    assert "S473" in run("prune", "--db", "x.db", "s", "--records", "$.other[*]", status=1).output
+
+
+def test_prune_keeps_documents_of_files_that_were_not_read() -> None:
+    put("s/a.txt", {"id": 1})
+    put("s/b.json", {"id": 2})
+    put("s/c.json", {"id": 3})
+    with zipfile.ZipFile("s/d.zip", "w") as archive:
+        archive.writestr("4.json", '{"id": 4}')
+    bring("s", more=("--glob", "*.txt", "--glob", "*.json", "--glob", "*.zip"))
+    Path("s/c.json").unlink()
+    found = facts("prune", "--db", "x.db", "s", "--glob", "b.json")
+    assert ([one["key"] for one in found["gone"]], found["kept"]) == ([3], 2)
+    with zipfile.ZipFile("s/d.zip", "w") as archive:
+        archive.writestr("5.json", '{"id": 5}')
+    assert gone() == [3, 4]
+
+
+def test_prune_of_parts_natural_keys_and_the_folder_of_the_database() -> None:
+    put("s/a.jsonl", {"symbol": "A", "day": 1}, {"symbol": "A", "day": 2})
+    bring("s", mapping=NATURAL)
+    put("s/a.jsonl", {"symbol": "A", "day": 2})
+    assert gone(".") == [["A", 1]]
+    start_anew()
+    shutil.rmtree("s")
+    put("s/one/a.json", {"id": 1})
+    put("s/two/a.json", {"id": 2})
+    bring(
+        "s", mapping=THINGS.replace("{key: id}", "{key: id, parts: {a: a.json}}").replace("id: {", "id: {from: a.id, ")
+    )
+    assert gone() == []
+    Path("s/one/a.json").unlink()
+    assert gone("s") == [1]
+    shutil.rmtree("s/one")
+    run("prune", "--db", "x.db", "s", "--yes")
+    assert keys() == [2]
+
+
+def test_prune_is_all_or_nothing() -> None:
+    put("s/a.jsonl", {"id": 1}, {"id": 2, "of": 1}, {"id": 3})
+    bring("s", mapping=REFERRING)
+    put("s/a.jsonl", {"id": 2, "of": 1})
+    refused = run("prune", "--db", "x.db", "s", "--yes", status=1)
+    assert "D320" in refused.output
+    assert keys() == [1, 2, 3]
+
+
+def test_prune_leaves_what_was_imported_again_since() -> None:
+    put("s/a.jsonl", {"id": 1}, {"id": 2}, {"id": 3})
+    bring("s")
+    put("s/a.jsonl", {"id": 3})
+    with open_store("x.db") as store:
+        found = survey(store, ["s"])
+        assert [one.key for one in found.gone] == [1, 2]
+        put("s/b.json", {"id": 1})
+        bring("s")
+        put("s/c.json", {"id": 9})
+        bring("s")
+        Path("s/c.json").unlink()
+        assert prune(store, found) == 1
+        assert sorted(store.keys()) == [1, 3, 9]

@@ -91,11 +91,19 @@ def delete_source(root: Table, plan: Plan, dialect: Dialect) -> str:
     return f'DELETE FROM {SOURCE_ROWS} WHERE "table" = {plan.roots.index(root)} AND "row" = {row}'
 
 
-def select_sources(root: Table, files: str, plan: Plan, dialect: Dialect) -> str:
-    """The root row's key, the document's key, path and line of the documents from files whose ids are in a table."""
+def insert_there(root: Table, there: str, plan: Plan, dialect: Dialect) -> str:
+    """A row in a table of those that are there, by the root row's key."""
+    number = plan.roots.index(root)
+    row = f"SELECT {number}, {_given(root, dialect)} FROM ({_given_key(root)}) AS k"
+    return f'INSERT INTO {there} ("table", "row") {row} WHERE TRUE ON CONFLICT DO NOTHING'
+
+
+def select_gone(root: Table, there: str, files: str, plan: Plan, dialect: Dialect) -> str:
+    """The root row's key, the document's key, path, line and file of documents from `files` that are not `there`."""
     names = ", ".join(map(_of("r", dialect), (*root.primary_key, *plan.key_of(root))))
-    where = f'WHERE s."file" IN (SELECT "id" FROM {files})'
-    return f'SELECT {names}, f."path", s."line" {_tables(root, plan, dialect)} {where} ORDER BY f."path", s."line"'
+    same = 't."table" = s."table" AND t."row" = s."row"'
+    where = f's."file" IN (SELECT id FROM {files}) AND NOT EXISTS (SELECT 1 FROM {there} AS t WHERE {same})'
+    return f'SELECT {names}, f."path", s."line", s."file" {_tables(root, plan, dialect)} WHERE {where}'
 
 
 def move_source(old: tuple[Table, Plan], new: tuple[Table, Plan], aside: str, dialect: Dialect) -> str:

@@ -73,7 +73,7 @@ from docrel.store.opening import (
     open_store,
 )
 from docrel.store.queries import query
-from docrel.store.reading import Place, Reader, etag
+from docrel.store.reading import DocumentKey, Place, Reader, etag
 from docrel.store.record_files import RecordFile, Replaced, keep_surroundings, record_file, text_of
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
@@ -81,7 +81,7 @@ from docrel.store.row_changes import Changer
 from docrel.store.row_files import TableFormat, TextFormat, table_pieces, text_pieces
 from docrel.store.selection import Selection
 from docrel.store.shared_ids import share_ids
-from docrel.store.sources import ImportSources, reading_of
+from docrel.store.sources import ImportSources, reading_of, tidy_sources
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
@@ -94,6 +94,7 @@ __all__ = [
     "Book",
     "Changer",
     "Direction",
+    "DocumentKey",
     "Entry",
     "HeldBackup",
     "HeldClock",
@@ -161,6 +162,7 @@ __all__ = [
     "text_of",
     "text_of_key",
     "text_pieces",
+    "tidy_sources",
     "unfinished_backups",
     "unreadable",
 ]
