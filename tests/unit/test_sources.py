@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
+import shlex
 import shutil
 import sqlite3
 import zipfile
@@ -557,3 +559,12 @@ def test_prune_leaves_what_was_imported_again_since() -> None:
         Path("s/c.json").unlink()
         assert prune(store, found) == 1
         assert sorted(store.keys()) == [1, 3, 9]
+
+
+def test_the_query_in_the_documentation_is_run() -> None:
+    text = (Path(__file__).parents[2] / "docs/formats.md").read_text(encoding="utf-8")
+    command, *shown = re.findall(r"^\$ docrel (query .*?)\n(.*?)^```", text, re.M | re.S)[0]
+    put("orders.jsonl", {"id": "A-1"}, {"id": "A-2"})
+    bring("orders.jsonl", mapping=THINGS.replace("integer", "text"))
+    Path("x.db").rename("orders.db")
+    assert run(*shlex.split(command)).stdout == "".join(shown)

@@ -9,7 +9,7 @@ In reading order:
   engine's own tables of `bookkeeping`; `definition` writes it as CREATE statements, with `templating`; `drift` compares
   two.
 - `manipulation`: the statements that read, change and delete rows, along `ways`; `notes`: how they find the notes of a
-  row, and what keeps these together.
+  row, and what keeps these together; `sources`: from which files documents came.
 - `author_sql`: what a mapping may hold of SQL, by `tokens`.
 """
 

@@ -14,7 +14,7 @@ In reading order:
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
   `named_members`, `known_members`: what is new to mapping and database; `unfilled_columns`: what is never there.
-- `record_files`: the files whose records are documents, given back.
+- `record_files`: the files whose records are documents, given back. `sources`: the files that documents came from.
 - `queries`: SQL that somebody types. `selection`: the rows of it, or of a table, also as tables of other libraries
   (`handing_over`, by `column_kinds`) and as `row_files`. `contents`: what tables hold.
 - `deleting`: documents that somebody names.

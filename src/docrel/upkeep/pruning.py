@@ -229,4 +229,5 @@ def _not_sure(store: Store, paths: Sequence[str | Path], faults: Sequence[Diagno
     message = f"what {named} has no longer cannot be told: {what}, in {counted(len(faults), 'place')}"
     advice = "mend what is said below; is a disk not there? With --incomplete what cannot be read keeps its documents"
     told = Diagnostic("S473", message, subject=store.backend.name, help=advice)
-    return StoreError(diagnostics=(told, *faults[:_SHOWN_FAULTS]))
+    more = [one for one in faults if one.code != _NOTHING][:_SHOWN_FAULTS]
+    return StoreError(diagnostics=(told, *more))
