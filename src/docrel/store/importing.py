@@ -150,6 +150,7 @@ def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progr
             work.tell()
             raise _DryRunEndsError
     elif len(store) == 0:
+        work.all_at_once()
         with _bulk_load(store, work.settle):
             _bring(work, batches, progress)
     elif work.is_one_transaction:

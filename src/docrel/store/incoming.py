@@ -100,6 +100,10 @@ class Incoming:
         """Whether files may be left of which no document is there any more."""
         return self._sources.leaves_files
 
+    def all_at_once(self) -> None:
+        """Expect that the whole import is one transaction, which fills an empty database."""
+        self._sources.at_once = True
+
     def batch(self, batch: Sequence[InputDocument]) -> None:
         """Bring one batch in."""
         self._records.begin(batch)

@@ -74,13 +74,14 @@ class ImportSources:
 
     `reading` is how files are read, but for the mapping: what was read in another way is read again; with `again` all
     is. With `records` what surrounds these has to be kept as well. `passed` are the files that were not read as they
-    are stored, `left` their documents.
+    are stored, `left` their documents. `at_once`: all is one transaction, in the end of which triggers are made.
     """
 
     def __init__(
         self, store: Store, reading: Mapping[str, Any] | None = None, *, records: bool = False, again: bool = False
     ) -> None:
         self.passed = self.left = 0
+        self.at_once = False
         self._store, self._records, self._again = store, records, again
         self._reading = jsontext.dumps({"mapping": plans.checksum(store.plan), **(reading or {})})
         self._known: str | None = None
@@ -120,10 +121,14 @@ class ImportSources:
 
     def add_new(self, documents: Iterable[InputDocument], places: Iterable[Place]) -> None:
         """Note documents that were stored as new ones, and where."""
+        name, file = "", _File()
         for document, place in zip(documents, places, strict=True):
-            if document.file_line is not None:
-                self._count(document.file_line[0], 1)
-                self._placed.append((place, document.file_line))
+            at = document.file_line
+            if at is not None:
+                if at[0] != name:
+                    name, file = at[0], self._files.setdefault(at[0], _File())
+                file.stored += 1
+                self._placed.append((place, at))
 
     def add(self, document: InputDocument, key: DocumentKey, *, is_written: bool) -> None:
         """Note a document that is stored; one that came from no file has none from now on if it was written."""
@@ -176,14 +181,16 @@ class ImportSources:
 
     def _write_rows(self, placed: Iterable[tuple[Place, tuple[str, int | None]]]) -> None:
         backend, plan = self._store.backend, self._store.plan
-        roots = {plan.tables.index(root): number for number, root in enumerate(plan.roots)}
+        roots = {plan.tables.index(root): n for n, root in enumerate(plan.roots) if root.surrogate is not None}
         numbered: list[tuple[Any, ...]] = []
         named: dict[int, list[tuple[Any, ...]]] = {}
+        ids = {name: file.id for name, file in self._files.items()}
         for place, (file, line) in placed:
-            if plan.tables[place.root].surrogate is None:
-                named.setdefault(place.root, []).append((self._files[file].id, line, *place.row))
+            root = roots.get(place.root)
+            if root is None:
+                named.setdefault(place.root, []).append((ids[file], line, *place.row))
             else:
-                numbered.append((roots[place.root], place.row[0], self._files[file].id, line))
+                numbered.append((root, place.row[0], ids[file], line))
         backend.load(SOURCE_ROWS, SOURCE_COLUMNS, numbered, SOURCE_KEY)
         for root, rows in named.items():
             backend.execute_many(insert_source(plan.tables[root], plan, backend.dialect), rows)
@@ -194,7 +201,7 @@ class ImportSources:
             return
         backend = self._store.backend
         self._is_first = SOURCE_ROWS not in backend.names()
-        make_sources(self._store)
+        make_sources(self._store, triggers=not self.at_once)
         ((self._import,),) = backend.execute(_NEXT.format(SOURCE_IMPORTS))
         backend.execute(_IMPORT, [self._import, self._store.clock(), self._reading])
 
@@ -204,7 +211,9 @@ class ImportSources:
         return self._import > 0 and not self._is_first
 
     def finish(self) -> None:
-        """Forget files of which no document is there any more, within a transaction of the caller's."""
+        """Forget files of which no document is there any more; make triggers that had to wait."""
+        if self._import and self.at_once:
+            make_sources(self._store)
         if self.leaves_files:
             tidy_sources(self._store)
 
@@ -217,14 +226,14 @@ def reading_of(
     return {name: value for name, value in said.items() if value} | {"duplicate_keys": duplicate_keys}
 
 
-def make_sources(store: Store) -> None:
+def make_sources(store: Store, *, triggers: bool = True) -> None:
     """Make the tables, the view and the triggers that are not there."""
     backend = store.backend
     for sql in source_tables(backend.dialect):
         backend.execute(sql)
     there = backend.names()
     for made in source_objects(store.plan, backend.dialect):
-        if made.name not in there:
+        if made.name not in there and (triggers or made.kind != "trigger"):
             backend.execute(made.sql)
 
 

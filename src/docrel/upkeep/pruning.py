@@ -134,7 +134,7 @@ def survey(
     left = list(look())
     stays = {file: _stays(file, base, read) for file in {one.file for one in left}}
     gone = tuple(sorted((one for one in left if not stays[one.file]), key=lambda one: (one.file, one.line or 0)))
-    return Survey(gone, known, len(left) - len(gone), tuple(read.faults), look)
+    return Survey(gone, known, len(left) - len(gone), tuple(one for one in read.faults if one.code != _NOTHING), look)
 
 
 def prune(store: Store, found: Survey) -> int:
