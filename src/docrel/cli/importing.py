@@ -21,9 +21,9 @@ from docrel.cli.telling import (
     as_before,
     asides,
     below,
+    files_facts,
     new_member_lines,
     nothing,
-    passed,
     strict_option,
     surroundings,
     surroundings_facts,
@@ -158,7 +158,7 @@ def bring_in(
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.backends import as_file
-    from docrel.documents import PassedFiles, Surroundings, read_documents
+    from docrel.documents import FoundFiles, Surroundings, read_documents
     from docrel.store import ImportSources, check_backup, import_documents, keep_surroundings
 
     session = current_session()
@@ -171,10 +171,10 @@ def bring_in(
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
-            around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
+            around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
             with session.causes() as tell, session.watched("read") as watch:
                 refusals = Refusals(tell, kept)
-                files = ImportSources(
+                known = ImportSources(
                     store, _reading(options), records=options["records"] is not None,
                     again=again or strict or on_conflict == "replace",
                 )  # fmt: skip
@@ -184,8 +184,8 @@ def bring_in(
                     database=db,
                     on_read=on_read,
                     on_surroundings=around.append,
-                    on_passed=left_out.add,
-                    files=files,
+                    on_found=files.add,
+                    files=known,
                     **options,
                 )
                 report = import_documents(
@@ -193,7 +193,7 @@ def bring_in(
                     key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
-                    sources=files,
+                    sources=known,
                 )  # fmt: skip
             replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
@@ -205,7 +205,7 @@ def bring_in(
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
     told = [
-        *passed(left_out),
+        *files.lines,
         *as_before(report),
         *surroundings(around),
         *(one.text for one in replaced),
@@ -215,7 +215,7 @@ def bring_in(
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
-    facts["passed_over"] = list(left_out)
+    facts |= files_facts(files)
     facts["replaced"] = [one.text for one in replaced]
     session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:

@@ -13,7 +13,7 @@ from docrel.diagnostics import counted, visible
 if TYPE_CHECKING:
     from typing import Any
 
-    from docrel.documents import InputDocument, NewMember, PassedFiles, SetAside, Surroundings, Unfilled
+    from docrel.documents import FoundFiles, InputDocument, NewMember, SetAside, Surroundings, Unfilled
     from docrel.store import ImportReport
 
 SHOWN = 20
@@ -65,10 +65,9 @@ def as_before(report: ImportReport) -> Iterator[str]:
         yield f"{counted(files, 'file')} {verb} import, not read (--again reads {'it' if files == 1 else 'them'})"
 
 
-def passed(found: PassedFiles) -> Iterator[str]:
-    """Yield the line of the files that were passed over, if any were."""
-    if found.text:
-        yield found.text
+def files_facts(found: FoundFiles) -> dict[str, Any]:
+    """Return which files of folders were read and passed over, for programs."""
+    return {"files_read": found.read, "passed_over": found.passed}
 
 
 class Arrays:

@@ -10,10 +10,10 @@ from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.endings import kind_of, unpacked_name
 from docrel.documents.file_places import FilePlaces
 from docrel.documents.files import STDIN, read_bytes
+from docrel.documents.found_files import FoundFiles, PassedOver
 from docrel.documents.input_document import InputDocument, as_input_document
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
-from docrel.documents.passed_over import PassedFiles
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of_objects, path_of_records
@@ -31,10 +31,11 @@ __all__ = [
     "WHOLE",
     "Element",
     "FilePlaces",
+    "FoundFiles",
     "InputDocument",
     "NewMember",
     "OnSurroundings",
-    "PassedFiles",
+    "PassedOver",
     "Quarantine",
     "SetAside",
     "SetAsides",

@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, assert_never
 
-from docrel.backends import belongs_to
+from docrel.backends import DatabaseFiles
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents.archives import Member, archive
 from docrel.documents.endings import Kind, kind_of, other_format
@@ -34,12 +34,12 @@ from docrel.documents.files import (
     text_of,
 )
 from docrel.documents.folders import Entry, walk, walk_archive
+from docrel.documents.found_files import OnFound, PassedOver
 from docrel.documents.globs import ALL, Globs
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Lines, are_lines, are_several, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
-from docrel.documents.passed_over import OnPassed, PassedOver
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
 from docrel.documents.record_texts import At, RecordTexts, behind
 from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
@@ -70,15 +70,15 @@ def read_documents(
     records: Path | None = None,
     on_surroundings: OnSurroundings | None = None,
     globs: Iterable[str] = (),
-    on_passed: OnPassed | None = None,
+    on_found: OnFound | None = None,
     files: SourceFiles | None = None,
 ) -> Iterator[InputDocument]:
     """Yield every document of `paths`: files, folders, `-` for standard input.
 
     What a file holds, its content tells: one document, one a line, or some after each other in any layout; packed by
     gzip, bzip2, xz or zstd, or many files in a zip archive; in any Unicode encoding. Of folders and archives those
-    files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_passed` hears
-    of each other one.
+    files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_found` hears
+    of each, and of those that are passed over.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
     one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
@@ -100,7 +100,7 @@ def read_documents(
     of_records = key is not None and records is not None and STDIN in map(str, paths)
     reading = _Reading(
         plan, part, duplicate_keys, database, on_read, records, on_surroundings, key if of_records else None,
-        Globs(tuple(globs)), on_passed, files, FilePlaces(database),
+        Globs(tuple(globs)), on_found, files, FilePlaces(database),
     )  # fmt: skip
     documents = reading.all(paths)
     return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
@@ -137,10 +137,14 @@ class _Reading:
     on_surroundings: OnSurroundings | None = None
     called: str | None = None
     globs: Globs = ALL
-    on_passed: OnPassed | None = None
+    on_found: OnFound | None = None
     files: SourceFiles | None = None
     places: FilePlaces = field(default_factory=lambda: FilePlaces(None))
     names: FileNames = field(default_factory=FileNames)
+    database_files: DatabaseFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "database_files", DatabaseFiles(self.database or STDIN))
 
     def all(self, paths: Iterable[str | FilePath]) -> Iterator[InputDocument]:
         for path in paths:
@@ -164,7 +168,7 @@ class _Reading:
                 case PartsFolder():
                     yield from self.parts_folder(entry)
                 case PassedOver():
-                    self.hear_passed(entry)
+                    self.hear_found(entry)
                 case DocumentError():
                     yield InputDocument(_subject(entry), diagnostics=entry.diagnostics, unread=True)
                 case _:
@@ -181,9 +185,13 @@ class _Reading:
             with opened(place) as stream:
                 with faults(place):
                     reading = self.begun(place, known, stream, archive)
+                if self.files is not None and self.files.is_stored(reading.file):
+                    return
+                if below is not None and (path := path_of(place)) is not None:
+                    self.hear_found(path)
                 if self.files is None:
                     yield from self.content_of(reading, place, below)
-                elif not self.files.is_stored(reading.file):
+                else:
                     yield from self.counted(reading, place, below, self.files)
         except DocumentError as error:
             yield _unread(place, known, error.diagnostics)
@@ -237,7 +245,7 @@ class _Reading:
 
     def is_of_database(self, path: FilePath) -> bool:
         """Whether a file must not be opened, as the database is in it."""
-        return self.database is not None and belongs_to(path, self.database)
+        return path in self.database_files
 
     def of_database(self, path: FilePath) -> Diagnostic:
         """Return S450: what is written to would be read."""
@@ -322,9 +330,9 @@ class _Reading:
         if self.on_read is not None and isinstance(place, FilePath):
             self.on_read(place, data)
 
-    def hear_passed(self, found: PassedOver) -> None:
-        if self.on_passed is not None and not self.is_of_database(found.path):
-            self.on_passed(found)
+    def hear_found(self, found: FilePath | PassedOver) -> None:
+        if self.on_found is not None and not (isinstance(found, PassedOver) and self.is_of_database(found.path)):
+            self.on_found(found)
 
     def parsed(self, data: bytes, file: str, hint: Hint, spot: _Spot | None = None) -> InputDocument:
         """Return the document that the text of a file, a line or a record is."""

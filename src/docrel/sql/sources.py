@@ -42,7 +42,8 @@ def source_tables(dialect: Dialect) -> tuple[str, ...]:
   "import" INTEGER NOT NULL
 )""",
         f"""CREATE TABLE IF NOT EXISTS {SOURCE_ROWS} (
-  "table" INTEGER NOT NULL, "row" INTEGER NOT NULL, "file" INTEGER NOT NULL, "line" INTEGER, PRIMARY KEY ("table", "row")
+  "table" INTEGER NOT NULL, "row" INTEGER NOT NULL, "file" INTEGER NOT NULL, "line" INTEGER,
+  PRIMARY KEY ("table", "row")
 ) {dialect.small_table}""",
     )
 

@@ -170,9 +170,9 @@ class Store(Writer):
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
         """
-        jsontext.check_value(document)
+        clean = jsontext.check_value(document)
         with self.transaction():
-            return self.write(document, key, if_match=if_match, on_conflict=on_conflict)
+            return self.write(document, key, if_match=if_match, on_conflict=on_conflict, clean=clean)
 
     def edit(self, key: DocumentKey, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
         """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.
@@ -194,9 +194,9 @@ class Store(Writer):
             if if_match is not None and etag(document) != if_match:
                 raise changed(key, self.plan, self.backend.name)
             document = change(document)
-            jsontext.check_value(document)
+            clean = jsontext.check_value(document)
             batch = self.start()
-            name = self.add(document, batch, given=str(key)).key
+            name = self.add(document, batch, given=str(key), clean=clean).key
             if name != key:
                 raise other_identity(key, name, self.plan, self.backend.name)
             return batch, self._replace(batch, place, rows, notes, name, "")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError, counted
-from docrel.documents import FilePlaces, InputDocument, SourceFile, path_of_records, read_documents
+from docrel.documents import FilePlaces, InputDocument, PassedOver, SourceFile, path_of_records, read_documents
 from docrel.layout import row_and_key
 from docrel.sql import SOURCE_FILES, SOURCE_IMPORTS, SOURCE_ROWS, insert_there, select_gone
 from docrel.store import DocumentKey, Progress, Store, tidy_sources
@@ -74,6 +74,11 @@ class _Read:
         del documents
         self.files.add(file.place)
 
+    def found(self, file: Path | PassedOver, places: FilePlaces) -> None:
+        """Hear of a file in a folder, which may be passed over."""
+        if isinstance(file, PassedOver):
+            self.passed.add(places.of(file.path))
+
     def refused(self, document: InputDocument, diagnostics: Sequence[Diagnostic]) -> None:
         """Hear of what cannot be read."""
         self.faults += diagnostics
@@ -114,7 +119,7 @@ def survey(
         options = _reading(store, files) if reading is None else dict(reading)
         documents = read_documents(
             present, store.plan, database=store.backend.path, globs=globs, files=read,
-            on_passed=lambda one: read.passed.add(places.of(one.path)), **options,
+            on_found=lambda one: read.found(one, places), **options,
         )  # fmt: skip
         for batch in _batches(documents):
             _note(store, batch, there, read)
