@@ -13,6 +13,9 @@ from pathlib import Path
 from docrel.documents.files import STDIN, shown_path
 
 
+_NO_NAMES = ("", ".", "..")
+
+
 class FilePlaces:
     """The names by which a database, which may be in no file, knows files; folders are looked up once."""
 
@@ -24,10 +27,12 @@ class FilePlaces:
         """Return the name of a file, or of a folder that is a document."""
         if self._base is None or str(file) == STDIN:
             return shown_path(file)
-        folder, name = os.path.split(os.path.abspath(file))
+        folder, name = os.path.split(file)
+        if name in _NO_NAMES:
+            folder, name = os.path.split(os.path.abspath(file))
         if folder not in self._folders:
-            self._folders[folder] = _from(self._base, folder)
-        return shown_path(Path(self._folders[folder], name))
+            self._folders[folder] = _from(self._base, os.path.abspath(folder))
+        return shown_path(os.path.normpath(os.path.join(self._folders[folder], name)))
 
     def below(self, folder: str | Path) -> str:
         """Return what the names of all files in and below a folder begin with."""

@@ -97,6 +97,8 @@ class ImportSources:
             return False
         if self._known is None:
             self._known = self._unchanged()
+        if not self._known:
+            return False
         sql = f"SELECT documents FROM {self._known} WHERE digest = ? AND path = ?"
         found = self._store.backend.execute(sql, [file.digest, file.place])
         if self._records and found and not is_whole(self._store, file.place):
@@ -106,11 +108,12 @@ class ImportSources:
         return bool(found)
 
     def _unchanged(self) -> str:
-        """Put into a table which files are stored as a whole, and return its name."""
+        """Put into a table which files are stored as a whole, and return its name; none where there are none."""
         backend = self._store.backend
+        if SOURCE_ROWS not in backend.names():
+            return ""
         table = backend.temporary(f"unchanged_{next(_numbers)}", _UNCHANGED, ("digest", "path"))
-        if SOURCE_ROWS in backend.names():
-            backend.execute(_FILL.format(table), [self._reading])
+        backend.execute(_FILL.format(table), [self._reading])
         return table
 
     def ended(self, file: SourceFile, documents: int) -> None:
