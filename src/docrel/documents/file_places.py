@@ -12,7 +12,6 @@ from pathlib import Path
 
 from docrel.documents.files import STDIN, shown_path
 
-
 _NO_NAMES = ("", ".", "..")
 
 
@@ -32,7 +31,8 @@ class FilePlaces:
             folder, name = os.path.split(os.path.abspath(file))
         if folder not in self._folders:
             self._folders[folder] = _from(self._base, os.path.abspath(folder))
-        return shown_path(os.path.normpath(os.path.join(self._folders[folder], name)))
+        above = self._folders[folder]
+        return shown_path(name if above == "." else f"{above}{os.sep}{name}")
 
     def below(self, folder: str | Path) -> str:
         """Return what the names of all files in and below a folder begin with."""
