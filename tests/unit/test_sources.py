@@ -9,6 +9,8 @@ import re
 import shlex
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -318,7 +320,12 @@ def test_archives_are_told_by_all_that_they_are() -> None:
 def test_standard_input_and_pipes_are_always_read() -> None:
     Path("m.yaml").write_text(THINGS)
     for _ in range(2):
-        done = run("--format", "json", "import", "-", "--db", "x.db", "--mapping", "m.yaml", input_=b'{"id": 1}')
+        first = run("--format", "json", "import", "-", "--db", "x.db", "--mapping", "m.yaml", input_=b'{"id": 1}')
+        assert json.loads(first.stdout)["files_not_read"] == 0
+    for _ in range(2):
+        with put("a.json", {"id": 2}).open("rb") as file:
+            words = [sys.executable, "-m", "docrel", "--format", "json", "import", "-", "--db", "x.db"]
+            done = subprocess.run(words, stdin=file, capture_output=True, check=True)
         assert json.loads(done.stdout)["files_not_read"] == 0
 
 

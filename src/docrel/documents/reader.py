@@ -201,7 +201,8 @@ class _Reading:
         if isinstance(place, Member):
             size = place.entry.file_size
             return Reading(SourceFile(known, size) if archive is None else within(archive, known, size), stream)
-        return Reading(SourceFile(known), stream) if self.files is None else Reading.of(known, stream)
+        is_looked_at = self.files is not None and place is not None
+        return Reading.of(known, stream) if is_looked_at else Reading(SourceFile(known), stream)
 
     def counted(
         self, reading: Reading, place: Place, below: FilePath | None, files: SourceFiles
