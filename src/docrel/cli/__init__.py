@@ -24,6 +24,7 @@ HOMES = {
     "get": "by_key",
     "export": "exporting",
     "delete": "by_key",
+    "prune": "pruning",
     "confirm-key": "upkeep",
     "validate": "upkeep",
     "verify": "verifying",

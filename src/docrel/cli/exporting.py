@@ -281,10 +281,10 @@ def _not_written(output: str, otherwise: str) -> str:
 
 
 def _records(store: Store, db: Path, name: str, output: str, session: Session) -> None:
-    from docrel.documents import packed, record_place, write_file
+    from docrel.documents import FilePlaces, packed, write_file
     from docrel.store import record_file, text_of
 
-    file = record_file(store, name, record_place(name, db))
+    file = record_file(store, name, FilePlaces(db).of(name))
     changed: list[Any] = []
     pieces = text_of(store, file, changed.append)
     if output == "-":

@@ -21,6 +21,7 @@ from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
 from docrel.cli.telling import (
     Arrays,
+    as_before,
     asides,
     below,
     files_facts,
@@ -87,6 +88,12 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
         click.option("--input", "inputs", multiple=True, metavar="PATH", help="The same as a PATH."),
         *own,
         reading_options(*key),
+        click.option(
+            "--again",
+            is_flag=True,
+            help="Read also the files that are as they were at their import, whose documents are left as SQL has them "
+            "now: what they say replaces that.",
+        ),
         click.option(
             "--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing."
         ),
@@ -160,6 +167,7 @@ def bring_in(
     mapping: str | None,
     quarantine: Path | None,
     *,
+    again: bool,
     dry_run: bool,
     on_conflict: OnConflict | None,
     new_members: Literal[OnNewMembers, "column"],
@@ -175,7 +183,7 @@ def bring_in(
     """
     from docrel.backends import as_file
     from docrel.documents import FoundFiles, Surroundings, read_documents
-    from docrel.store import check_backup, import_documents, keep_surroundings, write_mapping
+    from docrel.store import ImportSources, check_backup, import_documents, keep_surroundings, write_mapping
 
     session = current_session()
     sources = _sources(paths, inputs)
@@ -197,6 +205,10 @@ def bring_in(
                 session.causes() as tell, progress as (watch, meter),
             ):  # fmt: skip
                 refusals = Refusals(tell, kept)
+                known = ImportSources(
+                    store, _reading(options), records=options["records"] is not None,
+                    again=again or strict or on_conflict == "replace",
+                )  # fmt: skip
                 documents = read_documents(
                     opened.sources,
                     store.plan,
@@ -205,6 +217,7 @@ def bring_in(
                     on_surroundings=around.append,
                     on_found=files.add,
                     meter=meter,
+                    files=known,
                     **options,
                 )
                 report = import_documents(
@@ -212,6 +225,7 @@ def bring_in(
                     key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
+                    sources=known,
                 )  # fmt: skip
             replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
@@ -224,7 +238,14 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*files.lines, *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
+    told = [
+        *files.lines,
+        *as_before(report),
+        *surroundings(around),
+        *(one.text for one in replaced),
+        *arrays.lines(),
+        *told,
+    ]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     if made is not None:
         text = below(text, made.lines())
@@ -250,6 +271,16 @@ def _left(store: Store, before: int, db: Path, *, dry_run: bool) -> str:
         return "nothing was written"
     more = counted(len(store) - before, "new document")
     return f"{more} of whole batches kept in {db}; the same command again goes on from there"
+
+
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """Return how files are read, as the database keeps it."""
+    from docrel.selectors import path_text
+    from docrel.store import reading_of
+
+    records = None if options["records"] is None else path_text(options["records"], "$")
+    said = {name: options[name] for name in ("part", "key", "duplicate_keys", "key_from_name")}
+    return reading_of(records, **said)
 
 
 def _remark_links(store: Store, db: Path, session: Session) -> None:
@@ -317,6 +348,8 @@ def _quarantine(path: Path | None) -> AbstractContextManager[Quarantine | None]:
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     same = report.unchanged
+    if report.files_not_read and not (report.written or report.refused or report.skipped):
+        return f"{db}: nothing to do, {counted(same, 'document')} stored already"
     if same and not (report.written or report.refused or report.skipped):
         stored = "the one document is stored as it is"
         return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored as they are'}"

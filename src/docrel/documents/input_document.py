@@ -35,6 +35,7 @@ class InputDocument:
         source: Where it was first found, if it came out of a quarantine file.
         unread: Nothing is at hand of it, or not all: a file or folder has to be mended in its place.
         record: The file that it is a record of, and its number there, from 0.
+        file_line: By what name the database knows the file that it is in, and its line; a folder of files has none.
         contested: It was kept out as a different document has its key, and only the caller can say which is to stay.
     """
 
@@ -53,6 +54,7 @@ class InputDocument:
     unread: bool = False
     record: tuple[str, int] | None = None
     contested: bool = False
+    file_line: tuple[str, int | None] | None = None
 
     @property
     def readable(self) -> bool:

@@ -29,6 +29,7 @@ from docrel.store.errors import broken_references, changed, damaged, forbidden, 
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, RowChanges
+from docrel.store.sources import forget_source
 from docrel.store.stored_notes import is_stale
 from docrel.values import INTEGER_MAX, clean_text, jsontext, utc_now
 
@@ -162,7 +163,10 @@ class Writer(Reader):
         if place is not None and (on_conflict == "refuse" or (is_guess and on_conflict is None)):
             rule: Rule = "inferred" if is_guess else "said"
             self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin, rule)
-        return self._told(batch, self._replace(batch, place, rows, notes, name, origin))
+        outcome = self._replace(batch, place, rows, notes, name, origin)
+        if place is not None and outcome.kind == "updated":
+            forget_source(self, batch.places[0] if self._moves(batch, place) else place)
+        return self._told(batch, outcome)
 
     def _told(self, batch: Batch, outcome: Outcome) -> Outcome:
         """Return an outcome with what is set aside of the one document of a batch."""
