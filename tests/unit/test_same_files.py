@@ -91,7 +91,7 @@ OVER_OTHERS = [
 ]
 WITHOUT_A_SECOND_PLACE = {"confirm-key",
     "check", "explain", "ddl", "validate", "verify", "diff", "migrate", "transition", "backup", "maintain", "doctor",
-    "query", "tables", "delete", "list", "completion",
+    "query", "tables", "delete", "prune", "list", "completion",
 }  # fmt: skip
 """They read, or write to a place of their own making, or change the one database that they are given."""
 
