@@ -23,7 +23,7 @@ from test_minimal_writes import a_version
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError, StoreError
-from docrel.documents import Surroundings, read_documents, reader, record_place
+from docrel.documents import FilePlaces, Surroundings, read_documents, reader
 from docrel.layout import typed_key
 from docrel.plan import Plan
 from docrel.selectors import parse
@@ -259,7 +259,7 @@ class Round:
         """Return the content of a file as it is given back, and the keys of the records that are told as changed."""
         changed: set[Any] = set()
         try:
-            kept = record_file(store, str(file), record_place(file, self.database))
+            kept = record_file(store, str(file), FilePlaces(self.database).of(file))
             text = b"".join(text_of(store, kept, lambda key: changed.add(typed_key(key))))
         except StoreError as e:
             return e
@@ -289,7 +289,7 @@ def test_records_are_documents_and_their_file_comes_back() -> None:
 # -- negative controls: what is broken is caught -----------------------------------------------------------------
 
 
-def _by_name_alone(file: Any, database: Any) -> str:
+def _by_name_alone(places: Any, file: Any) -> str:
     return Path(file).name
 
 
@@ -299,7 +299,7 @@ def _in_no_order(*arguments: Any) -> Any:
 
 _PAGES = record_files._pages
 BROKEN: dict[str, tuple[int, Any, str, Any]] = {
-    "files are known by their names alone": (0, reader, "record_place", _by_name_alone),
+    "files are known by their names alone": (0, reader.FilePlaces, "of", _by_name_alone),
     "records come back in another order": (2, record_files, "_pages", _in_no_order),
     "records that stay out are taken for stored": (1, record_files, "_left_out", lambda *_: 0),
     "records that give way are not noted": (19, record_files.RecordNotes, "give_way", lambda *_: None),
