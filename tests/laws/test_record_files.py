@@ -23,7 +23,7 @@ from test_minimal_writes import a_version
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError, StoreError
-from docrel.documents import FilePlaces, Surroundings, read_documents, reader
+from docrel.documents import FilePlaces, Surroundings, read_documents
 from docrel.layout import typed_key
 from docrel.plan import Plan
 from docrel.selectors import parse
@@ -299,7 +299,7 @@ def _in_no_order(*arguments: Any) -> Any:
 
 _PAGES = record_files._pages
 BROKEN: dict[str, tuple[int, Any, str, Any]] = {
-    "files are known by their names alone": (0, reader.FilePlaces, "of", _by_name_alone),
+    "files are known by their names alone": (0, FilePlaces, "of", _by_name_alone),
     "records come back in another order": (2, record_files, "_pages", _in_no_order),
     "records that stay out are taken for stored": (1, record_files, "_left_out", lambda *_: 0),
     "records that give way are not noted": (19, record_files.RecordNotes, "give_way", lambda *_: None),
