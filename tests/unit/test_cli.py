@@ -177,7 +177,7 @@ def test_an_import_tells_what_it_did_and_a_second_has_nothing_to_do(here: Path) 
     ]
     again = run("import", "p.jsonl", "--db", "p.db")
     assert again.stdout == (
-        "p.db: nothing to do, 2 documents stored already\n"
+        "p.db: nothing to do, all 2 documents are stored already\n"
         "1 file is as it was at its import, not read (--again reads it)\n"
     )
     assert [p.name for p in here.glob("p.db*")] == ["p.db"]

@@ -224,7 +224,7 @@ def test_files_that_did_not_change_are_not_read_and_edits_by_sql_stay() -> None:
     before = Path("x.db").read_bytes()
     again = run("import", "s", "--db", "x.db")
     assert again.stdout == (
-        "x.db: nothing to do, 3 documents stored already\n"
+        "x.db: nothing to do, all 3 documents are stored already\n"
         "2 files are as they were at their import, not read (--again reads them)\n"
     )
     assert Path("x.db").read_bytes() == before

@@ -349,7 +349,8 @@ def _quarantine(path: Path | None) -> AbstractContextManager[Quarantine | None]:
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     same = report.unchanged
     if report.files_not_read and not (report.written or report.refused or report.skipped):
-        return f"{db}: nothing to do, {counted(same, 'document')} stored already"
+        stored = "the one document is stored already"
+        return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored already'}"
     if same and not (report.written or report.refused or report.skipped):
         stored = "the one document is stored as it is"
         return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored as they are'}"
