@@ -19,7 +19,7 @@ from small_mapping import note_plan, project_plan
 
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import InputDocument, Quarantine, kind_of, read_documents, safe_name, write_file, write_workspace
-from docrel.documents.files import bare_name, cannot_read
+from docrel.documents.endings import bare_name
 from docrel.documents.safe_names import key_meant, whole_names
 from docrel.plan import Part, Plan
 from docrel.values import jsontext
@@ -498,13 +498,14 @@ def test_a_quarantine_that_was_read_in_part_keeps_the_rest(tmp_path: Path, monke
     refused_again(path, NOTES, [InputDocument(name, {"id": name}) for name in "123"])
     lines = path.read_bytes().splitlines(keepends=True)
 
-    def failing(file: Path | None) -> Iterator[tuple[int, bytes]]:
-        yield 1, lines[0]
-        yield 2, lines[1][:20]  # as an editor that is writing shows it
-        raise cannot_read(file, OSError(5, "Input/output error"))
+    def failing() -> Iterator[bytes]:
+        yield lines[0]
+        yield lines[1][:20]  # as an editor that is writing shows it
+        raise OSError(5, "Input/output error")
 
+    text = failing()
     with monkeypatch.context() as patched:
-        patched.setattr("docrel.documents.reader.read_lines", failing)
+        patched.setattr("docrel.documents.reader.text_of", lambda *_: SimpleNamespace(readline=lambda size: next(text)))
         quarantine = released(path)
     quarantine.close()
     assert [f.document["id"] for f in read(path)] == ["2", "3"]

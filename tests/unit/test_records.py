@@ -188,7 +188,6 @@ def test_a_bad_record_stops_no_other(tmp_path: Path) -> None:
         ('[{"id": 1},]', 1, '"]" stands where a value is expected'),
         ('[{"id": 1}', 1, "the end of the text stands where a comma"),
         ('[{"id": 1}] [', 1, '"[" stands behind the end'),
-        ('\ufeff[{"id": 1}]', 0, "a byte order mark"),
     ],
 )
 def test_where_no_more_can_be_read_that_is_said(tmp_path: Path, text: str, read_before: int, message: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,7 @@ def export_options(*key: str) -> Decorator[Any]:
             show_default=True,
             metavar="FILE|DIR|-",
             help="Where to: a file, a folder, or standard output. For --all: a folder gets a file a document, "
-            "a .jsonl file (also .gz) and standard output get a line a document.",
+            "a .jsonl file (also .gz, .bz2, .xz, .zst) and standard output get a line a document.",
         ),
         click.option("--workspace", is_flag=True, help="As the files of its workspace folder, which --output names."),
         click.option("--part", metavar="MEMBER", help="Only this member; '$': the whole document in any case."),
@@ -86,7 +85,7 @@ def export_command(db: Path, table: str | None, format_: Any, **options: Any) ->
 def _table(db: Path, table: str, format_: TableFormat | None, output: str, **others: Any) -> None:
     """Write the rows of a table."""
     from docrel.backends import refuse_same
-    from docrel.documents import safe_name, write_file
+    from docrel.documents import packed, safe_name, write_file
     from docrel.store import open_store, table_pieces
 
     if any(others.values()):
@@ -109,7 +108,7 @@ def _table(db: Path, table: str, format_: TableFormat | None, output: str, **oth
             write_pieces(pieces)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, _compressed(pieces, path))
+        write_file(path, packed(pieces, path))
     current_session().remark(f"{path}: the rows of {visible(table)} written")
 
 
@@ -156,7 +155,7 @@ def _only(store: Store) -> Any:
 
 
 def _one(store: Store, key: Any, output: str, session: Session, *, part: str | None, workspace: bool) -> None:
-    from docrel.documents import pretty, write_file
+    from docrel.documents import packed, pretty, write_file
     from docrel.store import text_of_key
 
     document = store.get(key)
@@ -175,7 +174,7 @@ def _one(store: Store, key: Any, output: str, session: Session, *, part: str | N
         click.echo(pretty(content), nl=False)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, _compressed([pretty(content)], path))
+    write_file(path, packed([pretty(content)], path))
     what = f"the document {shown!r}" if member is None else f"{member} of {shown!r}"
     session.remark(f"{path}: {what} written")
 
@@ -198,7 +197,7 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 
 
 def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
-    from docrel.documents import kind_of, pretty, write_file
+    from docrel.documents import kind_of, packed, pretty, write_file
     from docrel.store import UnreadableError
     from docrel.values import jsontext
 
@@ -224,7 +223,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         sys.stdout.flush()
     elif kind_of(path.name) == "lines" and not path.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, _compressed(lines(), path))
+        write_file(path, packed(lines(), path))
     elif kind_of(path.name) == "json" or path.is_file():
         raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
     else:
@@ -265,7 +264,7 @@ def _not_written(output: str, otherwise: str) -> str:
 
 
 def _records(store: Store, db: Path, name: str, output: str, session: Session) -> None:
-    from docrel.documents import record_place, write_file
+    from docrel.documents import packed, record_place, write_file
     from docrel.store import record_file, text_of
 
     file = record_file(store, name, record_place(name, db))
@@ -279,7 +278,7 @@ def _records(store: Store, db: Path, name: str, output: str, session: Session) -
         if path.is_dir() or output.endswith(("/", "\\")):
             path = path / Path(file.file).name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, _compressed(pieces, path))
+        write_file(path, packed(pieces, path))
         session.remark(f"{path}: {file.file} with {counted(file.records, 'record')} written")
     if file.left_out:
         left = counted(file.left_out, "record")
@@ -346,14 +345,3 @@ def _parts(shown: str) -> list[Any]:
     except ValueError:
         return [shown]
     return said if isinstance(said, list) else [shown]
-
-
-def _compressed(pieces: Iterable[bytes], path: Path) -> Iterable[bytes]:
-    """Return the pieces as the path's name says, gzipped or not; the same content gives the same bytes."""
-    return _gzipped(pieces) if path.name.lower().endswith(".gz") else pieces
-
-
-def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(9, wbits=31)  # 31: with the header of gzip, without a time
-    yield from (packer.compress(piece) for piece in pieces)
-    yield packer.flush()

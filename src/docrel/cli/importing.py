@@ -22,6 +22,7 @@ from docrel.cli.telling import (
     below,
     new_member_lines,
     nothing,
+    passed,
     strict_option,
     surroundings,
     surroundings_facts,
@@ -124,9 +125,10 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
 def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     """Bring documents into a database; what is there already and the same is left alone.
 
-    A PATH is a JSON file, a JSON Lines file (.jsonl, .ndjson), either also as .gz, a folder, or `-` for
-    standard input. A folder that has the files of a document's parts is one document. One bad document
-    never stops the others: it is told, kept with --quarantine, and the exit status is 1.
+    A PATH is a file, a folder, or `-` for standard input. A file holds one document, one a line, or some after
+    each other, in any Unicode encoding; packed as .gz, .bz2, .xz or .zst, or many files as .zip. A folder that has the
+    files of a document's parts is one document. What of a folder is not read is told. One bad document never
+    stops the others: it is told, kept with --quarantine, and the exit status is 1.
     """
     bring_in(db=db, mapping=mapping, **options)
 
@@ -148,7 +150,7 @@ def bring_in(
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.backends import as_file
-    from docrel.documents import Surroundings, read_documents
+    from docrel.documents import PassedFiles, Surroundings, read_documents
     from docrel.store import check_backup, import_documents, keep_surroundings
 
     session = current_session()
@@ -161,11 +163,17 @@ def bring_in(
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
-            around, arrays = list[Surroundings](), Arrays()
+            around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
             with session.causes() as tell, session.watched("read") as watch:
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
-                    sources, store.plan, database=db, on_read=on_read, on_surroundings=around.append, **options
+                    sources,
+                    store.plan,
+                    database=db,
+                    on_read=on_read,
+                    on_surroundings=around.append,
+                    on_passed=left_out.add,
+                    **options,
                 )
                 report = import_documents(
                     store, arrays.watch(documents), dry_run=dry_run, on_conflict=on_conflict,
@@ -182,10 +190,11 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
+    told = [*passed(left_out), *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    facts["passed_over"] = list(left_out)
     facts["replaced"] = [one.text for one in replaced]
     session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:

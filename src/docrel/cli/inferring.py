@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
-from docrel.cli.options import member_option, records_option
+from docrel.cli.options import glob_option, member_option, records_option
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session
-from docrel.cli.telling import Arrays, surroundings
+from docrel.cli.telling import Arrays, passed, surroundings
 
 if TYPE_CHECKING:
     from docrel.documents import InputDocument
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--name", metavar="NAME", help="What the documents are, in the plural. Else from the first PATH.")
 @records_option
+@glob_option
 @member_option(
     "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
@@ -51,6 +52,7 @@ def infer_command(
     members: list[tuple[str, ...]],
     output: str,
     records: SelectorPath | None,
+    globs: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Write a first mapping for documents such as these: YAML to be edited, with what was seen as comments.
@@ -60,7 +62,7 @@ def infer_command(
     until you have said that it is the key.
     """
     from docrel.backends import refuse_same
-    from docrel.documents import Surroundings, read_documents, write_new
+    from docrel.documents import PassedFiles, Surroundings, read_documents, write_new
     from docrel.plan import Plan
 
     refuse_same(output, *paths)
@@ -69,12 +71,15 @@ def infer_command(
     session = current_session()
     unreadable: list[Any] = []
     told: list[str] = []
-    around, arrays = list[Surroundings](), Arrays()
-    read = read_documents(paths, Plan("documents", 1, (), None), records=records, on_surroundings=around.append)
+    around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
+    read = read_documents(
+        paths, Plan("documents", 1, (), None), records=records, on_surroundings=around.append,
+        globs=globs, on_passed=left_out.add,
+    )  # fmt: skip
     with session.causes() as tell, session.watched("looked at") as watch:
         documents = _documents(arrays.watch(read), tell, unreadable, watch)
         text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
-    for line in (*surroundings(around), *arrays.lines()):
+    for line in (*passed(left_out), *surroundings(around), *arrays.lines()):
         session.remark(line)
     for sentence in told:
         session.remark(sentence.removesuffix("."))

@@ -179,10 +179,18 @@ records_option = click.option(
 )  # fmt: skip
 
 
+glob_option = click.option(
+    "--glob", "globs", multiple=True, metavar="PATTERN",
+    help="Read of folders and archives the files whose name matches, such as '*.txt', or whose path below them does, "
+    "such as 'logs/**/*.log'. Unless it is said, those whose name says that they are JSON.",
+)  # fmt: skip
+
+
 def reading_options(*key: str) -> Decorator[Any]:
-    """Return what adds `--records` and `--part`, `--document-key` by the names given, and what else is for reading."""
+    """Return what adds `--records`, `--glob`, `--part`, `--document-key` by the names given, and what else reads."""
     return stacked(
         records_option,
+        glob_option,
         click.option(
             "--part", metavar="MEMBER", help="Which member of a document each single file is; '$': the whole document."
         ),

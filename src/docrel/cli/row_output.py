@@ -129,7 +129,9 @@ def _numbers(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> list[bool
 
 def format_of(path: Path) -> TableFormat | None:
     """Return in which format rows are written to a file, as its name says; None where it does not."""
-    name = path.name.lower().removesuffix(".gz")
+    from docrel.documents import unpacked_name
+
+    name = unpacked_name(path.name.lower())
     endings: dict[str, TableFormat] = {
         ".csv": "csv",
         ".jsonl": "jsonl",

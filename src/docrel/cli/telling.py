@@ -13,7 +13,7 @@ from docrel.diagnostics import counted, visible
 if TYPE_CHECKING:
     from typing import Any
 
-    from docrel.documents import InputDocument, NewMember, SetAside, Surroundings, Unfilled
+    from docrel.documents import InputDocument, NewMember, PassedFiles, SetAside, Surroundings, Unfilled
 
 SHOWN = 20
 
@@ -54,6 +54,12 @@ def surroundings(found: Sequence[Surroundings]) -> Iterator[str]:
 def surroundings_facts(found: Sequence[Surroundings]) -> list[dict[str, Any]]:
     """Return the same for programs."""
     return [{"file": one.file, "path": one.path, "records": one.records, "around": one.names} for one in found]
+
+
+def passed(found: PassedFiles) -> Iterator[str]:
+    """Yield the line of the files that were passed over, if any were."""
+    if found.text:
+        yield found.text
 
 
 class Arrays:

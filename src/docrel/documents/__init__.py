@@ -7,9 +7,12 @@ quarantine of those that are refused; and what of documents the tables do not sh
 from __future__ import annotations
 
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
-from docrel.documents.files import STDIN, kind_of, read_bytes
+from docrel.documents.endings import kind_of, unpacked_name
+from docrel.documents.files import STDIN, read_bytes
 from docrel.documents.input_document import InputDocument, as_input_document
+from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
+from docrel.documents.passed_over import PassedFiles
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.record_places import record_place
@@ -29,6 +32,7 @@ __all__ = [
     "InputDocument",
     "NewMember",
     "OnSurroundings",
+    "PassedFiles",
     "Quarantine",
     "SetAside",
     "SetAsides",
@@ -43,6 +47,7 @@ __all__ = [
     "joined_name",
     "kind_of",
     "member_of",
+    "packed",
     "part_path",
     "parts_folder_in",
     "path_of_records",
@@ -59,6 +64,7 @@ __all__ = [
     "spelt",
     "told_apart",
     "unfilled",
+    "unpacked_name",
     "whole_names",
     "write_file",
     "write_new",

@@ -21,13 +21,14 @@ class FileNames:
 
     _names: dict[Path, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
+    _folders: dict[Path, Path] = field(default_factory=dict)
 
     def give(self, path: Path, bare: str, below: Path | None = None) -> str:
         """Return the name of the file or folder at `path`, called `bare`: with its path `below` a folder, if given.
 
         A name that another one of this run has gets more of the path in front.
         """
-        full = path.resolve()
+        full = self._resolved(path)
         if full in self._names:
             return self._names[full]
         above = [] if below is None else list(path.relative_to(below).parent.parts)
@@ -37,6 +38,22 @@ class FileNames:
         self._names[full] = name
         self._taken.add(name)
         return name
+
+    def _resolved(self, path: Path) -> Path:
+        """Return a path without links; each folder is looked at once."""
+        if path.name in {"", ".."} or _is_link(path):
+            return path.resolve()
+        folder = self._folders.get(path.parent)
+        if folder is None:
+            folder = self._folders[path.parent] = path.parent.resolve()
+        return folder / path.name
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # it is in a folder that may not be looked at
+        return True
 
 
 def named(documents: Iterable[InputDocument], key: str | None, *, key_from_name: bool) -> Iterator[InputDocument]:

@@ -104,13 +104,14 @@ def import_files(
     key: str | None = None,
     key_from_name: bool = False,
     duplicate_keys: DuplicateKeys = "refuse",
+    globs: Iterable[str] = (),
     **options: Unpack[ImportOptions],
 ) -> ImportReport:
     """Bring in what files, folders and standard input (`-`) hold, as `docrel import` does.
 
     With `records`, `$[*]` or `$.data[*]`, the elements of an array are the documents; what surrounds them is kept, so
-    that `docrel export --records` gives the file back. `part`, `key`, `key_from_name` and `duplicate_keys` are those of
-    `docrel.documents.read_documents`.
+    that `docrel export --records` gives the file back. `part`, `key`, `key_from_name`, `duplicate_keys` and
+    `globs` are those of `docrel.documents.read_documents`.
 
     Raises:
         ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
@@ -120,7 +121,7 @@ def import_files(
     documents = read_documents(
         paths, store.plan, part=part, key=key, key_from_name=key_from_name, duplicate_keys=duplicate_keys,
         database=store.backend.path, records=None if records is None else path_of_records(records),
-        on_surroundings=around.append,
+        on_surroundings=around.append, globs=globs,
     )  # fmt: skip
     report = import_documents(store, documents, **options)
     if not options.get("dry_run"):

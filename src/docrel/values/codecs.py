@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any, Literal
 
 from docrel.values import jsontext
+from docrel.values.jsonnumber import is_minus_zero
 from docrel.values.spellings import (
     Form,
     boolean_form,
@@ -134,8 +135,8 @@ def encode_scalar(value: Any) -> Any:
     """Hold a number as a number, of 64 bits or as a double, a string as text, and a boolean as the text `true`."""
     if isinstance(value, (str, bool)):
         return encode_text(value)
-    if isinstance(value, int) and INTEGER_MIN <= value <= INTEGER_MAX:
-        return value
+    if (isinstance(value, int) and INTEGER_MIN <= value <= INTEGER_MAX) or is_minus_zero(value):
+        return int(value)
     return encode_real(value)
 
 
