@@ -8,6 +8,7 @@ In reading order:
   `infer_shapes`; `infer_maps` and `infer_folds` unite them; `infer_tables` drafts tables of them with `infer_kinds`,
   `infer_orders`, `infer_records`, `infer_columns`, `infer_keys`, `infer_named_keys` and `infer_names` (of
   `infer_words`); `infer_roots` tells kinds of documents apart; `infer_text` writes the mapping.
+- `inferred_mapping` is what Python programs call.
 - `verification` takes documents there and back; `coverage` counts where their values live.
 - `survey_of_rest` finds what `promoting` gives a column of its own; `new_columns` does so for an import's new members.
 - `widening` makes room for what is set aside; `yaml_edits` change a mapping's text.
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from docrel.authoring.coverage import Coverage, Share
 from docrel.authoring.inference import infer
+from docrel.authoring.inferred_mapping import infer_mapping
 from docrel.authoring.new_columns import LeftMember, NewColumn, NewColumns, new_columns
 from docrel.authoring.promoting import Promotion, edited, promotion
 from docrel.authoring.survey_of_rest import RestPath, asides_of, survey
@@ -38,6 +40,7 @@ __all__ = [
     "asides_of",
     "edited",
     "infer",
+    "infer_mapping",
     "new_columns",
     "promotion",
     "survey",

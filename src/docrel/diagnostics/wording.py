@@ -55,11 +55,11 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     """Refuse what a program says for `name` if it is none of the choices.
 
     Raises:
-        ArgumentError: S491, it is none.
+        ArgumentError: S490, it is none.
 
     >>> check_choice("dialect", "sqlite", ["sqlite", "duckdb"])
     """
     known = list(choices)
     if value not in known:
-        message = f"there is no {name} {value!r}; there are {', '.join(known)}"
-        raise ArgumentError.one("S491", message, help=suggestion(str(value), known))
+        message = f"there is no {name} {value!r}; there are {', '.join(known) or 'none'}"
+        raise ArgumentError.one("S490", message, help=suggestion(str(value), known, "" if known else "leave it out"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.endings import kind_of, unpacked_name
 from docrel.documents.files import STDIN, read_bytes
-from docrel.documents.input_document import InputDocument, as_input_document
+from docrel.documents.input_document import InputDocument, as_input_document, several
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
 from docrel.documents.passed_over import PassedFiles
@@ -59,6 +59,7 @@ __all__ = [
     "refuse_other",
     "safe_name",
     "set_aside",
+    "several",
     "shown_key",
     "shown_members",
     "spelt",

@@ -7,12 +7,13 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.documents import WHOLE, member_of
 from docrel.files import FileLock
 from docrel.missions import legacy
@@ -40,7 +41,8 @@ class MissionStore(Records, Memory, Questions):
         self, path: str | Path = ":memory:", *, timeout_s: float = 30.0, clock: Callable[[], str] = utc_now
     ) -> None:
         if str(path) != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with _usable(path):
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._store = open_or_make(path, "missions", timeout_s=timeout_s, clock=clock)
         self.notices: tuple[Diagnostic, ...] = ()
         try:
@@ -56,7 +58,7 @@ class MissionStore(Records, Memory, Questions):
         Where a transition is under way (`docrel.transition`) the files are its own and left alone.
         """
         folder = Path(workspace)
-        with FileLock(folder / LOCK):
+        with _usable(folder), FileLock(folder / LOCK):
             missions = cls(folder / DATABASE, clock=clock)
             if not (folder / STATE_FILE).exists():
                 missions.notices = legacy.import_workspace(missions.store, folder)
@@ -147,6 +149,19 @@ class MissionStore(Records, Memory, Questions):
             if name in store:
                 document = {**store.get(name), **document}
             return self._id(store.put(document, key).key)
+
+
+@contextmanager
+def _usable(path: str | Path) -> Iterator[None]:
+    """Use a path within; what the system has against it is S407."""
+    try:
+        yield
+    except DocrelError:
+        raise
+    except (OSError, ValueError) as e:
+        message = f"it cannot be used: {getattr(e, 'strerror', None) or e}"
+        advice = "name a file or folder that may be written, in a folder that is there or can be made"
+        raise StoreError.one("S407", message, subject=path, help=advice) from e
 
 
 _BUDGET = ("max_cost_usd", "current_cost_usd", "alert_threshold", "cost_breakdown")

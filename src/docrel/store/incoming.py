@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from docrel.backends import ForbiddenError
-from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.diagnostics import Diagnostic, DocumentError, StoreError, render
 from docrel.documents import InputDocument, NewMember, SetAside, SetAsides, Unfilled, UnnamedMembers, unfilled
 from docrel.engine import Flattened
 from docrel.layout import typed_key
@@ -28,7 +28,20 @@ from docrel.store.writing import Batch, Counts
 from docrel.values import NOTHING
 
 OnNewMembers = Literal["rest", "refuse"]
+MAX_REFUSALS = 10_000
+"""So many refused documents a report names; `on_refused` hears of every one."""
 OnRefused = Callable[[InputDocument, tuple[Diagnostic, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDocument:
+    """A document that was not stored: where it is (`folder/a.json`, `a.jsonl:12`, `#3` of those handed in), and why."""
+
+    origin: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(render, self.diagnostics))
 
 
 @dataclass(slots=True)
@@ -37,6 +50,7 @@ class ImportReport:
 
     Attributes:
         skipped: Documents that gave way to a stored one.
+        refusals: The documents that were refused, each with where it is and why; 10,000 at most.
         tables: Row writes.
         set_aside: What of the documents that are stored now the tables do not show.
         new_members: Their members that neither the mapping nor a document of before has; they are in the rest.
@@ -52,6 +66,7 @@ class ImportReport:
     set_aside: tuple[SetAside, ...] = ()
     new_members: tuple[NewMember, ...] = ()
     unfilled: tuple[Unfilled, ...] = ()
+    refusals: list[RefusedDocument] = field(default_factory=list)
 
     @property
     def written(self) -> int:
@@ -276,8 +291,11 @@ class Incoming:
             self._records.add([(document, verdict.flattened.key)])
         elif verdict.beside is not NOTHING:
             self._records.give_way(document, verdict.beside)
-        if verdict.kind == "refused" and self._on_refused is not None:
-            self._on_refused(document, verdict.diagnostics)
+        if verdict.kind == "refused":
+            if len(self.report.refusals) < MAX_REFUSALS:
+                self.report.refusals.append(RefusedDocument(document.origin, verdict.diagnostics))
+            if self._on_refused is not None:
+                self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
             self._on_skipped(document, tuple(notes))

@@ -219,8 +219,8 @@ class Reader:
         yours. It is asked at once, the documents are read one after another.
 
         Raises:
-            StoreError: S481, at once: the database does not understand the condition, or a parameter has no value; S439,
-                in the end: some documents cannot be read.
+            StoreError: S481, at once: the database does not understand the condition, or a parameter has no value;
+                S439, in the end: some documents cannot be read.
         """
         with self.snapshot():
             found = [
@@ -270,8 +270,8 @@ class Reader:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
 
         Raises:
-            StoreError: S431, there is no such table; S481, the database does not understand the condition, or a parameter
-                has no value; S439, a row holds what its columns cannot.
+            StoreError: S431, there is no such table; S481, the database does not understand the condition, or a
+                parameter has no value; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self.table_named(table)

@@ -16,7 +16,6 @@ RAISED = (sqlite3.Error, UnicodeDecodeError, *_UNSTORABLE)
 """What `sqlite3` raises: UnicodeDecodeError where its own message quotes a damaged page, the last two of what it is
 given."""
 _HELP = {
-    "closed database": ("S490", "open it again"),
     "locked": ("S402", "another program holds the database; try again, or raise the time to wait"),
     "readonly": (
         "S403",
@@ -48,15 +47,17 @@ def own_error(e: Exception, name: str) -> StoreError | ForbiddenError:
     if isinstance(e, _UNSTORABLE):
         advice = "give text without lone surrogates, and integers of 64 bits"
         return store_error("S409", name, f"no database can hold what it was given: {e}", advice)
+    if "closed database" in str(e):
+        return is_closed(name)
     text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
     known = (help_ for part, help_ in _HELP.items() if part in text)
     code, advice = next(known, ("S409", "run with --debug to see where it happened"))
-    return is_closed(name) if code == "S490" else store_error(code, name, str(e), advice)
+    return store_error(code, name, str(e), advice)
 
 
 def is_closed(name: str) -> StoreError:
-    """Return S490: the store was closed before."""
-    return store_error("S490", name, "the store is closed", "open it again, and use it before it is closed")
+    """Return S409: the store was closed before."""
+    return store_error("S409", name, "the store is closed", "open it again, and use it before it is closed")
 
 
 def not_replaced(name: str, message: str) -> StoreError:
