@@ -49,6 +49,8 @@ def loads(text: str) -> Mapping:
     >>> loads("{mapping: m, document: {key: id}, tables: {t: {columns: {id: {required: true, unique: true}}}}}")
     <Mapping m@1>
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a mapping is loaded from text, not from {type(text).__name__}")
     return _mapping(loads_spec(text))
 
 

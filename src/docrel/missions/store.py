@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.documents import WHOLE, member_of
 from docrel.files import FileLock
 from docrel.missions import legacy
+from docrel.missions.fields import BudgetFields, MissionFields
 from docrel.missions.ledger import Mission
 from docrel.missions.memory import Memory
 from docrel.missions.places import document_of, set_status, write_at
@@ -82,7 +83,7 @@ class MissionStore(Records, Memory, Questions):
         created_at: str | None = None,
         *,
         metadata: Mapping[str, Any] | None = None,
-        **columns: Any,
+        **columns: Unpack[MissionFields],
     ) -> int:
         """Store a new mission and return its id; `metadata` is what its active_mission file holds besides.
 
@@ -125,7 +126,7 @@ class MissionStore(Records, Memory, Questions):
         with self.writing() as store:
             store.edit(self._key(mission), change)
 
-    def update_mission_budget(self, mission: Mission, **values: Any) -> None:
+    def update_mission_budget(self, mission: Mission, **values: Unpack[BudgetFields]) -> None:
         """Set some of `max_cost_usd`, `current_cost_usd`, `alert_threshold`, `cost_breakdown`."""
         unknown = [name for name in values if name not in _BUDGET]
         if unknown:
@@ -142,6 +143,8 @@ class MissionStore(Records, Memory, Questions):
 
         `key` names a mission that does not name itself. What is stored of the mission's other files stays.
         """
+        if not isinstance(content, Mapping):
+            raise TypeError(f"the content of a mission's file is an object, no {type(content).__name__}")
         with self.writing() as store:
             member = member_of(store.plan, None, content) or "active_mission"
             document = dict(content) if member == WHOLE else {member: dict(content)}

@@ -62,7 +62,7 @@ def missing(key: Any, plan: Plan, path: str, nearest: str | None = None) -> Miss
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
     """Return S431: the plan has no such table."""
-    advice = suggestion(name, known, f"the tables are {', '.join(known)}")
+    advice = suggestion(str(name), known, f"the tables are {', '.join(known)}")
     return StoreError.one("S431", f"there is no table {name!r}", subject=path, help=advice)
 
 

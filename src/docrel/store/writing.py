@@ -340,6 +340,8 @@ class Writer(Reader):
 
     def set_columns(self, table: Table, key: Any, values: Mapping[str, Any]) -> None:
         """Update one row within a transaction of the caller's."""
+        if not isinstance(values, Mapping):
+            raise TypeError(f"values go by the names of columns, in a dict: {type(values).__name__}")
         known = {column.name for column in table.columns}
         odd = [name for name in values if name not in known]
         row = key if isinstance(key, tuple) else (key,)
