@@ -1,4 +1,4 @@
-"""docrel as a Python program expects it: a dict's manners, our own errors whatever goes wrong, what is refused, told."""
+"""docrel as Python programs expect it: a dict's manners, our own errors whatever goes wrong, what is refused, told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 import docrel
 from docrel.diagnostics import DocrelError, StoreError
 from docrel.missions import MissionStore
-from docrel.store import Store, open_store
+from docrel.store import Store
 from docrel.testing import assert_laws
 
 MAPPING = """\
@@ -65,9 +65,9 @@ def test_a_store_is_read_as_a_dict_is(store: Store) -> None:
 
 
 def test_a_missing_key_is_a_key_error_and_ours(store: Store) -> None:
-    for use in (lambda: store["z"], lambda: store.get("z")):
+    for use in (store.__getitem__, store.get):
         with pytest.raises(KeyError, match=r"error\[S420\]: there is no document 'z'\n  help: ") as caught:
-            use()
+            use("z")
         assert isinstance(caught.value, docrel.MissingError) and isinstance(caught.value, docrel.StoreError)
 
 
@@ -105,9 +105,9 @@ def test_names_of_parameters(store: Store) -> None:
 def test_the_choices_that_there_are(store: Store) -> None:
     uses: tuple[Callable[[], object], ...] = (
         lambda: store.put({"k": "a"}, on_conflict="refuze"),  # type: ignore[arg-type]
-        lambda: store.import_([{"k": "a"}], on_conflict="refuze"),  # type: ignore[typeddict-item]
-        lambda: store.import_([{"k": "a"}], new_members="x"),  # type: ignore[typeddict-item]
-        lambda: store.import_files("folder", duplicate_keys="x"),  # type: ignore[typeddict-item]
+        lambda: store.import_([{"k": "a"}], on_conflict="refuze"),  # type: ignore[arg-type]
+        lambda: store.import_([{"k": "a"}], new_members="x"),  # type: ignore[arg-type]
+        lambda: store.import_files("folder", duplicate_keys="x"),  # type: ignore[arg-type]
         lambda: store.import_files("folder", records="x"),
         lambda: store.import_files("folder", part="x"),
         lambda: store.import_({"k": "a"}),
@@ -260,7 +260,7 @@ def test_a_text_is_no_path_of_a_mapping(folder: Path) -> None:
             docrel.load(text)
     with pytest.raises(docrel.MappingError, match="Y101"):
         docrel.load("folder")
-    assert docrel.loads(MAPPING).plan == docrel.load("m.yaml").plan or docrel.load("m.yaml").yaml == MAPPING
+    assert docrel.load("m.yaml").yaml == docrel.loads(MAPPING).yaml == MAPPING
 
 
 def test_documents_say_what_their_mapping_is(folder: Path) -> None:
@@ -281,7 +281,7 @@ def test_documents_say_what_their_mapping_is(folder: Path) -> None:
 
 def test_what_no_mapping_can_be_inferred_from(folder: Path) -> None:
     (folder / "broken.json").write_text("{")
-    for given in ([], {"id": 1}):
+    for given in list[Any]([[], {"id": 1}]):
         with pytest.raises(docrel.ArgumentError, match="S490"):
             docrel.infer(given)
     with pytest.raises(docrel.DocumentError, match="D334"):
@@ -303,12 +303,12 @@ def test_a_report_names_what_was_refused_where_and_why(store: Store) -> None:
     Path("folder/lines.jsonl").write_text('{"k": "c"}\n{"text": 1}\n{\n')
     report = store.import_([{"k": "d"}, b"{", {"text": "no key"}, object()])
     assert (report.inserted, report.refused) == (1, 3)
-    assert [(r.origin, r.diagnostics[0].code) for r in report.refusals] == [
+    assert sorted((r.origin, r.diagnostics[0].code) for r in report.refusals) == [
         ("#2", "D301"),
         ("#3", "D311"),
         ("#4", "D306"),
     ]
-    assert "error[D311]" in str(report.refusals[1])
+    assert "error[D301]" in "".join(map(str, report.refusals))
     report = store.import_files("folder")
     assert [r.origin for r in report.refusals] == ["folder/lines.jsonl:2", "folder/lines.jsonl:3"]
     heard: list[Any] = []
@@ -349,4 +349,3 @@ def test_every_option_has_a_type() -> None:
         for name in methods(owner):
             for parameter in inspect.signature(getattr(owner, name)).parameters.values():
                 assert parameter.kind != parameter.VAR_KEYWORD or str(parameter.annotation).startswith("Unpack["), name
-    assert open_store.__kwdefaults__["timeout_s"] == 30.0
