@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from small_mapping import project_plan
 
 from docrel.cli import main
-from docrel.documents import InputDocument, PassedFiles, Quarantine, lines, read_documents, unpacking
+from docrel.documents import FoundFiles, InputDocument, Quarantine, lines, read_documents, unpacking
 from docrel.documents.endings import shown_ending
 from docrel.documents.globs import Globs
 from docrel.plan import Plan
@@ -318,14 +318,14 @@ def test_an_archive_is_read_like_a_folder(tmp_path: Path, monkeypatch: pytest.Mo
             "__MACOSX/._b.json": "x", "more.zip": "x",
         },
     )  # fmt: skip
-    left = PassedFiles()
-    found = read(path, on_passed=left.add)
+    left = FoundFiles()
+    found = read(path, on_found=left.add)
     assert [one.origin.removeprefix(f"{path}/") for one in found] == [
         "abs.json", "bad.json", "inner/b.json", "packed.json.gz", "up.json", "w/x.jsonl:1", "w/x.jsonl:2",
     ]  # fmt: skip
     assert [one.name for one in found] == ["abs", "bad", "inner/b", "packed", "up", "w/x:1", "w/x:2"]
     assert told(found) == [("D301", "bad.json:2:4")]
-    assert [(one.kind, one.files) for one in left] == [(".txt", 1), ("archives within one", 1), ("of macOS", 1)]
+    assert [(one.kind, one.files) for one in left.passed] == [(".txt", 1), ("archives within one", 1), ("of macOS", 1)]
     assert [one.name for one in read(tmp_path)][2] == "in/a.zip/inner/b"
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(path.read_bytes())))
     assert len(read("-")) == 7
@@ -401,7 +401,7 @@ def folder_of(tmp_path: Path) -> Path:
 
 
 def test_a_folder_tells_what_it_passes_over(tmp_path: Path) -> None:
-    folder, left = folder_of(tmp_path), PassedFiles()
+    folder, left = folder_of(tmp_path), FoundFiles()
     os.mkfifo(folder / "pipe")
     os.mkfifo(folder / "pipe.json")
     (folder / "gone.txt").symlink_to("nowhere")
@@ -410,21 +410,24 @@ def test_a_folder_tells_what_it_passes_over(tmp_path: Path) -> None:
         os.chdir(folder)  # names of sockets are short
         listening.bind("s")
         os.chdir(here)
-    found = read(folder, on_passed=left.add)
+    found = read(folder, on_found=left.add)
     assert len(documents(found)) == 7
     assert told(found) == [("D331", "pipe.json")]
-    assert {one.kind: one.files for one in left} == {
+    assert {one.kind: one.files for one in left.passed} == {
         ".txt": 2, ".png": 1, "without an ending": 1, ".gitignore": 1, ".tar.gz": 1, ".json5": 1, ".yaml": 1, ".db": 1,
         "of macOS": 1, "no regular file": 2, "that cannot be read": 1,
     }  # fmt: skip
-    assert left.text.startswith(f"passed over 13 files: 2 .txt ({folder}/notes.txt), 2 no regular file (")
-    assert left.text.endswith("; --glob '*.txt' reads such")
+    read_line, passed_line = left.lines
+    assert read_line.startswith("read 7 files: 1 .geojson, 1 .har, ") and "1 .topojson.xz" in read_line
+    assert passed_line.startswith(f"passed over 13 files: 2 .txt ({folder}/notes.txt), 2 no regular file (")
+    assert passed_line.endswith("; --glob '*.txt' reads such")
 
 
 def test_patterns_say_what_of_a_folder_is_read(tmp_path: Path) -> None:
-    folder, left = folder_of(tmp_path), PassedFiles()
-    assert len(documents(read(folder, globs=["*.txt"], on_passed=left.add))) == 2
-    assert "that no --glob names" in left.text and "reads such" not in left.text
+    folder, left = folder_of(tmp_path), FoundFiles()
+    assert len(documents(read(folder, globs=["*.txt"], on_found=left.add))) == 2
+    (passed_line,) = left.lines
+    assert "that no --glob names" in passed_line and "reads such" not in passed_line
     assert len(documents(read(folder, globs=["sub/**", "*.json"]))) == 2
     assert told(read(folder, globs=["*.nix"])) == [("D334", "in")]
     assert len(documents(read(folder / "a.json", globs=["*.nix"]))) == 1

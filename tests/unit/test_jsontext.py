@@ -325,6 +325,17 @@ def test_values_that_are_not_json_are_refused(value: Any, code: str, subject: st
     assert refusal(lambda: write(value)).code == code
 
 
+@given(values)
+def test_a_clean_value_has_no_text_that_a_database_cannot_hold(value: JSON) -> None:
+    assert not check_value(value) or "\\u" not in dumps(value)
+
+
+def test_a_plain_value_is_known_to_be_clean() -> None:
+    assert check_value({"a": [1, 2.5, None, True, "é", "\\ \n"]})
+    assert not check_value(["\0"])
+    assert not check_value({"\ud800": 1})
+
+
 def test_nothing_is_written_as_null_that_is_not_null() -> None:
     for value in ([None, math.nan], {"a": math.inf}, [None, -math.inf]):
         assert refusal(lambda value=value: dumps(value)).code == "D303"  # type: ignore[misc]
@@ -359,6 +370,7 @@ def test_differences_that_pythons_equality_overlooks() -> None:
     ):
         assert a == b
         assert not same(a, b)  # type: ignore[arg-type]
+    assert not same([math.nan], [None])
     assert first_difference([0, {"a": [1]}], [0, {"a": [1.0]}]) == ("$[1].a[0]", 1, 1.0)
     assert first_difference({"x": [1, 2]}, {"x": [1]}) == ("$.x", [1, 2], [1])
     assert first_difference({"x y": {"a": 1}}, {"x y": {"b": 1}}) == ('$["x y"]', {"a": 1}, {"b": 1})

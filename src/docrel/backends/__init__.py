@@ -21,7 +21,7 @@ from docrel.backends.protocol import (
     QueryError,
     SqlObject,
 )
-from docrel.backends.same_files import belongs_to, refuse_database, refuse_same
+from docrel.backends.same_files import DatabaseFiles, refuse_database, refuse_same
 from docrel.backends.sqlite.aside import set_aside
 from docrel.backends.sqlite.companions import has_table, is_database, is_empty, lost_log
 from docrel.backends.sqlite.replacing import free_name, replace_file
@@ -29,6 +29,7 @@ from docrel.backends.sqlite.replacing import free_name, replace_file
 __all__ = [
     "Backend",
     "Cursor",
+    "DatabaseFiles",
     "Fault",
     "FileBackend",
     "ForbiddenError",
@@ -36,7 +37,6 @@ __all__ = [
     "QueryError",
     "SqlObject",
     "as_file",
-    "belongs_to",
     "file_of",
     "free_name",
     "has_table",

@@ -20,9 +20,9 @@ from docrel.cli.telling import (
     Arrays,
     asides,
     below,
+    files_facts,
     new_member_lines,
     nothing,
-    passed,
     strict_option,
     surroundings,
     surroundings_facts,
@@ -150,7 +150,7 @@ def bring_in(
 ) -> None:
     """Import as the options of `import_options` say, and end the command with its exit status."""
     from docrel.backends import as_file
-    from docrel.documents import PassedFiles, Surroundings, read_documents
+    from docrel.documents import FoundFiles, Surroundings, read_documents
     from docrel.store import check_backup, import_documents, keep_surroundings
 
     session = current_session()
@@ -163,7 +163,7 @@ def bring_in(
         wanted = existed and not dry_run and not no_backup
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
-            around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
+            around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
             with session.causes() as tell, session.watched("read") as watch:
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
@@ -172,7 +172,7 @@ def bring_in(
                     database=db,
                     on_read=on_read,
                     on_surroundings=around.append,
-                    on_passed=left_out.add,
+                    on_found=files.add,
                     **options,
                 )
                 report = import_documents(
@@ -190,11 +190,11 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*passed(left_out), *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
+    told = [*files.lines, *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
-    facts["passed_over"] = list(left_out)
+    facts |= files_facts(files)
     facts["replaced"] = [one.text for one in replaced]
     session.result(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:

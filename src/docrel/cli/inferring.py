@@ -12,7 +12,7 @@ from click.exceptions import Exit
 from docrel.cli.options import glob_option, member_option, records_option
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session
-from docrel.cli.telling import Arrays, passed, surroundings
+from docrel.cli.telling import Arrays, surroundings
 
 if TYPE_CHECKING:
     from docrel.documents import InputDocument
@@ -62,7 +62,7 @@ def infer_command(
     until you have said that it is the key.
     """
     from docrel.backends import refuse_same
-    from docrel.documents import PassedFiles, Surroundings, read_documents, write_new
+    from docrel.documents import FoundFiles, Surroundings, read_documents, write_new
     from docrel.plan import Plan
 
     refuse_same(output, *paths)
@@ -71,15 +71,15 @@ def infer_command(
     session = current_session()
     unreadable: list[Any] = []
     told: list[str] = []
-    around, arrays, left_out = list[Surroundings](), Arrays(), PassedFiles()
+    around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
     read = read_documents(
         paths, Plan("documents", 1, (), None), records=records, on_surroundings=around.append,
-        globs=globs, on_passed=left_out.add,
+        globs=globs, on_found=files.add,
     )  # fmt: skip
     with session.causes() as tell, session.watched("looked at") as watch:
         documents = _documents(arrays.watch(read), tell, unreadable, watch)
         text = _inferred(documents, name or _name(paths[0]), members, options | {"tell": told.append})
-    for line in (*passed(left_out), *surroundings(around), *arrays.lines()):
+    for line in (*files.lines, *surroundings(around), *arrays.lines()):
         session.remark(line)
     for sentence in told:
         session.remark(sentence.removesuffix("."))

@@ -13,7 +13,7 @@ from docrel.diagnostics import counted, visible
 if TYPE_CHECKING:
     from typing import Any
 
-    from docrel.documents import InputDocument, NewMember, PassedFiles, SetAside, Surroundings, Unfilled
+    from docrel.documents import FoundFiles, InputDocument, NewMember, SetAside, Surroundings, Unfilled
 
 SHOWN = 20
 
@@ -56,10 +56,9 @@ def surroundings_facts(found: Sequence[Surroundings]) -> list[dict[str, Any]]:
     return [{"file": one.file, "path": one.path, "records": one.records, "around": one.names} for one in found]
 
 
-def passed(found: PassedFiles) -> Iterator[str]:
-    """Yield the line of the files that were passed over, if any were."""
-    if found.text:
-        yield found.text
+def files_facts(found: FoundFiles) -> dict[str, Any]:
+    """Return which files of folders were read and passed over, for programs."""
+    return {"files_read": found.read, "passed_over": found.passed}
 
 
 class Arrays:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
 from docrel.documents.endings import kind_of, unpacked_name
 from docrel.documents.files import STDIN, read_bytes
+from docrel.documents.found_files import FoundFiles
 from docrel.documents.input_document import InputDocument, as_input_document, several
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
-from docrel.documents.passed_over import PassedFiles
 from docrel.documents.quarantine import Quarantine, is_quarantine, refuse_other
 from docrel.documents.reader import read_documents
 from docrel.documents.record_places import record_place
@@ -29,10 +29,10 @@ __all__ = [
     "TOP",
     "WHOLE",
     "Element",
+    "FoundFiles",
     "InputDocument",
     "NewMember",
     "OnSurroundings",
-    "PassedFiles",
     "Quarantine",
     "SetAside",
     "SetAsides",

@@ -15,9 +15,9 @@ from docrel.diagnostics import DocumentError
 from docrel.documents.archives import Member
 from docrel.documents.endings import kind_of
 from docrel.documents.files import cannot_read, shown_path
+from docrel.documents.found_files import PassedOver, passed_over
 from docrel.documents.globs import Globs
 from docrel.documents.parts import PartsFolder, parts_folder_around, parts_folder_in
-from docrel.documents.passed_over import PassedOver, passed_over
 from docrel.plan import Plan
 
 Identity: TypeAlias = "tuple[int, int]"

@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, assert_never
 
-from docrel.backends import belongs_to
+from docrel.backends import DatabaseFiles
 from docrel.diagnostics import Diagnostic, DocumentError, check_choice
 from docrel.documents.archives import Member, archive
 from docrel.documents.endings import Kind, kind_of, other_format
@@ -33,12 +33,12 @@ from docrel.documents.files import (
     text_of,
 )
 from docrel.documents.folders import Entry, walk, walk_archive
+from docrel.documents.found_files import OnFound, PassedOver
 from docrel.documents.globs import ALL, Globs
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Lines, are_lines, are_several, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
-from docrel.documents.passed_over import OnPassed, PassedOver
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
 from docrel.documents.record_places import record_place
 from docrel.documents.record_texts import At, RecordTexts, behind
@@ -69,14 +69,14 @@ def read_documents(
     records: Path | None = None,
     on_surroundings: OnSurroundings | None = None,
     globs: Iterable[str] = (),
-    on_passed: OnPassed | None = None,
+    on_found: OnFound | None = None,
 ) -> Iterator[InputDocument]:
     """Yield every document of `paths`: files, folders, `-` for standard input.
 
     What a file holds, its content tells: one document, one a line, or some after each other in any layout; packed by
     gzip, bzip2, xz or zstd, or many files in a zip archive; in any Unicode encoding. Of folders and archives those
-    files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_passed` hears
-    of each other one.
+    files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_found` hears
+    of each, and of those that are passed over.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
     one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
@@ -97,7 +97,7 @@ def read_documents(
     of_records = key is not None and records is not None and STDIN in map(str, paths)
     reading = _Reading(
         plan, part, duplicate_keys, database, on_read, records, on_surroundings, key if of_records else None,
-        Globs(tuple(globs)), on_passed,
+        Globs(tuple(globs)), on_found,
     )  # fmt: skip
     documents = reading.all(paths)
     return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
@@ -134,8 +134,12 @@ class _Reading:
     on_surroundings: OnSurroundings | None = None
     called: str | None = None
     globs: Globs = ALL
-    on_passed: OnPassed | None = None
+    on_found: OnFound | None = None
     names: FileNames = field(default_factory=FileNames)
+    database_files: DatabaseFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "database_files", DatabaseFiles(self.database or STDIN))
 
     def all(self, paths: Iterable[str | FilePath]) -> Iterator[InputDocument]:
         for path in paths:
@@ -153,11 +157,12 @@ class _Reading:
         for entry in entries:
             match entry:
                 case FilePath() | Member():
+                    self.hear_found(entry if isinstance(entry, FilePath) else entry.path)
                     yield from self.file(entry, below)
                 case PartsFolder():
                     yield self.parts_folder(entry)
                 case PassedOver():
-                    self.hear_passed(entry)
+                    self.hear_found(entry)
                 case DocumentError():
                     yield InputDocument(_subject(entry), diagnostics=entry.diagnostics, unread=True)
                 case _:
@@ -197,7 +202,7 @@ class _Reading:
 
     def is_of_database(self, path: FilePath) -> bool:
         """Whether a file must not be opened, as the database is in it."""
-        return self.database is not None and belongs_to(path, self.database)
+        return path in self.database_files
 
     def of_database(self, path: FilePath) -> Diagnostic:
         """Return S450: what is written to would be read."""
@@ -282,9 +287,9 @@ class _Reading:
         if self.on_read is not None and isinstance(place, FilePath):
             self.on_read(place, data)
 
-    def hear_passed(self, found: PassedOver) -> None:
-        if self.on_passed is not None and not self.is_of_database(found.path):
-            self.on_passed(found)
+    def hear_found(self, found: FilePath | PassedOver) -> None:
+        if self.on_found is not None and not (isinstance(found, PassedOver) and self.is_of_database(found.path)):
+            self.on_found(found)
 
     def parsed(self, data: bytes, file: str, hint: Hint, spot: _Spot | None = None) -> InputDocument:
         """Return the document that the text of a file, a line or a record is."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from docrel.diagnostics import shortened, visible
@@ -80,10 +81,10 @@ def fitting(column: Column) -> str:
 def checked(column: Column, decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return `decode`, but what the column's type cannot hold is a `ClashError`."""
     codec, kinds = CODECS[column.type], _CLASSES[CODECS[column.type].storage]
+    if codec.container:
+        return partial(decode_json, column.name)
 
     def give(stored: Any) -> Any:
-        if codec.container:
-            return decode_json(column.name, stored)
         fits = stored in (0, 1) if codec.name == "boolean" else stored.__class__ in kinds
         if not fits or (stored.__class__ is float and stored - stored != 0):
             unfit(column.name, column.type, stored)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from docrel.plan import Plan
+from docrel.plan import Plan, once_a_plan
 from docrel.sql import schema
 from docrel.sql.bookkeeping import engine_tables
 from docrel.sql.dialect import Dialect
@@ -31,6 +31,7 @@ class SqlStatement:
     table: str | None = None
 
 
+@once_a_plan
 def ddl(plan: Plan, dialect: Dialect) -> tuple[SqlStatement, ...]:
     """Return the statements that make an empty database for `plan`.
 

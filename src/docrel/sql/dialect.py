@@ -20,9 +20,9 @@ ForeignKeys = Literal["inline", "alter", "none"]
 """`inline`: within CREATE TABLE; `alter`: so too, but forward ones afterwards; `none`: of no use."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
-    """The facts of one database.
+    """The facts of one database; there is one for each.
 
     `types` is by storage of a codec, or by the codec's own name where that differs; `untyped` has those that a table
     without `typed_table` spells otherwise. A surrogate column is

@@ -21,6 +21,7 @@ from docrel.sql.tokens import Sql, is_one_piece, normal, target, tokens
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
 
 
+@plans.once_a_plan
 def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
     """Return the schema that a new database for `plan` has.
 
@@ -118,7 +119,7 @@ def _default(column: plans.Column, dialect: Dialect) -> Sql | None:
         return None
     text = dialect.quote_cell(stored, column.type)
     # A database tells an expression without the brackets that DEFAULT wants around it.
-    return Sql(normal(text[1:-1] if text.startswith("(") else text), text)
+    return Sql(text, normal(text[1:-1] if text.startswith("(") else text))
 
 
 def _column_checks(column: plans.Column, dialect: Dialect) -> Iterator[schema.Check]:

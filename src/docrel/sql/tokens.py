@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -67,17 +68,31 @@ def normal(sql: str) -> str:
     return " ".join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """SQL text; equal to other text with the same normal form. Make it with `Sql.of`."""
+_normal = lru_cache(1000)(normal)
 
-    normal: str
-    text: str = field(compare=False)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sql:
+    """SQL text; equal to other text with the same normal form, which is mostly its own. Make it with `Sql.of`."""
+
+    text: str
+    known_normal: str | None = None
 
     @classmethod
     def of(cls, text: str) -> Sql:
-        """Return the text with its normal form."""
-        return cls(normal(text), text)
+        """Return the text with its own normal form."""
+        return cls(text)
+
+    @property
+    def normal(self) -> str:
+        """The normal form; it is made only where somebody compares."""
+        return _normal(self.text) if self.known_normal is None else self.known_normal
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sql) and self.normal == other.normal
+
+    def __hash__(self) -> int:
+        return hash(self.normal)
 
 
 def is_one_piece(sql: str) -> bool:

@@ -28,6 +28,7 @@ from docrel.store.book import Book
 from docrel.store.conflicts import difference
 from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.garbage import garbage_left_alone
 from docrel.store.queries import Parameters, refused_condition
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
@@ -74,6 +75,7 @@ class Reader:
         self.layout = self._rebuilder.layout
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
+        self._key_columns = len(plan.key_of(plan.roots[0]))
         self._shapes: dict[Any, str] = {}
         self.notes = StoredNotes(plan, backend.name)
         self._record_types: dict[str, RecordType] = {}
@@ -321,17 +323,18 @@ class Reader:
             return dict(self._places(keys))
 
     def _places(self, keys: Sequence[DocumentKey]) -> Iterator[tuple[TypedKey, Place]]:
-        columns = len(self.plan.key_of(self.plan.roots[0]))
+        columns = self._key_columns
         possible = [key for key in keys if len(parts := key_parts(key)) == columns and all(map(is_storable, parts))]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
         for at in range(0, len(possible), 500):
             some = possible[at : at + 500]
             values = some if columns == 1 else [part for key in some for part in key_parts(key)]
-            for root in self.plan.roots:
+            for number in self._roots:
+                root = self.plan.tables[number]
                 for found in self.backend.execute(self.dml.select_keys(root, len(some)), values):
                     row, key = row_and_key(root, found)
                     if (typed := typed_key(key)) in wanted:
-                        yield typed, Place(self._number[root.name], row)
+                        yield typed, Place(number, row)
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
         """Yield the documents at `places`; runs of neighbouring ones are read together.
@@ -377,7 +380,8 @@ class Reader:
         """
         first, last = places[0], places[-1]
         try:
-            found = dict(self._documents(first, last.row))
+            with garbage_left_alone():
+                found = dict(self._documents(first, last.row))
         except StoreError as e:
             return [(first, e)] if len(places) == 1 else [one for place in places for one in self._at([place])]
         return [(place, found[place.row]) for place in places if place.row in found]
@@ -412,7 +416,9 @@ class Reader:
     ) -> list[tuple[Row, Any]]:
         documents = self.rebuilt_rows(rows, self.notes.load(notes))
         table = self.plan.tables[first.root]
-        by_name = {self.name_of(Place(first.root, key)): key for key in _keys(table, rows[first.root])}
+        if table.surrogate is not None:
+            return [((name,), document) for _, name, document in documents]
+        by_name = {self._named(first.root, key): key for key in _keys(table, rows[first.root])}
         return [(by_name[name], document) for _, name, document in documents]
 
     def rebuilt_rows(
@@ -432,17 +438,24 @@ class Reader:
 
     def _rows(self, first: Place, last_row: Row) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
         """Return the stored rows by table, and the notes on them as they are stored."""
-        root = self.plan.tables[first.root]
+        root, between = self.plan.tables[first.root], (*first.row, *last_row)
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
-        for table in self.plan.family(root):
-            select = self.dml.selects[table.name, root.name]
-            rows[self._number[table.name]] = self.backend.execute(select, (*first.row, *last_row))
+        for number, select in self._family_selects[root.name]:
+            rows[number] = self.backend.execute(select, between)
         notes: dict[tuple[int, RowKey], Note] = {}
         for select, times in self.dml.select_notes[root.name]:
-            for number, shape, body, rank, *key in self.backend.execute(select, (*first.row, *last_row) * times):
+            for number, shape, body, rank, *key in self.backend.execute(select, between * times):
                 spot = (number, self._named(number, key))
                 notes[spot] = self.stored_note(spot, shape, body, rank)
         return rows, notes
+
+    @cached_property
+    def _family_selects(self) -> dict[str, list[tuple[int, str]]]:
+        """The SELECT of each table of the documents of a root table, with the table's number."""
+        return {
+            root.name: [(self._number[t.name], self.dml.selects[t.name, root.name]) for t in self.plan.family(root)]
+            for root in self.plan.roots
+        }
 
     def _named(self, number: int, key: Sequence[Any]) -> RowKey:
         """Return what the complement calls a row whose key is given, with more behind it."""

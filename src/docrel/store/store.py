@@ -174,9 +174,9 @@ class Store(Writer):
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
         """
-        jsontext.check_value(document)
+        clean = jsontext.check_value(document)
         with self.transaction():
-            return self.write(document, key, if_match=if_match, on_conflict=on_conflict)
+            return self.write(document, key, if_match=if_match, on_conflict=on_conflict, clean=clean)
 
     def edit(self, key: DocumentKey, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
         """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.
@@ -201,9 +201,9 @@ class Store(Writer):
             document = change(document)
             if document is None:
                 raise TypeError("`change` returned None: it has to return the document as it is to be")
-            jsontext.check_value(document)
+            clean = jsontext.check_value(document)
             batch = self.start()
-            name = self.add(document, batch, given=str(key)).key
+            name = self.add(document, batch, given=str(key), clean=clean).key
             if name != key:
                 raise other_identity(key, name, self.plan, self.backend.name)
             return batch, self._replace(batch, place, rows, notes, name, "")
