@@ -105,11 +105,17 @@ class Incoming:
         return self._settling is not None
 
     def batch(self, batch: Sequence[InputDocument]) -> None:
-        """Bring one batch in."""
+        """Bring one batch in; what is refused of it is told in its order."""
+        before = len(self.report.refusals)
         self._records.begin(batch)
         fresh, good = self._flattened([document for document in batch if not self._unreadable(document)])
         if not self._all_new(fresh, good):
             self._one_by_one(fresh, good)
+        if len(self.report.refusals) > before:
+            place = {document.origin: number for number, document in enumerate(batch)}
+            self.report.refusals[before:] = sorted(
+                self.report.refusals[before:], key=lambda one: place.get(one.origin, 0)
+            )
 
     def settle(self) -> None:
         """Bring all references in order, in the end of a transaction that holds the whole import."""
