@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from docrel.authoring.first_mapping import NO_MAPPING
 from docrel.authoring.inference import infer
 from docrel.diagnostics import ArgumentError, DocumentError
 from docrel.documents import InputDocument, as_input_document, path_of_records, read_documents, several
 from docrel.mapping import Mapping, loads
-from docrel.plan import Plan
 from docrel.selectors import Path as SelectorPath
 from docrel.selectors import parse_names
 from docrel.values import NOTHING
-
-_NO_PLAN = Plan("documents", 1, (), None)
 
 
 def infer_mapping(
@@ -79,7 +77,7 @@ def _read(given: str | Path | Iterable[Any], records: SelectorPath | None) -> tu
         for source in (items, many):
             for number, one in enumerate(source, start=0 if source is items else 1):
                 if isinstance(one, str | Path):
-                    yield from read_documents([one], _NO_PLAN, records=records)
+                    yield from read_documents([one], NO_MAPPING, records=records)
                 else:
                     yield as_input_document(number, one)
 

@@ -10,6 +10,7 @@ import click
 from docrel.cli.root import Root
 
 HOMES = {
+    "list": "mappings",
     "check": "mappings",
     "explain": "mappings",
     "ddl": "mappings",
