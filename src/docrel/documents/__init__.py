@@ -11,7 +11,7 @@ from docrel.documents.endings import bare_name, kind_of, unpacked_name
 from docrel.documents.file_places import FilePlaces
 from docrel.documents.files import STDIN, read_bytes
 from docrel.documents.found_files import FoundFiles, PassedOver
-from docrel.documents.input_document import InputDocument, as_input_document
+from docrel.documents.input_document import InputDocument, as_input_document, several
 from docrel.documents.meter import Meter, bytes_of
 from docrel.documents.packing import packed
 from docrel.documents.parts import WHOLE, member_of, part_path, parts_folder_in
@@ -70,6 +70,7 @@ __all__ = [
     "refuse_other",
     "safe_name",
     "set_aside",
+    "several",
     "shown_key",
     "shown_members",
     "spelt",

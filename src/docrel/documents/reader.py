@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from typing import Any, BinaryIO, assert_never
 
 from docrel.backends import DatabaseFiles
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError, check_choice
 from docrel.documents.archives import Member, archive
 from docrel.documents.endings import Kind, kind_of, other_format
 from docrel.documents.file_places import FilePlaces
@@ -94,10 +94,10 @@ def read_documents(
     Order: that of `paths`; in a folder by name.
 
     Raises:
-        ValueError: `part` is no part of the plan's documents.
+        ArgumentError: S490, `part` is no part of the plan's documents.
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
-        raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
+        check_choice("part", part, [p.member for p in plan.parts])
     paths = list(paths)
     of_records = key is not None and records is not None and STDIN in map(str, paths)
     reading = _Reading(

@@ -62,7 +62,7 @@ from docrel.store.errors import (
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents, import_files
-from docrel.store.incoming import ImportReport, OnNewMembers
+from docrel.store.incoming import ImportReport, OnNewMembers, RefusedDocument
 from docrel.store.key_text import key_of_text, known_key, text_of_key
 from docrel.store.lost import newest_whole
 from docrel.store.mapping_file import file_beside, write_mapping
@@ -112,6 +112,7 @@ __all__ = [
     "Record",
     "RecordFile",
     "Refusals",
+    "RefusedDocument",
     "Replaced",
     "Row",
     "Selection",

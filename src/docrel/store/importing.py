@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, get_args
 
+from docrel.diagnostics import ArgumentError, check_choice
 from docrel.documents import InputDocument, Surroundings, path_of_records, read_documents
+from docrel.selectors import Path as SelectorPath
 from docrel.sql import ddl, note_triggers
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
@@ -87,6 +89,8 @@ def import_documents(
         StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed before
             stays.
     """
+    check_choice("on_conflict", on_conflict or "refuse", get_args(OnConflict))
+    check_choice("new_members", new_members, get_args(OnNewMembers))
     with store.importing() as number, garbage_left_alone():
         work = Incoming(
             store, number, on_conflict, on_refused, on_skipped, new_members, key_said=key_said, sources=sources
@@ -104,7 +108,7 @@ def import_documents(
 
 def import_files(
     store: Store,
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     *,
     records: str | None = None,
     part: str | None = None,
@@ -123,21 +127,32 @@ def import_files(
     unless `again`, or with `on_conflict="replace"`.
 
     Raises:
-        ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
+        ArgumentError: S490, `records` is no path of the elements of an array; `part` is no part of the plan's
+            documents; another argument is none of its choices.
         StoreError: As `import_documents`.
     """
+    check_choice("duplicate_keys", duplicate_keys, get_args(DuplicateKeys))
     around, how = list[Surroundings](), reading_of(records, part, key, duplicate_keys, key_from_name=key_from_name)
     again = again or options.get("on_conflict") == "replace"
     options["sources"] = files = ImportSources(store, how, records=records is not None, again=again)
     documents = read_documents(
-        paths, store.plan, part=part, key=key, key_from_name=key_from_name, duplicate_keys=duplicate_keys,
-        database=store.backend.path, records=None if records is None else path_of_records(records),
+        [paths] if isinstance(paths, str | Path) else paths, store.plan, part=part, key=key,
+        key_from_name=key_from_name, duplicate_keys=duplicate_keys,
+        database=store.backend.path, records=None if records is None else _path(records),
         on_surroundings=around.append, globs=globs, files=files,
     )  # fmt: skip
     report = import_documents(store, documents, **options)
     if not options.get("dry_run"):
         keep_surroundings(store, around)
     return report
+
+
+def _path(records: str) -> SelectorPath:
+    """Return the path of records that a program gives as text."""
+    try:
+        return path_of_records(records)
+    except ValueError as e:
+        raise ArgumentError.one("S490", str(e), subject="records", help="write `$[*]`, or `$.data[*]`") from e
 
 
 def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progress, *, dry_run: bool) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from docrel.backends import ForbiddenError
-from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.diagnostics import Diagnostic, DocumentError, StoreError, render
 from docrel.documents import InputDocument, NewMember, SetAside, SetAsides, Unfilled, UnnamedMembers, unfilled
 from docrel.engine import Flattened
 from docrel.layout import typed_key
@@ -29,7 +29,20 @@ from docrel.store.writing import Batch, Counts
 from docrel.values import NOTHING
 
 OnNewMembers = Literal["rest", "refuse"]
+MAX_REFUSALS = 10_000
+"""So many refused documents a report names; `on_refused` hears of every one."""
 OnRefused = Callable[[InputDocument, tuple[Diagnostic, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDocument:
+    """A document that was not stored: where it is (`folder/a.json`, `a.jsonl:12`, `#3` of those handed in), and why."""
+
+    origin: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(render, self.diagnostics))
 
 
 @dataclass(slots=True)
@@ -40,6 +53,7 @@ class ImportReport:
         unchanged: Documents that were stored already, also those of files that are as they were at their import.
         skipped: Documents that gave way to a stored one.
         files_not_read: Files that are as they were at their import, so that they were not read.
+        refusals: The documents that were refused, each with where it is and why; 10,000 at most.
         tables: Row writes.
         set_aside: What of the documents that are stored now the tables do not show.
         new_members: Their members that neither the mapping nor a document of before has; they are in the rest.
@@ -56,6 +70,7 @@ class ImportReport:
     set_aside: tuple[SetAside, ...] = ()
     new_members: tuple[NewMember, ...] = ()
     unfilled: tuple[Unfilled, ...] = ()
+    refusals: list[RefusedDocument] = field(default_factory=list)
 
     @property
     def written(self) -> int:
@@ -105,12 +120,18 @@ class Incoming:
         self._sources.at_once = True
 
     def batch(self, batch: Sequence[InputDocument]) -> None:
-        """Bring one batch in."""
+        """Bring one batch in; what is refused of it is told in its order."""
+        before = len(self.report.refusals)
         self._records.begin(batch)
         fresh, good = self._flattened([document for document in batch if not self._unreadable(document)])
         if not self._all_new(fresh, good):
             self._one_by_one(fresh, good)
         self._sources.write(final=not self.is_one_transaction)
+        if len(self.report.refusals) > before:
+            place = {document.origin: number for number, document in enumerate(batch)}
+            self.report.refusals[before:] = sorted(
+                self.report.refusals[before:], key=lambda one: place.get(one.origin, 0)
+            )
 
     def settle(self) -> None:
         """Bring all references in order, in the end of the transaction that holds the whole import, or at its end."""
@@ -299,8 +320,11 @@ class Incoming:
             self._sources.add(document, verdict.flattened.key, is_written=verdict.is_written)
         elif verdict.beside is not NOTHING:
             self._records.give_way(document, verdict.beside)
-        if verdict.kind == "refused" and self._on_refused is not None:
-            self._on_refused(document, verdict.diagnostics)
+        if verdict.kind == "refused":
+            if len(self.report.refusals) < MAX_REFUSALS:
+                self.report.refusals.append(RefusedDocument(document.origin, verdict.diagnostics))
+            if self._on_refused is not None:
+                self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
             self._on_skipped(document, tuple(notes))
