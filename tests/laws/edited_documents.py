@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -49,7 +48,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "decimal": (9.99, -7),
     "uuid": ("11111111-2222-3333-4444-555555555555",),
     "base64": (b"\x01\xff", b"xyz"),
-    "scalar": ("word", "12", "true", "-1.5"),
+    "scalar": ("word", "12", 12, "true", "-1.5", -1.5, 2.0),
     "json": ('{"z":1,"a":[null,2.5]}', "[]", '"s"', "7", "null", '{"":{"":[]}}'),
 }
 ODD = ("wild", "", None, 3, -1, 2.5, "2", b"\x00\xff", float("inf"), "{}", "[1]", 2**62)
@@ -742,7 +741,9 @@ def _stored(column: Column, constant: Any) -> Any:
             return base64.b64decode(constant)
         case "timestamp" | "real" | "decimal":
             return held(column, constant)
-        case "text" | "scalar" | "json" if not isinstance(constant, str) or column.type == "json":
+        case "scalar":
+            return json.dumps(constant) if isinstance(constant, bool) else constant
+        case "text" | "json" if not isinstance(constant, str) or column.type == "json":
             return json.dumps(constant)
     return constant
 
@@ -765,8 +766,6 @@ def _plain(type_name: str, stored: Any) -> Any:
             return base64.b64encode(stored).decode() if stored is not None else None
         case "json":
             return jsontext.loads_text(stored) if stored is not None else None
-        case "scalar" if isinstance(stored, str) and re.match(r"-?[0-9]|true\Z|false\Z", stored):
-            return json.loads(stored)
     return stored
 
 

@@ -123,12 +123,11 @@ def imported(store: Store, documents: list[InputDocument], how: OnConflict | Non
 
         return of
 
-    said = False if how == "refuse" else True if kind == "by the caller" else None
     report = import_documents(
         store,
         documents,
-        on_conflict=how or "refuse",
-        key_said=said,
+        on_conflict=how,
+        key_said=kind == "by the caller",
         on_refused=hear("refused"),
         on_skipped=hear("skipped"),
     )
@@ -191,4 +190,4 @@ BROKEN: dict[str, tuple[str, Any]] = {
 def test_what_is_broken_is_caught(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incoming.Incoming, *BROKEN[name])
     with pytest.raises(AssertionError):
-        all_rounds(tmp_path, 3, Counter(), ("lines",))
+        all_rounds(tmp_path, 12, Counter(), ("lines",))

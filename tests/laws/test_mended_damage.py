@@ -24,9 +24,10 @@ from row_trees import first_difference, rows_by_table
 
 from docrel import compile, spec
 from docrel.diagnostics import DocumentError, MappingError, StoreError, counted
+from docrel.documents import spelt
+from docrel.mapping import Mapping
 from docrel.plan import Plan, Table
 from docrel.sql import Dml
-from docrel.store import spelt
 from docrel.testing.documents import Documents
 from docrel.upkeep import mend, mending, validate
 from docrel.values import jsontext
@@ -188,7 +189,18 @@ class Round:
         left = reached(self.plan, state.rows)
         known += [" lies below no document", " lie below no document"] * (left != state.rows)
         known += ["does not exist"] * bool(self.broken(state.rows) or left != state.rows)
+        known += ["but would not be written as it is"] * any(map(self.is_forbidden, state.documents.values()))
         return [one for one in wrong if not any(words in one for words in known)]
+
+    def is_forbidden(self, text: str | None) -> bool:
+        """Say whether a document can be read, and has by now what a rule of the mapping forbids."""
+        if text is None:
+            return False
+        try:
+            Mapping(self.plan).flatten(jsontext.loads_text(text), key="given")
+        except DocumentError:
+            return True
+        return False
 
 
 def one_round(seed: int, ends: Counter[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docrel import compile, spec
+from docrel.engine import flatten_columns
 from docrel.store import open_store
+from docrel.values import CODECS, jsontext
 
 MAPPING = "mapping: m\ntables:\n  t:\n    columns: {{k: {{required: true, unique: true}}, v: {column}}}\n"
 LIMIT = 2**63
@@ -138,6 +141,60 @@ def test_sql_sorts_a_column_as_its_type_says(column: str, data: st.DataObject) -
             seconds = execute("SELECT k, CAST(strftime('%s', v) AS INTEGER) FROM t")
             epoch = int((datetime(1970, 1, 1) - _EPOCH).total_seconds())
             assert {k: s + epoch for k, s in seconds} == {k: v // 10**9 for k, v in meant.items()}
+
+
+# -- numbers among texts ---------------------------------------------------------------------------------------
+
+JSON_NUMBERS = st.one_of(
+    st.integers(-20, 20), st.integers(-LIMIT, LIMIT - 1), st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(-20, 20).map(float), st.integers(2**63 - 3, 2**66),
+)  # fmt: skip
+TEXTS = st.one_of(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.integers().map(str))
+MIXED = st.lists(st.one_of(JSON_NUMBERS, JSON_NUMBERS, TEXTS, st.booleans()), min_size=2, max_size=8)
+
+
+def rank(value: Any) -> tuple[int, Any]:
+    """Return where SQL has a value: numbers come first, as numbers."""
+    if isinstance(value, bool):
+        return 1, str(value).lower()
+    return (1, value) if isinstance(value, str) else (0, held_as_decimal(value))
+
+
+def check_mixed(values: list[Any], table: str = "") -> None:
+    documents = [{"k": str(n), "v": value} for n, value in enumerate(values)]
+    with open_store(":memory:", compile.compile(spec.loads(table + MAPPING.format(column="scalar")))) as store:
+        for document in documents:
+            store.put(document)
+        assert list(map(repr, map(store.get, map(str, range(len(values)))))) == list(map(repr, documents))
+        execute, meant = store.backend.execute, {document["k"]: rank(document["v"]) for document in documents}
+        assert [meant[k] for (k,) in execute("SELECT k FROM t ORDER BY v")] == sorted(meant.values())
+        for k, value in execute("SELECT k, v FROM t"):
+            assert {k for (k,) in execute("SELECT k FROM t WHERE v = ?", [value])} == {
+                one for one, at in meant.items() if at == meant[k]
+            }
+        numbers = [number for at, number in meant.values() if at == 0]
+        of = "FROM t WHERE typeof(v) <> 'text'"
+        ((count, total),) = execute(f"SELECT count(*), total(v) {of}")
+        assert count == len(numbers)
+        size = sum(map(abs, numbers))
+        assert size > 10**300 or abs(Fraction(total) - sum(numbers)) <= size / 10**12
+        least = execute(f"SELECT min(v), max(v) {of}")[0] if numbers else ()
+        assert [Fraction(v) for v in least] == [f(numbers) for f in (min, max) if numbers]
+
+
+@pytest.mark.parametrize("table", ["", "constraints: declared\n"])
+@settings(max_examples=60, deadline=None)
+@given(values=MIXED)
+def test_sql_sorts_and_sums_numbers_among_texts(table: str, values: list[Any]) -> None:
+    check_mixed(values, table)
+
+
+def test_the_law_sees_numbers_that_are_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: as texts 10 is before 9."""
+    monkeypatch.setitem(CODECS, "scalar", replace(CODECS["scalar"], encode=jsontext.dumps))
+    monkeypatch.setattr(flatten_columns, "_exact", lambda column, value, **_: None)
+    with pytest.raises(AssertionError):
+        check_mixed([10, 9, 0.5])
 
 
 def test_a_number_beyond_64_bits_is_found_as_it_is_written() -> None:

@@ -10,6 +10,7 @@ import os
 import sqlite3
 import tempfile
 from copy import deepcopy
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ PLAN = compile(load(mapping_file("missions")))
 KEYS = ("m-1", "m-2", "m-3")
 NOW = "2025-11-20T00:00:00Z"
 odd = st.sampled_from(
-    [None, True, 0, 1, 1.0, -0.0, "", "it's", "x\ud800", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30]
+    [None, True, 0, 1, 1.0, -0.0, Decimal("-0"), "", "it's", "x\ud800", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30]
 )
 items = {
     "$.records.tool_calls": st.one_of(

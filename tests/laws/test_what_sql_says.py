@@ -32,7 +32,7 @@ from docrel import compile, spec
 from docrel.authoring import infer, infer_columns
 from docrel.diagnostics import DocumentError
 from docrel.documents import InputDocument, SetAside, SetAsides
-from docrel.engine import Flattened, Flattener, path_of
+from docrel.engine import Flattened, Flattener, flatten_columns, path_of
 from docrel.plan import Column, Plan, Table, Value
 from docrel.store import Store, open_store
 from docrel.testing.documents import Documents
@@ -61,13 +61,20 @@ def _decimal(value: Any) -> Fraction:
     return number if number.denominator == 1 and -(2**63) <= number < 2**63 else _double(value)
 
 
+def _scalar(value: Any) -> tuple[int, Any]:
+    """Numbers come first, as numbers; then all texts, and the names of true and false among them."""
+    if isinstance(value, str | bool):
+        return 1, _text(value)
+    return 0, _decimal(value)
+
+
 def _whole(value: Any) -> Any:
     return json.dumps(jsontext.loads(jsontext.dumps(value).encode()), sort_keys=True, default=str)
 
 
 MEANING: dict[str, Callable[[Any], Any]] = {
     "text": _text,
-    "scalar": _text,
+    "scalar": _scalar,
     "integer": _number,
     "real": _double,
     "decimal": _decimal,
@@ -156,10 +163,19 @@ def check_column(store: Store, table: Table, column: Column, values: list[Any], 
     assert distinct == len({*ranked}), f"{where}: {distinct} distinct of {values}"
     if held:
         assert [_held(column, least), _held(column, most)] == [min(ranked), max(ranked)], where
-    if column.type in NUMBERS and not inexact:
-        ((total,),) = execute(f"SELECT total({name}) {of}")
-        exact, size = sum(wanted.elements()), sum(map(abs, wanted.elements()))
+    if column.type in {*NUMBERS, "scalar"} and not inexact:
+        ((total,),) = execute(f"SELECT total({name}) {of} WHERE typeof({name}) <> 'text'")
+        numbers = list(_numbers(column, wanted.elements()))
+        exact, size = sum(numbers), sum(map(abs, numbers))
         assert size > 10**300 or abs(Fraction(total) - exact) <= size / 10**12, f"{where}: {total} for {values}"
+
+
+def _numbers(column: Column, meanings: Iterable[Any]) -> Iterator[Fraction]:
+    """Yield those of what a column means that are numbers."""
+    for value in meanings:
+        rank, number = value if column.type == "scalar" else (0, value)
+        if not rank:
+            yield number
 
 
 def _parsed(stored: Any) -> Any:
@@ -167,6 +183,8 @@ def _parsed(stored: Any) -> Any:
 
 
 def _held(column: Column, stored: Any) -> Any:
+    if column.type == "scalar":
+        return (1, stored) if isinstance(stored, str) else (0, Fraction(stored))
     if column.type in NUMBERS:
         return Fraction(stored)
     return nanoseconds(stored) if column.type == "timestamp" else stored
@@ -341,3 +359,10 @@ def test_an_inference_that_takes_numbers_for_texts_is_caught(monkeypatch: pytest
     with pytest.raises(AssertionError):
         for seed in range(200):
             inferred_round(seed)
+
+
+def test_numbers_that_are_held_as_texts_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CODECS, "scalar", replace(CODECS["scalar"], encode=_text))
+    monkeypatch.setattr(flatten_columns, "_exact", lambda column, value, **_: None)
+    with pytest.raises(AssertionError, match=r"\(scalar\)"):
+        check_inferred([{"id": f"k{n}", "size": size} for n, size in enumerate((10, "n/a", 9, "?"))], 4)

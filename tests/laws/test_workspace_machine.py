@@ -18,6 +18,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from copy import deepcopy
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -48,7 +49,24 @@ FILES_LEAD = {"dual-write", "hybrid-read"}
 MEMBERS = ("manifest", "memory", "active_mission", "session_handoff", "records")
 
 odd = st.sampled_from(
-    [None, True, 0, 1, 1.0, -0.0, "", "it's", "x\ud800", "a\0b", [], {}, [1, [2]], {"": 0, "a.b": None}, 10**30]
+    [
+        None,
+        True,
+        0,
+        1,
+        1.0,
+        -0.0,
+        Decimal("-0"),
+        "",
+        "it's",
+        "x\ud800",
+        "a\0b",
+        [],
+        {},
+        [1, [2]],
+        {"": 0, "a.b": None},
+        10**30,
+    ]
 )
 call = st.fixed_dictionaries(
     {"tool_name": st.sampled_from(["read", "write"]), "args": odd, "success": st.booleans()},

@@ -16,6 +16,7 @@ from docrel.documents import SetAside, SetAsides
 from docrel.engine import Flattener
 from docrel.spec import loads
 from docrel.store import open_store
+from docrel.upkeep import validate
 
 MAPPING = """\
 mapping: orders
@@ -155,6 +156,10 @@ def test_what_is_empty_is_not_set_aside(more: dict[str, Any]) -> None:
         ("decimal", ["12345678901234567.89"], ""),
         ("{type: real, scale: 2}", ["1152921504606846977.00"], "type: decimal"),
         ("decimal", [10**400, "n/a"], "type: scalar"),
+        ("scalar", [2**70 + 1, "n/a"], ""),
+        ("scalar", [10**400, 0.5], ""),
+        ("scalar", ["a\0"], "type: json"),
+        ("scalar", [[1]], "type: json"),
     ],
 )
 def test_no_type_is_advised_that_makes_numbers_texts(column: str, totals: list[Any], widen: str) -> None:
@@ -222,6 +227,88 @@ def test_members_that_nobody_has_seen_are_told_once_or_refused(here: Path) -> No
     assert '"size"' in run("import", "q", "--db", "d.db").stdout
 
 
+ODD = """\
+mapping: odd
+version: 1
+document: {key: id}
+tables:
+  odd:
+    each: $
+    columns:
+      id: {type: text, required: true, unique: true}
+      name: text
+      other: {from: [old, new], type: text}
+      city: {from: address.city, type: text}
+      whole: json
+    tables:
+      items:
+        each: items[*]
+        otherwise: rest
+        columns:
+          many: {type: integer, required: true, min: 3}
+          inner: {from: a.b, type: text}
+      tags:
+        each: tags[*]
+        columns: {tag: {from: '@', type: text}}
+      limits:
+        each: limits.*
+        columns: {name: {key: each, type: text}, most: {from: '@', type: integer}}
+      cats:
+        each: pets[*]
+        when: {kind: cat}
+        columns: {called: text}
+      nodes:
+        each: nodes[*]
+        repeat: nodes[*]
+        columns:
+          node_id: {type: integer, surrogate: true}
+          parent_id: {parent: nodes}
+          called: text
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"name": {"first": "x"}}, "$.name.first"),
+        ({"name": [[1], [{"first": 1}]]}, "$.name[1][0].first"),
+        ({"old": "x", "new": {"deep": 1}}, "$.new.deep"),
+        ({"address": [{"street": 1}]}, "$.address[0].street"),
+        ({"address": {"city": {"zip": 1}}}, "$.address.city.zip"),
+        ({"items": {"x": {"y": 1}}}, "$.items.x"),
+        ({"items": [{"many": 5}, [{"many": 5}]]}, "$.items[1][0].many"),
+        ({"items": [{"many": 1, "size": 2}]}, "$.items[0].size"),
+        ({"items": [{"a": {"b": "", "c": 1}}]}, "$.items[0].a.c"),
+        ({"tags": [{"label": "x"}]}, "$.tags[0].label"),
+        ({"limits": {"cpu": {"soft": 1}}}, "$.limits.cpu.soft"),
+        ({"pets": [{"kind": "cow", "called": "x", "milk": 1}]}, "$.pets[0].milk"),
+        ({"nodes": [{"called": "a", "nodes": [{"called": {"first": 1}}]}]}, "$.nodes[0].nodes[0].called.first"),
+    ],
+)
+def test_a_member_within_what_is_set_aside_is_new_as_well(here: Path, document: dict[str, Any], path: str) -> None:
+    odd = {"id": "odd"} | document
+    with open_store("d.db", compile(loads(ODD)), create=True) as store:
+        store.import_([{"id": "usual"}])
+        told: list[Any] = []
+        report = store.import_([odd], new_members="refuse", on_refused=lambda _, found: told.extend(found))
+        assert report.refused == 1
+        assert [(one.code, one.subject) for one in told] == [("D327", f"#1: {path}")]
+        assert not store.import_([odd]).refused
+        again = store.import_([odd, odd | {"id": "too"}], new_members="refuse")
+        assert (again.unchanged, again.inserted, again.refused) == (1, 1, 0)
+
+
+def test_what_has_no_new_member_is_not_refused_where_it_is_set_aside(here: Path) -> None:
+    odd: list[dict[str, Any]] = [
+        {"name": [1, 2]}, {"address": "here"}, {"items": ["x", 1, []]}, {"items": [{"many": 1, "a": {"b": "x"}}]},
+        {"tags": "one"}, {"limits": {"cpu": "much"}}, {"pets": [{"kind": "cow", "called": "x"}, 7]},
+        {"whole": {"any": {"thing": 1}}}, {"nodes": [{"called": 1, "nodes": [{"called": [], "nodes": 7}]}]},
+    ]  # fmt: skip
+    with open_store(":memory:", compile(loads(ODD))) as store:
+        report = store.import_([{"id": str(n)} | one for n, one in enumerate(odd)], new_members="refuse")
+        assert (report.inserted, report.refused) == (len(odd), 0)
+
+
 def test_new_members_of_a_document_that_is_taken_out_are_not_told() -> None:
     text = MAPPING.replace("total: integer", "total: integer\n      of: {type: text, references: orders.id}")
     with open_store(":memory:", compile(loads(text))) as store:
@@ -260,3 +347,102 @@ def test_documents_that_are_all_refused_do_not_pass(here: Path) -> None:
     Path("m.yaml").write_text(MAPPING.replace("total: integer", "total: {type: integer, required: true}"))
     Path("d.json").write_text('{"id": "a"}')
     run("verify", "m.yaml", "d.json", status=1)
+
+
+NARROWED = """\
+mapping: t
+version: 1
+document: {key: id}
+tables:
+  t:
+    each: $
+    columns:
+      id: {type: text, required: true, unique: true}
+      a: TYPE
+      b: integer
+      kind: {type: text}
+    tables:
+      parts:
+        each: parts[*]
+        columns: {size: {type: integer}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "wanted"),
+    [
+        ("a: text", ("a: text", "a: integer"), [("t", ("a",), "type", 2)]),
+        ("a: scalar", ("a: scalar", "a: integer"), [("t", ("a",), "type", 2)]),
+        ("a: scalar", ("a: scalar", "a: timestamp"), [("t", ("a",), "type", 3)]),
+        ("a: json", ("a: json", "a: text"), []),
+        ("a: text", ("kind: {type: text}", "kind: {type: text, one_of: [x], otherwise: rest}"),
+         [("t", ("kind",), "one_of", 1)]),
+        ("a: text", ("each: parts[*]", "each: parts[*]\n        otherwise: rest\n        unique: [[size]]"),
+         [("parts", ("size",), "unique", 1)]),
+        ("a: text", ("b: integer", "b: real"), []),
+    ],
+)  # fmt: skip
+def test_a_migration_tells_what_it_sets_aside(
+    here: Path, before: str, edit: tuple[str, str], wanted: list[tuple[str, tuple[str, ...], str, int]]
+) -> None:
+    text = NARROWED.replace("a: TYPE", before)
+    Path("m.yaml").write_text(text)
+    Path("n.yaml").write_text(text.replace("version: 1", "version: 2").replace(*edit))
+    documents = [
+        {"id": "1", "a": "5", "b": "no number", "kind": "x", "parts": [{"size": 1}, {"size": 1}]},
+        {"id": "2", "a": "five", "kind": "y"},
+        {"id": "3", "a": "six"},
+    ]
+    Path("d.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    run("import", "d.jsonl", "--mapping", "m.yaml", "--db", "d.db")
+    planned = json.loads(run("--format", "json", "migrate", "plan", "--db", "d.db", "--to", "n.yaml").stdout)
+    lines = run("migrate", "plan", "--db", "d.db", "--to", "n.yaml").stdout.splitlines()
+    done = json.loads(run("--format", "json", "migrate", "apply", "--db", "d.db", "--to", "n.yaml").stdout)
+    assert planned["set_aside"] == done["set_aside"]
+    told = [(one["table"], tuple(one["columns"]), one["rule"], one["count"]) for one in done["set_aside"]]
+    assert told == wanted
+    assert all(one["text"] in lines for one in planned["set_aside"])
+    assert "b" not in {name for one in done["set_aside"] for name in one["columns"]}  # that was aside before
+    back = json.loads(run("--format", "json", "migrate", "down", "--db", "d.db", "--to", "1").stdout)
+    assert back["set_aside"] == []
+
+
+def test_what_a_migration_sets_aside_is_told_with_its_lines(here: Path) -> None:
+    Path("m.yaml").write_text(NARROWED.replace("TYPE", "scalar"))
+    Path("n.yaml").write_text(NARROWED.replace("TYPE", "integer").replace("version: 1", "version: 2"))
+    Path("d.json").write_text(json.dumps({"id": "1", "a": "five"}))
+    run("import", "d.json", "--mapping", "m.yaml", "--db", "d.db")
+    line = '1 value set aside: t.a (integer) — "five" at a of 1; widen: type: scalar'
+    assert line in run("migrate", "apply", "--db", "d.db", "--to", "n.yaml").stdout
+    assert line in run("validate", "--db", "d.db").stdout
+
+
+@pytest.mark.parametrize(
+    ("odd", "widen"),
+    [
+        ({"a": [1]}, "a table beside a: `each: a[*]`"),
+        ({"a": {"first": 1}}, "a column beside a: `{from: a.first}`"),
+        ({"b": {"x y": 1}}, "a column beside b: `{from: 'b[\"x y\"]'}`"),
+        ({"a": {}}, ""),
+        ({"tags": [{"name": "x"}]}, "a column beside tag: `{from: name}`"),
+        ({"tags": [["x"]]}, "a table beside tag: `each: '@[*]'`"),
+    ],
+)
+def test_no_column_is_widened_for_one_odd_array_or_object(here: Path, odd: dict[str, Any], widen: str) -> None:
+    text = (
+        NARROWED.replace("a: TYPE", "a: text").replace("kind: {type: text}", "kind: text").replace("version: 1\n", "")
+    )
+    text += "      tags: {each: 'tags[*]', columns: {tag: {from: '@'}}}\n"
+    usual = [{"id": str(n), "a": "x", "b": n, "tags": ["t"]} for n in range(60)]
+    with open_store("d.db", compile(loads(text)), create=True) as store:
+        (told,) = store.import_([*usual, {"id": "odd"} | odd]).set_aside
+        assert told.widen == widen
+        (again,) = (check.set_aside for check in validate(store) if check.set_aside is not None)
+        assert again.widen == widen
+        (few,) = store.put({"id": "odd"} | odd).set_aside
+        assert few.count == told.count
+    with open_store(":memory:", compile(loads(text))) as store:
+        (told,) = store.import_([usual[0], {"id": "odd"} | odd]).set_aside
+        assert "json" in told.widen
+    Path("m.yaml").write_text(text)
+    assert "type: json" not in run("promote", "d.db", "--mapping", "m.yaml").stdout

@@ -248,11 +248,12 @@ def test_keys_for_documents_without_a_name(here: Path) -> None:
 
 def test_what_an_import_needs_to_know(here: Path) -> None:
     assert "there is nothing to import" in run("import", "--db", "p.db", status=2).stderr
-    assert "--mapping" in run("import", "p.jsonl", "--db", "p.db", status=2).stderr
+    assert "--mapping projects.yaml" in run("import", "p.jsonl", "--db", "projects.db", status=2).stderr
     run("import", "p.jsonl", "--db", "no/p.db", "--mapping", "projects.yaml", status=2)
+    run("import", "p.jsonl", "--db", "no/p.db", status=2)
     run("import", "p.jsonl", "--db", "projects.yaml", status=1)
-    (here / "p.db").write_bytes(b"")
     assert not (here / "no").exists()
+    assert not list(here.glob("*.db"))
 
 
 # -- export -------------------------------------------------------------------------------------------
@@ -299,6 +300,27 @@ def test_keys_as_file_names_stay_in_the_folder(here: Path) -> None:
     assert "nothing to do" in run("import", "out", "--db", "n.db").stdout
     run("export", "--db", "n.db", "--key", "../../evil", "--output", "out/")
     assert len(list((here / "out").rglob("*"))) == len(keys)
+
+
+def test_a_folder_gives_documents_that_do_not_name_themselves_their_keys_back(here: Path) -> None:
+    keys = ["", "%", ".", "..", "a/b", "A", "a", "ab", "AB", "aB", "a\nb", "CON", "~", "é", "É", "x" * 151, "X" * 151]
+    keys += ["😀" * 60, "d/e/f/" * 50, "a~/b"]
+    with docrel.open(here / "n.db", "notes.yaml") as store:
+        for number, key in enumerate(keys):
+            store.put({"text": number}, key)
+    run("export", "--db", "n.db", "--all", "--output", "out")
+    assert "inserted" in run("import", "out", "--key-from-name", "--db", "m.db", "--mapping", "notes.yaml").stdout
+    with docrel.open(here / "n.db") as store, docrel.open(here / "m.db") as other:
+        assert sorted(other.scan()) == sorted(store.scan())
+    with docrel.open(here / "n.db") as store:
+        store.put({"text": 99}, "y" * 5000)
+    told = run("export", "--db", "n.db", "--all", "--output", "more", status=1)
+    assert "D331" in told.stderr and "yyy" in told.stderr
+    assert len(list((here / "more").rglob("*.json"))) == len(keys)
+    run("export", "--db", "n.db", "--key", "d/e/f/" * 50, "--output", "one/")
+    run("import", "one", "--key-from-name", "--db", "o.db", "--mapping", "notes.yaml")
+    with docrel.open(here / "o.db") as other:
+        assert [key for key, _ in other.scan()] == ["d/e/f/" * 50]
 
 
 def test_what_an_export_needs_to_know(here: Path) -> None:
@@ -400,7 +422,7 @@ def test_a_command_without_its_database_names_those_that_are_near(here: Path) ->
 def test_no_command_makes_a_database_up(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(main, [command])
-    if command not in {"docs", "schema"}:
+    if command not in {"docs", "list", "schema"}:
         assert done.exit_code == 2
         assert not list(tmp_path.iterdir())
     if "--db DB " in run(command, "--help").stdout:

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "S461": "it needs a disk that is full, or one that refuses: tests/unit/test_backups.py",
     "S462": "it needs a second program that holds the database: tests/unit/test_backups.py",
     "S463": "it needs a second program in the middle of the first: tests/unit/test_backups_moved.py",
+    "S483": "it needs a Python without pyarrow: tests/unit/test_selection.py",
     "T610": "a workspace goes back to its files by itself: tests/faults/test_storage.py",
     "T612": "it needs a second program in the middle of the first: tests/unit/test_set_aside.py",
     "X507": "a fault of docrel, or of the disk, in the middle of a migration",

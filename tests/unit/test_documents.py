@@ -13,13 +13,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from small_mapping import note_plan, project_plan
 
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import InputDocument, Quarantine, kind_of, read_documents, safe_name, write_file, write_workspace
-from docrel.documents.files import bare_name, cannot_read
+from docrel.documents.endings import bare_name
+from docrel.documents.safe_names import key_meant, whole_names
 from docrel.plan import Part, Plan
 from docrel.values import jsontext
 
@@ -331,6 +332,13 @@ def test_one_key_names_one_document(tmp_path: Path) -> None:
     assert codes(found) == ["D301", "D337"]
 
 
+@pytest.mark.parametrize("name", ["%C3", "100%", "%zz", "a~b", "a~", "%41", "%2e", "~"])
+def test_a_name_that_no_export_writes_is_the_key_itself(name: str, tmp_path: Path) -> None:
+    put(tmp_path, {f"{name}.json": '{"goal": 1}'})
+    key = "A" if name == "%41" else name
+    assert [f.key for f in read(tmp_path, plan=PROJECTS, key_from_name=True)] == [key]
+
+
 def test_keys_from_names(tmp_path: Path) -> None:
     put(tmp_path / "alpha", WORKSPACE)
     put(tmp_path, {"b.json": '{"goal": 1}', "c.jsonl": '{"goal": 1}\n', "%2Fetc.json": '{"goal": 1}'})
@@ -348,6 +356,17 @@ def test_safe_names_stay_in_their_folder_and_differ(key: str) -> None:
     assert name[0] not in ". -"
     assert name[-1] not in ". "
     assert safe_name(key + "x") != name
+
+
+@given(st.text(max_size=300) | st.sampled_from(["", "%", "~", "a~/b", "A", "a" * 151, "é" * 100, "\ud800" * 60]))
+@example("😀" * 60)
+def test_whole_names_mean_their_key_and_no_other(key: str) -> None:
+    usual, distinct = whole_names(key)
+    for name in (usual, distinct):
+        assert key_meant(name) == key
+        assert all(0 < len(part) <= 150 and part not in {".", ".."} for part in name.split("/"))
+    assert {distinct.casefold()}.isdisjoint(n.casefold() for n in whole_names(key.swapcase()) if key_meant(n) != key)
+    assert key_meant(key) == key or key in whole_names(key_meant(key))
 
 
 @pytest.mark.parametrize("key", ["", ".", "..", "../x", "/etc/passwd", "CON", "nul.txt", "a\0b", "\ud800", "~", "-rf"])
@@ -479,13 +498,14 @@ def test_a_quarantine_that_was_read_in_part_keeps_the_rest(tmp_path: Path, monke
     refused_again(path, NOTES, [InputDocument(name, {"id": name}) for name in "123"])
     lines = path.read_bytes().splitlines(keepends=True)
 
-    def failing(file: Path | None) -> Iterator[tuple[int, bytes]]:
-        yield 1, lines[0]
-        yield 2, lines[1][:20]  # as an editor that is writing shows it
-        raise cannot_read(file, OSError(5, "Input/output error"))
+    def failing() -> Iterator[bytes]:
+        yield lines[0]
+        yield lines[1][:20]  # as an editor that is writing shows it
+        raise OSError(5, "Input/output error")
 
+    text = failing()
     with monkeypatch.context() as patched:
-        patched.setattr("docrel.documents.reader.read_lines", failing)
+        patched.setattr("docrel.documents.reader.text_of", lambda *_: SimpleNamespace(readline=lambda size: next(text)))
         quarantine = released(path)
     quarantine.close()
     assert [f.document["id"] for f in read(path)] == ["2", "3"]

@@ -380,12 +380,16 @@ SELECT at, cost FROM lines ORDER BY id; SELECT code, rate FROM rates ORDER BY ra
 """
 
 
+def made(path: Path, script: str) -> Path:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((FORMATS / script).read_text(encoding="utf-8"))
+    return path
+
+
 @pytest.fixture
 def values(tmp_path: Path) -> Path:
     """Return a database of format 2 with columns that hold other values from format 3 on."""
-    with closing(sqlite3.connect(tmp_path / "values.db")) as connection:
-        connection.executescript((FORMATS / "values/2.sql").read_text(encoding="utf-8"))
-    return tmp_path / "values.db"
+    return made(tmp_path / "values.db", "values/2.sql")
 
 
 def test_times_and_numbers_come_to_be_what_sql_takes_them_for(values: Path) -> None:
@@ -407,7 +411,91 @@ def test_times_and_numbers_come_to_be_what_sql_takes_them_for(values: Path) -> N
     assert len(refused) == 2  # what the rules of a column forbid of the new values stays beside it: 101 and a second 1
 
 
+def test_what_equals_a_default_now_is_still_said_and_what_no_number_holds_is_beside(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "d.db")) as connection:
+        connection.executescript((FORMATS / "defaults/2.sql").read_text(encoding="utf-8"))
+    documents = [jsontext.loads(line) for line in (FORMATS / "defaults/2.jsonl").read_bytes().splitlines()]
+    with open_store(tmp_path / "d.db") as store:
+        assert [document for _, document in store.scan()] == documents
+        assert all(check.ok for check in validate(store))
+    assert sql(tmp_path / "d.db", "SELECT num, d, c FROM t WHERE k IN ('fraction', 'case') ORDER BY k") == [
+        (5, 5, 7), (5, 5, 4),
+    ]  # fmt: skip
+    assert sql(tmp_path / "d.db", "SELECT d FROM t WHERE k = 'beyond'") == [(None,)]
+
+
+def test_a_document_that_its_rules_forbid_by_now_is_not_called_unreadable(values: Path) -> None:
+    with open_store(values) as store:
+        refused = [check.text for check in validate(store) if not check.ok]
+        assert len(refused) == 2
+        assert all("can be read, but would not be written as it is" in text for text in refused)
+        assert len(list(store.scan())) == len(store)
+
+
 def test_a_timestamp_of_another_width_is_refused_from_then_on(values: Path) -> None:
     open_store(values).close()
     with pytest.raises(sqlite3.IntegrityError):
         sql(values, "UPDATE sales SET at = '2025-11-23T10:00:00Z'")
+
+
+# -- from format 3 to 4 ------------------------------------------------------------------------------------
+
+MIXED = """\
+SELECT k, v, other, "like", "set", word, flag, level, named, code, above FROM mixed ORDER BY id;
+SELECT mixed_id, nr, v FROM parts ORDER BY mixed_id, nr; SELECT parts_nr, size FROM bits ORDER BY id;
+SELECT kind, v FROM from_two ORDER BY id
+"""
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Return a database of format 3 with scalar columns, which held all as texts."""
+    return made(tmp_path / "mixed.db", "values/3.sql")
+
+
+def mixed_lines() -> list[str]:
+    return [jsontext.dumps(jsontext.loads(line)) for line in (FORMATS / "values/3.jsonl").read_bytes().splitlines()]
+
+
+def test_numbers_among_texts_come_to_be_numbers(mixed: Path) -> None:
+    with open_store(mixed) as store:
+        assert [jsontext.dumps(document) for _, document in store.scan()] == mixed_lines()
+        assert not difference(schema_of(store.plan, SQLITE), store.backend.catalogue())
+        assert [store.put(jsontext.loads(line.encode())).kind for line in mixed_lines()[4:]] == ["unchanged"] * 5
+    held = [row for statement in MIXED.split(";") for row in sql(mixed, statement)]
+    level, code, above = "1", 9, "9"  # one_of has the text; no row has the code "9"
+    usual: tuple[Any, ...] = (7, "7", "true")
+    wanted = [
+        (1, 10, "5", "5", *usual, level, 1, code, above), ("b", "10", 5, "5", "7", 7, "true", 2, "2", "10", 10),
+        (2.5, 9, None, None, *usual, "true", "true", 1, None),
+        (3, 2.0**64, None, None, *usual, "low", 1, "1.0", None),  # 1 is another row's
+        (4, "false", None, None, *usual, None, "2", "x", None),
+        (5, 1.0, None, None, *usual, None, "true", "true", "true"),
+        (6, None, "true", "true", *usual, None, None, None, None),
+        *((k, None, None, None, *usual, None, None, None, None) for k in (7, 8)),
+        (1, 1, "1e2"), (1, "2", "true"), (2, 1.0, 0.0), (8, 9, None), (8, 10, None), (8, "10x", None), (8, "8", None),
+        (9, 9, None), (9, 10, None),
+        (1, 1), (1, "true"), ("2", 1.5), (9, 1), (9, "1"), ("8", 1), ("8", "1"), ("8", "true"), (1, 9.5), ("2", "9.5"),
+    ]  # fmt: skip
+    assert list(map(repr, held)) == list(map(repr, wanted))
+
+
+def test_an_upgrade_of_scalars_that_is_cut_short_has_done_nothing(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, execute = content(mixed), SQLiteFile.execute
+    for at in range(1, 60, 7):
+        left = at
+
+        def short(self: Any, sql: str, parameters: Any = ()) -> Any:
+            nonlocal left
+            left -= sql.startswith(("CREATE", "ALTER", "DROP", "INSERT", "UPDATE"))
+            if left == 0:
+                raise KeyboardInterrupt
+            return execute(self, sql, parameters)
+
+        monkeypatch.setattr(SQLiteFile, "execute", short)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(mixed)
+        monkeypatch.setattr(SQLiteFile, "execute", execute)
+        assert content(mixed) == before
+    with open_store(mixed) as store:
+        assert [jsontext.dumps(document) for _, document in store.scan()] == mixed_lines()

@@ -130,6 +130,23 @@ def test_put_replaces_under_a_key_that_the_author_said(tmp_path: Path) -> None:
 # -- import: an inferred key --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", [SAID, INFERRED])
+def test_put_and_import_refuse_where_the_caller_says_so(tmp_path: Path, text: str) -> None:
+    with open_store(tmp_path / "d.db", plan(text)) as store:
+        store.put(ANN, on_conflict="refuse")
+        assert store.put(ANN, on_conflict="refuse").kind == "unchanged"
+        for key in (None, "a"):
+            with pytest.raises(docrel.DocumentError) as e:
+                store.put(OTHER, key, on_conflict="refuse")
+            assert e.value.diagnostics[0].code == "D325"
+        with pytest.raises(docrel.DocumentError):
+            store.put(OTHER, if_match=store.etag("a"), on_conflict="refuse")
+        assert store.import_([OTHER], on_conflict="refuse").refused == 1
+        assert store.import_([OTHER], on_conflict="refuse", key_said=True).refused == 1
+        assert store.get("a") == ANN
+        assert store.put(OTHER, on_conflict="replace").kind == "updated"
+
+
 def test_an_import_refuses_a_different_document_under_an_inferred_key(guessing: Store) -> None:
     told: list[str] = []
     report = import_documents(

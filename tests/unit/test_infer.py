@@ -18,6 +18,7 @@ from docrel.authoring.infer_words import joined, singular, snake
 from docrel.engine import Flattened, Flattener, Rebuilder
 from docrel.plan import Elements, Members, Name, Plan, Position, Table, Value
 from docrel.rows import complement
+from docrel.store import open_store
 from docrel.values import jsontext
 
 NOW = "2026-01-01T00:00:00Z"
@@ -743,3 +744,12 @@ def test_a_broken_engine_is_caught() -> None:
 def test_whatever_the_samples_the_mapping_is_exact(samples: list[Any], others: list[Any]) -> None:
     plan = plan_of(samples)
     assert_exact(plan, [*samples, *others])
+
+
+def test_a_name_that_is_no_unicode_has_a_column_and_is_no_news() -> None:
+    odd = {"\ud800": 1, "a": {"b\udc00": 2}, "rows": [{"\ud83d": "x"}, {"\ud83d": "y"}], "s": ["x"]}
+    text = infer([odd | {"id": n} for n in range(3)], name="odd")
+    with open_store(":memory:", compiler.compile(spec.loads(text))) as store:
+        report = store.import_([odd | {"id": n} for n in range(3)])
+        assert (report.inserted, report.new_members, report.set_aside) == (3, (), ())
+        assert [document for _, document in store.scan()] == [odd | {"id": n} for n in range(3)]

@@ -52,7 +52,7 @@ scalars = (
     | st.booleans()
     | st.integers()
     | st.integers(-(10**40), 10**40)
-    | st.sampled_from([-0.0, 0.0, 1.0, 1, 1e16, 1e-7, 5e-324, 2**63, 2**64, -(2**63) - 1, 10**4299])
+    | st.sampled_from([Decimal("-0"), -0.0, 0.0, 1.0, 1, 1e16, 1e-7, 5e-324, 2**63, 2**64, -(2**63) - 1, 10**4299])
     | st.floats(allow_nan=False, allow_infinity=False)
     | exact_decimals
     | strings
@@ -218,7 +218,10 @@ def test_refusals_name_line_and_column(text: bytes, code: str, line: int, column
 
 
 def test_numbers() -> None:
-    assert same(loads(b"[-0, 0, -0.0, 1.0, 1]"), [-0.0, 0, -0.0, 1.0, 1])
+    assert same(loads(b"[-0, 0, -0.0, 1.0, 1]"), [Decimal("-0"), 0, -0.0, 1.0, 1])
+    for text in ("-0", "-0.0", "0", "0.0"):
+        assert dumps(loads(text.encode())) == text
+    assert [dumps(loads(text)) for text in (b"-0e5", b"0e0", b"-0.00")] == ["-0.0", "0.0", "-0.0"]
     assert same(loads(b"0.1000000000000000055"), Decimal("0.1000000000000000055"))
     assert same(loads(b"1.50"), 1.5)
     assert same(loads(b"0e999999999999999999999"), 0.0)
@@ -322,6 +325,17 @@ def test_values_that_are_not_json_are_refused(value: Any, code: str, subject: st
     assert refusal(lambda: write(value)).code == code
 
 
+@given(values)
+def test_a_clean_value_has_no_text_that_a_database_cannot_hold(value: JSON) -> None:
+    assert not check_value(value) or "\\u" not in dumps(value)
+
+
+def test_a_plain_value_is_known_to_be_clean() -> None:
+    assert check_value({"a": [1, 2.5, None, True, "é", "\\ \n"]})
+    assert not check_value(["\0"])
+    assert not check_value({"\ud800": 1})
+
+
 def test_nothing_is_written_as_null_that_is_not_null() -> None:
     for value in ([None, math.nan], {"a": math.inf}, [None, -math.inf]):
         assert refusal(lambda value=value: dumps(value)).code == "D303"  # type: ignore[misc]
@@ -349,11 +363,14 @@ def test_differences_that_pythons_equality_overlooks() -> None:
         (1, True),
         (0, False),
         (0.0, -0.0),
+        (Decimal("-0"), 0),
+        (Decimal("-0"), -0.0),
         (1.0, True),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
     ):
         assert a == b
         assert not same(a, b)  # type: ignore[arg-type]
+    assert not same([math.nan], [None])
     assert first_difference([0, {"a": [1]}], [0, {"a": [1.0]}]) == ("$[1].a[0]", 1, 1.0)
     assert first_difference({"x": [1, 2]}, {"x": [1]}) == ("$.x", [1, 2], [1])
     assert first_difference({"x y": {"a": 1}}, {"x y": {"b": 1}}) == ('$["x y"]', {"a": 1}, {"b": 1})

@@ -353,3 +353,12 @@ class TestUnique:
             store.put({"k": "1", "c": new})
             assert store.get("1") == {"k": "1", "c": new}
             assert store.put({"k": "1", "c": new}).kind == "unchanged"
+
+
+def test_a_rank_that_sql_gives_to_a_row_without_an_id_of_its_own_tells_nothing() -> None:
+    mapping = ROOT + "      c: {each: 'c.*', primary_key: [r_id, key], columns: {key: {key: each}, v: text}}\n"
+    document = {"k": "1", "c": {"a": {"v": "x", "more": 1}, "b": {"v": "y"}}}
+    with opened(mapping) as store:
+        store.put(document)
+        store.backend.execute("UPDATE m_note SET rank = 1")
+        assert store.get("1") == document

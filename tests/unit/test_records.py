@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+import docrel
 from docrel.cli import main
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import InputDocument, Surroundings, read_documents
@@ -187,7 +188,6 @@ def test_a_bad_record_stops_no_other(tmp_path: Path) -> None:
         ('[{"id": 1},]', 1, '"]" stands where a value is expected'),
         ('[{"id": 1}', 1, "the end of the text stands where a comma"),
         ('[{"id": 1}] [', 1, '"[" stands behind the end'),
-        ('\ufeff[{"id": 1}]', 0, "a byte order mark"),
     ],
 )
 def test_where_no_more_can_be_read_that_is_said(tmp_path: Path, text: str, read_before: int, message: str) -> None:
@@ -649,4 +649,31 @@ def test_another_file_of_the_same_name_tells_what_it_replaces(here: Path, file: 
     assert said not in came(BEFORE | {"data": [*BEFORE["data"], {"id": 3}]})
     assert f"{file} {said}: 2 records of that are not in it, and stay; it is not given back any more" in came(
         {"meta": "C", "data": [{"id": 1}, {"id": 4}]}
+    )
+
+
+def test_python_imports_files_of_records_too(here: Path) -> None:
+    with docrel.open("d.db", "things.yaml") as store:
+        assert store.import_files(["inner.json"], records="$.data[*]").inserted == 3
+        assert store.import_files([here / "top.json"], records="$[*]", on_conflict="skip", dry_run=True).written == 0
+        with pytest.raises(ValueError, match=r"write '\$\.data\[\*\]'"):
+            store.import_files(["inner.json"], records="$.data")
+    document, _ = back()
+    assert jsontext.same(document, INNER)
+
+
+def test_standard_input_has_the_name_that_it_is_given(here: Path) -> None:
+    def pipe(content: Any, *more: str) -> str:
+        arguments = ["import", "-", "--records=$.data[*]", "--db", "d.db", "--mapping", "things.yaml", *more]
+        done = CliRunner().invoke(main, arguments, input=json.dumps(content))
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    other = {"page": 9, "data": [{"id": 7}]}
+    pipe(INNER, "--document-key", "one.json")
+    assert "was another file" not in pipe(other, "--document-key", "two.json")
+    assert (back("one.json")[0], back("two.json")[0]) == (INNER, other)
+    assert "--document-key" not in pipe(INNER)
+    assert (
+        "- was another file before" in (told := pipe(other)) and "`--document-key` gives standard input a name" in told
     )

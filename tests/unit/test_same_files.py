@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner
@@ -64,6 +65,8 @@ OVER_THE_DATABASE = [
     "export --db q.db --output {same}",
     "export --db q.db --all --output {same}",
     "export --db q.db --key m-1 --part $ --output {same}",
+    "export --db q.db --table missions --output {same}",
+    "get --db q.db m-1 --output {same}",
     "archive --db q.db --archive {same} --where true",
     "missions export --db q.db --output {same}",
     "missions import document.json --db q.db --quarantine {same}",
@@ -88,6 +91,7 @@ OVER_OTHERS = [
 ]
 WITHOUT_A_SECOND_PLACE = {"confirm-key",
     "check", "explain", "ddl", "validate", "verify", "diff", "migrate", "transition", "backup", "maintain", "doctor",
+    "query", "tables", "delete",
 }  # fmt: skip
 """They read, or write to a place of their own making, or change the one database that they are given."""
 
@@ -277,11 +281,11 @@ def test_a_database_in_the_folder_that_is_imported_is_not_read(
     spell(database)
     opened: list[object] = []
 
-    def watched(path: Path) -> bytes:
+    def watched(path: Path) -> BinaryIO:
         opened.append(identity(path))
-        return DOCUMENT.encode()
+        return path.open("rb")
 
-    monkeypatch.setattr(reader, "read_bytes", watched)
+    monkeypatch.setattr(reader, "opened", watched)
     result = CliRunner().invoke(main, importing)
     assert "error[S450]" in result.stderr and "it is not read" in result.stderr
     assert result.exit_code == 1

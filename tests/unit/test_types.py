@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from docrel.authoring.infer_shapes import FORMATS
-from docrel.compile import types
+from docrel.compile import compile, types
 from docrel.diagnostics import DocumentError
 from docrel.engine import flatten_columns
 from docrel.plan import Column, Value, fits, rules, wording
+from docrel.spec import loads
 from docrel.spec.columns import ColumnSpec
+from docrel.store import open_store
 from docrel.testing.documents import _TYPICAL
 from docrel.values.codecs import _BUILT_IN, CODECS
 
@@ -119,3 +121,16 @@ def test_an_edit_by_sql_keeps_the_form() -> None:
     for spell, form in ((number, -1), (number, 10**9), (number, "T"), (time, "Ts.0Z"), (time, 2), (time, "T{0}")):
         with pytest.raises(ValueError, match="is no form"):
             spell(8.0, form)
+
+
+@pytest.mark.parametrize("type_name", ["text", "integer", "real", "decimal", "scalar", "json", "boolean", "timestamp"])
+def test_minus_zero_comes_back_as_the_integer_that_it_is(type_name: str) -> None:
+    columns = f"{{id: {{unique: true, required: true}}, v: {type_name}}}"
+    plan = compile(loads(f"mapping: m\ntables: {{m: {{columns: {columns}}}}}"))
+    lines = [f'{{"id":"{text}","v":{text}}}'.encode() for text in ("-0", "-0.0", "0", "0.0")]
+    with open_store(":memory:", plan) as store:
+        store.import_(lines)
+        assert list(store.export()) == lines
+        held = dict[str, object](store.backend.execute("SELECT id, v FROM m"))
+        if type_name in {"integer", "decimal", "scalar"}:
+            assert [held["-0"].__class__, held["-0"]] == [int, 0]

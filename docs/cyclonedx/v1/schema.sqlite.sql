@@ -253,7 +253,7 @@ CREATE TABLE "vulnerability_words" (
   "id"               INTEGER PRIMARY KEY AUTOINCREMENT,
   "vulnerability_id" INTEGER NOT NULL REFERENCES "vulnerabilities" ("id") ON DELETE CASCADE,
   "kind"             TEXT    NOT NULL CHECK ("kind" IN ('cwe', 'response')),
-  "value"            TEXT
+  "value"            ANY     CHECK (typeof("value") <> 'blob' AND "value" NOT IN (9e999, -9e999))
 ) STRICT;
 
 CREATE TABLE "vulnerability_references" (
@@ -477,7 +477,7 @@ CREATE TABLE "details" (
   "parent_id"       INTEGER REFERENCES "details" ("id") ON DELETE CASCADE,
   "reached_by"      TEXT    NOT NULL,
   "member"          TEXT,
-  "value"           TEXT,
+  "value"           ANY     CHECK (typeof("value") <> 'blob' AND "value" NOT IN (9e999, -9e999)),
   UNIQUE ("service_data_id", "member"),
   CHECK (
     ("reached_by" = 'formulation' AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" IN ('declarations', 'definitions') AND "component_id" IS NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('model_card', 'identity_of_1_5', 'callstack', 'certificate', 'related_material', 'protocol') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('data', 'identity') AND "component_id" IS NOT NULL AND "service_data_id" IS NULL AND "parent_id" IS NULL AND "member" IS NULL) OR ("reached_by" = 'governance' AND "service_data_id" IS NOT NULL AND "component_id" IS NULL AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '@' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" = '[*]' AND "parent_id" IS NOT NULL AND "component_id" IS NULL AND "service_data_id" IS NULL AND "member" IS NULL)

@@ -44,7 +44,7 @@ CREATE TABLE "record_versions" (
   "release_ref"  TEXT,
   "release_date" TEXT,
   "release_tag"  TEXT,
-  "value"        TEXT,
+  "value"        ANY     CHECK (typeof("value") <> 'blob' AND "value" NOT IN (9e999, -9e999)),
   CHECK (
     ("reached_by" = 'each' AND "parent_id" IS NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('@', 'value') AND "parent_id" IS NOT NULL AND "member" IS NOT NULL) OR ("reached_by" IN ('[*]', 'value[*]') AND "parent_id" IS NOT NULL AND "member" IS NULL)
   ),

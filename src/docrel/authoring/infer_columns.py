@@ -76,6 +76,8 @@ def column_for(path: Steps, name: str, shape: Shape, rows: int, seen: int) -> Co
     column.comment = comment_for(shape, seen, rows, column.words)
     if odd:
         column.comment += f"; no {column.type} in {odd:,}"
+    if column.type == "scalar":
+        column.comment += "; SQL sorts numbers first, then texts"
     return column
 
 

@@ -200,8 +200,8 @@ def sayable(name: str) -> bool:
         return len(name) <= 1000
     selector = nodes.Selector(False, (nodes.Name(name),))
     try:
-        return len(name.encode()) <= 1000 and parse(str(selector)) == selector
-    except (UnicodeEncodeError, SelectorError):
+        return len(name.encode("utf-8", "surrogatepass")) <= 1000 and parse(str(selector)) == selector
+    except SelectorError:
         return False
 
 

@@ -17,9 +17,8 @@ from docrel.documents import SetAside, SetAsides
 from docrel.engine import flattener_of
 from docrel.layout import layout_of
 from docrel.plan import Plan, Table
-from docrel.rows import RowComplement, Strays
-from docrel.store import StoredDocument, StoredDocuments
-from docrel.values import NOTHING, jsontext, utc_now
+from docrel.store import Store, StoredDocument, StoredDocuments
+from docrel.values import is_minus_zero, jsontext, utc_now
 
 Names = tuple[str, ...]
 Home = Literal["rest", "complement"]
@@ -71,7 +70,8 @@ def survey(backend: Backend, plan: Plan) -> list[RestPath]:
 
 def asides_of(backend: Backend, plan: Plan) -> list[SetAside]:
     """Return what is in no column and no row as the mapping wants it."""
-    asides, flattener = SetAsides(plan), flattener_of(plan)
+    asides = SetAsides(plan, filled=Store(backend, plan).count_filled)
+    flattener = flattener_of(plan)
     for stored in documents_of(backend, plan):
         asides.add(flattener.add(stored.document, flattener.start(), given=str(stored.key), now=utc_now()))
     return list(asides)
@@ -94,17 +94,7 @@ def left_of(plan: Plan, stored: StoredDocument) -> Iterator[tuple[Table, Home, A
                 except ValueError:
                     continue  # edited by SQL into something that is no JSON
     for (number, _), notes in stored.notes.items():
-        yield from ((plan.tables[number], "complement", value) for value in _noted(notes))
-
-
-def _noted(notes: RowComplement) -> Iterator[Any]:
-    if notes.rest is not NOTHING:
-        yield notes.rest
-    for strays in notes.of(Strays):
-        inner: Any = [value for _, value in strays.elements]
-        for name in reversed(strays.pointer):
-            inner = {str(name): inner}
-        yield inner
+        yield from ((plan.tables[number], "complement", value) for value in notes.left())
 
 
 def kind_of(value: Any) -> str:
@@ -125,7 +115,7 @@ def kind_of(value: Any) -> str:
             return f"array of {' or '.join(kinds)}" if kinds else "empty array"
         case dict():
             return "object" if value else "empty object"
-    return "real"
+    return "integer" if is_minus_zero(value) else "real"
 
 
 def _leaves(value: Any, seen: _SeenNames) -> Iterator[tuple[Names, str]]:

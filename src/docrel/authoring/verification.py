@@ -23,7 +23,7 @@ from docrel.documents import (
     unfilled,
 )
 from docrel.engine import FreshRows, Problem, flattener_of, rebuilder_of
-from docrel.plan import Plan
+from docrel.plan import Column, Plan, Table
 from docrel.rows import complement
 from docrel.values import jsontext, utc_now
 
@@ -94,7 +94,8 @@ class _Verifier:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.counter = Counter(plan)
-        self.asides, self.unnamed, self.unseen = SetAsides(plan), UnnamedMembers(plan), Unseen(plan)
+        self._rows = dict.fromkeys((table.name for table in plan.tables), 0)
+        self.asides, self.unnamed, self.unseen = SetAsides(plan, filled=self._count), UnnamedMembers(plan), Unseen(plan)
         self._flattener, self._rebuilder = flattener_of(plan), rebuilder_of(plan)
 
     def verdict(self, document: InputDocument) -> Verdict:
@@ -119,9 +120,15 @@ class _Verifier:
     def _tell(self, to: FreshRows) -> None:
         """Take note of what the tables do not show of a document."""
         self.unseen.see(to.rows)
+        for table, rows in zip(self.plan.tables, to.rows, strict=True):
+            self._rows[table.name] += len(rows)
         for found in to.documents:
             self.asides.add(found)
             self.unnamed.see(found)
+
+    def _count(self, table: Table, _: Column | None) -> int:
+        """Return how many rows a table has had."""
+        return self._rows[table.name]
 
     def _problems(self, document: InputDocument, to: FreshRows) -> tuple[Problem, ...]:
         """Flatten a document; if its constraints forbid it, say why."""

@@ -126,11 +126,15 @@ def _compiled(text: str) -> Plan:
 
 def _found(backend: Backend, stored: Plan, plan: Plan) -> _Found:
     """Return what `plan` sets aside of the documents that are stored by another."""
-    found, flattener, now = _Found(SetAsides(plan)), flattener_of(plan), utc_now()
+    rows = dict.fromkeys((table.name for table in plan.tables), 0)
+    found = _Found(SetAsides(plan, filled=lambda table, _: rows[table.name]))
+    flattener, now = flattener_of(plan), utc_now()
     for one in documents_of(backend, stored):
         to = flattener.start()
         flattened = flattener.add(one.document, to, given=str(one.key), now=now)
-        found.rows += sum(map(len, to.rows))
+        for table, added in zip(plan.tables, to.rows, strict=True):
+            rows[table.name] += len(added)
+        found.rows = sum(rows.values())
         found.refused |= bool(flattened.problems)
         found.asides.add(flattened)
         for aside in flattened.asides:
@@ -173,7 +177,7 @@ def _edits(plan: Plan, found: _Found) -> Iterator[Edit]:
         table = plan.table(one.table)
         name = one.columns[0] if one.columns else ""
         where = visible(f"{table.name}.{name}")
-        if one.rule == "type":
+        if one.rule == "type" and one.widen.startswith("type: "):
             type_name = one.widen.removeprefix("type: ")
             yield Edit("type", table.name, name, (type_name,), f"{where}: type: {type_name}")
         elif one.rule == "required" and one.is_row:

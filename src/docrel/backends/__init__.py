@@ -11,21 +11,32 @@ SQLite's files, and are in no protocol: `free_name`, `has_table`, `is_database`,
 from __future__ import annotations
 
 from docrel.backends.opening import as_file, file_of, is_file, open_backend, open_file
-from docrel.backends.protocol import Backend, Fault, FileBackend, ForbiddenError, NotTakenError, SqlObject
-from docrel.backends.same_files import belongs_to, refuse_database, refuse_same
+from docrel.backends.protocol import (
+    Backend,
+    Cursor,
+    Fault,
+    FileBackend,
+    ForbiddenError,
+    NotTakenError,
+    QueryError,
+    SqlObject,
+)
+from docrel.backends.same_files import DatabaseFiles, refuse_database, refuse_same
 from docrel.backends.sqlite.aside import set_aside
 from docrel.backends.sqlite.companions import has_table, is_database, is_empty, lost_log
 from docrel.backends.sqlite.replacing import free_name, replace_file
 
 __all__ = [
     "Backend",
+    "Cursor",
+    "DatabaseFiles",
     "Fault",
     "FileBackend",
     "ForbiddenError",
     "NotTakenError",
+    "QueryError",
     "SqlObject",
     "as_file",
-    "belongs_to",
     "file_of",
     "free_name",
     "has_table",

@@ -9,7 +9,7 @@ parameter in `tests/unit/test_backends.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from docrel.diagnostics import StoreError
 from docrel.sql import Dialect, Schema
 
 Row = tuple[Any, ...]
+QueryFault = Literal["column", "table", "function", "syntax", "end", "write", "several", "none", "other"]
 
 
 class ForbiddenError(Exception):
@@ -27,6 +28,23 @@ class ForbiddenError(Exception):
 
 class NotTakenError(StoreError):
     """The database refuses a statement for a reason of its own: it does not understand it, say."""
+
+
+class QueryError(Exception):
+    """A query that the database does not take; whoever catches it says so to the query's author.
+
+    Attributes:
+        kind: What is wrong: `column`, `table`, `function`: there is none of this name; `syntax`: it makes no sense at
+            `name`; `end`: it ends too early; `write`: it would not only read; `several`, `none`: it is not one
+            statement; `other`.
+        name: What that is about: a name, a piece of the text, what a refused statement would do.
+        words: What the database says.
+        at: Where in the text that is, None where nobody knows.
+    """
+
+    def __init__(self, kind: QueryFault, name: str, words: str, at: int | None = None) -> None:
+        super().__init__(words)
+        self.kind, self.name, self.words, self.at = kind, name, words, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,23 @@ class SqlObject:
     name: str
     table: str
     sql: str
+
+
+class Cursor(Protocol):
+    """The rows of a query, which are read as they are asked for.
+
+    Attributes:
+        columns: The names of the columns, as the query's author may have given them: several may be alike.
+    """
+
+    columns: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    def __next__(self) -> Row: ...
+
+    def close(self) -> None:
+        """Read no more."""
 
 
 class Backend(Protocol):
@@ -93,6 +128,16 @@ class Backend(Protocol):
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters."""
+
+    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any], watch: Callable[[], None]) -> Cursor:
+        """Run one statement that somebody has typed, which can do nothing but read; text that is none comes as bytes.
+
+        It sees what the calling thread has written in a transaction that it is in, else what is committed when it
+        begins. `watch` is called now and then while the database works; a KeyboardInterrupt ends that.
+
+        Raises:
+            QueryError: The database does not take it, or it would not only read.
+        """
 
     def load(
         self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], key: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ error that names both. A database is what lies beside it too: its log is the dat
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from docrel.backends.sqlite.companions import SIDES, is_database
 from docrel.backends.sqlite.memory import MEMORY
@@ -35,12 +36,17 @@ def refuse_same(written: AnyPath | None, *read: AnyPath | None, called: str = ""
             raise StoreError.one("S450", message, subject=os.fspath(written), help=advice)
 
 
-def belongs_to(file: AnyPath, database: AnyPath) -> bool:
-    """Say whether a file is that of a database, or lies beside it as a part of it, whatever it is called."""
-    if os.fspath(database) in _NO_FILES:
-        return False
-    found, name = identity(file), os.path.realpath(database)
-    return found is not None and found in {identity(name + suffix) for suffix in _ENDS}
+class DatabaseFiles:
+    """The files of a database: its own, and what lies beside it as a part of it. Asked for each file of an import."""
+
+    def __init__(self, database: AnyPath) -> None:
+        name = os.path.realpath(database)
+        self._paths = [] if os.fspath(database) in _NO_FILES else [Path(name + suffix) for suffix in _ENDS]
+
+    def __contains__(self, file: AnyPath) -> bool:
+        """Say whether a file is one of them, whatever it is called; which there are changes all the time."""
+        found = identity(file) if self._paths else None
+        return found is not None and found in map(identity, self._paths)
 
 
 def _names(path: AnyPath) -> set[object]:

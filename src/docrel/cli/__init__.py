@@ -10,6 +10,7 @@ import click
 from docrel.cli.root import Root
 
 HOMES = {
+    "list": "mappings",
     "check": "mappings",
     "explain": "mappings",
     "ddl": "mappings",
@@ -17,7 +18,11 @@ HOMES = {
     "docs": "pages",
     "schema": "pages",
     "import": "importing",
+    "tables": "querying",
+    "query": "querying",
+    "get": "by_key",
     "export": "exporting",
+    "delete": "by_key",
     "confirm-key": "upkeep",
     "validate": "upkeep",
     "verify": "verifying",

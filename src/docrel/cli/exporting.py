@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,21 @@ import click
 
 from docrel.cli.options import Decorator, db_option, part_of, stacked
 from docrel.cli.root import Command
+from docrel.cli.row_output import format_of, row_format_option, write_pieces
 from docrel.cli.session import Session, current_session
-from docrel.diagnostics import DocrelError, DocumentError, counted
+from docrel.diagnostics import DocrelError, DocumentError, counted, shortened, visible
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
-    from docrel.store import Store
+    from docrel.store import Store, TableFormat
 
 SHOWN_CHANGED = 5
+_FILE = re.compile(r"[^/\\.]\.(?=[^/\\.]*[A-Za-z])[A-Za-z0-9_]{1,10}\Z")
+"""The end of a name that is a file's: what stands behind its last dot is more than a number."""
+_TABLES = re.compile(r"\.(csv|tsv|parquet|feather|arrow|xlsx?|ods)(\.\w+)?\Z", re.IGNORECASE)
+"""The end of a file that holds tables."""
+LONGEST_NAME = 3000
+"""With the folders that a long key has in it; systems take some four thousand characters for a whole path."""
 
 
 def export_options(*key: str) -> Decorator[Any]:
@@ -38,7 +45,7 @@ def export_options(*key: str) -> Decorator[Any]:
             show_default=True,
             metavar="FILE|DIR|-",
             help="Where to: a file, a folder, or standard output. For --all: a folder gets a file a document, "
-            "a .jsonl file (also .gz) and standard output get a line a document.",
+            "a .jsonl file (also .gz, .bz2, .xz, .zst) and standard output get a line a document.",
         ),
         click.option("--workspace", is_flag=True, help="As the files of its workspace folder, which --output names."),
         click.option("--part", metavar="MEMBER", help="Only this member; '$': the whole document in any case."),
@@ -48,15 +55,61 @@ def export_options(*key: str) -> Decorator[Any]:
 @click.command("export", cls=Command)
 @db_option
 @export_options("--key")
-def export_command(db: Path, **options: Any) -> None:
-    """Give documents back, exactly as they were imported, with what was changed by SQL since.
+@click.option("--table", metavar="TABLE", help="All rows of this table, not documents.")
+@row_format_option(
+    "text", "json", "csv", "jsonl", "parquet",
+    text="With --table: CSV (the default), an array of JSON objects, an object a line, Parquet; or what the name of "
+    "--output ends with. Without: results and errors as text, or as JSON for programs.",
+)  # fmt: skip
+def export_command(db: Path, table: str | None, format_: Any, **options: Any) -> None:
+    r"""Give documents back, exactly as they were imported, with what was changed by SQL since.
 
     A document that is only one of its files (a manifest, say) is written as that file's content, if an import
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is. With --records: a whole file, whose records must all be there; one that was changed since is
-    written as it is now, and told.
+    written as it is now, and told. With --table: its rows, booleans and JSON as such.
+
+    \b
+    Examples:
+      $ docrel export --db orders.db --all --output orders/
+      $ docrel export --db orders.db --table lines --output lines.csv
     """
-    give_back(db, **options)
+    if table is not None:
+        _table(db, table, format_, **options)
+    elif format_ in {"csv", "jsonl", "parquet"}:
+        raise click.UsageError(f"--format {format_} is for the rows of a table: name it with --table")
+    else:
+        give_back(db, **options)
+
+
+def _table(db: Path, table: str, format_: TableFormat | None, output: str, **others: Any) -> None:
+    """Write the rows of a table."""
+    from docrel.backends import refuse_same
+    from docrel.documents import packed, safe_name, write_file
+    from docrel.store import open_store, table_pieces
+
+    if any(others.values()):
+        raise click.UsageError("--table is of rows: leave --key, --all, --records, --workspace and --part out")
+    refuse_same(output, db)
+    path = None if output == "-" else Path(output)
+    if path is not None and _is_folder(output):
+        path = path / f"{safe_name(table)}.{format_ or 'csv'}"
+    format_ = format_ or ("csv" if path is None else format_of(path))
+    if format_ is None:
+        raise click.UsageError(
+            f"no format has this ending: call {path} .csv, .jsonl, .json or .parquet, or say --format"
+        )
+    with open_store(db, create=False) as store:
+        store.table_named(table)
+        pieces = table_pieces(store, table, format_)
+        if path is None:
+            if format_ == "parquet" and sys.stdout.isatty():
+                raise click.UsageError("Parquet is nothing for a terminal: name a file with --output")
+            write_pieces(pieces)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, packed(pieces, path))
+    current_session().remark(f"{path}: the rows of {visible(table)} written")
 
 
 def give_back(
@@ -64,7 +117,7 @@ def give_back(
 ) -> None:
     """Export as the options of `export_options` say."""
     from docrel.backends import refuse_same
-    from docrel.store import key_of_text, open_store
+    from docrel.store import known_key, open_store
 
     session = current_session()
     if key is not None and everything:
@@ -83,7 +136,7 @@ def give_back(
         elif everything:
             _all(store, output, session, workspace=workspace)
         else:
-            name = _only(store) if key is None else key_of_text(store, key)
+            name = _only(store) if key is None else known_key(store, key)
             _one(store, name, output, session, part=part, workspace=workspace)
 
 
@@ -102,23 +155,26 @@ def _only(store: Store) -> Any:
 
 
 def _one(store: Store, key: Any, output: str, session: Session, *, part: str | None, workspace: bool) -> None:
-    from docrel.documents import pretty, write_file
+    from docrel.documents import packed, pretty, write_file
     from docrel.store import text_of_key
 
     document = store.get(key)
     shown = text_of_key(store.plan, key)
     if workspace:
+        _refuse_file(output)
         _workspace(document, store.plan, Path(output), session)
         return
     path = None if output == "-" else Path(output)
-    if path is not None and (path.is_dir() or output.endswith(("/", "\\"))):
-        path = path / f"{_safe(shown, key)}.json"
+    if path is not None and _is_folder(output):
+        path = path / f"{_file_name(store, key, document, set())}.json"
+    elif _TABLES.search(output):
+        raise click.UsageError(_not_written(output, "a document is written as JSON"))
     content, member = _content(document, store.plan, path, part)
     if path is None:
         click.echo(pretty(content), nl=False)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, _compressed([pretty(content)], path))
+    write_file(path, packed([pretty(content)], path))
     what = f"the document {shown!r}" if member is None else f"{member} of {shown!r}"
     session.remark(f"{path}: {what} written")
 
@@ -141,8 +197,8 @@ def _content(document: Any, plan: Plan, path: Path | None, part: str | None) -> 
 
 
 def _all(store: Store, output: str, session: Session, *, workspace: bool) -> None:
-    from docrel.documents import kind_of, pretty, write_file
-    from docrel.store import UnreadableError, text_of_key
+    from docrel.documents import kind_of, packed, pretty, write_file
+    from docrel.store import UnreadableError
     from docrel.values import jsontext
 
     path = Path(output)
@@ -167,30 +223,48 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         sys.stdout.flush()
     elif kind_of(path.name) == "lines" and not path.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, _compressed(lines(), path))
+        write_file(path, packed(lines(), path))
     elif kind_of(path.name) == "json" or path.is_file():
         raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
     else:
+        _refuse_file(output)
         taken: set[str] = set()
         for key, document in documents():
-            name = _file_name(text_of_key(store.plan, key), key, taken)
-            if workspace:
-                try:
+            try:
+                name = _file_name(store, key, document, taken)
+                if workspace:
                     _workspace(document, store.plan, path / name, session)
-                except DocumentError as e:
-                    count -= 1
-                    unreadable.append(e)
+            except DocumentError as e:
+                count -= 1
+                unreadable.append(e)
                 continue
-            path.mkdir(parents=True, exist_ok=True)
-            write_file(path / f"{name}.json", [pretty(document)])
+            if not workspace:
+                file = path / f"{name}.json"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                write_file(file, [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
     if unreadable:  # all others are written by now
         raise DocrelError(diagnostics=[d for e in unreadable for d in e.diagnostics])
 
 
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", "\\")) or Path(output).is_dir()
+
+
+def _refuse_file(output: str) -> None:
+    """Refuse the name of a file where a folder is to be written."""
+    if not _is_folder(output) and _FILE.search(output):
+        raise click.UsageError(_not_written(output, "documents are written into a folder, or with --all a .jsonl file"))
+
+
+def _not_written(output: str, otherwise: str) -> str:
+    table = "a table as .csv, .jsonl or .parquet: name it with --table"
+    return f"{output} cannot be written: {otherwise}, {table}; `{output}/` is a folder in any case"
+
+
 def _records(store: Store, db: Path, name: str, output: str, session: Session) -> None:
-    from docrel.documents import record_place, write_file
+    from docrel.documents import packed, record_place, write_file
     from docrel.store import record_file, text_of
 
     file = record_file(store, name, record_place(name, db))
@@ -204,7 +278,7 @@ def _records(store: Store, db: Path, name: str, output: str, session: Session) -
         if path.is_dir() or output.endswith(("/", "\\")):
             path = path / Path(file.file).name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, _compressed(pieces, path))
+        write_file(path, packed(pieces, path))
         session.remark(f"{path}: {file.file} with {counted(file.records, 'record')} written")
     if file.left_out:
         left = counted(file.left_out, "record")
@@ -225,12 +299,29 @@ def _workspace(document: Any, plan: Plan, folder: Path, session: Session) -> Non
         session.remark(f"{path}: was there before and is not in the document; remove it if it is not wanted")
 
 
-def _file_name(shown: str, key: Any, taken: set[str]) -> str:
-    """Return and take the name of a file after a key, which is shown so, no two alike for any file system."""
-    from docrel.documents import told_apart
+def _file_name(store: Store, key: Any, document: Any, taken: set[str]) -> str:
+    """Return and take the name of a file after a key, no two alike for any file system.
 
+    From that of a document that does not name itself an import reads the whole key, whatever it is.
+
+    Raises:
+        DocumentError: D331, no file can have such a name.
+    """
+    from docrel.documents import told_apart, whole_names
+    from docrel.store import text_of_key
+
+    shown = text_of_key(store.plan, key)
     name = _safe(shown, key)
-    name = told_apart(name, shown) if name.casefold() in taken else name
+    is_taken = name.casefold() in taken
+    if is_taken or "~" in name:  # which tells those that are cut
+        if isinstance(key, tuple) or store.names_itself(document):
+            name = told_apart(name, shown) if is_taken else name
+        else:
+            name = next(name for name in whole_names(shown) if name.casefold() not in taken)
+            if len(name) > LONGEST_NAME:
+                message = f"the document {shortened(shown)!r} does not name itself, and its name is too long for a file"
+                advice = "export it by `--key`, and import it with `--document-key`"
+                raise DocumentError.one("D331", message, help=advice)
     taken.add(name.casefold())
     return name
 
@@ -254,14 +345,3 @@ def _parts(shown: str) -> list[Any]:
     except ValueError:
         return [shown]
     return said if isinstance(said, list) else [shown]
-
-
-def _compressed(pieces: Iterable[bytes], path: Path) -> Iterable[bytes]:
-    """Return the pieces as the path's name says, gzipped or not; the same content gives the same bytes."""
-    return _gzipped(pieces) if path.name.lower().endswith(".gz") else pieces
-
-
-def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(9, wbits=31)  # 31: with the header of gzip, without a time
-    yield from (packer.compress(piece) for piece in pieces)
-    yield packer.flush()

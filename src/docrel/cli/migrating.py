@@ -11,11 +11,13 @@ from click.exceptions import Exit
 
 from docrel.cli.options import db_option, opened
 from docrel.cli.root import Group
-from docrel.cli.session import DIFFERENT, current_session
+from docrel.cli.session import DIFFERENT, Session, current_session
+from docrel.cli.telling import asides, below
 from docrel.diagnostics import StoreError, counted
 
 if TYPE_CHECKING:
     from docrel.backends import Backend
+    from docrel.documents import SetAside
     from docrel.migrate import MigrationReport, Prepared
     from docrel.plan import Plan
 
@@ -51,6 +53,7 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
         new = _confirmed(old, new, back=back)
         try:
             prepared = prepare(backend, new, back=back, rewrite=rewrite)
+            found = _foreseen(backend, prepared, session)
         except DriftedError as error:
             if not check:
                 raise
@@ -58,7 +61,8 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
             raise Exit(DIFFERENT) from error
     diff = prepared.migration.diff
     _remark_version(old, new)
-    session.result("\n".join(_lines(prepared)), _facts(prepared))
+    text = below("\n".join(_lines(prepared)), asides(found))
+    session.result(text, _facts(prepared) | {"set_aside": found})
     if check and diff.changes:
         raise Exit(DIFFERENT)
 
@@ -110,6 +114,17 @@ def history_command(db: Path) -> None:
     current_session().result("\n".join(lines), {"version": now.version, "migrations": migrations})
 
 
+def _foreseen(backend: Backend, prepared: Prepared, session: Session) -> tuple[SetAside, ...]:
+    """Return what the migration would set aside: where it rewrites, the documents tell."""
+    from docrel.migrate import foreseen
+
+    migration = prepared.migration
+    if not migration.rewrites:
+        return ()
+    with session.watched("looked at") as watch:
+        return foreseen(backend, migration.diff, progress=watch)
+
+
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     from docrel.backends import as_file
     from docrel.migrate import apply
@@ -126,7 +141,7 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
         return
     saved = report.backup
     report = replace(report, backup=None if saved is None else as_file(backend).as_written(saved))
-    session.result("\n".join(_report(db, report)), _report_facts(report))
+    session.result(below("\n".join(_report(db, report)), asides(report.set_aside)), _report_facts(report))
     if saved is not None:
         check_backup(backend, saved)
 
@@ -236,5 +251,6 @@ def _report_facts(report: MigrationReport) -> dict[str, Any]:
         "documents": report.documents,
         "rewritten": report.rewritten,
         "backup": report.backup,
+        "set_aside": report.set_aside,
         "seconds": report.seconds,
     }

@@ -51,6 +51,7 @@ db_option = click.option(
     "--db", cls=_DatabaseOption, required=True, metavar="DB", type=click.Path(path_type=Path),
     help="The SQLite database.",
 )  # fmt: skip
+also_db_option = click.option("--db", metavar="DB", type=click.Path(path_type=Path), help="The same as DB.")
 db_argument = click.argument("db", cls=_DatabaseArgument, metavar="DB", type=click.Path(path_type=Path, dir_okay=False))
 
 
@@ -67,6 +68,21 @@ def _which(ctx: click.Context, *, option: str) -> str:
     commands = [f"  {ctx.command_path} {option}{shlex.quote(str(path))} {typed}".rstrip() for path in databases]
     more = ["  … and more"] if len(commands) > SHOWN_DATABASES else []
     return "\n".join([f"{question}, as in", *commands[:SHOWN_DATABASES], *more])
+
+
+def database_first(db: Path | None, words: tuple[str, ...], *names: str, required: int = 0) -> tuple[Path, list[str]]:
+    """Return the database and what is typed behind it: `DB WORD`, or `--db DB WORD`; `names` are the words' in help."""
+    context = click.get_current_context()
+    left = list(words)
+    if db is None:
+        if not left or (len(left) <= required and not Path(left[0]).exists()):
+            raise click.UsageError(_which(context, option="--db "))
+        db = Path(left.pop(0))
+    if len(left) < required:
+        raise click.UsageError(f"{names[len(left)]} is missing: `{context.command_path} {db} {' '.join(names)}`")
+    if len(left) > len(names):
+        raise click.UsageError(f"there is one word too many: {left[len(names)]!r}; does it need quotes?")
+    return db, left
 
 
 @contextmanager
@@ -148,23 +164,12 @@ def member_option(text: str) -> Decorator[Any]:
 
 def _records(context: click.Context, parameter: click.Parameter, value: str | None) -> SelectorPath | None:
     """Return the path of the records that a file is made of."""
-    from docrel.selectors import Elements, SelectorError, parse
+    from docrel.documents import path_of_records
 
-    if value is None:
-        return None
     try:
-        path = parse(value).path
-    except SelectorError as error:
-        raise click.BadParameter(f"{value!r} is no path: {error}", context, parameter) from error
-    if path is None:
-        message = (
-            f"{value!r} has steps that a path of records cannot have: names, [*], .* and indexes from 0 on lead there"
-        )
-        raise click.BadParameter(message, context, parameter)
-    if not path or path[-1] != Elements():
-        shown = value.removesuffix(".*").rstrip(".")
-        raise click.BadParameter(f"records are the elements of an array: write '{shown}[*]'", context, parameter)
-    return path
+        return None if value is None else path_of_records(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from error
 
 
 records_option = click.option(
@@ -174,10 +179,18 @@ records_option = click.option(
 )  # fmt: skip
 
 
+glob_option = click.option(
+    "--glob", "globs", multiple=True, metavar="PATTERN",
+    help="Read of folders and archives the files whose name matches, such as '*.txt', or whose path below them does, "
+    "such as 'logs/**/*.log'. Unless it is said, those whose name says that they are JSON.",
+)  # fmt: skip
+
+
 def reading_options(*key: str) -> Decorator[Any]:
-    """Return what adds `--records` and `--part`, `--document-key` by the names given, and what else is for reading."""
+    """Return what adds `--records`, `--glob`, `--part`, `--document-key` by the names given, and what else reads."""
     return stacked(
         records_option,
+        glob_option,
         click.option(
             "--part", metavar="MEMBER", help="Which member of a document each single file is; '$': the whole document."
         ),
@@ -187,7 +200,7 @@ def reading_options(*key: str) -> Decorator[Any]:
             "key",
             metavar="K",
             callback=_text,
-            help="The name of the one document, if it does not name itself.",
+            help="The name of the one document, if it does not name itself; with --records, of standard input.",
         ),
         click.option(
             "--key-from-name", is_flag=True, help="Name documents that do not name themselves after their files."

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from docrel.cli.session import ERRORS, Session
+from docrel.cli.session import ERRORS, INTERRUPTED, Session
 from docrel.diagnostics import DocrelError, suggestion
 
 
@@ -62,7 +62,8 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params += common_options()
+        own = {name for option in self.params for name in option.opts}
+        self.params += [option for option in common_options() if own.isdisjoint(option.opts)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep what was typed, then parse it."""
@@ -129,6 +130,9 @@ class Root(Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
         except Exception as error:
             session = ctx.ensure_object(Session)
             if session.debug:

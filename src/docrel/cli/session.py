@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHOWN_ROWS = 20
 Format = Literal["text", "json"]
 
-DONE, ERRORS, DIFFERENT = 0, 1, 3
+DONE, ERRORS, DIFFERENT, INTERRUPTED = 0, 1, 3, 130
 """Exit status; 2 is click's own for wrong usage."""
 
 

@@ -13,7 +13,7 @@ from docrel.diagnostics import counted, visible
 if TYPE_CHECKING:
     from typing import Any
 
-    from docrel.documents import InputDocument, NewMember, SetAside, Surroundings, Unfilled
+    from docrel.documents import FoundFiles, InputDocument, NewMember, SetAside, Surroundings, Unfilled
 
 SHOWN = 20
 
@@ -54,6 +54,11 @@ def surroundings(found: Sequence[Surroundings]) -> Iterator[str]:
 def surroundings_facts(found: Sequence[Surroundings]) -> list[dict[str, Any]]:
     """Return the same for programs."""
     return [{"file": one.file, "path": one.path, "records": one.records, "around": one.names} for one in found]
+
+
+def files_facts(found: FoundFiles) -> dict[str, Any]:
+    """Return which files of folders were read and passed over, for programs."""
+    return {"files_read": found.read, "passed_over": found.passed}
 
 
 class Arrays:

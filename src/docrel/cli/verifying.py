@@ -11,7 +11,7 @@ from click.exceptions import Exit
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
-from docrel.cli.telling import Arrays, asides, nothing, strict_option, surroundings, surroundings_facts
+from docrel.cli.telling import Arrays, asides, files_facts, nothing, strict_option, surroundings, surroundings_facts
 from docrel.diagnostics import counted
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     takes that of its file.
     """
     from docrel.authoring import verify
-    from docrel.documents import Surroundings, read_documents
+    from docrel.documents import FoundFiles, Surroundings, read_documents
     from docrel.mapping import load
 
     session = current_session()
     plan = load(mapping).plan
     part_of(plan, options["part"])
 
-    around, arrays = list[Surroundings](), Arrays()
+    around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
     with session.causes() as tell, session.watched("verified") as watch:
 
         def on_verdict(verdict: Verdict) -> None:
@@ -67,10 +67,11 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
             if verdict.kind == "exact":
                 session.remark(f"{verdict.origin}: exact")
 
-        documents = read_documents(paths, plan, on_surroundings=around.append, **options)
+        documents = read_documents(paths, plan, on_surroundings=around.append, on_found=files.add, **options)
         report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
-    told = [*surroundings(around), *arrays.lines()]
+    told = [*files.lines, *surroundings(around), *arrays.lines()]
     facts = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    facts |= files_facts(files)
     session.result(_report_text(report, told), _report_facts(report) | facts)
     if not report.good or (strict and report.set_aside):
         raise Exit(ERRORS)

@@ -18,6 +18,8 @@ _MERMAID_WORDS = frozenset(
 
 def visible(text: str) -> str:
     """Return the text on one line, with what cannot be seen or encoded as an escape."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 

@@ -7,22 +7,30 @@ say what would make room for it. Memory grows with the mapping, not with the doc
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docrel.diagnostics import counted, shortened, visible
+from docrel.diagnostics import counted, visible
 from docrel.documents.refusals import shown
+from docrel.documents.shown_keys import named
 from docrel.engine import Aside, Flattened
-from docrel.plan import Column, JoinedKey, MemberKey, Name, Plan, Table
+from docrel.plan import Column, Elements, JoinedKey, MemberKey, Name, Path, Plan, Table, Value
 from docrel.selectors import path_text
 from docrel.values import CODECS, jsontext, number_in
 
+Filled = Callable[[Table, Column | None], int]
+"""How many values a column has, how many rows a table; or less, where nobody knows."""
 Place = tuple[int, tuple[int, ...], str, bool]  # table, columns, rule, whether a row is missing
 _RULES = ("required", "one_of", "minimum", "maximum")
-_NUMBERS = ("boolean", "integer", "real", "decimal")
-"""Types that SQL compares as numbers."""
+_ODD = 20
+"""One value in so many, or fewer, is odd."""
+_PLAIN = re.compile(r"[A-Za-z_][\w.]*(\[\*\])?")
+_CONTAINERS = ("array", "object")
+_NUMBERS = ("boolean", "integer", "real", "decimal", "scalar")
+"""Types in which SQL compares numbers as numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,12 @@ class Element:
 class SetAsides:
     """Counts what is set aside; iterating gives each `SetAside`, in the order of tables and columns.
 
-    With `element` only what lies within that.
+    With `element` only what lies within that. `filled` says how much is in its place, where somebody knows: what few
+    are among many asks for no other type for all.
     """
 
-    def __init__(self, plan: Plan, element: Element | None = None) -> None:
-        self._plan, self._element = plan, element
+    def __init__(self, plan: Plan, element: Element | None = None, filled: Filled | None = None) -> None:
+        self._plan, self._element, self._filled = plan, element, filled
         self._tallies: dict[Place, _Tally] = {}
 
     def __bool__(self) -> bool:
@@ -89,7 +98,15 @@ class SetAsides:
     def __iter__(self) -> Iterator[SetAside]:
         for place in sorted(self._tallies):
             tally = self._tallies[place]
-            yield _in_words(self._plan, place, tally, self._steps(tally.first))
+            yield _in_words(self._plan, place, tally, self._steps(tally.first), are_odd=self._are_odd(place, tally))
+
+    def _are_odd(self, place: Place, tally: _Tally) -> bool:
+        """Say whether arrays and objects are few among what is in its place."""
+        count = sum(tally.kinds[kind] for kind in _CONTAINERS)
+        if not count or self._filled is None:
+            return False
+        table, numbers = self._plan.tables[place[0]], place[1]
+        return count * _ODD < self._filled(table, table.columns[numbers[0]] if numbers else None)
 
     def _steps(self, one: Aside) -> tuple[str | int, ...]:
         """Return the steps from the document to what is set aside."""
@@ -133,14 +150,18 @@ def set_aside(plan: Plan, found: Flattened, element: Element | None = None) -> t
     return tuple(asides)
 
 
-def _in_words(plan: Plan, place: Place, tally: _Tally, steps: Sequence[str | int]) -> SetAside:
+def _in_words(plan: Plan, place: Place, tally: _Tally, steps: Sequence[str | int], *, are_odd: bool) -> SetAside:
     number, numbers, rule, is_row = place
     table = plan.tables[number]
     columns = [table.columns[n] for n in numbers]
     example, path = shown(tally.first.value), jsontext.json_path(steps)
-    widen = _widening(table, columns, tally, is_row=is_row, rule=rule)
+    others = Counter({kind: n for kind, n in tally.kinds.items() if n > 0 and kind not in _CONTAINERS})
+    widen = _beside(table, columns, tally, rule) if are_odd and not others else None
+    if widen is None:
+        tally = replace(tally, kinds=others) if are_odd and others else tally
+        widen = _widening(table, columns, tally, is_row=is_row, rule=rule)
     where = path if len(steps) == 0 or not isinstance(steps[0], str) else path.removeprefix("$").removeprefix(".")
-    of = "" if tally.key is None else f" of {shortened(visible(str(tally.key)))}"
+    of = "" if tally.key is None else f" of {named(tally.key, plan)}"
     what = _what(table, columns, rule, is_row=is_row)
     text = f"{_counted(tally.count, rule, is_row=is_row)}: {what} — {example} at {where}{of}"
     return SetAside(
@@ -166,6 +187,25 @@ def _what(table: Table, columns: Sequence[Column], rule: str, *, is_row: bool) -
     return visible(f"{where} ({why})" if why else where)
 
 
+def _beside(table: Table, columns: Sequence[Column], tally: _Tally, rule: str) -> str | None:
+    """Return what makes room for a few arrays or objects and leaves the column of the others as it is, if anything."""
+    whole = [c for c in table.columns if isinstance(c.role, Value) and () in c.role.paths]
+    column = columns[0] if rule == "type" else whole[0] if rule == "kind" and whole else None
+    if column is None or not isinstance(column.role, Value) or not isinstance(tally.first.value, dict | list):
+        return None
+    path = column.role.paths[0]
+    if isinstance(tally.first.value, list):
+        return f"a table beside {column.name}: `each: {_as_yaml((*path, Elements()))}`"
+    if not tally.first.value:
+        return ""
+    return f"a column beside {column.name}: `{{from: {_as_yaml((*path, Name(next(iter(tally.first.value)))))}}}`"
+
+
+def _as_yaml(path: Path) -> str:
+    text = path_text(path) if not path or isinstance(path[0], Name) else f"@{path_text(path)}"
+    return text if _PLAIN.fullmatch(text) else "'{}'".format(text.replace("'", "''"))
+
+
 def _widening(table: Table, columns: Sequence[Column], tally: _Tally, *, rule: str, is_row: bool) -> str:
     """Return what would make room, as a person would write it in the mapping."""
     value, kinds = tally.first.value, +tally.kinds
@@ -177,7 +217,7 @@ def _widening(table: Table, columns: Sequence[Column], tally: _Tally, *, rule: s
         case "type":
             return f"type: {_wider(columns[0], kinds.keys())}"
         case "inexact":
-            return f"type: {'json' if 'text' in kinds else 'scalar'}"
+            return "type: json"
         case "required":
             return f"no `required` on {table.name}.{columns[0].name}"
         case "one_of" if not is_row:
@@ -214,7 +254,7 @@ def _room(table: Table, name: str, value: Any, kinds: Set[str]) -> str:
 
 def _wider(column: Column, kinds: Set[str]) -> str:
     """Return the narrowest type that holds what the column's own cannot."""
-    if kinds & {"array", "object"}:
+    if kinds & {"array", "object"} or column.type == "scalar":
         return "json"
     return "text" if kinds <= {"text"} and not CODECS[column.type].native else "scalar"
 

@@ -1,44 +1,28 @@
-"""Document files: the bytes of JSON and JSON Lines files, plain, compressed or from standard input.
+"""Document files: the text of JSON and JSON Lines files, plain, compressed, in an archive or from standard input.
 
-In: paths. Out: the bytes of a file, or its lines one by one, in constant memory. What cannot be read is a
-`DocumentError` that names the file and how far the reading came. Never looks at what the bytes mean.
+In: places. Out: the text of a file, whole, or piece by piece in constant memory. What cannot be read is a
+`DocumentError` that names the file and how far the reading came. Never looks at what the text means.
 """
 
 from __future__ import annotations
 
-import gzip
 import sys
 import tempfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, TypeAlias
 
 from docrel.diagnostics import DocumentError, visible
+from docrel.documents.archives import Member
+from docrel.documents.endings import is_packed
+from docrel.documents.unpacking import CHUNK_BYTES, unpacked
 
-Kind = Literal["json", "lines"]
 STDIN = "-"
-_CHUNK_BYTES = 1 << 18
 
-_ENDINGS: tuple[tuple[str, Kind], ...] = ((".json", "json"), (".jsonl", "lines"), (".ndjson", "lines"))
-
-
-def kind_of(name: str) -> Kind | None:
-    """Return what a file's name says that it holds; `None`: its content has to tell."""
-    bare = name.lower().removesuffix(".gz")
-    return next((kind for ending, kind in _ENDINGS if bare.endswith(ending) and bare != ending), None)
-
-
-def bare_name(name: str) -> str:
-    """Return a file's name without the endings that say what it holds.
-
-    >>> bare_name("fleet.jsonl.gz")
-    'fleet'
-    """
-    bare = name[:-3] if name.lower().endswith(".gz") else name
-    ending = next((ending for ending, _ in _ENDINGS if bare.lower().endswith(ending) and len(bare) > len(ending)), "")
-    return bare[: len(bare) - len(ending)] if ending else Path(bare).stem
+Place: TypeAlias = "Path | Member | None"
+"""Where a text is: in a file, in an archive, or on standard input, which is `None`."""
 
 
 def shown_path(path: Path | str) -> str:
@@ -47,73 +31,93 @@ def shown_path(path: Path | str) -> str:
     return visible(text)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the whole content of a file, decompressed where its name ends in .gz.
+def path_of(place: Place) -> Path | None:
+    """Return the path of a place; standard input has none."""
+    return place.path if isinstance(place, Member) else place
+
+
+def shown(place: Place) -> str:
+    """Return a place as messages show it."""
+    path = path_of(place)
+    return STDIN if path is None else shown_path(path)
+
+
+def read_bytes(place: Place) -> bytes:
+    """Return the whole text of a file, unpacked.
 
     Raises:
-        DocumentError: D331 or D333.
+        DocumentError: D331, D333, D351 or D352.
     """
-    with opened(path) as stream, _faults(path, stream):
-        return stream.read()
+    with opened(place) as stream:
+        return b"".join(chunks_of(text_of(stream, place), place))
 
 
-def read_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
-    """Yield each line with its number, from 1; `None` is standard input. Line ends stay on.
+def read_chunks(place: Place) -> Iterator[bytes]:
+    """Yield the text of a file piece by piece.
 
     Raises:
-        DocumentError: D331 or D333, after the lines that could be read.
+        DocumentError: as `read_bytes`, after what could be read.
     """
-    with opened(path) as stream, _faults(path, stream):
-        yield from enumerate(stream, 1)
+    with opened(place) as stream:
+        yield from chunks_of(text_of(stream, place), place)
 
 
-def read_chunks(path: Path | None) -> Iterator[bytes]:
-    """Yield the content of a file piece by piece; `None` is standard input.
+def text_of(stream: BinaryIO, place: Place) -> BufferedReader:
+    """Return the text of a file that is open, unpacked and as UTF-8.
 
     Raises:
-        DocumentError: D331 or D333, after what could be read.
+        DocumentError: D331, D333, D351 or D352.
     """
-    with opened(path) as stream, _faults(path, stream):
-        while chunk := stream.read(_CHUNK_BYTES):
+    path = path_of(place)
+    with faults(place):
+        return unpacked(stream, shown(place), is_packed=path is not None and is_packed(path.name))
+
+
+def chunks_of(text: BinaryIO, place: Place) -> Iterator[bytes]:
+    """Yield a text piece by piece.
+
+    Raises:
+        DocumentError: as `read_bytes`, after what could be read.
+    """
+    with faults(place):
+        while chunk := text.read(CHUNK_BYTES):
             yield chunk
 
 
 @contextmanager
-def read_again(path: Path | None) -> Iterator[Callable[[], Iterator[bytes]]]:
-    """Give what reads the content of a file as often as it is called; what can be read once only is kept meanwhile.
+def read_again(text: BinaryIO, place: Place) -> Iterator[Callable[[], Iterator[bytes]]]:
+    """Give what reads a text as often as it is called; what can be read once only is kept meanwhile.
 
     Raises:
         DocumentError: D331 or D333, where that cannot be read.
     """
-    if path is not None and path.is_file():
-        yield lambda: read_chunks(path)
+    if isinstance(place, Member) or (place is not None and place.is_file()):
+        yield lambda: read_chunks(place)
         return
     with tempfile.TemporaryFile() as kept:
-        kept.writelines(read_chunks(path))
+        kept.writelines(chunks_of(text, place))
 
         def chunks() -> Iterator[bytes]:
             kept.seek(0)
-            yield from iter(lambda: kept.read(_CHUNK_BYTES), b"")
+            yield from iter(lambda: kept.read(CHUNK_BYTES), b"")
 
         yield chunks
 
 
 @contextmanager
-def opened(path: Path | None) -> Iterator[BinaryIO]:
-    """Open a file for reading bytes, decompressing; `None` is standard input, which stays open.
+def opened(place: Place) -> Iterator[BinaryIO]:
+    """Open a file for reading bytes as they are; standard input stays open.
 
     Raises:
-        DocumentError: D331.
+        DocumentError: D331; D333 or D351 in an archive.
     """
-    if path is None:
+    if place is None:
         yield sys.stdin.buffer
         return
-    try:
-        stream = gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")  # noqa: SIM115
-    except (OSError, ValueError) as error:
-        raise cannot_read(path, error) from error
+    with faults(place):
+        stream = place.opened(shown(place)) if isinstance(place, Member) else place.open("rb")
     with stream:
-        yield cast("BinaryIO", stream)
+        yield stream
 
 
 def name_fault(path: Path) -> DocumentError | None:
@@ -126,12 +130,11 @@ def name_fault(path: Path) -> DocumentError | None:
     return None
 
 
-def cannot_read(path: Path | None, error: Exception) -> DocumentError:
+def cannot_read(place: Place, error: Exception) -> DocumentError:
     """Return the refusal of a file or folder that the system does not let us read."""
     reason = getattr(error, "strerror", None) or str(error)
-    subject = STDIN if path is None else shown_path(path)
     return DocumentError.one(
-        "D331", f"cannot be read: {reason}", subject=subject, help="check the path and its permissions"
+        "D331", f"cannot be read: {reason}", subject=shown(place), help="check the path and its permissions"
     )
 
 
@@ -143,21 +146,9 @@ def cannot_write(path: Path, error: OSError) -> DocumentError:
 
 
 @contextmanager
-def _faults(path: Path | None, stream: BinaryIO) -> Iterator[None]:
-    """Turn what the system and the decompressor say into refusals; nothing the reader of the lines raises."""
+def faults(place: Place) -> Iterator[None]:
+    """Turn what the system says into refusals; nothing that is raised elsewhere."""
     try:
         yield
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        ends = "ends in the middle" if isinstance(error, EOFError) else f"is damaged ({error})"
-        message = f"the gzip file {ends}; {_told(stream)} of it could be read and were used"
-        help_text = "copy or download it again and run the same command: what is stored already stays as it is"
-        raise DocumentError.one("D333", message, subject=shown_path(path or STDIN), help=help_text) from error
-    except OSError as error:
-        raise cannot_read(path, error) from error
-
-
-def _told(stream: BinaryIO) -> str:
-    try:
-        return f"{stream.tell():,} bytes"
-    except (OSError, ValueError):
-        return "some bytes"
+    except (OSError, ValueError) as error:
+        raise cannot_read(place, error) from error

@@ -78,7 +78,6 @@ def as_input_document(number: int, given: Any) -> InputDocument:
     try:
         if isinstance(given, bytes):
             return InputDocument(origin, jsontext.loads(given, file=origin), clean=b"\\u" not in given)
-        jsontext.check_value(given)
+        return InputDocument(origin, given, clean=jsontext.check_value(given))
     except DocumentError as e:
         return InputDocument(origin, diagnostics=e.diagnostics)
-    return InputDocument(origin, given)

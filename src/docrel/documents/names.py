@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from docrel.diagnostics import Diagnostic, visible
 from docrel.documents.input_document import InputDocument
-from docrel.documents.safe_names import safe_name
+from docrel.documents.safe_names import key_meant
 
 
 @dataclass(slots=True)
@@ -22,13 +21,14 @@ class FileNames:
 
     _names: dict[Path, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
+    _folders: dict[Path, Path] = field(default_factory=dict)
 
     def give(self, path: Path, bare: str, below: Path | None = None) -> str:
         """Return the name of the file or folder at `path`, called `bare`: with its path `below` a folder, if given.
 
         A name that another one of this run has gets more of the path in front.
         """
-        full = path.resolve()
+        full = self._resolved(path)
         if full in self._names:
             return self._names[full]
         above = [] if below is None else list(path.relative_to(below).parent.parts)
@@ -38,6 +38,22 @@ class FileNames:
         self._names[full] = name
         self._taken.add(name)
         return name
+
+    def _resolved(self, path: Path) -> Path:
+        """Return a path without links; each folder is looked at once."""
+        if path.name in {"", ".."} or _is_link(path):
+            return path.resolve()
+        folder = self._folders.get(path.parent)
+        if folder is None:
+            folder = self._folders[path.parent] = path.parent.resolve()
+        return folder / path.name
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # it is in a folder that may not be looked at
+        return True
 
 
 def named(documents: Iterable[InputDocument], key: str | None, *, key_from_name: bool) -> Iterator[InputDocument]:
@@ -51,7 +67,7 @@ def named(documents: Iterable[InputDocument], key: str | None, *, key_from_name:
             taken = True
             yield replace(document, key=key)
         elif key_from_name and document.key is None:
-            yield replace(document, key=_name_meant(document.name), key_from_name=True)
+            yield replace(document, key=key_meant(document.name), key_from_name=True)
         else:
             yield document
 
@@ -61,12 +77,6 @@ def _key_taken(key: str, origin: str) -> Diagnostic:
         "D337", f"the key {key!r} is taken by the document before it", subject=origin,
         help="name them after their files with --key-from-name, or import them one by one",
     )  # fmt: skip
-
-
-def _name_meant(name: str) -> str:
-    """Return the key that an export wrote as this file name."""
-    meant = unquote(name, errors="strict") if "%" in name else name
-    return meant if safe_name(meant) == name else name
 
 
 def _text(name: str) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from docrel.diagnostics import DocumentError
-from docrel.documents.files import bare_name, shown_path
+from docrel.documents.endings import bare_name
+from docrel.documents.files import Place, shown_path
 from docrel.plan import Part, Plan, file_fault
 from docrel.values import NOTHING, value_at
+
+_Place = TypeVar("_Place", bound=Place)
 
 WHOLE = "$"
 """Stands for the whole document where a member is asked for."""
@@ -23,12 +26,12 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class PartsFolder:
+class PartsFolder(Generic[_Place]):
     """A folder that is one document: its members' files that are there, in the plan's order."""
 
     folder: Path
     name: str
-    files: tuple[tuple[str, Path], ...]
+    files: tuple[tuple[str, _Place], ...]
 
 
 def part_path(folder: Path, part: Part) -> Path:
@@ -44,12 +47,12 @@ def part_path(folder: Path, part: Part) -> Path:
     return folder.joinpath(*PurePosixPath(part.file).parts)
 
 
-def parts_folder_in(folder: Path, plan: Plan) -> PartsFolder | None:
+def parts_folder_in(folder: Path, plan: Plan) -> PartsFolder[Path] | None:
     """Return the document that a folder is, if at least one part's file is there."""
     return _parts_folder(folder, folder, plan)
 
 
-def parts_folder_around(folder: Path, plan: Plan) -> PartsFolder | None:
+def parts_folder_around(folder: Path, plan: Plan) -> PartsFolder[Path] | None:
     """Return the document that a folder is a part of, with the files in this folder alone.
 
     A user may name the folder in which the state is kept instead of the one above it.
@@ -64,7 +67,7 @@ def parts_folder_around(folder: Path, plan: Plan) -> PartsFolder | None:
     return None
 
 
-def _parts_folder(root: Path, within: Path, plan: Plan) -> PartsFolder | None:
+def _parts_folder(root: Path, within: Path, plan: Plan) -> PartsFolder[Path] | None:
     tail = within.resolve().parts[len(root.resolve().parts) :]
     files = []
     for part in plan.parts:
@@ -101,6 +104,8 @@ def hint_of(plan: Plan, path: Path | None) -> Hint:
     members = frozenset(part.member for part in plan.parts)
     if path is None:
         return Hint(plan, "stdin", None, None, None, members)
+    if not plan.parts:
+        return Hint(plan, bare_name(path.name), None, None, None, members)
     exact = next((part.member for part in plan.parts if PurePosixPath(part.file).name == path.name), None)
     by_folder = _by_words(plan, path.resolve().parent.name)
     name = _document_name(path, plan)

@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import os
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import Any, BinaryIO, Self, TypeGuard
 
 from docrel.backends import refuse_database
 from docrel.diagnostics import Diagnostic, DocumentError, as_json
+from docrel.documents.endings import is_packed, kind_of
 from docrel.documents.files import cannot_write, shown_path
 from docrel.documents.input_document import InputDocument
 from docrel.documents.writer import write_file
@@ -171,8 +173,9 @@ def refuse_other(path: Path) -> None:
         DocumentError: D343, there is another file, or the name is that of a compressed one.
     """
     refuse_database(path)
-    if path.name.lower().endswith(".gz"):
-        message, advice = "a quarantine is not compressed, and this is the name of a file that is", "leave out `.gz`"
+    if is_packed(path.name) or kind_of(path.name) == "archive":
+        message = "a quarantine is not compressed, and this is the name of a file that is"
+        advice = f"leave out `{path.suffix.lower()}`"
     elif path.is_file() and path.stat().st_size and not is_quarantine(path):
         message, advice = "this file is there and is no quarantine", "name another file; nothing was written"
     else:
@@ -206,7 +209,7 @@ def is_quarantine(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             first = next((line for line in file if line.strip()), b"")
-        content = jsontext.loads(first)
+        content = jsontext.loads(first.removeprefix(BOM_UTF8))
     except (OSError, DocumentError):
         return False
     return _is_marked(content)
@@ -275,7 +278,7 @@ def _is_marked(content: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def _digest(line: bytes) -> bytes:
-    return hashlib.blake2b(line.strip(), digest_size=16).digest()
+    return hashlib.blake2b(line.removeprefix(BOM_UTF8).strip(), digest_size=16).digest()
 
 
 def _from_start(file: BinaryIO | None) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Reader: documents from files, folders and standard input, one after the other, in constant memory.
 
 In: paths and a plan. Out: an `InputDocument` for each document, also for one that cannot be read: a bad one never
-stops the others. Never writes, and never holds more than one document (a JSON file is one document).
+stops the others. Never writes, and never holds more than one document.
 """
 
 from __future__ import annotations
@@ -10,37 +10,46 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from io import BufferedReader
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, BinaryIO, assert_never
 
-from docrel.backends import belongs_to
+from docrel.backends import DatabaseFiles
 from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.documents.archives import Member, archive
+from docrel.documents.endings import Kind, kind_of, other_format
 from docrel.documents.files import (
     STDIN,
-    Kind,
-    kind_of,
+    Place,
+    chunks_of,
+    faults,
     name_fault,
+    opened,
+    path_of,
     read_again,
     read_bytes,
-    read_chunks,
-    read_lines,
+    shown,
     shown_path,
+    text_of,
 )
-from docrel.documents.folders import walk
+from docrel.documents.folders import Entry, walk, walk_archive
+from docrel.documents.found_files import OnFound, PassedOver
+from docrel.documents.globs import ALL, Globs
 from docrel.documents.input_document import InputDocument
-from docrel.documents.lines import Line, are_documents, guarded, moved
+from docrel.documents.lines import Lines, are_lines, are_several, moved
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
 from docrel.documents.record_places import record_place
 from docrel.documents.record_texts import At, RecordTexts, behind
 from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
+from docrel.documents.unpacking import is_archive, peeked
 from docrel.plan import Plan
 from docrel.selectors import Path
 from docrel.values import NOTHING, DuplicateKeys, jsontext
 
-_LINE = re.compile(r":\d+\Z")
+_LINE = re.compile(r"(:\d+){1,2}\Z")
+_NOT_JSON = "D301"
 OnRead = Callable[[FilePath, bytes], None]
 Contents = dict[str | None, Any]
 Faults = tuple[Diagnostic, ...]
@@ -59,15 +68,23 @@ def read_documents(
     on_read: OnRead | None = None,
     records: Path | None = None,
     on_surroundings: OnSurroundings | None = None,
+    globs: Iterable[str] = (),
+    on_found: OnFound | None = None,
 ) -> Iterator[InputDocument]:
-    """Yield every document of `paths`: JSON files, JSON Lines (also .gz), folders, `-` for standard input.
+    """Yield every document of `paths`: files, folders, `-` for standard input.
 
-    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name
-    for the one document there is; with `key_from_name` each is called as its file, by its path below the folder
-    that was named. The files of `database`, which is open, are not read, by whatever name they are found: that would
-    end its locks. `on_read` hears of each file's text, whole or line by line, before what is found in it is yielded.
-    With `records`, a path that ends in `[*]`, each element there is a document; `on_surroundings` hears of what
-    surrounds them, once a file, behind all of its records. JSON Lines are refused then, but for a quarantine.
+    What a file holds, its content tells: one document, one a line, or some after each other in any layout; packed by
+    gzip, bzip2, xz or zstd, or many files in a zip archive; in any Unicode encoding. Of folders and archives those
+    files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_found` hears
+    of each, and of those that are passed over.
+
+    `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
+    one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
+    file, by its path below the folder that was named. The files of `database`, which is open, are not read, by whatever
+    name they are found: that would end its locks. `on_read` hears of each file's text, whole or line by line, before
+    what is found in it is yielded. With `records`, a path that ends in `[*]`, each element there is a document;
+    `on_surroundings` hears of what surrounds them, once a file, behind all of its records. JSON Lines are refused then,
+    but for a quarantine.
 
     Order: that of `paths`; in a folder by name.
 
@@ -76,8 +93,14 @@ def read_documents(
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
         raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
-    documents = _Reading(plan, part, duplicate_keys, database, on_read, records, on_surroundings).all(paths)
-    return named(documents, key, key_from_name=key_from_name or _named_by_file(plan))
+    paths = list(paths)
+    of_records = key is not None and records is not None and STDIN in map(str, paths)
+    reading = _Reading(
+        plan, part, duplicate_keys, database, on_read, records, on_surroundings, key if of_records else None,
+        Globs(tuple(globs)), on_found,
+    )  # fmt: skip
+    documents = reading.all(paths)
+    return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
 
 
 def _named_by_file(plan: Plan) -> bool:
@@ -109,48 +132,77 @@ class _Reading:
     on_read: OnRead | None = None
     records: Path | None = None
     on_surroundings: OnSurroundings | None = None
+    called: str | None = None
+    globs: Globs = ALL
+    on_found: OnFound | None = None
     names: FileNames = field(default_factory=FileNames)
+    database_files: DatabaseFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "database_files", DatabaseFiles(self.database or STDIN))
 
     def all(self, paths: Iterable[str | FilePath]) -> Iterator[InputDocument]:
         for path in paths:
-            if str(path) == STDIN and self.records is not None:
-                yield from self.records_of(None, hint_of(self.plan, None), self.records)
-            elif str(path) == STDIN:
-                yield from self.stream(None, hint_of(self.plan, None))
+            if str(path) == STDIN:
+                yield from self.file(None)
             elif fault := name_fault(FilePath(path)):
                 yield InputDocument(shown_path(path), diagnostics=fault.diagnostics, unread=True)
             elif FilePath(path).is_dir():
-                yield from self.folder(FilePath(path))
+                yield from self.entries(walk(FilePath(path), self.plan, self.globs), FilePath(path))
             else:
                 yield from self.file(FilePath(path))
 
-    def folder(self, folder: FilePath) -> Iterator[InputDocument]:
-        for entry in walk(folder, self.plan):
+    def entries(self, entries: Iterable[Entry], below: FilePath | None) -> Iterator[InputDocument]:
+        """Read what a folder or an archive holds."""
+        for entry in entries:
             match entry:
-                case FilePath():
-                    yield from self.file(entry, folder)
+                case FilePath() | Member():
+                    self.hear_found(entry if isinstance(entry, FilePath) else entry.path)
+                    yield from self.file(entry, below)
                 case PartsFolder():
                     yield self.parts_folder(entry)
+                case PassedOver():
+                    self.hear_found(entry)
                 case DocumentError():
                     yield InputDocument(_subject(entry), diagnostics=entry.diagnostics, unread=True)
+                case _:
+                    assert_never(entry)
 
-    def file(self, path: FilePath, below: FilePath | None = None) -> Iterator[InputDocument]:
-        kind, hint = kind_of(path.name), hint_of(self.plan, path)
-        hint = replace(hint, name=self.names.give(path, hint.name, below))
-        if self.is_of_database(path):
-            yield InputDocument(shown_path(path), diagnostics=(self.of_database(path),), unread=True)
-        elif self.records is not None and not (kind == "lines" and is_quarantine(path)):
-            yield from self.records_of(path, hint, self.records, kind)
-        elif kind == "lines":
-            yield from self.lines(guarded(read_lines(path)), path, hint)
-        elif kind == "json":
-            yield self.whole(path, hint)
+    def file(self, place: Place, below: FilePath | None = None) -> Iterator[InputDocument]:
+        if isinstance(place, FilePath) and self.is_of_database(place):
+            yield InputDocument(shown(place), diagnostics=(self.of_database(place),), unread=True)
+            return
+        try:
+            with opened(place) as bytes_of_it:
+                with faults(place):
+                    head, stream = peeked(bytes_of_it)
+                if is_archive(head) and not isinstance(place, Member):
+                    yield from self.archive(stream, place, below)
+                else:
+                    yield from self.text(text_of(stream, place), place, below)
+        except DocumentError as error:
+            yield InputDocument(shown(place), diagnostics=error.diagnostics, unread=True)
+
+    def archive(self, stream: BinaryIO, place: FilePath | None, below: FilePath | None) -> Iterator[InputDocument]:
+        """Read what an archive holds, as if it were a folder."""
+        path = place or FilePath("stdin.zip")
+        with archive(stream, path, shown(place)) as members:
+            yield from self.entries(walk_archive(members, path, self.plan, self.globs, below), below or path)
+
+    def text(self, text: BufferedReader, place: Place, below: FilePath | None) -> Iterator[InputDocument]:
+        """Read the text of a file: one document, several, or records."""
+        path = path_of(place)
+        kind, hint = None if path is None else kind_of(path.name), hint_of(self.plan, path)
+        if path is not None:
+            hint = replace(hint, name=self.names.give(path, hint.name, below))
+        if self.records is not None and not (kind == "lines" and isinstance(place, FilePath) and is_quarantine(place)):
+            yield from self.records_of(text, place, hint, self.records, kind)
         else:
-            yield from self.stream(path, hint)
+            yield from self.documents(Lines(text, place), place, hint, kind)
 
     def is_of_database(self, path: FilePath) -> bool:
         """Whether a file must not be opened, as the database is in it."""
-        return self.database is not None and belongs_to(path, self.database)
+        return path in self.database_files
 
     def of_database(self, path: FilePath) -> Diagnostic:
         """Return S450: what is written to would be read."""
@@ -158,80 +210,69 @@ class _Reading:
         advice = "keep the database, and links to it, out of the folders that are imported"
         return Diagnostic("S450", message, subject=shown_path(path), help=advice)
 
-    def whole(self, path: FilePath, hint: Hint) -> InputDocument:
-        """Read a file as one document."""
-        try:
-            data = read_bytes(path)
-        except DocumentError as error:
-            return InputDocument(shown_path(path), diagnostics=error.diagnostics, unread=True)
-        self.hear(path, data)
-        return self.parsed(data, shown_path(path), hint)
+    def documents(self, lines: Lines, place: Place, hint: Hint, kind: Kind | None) -> Iterator[InputDocument]:
+        """Read a text that is one document, unless it shows more; or one document a line, as its name may say."""
+        if kind != "lines":
+            is_json = kind == "json"
+            filled, taken = lines.filled(3 if is_json else 2)
+            if are_lines(filled, strictly=is_json):
+                lines.give_back(taken)
+            elif (data := lines.whole(taken)) is not None:
+                found = _named_format(self.parsed(data, shown(place), hint), place)
+                if not (_is_broken(found) and are_several(data)):
+                    self.hear(place, data)
+                    yield found
+                    return
+                lines.restart(data)
+        yield from self.lines(lines, place, hint)
 
-    def stream(self, path: FilePath | None, hint: Hint) -> Iterator[InputDocument]:
-        """Read text whose name does not say whether it is one document or one a line."""
-        lines = guarded(read_lines(path))
-        before: list[Line] = []
-        filled: list[Line] = []
+    def lines(self, lines: Lines, place: Place, hint: Hint) -> Iterator[InputDocument]:
+        """Read documents one after the other, most of them one a line; blank lines are none."""
+        file = shown(place)
         for line in lines:
-            if isinstance(line, DocumentError):
-                lines = chain((line,), lines)
-                break
-            before.append(line)
-            if line[1].strip():
-                filled.append(line)
-            if len(filled) == 2:
-                break
-        if len(filled) == 2 and are_documents(filled[0][1], filled[1][1]):
-            yield from self.lines(chain(before, lines), path, hint)
-            return
-        rest = list(lines)
-        fault = next((line for line in rest if isinstance(line, DocumentError)), None)
-        if fault is not None:
-            yield InputDocument(_shown(path), diagnostics=fault.diagnostics, unread=True)
-            return
-        data = b"".join(line[1] for line in chain(before, rest) if not isinstance(line, DocumentError))
-        self.hear(path, data)
-        yield self.parsed(data, _shown(path), hint)
-
-    def lines(
-        self, lines: Iterable[Line | DocumentError], path: FilePath | None, hint: Hint
-    ) -> Iterator[InputDocument]:
-        """Read one document a line; blank lines are none."""
-        file = _shown(path)
-        for line in lines:
-            if isinstance(line, DocumentError):
-                yield InputDocument(file, diagnostics=line.diagnostics, unread=True)
-            elif not line[1].isspace():
-                self.hear(path, line[1])
-                yield self.parsed(line[1], file, hint, _Spot(f":{line[0]}", (line[0], 1), b"\r\n"))
+            number, data = line.number, line.text
+            if data.isspace():
+                continue
+            if not line.open:
+                found = self.parsed(data, file, hint, _Spot(f":{number}", (number, 1), b"\r\n"))
+                if not _is_broken(found):
+                    self.hear(place, data)
+                    yield found
+                    continue
+            for text, at, first in lines.values(line):
+                spot = _Spot(f":{at[0]}" if first else f":{at[0]}:{at[1]}", at, b"\r\n")
+                self.hear(place, text)
+                yield self.parsed(text, file, hint, spot)
 
     def records_of(
-        self, path: FilePath | None, hint: Hint, records: Path, kind: Kind | None = None
+        self, text: BinaryIO, place: Place, hint: Hint, records: Path, kind: Kind | None = None
     ) -> Iterator[InputDocument]:
         """Read each record of a file as a document."""
-        file = _shown(path)
+        file, known = shown(place), record_place(path_of(place) or STDIN, self.database)
+        if place is None and self.called is not None:
+            file = known = self.called
+            hint = replace(hint, name=self.called)
         if kind == "lines":
             yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
             return
-        place = record_place(path or STDIN, self.database)
         try:
-            with self.record_texts(path, records) as texts:
+            with self.record_texts(text, place, records) as texts:
                 for number, record in enumerate(texts):
                     found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
                     told = found.diagnostics if record.whole else cut_off(found.diagnostics)
-                    yield replace(found, diagnostics=told, record=(place, number), unread=not record.whole)
+                    yield replace(found, diagnostics=told, record=(known, number), unread=not record.whole)
             if texts.whole:
-                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=place))
+                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=known))
         except DocumentError as error:
             yield InputDocument(file, diagnostics=error.diagnostics, unread=True)
 
     @contextmanager
-    def record_texts(self, path: FilePath | None, records: Path) -> Iterator[RecordTexts]:
+    def record_texts(self, text: BinaryIO, place: Place, records: Path) -> Iterator[RecordTexts]:
         """Give the records of a file; where the last of a name counts, what is below an earlier one is no record."""
         if self.duplicate_keys == "refuse":
-            yield RecordTexts(read_chunks(path), records)
+            yield RecordTexts(chunks_of(text, place), records)
             return
-        with read_again(path) as chunks:
+        with read_again(text, place) as chunks:
             before = RecordTexts(chunks(), records)
             with suppress(DocumentError):  # the second reading tells it
                 for _ in before:
@@ -242,9 +283,13 @@ class _Reading:
         if self.on_surroundings is not None:
             self.on_surroundings(found)
 
-    def hear(self, path: FilePath | None, data: bytes) -> None:
-        if self.on_read is not None and path is not None:
-            self.on_read(path, data)
+    def hear(self, place: Place, data: bytes) -> None:
+        if self.on_read is not None and isinstance(place, FilePath):
+            self.on_read(place, data)
+
+    def hear_found(self, found: FilePath | PassedOver) -> None:
+        if self.on_found is not None and not (isinstance(found, PassedOver) and self.is_of_database(found.path)):
+            self.on_found(found)
 
     def parsed(self, data: bytes, file: str, hint: Hint, spot: _Spot | None = None) -> InputDocument:
         """Return the document that the text of a file, a line or a record is."""
@@ -312,28 +357,28 @@ class _Reading:
             return replace(released, document=document, member=member, diagnostics=unknown, told=not unknown)
         return released
 
-    def parts_folder(self, entry: PartsFolder) -> InputDocument:
+    def parts_folder(self, entry: PartsFolder[FilePath] | PartsFolder[Member]) -> InputDocument:
         """Read a folder's files as one document."""
         texts: dict[str | None, tuple[str, bytes]] = {}
-        faults: list[Diagnostic] = []
-        for member, path in entry.files:
-            if self.is_of_database(path):
-                faults.append(self.of_database(path))
+        told: list[Diagnostic] = []
+        for member, place in entry.files:
+            if isinstance(place, FilePath) and self.is_of_database(place):
+                told.append(self.of_database(place))
                 continue
             try:
-                texts[member] = shown_path(path), read_bytes(path)
+                texts[member] = shown(place), read_bytes(place)
             except DocumentError as error:
-                faults += error.diagnostics
+                told += error.diagnostics
         contents, more, broken = self.contents(texts)
         return InputDocument(
             shown_path(entry.folder),
             {str(member): content for member, content in contents.items()},
-            diagnostics=(*faults, *more),
+            diagnostics=(*told, *more),
             clean=not any(b"\\u" in data for _, data in texts.values()),
             name=self.names.give(entry.folder, entry.name),
-            files=tuple((member, shown_path(path)) for member, path in entry.files),
+            files=tuple((member, shown(place)) for member, place in entry.files),
             broken=broken,
-            unread=bool(faults),
+            unread=bool(told),
         )
 
     def contents(self, texts: Mapping[str | None, tuple[str, bytes]]) -> tuple[Contents, Faults, Broken]:
@@ -354,5 +399,16 @@ def _subject(error: DocumentError) -> str:
     return error.diagnostics[0].subject
 
 
-def _shown(path: FilePath | None) -> str:
-    return STDIN if path is None else shown_path(path)
+def _named_format(found: InputDocument, place: Place) -> InputDocument:
+    """Add to what is no JSON that its name says so already."""
+    path = path_of(place)
+    other = None if path is None or not _is_broken(found) else other_format(path.name)
+    if other is None:
+        return found
+    advice = f"its name says that it is {other}, which is no JSON: convert it first"
+    return replace(found, diagnostics=tuple(replace(one, help=advice) for one in found.diagnostics))
+
+
+def _is_broken(found: InputDocument) -> bool:
+    """Say whether a text is no JSON, so that it may be several."""
+    return found.broken != () and found.diagnostics[0].code == _NOT_JSON

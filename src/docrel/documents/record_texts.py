@@ -26,6 +26,8 @@ _PLAIN = re.compile(rb'(?:[^"\[\]{}]++|"' + _BODY + rb'")*+')
 _SCALAR = re.compile(rb'"' + _BODY + rb'"|[^\s\[\]{},:"]++')
 _BROKEN_STRING = re.compile(rb'"' + _BODY + rb"\\?[\x00-\x1f]")
 _SPACE = re.compile(rb"[ \t\r\n]*+")
+_GAP = re.compile(rb"(?:[ \t\r\x1e]|\xef\xbb\xbf)*+")
+_MARK_BEGINS = (b"\xef", b"\xef\xbb")
 _CLOSING = {b"[": b"]", b"{": b"}"}
 _NOT_ASCII = bytes(range(0x80, 0x100))
 _SHOWN_BYTES = 4096
@@ -71,7 +73,7 @@ class RecordTexts:
         self.repeated: set[At] = set()
         self.pieces: list[tuple[bytes, int]] = []
         self.whole = self.ended = True
-        self._text, self._path, self._passed = _Text(chunks), path, passed
+        self._text, self._path, self._passed = Text(chunks), path, passed
         self._piece: list[bytes] = []
         self._starts: list[At] = [(1, 1)]  # where in the file each piece begins
 
@@ -227,7 +229,7 @@ class RecordTexts:
         self._piece.append(text)
 
 
-class _Text:
+class Text:
     """A text that is read as far as it is needed; `take` what was looked at."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
@@ -257,6 +259,17 @@ class _Text:
     def space(self) -> bytes:
         """Take white space."""
         return self.take(self._end(_SPACE, self._at) - self._at)
+
+    def gap(self) -> bytes:
+        """Take what may stand between two values on a line: white space, RFC 7464's separator, a byte order mark."""
+        taken = self.take(self._end(_GAP, self._at) - self._at)
+        while len(self._buffer) - self._at < 3 and self._buffer[self._at :] in _MARK_BEGINS and self._more():
+            taken += self.take(self._end(_GAP, self._at) - self._at)
+        return taken
+
+    def left(self) -> bytes:
+        """Take all that was read and not taken."""
+        return self.take(len(self._buffer) - self._at)
 
     def position(self) -> At:
         """Return where in the text the next byte stands."""

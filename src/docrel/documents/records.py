@@ -14,7 +14,7 @@ from docrel.diagnostics import Diagnostic, DocumentError, counted
 from docrel.documents.lines import moved
 from docrel.documents.record_texts import RecordTexts
 from docrel.documents.refusals import shown_members
-from docrel.selectors import Elements, Index, Members, Name, Path, path_text
+from docrel.selectors import Elements, Index, Members, Name, Path, SelectorError, parse, path_text
 from docrel.values import DuplicateKeys, jsontext
 
 TOP = "$[*]"
@@ -55,6 +55,25 @@ class Surroundings:
 
 
 OnSurroundings = Callable[[Surroundings], None]
+
+
+def path_of_records(text: str) -> Path:
+    """Return the path of the records that a file is made of.
+
+    Raises:
+        ValueError: It leads to no elements of an array.
+    """
+    try:
+        path = parse(text).path
+    except SelectorError as error:
+        raise ValueError(f"{text!r} is no path: {error}") from error
+    if path is None:
+        can = "names, [*], .* and indexes from 0 on lead there"
+        raise ValueError(f"{text!r} has steps that a path of records cannot have: {can}")
+    if not path or path[-1] != Elements():
+        shown = text.removesuffix(".*").rstrip(".")
+        raise ValueError(f"records are the elements of an array: write '{shown}[*]'")
+    return path
 
 
 def array_of_objects(content: Any, origin: str) -> str | None:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from docrel.diagnostics import counted, near, shortened, visible
+from docrel.diagnostics import counted, near, visible
 from docrel.documents.refusals import shown
+from docrel.documents.shown_keys import named
 from docrel.engine import Flattened, Place, Unnamed, path_of
 from docrel.layout import Pointer
 from docrel.plan import Plan
@@ -132,7 +133,7 @@ class UnnamedMembers:
 def _in_words(plan: Plan, place: Place, name: str, tally: _Tally) -> NewMember:
     number, pointer = place
     table, path = plan.tables[number].name, jsontext.json_path((*path_of(tally.first[2]), name))
-    of = "" if tally.key is None else f" of {shortened(visible(str(tally.key)))}"
+    of = "" if tally.key is None else f" of {named(tally.key, plan)}"
     seen = f"{shown(name)} in {counted(tally.count, 'object')}"
     text = f"new member {seen}, kept in the rest of {visible(table)}: {path}{of}"
     return NewMember(table, pointer, name, tally.count, path, tally.key, text)

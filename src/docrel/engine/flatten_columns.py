@@ -15,6 +15,7 @@ from docrel.layout import (
     Claim,
     Inexact,
     Uses,
+    column_decoder,
     constant_of,
     counted,
     exact,
@@ -22,6 +23,7 @@ from docrel.layout import (
     is_constant,
     is_volatile,
     literal,
+    mapped,
     null_is_said,
     reads_only_document,
     scalar_encoder,
@@ -175,12 +177,12 @@ def _write_value(scope: Scope, number: int, column: Column) -> None:
             _write_default(scope, number, column)
         write_constraints(scope, number, column)
         return
-    exact = _exact(column, value)
-    if exact is None:
+    taken = _exact(column, value, identifies=scope.identifies(column))
+    if taken is None:
         _write_inexact(scope, number, column, value)
         write_constraints(scope, number, column)
         return
-    with code.block(f"if {exact}:"):
+    with code.block(f"if {taken}:"):
         code.line(f"{cell} = {value}" if column.type != "boolean" else f"{cell} = 1 if {value} else 0")
         _write_explicit(scope, number, column)
     with code.block("else:"):
@@ -190,7 +192,7 @@ def _write_value(scope: Scope, number: int, column: Column) -> None:
     write_limits(scope, number, column)
 
 
-def _exact(column: Column, value: str) -> str | None:
+def _exact(column: Column, value: str, *, identifies: bool = False) -> str | None:
     """The condition under which the column takes the value unchanged; None: always ask the codec."""
     if column.map or column.quoted or column.scale is not None:
         return None
@@ -203,6 +205,10 @@ def _exact(column: Column, value: str) -> str | None:
             return f"{value}.__class__ is float and {value}"
         case "boolean":
             return f"{value}.__class__ is bool"
+        case "scalar":
+            number = f"{value}.__class__ is int and {INTEGER_MIN} <= {value} <= {INTEGER_MAX}"
+            real = "" if identifies else f" or {value}.__class__ is float and {value}"
+            return f"{value}.__class__ is str and (clean or clean_text({value})) or {number}{real}"
     return None
 
 
@@ -229,7 +235,8 @@ def _write_inexact(scope: Scope, number: int, column: Column, value: str) -> Non
     with code.block("else:"):
         code.line(f"{cell}, k = {code.bind(scalar_encoder(column), 'store')}({value})")
         if scope.identifies(column):
-            write_inexact_key(scope, number, f"k is not None and {cell} is not None", value)
+            tell = code.bind(exact(mapped(column), column_decoder(column)), "exact")
+            write_inexact_key(scope, number, f"{tell}({value}).__class__ is Inexact", value)
         _write_note(scope, column)
         code.line(f"u = k and {code.bind(unlike(column), 'unlike')}({cell}, {value})")
         code.line(f"if u: {scope.tell_column(number, 'u', value)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from docrel.diagnostics import shortened, visible
@@ -58,7 +59,10 @@ def _shown(stored: Any) -> str:
 
 # -- values that a type has ------------------------------------------------------------------------------------
 
-_CLASSES = {"text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,)}
+_CLASSES: dict[str, tuple[type, ...]] = {
+    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "any": (str, int, float),
+    "blob": (bytes,),
+}  # fmt: skip
 
 
 def fitting(column: Column) -> str:
@@ -68,19 +72,21 @@ def fitting(column: Column) -> str:
         return "{0} in (0, 1)"
     if codec.container:
         return "{0} is not None"  # `decode_json` sees to the rest
-    is_one = " or ".join(f"{{0}}.__class__ is {kind.__name__}" for kind in _CLASSES[codec.storage])
-    return f"({is_one}) and {{0}} - {{0}} == 0" if float in _CLASSES[codec.storage] else is_one
+    return " or ".join(
+        f"{{0}}.__class__ is {kind.__name__}" + " and {0} - {0} == 0" * (kind is float)
+        for kind in _CLASSES[codec.storage]
+    )
 
 
 def checked(column: Column, decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return `decode`, but what the column's type cannot hold is a `ClashError`."""
     codec, kinds = CODECS[column.type], _CLASSES[CODECS[column.type].storage]
+    if codec.container:
+        return partial(decode_json, column.name)
 
     def give(stored: Any) -> Any:
-        if codec.container:
-            return decode_json(column.name, stored)
         fits = stored in (0, 1) if codec.name == "boolean" else stored.__class__ in kinds
-        if not fits or (float in kinds and stored - stored != 0):
+        if not fits or (stored.__class__ is float and stored - stored != 0):
             unfit(column.name, column.type, stored)
         return decode(stored)
 

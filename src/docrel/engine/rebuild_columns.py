@@ -63,7 +63,8 @@ def write_elsewhere(scope: Scope) -> None:
     for number in sorted(scope.source.uses):
         if _may_be_elsewhere(scope, number):
             pointers = tuple(claim.pointer for _, claim in scope.source.uses[number])
-            said = f"rest is not M and said_elsewhere(rest, {literal(pointers)})"
+            some = " or ".join(f"({_rest_has(pointer)})" for pointer in pointers)
+            said = f"({some}) and said_elsewhere(rest, {literal(pointers)})"
             scope.code.line(f"elsewhere{scope.on(number)} = {said}")
 
 
@@ -185,10 +186,22 @@ def _write_noted(scope: Scope, leaf: Leaf, target: str) -> None:
         told_later=number in scope.source.after,
         identifies=scope.identifies(column),
     )
-    notes = f"said.get({literal(column.name)}, ())"
-    give = f"{target} = {code.bind(decoder, 'give')}({scope.cell(number)}, {notes}, {default})"
-    chosen = f"if via.get({literal(column.name)}, 0) == {leaf.alternative}: "
-    code.line(f"{chosen if len(scope.source.uses[number]) > 1 else ''}{give}")
+    name, give = literal(column.name), code.bind(decoder, "give")
+    value = f"{give}({scope.cell(number)}, said.get({name}, ()), {default})"
+    if default == NONE or number in scope.source.after:  # as most columns are, of which mostly nothing is noted
+        noted = f"{give}({scope.cell(number)}, said[{name}], {default})"
+        value = f"{noted} if {name} in said else {_unnoted(scope, number)}"
+    chosen = f"if via.get({name}, 0) == {leaf.alternative}: "
+    code.line(f"{chosen if len(scope.source.uses[number]) > 1 else ''}{target} = {value}")
+
+
+def _unnoted(scope: Scope, number: int) -> str:
+    """The expression for what a column without notes says, M for nothing; no default is told ahead of the node."""
+    column, later = scope.table.columns[number], number in scope.source.after
+    silent = "None" if later or null_is_said(column) else "M"
+    if silent == "None" and _is_told_null(scope, number, later=later):
+        silent = no_null(scope, number)
+    return f"{silent} if {scope.cell(number)} is None else {decoded(scope, number, said=not later)}"
 
 
 def write_unwriting(scope: Scope) -> None:
@@ -232,17 +245,30 @@ def _write_unwriting(scope: Scope, number: int) -> None:
 
 
 def write_choice_checks(scope: Scope) -> None:
-    """Write: see that the rest has nothing at the places of a column which `flatten` would rather take."""
+    """Write: see that the rest has nothing at the places of a column which `flatten` would rather take.
+
+    It takes none where the column has a value of its first place, and nothing is noted of it or added to the rest.
+    """
     for number, uses in sorted(scope.source.uses.items()):
         if len(uses) < 2 or not scope.has_rest:
             continue
         pointers = tuple(claim.pointer for _, claim in uses)
         column = scope.table.columns[number]
-        if_rest = " or ".join(f"({_rest_has(pointer)})" for pointer in pointers)
-        if_rest = f"({if_rest})" if scope.noted else f"{scope.cell(number)} is None and ({if_rest})"
+        if_rest = " or ".join(_has(scope, pointer) for pointer in pointers)
+        if_open = f"{scope.cell(number)} is None"
+        if scope.noted:
+            if_open = f"({if_open} or added or {literal(column.name)} in said or {literal(column.name)} in via)"
+        if_rest = f"{if_open} and ({if_rest})"
         whole = CODECS[column.type].container
         see = f"see_choice({literal(column.name)}, rest, node, {literal(pointers)}, whole={whole})"
         scope.code.line(f"if {if_rest}: {see}")
+
+
+def _has(scope: Scope, pointer: Pointer) -> str:
+    """The condition that the rest may have something at a place, when the object around it is there."""
+    if not pointer or any(isinstance(step, int) for step in pointer):
+        return f"({_rest_has(pointer)})"
+    return f"{literal(pointer[-1])} in members{scope.at(scope.claim_at(pointer[:-1]))}"
 
 
 def _rest_has(pointer: Pointer) -> str:

@@ -73,15 +73,15 @@ def write_preparation(module: RebuildModule, groups: Iterable[Group]) -> None:
         else:
             _write_sorting(module, table)
     for group in groups:
-        keys = ", ".join(
-            f"*[{parent_key(module.layout.fed(feed)[1])} for r in rows{names.source(feed.table, feed.source)}]"
+        place = ": []" if group.kind == "elements" else ""
+        above = " | ".join(
+            f"{{{parent_key(module.layout.fed(feed)[1])}{place} for r in rows{names.source(feed.table, feed.source)}}}"
             for feed in group.feeds
         )
         if group.kind == "elements":
-            code.line(f"places{group.slot} = {{k: [] for k in {{{keys}}}}}; taken{group.slot} = set()")
-            code.line(f"strays{group.slot} = {{}}")
+            code.line(f"places{group.slot} = {above}; taken{group.slot} = set(); strays{group.slot} = {{}}")
         else:
-            code.line(f"parents{group.slot} = {{{keys}}}; places{group.slot} = {{}}")
+            code.line(f"parents{group.slot} = {above}; places{group.slot} = {{}}")
         if not group.is_appended:
             code.line(f"waiting{group.slot} = []")
     _write_roots(module)
@@ -128,13 +128,19 @@ def _names(scope: Scope) -> str:
     columns = list(enumerate(scope.table.columns))
     key = next((number for number, column in columns if isinstance(column.role, MemberKey)), None)
     join = next((number for number, column in columns if isinstance(column.role, JoinedKey)), None)
-    first = "''" if key is None else f"member_name({_named(scope, key)})"
+    first = "''" if key is None else _name(scope, key)
     if scope.source.kind != "tree":
         return first
     if join is None:
         return f"({first},)"
     rest = f"member_names({_named(scope, join)}, {literal(separator_of(scope.table.columns[join]))})"
     return f"({first}, *{rest})" if key is not None and scope.source.by_name else rest
+
+
+def _name(scope: Scope, column: int) -> str:
+    """The expression for the member's name that a key column spells: mostly what it holds, as nothing is noted."""
+    cell = scope.cell(column)
+    return f"({cell} if complement is None and {cell}.__class__ is str else member_name({_named(scope, column)}))"
 
 
 def _named(scope: Scope, column: int) -> str:
@@ -212,7 +218,7 @@ def write_orders(module: RebuildModule, groups: Iterable[Group]) -> None:
     named = [group for group in groups if group.kind in ("members", "tree")]
     entries = (f"({group.order == 'name'}, places{group.slot}, waiting{group.slot})" for group in named)
     with module.code.block("if orders:"):
-        module.code.line(f"names = cache(lambda: row_names(({''.join(f'{entry}, ' for entry in entries)})))")
+        module.code.line(f"names = Once(lambda: row_names(({''.join(f'{entry}, ' for entry in entries)})))")
         module.code.line("for note, node in orders: note.put(node, names)")
 
 

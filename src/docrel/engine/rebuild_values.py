@@ -50,8 +50,6 @@ def write_node(scope: Scope) -> None:
     write_broken_silence(scope)
     write_name(scope)
     write_choice_checks(scope)
-    if scope.noted:
-        code.line("see_kind(complement.rest, node)")
     if scope.has_rest and scope.layout.rest is not None:
         _write_whole_rest(scope, claim)
 
@@ -206,7 +204,7 @@ def _write_object(scope: Scope, claim: Claim, beside: str) -> Level:
             code.line(f"if {name} in members{ending}: object{ending}[{name}] = members{ending}[{name}]")
     if scope.has_rest:
         _write_map_belongs(scope, claim)
-        code.line(f"if members{ending}: leftovers(object{ending}, members{ending})")
+        code.line(f"if not members{ending}.keys() <= object{ending}.keys(): leftovers(object{ending}, members{ending})")
     if slots:
         code.line(f"awaits{ending} = False")
     for slot in slots:
@@ -356,7 +354,7 @@ def _write_elements(scope: Scope, claim: Claim, target: str, *, alone: bool) -> 
         code.line(f"else: {target} = M")
     if scope.noted:
         with nullcontext() if alone else code.block(f"if {gone} or key in taken{slot}:"):
-            code.line(f"strays = complement.strays({literal(claim.pointer)})")
+            code.line(f"strays = strays_at.get({literal(claim.pointer)})")
             with code.block("if strays is not None:"):
                 code.line(f"if {target}.__class__ is not list: {target} = []")
                 code.line(f"strays{slot}[key] = ({target}, strays)")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -34,7 +33,7 @@ from docrel.engine.rebuild_scope import RebuildModule, Scope, needs_document, ro
 from docrel.engine.rebuild_values import write_node
 from docrel.layout import Code, RowKey, TableLayout, layout_of, literal, natural_key
 from docrel.plan import Plan
-from docrel.rows import Empty, Order, Rest, RowComplement
+from docrel.rows import RowComplement
 from docrel.values import NOTHING
 
 Row = Sequence[Any]
@@ -51,7 +50,7 @@ class Rebuilder:
         self.source = module.code.source
         self._documents = module.code.compile(f"rebuild {plan.name}")["documents"]
         self._links, self._misfit = Links(self.layout), misfits.Misfits(plan)
-        self._orders = [itemgetter(*table.order) if table.order else None for table in self.layout.tables]
+        self._orders = [(table.number, itemgetter(*table.order)) for table in self.layout.tables if table.order]
 
     def documents(self, rows: Sequence[Iterable[Row]], notes: Notes) -> list[tuple[int, RowKey, Any]]:
         """Return `(root table number, root row's key, document)` for each root row, in the order of keys.
@@ -72,31 +71,29 @@ class Rebuilder:
                 by_table[table][key] = note
             if note.rank is not None:
                 ranks[table][key] = note.rank
-        ordered = [self._ordered(number, found, ranks[number]) for number, found in enumerate(rows)]
+        ordered = [list(found) for found in rows]
+        for number, order in self._orders:
+            if len(ordered[number]) > 1:
+                self._sort(number, ordered[number], order, ranks[number])
         self._links(ordered)
         result: list[tuple[int, RowKey, Any]] = self._documents(ordered, by_table, ranks)
         return result
 
-    def _ordered(self, number: int, rows: Iterable[Row], ranks: dict[RowKey, float]) -> list[Row]:
-        order = _by_rank(self.layout.tables[number], ranks) if ranks else self._orders[number]
-        found = list(rows)
-        if order is None:
-            return found
+    def _sort(self, number: int, rows: list[Row], order: Callable[[Row], Any], ranks: dict[RowKey, float]) -> None:
+        table = self.layout.tables[number]
         try:
-            found.sort(key=order)
+            rows.sort(key=_by_rank(table, ranks) or order)
         except TypeError as e:
-            table = self.layout.tables[number]
-            row, odd = next((row, n) for row in found for n in table.order if not isinstance(row[n], int))
+            row, odd = next((row, n) for row in rows for n in table.order if not isinstance(row[n], int))
             reason = misfits.no_position(self._misfit.column(number, odd), row[odd])
             raise self._misfit(number, table.row_key(row), reason) from e
-        return found
 
 
-def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any]:
-    """Return the order of a table's rows of which some are ranked."""
-    if table.position is not None or table.surrogate is None:
-        return itemgetter(*table.order)
+def _by_rank(table: TableLayout, ranks: dict[RowKey, float]) -> Callable[[Row], Any] | None:
+    """Return the order of a table's rows of which some are ranked; None where ranks tell nothing."""
     at = table.surrogate
+    if not ranks or at is None or table.position is not None:
+        return None
     return lambda row: ranks.get(row[at], row[at])
 
 
@@ -104,21 +101,21 @@ def _write_module(module: RebuildModule) -> None:
     """Write the function `documents(rows, notes, ranks)`."""
     code, groups = module.code, groups_of(module)
     code.bound.update(
-        M=NOTHING, E=rebuilding.AWAITED, Empty=Empty, Order=Order, Rest=Rest,
+        M=NOTHING, E=rebuilding.AWAITED,
         LATER=object(), NEVER=object(), loads=misfits.decode_json,
         by_order=itemgetter(0),
         natural_key=natural_key,
         unwrite=rebuilding.unwrite, leftovers=rebuilding.leftovers, indexed=rebuilding.indexed,
-        cache=cache, row_names=rebuilding.row_names,
+        Once=rebuilding.Once, row_names=rebuilding.row_names,
         misfit=misfits.Misfits(module.layout.plan), Feeding=misfits.Feeding, CAUSES=misfits.CAUSES,
         clash=misfits.clash, unfit=misfits.unfit, see_all=rebuilding.see_all, see_places=rebuilding.see_places,
-        copied=rebuilding.copied, C=(dict, list),
+        C=(dict, list),
         place_strays=rebuilding.place_strays, member_name=rebuilding.member_name,
         member_names=rebuilding.member_names,
         see_choice=rebuilding.see_choice,
         stays_written=rebuilding.stays_written, said_elsewhere=rebuilding.said_elsewhere,
         breaks_silence=rebuilding.breaks_silence, say=rebuilding.say,
-        is_renamed=rebuilding.is_renamed, name_anew=rebuilding.name_anew, see_kind=rebuilding.see_kind,
+        is_renamed=rebuilding.is_renamed, name_anew=rebuilding.name_anew,
         trace_roots=rebuilding.trace_roots, DocumentDefaults=rebuilding.DocumentDefaults,
     )  # fmt: skip
     with code.block("def documents(rows, notes, ranks):"):
@@ -185,12 +182,7 @@ def _write_noted(scope: Scope) -> None:
         cell = scope.cell(scope.layout.rest)
         rest = f"M if {cell} is None else {_rest(scope, scope.layout.rest)}"
     code.line(f"rest = {rest}" if scope.layout.rest is None else f"own = rest = {rest}")
-    code.line("added = [*complement.of(Rest), *complement.of(Empty)]")
-    if scope.layout.rest is not None:
-        code.line("if added and own is not M: rest = copied(own)")
+    code.line("said, via, added, strays_at, ordered = complement.by_use()")
     code.line("for note in added: rest = note.put(rest)")
-    code.line("said = complement.by_column()")
-    if any(len(uses) > 1 for uses in scope.source.uses.values()):
-        code.line("via = complement.alternatives()")
     write_node(replace(scope, rows="noted"))
-    code.line("orders += [(note, node) for note in complement.of(Order)]")
+    code.line("for note in ordered: orders.append((note, node))")

@@ -6,7 +6,7 @@ In: column values and the notes on them. Out: values of the document.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from docrel.engine.misfits import Row, checked, clash, unfit
 from docrel.layout import (
@@ -36,6 +36,7 @@ from docrel.rows import (
 )
 from docrel.values import CODECS, NOTHING, jsontext
 
+_Made = TypeVar("_Made")
 KeyOf = Callable[[Row], Any]
 Steps = Sequence[tuple[str | int, Sequence[str]]]
 """The way to a place: each step with the usual order of the members around it."""
@@ -224,29 +225,6 @@ def unwrite(node: Any, path: Sequence[str], residue: Any, awaiting: Sequence[Any
             return
 
 
-def copied(value: Any) -> Any:
-    """Return an array or object that may be changed; what it holds at the leaves is the same."""
-    top = [value]
-    pending: list[tuple[Any, Any]] = [(top, 0)]
-    while pending:
-        around, at = pending.pop()
-        inner = around[at]
-        if inner.__class__ is dict or inner.__class__ is list:
-            inner = around[at] = inner.copy()
-            steps = inner if inner.__class__ is dict else range(len(inner))
-            pending += [(inner, step) for step in steps if isinstance(inner[step], dict | list)]
-    return top[0]
-
-
-def see_kind(left: Any, node: Any) -> None:
-    """Raise where what nobody claimed of a node is of another kind than it has become; null gives way."""
-    if left is NOTHING or left is None or left is node:
-        return
-    if not isinstance(left, dict | list) or left.__class__ is not node.__class__:
-        kind = {dict: "object", list: "array"}.get(node.__class__, "scalar value")
-        clash(f"it is {jsontext.dumps(left)[:40]}, no {kind} as columns or rows say")
-
-
 def see_all(residue: Any, node: Any) -> None:
     """Raise where something of the rest is not in the node, as a column or a row stands in its place."""
     pending = [(residue, node)]
@@ -314,15 +292,29 @@ class Tree:
 
     def __call__(self, node: Any, path: tuple[str, ...], value: Any) -> bool:
         """Set the member at `path`, making the objects on the way; False: no walk would find it there."""
-        if value.__class__ is not dict or self._row_if.isdisjoint(value):
+        row_if = self._row_if
+        if value.__class__ is not dict or row_if.isdisjoint(value):
             return False
-        if path[0] in self._claimed or not self._row_if.isdisjoint(path[1:]):
+        if path[0] in self._claimed or not row_if.isdisjoint(path[1:]):
             return False
         for name in path[:-1]:
             node = node.setdefault(name, {})
-            if node.__class__ is not dict or not self._row_if.isdisjoint(node):
+            if node.__class__ is not dict or not node.keys().isdisjoint(row_if):  # of however many members
                 return False
         return node.setdefault(path[-1], value) is value
+
+
+class Once(Generic[_Made]):
+    """Makes something when it is first called for, and keeps it."""
+
+    def __init__(self, make: Callable[[], _Made]) -> None:
+        self._make, self._made = make, list[_Made]()
+
+    def __call__(self) -> _Made:
+        """Return what is made."""
+        if not self._made:
+            self._made.append(self._make())
+        return self._made[0]
 
 
 def row_names(groups: Iterable[tuple[bool, Mapping[RowKey, Any], Sequence[Sequence[Any]]]]) -> dict[int, RowNames]:

@@ -17,7 +17,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 def identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
     """Return what is the same for all names of a file, None where there is no file."""
     try:
-        status = Path(path).stat()
+        status = (path if isinstance(path, Path) else Path(path)).stat()
     except (OSError, ValueError):
         return None
     return status.st_dev, status.st_ino

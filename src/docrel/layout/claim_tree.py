@@ -169,6 +169,11 @@ class Claim:
         return frozenset(kind for kind, is_taken in left.items() if not is_taken)
 
     @cached_property
+    def below_giving_way(self) -> list[tuple[str | int, Claim]]:
+        """The claims below at which a value may give way, or within it, each with its step."""
+        return [(claim.pointer[-1], claim) for claim in self.below if claim.giving_way or claim.below]
+
+    @cached_property
     def usual(self) -> Literal["object", "array", "null"]:
         """What a row's node is where its columns say nothing."""
         if self.is_object or not (self.scalar or self.whole or self.is_array):

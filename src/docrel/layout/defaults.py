@@ -132,7 +132,8 @@ def _case(code: Code, case: Case, then: str) -> None:
             if values is None:
                 code.line("holds = v is not M and v is not None")
             else:
-                code.line(f"holds = v.__class__ not in C and K(v) in {code.bind({typed_key(v) for v in values})}")
+                key = "K(v)" if float in map(type, values) else "(v.__class__, v)"  # as `typed_key` spells it
+                code.line(f"holds = v.__class__ not in C and {key} in {code.bind({typed_key(v) for v in values})}")
     code.line(f"if holds: return {then}")
 
 

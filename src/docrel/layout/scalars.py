@@ -106,11 +106,18 @@ def held(stored: Any) -> Any:
 
 
 def exact(encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return `encode`, but `Inexact` where decoding does not give the very value back."""
+    """Return `encode`, but `Inexact` where decoding does not give the very value back, or SQL takes another for it."""
+
+    def is_also_integer(stored: Any) -> bool:
+        if type(stored) is not float or not stored.is_integer():
+            return False
+        integer = encode(int(stored))
+        return bool(integer == stored) and type(decode(integer)) is int
 
     def store(value: Any) -> Any:
         stored = encode(value)
-        return stored if stored is None or same_scalar(decode(stored), value) else Inexact(stored, value)
+        is_exact = stored is None or (same_scalar(decode(stored), value) and not is_also_integer(stored))
+        return stored if is_exact else Inexact(stored, value)
 
     return store
 
@@ -123,12 +130,14 @@ def key_decoder(column: Column) -> Callable[[Any], Any]:
 
 def column_decoder(column: Column) -> Callable[[Any], Any]:
     """Return the inverse of `scalar_encoder` for what the column says by itself."""
-    decode, form = CODECS[column.type].decode, _usual_form(column)
+    codec, form = CODECS[column.type], _usual_form(column)
+    decode = codec.decode
     if form is not None:
         decode = speller(column, form)
     backward: dict[tuple[Any, ...], Any] = {}
     for a, b in column.map:
-        backward.setdefault(typed_key(b), a)
+        stored = codec.encode(b)
+        backward.setdefault(typed_key(b if stored is None else decode(stored)), a)
     if not backward:
         return decode
 

@@ -53,15 +53,16 @@ def misplaced(rest: Any, claim: Claim) -> Iterator[Pointer]:
     """
     pending: list[tuple[Any, Claim]] = [(rest, claim)]
     for value, around in pending:  # grows on the way
-        below: Iterator[tuple[Any, Claim]] = iter(())
-        if isinstance(value, dict):
-            below = ((value[name], around.members[name]) for name in value if name in around.members)
-        elif isinstance(value, list):
-            below = ((value[at], inner) for at, inner in around.indexes.items() if at < len(value))
-        for inner, there in below:
+        for step, there in around.below_giving_way:
+            if isinstance(value, dict):
+                inner = value.get(step)
+            else:
+                inner = value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
+            if inner is None:
+                continue
             kind: NodeKind = "dict" if isinstance(inner, dict) else "list" if isinstance(inner, list) else "scalar"
-            is_empty = inner is None or (there.is_taken_apart and kind != "scalar" and not inner)
+            is_empty = there.is_taken_apart and kind != "scalar" and not inner
             if kind in there.giving_way and not is_empty:
                 yield there.pointer
-            else:
+            elif kind != "scalar":
                 pending.append((inner, there))

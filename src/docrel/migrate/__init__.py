@@ -8,6 +8,7 @@ In reading order:
   `node_agreement` let it and `guard_checks` finds that the data keeps the `guards`, else by documents.
 - `applying` carries them out: `rewriting` moves documents by `documents_aside`, `identities` and `first_times`;
   `samples` shows that plain SQL changed none.
+- `new_asides`: what of the documents the new mapping leaves in no column.
 - `extras`: the user's own objects. `linting`: documents that the new plan refuses. `confirming`: an inferred key.
 - `pages`: the changes, to be read.
 """
@@ -18,6 +19,7 @@ from docrel.migrate.applying import MigrationReport, apply
 from docrel.migrate.confirming import confirm_key, confirmed
 from docrel.migrate.guard_checks import guard_words
 from docrel.migrate.linting import LintReport, lint
+from docrel.migrate.new_asides import foreseen
 from docrel.migrate.pages import change_pages
 from docrel.migrate.preparing import DriftedError, Prepared, prepare
 
@@ -30,6 +32,7 @@ __all__ = [
     "change_pages",
     "confirm_key",
     "confirmed",
+    "foreseen",
     "guard_words",
     "lint",
     "prepare",

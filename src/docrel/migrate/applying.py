@@ -18,6 +18,7 @@ from pathlib import Path
 from docrel import plan as plans
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import StoreError, command
+from docrel.documents import SetAside
 from docrel.layout import layout_of
 from docrel.migrate.confirming import confirmed
 from docrel.migrate.extras import extras_of
@@ -52,13 +53,23 @@ QUICK_SHARE = 20
 
 @dataclass(frozen=True, slots=True)
 class MigrationReport:
-    """What a migration did; times in seconds by what they went into."""
+    """What a migration did.
+
+    Attributes:
+        entry: What the database's history says of it.
+        rewritten: Every document was rebuilt and flattened anew.
+        documents: How many there are.
+        backup: The database as it was before.
+        seconds: Times by what they went into.
+        set_aside: What of the documents is in no column and no row now, and was in one before.
+    """
 
     entry: Entry
     rewritten: bool
     documents: int
     backup: Path | None
     seconds: dict[str, float]
+    set_aside: tuple[SetAside, ...] = ()
 
 
 def apply(
@@ -137,7 +148,8 @@ class _Apply:
         if booked is None:
             return None
         migration, entry = booked
-        return MigrationReport(entry, migration.rewrites, entry.documents, saved, self.seconds)
+        asides = () if self._rewriting is None else tuple(self._rewriting.asides)
+        return MigrationReport(entry, migration.rewrites, entry.documents, saved, self.seconds, asides)
 
     def _attempts(self, old: Plan, saved: Path | None) -> tuple[Migration, Entry] | None:
         try:
@@ -265,7 +277,7 @@ class _Apply:
     def _check_references(self, new: Plan) -> None:
         broken = list(islice(Store(self.backend, new).references.broken(), SHOWN))
         if broken:
-            raise RefusedError(diagnostics=broken_references(broken, self.backend.name).diagnostics)
+            raise RefusedError(diagnostics=broken_references(broken, new, self.backend.name).diagnostics)
 
     def _failed(self, message: str) -> StoreError:
         advice = "nothing was changed; please report this with the two mappings"

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docrel.diff import Diff
+from docrel.documents import shown_key
 from docrel.engine import FreshRows
 from docrel.layout import RowKey, TableLayout, layout_of
 from docrel.migrate.first_times import FirstTimes
-from docrel.store import Batch, Changer, Row, Store, StoredDocument, spelt
+from docrel.store import Batch, Changer, Row, Store, StoredDocument
 
 Rows = Sequence[Sequence[Row]]
 
@@ -36,7 +37,7 @@ class Identities:
     """Adds documents to batches of the new store; ids follow from the old rows."""
 
     def __init__(self, diff: Diff, store: Store, highest: dict[str, int]) -> None:
-        self._store = store
+        self._store, self._old = store, diff.old
         self._continuer = Changer(store.layout)
         self._heirs: dict[int, list[_Heir]] = {}
         before = {table.name: table for table in layout_of(diff.before).tables}
@@ -79,7 +80,7 @@ class Identities:
     def _alone(self, stored: StoredDocument, ids: list[int], now: str) -> FreshRows:
         alone = Batch(self._store.flattener.start(ids), now)
         given = stored.key if isinstance(stored.key, str) else None
-        self._store.add(stored.document, alone, given=given, origin=f"document {spelt(stored.key)}")
+        self._store.add(stored.document, alone, given=given, origin=f"document {shown_key(stored.key, self._old)}")
         return alone.rows
 
     def _spans(self, rows: Rows) -> tuple[list[int], dict[int, int]]:

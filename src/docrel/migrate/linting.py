@@ -15,9 +15,9 @@ from pathlib import Path
 
 from docrel.backends import Backend
 from docrel.diagnostics import Diagnostic
-from docrel.documents import InputDocument
+from docrel.documents import InputDocument, shown_key
 from docrel.plan import Plan
-from docrel.store import Progress, Store, import_documents, open_store, spelt
+from docrel.store import Progress, Store, import_documents, open_store
 
 SHOWN = 20
 _ADVICE = "mend the document, or let the new mapping allow it: a wider rule, or `otherwise: rest` to keep it aside"
@@ -55,4 +55,4 @@ def lint(backend: Backend, old: Plan, new: Plan, *, progress: Progress | None = 
 def _documents(backend: Backend, plan: Plan) -> Iterator[InputDocument]:
     for key, document in Store(backend, plan).scan():
         name = key if isinstance(key, str) else None
-        yield InputDocument(f"document {spelt(key)}", document, key=name, name=str(key))
+        yield InputDocument(f"document {shown_key(key, plan)}", document, key=name, name=str(key))

@@ -17,14 +17,16 @@ import orjson
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError, command
 from docrel.diff import Diff
+from docrel.documents import shown_key
 from docrel.layout import document_key
 from docrel.migrate.documents_aside import DocumentsAside
 from docrel.migrate.first_times import FirstTimes
 from docrel.migrate.identities import Identities
+from docrel.migrate.new_asides import NewAsides
 from docrel.migrate.steps import OLD
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
-from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument, highest_ids, spelt
+from docrel.store import Agreement, Batch, Place, Progress, Row, Store, StoredDocument, highest_ids
 from docrel.values import jsontext
 
 REFUSED_SHOWN = 20
@@ -49,6 +51,7 @@ class Rewriting:
         self.digest = digester(diff.new)
         self.digests = backend.temporary("digest", _DIGESTS, ("root", "row"))
         self.documents = 0
+        self.asides = NewAsides(diff)
         self._refused: list[Diagnostic] = []
 
     def run(self) -> int:
@@ -60,14 +63,14 @@ class Rewriting:
         """
         highest = self._highest()
         identities = Identities(self._diff, self._new, highest)
-        for page in self._old.pages(Agreement(self._diff.old)):
+        for page in self._old.pages(Agreement(self._diff.old, self.asides.before.add)):
             self._page(page, identities)
             self.documents += len(page)
             self._progress(len(page))
         for root, other in combinations(self._diff.new.roots, 2):
             sql = self._new.dml.select_shared_keys(root, other)
             shared = self.backend.execute(sql, [REFUSED_SHOWN])
-            self._refuse([_named_alike(document_key(key), root, other) for key in shared])
+            self._refuse([_named_alike(document_key(key), root, other, self._diff.new) for key in shared])
         if self._refused:
             raise RefusedError(diagnostics=self._refused)
         for table in self._diff.new.tables:
@@ -86,6 +89,7 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             new = batch.rows.documents[-1]
+            self.asides.after.add(new)
             digests.append((new.root, str(self._new.name_of(Place(new.root, new.row))), self.digest(stored.document)))
         if self._refused:
             return  # what follows is only looked at
@@ -94,7 +98,7 @@ class Rewriting:
             self._new.insert(batch)
             self.backend.execute_many(f"INSERT INTO {self.digests} (root, row, digest) VALUES (?, ?, ?)", digests)
         except ForbiddenError as e:
-            self._refuse([_forbidden(page, e, self.backend.name)])
+            self._refuse([_forbidden(page, self._diff.old, e, self.backend.name)])
 
     def _leave_alone(self, batch: Batch, page: list[StoredDocument]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""
@@ -138,7 +142,7 @@ def check_documents(store: Store, made: Rewriting, *, one_in: int = 1) -> list[s
             known: dict[str, bytes] = dict(store.backend.execute(sql, [number, *names.values()]))
             for row, document in checked.read(number, rows):
                 if known.get(names[row]) != made.digest(document) and len(wrong) < 10:
-                    wrong.append(repr(keys[row]))
+                    wrong.append(shown_key(keys[row], store.plan))
         seen += len(rows)
     wanted = store.backend.execute(f"SELECT count(*) FROM {made.digests}")[0][0]
     store.backend.execute(f"DROP TABLE {made.digests}")
@@ -174,12 +178,13 @@ def digester(plan: Plan) -> Callable[[Any], bytes]:
     return digest
 
 
-def _named_alike(key: Any, root: Table, other: Table) -> Diagnostic:
-    message = f"two documents would have the key {spelt(key)}, one in {root.name}, one in {other.name}"
+def _named_alike(key: Any, root: Table, other: Table, plan: Plan) -> Diagnostic:
+    message = f"two documents would have the key {shown_key(key, plan)}, one in {root.name}, one in {other.name}"
     return Diagnostic("X510", message, help="give one of them another key, or a place in the mapping that names it")
 
 
-def _forbidden(page: list[StoredDocument], e: ForbiddenError, database: str) -> Diagnostic:
-    message = f"the new mapping's tables refuse one of the documents {spelt(page[0].key)} to {spelt(page[-1].key)}: {e}"
+def _forbidden(page: list[StoredDocument], plan: Plan, e: ForbiddenError, database: str) -> Diagnostic:
+    first, last = shown_key(page[0].key, plan), shown_key(page[-1].key, plan)
+    message = f"the new mapping's tables refuse one of the documents {first} to {last}: {e}"
     advice = f"{command('diff --check OLD NEW', database)} names each such document"
     return Diagnostic("X510", message, help=advice)

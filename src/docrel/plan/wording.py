@@ -185,7 +185,7 @@ _INEXACT = {
     "integer": "anything but an integer of 64 bits, or a string that spells it unusually",
     "real": "an integer (1 rather than 1.0), -0.0, a number beyond a double, anything but a number",
     "boolean": "anything but true and false",
-    "scalar": "text that spells a number, true or false, or has U+0000 or a lone surrogate",
+    "scalar": "true and false, -0.0, a number beyond a double or 64 bits, text with U+0000 or a lone surrogate",
     "timestamp": "anything but a time in UTC spelt YYYY-MM-DDTHH:MM:SSZ, or with 3, 6 or 9 digits that it takes",
     "date": "anything but a date spelt YYYY-MM-DD",
     "decimal": "anything but a string that spells, as briefly as it can, a number of a double or of 64 bits",

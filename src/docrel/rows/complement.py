@@ -7,6 +7,7 @@ back, for a database (`docrel.rows.note_json`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from docrel.layout import Pointer
 from docrel.rows import note_json
 from docrel.rows.notes import (
     Edge,
+    Empty,
     Filled,
     Filler,
     Order,
@@ -27,6 +29,9 @@ from docrel.rows.notes import (
 from docrel.values import NOTHING
 
 _N = TypeVar("_N", bound=RowNote)
+NotesByUse = tuple[dict[str, list[ValueNote]], dict[str, int], list[Rest | Empty], dict[Pointer, Strays], list[Order]]
+"""The notes on what each column says; the numbers of alternatives; what is added to the rest, in turn; the strays of
+each array; the orders of members."""
 
 
 class RowComplement(list[RowNote]):
@@ -47,6 +52,32 @@ class RowComplement(list[RowNote]):
                 found.setdefault(note.column, []).append(note)
         return found
 
+    def by_use(self) -> NotesByUse:
+        """Return the notes but that on the edge, sorted by what a rebuild asks for, in one go."""
+        said: dict[str, list[ValueNote]] = {}
+        via: dict[str, int] = {}
+        rests: list[Rest | Empty] = []
+        empty: list[Rest | Empty] = []
+        strays: dict[Pointer, Strays] = {}
+        orders: list[Order] = []
+        for note in self:
+            match note:
+                case Order():
+                    orders.append(note)
+                case Rest():
+                    rests.append(note)
+                case Empty():
+                    empty.append(note)
+                case Strays(pointer):
+                    strays.setdefault(pointer, note)
+                case Via(column, alternative):
+                    via[column] = alternative
+                case Edge():
+                    pass
+                case _:
+                    said.setdefault(note.column, []).append(note)
+        return said, via, rests + empty, strays, orders
+
     @property
     def edge(self) -> str | None:
         """The name of the source that the row came by, where no column tells."""
@@ -57,9 +88,15 @@ class RowComplement(list[RowNote]):
         """What nobody claimed of the row's node, as far as it is noted; NOTHING: nothing."""
         return next((note.value for note in self if isinstance(note, Rest)), NOTHING)
 
-    def strays(self, pointer: Pointer) -> Strays | None:
-        """Return the strays of the array at `pointer`."""
-        return next((note for note in self.of(Strays) if note.pointer == pointer), None)
+    def left(self) -> Iterator[Any]:
+        """Yield what nobody claimed of the row's node, each as it lies within that."""
+        if self.rest is not NOTHING:
+            yield self.rest
+        for strays in self.of(Strays):
+            inner: Any = [value for _, value in strays.elements]
+            for name in reversed(strays.pointer):
+                inner = {str(name): inner}
+            yield inner
 
     def alternatives(self) -> dict[str, int]:
         """Return the numbers of the alternatives that columns' values come from, where that is not the first."""

@@ -215,13 +215,18 @@ class Empty:
     value: dict[str, Any] | list[Any] | None
 
     def put(self, rest: Any) -> Any:
-        """Return the rest (NOTHING: there is none) with it where nothing else is said; columns and rows go before."""
+        """Return the rest (NOTHING: there is none) with it where nothing else is said; columns and rows go before.
+
+        The rest is left as it is, and shares what the result does not change.
+        """
         top: Any = [None if rest is NOTHING else rest]
         around: Any = top
         at: str | int = 0
         for step in self.pointer:
             inner = around[at]
-            if inner is None:
+            if isinstance(inner, dict | list):
+                inner = around[at] = inner.copy()
+            elif inner is None:
                 inner = around[at] = [] if isinstance(step, int) else {}
             if isinstance(inner, dict) and isinstance(step, str):
                 inner.setdefault(step, None)
@@ -287,26 +292,32 @@ class Rest:
     value: Any
 
     def put(self, column: Any) -> Any:
-        """Return it together with what the rest column holds (NOTHING: nothing): objects and arrays are united."""
+        """Return it together with what the rest column holds (NOTHING: nothing): objects and arrays are united.
+
+        Both are left as they are, and share with the result what it does not change.
+        """
         if column is NOTHING:
             return self.value
-        pending = [(column, self.value)]
+        top: list[Any] = [column]
+        pending: list[tuple[Any, Any, Any]] = [(top, 0, self.value)]
         while pending:
-            into, more = pending.pop()
+            around, at, more = pending.pop()
+            into = around[at]
             if isinstance(into, dict) and isinstance(more, dict):
+                into = around[at] = into.copy()
                 for name, value in more.items():
-                    if isinstance(into.get(name), (dict, list)) and isinstance(value, (dict, list)):
-                        pending.append((into[name], value))
+                    if name in into:
+                        pending.append((into, name, value))
                     else:
-                        into.setdefault(name, value)
+                        into[name] = value
             elif isinstance(into, list) and isinstance(more, list):
-                into.extend(more[len(into) :])
+                into = around[at] = [*into, *more[len(into) :]]
                 for n, value in enumerate(more):
                     if into[n] is None:
                         into[n] = value
                     elif into[n] is not value:
-                        pending.append((into[n], value))
-        return column
+                        pending.append((into, n, value))
+        return top[0]
 
 
 ValueNote = Null | Integer | Spelling | Explicit | Override | Filled

@@ -37,6 +37,13 @@ class Rows:
     columns: Mapping[str, tuple[str, ...]]
     complement: tuple[Note, ...]
 
+    def records(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of each table as dicts by the names of their columns."""
+        return {
+            table: [dict(zip(self.columns[table], row, strict=True)) for row in rows]
+            for table, rows in self.tables.items()
+        }
+
     def __str__(self) -> str:
         parts = [_table(name, self.columns[name], rows) for name, rows in self.tables.items() if rows]
         if self.complement:

@@ -26,7 +26,7 @@ from docrel.sql.notes import NOTE_COLUMNS, NOTE_KEY, is_numbered, note_triggers,
 from docrel.sql.schema import Schema
 from docrel.sql.structure import for_dialect, parent_keys, schema_of
 from docrel.sql.templating import render
-from docrel.sql.tokens import Sql, table_text, target
+from docrel.sql.tokens import Sql, placed_tokens, table_text, target
 
 __all__ = [
     "BOOKKEEPING",
@@ -53,6 +53,7 @@ __all__ = [
     "is_numbered",
     "note_triggers",
     "parent_keys",
+    "placed_tokens",
     "render",
     "row_name",
     "schema",

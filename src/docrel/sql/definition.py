@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from docrel.plan import Plan
+from docrel.plan import Plan, once_a_plan
 from docrel.sql import schema
 from docrel.sql.bookkeeping import engine_tables
 from docrel.sql.dialect import Dialect
@@ -31,6 +31,7 @@ class SqlStatement:
     table: str | None = None
 
 
+@once_a_plan
 def ddl(plan: Plan, dialect: Dialect) -> tuple[SqlStatement, ...]:
     """Return the statements that make an empty database for `plan`.
 
@@ -115,8 +116,8 @@ def table_sql(table: schema.Table, dialect: Dialect, without: tuple[schema.Forei
 
 def column_sql(column: schema.Column, table: schema.Table, dialect: Dialect) -> str:
     """Return the definition of one column as ALTER TABLE … ADD COLUMN wants it."""
-    words = " ".join(_column_words(column, table, table.foreign_keys, dialect))
-    return f"{dialect.quote_identifier(column.name)} {column.type} {words}".rstrip()
+    words = _column_words(column, table, table.foreign_keys, dialect)
+    return " ".join(filter(None, (dialect.quote_identifier(column.name), column.type, *words)))
 
 
 def _column_words(

@@ -14,17 +14,18 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
+from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, encode_text
 
 ForeignKeys = Literal["inline", "alter", "none"]
 """`inline`: within CREATE TABLE; `alter`: so too, but forward ones afterwards; `none`: of no use."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
-    """The facts of one database.
+    """The facts of one database; there is one for each.
 
-    `types` is by storage of a codec, or by the codec's own name where that differs. A surrogate column is
+    `types` is by storage of a codec, or by the codec's own name where that differs; `untyped` has those that a table
+    without `typed_table` spells otherwise. A surrogate column is
     `surrogate_type` and then `surrogate_rest`. `small_table` follows a table that is read by its key alone,
     `typed_table` one whose columns hold nothing but their types, where the database does not see to that anyway.
     `shapes` are, by mapping type, conditions that what a column holds is of it (`rest`, `rest or array`: of a rest
@@ -46,6 +47,7 @@ class Dialect:
     foreign_keys: ForeignKeys
     small_table: str = ""
     typed_table: str = ""
+    untyped: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     around_renames: tuple[str, str] | None = None
@@ -60,7 +62,7 @@ class Dialect:
     links_on: str = ""
     name_limit_bytes: int | None = None
 
-    def storage_type(self, type_name: str) -> str:
+    def storage_type(self, type_name: str, *, typed: bool = True) -> str:
         """Return the declared type of a column whose mapping type is `type_name`.
 
         Raises:
@@ -68,7 +70,10 @@ class Dialect:
         """
         if type_name not in CODECS:
             raise ValueError(f"there is no column type {type_name!r}; a type of your own is registered first")
-        return self.types.get(type_name) or self.types[CODECS[type_name].storage]
+        storage = CODECS[type_name].storage
+        if not typed and storage in self.untyped:
+            return self.untyped[storage]
+        return self.types.get(type_name) or self.types[storage]
 
     def quote_identifier(self, name: str) -> str:
         """Return the name between double quotes, in which nothing of it can act as SQL.
@@ -121,6 +126,17 @@ class Dialect:
                 return self.blob_literal.format(value.hex())
         raise ValueError(f"SQL has no literal for {type(value).__name__}")
 
+    def quote_cell(self, value: object, type_name: str) -> str:
+        """Return `quote_literal` of what a column of a mapping type holds.
+
+        Where the database has no column for values of several types, texts stand for all of them.
+
+        Raises:
+            ValueError: SQL has no spelling for it.
+        """
+        is_text = CODECS[type_name].storage == "any" and self.types["any"] == self.types["text"]
+        return self.quote_literal(encode_text(value) if is_text and value is not None else value)
+
 
 def _encoded(text: str) -> bytes:
     try:
@@ -165,7 +181,8 @@ def _as_scientific(number: float) -> str:
 
 _QUOTED = """'"' || replace(replace({0}, '\\', '\\\\'), '"', '\\"') || '"'"""
 _TYPED = MappingProxyType(
-    {"text": _QUOTED} | dict.fromkeys(("integer", "real", "number", "blob"), "CAST({0} AS {text})")
+    dict.fromkeys(("text", "any"), _QUOTED)
+    | dict.fromkeys(("integer", "real", "number", "blob"), "CAST({0} AS {text})")
 )
 _NUMBER = (
     "CASE WHEN typeof({0}) <> 'real' OR CAST(printf('%!.15g', {0}) AS REAL) = {0} THEN quote({0}) "
@@ -177,6 +194,10 @@ _ANY = MappingProxyType(  # of whatever type the value is; `quote` takes U+0000 
         "integer": "quote({0})",
         "real": _NUMBER,
         "number": _NUMBER,
+        "any": (  # 1 and 1.0 are one key, whose notes go on whichever of them SQL writes
+            f"CASE WHEN typeof({{0}}) = 'text' THEN {_QUOTED} "
+            f"WHEN {{0}} = CAST({{0}} AS INTEGER) THEN quote(CAST({{0}} AS INTEGER)) ELSE {_NUMBER} END"
+        ),
         "blob": """CASE typeof({0}) WHEN 'blob' THEN '"' || lower(hex({0})) || '"' ELSE quote({0}) END""",
     }
 )
@@ -208,12 +229,16 @@ _SQLITE_SHAPES = {
         f" '+0 days') AND substr({{}}, 20) GLOB '.{'[0-9]' * 9}Z'"
     ),
     "decimal": "{} < 9e999 AND {} > -9e999",
+    "scalar": "typeof({}) <> 'blob' AND {} NOT IN (9e999, -9e999)",
     "uuid": f"{{}} GLOB '{'-'.join('[0-9a-f]' * n for n in (8, 4, 4, 4, 12))}'",
 }
 
 SQLITE = Dialect(
     name="sqlite",
-    types=MappingProxyType({"text": "TEXT", "integer": "INTEGER", "real": "REAL", "number": "ANY", "blob": "BLOB"}),
+    types=MappingProxyType(
+        {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "number": "ANY", "any": "ANY", "blob": "BLOB"}
+    ),
+    untyped=MappingProxyType({"any": ""}),  # ANY is a number's type, but where a table is STRICT
     surrogate_type="INTEGER",
     surrogate_rest="PRIMARY KEY AUTOINCREMENT",
     blob_literal="X'{}'",
@@ -244,6 +269,7 @@ POSTGRESQL = Dialect(
             "integer": "bigint",
             "real": "double precision",
             "number": "numeric",
+            "any": "text",
             "blob": "bytea",
             "boolean": "smallint",
         }
@@ -266,6 +292,7 @@ DUCKDB = Dialect(
             "integer": "BIGINT",
             "real": "DOUBLE",
             "number": "DOUBLE",
+            "any": "VARCHAR",
             "blob": "BLOB",
             "boolean": "SMALLINT",
         }

@@ -240,7 +240,7 @@ class _Ruling:
         for row in values:
             pairs = zip(columns, row, strict=True)
             yield (
-                *(f"{self.names[n]} {self.dialect.same} {self.dialect.quote_literal(value)}" for n, value in pairs),
+                *(f"{self.names[n]} {self.dialect.same} {self._spelt(n, value)}" for n, value in pairs),
                 *links,
             )
 
@@ -260,14 +260,17 @@ class _Ruling:
 
     # -- SQL -----------------------------------------------------------------------------------------------
 
+    def _spelt(self, n: int, value: Any) -> str:
+        return self.dialect.quote_cell(value, self.columns[n].type)
+
     def _among(self, n: int, values: Sequence[Any]) -> str:
-        spelt = list(dict.fromkeys(map(self.dialect.quote_literal, values)))
+        spelt = list(dict.fromkeys(self._spelt(n, value) for value in values))
         if not spelt:
             return f"{self.names[n]} IS NULL"
         return f"{self.names[n]} = {spelt[0]}" if len(spelt) == 1 else f"{self.names[n]} IN ({', '.join(spelt)})"
 
     def _not_among(self, n: int, values: Sequence[Any]) -> str:
-        spelt = list(dict.fromkeys(map(self.dialect.quote_literal, values)))
+        spelt = list(dict.fromkeys(self._spelt(n, value) for value in values))
         if len(spelt) < 2:
             return f"{self.names[n]} <> {spelt[0]}" if spelt else ""
         return f"{self.names[n]} NOT IN ({', '.join(spelt)})"

@@ -27,6 +27,10 @@ class Dml:
         self._dialect, self._quote = dialect, dialect.quote_identifier
         self._notes, self._shapes = self._quote(notes or plan.notes), self._quote(shapes or plan.shapes)
         self.selects = {(t.name, r.name): self._select(t, r) for r in plan.roots for t in plan.family(r)}
+        self._selects_of_keys = {
+            root.name: f"{self._select_places(root)} WHERE {self._quote(plan.key_of(root)[0])} IN "
+            for root in plan.roots
+        }
         self.select_notes = {root.name: tuple(self._select_notes(root)) for root in plan.roots}
         self.insert_shape = f'INSERT INTO {self._shapes} ("id", "body") VALUES (?, ?) ON CONFLICT DO NOTHING'
         self.select_shape = f'SELECT "body" FROM {self._shapes} WHERE "id" = ?'
@@ -113,9 +117,9 @@ class Dml:
 
     def select_keys(self, root: Table, count: int) -> str:
         """The root row's key and the document's key of those of `count` documents that are stored."""
+        if len(self.plan.key_of(root)) == 1:
+            return self._selects_of_keys[root.name] + _marks(count)
         names = [self._quote(name) for name in self.plan.key_of(root)]
-        if len(names) == 1:
-            return f"{self._select_places(root)} WHERE {names[0]} IN {_marks(count)}"
         wanted = f'"{OWN}_wanted"'  # SQLite would scan the table for row values that are in a list
         listed = ", ".join(f'"k{n}"' for n in range(len(names)))
         same = " AND ".join(f'r.{name} = {wanted}."k{n}"' for n, name in enumerate(names))

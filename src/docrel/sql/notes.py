@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from docrel.layout import layout_of
-from docrel.plan import OWN, Plan, Table
+from docrel.plan import OWN, Plan, Table, once_a_plan
 from docrel.sql.dialect import Dialect
 from docrel.sql.ways import Ways
 from docrel.values import CODECS
@@ -64,14 +64,17 @@ def _spelled(table: Table, names: Sequence[str], of: Callable[[str], str], diale
     return "'[' || " + " || ', ' || ".join(terms) + " || ']'"
 
 
-def note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
-    """Yield the triggers in the order of tables; none where the dialect has none.
+@once_a_plan
+def note_triggers(plan: Plan, dialect: Dialect) -> tuple[NoteTrigger, ...]:
+    """Return the triggers in the order of tables; none where the dialect has none.
 
     They stand without foreign keys, in every client. One that inserts removes what a row of the same key has left that
     went without a word, as REPLACE lets it go. Where tables share an array, a row gets a number above all of theirs.
     """
-    if not dialect.note_triggers:
-        return
+    return tuple(_note_triggers(plan, dialect)) if dialect.note_triggers else ()
+
+
+def _note_triggers(plan: Plan, dialect: Dialect) -> Iterator[NoteTrigger]:
     from docrel.sql.templating import render  # Jinja2 is slow to import
 
     quote = dialect.quote_identifier

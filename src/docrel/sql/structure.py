@@ -21,6 +21,7 @@ from docrel.sql.tokens import Sql, is_one_piece, normal, target, tokens
 from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN
 
 
+@plans.once_a_plan
 def schema_of(plan: Plan, dialect: Dialect) -> schema.Schema:
     """Return the schema that a new database for `plan` has.
 
@@ -84,23 +85,24 @@ def _table(table: plans.Table, rules: Rules, plan: Plan, dialect: Dialect) -> sc
             if not is_one_piece(text):
                 raise ValueError(f"check {check.name!r} of {table.name!r} is not one condition: {text!r}")
             checks.append(schema.Check(check.name, Sql.of(text)))
+    typed = plan.constraints == "all" and bool(dialect.typed_table)
     return schema.Table.of(
         table.name,
-        tuple(_column(column, table, rules, dialect) for column in table.columns),
+        tuple(_column(column, table, rules, dialect, typed=typed) for column in table.columns),
         uniques - {table.primary_key, (table.surrogate or "",)},
         set() if dialect.foreign_keys == "none" else set(_foreign_keys(table, plan)),
         checks,
-        typed=plan.constraints == "all" and bool(dialect.typed_table),
+        typed=typed,
     )
 
 
-def _column(column: plans.Column, table: plans.Table, rules: Rules, dialect: Dialect) -> schema.Column:
+def _column(column: plans.Column, table: plans.Table, rules: Rules, dialect: Dialect, *, typed: bool) -> schema.Column:
     if isinstance(column.role, Surrogate):
         return schema.Column(column.name, dialect.surrogate_type, key=1, generated=True)
     key = table.primary_key.index(column.name) + 1 if column.name in table.primary_key else 0
     return schema.Column(
         column.name,
-        dialect.storage_type(column.type),
+        dialect.storage_type(column.type, typed=typed),
         not_null=column.required or key > 0 or column.name in rules.present,
         default=_default(column, dialect),
         key=key,
@@ -115,9 +117,9 @@ def _default(column: plans.Column, dialect: Dialect) -> Sql | None:
     stored = CODECS[column.type].encode(default.constant)
     if stored is None:
         return None
-    text = dialect.quote_literal(stored)
+    text = dialect.quote_cell(stored, column.type)
     # A database tells an expression without the brackets that DEFAULT wants around it.
-    return Sql(normal(text[1:-1] if text.startswith("(") else text), text)
+    return Sql(text, normal(text[1:-1] if text.startswith("(") else text))
 
 
 def _column_checks(column: plans.Column, dialect: Dialect) -> Iterator[schema.Check]:
@@ -127,7 +129,7 @@ def _column_checks(column: plans.Column, dialect: Dialect) -> Iterator[schema.Ch
         allowed = [0, 1]
     if allowed is not None:
         # NULL never fails a CHECK, and a NULL in the list would let everything pass.
-        spelt = dict.fromkeys(dialect.quote_literal(v) for v in allowed if v is not None)
+        spelt = dict.fromkeys(dialect.quote_cell(v, column.type) for v in allowed if v is not None)
         text = f"{name} IN ({', '.join(spelt)})" if spelt else f"{name} IS NULL"
         yield schema.Check(None, Sql.of(text), column.name)
     bounds = [_bound(b, dialect) for b in (column.minimum, column.maximum)]

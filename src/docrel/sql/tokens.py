@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -40,17 +41,20 @@ class Token(NamedTuple):
         return self.text.lower()
 
 
-def tokens(sql: str) -> list[Token]:
-    """Return the tokens of the text, without blanks and comments."""
-    found = []
+def placed_tokens(sql: str) -> Iterator[tuple[int, Token]]:
+    """Yield the tokens of the text with where each begins, without blanks and comments."""
     for match in _TOKEN.finditer(sql):
         text = match.group()
         match match.lastgroup:
             case "name":
-                found.append(Token("name", text[1:-1].replace(text[0] * 2, text[0])))
+                yield match.start(), Token("name", text[1:-1].replace(text[0] * 2, text[0]))
             case "string" | "word" | "number" | "sign" as kind:
-                found.append(Token(kind, text))
-    return found
+                yield match.start(), Token(kind, text)
+
+
+def tokens(sql: str) -> list[Token]:
+    """Return the tokens of the text, without blanks and comments."""
+    return [token for _, token in placed_tokens(sql)]
 
 
 def normal(sql: str) -> str:
@@ -64,17 +68,31 @@ def normal(sql: str) -> str:
     return " ".join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """SQL text; equal to other text with the same normal form. Make it with `Sql.of`."""
+_normal = lru_cache(1000)(normal)
 
-    normal: str
-    text: str = field(compare=False)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sql:
+    """SQL text; equal to other text with the same normal form, which is mostly its own. Make it with `Sql.of`."""
+
+    text: str
+    known_normal: str | None = None
 
     @classmethod
     def of(cls, text: str) -> Sql:
-        """Return the text with its normal form."""
-        return cls(normal(text), text)
+        """Return the text with its own normal form."""
+        return cls(text)
+
+    @property
+    def normal(self) -> str:
+        """The normal form; it is made only where somebody compares."""
+        return _normal(self.text) if self.known_normal is None else self.known_normal
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sql) and self.normal == other.normal
+
+    def __hash__(self) -> int:
+        return hash(self.normal)
 
 
 def is_one_piece(sql: str) -> bool:

@@ -13,8 +13,12 @@ In reading order:
   `shared_ids` of tables in one array.
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
-  `known_members`, `unfilled_columns`: what an import tells of the database.
+  `named_members`, `known_members`: what is new to mapping and database; `unfilled_columns`: what is never there.
 - `record_files`: the files whose records are documents, given back.
+- `queries`: SQL that somebody types. `selection`: the rows of it, or of a table, also as tables of other libraries
+  (`handing_over`, by `column_kinds`) and as `row_files`. `contents`: what tables hold.
+- `deleting`: documents that somebody names.
+- `mapping_file`: the file of a mapping that was inferred for a database.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now,
   `retyping` what its columns hold. `backup_files`: its copies.
@@ -38,8 +42,11 @@ from docrel.store.backup_files import (
     unfinished_backups,
 )
 from docrel.store.book import Book, Direction, Entry
+from docrel.store.column_kinds import cell_text
 from docrel.store.conflicts import OnConflict
+from docrel.store.contents import column_contents, table_contents
 from docrel.store.continuation import Row
+from docrel.store.deleting import delete_documents
 from docrel.store.errors import (
     MigratedError,
     UnreadableError,
@@ -50,28 +57,32 @@ from docrel.store.errors import (
     missing,
     no_array,
     rows_of_no_document,
-    spelt,
     unreadable,
 )
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
-from docrel.store.importing import Progress, import_documents
+from docrel.store.importing import Progress, import_documents, import_files
 from docrel.store.incoming import ImportReport, OnNewMembers
-from docrel.store.key_text import key_of_text, text_of_key
+from docrel.store.key_text import key_of_text, known_key, text_of_key
 from docrel.store.lost import newest_whole
+from docrel.store.mapping_file import file_beside, write_mapping
 from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
+    has_mapping,
     open_expected,
     open_or_make,
     open_store,
 )
+from docrel.store.queries import query
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.record_files import RecordFile, Replaced, keep_surroundings, record_file, text_of
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
 from docrel.store.row_changes import Changer
+from docrel.store.row_files import TableFormat, TextFormat, table_pieces, text_pieces
+from docrel.store.selection import Selection
 from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
@@ -100,9 +111,12 @@ __all__ = [
     "Refusals",
     "Replaced",
     "Row",
+    "Selection",
     "Store",
     "StoredDocument",
     "StoredDocuments",
+    "TableFormat",
+    "TextFormat",
     "UnreadableError",
     "backup",
     "backup_files",
@@ -110,19 +124,26 @@ __all__ = [
     "broken_references",
     "carried_plan",
     "catalogue",
+    "cell_text",
     "check_backup",
+    "column_contents",
     "damaged_book",
     "damages",
     "databases_below",
     "databases_put_aside",
+    "delete_documents",
     "etag",
     "fault_of_file",
+    "file_beside",
     "followed",
     "garbage_left_alone",
+    "has_mapping",
     "highest_ids",
     "import_documents",
+    "import_files",
     "keep_surroundings",
     "key_of_text",
+    "known_key",
     "made_of_stored",
     "migrated",
     "missing",
@@ -131,14 +152,18 @@ __all__ = [
     "open_expected",
     "open_or_make",
     "open_store",
+    "query",
     "record_file",
     "restore_backup",
     "rows_of_no_document",
     "saved",
     "share_ids",
-    "spelt",
+    "table_contents",
+    "table_pieces",
     "text_of",
     "text_of_key",
+    "text_pieces",
     "unfinished_backups",
     "unreadable",
+    "write_mapping",
 ]

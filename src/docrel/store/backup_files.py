@@ -36,7 +36,7 @@ from docrel.files import (
 from docrel.store.book import Book
 from docrel.values import compact, utc_now
 
-Kind = Literal["backup", "import", "migrate", "upgrade", "mend", "before-restore"]
+Kind = Literal["backup", "import", "delete", "migrate", "upgrade", "mend", "before-restore"]
 KEEP = 7
 _STAMP = r"(?P<made>\d{8}T\d{6}[0-9A-Z]*)"
 

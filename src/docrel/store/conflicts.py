@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from docrel.diagnostics import Diagnostic, command
-from docrel.documents import shown_members
+from docrel.documents import shown_key, shown_members
 from docrel.plan import Plan, key_claim, key_words
-from docrel.store.errors import shown_key
 from docrel.values import jsontext
 
 OnConflict = Literal["refuse", "replace", "skip"]

@@ -5,19 +5,28 @@ In: a key, a database, what happened. Out: the exception to raise; what their co
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from docrel.backends import ForbiddenError, NotTakenError
-from docrel.diagnostics import DamagedError, Diagnostic, DocumentError, StoreError, command, shortened
-from docrel.engine import MisfitError, Unnamed, path_of
+from docrel.diagnostics import (
+    DamagedError,
+    Diagnostic,
+    DocumentError,
+    StoreError,
+    command,
+    shortened,
+    suggestion,
+    visible,
+)
+from docrel.documents import shown_key, spelt
+from docrel.engine import MisfitError
 from docrel.plan import Column, Plan, key_words
 from docrel.sql import SqlStatement
 from docrel.store.references import BrokenReference
-from docrel.values import NOTHING, jsontext
+from docrel.values import jsontext
 
 
 class MigratedError(StoreError):
@@ -38,53 +47,21 @@ _MEND = (
 )
 
 
-def shown_key(key: Any, plan: Plan) -> str:
-    """Return a document's key as `spelt` does, but what a JSON column holds as it is: that is JSON text already."""
-    of_roots = ([root.column(name).type for name in plan.key_of(root)] for root in plan.roots)
-    json_at = [set(types) == {"json"} for types in zip(*of_roots, strict=False)]
-    if isinstance(key, tuple) and len(key) == len(json_at):
-        parts = zip(key, json_at, strict=True)
-        return f"[{', '.join(part if held and _is_json(part) else _spelt_part(part) for part, held in parts)}]"
-    return str(key) if json_at == [True] and _is_json(key) else spelt(key)
-
-
-def spelt(key: Any) -> str:
-    """Return a key as messages have it, also an integer that Python does not spell; one of several values as JSON."""
-    if isinstance(key, tuple):
-        return f"[{', '.join(map(_spelt_part, key))}]"
-    try:
-        return repr(key)
-    except ValueError:
-        return f"an integer of {key.bit_length()} bits"
-
-
-def _spelt_part(part: Any) -> str:
-    return json.dumps(part, ensure_ascii=False) if isinstance(part, str) else spelt(part)
-
-
-def _is_json(text: Any) -> bool:
-    if not isinstance(text, str):
-        return False
-    try:
-        jsontext.loads_text(text)
-    except ValueError:
-        return False
-    return True
-
-
-def missing(key: Any, plan: Plan, path: str) -> StoreError:
-    """Return S420: no document is called `key`."""
+def missing(key: Any, plan: Plan, path: str, nearest: str | None = None) -> StoreError:
+    """Return S420: no document is called `key`; `nearest` is the text of one that may be meant."""
     advice = "`docrel export --all` lists what is there"
     if isinstance(plan.key, tuple) and not isinstance(key, tuple):
         advice = (
             f"a key is {key_words(plan)} here: `{','.join(f'{name}=…' for name in plan.key)}`, or a JSON array of them"
         )
+    elif nearest is not None:
+        advice = f"did you mean `{visible(nearest)}`?"
     return StoreError.one("S420", f"there is no document {shown_key(key, plan)}", subject=path, help=advice)
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
     """Return S431: the plan has no such table."""
-    advice = f"the tables are {', '.join(known)}"
+    advice = suggestion(name, known, f"the tables are {', '.join(known)}")
     return StoreError.one("S431", f"there is no table {name!r}", subject=path, help=advice)
 
 
@@ -151,27 +128,28 @@ def forbidden(key: Any, plan: Plan, origin: str, e: ForbiddenError) -> DocumentE
     return DocumentError.one("D320", message, subject=origin, help=advice)
 
 
-def broken_references(broken: Sequence[BrokenReference], origin: str, e: ForbiddenError | None = None) -> DocumentError:
+def broken_references(
+    broken: Sequence[BrokenReference], plan: Plan, origin: str, e: ForbiddenError | None = None
+) -> DocumentError:
     """Return D320: references of documents lead nowhere; `e` is what the database says of it."""
     advice = "write what is referred to first, or in the same transaction or import; or mend the reference"
     if not broken:
         return DocumentError.one("D320", f"the database forbids what was written: {e}", subject=origin, help=advice)
-    return DocumentError(diagnostics=[_broken_reference(one, origin, advice) for one in broken])
+    return DocumentError(diagnostics=[_broken_reference(one, plan, origin, advice) for one in broken])
 
 
-def _broken_reference(broken: BrokenReference, origin: str, advice: str) -> Diagnostic:
-    message = f"a reference of the document {spelt(broken.key)} would lead nowhere: {broken}"
+def _broken_reference(broken: BrokenReference, plan: Plan, origin: str, advice: str) -> Diagnostic:
+    message = f"a reference of the document {shown_key(broken.key, plan)} would lead nowhere: {broken}"
     facts = {"rule": "references", "table": broken.table, "column": broken.column}
     return Diagnostic("D320", message, subject=origin, help=advice, facts=facts)
 
 
-def unseen_member(one: Unnamed, name: str, plan: Plan, origin: str) -> Diagnostic:
+def unseen_member(number: int, steps: Sequence[str | int], plan: Plan, origin: str) -> Diagnostic:
     """Return D327: a document has a member that neither the mapping nor a stored document has."""
-    (number, _), _, at = one
-    path, table = jsontext.json_path((*path_of(at), name)), plan.tables[number].name
+    path, table = jsontext.json_path(steps), plan.tables[number].name
     message = f"no selector of {table} names this member, and no stored document has it"
     advice = "give it a column, or keep it in the rest: `--new-members rest`"
-    facts = {"table": table, "member": name}
+    facts = {"table": table, "member": steps[-1]}
     return Diagnostic("D327", message, subject=f"{origin}: {path}" if origin else path, help=advice, facts=facts)
 
 
@@ -184,14 +162,24 @@ def not_taken(statement: SqlStatement, e: NotTakenError) -> StoreError:
     return NotTakenError(diagnostics=[Diagnostic("S469", message, subject=why.subject, help=advice, facts=facts)])
 
 
-def unreadable(path: str, e: Exception, key: Any = NOTHING) -> StoreError:
-    """Return S439: rows of a document hold what no document could have become; of damaged notes what was said."""
-    message = "stored rows do not make a document" if key is NOTHING else f"the document {spelt(key)} cannot be read"
+def unreadable(path: str, e: Exception, key: str = "") -> StoreError:
+    """Return S439: rows of a document hold what no document could have become; of damaged notes what was said.
+
+    `key` is that of the document as `shown_key` has it, empty where nobody knows which it is.
+    """
+    message = f"the document {key} cannot be read" if key else "stored rows do not make a document"
     if isinstance(e, StoreError):
         return unreadable(path, e.__cause__, key) if isinstance(e.__cause__, MisfitError) else e
     facts = {"table": e.table, "row": e.row, "reason": e.reason} if isinstance(e, MisfitError) else {}
     why = e if isinstance(e, ValueError) else "a column holds a value of another kind than its own"
     return UnreadableError(diagnostics=[Diagnostic("S439", f"{message}: {why}", subject=path, help=_MEND, facts=facts)])
+
+
+def disagreeing(path: str, e: MisfitError, key: str) -> StoreError:
+    """Return S439: the rows of a document make one, which would become other rows."""
+    facts = {"table": e.table, "row": e.row, "reason": e.reason}
+    message = f"the document {key} can be read, but would not be written as it is: {e}"
+    return UnreadableError(diagnostics=[Diagnostic("S439", message, subject=path, help=_MEND, facts=facts)])
 
 
 def all_unreadable(path: str, refused: Sequence[StoreError], count: int) -> UnreadableError:
@@ -210,9 +198,9 @@ def rows_of_no_document(path: str, rows: Iterable[tuple[str, Sequence[Any]]]) ->
     return UnreadableError.one("S439", f"rows lie below no document: {listed}", subject=path, help=advice)
 
 
-def one_key_twice(path: str, key: Any, one: str, other: str) -> UnreadableError:
+def one_key_twice(path: str, key: Any, plan: Plan, one: str, other: str) -> UnreadableError:
     """Return S439: two root tables have a document of one key."""
-    message = f"the document {spelt(key)} cannot be read: {one} has a row of this key, and so has {other}"
+    message = f"the document {shown_key(key, plan)} cannot be read: {one} has a row of this key, and so has {other}"
     advice = "an edit by SQL has made the second: delete the wrong one of the two rows, or give it another key"
     return UnreadableError.one("S439", message, subject=path, help=advice)
 

@@ -14,7 +14,7 @@ from typing import Any
 from docrel.diagnostics import StoreError
 from docrel.store.errors import damaged_book
 
-FORMAT = 3
+FORMAT = 4
 """The format that is read and written; databases of those before are brought to it when they are opened."""
 UNNUMBERED = "1"
 """What a database is of that says no format: it was made before formats had numbers."""

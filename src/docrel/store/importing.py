@@ -10,18 +10,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
+from pathlib import Path
+from typing import TypedDict, Unpack
 
-from docrel.documents import InputDocument
+from docrel.documents import InputDocument, Surroundings, path_of_records, read_documents
 from docrel.sql import ddl, note_triggers
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.incoming import ImportReport, Incoming, OnNewMembers, OnRefused
+from docrel.store.record_files import keep_surroundings
 from docrel.store.shared_ids import share_ids
 from docrel.store.store import Store
+from docrel.values import DuplicateKeys
 
 BATCH_DOCUMENTS = 500
 Progress = Callable[[int], None]
+
+
+class ImportOptions(TypedDict, total=False):
+    """The options of `import_documents`."""
+
+    dry_run: bool
+    on_conflict: OnConflict | None
+    key_said: bool
+    on_refused: OnRefused | None
+    on_skipped: OnRefused | None
+    new_members: OnNewMembers
+    progress: Progress | None
+
+
+class FileOptions(ImportOptions, total=False):
+    """The options of `import_files`."""
+
+    records: str | None
+    part: str | None
+    key: str | None
+    key_from_name: bool
+    duplicate_keys: DuplicateKeys
 
 
 class _DryRunEndsError(Exception):
@@ -33,8 +59,8 @@ def import_documents(
     documents: Iterable[InputDocument],
     *,
     dry_run: bool = False,
-    on_conflict: OnConflict = "refuse",
-    key_said: bool | None = None,
+    on_conflict: OnConflict | None = None,
+    key_said: bool = False,
     on_refused: OnRefused | None = None,
     on_skipped: OnRefused | None = None,
     new_members: OnNewMembers = "rest",
@@ -43,12 +69,12 @@ def import_documents(
     """Bring documents into a store; what is there already and the same is left alone.
 
     With `dry_run` all is done as it would be and then taken back. A document replaces a different one of its key if
-    the mapping's author or the caller said what the key is: `key_said` says that the caller did, or, where it is False,
-    that no different document may be replaced, whoever did. Where the key was inferred, or made from the name
-    of a file, or came before in the same import, it is a conflict: the document is refused, or skipped, or replaces the
-    stored one; with "skip" what is stored always stays. `on_refused` hears of every refused document, `on_skipped` of
-    every skipped one, `progress` of how many more were seen. A member that neither the mapping nor a stored document
-    has goes to the rest and is told; with `new_members="refuse"` its document is refused.
+    the mapping's author or the caller said what the key is (`key_said`). Where the key was inferred, or made from the
+    name of a file, or came before in the same import, it is a conflict, and the document is refused. `on_conflict`
+    says what becomes of every different document: it is refused, or skipped, or replaces the stored one. `on_refused`
+    hears of every refused document, `on_skipped` of every skipped one, `progress` of how many more were seen. A member
+    that neither the mapping nor a stored document has goes to the rest and is told; with `new_members="refuse"` its
+    document is refused.
 
     Law: 6, identity is never guessed silently (tests/unit/test_identity.py).
 
@@ -67,6 +93,40 @@ def import_documents(
             report = work.report
             raise cut_short(e, report.inserted, report.updated, report.unchanged) from e
     return work.report
+
+
+def import_files(
+    store: Store,
+    paths: Iterable[str | Path],
+    *,
+    records: str | None = None,
+    part: str | None = None,
+    key: str | None = None,
+    key_from_name: bool = False,
+    duplicate_keys: DuplicateKeys = "refuse",
+    globs: Iterable[str] = (),
+    **options: Unpack[ImportOptions],
+) -> ImportReport:
+    """Bring in what files, folders and standard input (`-`) hold, as `docrel import` does.
+
+    With `records`, `$[*]` or `$.data[*]`, the elements of an array are the documents; what surrounds them is kept, so
+    that `docrel export --records` gives the file back. `part`, `key`, `key_from_name`, `duplicate_keys` and
+    `globs` are those of `docrel.documents.read_documents`.
+
+    Raises:
+        ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
+        StoreError: As `import_documents`.
+    """
+    around = list[Surroundings]()
+    documents = read_documents(
+        paths, store.plan, part=part, key=key, key_from_name=key_from_name, duplicate_keys=duplicate_keys,
+        database=store.backend.path, records=None if records is None else path_of_records(records),
+        on_surroundings=around.append, globs=globs,
+    )  # fmt: skip
+    report = import_documents(store, documents, **options)
+    if not options.get("dry_run"):
+        keep_surroundings(store, around)
+    return report
 
 
 def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progress, *, dry_run: bool) -> None:

@@ -66,17 +66,18 @@ class Incoming:
         self,
         store: Store,
         number: int,
-        on_conflict: OnConflict,
+        on_conflict: OnConflict | None,
         on_refused: OnRefused | None,
         on_skipped: OnRefused | None,
         new_members: OnNewMembers = "rest",
         *,
-        key_said: bool | None,
+        key_said: bool,
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._key_said = key_said
         self._new_members, self._known = new_members, KnownMembers(store)
-        self._asides, self._unnamed = SetAsides(store.plan), UnnamedMembers(store.plan, self._known)
+        self._asides = SetAsides(store.plan, filled=store.count_filled)
+        self._unnamed = UnnamedMembers(store.plan, self._known)
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
         self._seen = SeenKeys(store, number)
         self._records = RecordNotes(store)
@@ -125,8 +126,8 @@ class Incoming:
         given, clean, origin = document.key, document.clean, document.origin
         ids = batch.rows.next_ids.copy()
         found = self.store.add(document.document, batch, given=given, clean=clean, origin=origin)
-        if found.unnamed:
-            if self._new_members == "refuse" and (new := next(self._known.new_of(found.unnamed), None)) is not None:
+        if found.unnamed or found.asides:
+            if self._new_members == "refuse" and (new := next(self._known.new_of(found), None)) is not None:
                 batch.rows.take_back(ids)
                 raise DocumentError(diagnostics=[unseen_member(*new, self.store.plan, origin)])
             self._known.settle(found.unnamed)
@@ -234,7 +235,7 @@ class Incoming:
             return None
         key, origin = new.key, document.origin
         is_made, contested = document.key_from_name and new.given_used, document.contested
-        may_replace = self._is_said(document, key) and not is_made and not contested and self._on_conflict != "skip"
+        may_replace = self._is_said(document, key) and not is_made and not contested and self._on_conflict is None
         if isinstance(stored, StoreError):
             return None if may_replace else stored.diagnostics[0]
         if key in self._seen:
@@ -246,9 +247,8 @@ class Incoming:
 
     def _is_said(self, document: InputDocument, key: Any) -> bool:
         """Say whether somebody said what the document's key is, and that it may replace another one."""
-        if self._key_said is not None:
-            return self._key_said
-        return not self.store.plan.key_inferred or (key == document.key and not document.key_from_name)
+        is_given = key == document.key and not document.key_from_name
+        return self._key_said or is_given or not self.store.plan.key_inferred
 
     def _rule(self, document: InputDocument, is_made: bool) -> Rule:
         if is_made or document.contested:

@@ -13,13 +13,14 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
-from docrel.diagnostics import StoreError
+from docrel.diagnostics import StoreError, near
+from docrel.documents import spelt
 from docrel.layout import key_decoder, key_parts, mapped, typed_key
 from docrel.plan import Column, Plan
-from docrel.store.errors import spelt
+from docrel.store.errors import missing
 from docrel.store.reading import DocumentKey, Reader
 from docrel.values import CODECS, jsontext
 
@@ -27,9 +28,12 @@ Columns = tuple[Column, ...]
 """Those that identify a document of one root table."""
 Part = str | int | float | bytes
 _STORED: dict[str, tuple[type, ...]] = {
-    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "blob": (bytes,),
+    "text": (str,), "integer": (int,), "real": (float,), "number": (int, float), "any": (str, int, float),
+    "blob": (bytes,),
 }  # fmt: skip
 _SCALAR = (str, bool, int, float, Decimal)
+LOOKED_AT = 10_000
+"""Among so many keys the nearest is looked for."""
 _INEXACT = 2  # behind the two values that a text may be, itself and as JSON
 
 
@@ -43,6 +47,19 @@ def key_of_text(store: Reader, text: str) -> DocumentKey:
     if len(stored) > 1:
         raise _ambiguous(store, text, stored)
     return stored[0] if stored else _spelled(_key_columns(store.plan)[0], text)
+
+
+def known_key(store: Reader, text: str) -> DocumentKey:
+    """Return the key that `text` spells, of a document that is there.
+
+    Raises:
+        StoreError: S420, there is none, with the nearest key that there is; S422, as for `key_of_text`.
+    """
+    key = key_of_text(store, text)
+    if key in store:
+        return key
+    texts = (text_of_key(store.plan, there) for there in islice(store.keys(), LOOKED_AT))
+    raise missing(key, store.plan, store.backend.name, near(text, texts))
 
 
 def _stored(store: Reader, text: str) -> list[DocumentKey]:
@@ -128,8 +145,8 @@ def _values(kind: str, text: str) -> list[Any]:
             return [value]
         case "integer" | "real" if isinstance(value, bool):
             return [text]
-        case "scalar" if isinstance(value, str):
-            return [text]
+        case "scalar" if isinstance(value, str):  # quotes tell a text from the number that it spells
+            return [value, text] if len(_values(kind, value)) > 1 else [text]
         case "integer" | "real" | "boolean" | "scalar" if isinstance(value, _SCALAR):
             return [value, text]
         case _:

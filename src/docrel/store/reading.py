@@ -18,19 +18,21 @@ from typing import Any, TypeVar
 from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
-from docrel.engine import rebuilder_of
-from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
-from docrel.plan import Plan, Table
+from docrel.documents import shown_key
+from docrel.engine import Rebuilder, rebuilder_of
+from docrel.layout import document_key, key_parts, layout_of, natural_key, row_and_key, typed_key
+from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
 from docrel.store.book import Book
 from docrel.store.conflicts import difference
 from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
+from docrel.store.garbage import garbage_left_alone
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
-from docrel.values import is_storable, jsontext
+from docrel.values import INTEGER_MAX, is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 DocumentKey = str | int | float | bytes | tuple[str | int | float | bytes, ...]
@@ -68,10 +70,10 @@ class Reader:
         self._checksum, self._migrating = checksum, migrating
         self.book = Book(backend)
         self.dml = Dml(plan, backend.dialect)
-        self._rebuilder = rebuilder_of(plan)
-        self.layout = self._rebuilder.layout
+        self.layout = layout_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
+        self._key_columns = len(plan.key_of(plan.roots[0]))
         self._shapes: dict[Any, str] = {}
         self.notes = StoredNotes(plan, backend.name)
         self._record_types: dict[str, RecordType] = {}
@@ -101,6 +103,11 @@ class Reader:
         return self._migrating or self.book.is_current(self._carried)
 
     @cached_property
+    def _rebuilder(self) -> Rebuilder:
+        """The rebuild side of the plan, made when it is first asked for: much work where tables are many."""
+        return rebuilder_of(self.plan)
+
+    @cached_property
     def _carried(self) -> str:
         """The checksum of this plan."""
         return self._checksum or plans.checksum(self.plan)
@@ -118,6 +125,15 @@ class Reader:
         with self.snapshot():
             return self._read(self._place(key), key)
 
+    def size_of(self, key: DocumentKey) -> int:
+        """Return how many rows a document has, in all tables.
+
+        Raises:
+            StoreError: S420, there is none.
+        """
+        with self.snapshot():
+            return sum(map(len, self.rows_at(self._place(key))))
+
     def etag(self, key: DocumentKey) -> str:
         """Return the ETag of the stored document; `etag(store.get(key))` is the same.
 
@@ -134,6 +150,11 @@ class Reader:
         counts = [f"SELECT count(*) FROM {quote(root.name)}" for root in self.plan.roots]
         with self.snapshot():
             return sum(int(self.backend.execute(count)[0][0]) for count in counts)
+
+    def count_filled(self, table: Table, column: Column | None) -> int:
+        """Return how many rows a table has, or how many of them have something in a column."""
+        sql = self.dml.count_filled(table, [table.primary_key[0] if column is None else column.name])
+        return int(self.backend.execute(sql, [INTEGER_MAX])[0][-1])
 
     def is_empty(self) -> bool:
         """Say whether there is no document."""
@@ -156,7 +177,7 @@ class Reader:
             StoreError: S440, the database was migrated meanwhile; the documents so far are whole. S439, in the end:
                 some documents cannot be read, at most ten of which are told.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         twice = self.named_twice(refusals)
         for root in self.plan.roots:
             for documents in self._pages(root, partial(self._read_page, root, refusals)):
@@ -184,7 +205,7 @@ class Reader:
         Raises:
             StoreError: S439, in the end: some documents cannot be read.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         for root in self.plan.roots:
             with self.snapshot():
                 found = self.backend.execute(self.dml.select_where(root, where), parameters)
@@ -202,7 +223,7 @@ class Reader:
             StoreError: S420, there is no such document; S431, no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
-            wanted = self._table(table)
+            wanted = self.table_named(table)
             place = self._place(key)
             select = self.dml.selects.get((table, self.plan.tables[place.root].name))
             found = self.backend.execute(select, (*place.row, *place.row)) if select else []
@@ -223,12 +244,17 @@ class Reader:
             StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
-            wanted = self._table(table)
+            wanted = self.table_named(table)
             found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
         with made_of_stored(self.backend.name):
             return self._record_type(wanted).records(found)
 
-    def _table(self, name: str) -> Table:
+    def table_named(self, name: str) -> Table:
+        """Return a table of the mapping.
+
+        Raises:
+            StoreError: S431, there is none of this name.
+        """
         if name not in self._number:
             raise unknown_table(name, self.backend.name, list(self._number))
         return self.plan.table(name)
@@ -256,7 +282,7 @@ class Reader:
         found = [place for _, place in self._places([key])]
         if len(found) > 1:
             one, other = (self.plan.tables[place.root].name for place in found[:2])
-            raise one_key_twice(self.backend.name, key, one, other)
+            raise one_key_twice(self.backend.name, key, self.plan, one, other)
         return found[0] if found else None
 
     def locate_all(self, keys: Sequence[DocumentKey]) -> dict[TypedKey, Place]:
@@ -265,17 +291,18 @@ class Reader:
             return dict(self._places(keys))
 
     def _places(self, keys: Sequence[DocumentKey]) -> Iterator[tuple[TypedKey, Place]]:
-        columns = len(self.plan.key_of(self.plan.roots[0]))
+        columns = self._key_columns
         possible = [key for key in keys if len(parts := key_parts(key)) == columns and all(map(is_storable, parts))]
         wanted = {typed_key(key) for key in possible}  # SQLite converts what it compares
         for at in range(0, len(possible), 500):
             some = possible[at : at + 500]
             values = some if columns == 1 else [part for key in some for part in key_parts(key)]
-            for root in self.plan.roots:
+            for number in self._roots:
+                root = self.plan.tables[number]
                 for found in self.backend.execute(self.dml.select_keys(root, len(some)), values):
                     row, key = row_and_key(root, found)
                     if (typed := typed_key(key)) in wanted:
-                        yield typed, Place(self._number[root.name], row)
+                        yield typed, Place(number, row)
 
     def documents_at(self, places: Iterable[Place]) -> Iterator[tuple[Place, Any]]:
         """Yield the documents at `places`; runs of neighbouring ones are read together.
@@ -321,7 +348,8 @@ class Reader:
         """
         first, last = places[0], places[-1]
         try:
-            found = dict(self._documents(first, last.row))
+            with garbage_left_alone():
+                found = dict(self._documents(first, last.row))
         except StoreError as e:
             return [(first, e)] if len(places) == 1 else [one for place in places for one in self._at([place])]
         return [(place, found[place.row]) for place in places if place.row in found]
@@ -331,7 +359,7 @@ class Reader:
         try:
             return self.document_at(place)
         except StoreError as e:
-            raise unreadable(self.backend.name, e, key) from e
+            raise unreadable(self.backend.name, e, shown_key(key, self.plan)) from e
 
     def _place(self, key: DocumentKey) -> Place:
         place = self._only(key)
@@ -356,7 +384,9 @@ class Reader:
     ) -> list[tuple[Row, Any]]:
         documents = self.rebuilt_rows(rows, self.notes.load(notes))
         table = self.plan.tables[first.root]
-        by_name = {self.name_of(Place(first.root, key)): key for key in _keys(table, rows[first.root])}
+        if table.surrogate is not None:
+            return [((name,), document) for _, name, document in documents]
+        by_name = {self._named(first.root, key): key for key in _keys(table, rows[first.root])}
         return [(by_name[name], document) for _, name, document in documents]
 
     def rebuilt_rows(
@@ -376,17 +406,24 @@ class Reader:
 
     def _rows(self, first: Place, last_row: Row) -> tuple[list[list[Row]], dict[tuple[int, RowKey], Note]]:
         """Return the stored rows by table, and the notes on them as they are stored."""
-        root = self.plan.tables[first.root]
+        root, between = self.plan.tables[first.root], (*first.row, *last_row)
         rows: list[list[Row]] = [[] for _ in self.plan.tables]
-        for table in self.plan.family(root):
-            select = self.dml.selects[table.name, root.name]
-            rows[self._number[table.name]] = self.backend.execute(select, (*first.row, *last_row))
+        for number, select in self._family_selects[root.name]:
+            rows[number] = self.backend.execute(select, between)
         notes: dict[tuple[int, RowKey], Note] = {}
         for select, times in self.dml.select_notes[root.name]:
-            for number, shape, body, rank, *key in self.backend.execute(select, (*first.row, *last_row) * times):
+            for number, shape, body, rank, *key in self.backend.execute(select, between * times):
                 spot = (number, self._named(number, key))
                 notes[spot] = self.stored_note(spot, shape, body, rank)
         return rows, notes
+
+    @cached_property
+    def _family_selects(self) -> dict[str, list[tuple[int, str]]]:
+        """The SELECT of each table of the documents of a root table, with the table's number."""
+        return {
+            root.name: [(self._number[t.name], self.dml.selects[t.name, root.name]) for t in self.plan.family(root)]
+            for root in self.plan.roots
+        }
 
     def _named(self, number: int, key: Sequence[Any]) -> RowKey:
         """Return what the complement calls a row whose key is given, with more behind it."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docrel.diagnostics import StoreError, counted, near
-from docrel.documents import InputDocument, Surroundings
+from docrel.documents import STDIN, InputDocument, Surroundings
 from docrel.layout import key_parts, typed_key
 from docrel.plan import OWN
 from docrel.store.errors import damaged_book
@@ -144,7 +144,8 @@ class Replaced:
         """All this in a line."""
         left = counted(self.gone, "record")
         verbs = "is not in it, and stays" if self.gone == 1 else "are not in it, and stay"
-        return f"{self.file} was another file before: {left} of that {verbs}; it is not given back any more"
+        name = "; `--document-key` gives standard input a name" if self.file == STDIN else ""
+        return f"{self.file} was another file before: {left} of that {verbs}; it is not given back any more{name}"
 
 
 def keep_surroundings(store: Store, files: Sequence[Surroundings]) -> list[Replaced]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from docrel.diagnostics import StoreError
+from docrel.documents import shown_key
+from docrel.plan import Plan
 from docrel.store.errors import all_unreadable, unreadable
 
 SHOWN = 10
@@ -16,15 +18,15 @@ SHOWN = 10
 class Refusals:
     """What cannot be read of one database."""
 
-    def __init__(self, path: str) -> None:
-        self._path, self.count = path, 0
+    def __init__(self, path: str, plan: Plan) -> None:
+        self._path, self._plan, self.count = path, plan, 0
         self._told: list[StoreError] = []
 
     def add(self, key: Any, e: StoreError) -> None:
         """Keep that the document of a key cannot be read."""
         self.count += 1
         if len(self._told) < SHOWN:
-            self._told.append(unreadable(self._path, e, key))
+            self._told.append(unreadable(self._path, e, shown_key(key, self._plan)))
 
     def tell(self) -> None:
         """Say what was kept.

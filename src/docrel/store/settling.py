@@ -174,7 +174,7 @@ class Settling:
         """Refuse a waiting document."""
         document = self._waiting(number)
         del self._waits[number]
-        tell(document, Verdict("refused", broken_references(broken, document.origin).diagnostics))
+        tell(document, Verdict("refused", broken_references(broken, self._store.plan, document.origin).diagnostics))
 
     def _take_out(self, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Remove a new document again, as if it had never been there."""
@@ -186,7 +186,7 @@ class Settling:
         self._seen.forget(key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        diagnostics = broken_references(broken, document.origin).diagnostics
+        diagnostics = broken_references(broken, store.plan, document.origin).diagnostics
         tell(document, Verdict("refused", diagnostics, took_out=True, flattened=flattened))
 
     def _waiting(self, number: int) -> InputDocument:

@@ -19,11 +19,16 @@ from docrel.plan import Plan
 from docrel.store import appending
 from docrel.store.errors import changed, no_object, other_identity
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.queries import Parameters, query
 from docrel.store.reading import DocumentKey, etag
+from docrel.store.selection import Selection
 from docrel.store.writing import Batch, Outcome, Writer
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from docrel.store.importing import FileOptions, ImportOptions
     from docrel.store.incoming import ImportReport
 
 
@@ -58,7 +63,7 @@ class Store(Writer):
         """Close the database."""
         self.backend.close()
 
-    def import_(self, documents: Iterable[Any], **options: Any) -> ImportReport:
+    def import_(self, documents: Iterable[Any], **options: Unpack[ImportOptions]) -> ImportReport:
         """Bring many documents in: JSON texts as bytes, values, or what `docrel.documents` reads from files.
 
         Batches are transactions, an empty database is loaded in one; what is there and the same is left alone, a
@@ -72,6 +77,19 @@ class Store(Writer):
         from docrel.store.importing import import_documents
 
         return import_documents(self, (as_input_document(n, given) for n, given in enumerate(documents)), **options)
+
+    def import_files(self, paths: Iterable[str | Path], **options: Unpack[FileOptions]) -> ImportReport:
+        """Bring in what files and folders hold, as `docrel import` does, also with `records="$.data[*]"`.
+
+        Options: those of `docrel.store.import_files`.
+
+        Raises:
+            ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
+            StoreError: As `import_`.
+        """
+        from docrel.store.importing import import_files
+
+        return import_files(self, paths, **options)
 
     @contextmanager
     def importing(self) -> Iterator[int]:
@@ -94,6 +112,37 @@ class Store(Writer):
             for _, document in self.scan():
                 yield jsontext.dumps_bytes(document)
 
+    def query(self, sql: str, parameters: Parameters = ()) -> Selection:
+        """Return the rows that SQL of yours selects: `query("SELECT * FROM lines WHERE qty > :n", {"n": 2})`.
+
+        It can only read. Within `transaction` it sees what was written there, else the state of when it began, whatever
+        is written while its rows are read. Text that is no UTF-8 comes as bytes.
+
+        Raises:
+            StoreError: S440, the database was migrated since it was opened; S481, the database does not understand
+                the query, or a parameter has no value; S482, it would not only read.
+        """
+        return self._current(query(self.backend, sql, parameters))
+
+    def table(self, name: str) -> Selection:
+        """Return all rows of a table, with what their columns mean, in the order in which the database has them.
+
+        Raises:
+            StoreError: S431, there is no such table; S440, the database was migrated since it was opened.
+        """
+        wanted = self.table_named(name)
+        sql = self.dml.select_rows(wanted, "TRUE")
+        return self._current(query(self.backend, sql, table=wanted))
+
+    def _current(self, selection: Selection) -> Selection:
+        """Return rows that are being read, which are of the plan of this store if it still is the database's."""
+        try:
+            self.check_plan()
+        except BaseException:
+            selection.close()
+            raise
+        return selection
+
     def backup(self, path: str | Path) -> None:
         """Copy the database to `path` while others go on; the copy is there whole or not at all."""
         self.backend.backup(path)
@@ -104,13 +153,14 @@ class Store(Writer):
         key: str | None = None,
         *,
         if_match: str | None = None,
-        on_conflict: Literal["refuse", "replace"] = "refuse",
+        on_conflict: Literal["refuse", "replace"] | None = None,
     ) -> Outcome:
         """Store `document`, in the place of the one that has its key.
 
         `key` names a document that does not name itself. With `if_match` the write happens only while the
         stored document still has that ETag. Where the mapping's key is only inferred, a different document is
-        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`. The outcome's `set_aside`
+        replaced only if the caller says so: by `key`, `if_match` or `on_conflict="replace"`; with
+        `on_conflict="refuse"` it never is, whoever said the key. The outcome's `set_aside`
         has what of the document is in no column and no row, counted by table and column.
 
         Raises:
@@ -120,9 +170,9 @@ class Store(Writer):
 
         Law: 3, minimal writes, `tests/laws/test_minimal_writes.py`.
         """
-        jsontext.check_value(document)
+        clean = jsontext.check_value(document)
         with self.transaction():
-            return self.write(document, key, if_match=if_match, on_conflict=on_conflict)
+            return self.write(document, key, if_match=if_match, on_conflict=on_conflict, clean=clean)
 
     def edit(self, key: DocumentKey, change: Callable[[Any], Any], *, if_match: str | None = None) -> Outcome:
         """Read, change and write a document in one transaction; `change` gets it and returns it as it is to be.
@@ -144,9 +194,9 @@ class Store(Writer):
             if if_match is not None and etag(document) != if_match:
                 raise changed(key, self.plan, self.backend.name)
             document = change(document)
-            jsontext.check_value(document)
+            clean = jsontext.check_value(document)
             batch = self.start()
-            name = self.add(document, batch, given=str(key)).key
+            name = self.add(document, batch, given=str(key), clean=clean).key
             if name != key:
                 raise other_identity(key, name, self.plan, self.backend.name)
             return batch, self._replace(batch, place, rows, notes, name, "")
@@ -209,4 +259,4 @@ class Store(Writer):
             DocumentError: D306, a value is no JSON; D320, a constraint forbids it.
         """
         with self.transaction():
-            self.set_columns(self._table(table), key, values)
+            self.set_columns(self.table_named(table), key, values)

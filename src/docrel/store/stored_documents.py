@@ -13,11 +13,12 @@ from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError
+from docrel.documents import shown_key
 from docrel.engine import MisfitError, cell_faults
 from docrel.rows import RowComplement, RowKey
 from docrel.store.agreement import Agreement
 from docrel.store.continuation import Note, Row
-from docrel.store.errors import made_of_stored, unreadable
+from docrel.store.errors import disagreeing, made_of_stored, unreadable
 from docrel.store.reading import Place
 from docrel.store.refusals import Refusals
 from docrel.store.store import Store
@@ -47,7 +48,7 @@ class StoredDocuments(Store):
         Raises:
             UnreadableError: S439, in the end: some documents cannot be given.
         """
-        refusals = Refusals(self.backend.name)
+        refusals = Refusals(self.backend.name, self.plan)
         for page in self.examined(agreement):
             yield [found for _, found in page if isinstance(found, StoredDocument)]
             for key, found in page:
@@ -70,7 +71,7 @@ class StoredDocuments(Store):
             place = self.locate(key)
             if place is not None:
                 found = islice(self._faults(*self._rows(place, place.row)), SHOWN_FAULTS)
-                yield from (unreadable(self.backend.name, e, key) for e in found)
+                yield from (unreadable(self.backend.name, e, shown_key(key, self.plan)) for e in found)
 
     def _faults(self, rows: list[list[Row]], texts: dict[tuple[int, RowKey], Note]) -> Iterator[MisfitError]:
         """Yield faults; so that one hides no other, the cell is emptied then, or the row taken out with those below."""
@@ -111,7 +112,7 @@ class StoredDocuments(Store):
         except StoreError as e:
             if len(page) > 1:
                 return [one for of_key in page for one in self._examined(number, agreement, [of_key])]
-            return [(key, unreadable(self.backend.name, e, key)) for _, key in page]
+            return [(key, unreadable(self.backend.name, e, shown_key(key, self.plan))) for _, key in page]
         return [(stored.key, self._agreed(stored, agreement)) for stored in found]
 
     def _agreed(self, stored: StoredDocument, agreement: Agreement | None) -> StoredDocument | StoreError:
@@ -119,7 +120,7 @@ class StoredDocuments(Store):
             if agreement is not None:
                 agreement.see(stored.rows, stored.notes, stored.document, stored.key, self.clock())
         except MisfitError as e:
-            return unreadable(self.backend.name, e, stored.key)
+            return disagreeing(self.backend.name, e, shown_key(stored.key, self.plan))
         return stored
 
     def _with_rows(self, number: int, page: list[tuple[Row, Any]]) -> list[StoredDocument]:

@@ -14,7 +14,7 @@ from typing import Any
 from docrel.plan import Rest, Table
 from docrel.values import CODECS
 
-_AS_STORED = {"text", "integer", "real", "decimal"}
+_AS_STORED = {"text", "integer", "real", "decimal", "scalar"}
 Record = Any  # a named tuple, one class a table
 
 

@@ -2,8 +2,8 @@
 
 In: a database and the plan that it carries. Out: the same documents in the format that is read and written. In format 1
 notes were found by their document and the row's key as Python spells it; from format 2 on by the row alone, as the
-database spells its key (`docrel.sql.notes`). From format 3 on columns hold some values otherwise
-(`docrel.store.retyping`).
+database spells its key (`docrel.sql.notes`). From formats 3 and 4 on columns hold some values
+otherwise (`docrel.store.retyping`).
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ def upgrade(backend: Backend, plan: Plan, clock: Callable[[], str] = utc_now) ->
             with backend.migration():
                 done = book.format() != FORMAT and book.is_of(plan)  # another program may have been there first
                 if done:
-                    if book.format() < _NOTES_BY_ROW:
+                    before = book.format()
+                    if before < _NOTES_BY_ROW:
                         _Notes(backend, plan).move()
-                    retype(backend, plan)
+                    retype(backend, plan, before)
                     book.keep_format()
         except BaseException:
             done = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Literal
@@ -17,12 +18,12 @@ from typing import Any, Literal
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import SetAside, problem_diagnostic, set_aside
-from docrel.engine import Flattened, FreshRows, flattener_of
+from docrel.engine import Flattened, Flattener, FreshRows, flattener_of
 from docrel.layout import key_decoder, key_parts, key_values
-from docrel.plan import Plan, Table
+from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, complement
 from docrel.sql import NOTE_COLUMNS, NOTE_KEY, is_numbered
-from docrel.store.conflicts import alike_key, guessed_key
+from docrel.store.conflicts import Rule, alike_key, guessed_key
 from docrel.store.continuation import At, Note, Row
 from docrel.store.errors import broken_references, changed, damaged, forbidden, made_of_stored, no_row, not_held
 from docrel.store.reading import Place, Reader, etag
@@ -94,7 +95,6 @@ class Writer(Reader):
     ) -> None:
         super().__init__(backend, plan, checksum=checksum, migrating=migrating)
         self.clock = clock
-        self.flattener = flattener_of(plan)
         self._changer = Changer(self.layout)
         self._key_decoders = {
             self._number[r.name]: [key_decoder(r.column(name)) for name in plan.key_of(r)] for r in plan.roots
@@ -103,6 +103,11 @@ class Writer(Reader):
         self.written = {table.name: Counts() for table in plan.tables}
         self._columns = {table.name: tuple(column.name for column in table.columns) for table in plan.tables}
         self._by_number = is_numbered(plan)
+
+    @cached_property
+    def flattener(self) -> Flattener:
+        """The flatten side of the plan, made when it is first asked for."""
+        return flattener_of(self.plan)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -130,7 +135,7 @@ class Writer(Reader):
     def _refused(self, e: ForbiddenError) -> DocumentError:
         """Say what forbids a transaction as a whole: references are only checked at its end."""
         broken = list(islice(self.references.broken(), SHOWN))
-        return broken_references(broken, self.backend.name, e)
+        return broken_references(broken, self.plan, self.backend.name, e)
 
     def write(
         self,
@@ -138,24 +143,25 @@ class Writer(Reader):
         key: str | None = None,
         *,
         if_match: str | None = None,
-        on_conflict: Literal["refuse", "replace"] = "refuse",
+        on_conflict: Literal["refuse", "replace"] | None = None,
         clean: bool = False,
         origin: str = "",
     ) -> Outcome:
         """Put within a transaction of the caller's; `clean`: the text is known to need no check.
 
         A key that was inferred, and that the caller does not say, is a guess: a different document is replaced only
-        with `if_match` or `on_conflict="replace"`. For an import `Incoming._conflict` decides it;
-        `conflicts` has the words of both.
+        with `if_match` or `on_conflict="replace"`; with "refuse" it never is. For an import `Incoming._conflict`
+        decides it; `conflicts` has the words of both.
         """
         batch = self.start()
         name = self.add(document, batch, given=key, clean=clean, origin=origin).key
         place, rows, notes = self._stored(batch, origin)
         if if_match is not None and (place is None or etag(self._rebuilt(place, rows, notes)[0][1]) != if_match):
             raise changed(name, self.plan, self.backend.name)
-        guess = self.plan.key_inferred and name != key and if_match is None and on_conflict == "refuse"
-        if guess and place is not None:
-            self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin)
+        is_guess = self.plan.key_inferred and name != key and if_match is None
+        if place is not None and (on_conflict == "refuse" or (is_guess and on_conflict is None)):
+            rule: Rule = "inferred" if is_guess else "said"
+            self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin, rule)
         return self._told(batch, self._replace(batch, place, rows, notes, name, origin))
 
     def _told(self, batch: Batch, outcome: Outcome) -> Outcome:
@@ -199,10 +205,10 @@ class Writer(Reader):
             raise DocumentError(diagnostics=[diagnostic])
         return place, *self._rows(place, place.row)
 
-    def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str) -> None:
+    def _refuse_other(self, name: Any, stored: Any, document: Any, origin: str, rule: Rule) -> None:
         if not self.same(stored, document):
             database = self.backend.name
-            told = guessed_key(name, stored, document, origin or database, self.plan, "inferred", database)
+            told = guessed_key(name, stored, document, origin or database, self.plan, rule, database)
             raise DocumentError(diagnostics=[told])
 
     def _replace(
@@ -260,6 +266,14 @@ class Writer(Reader):
     def key_of(self, document: Any, given: str | None, *, clean: bool = False, origin: str = "") -> Any:
         """Return the key that a document has; raises as `add`."""
         return self.add(document, self.start(), given=given, clean=clean, origin=origin).key
+
+    def names_itself(self, document: Any) -> bool:
+        """Say whether a document that is stored has a key without being given one."""
+        try:
+            self.key_of(document, None)
+        except DocumentError:
+            return False
+        return True
 
     def rebuilt(self, batch: Batch) -> Any:
         """Return the first document of a batch as its rows have it; nothing needs to be stored."""
@@ -341,7 +355,7 @@ class Writer(Reader):
             jsontext.check_value(value)
         stored = self._record_type(table).stored(values)
         for name, value in values.items():
-            if not _is_held(stored[name], value):
+            if not _is_held(stored[name], value, table.column(name)):
                 raise not_held(table.column(name), table.name, value, self.backend.name)
         try:
             self.backend.execute(self.dml.update(table, list(stored)), (*stored.values(), *row))
@@ -379,9 +393,11 @@ def highest_ids(backend: Backend, tables: Iterable[str]) -> dict[str, int]:
     return last_ids
 
 
-def _is_held(stored: Any, value: Any) -> bool:
+def _is_held(stored: Any, value: Any, column: Column) -> bool:
     """Say whether a column that holds `stored` holds all of a value."""
     if isinstance(value, str) and not clean_text(value):
         return False
+    if isinstance(value, bool) and column.type == "scalar":
+        return False  # it would be a text
     is_rounded = isinstance(stored, float) and isinstance(value, int) and stored != value
     return not is_rounded and (value is None or stored is not None)

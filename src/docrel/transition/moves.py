@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from docrel.backends import open_backend, set_aside
 from docrel.diagnostics import DocrelError, StoreError, command
+from docrel.documents import shown_key
 from docrel.files import free, rename_new, sync_folder
-from docrel.store import fault_of_file, spelt
+from docrel.store import fault_of_file
 from docrel.transition import current
 from docrel.transition.criteria import status_of
 from docrel.transition.files import etags
@@ -130,7 +131,7 @@ def _export(link: Link, *, agreed: bool) -> None:
             what = (
                 f"{homeless[0]!r} has no file in this mapping"
                 if homeless
-                else f"{spelt(stored.key)} is not in the database"
+                else f"{shown_key(stored.key, link.store().plan)} is not in the database"
             )
             advice = "export the document by itself, and put it in order first"
             raise NotBackError.one("T605", what, subject=link.folder, help=advice)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from docrel.diagnostics import DocrelError, shortened
-from docrel.store import Store, spelt
+from docrel.documents import shown_key
+from docrel.store import Store
 from docrel.transition import current
 from docrel.transition.agreement import differences
 from docrel.transition.link import SQL_LEADS, Link
@@ -46,7 +47,7 @@ def verify(link: Link, *, every_document: bool = False) -> Verification:
         faults += faults_of_store(store, thorough=True)
         stored = current.read(store)
         if stored.lost:
-            faults.append(f"the document {spelt(stored.key)} is not in the database")
+            faults.append(f"the document {shown_key(stored.key, store.plan)} is not in the database")
         if link.phase not in SQL_LEADS:
             for d in differences(files.values, stored.document, stored.agreed, list(link.files.paths)):
                 faults.append(_told(d.member, d.file, d.database))

@@ -21,9 +21,10 @@ from typing import Any
 
 from docrel.backends import ForbiddenError, as_file, refuse_same
 from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.documents import shown_key
 from docrel.files import identity
 from docrel.layout import row_and_key, typed_key
-from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store, spelt
+from docrel.store import SHOWN, Row, Store, broken_references, missing, open_store
 
 BATCH_DOCUMENTS = 100
 _DIFFERENT = (
@@ -148,7 +149,7 @@ def _hand_over(key: Any, source: Store, target: Store) -> bool:
     if key not in target:
         outcome = target.put(document, str(key))
         if outcome.key != key:
-            raise _refused(key, f"would be called {spelt(outcome.key)} there", _AS_IT_IS, target)
+            raise _refused(key, f"would be called {shown_key(outcome.key, target.plan)} there", _AS_IT_IS, target)
         if not target.same(target.get(key), document):
             raise _refused(key, "would not be copied exactly", _AS_IT_IS, target)
     elif not target.same(target.get(key), document):
@@ -166,11 +167,13 @@ def _dangling(store: Store) -> Counter[Row]:
 
 
 def _refused(key: Any, message: str, advice: str, target: Store) -> StoreError:
-    return StoreError.one("S438", f"the document {spelt(key)} {message}", subject=target.backend.name, help=advice)
+    return StoreError.one(
+        "S438", f"the document {shown_key(key, target.plan)} {message}", subject=target.backend.name, help=advice
+    )
 
 
 def _not_let_go(key: Any, source: Store, e: ForbiddenError) -> DocumentError:
-    message = f"the database does not let the document {spelt(key)} go: {e}"
+    message = f"the database does not let the document {shown_key(key, source.plan)} go: {e}"
     advice = "a trigger or a table beside the mapping's forbids it: change what refers to it there"
     return DocumentError.one("D320", message, subject=source.backend.name, help=advice)
 
@@ -181,7 +184,7 @@ def _referred_to(source: Store, dangling: Iterable[Row]) -> DocumentError:
     broken = list(islice((b for b in source.references.broken() if b.table in parents), SHOWN))
     advice = "move the documents that refer to it along, or change what refers to it"
     if broken:
-        diagnostics = broken_references(broken, path).diagnostics
+        diagnostics = broken_references(broken, source.plan, path).diagnostics
         return DocumentError(diagnostics=[replace(one, help=advice) for one in diagnostics])
     messages = [f"a row of {table} refers to a row of {parent} that would leave" for table, parent in parents.items()]
     return DocumentError(diagnostics=[Diagnostic("D320", m, subject=path, help=advice) for m in messages])

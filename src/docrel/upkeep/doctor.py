@@ -28,6 +28,7 @@ _KINDS = {
     "migrate": "before a migration",
     "upgrade": "before it came to a later format",
     "mend": "before the doctor mended it",
+    "delete": "before documents were deleted",
     "before-restore": "before a restore",
 }
 

@@ -16,9 +16,10 @@ from typing import Any
 
 from docrel.backends import as_file
 from docrel.diagnostics import StoreError, counted
+from docrel.documents import spelt
 from docrel.plan import Table
 from docrel.sql import note_triggers, schema_of
-from docrel.store import Store, StoredDocuments, saved, spelt
+from docrel.store import Store, StoredDocuments, saved
 
 _SHOWN = 20
 """So many documents are named in a line."""

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from docrel.diagnostics import StoreError, cause, command
-from docrel.documents import SetAside, SetAsides
+from docrel.documents import SetAside, SetAsides, shown_key
 from docrel.plan import Column, ParentKey, Plan
 from docrel.sql import NOTE_KEY, Difference, Missing, difference, schema, schema_of
 from docrel.store import Agreement, Reader, Refusals, Store, StoredDocuments
@@ -168,8 +168,8 @@ def _documents(store: Store) -> Iterator[Check]:
     """Say which documents cannot be read, or have rows that they do not give: by table and row, every one."""
     rows, refusals, asides = (
         StoredDocuments(store.backend, store.plan),
-        Refusals(store.backend.name),
-        SetAsides(store.plan),
+        Refusals(store.backend.name, store.plan),
+        SetAsides(store.plan, filled=store.count_filled),
     )
     twice, wrong = store.named_twice(refusals), 0
     for key, found in (one for page in rows.examined(Agreement(store.plan, asides.add)) for one in page):
@@ -177,7 +177,7 @@ def _documents(store: Store) -> Iterator[Check]:
             wrong += 1
             yield from map(_fault, _all_faults(found, rows.faults(key)))
     for key in twice:
-        yield Check(False, f"Documents: {key[1]!r} is the key of rows of several root tables")
+        yield Check(False, f"Documents: {shown_key(key[1], store.plan)} is the key of rows of several root tables")
     if not wrong and not twice:
         yield Check(True, "Every document comes back from its rows")
     yield from (Check(True, f"Not in the tables: {one.text}", set_aside=one) for one in asides)

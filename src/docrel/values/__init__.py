@@ -20,6 +20,7 @@ from docrel.values.codecs import (
 )
 from docrel.values.json_path import BARE, quoted, step_text
 from docrel.values.jsonequal import same_scalar
+from docrel.values.jsonnumber import is_minus_zero
 from docrel.values.jsonscan import DuplicateKeys
 from docrel.values.jsonvalue import NOTHING
 from docrel.values.places import append_at, value_at
@@ -43,6 +44,7 @@ __all__ = [
     "compact",
     "decode_json",
     "encode_text",
+    "is_minus_zero",
     "is_storable",
     "jsontext",
     "number_in",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,10 +19,13 @@ from functools import partial
 from typing import Any, Literal
 
 from docrel.values import jsontext
+from docrel.values.jsonnumber import is_minus_zero
 from docrel.values.spellings import (
     Form,
+    boolean_form,
     number_form,
     number_in,
+    spelled_boolean,
     spelled_number,
     spelled_time,
     time_form,
@@ -31,14 +33,14 @@ from docrel.values.spellings import (
     usual_time,
 )
 
-Storage = Literal["text", "integer", "real", "number", "blob"]
-"""How a database holds it; `number`: an integer where that is exact, else a double."""
+Storage = Literal["text", "integer", "real", "number", "any", "blob"]
+"""How a database holds it; `number`: an integer where that is exact, else a double; `any`: a number or a text."""
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A column type: what it stores and the pair of functions. `native` types hold one JSON type unchanged.
+    """A column type: what it stores and the pair of functions. `native` types hold what JSON has unchanged.
 
     Where one value has several spellings, `form` tells in which a document's value is (None: in none), and `spell`
     gives what the column holds in a form.
@@ -129,17 +131,13 @@ def decode_json(stored: Any) -> Any:
     return jsontext.loads_text(stored) if isinstance(stored, str) else stored
 
 
-_SPELLED = re.compile(r"(-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false)\Z", re.ASCII)
-
-
-def decode_scalar(stored: Any) -> Any:
-    """Give what is spelled like a JSON number, true or false as that, and any other text as itself."""
-    if not isinstance(stored, str) or not _SPELLED.match(stored):
-        return stored
-    try:
-        return jsontext.loads_text(stored)
-    except ValueError:
-        return stored
+def encode_scalar(value: Any) -> Any:
+    """Hold a number as a number, of 64 bits or as a double, a string as text, and a boolean as the text `true`."""
+    if isinstance(value, (str, bool)):
+        return encode_text(value)
+    if (isinstance(value, int) and INTEGER_MIN <= value <= INTEGER_MAX) or is_minus_zero(value):
+        return int(value)
+    return encode_real(value)
 
 
 def encode_timestamp(value: Any) -> Any:
@@ -197,7 +195,7 @@ _BUILT_IN = (
     Codec("real", "real", encode_real, _same, native=True, form=number_form, spell=spelled_number),
     Codec("boolean", "integer", encode_boolean, decode_boolean, native=True),
     Codec("json", "text", encode_json, decode_json, container=True),
-    Codec("scalar", "text", encode_text, decode_scalar),
+    Codec("scalar", "any", encode_scalar, _same, native=True, form=boolean_form, spell=spelled_boolean),
     Codec("timestamp", "text", encode_timestamp, usual_time, form=time_form, spell=spelled_time),
     Codec("date", "text", encode_date, _same),
     Codec("decimal", "number", encode_decimal, partial(spelled_number, form=0), form=number_form, spell=spelled_number),

@@ -11,6 +11,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, TypeAlias
 
+import orjson
+
 from docrel.values.json_path import json_path
 from docrel.values.jsonvalue import JSON
 
@@ -28,6 +30,8 @@ def first_difference(a: JSON, b: JSON) -> tuple[str, JSON, JSON] | None:
     Order: that of `a`'s text. Where one array or object ends early, or a name differs (missing, added or
     moved), the path is that of the whole array or object.
     """
+    if _is_soon_same(a, b):
+        return None
     steps: list[str | int] = []
     owners: list[tuple[JSON, JSON]] = []
     pairs: list[Iterator[_Pair]] = [iter((("", "", a, b),))]
@@ -52,6 +56,18 @@ def first_difference(a: JSON, b: JSON) -> tuple[str, JSON, JSON] | None:
                     return json_path(steps[1:]), x, y
                 steps.pop()
     return None
+
+
+def _is_soon_same(a: JSON, b: JSON) -> bool:
+    """Tell whether two values are the same, as far as Python and `orjson` tell: mostly they are, or it is soon seen.
+
+    Python takes 1, 1.0 and True for one value and overlooks the order of keys, and `orjson` takes NaN for null; values
+    that are equal to both are the same.
+    """
+    try:
+        return a == b and orjson.dumps(a) == orjson.dumps(b)
+    except (TypeError, RecursionError):  # what `orjson` does not write, and deep nesting
+        return False
 
 
 def _member_pairs(x: JSON, y: JSON) -> Iterable[_Pair]:

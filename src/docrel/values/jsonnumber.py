@@ -3,8 +3,8 @@
 In: the text of one number, already known to be spelled as JSON allows. Out: `int`, `float` or `Decimal`.
 Never rounds, never reads or changes the interpreter's own limit on digits (`sys.set_int_max_str_digits`).
 
-Policy: an integer is an `int` of any size up to `MAX_DIGITS`, except `-0`, which is the float `-0.0` because
-an `int` has no sign to keep. A number with a fraction or an exponent is a `float` where the shortest spelling
+Policy: an integer is an `int` of any size up to `MAX_DIGITS`, except `-0`, which is `MINUS_ZERO`, a `Decimal`,
+because an `int` has no sign to keep. A number with a fraction or an exponent is a `float` where the shortest spelling
 of that float denotes the same value, else a `Decimal`. What a double would make infinite or zero is refused.
 """
 
@@ -12,11 +12,15 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
 MAX_DIGITS = 4300
 """The longest number that is read, in characters after the sign; Python's own default limit for integers."""
+
+MINUS_ZERO = Decimal("-0")
+"""The integer `-0`; `-0.0` is a float."""
 
 _BEYOND_MAX_DIGITS = 10**MAX_DIGITS
 
@@ -25,14 +29,14 @@ class NumberRefusedError(ValueError):
     """A number that no Python value keeps exactly; its text says why, as the end of a sentence."""
 
 
-def integer(text: str) -> int | float:
-    """Return the integer that `text` denotes; `-0` keeps its sign as the float `-0.0`.
+def integer(text: str) -> int | Decimal:
+    """Return the integer that `text` denotes; `-0` keeps its sign as `MINUS_ZERO`.
 
     Raises:
         NumberRefusedError: it has more than `MAX_DIGITS` digits.
     """
     if text == "-0":
-        return -0.0
+        return MINUS_ZERO
     _refuse_long(text)
     try:
         return int(text)
@@ -62,7 +66,9 @@ def number_text(number: int | float | Decimal) -> str:
     """Return the JSON text that `integer` or `real` reads back as exactly `number`, which must be finite."""
     if isinstance(number, Decimal):
         text = str(number)
-        return text if "." in text or "E" in text.upper() else f"{text}E+0"  # else it would read as an integer
+        return (
+            text if is_minus_zero(number) or "." in text or "E" in text.upper() else f"{text}E+0"
+        )  # else it would read as an integer
     if isinstance(number, float):
         return orjson.dumps(number).decode()  # not repr: one spelling, 1e-7 or 1e-07, in all that we write
     try:
@@ -78,13 +84,18 @@ def number_fault(number: int | float | Decimal) -> str:
         return f"has more than {MAX_DIGITS} digits" if long else ""
     if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
         return "is not a finite number"
-    if isinstance(number, float):
+    if isinstance(number, float) or is_minus_zero(number):
         return ""
     try:
         back = real(number_text(number))
     except NumberRefusedError as refused:
         return str(refused)
     return "" if isinstance(back, Decimal) else "is a Decimal whose value a float keeps exactly"
+
+
+def is_minus_zero(number: Any) -> bool:
+    """Tell whether a value is the integer `-0`."""
+    return type(number) is Decimal and number.as_tuple() == MINUS_ZERO.as_tuple()
 
 
 def _refuse_long(text: str) -> None:

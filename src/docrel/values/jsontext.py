@@ -77,7 +77,7 @@ def loads_text(text: str) -> JSON:
         ValueError: the text is not JSON, or holds what JSON cannot; the message has line and column.
     """
     try:
-        value = cast("JSON", orjson.loads(text))
+        value: JSON = orjson.loads(text)
         if orjson.dumps(value).decode() == text:  # see `_proven`
             return value
     except (orjson.JSONDecodeError, TypeError):

@@ -7,9 +7,10 @@ recurses in Python's own stack.
 from __future__ import annotations
 
 import json
+import math
 import re
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -33,6 +34,7 @@ JSON: TypeAlias = "bool | int | float | Decimal | str | list[JSON] | dict[str, J
 MAX_DEPTH = 256
 """The deepest nesting of arrays and objects that is read, written or stored; a scalar has depth 0, `[]` 1."""
 
+_EXACT = frozenset({str, int, bool, type(None)})
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 _Link: TypeAlias = "tuple[_Link, str | int, object] | None"
@@ -64,8 +66,10 @@ def too_deep(value: object) -> bool:
     return True
 
 
-def check_value(value: object) -> None:
+def check_value(value: object) -> bool:
     """Refuse a Python value that is not exactly a JSON value which can be written and read back the same.
+
+    Returns whether the value is known to be clean: no string of it holds U+0000 or a lone surrogate.
 
     Refused: NaN and infinities, numbers that the reader would refuse or read as another type, keys that are
     not `str`, tuples, subclasses and other foreign types, a surrogate pair held as two characters (its JSON
@@ -74,6 +78,34 @@ def check_value(value: object) -> None:
     Raises:
         DocumentError: D303, D304 or D306, with the JSON path as its subject.
     """
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # it is no JSON value, or one that `orjson` does not write
+        written = b""
+    if written and is_plain(value):
+        return b"\\u" not in written
+    _check_all(value)
+    return False
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether a value that `orjson` writes, and which so has an end, is of JSON's own types and finite numbers."""
+    pending: list[Any] = [value]
+    for inner in pending:  # grows on the way
+        kind = type(inner)
+        if kind in _EXACT:
+            continue
+        if kind is dict:
+            pending.extend(inner.values())
+        elif kind is list:
+            pending.extend(inner)
+        elif kind is not float or not math.isfinite(inner):
+            return False
+    return True
+
+
+def _check_all(value: object) -> None:
+    """Refuse what `check_value` does, looking at every key and value."""
     fault = _scalar_fault(value)
     if fault:
         raise _refusal(None, fault)

@@ -1,8 +1,8 @@
-"""Spellings: how a document spells a number within a string, and a time.
+"""Spellings: how a document spells a number within a string, a time, and a boolean that a column holds as a text.
 
 In: such a text, or what a column holds. Out: what the text means, the form of its spelling, and the text in a form
 again. A *form* says nothing of the value, so that many rows share one: for numbers in strings how many decimals there
-are at least, `number` for one that is no string; for times the pattern of the text, such as `Ts.3+02:00`.
+are at least, `number` for one that is no string; for times the pattern of the text, such as `Ts.3+02:00`; `boolean`.
 """
 
 from __future__ import annotations
@@ -70,6 +70,31 @@ def spelled_number(stored: Any, form: Form) -> Any:
         return stored
     fraction = fraction.rstrip("0").ljust(form, "0")
     return f"{whole}.{fraction}" if fraction else whole
+
+
+# -- booleans ---------------------------------------------------------------------------------------------------
+
+BOOLEAN = "boolean"
+"""The form of a boolean among texts."""
+
+
+def boolean_form(value: Any) -> Form | None:
+    """Return the form of a boolean; None: it is none."""
+    return BOOLEAN if isinstance(value, bool) else None
+
+
+def spelled_boolean(stored: Any, form: Form) -> Any:
+    """Return the boolean that a text is the name of; anything else as it is.
+
+    >>> spelled_boolean("true", "boolean"), spelled_boolean("yes", "boolean")
+    (True, 'yes')
+
+    Raises:
+        ValueError: That is no form of a boolean.
+    """
+    if form != BOOLEAN:
+        raise ValueError(f"{form!a} is no form of a boolean")
+    return {"true": True, "false": False}.get(stored, stored) if isinstance(stored, str) else stored
 
 
 # -- times ------------------------------------------------------------------------------------------------------

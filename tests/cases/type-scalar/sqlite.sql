@@ -1,6 +1,6 @@
 CREATE TABLE "rows" (
   "row"   TEXT NOT NULL PRIMARY KEY,
-  "value" TEXT
+  "value" ANY  CHECK (typeof("value") <> 'blob' AND "value" NOT IN (9e999, -9e999))
 ) STRICT;
 
 CREATE TABLE "values_note" (

@@ -23,6 +23,7 @@ from typing import Any
 from docrel.backends.protocol import Fault, ForbiddenError, Row, Size, SqlObject
 from docrel.backends.sqlite.errors import BUSY, RAISED, own_error, store_error
 from docrel.backends.sqlite.introspection import introspect
+from docrel.backends.sqlite.queries import SQLiteCursor
 from docrel.backends.sqlite.trial import failing
 from docrel.plan import OWN
 from docrel.sql import SQLITE, schema
@@ -109,6 +110,9 @@ class SQLite(ABC):
                 return connection.execute(sql, parameters).fetchall()
         except RAISED as e:
             raise own_error(e, self.name) from e
+
+    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any], watch: Callable[[], None]) -> SQLiteCursor:
+        return SQLiteCursor(self._turn, sql, parameters, watch, lambda: None)
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         left = iter(rows)

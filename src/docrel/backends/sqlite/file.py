@@ -8,16 +8,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from docrel.backends.protocol import Size
 from docrel.backends.same_files import refuse_same
 from docrel.backends.sqlite.backend import Connection, SQLite
 from docrel.backends.sqlite.companions import is_empty, refuse_side
 from docrel.backends.sqlite.errors import not_replaced, store_error
+from docrel.backends.sqlite.queries import SQLiteCursor
 from docrel.diagnostics import StoreError
 from docrel.files import identity
 
@@ -41,6 +43,7 @@ class SQLiteFile(SQLite):
         self._create = create
         self._own = threading.local()
         self._opened: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._queried: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._closed = False
         self._identity: tuple[int, int] | None = None
         self.execute("SELECT count(*) FROM sqlite_master")
@@ -64,7 +67,7 @@ class SQLiteFile(SQLite):
     def _made(self) -> Connection:
         with self.lock, self._translated():
             if self._closed:
-                raise store_error("S409", self.name, "the store is closed", "open it again")
+                raise self._is_closed()
             connection = self._set_up(self._opened_file())
             self._opened.add(connection)
         return connection
@@ -96,8 +99,39 @@ class SQLiteFile(SQLite):
     def close(self) -> None:
         with self.lock:
             self._closed = True
-            for connection in list(self._opened):
+            for connection in [*self._queried, *self._opened]:  # the last to close may write, and tidies up
                 connection.close()
+
+    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any], watch: Callable[[], None]) -> SQLiteCursor:
+        if not self._closed and self.in_transaction:
+            return super().query(sql, parameters, watch)
+        connection = self._opened_to_read()
+
+        @contextmanager
+        def turn() -> Iterator[Connection]:
+            with self._translated():
+                yield connection
+
+        return SQLiteCursor(turn, sql, parameters, watch, connection.close)
+
+    def _opened_to_read(self) -> Connection:
+        """Open the file once more, for a query that others may go on beside."""
+        with self.lock, self._translated():
+            if self._closed:
+                raise self._is_closed()
+            connection = self._connected(f"{self.path.as_uri()}?mode=ro")
+            self._queried.add(connection)
+            try:
+                self._refuse_other()
+                self._set_up(connection).execute("PRAGMA query_only = ON")
+            except BaseException:
+                connection.close()
+                raise
+            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        return connection
+
+    def _is_closed(self) -> StoreError:
+        return store_error("S409", self.name, "the store is closed", "open it again")
 
     @property
     def in_place(self) -> bool:
