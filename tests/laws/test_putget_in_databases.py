@@ -136,8 +136,9 @@ class Round:
         """Check that the documents have these rows."""
         wanted = trees_of(self.plan, self.rows())
         with open_store(":memory:", self.plan, clock=lambda: CLOCK) as again:
-            for key, document in found.items():
-                assert again.put(document, key if isinstance(key, str) else None).key == key
+            with again.transaction():  # they may refer to each other
+                for key, document in found.items():
+                    assert again.put(document, key if isinstance(key, str) else None).key == key
             rows = rows_by_table(self.plan, again.backend.execute)
         difference = first_difference(wanted, trees_of(self.plan, rows))
         assert difference is None, f"{difference}, in {[jsontext.dumps(document) for document in found.values()]}"
@@ -155,12 +156,13 @@ class Round:
             after = trees_of(self.plan, rows_by_table(self.plan, store.backend.execute))
             difference = first_difference(before, after)
             assert difference is None, f"putting back: {difference}"
-            for key, document in self.documents.items():
-                name = key if isinstance(key, str) else None
-                if isinstance(document, dict):
-                    store.put({**document, "one more": 1}, name)
-                store.put(document, name)
-                fresh.put(document, name)
+            with fresh.transaction():
+                for key, document in self.documents.items():
+                    name = key if isinstance(key, str) else None
+                    if isinstance(document, dict):
+                        store.put({**document, "one more": 1}, name)
+                    store.put(document, name)
+                    fresh.put(document, name)
             difference = first_difference(rows_of(store), rows_of(fresh))
             assert difference is None, f"written again: {difference}"
 
