@@ -20,6 +20,7 @@ from document_model import DocumentModel, same_but_for
 from edited_database import CLOCK, EditedDatabase, Refused
 from edited_documents import Edit, Says, an_edit
 from mappings import Mappings
+from own_keys import with_own_key
 from row_model import Row
 from row_trees import first_difference, rows_by_table, trees_of
 from same_rows import rows_of
@@ -54,8 +55,11 @@ class Round:
         self.states: list[tuple[dict[str, list[Row]], dict[Any, Any]]] = []
         made = Documents(self.plan)
         with self.database.store() as store:
-            for n in range(random.choice((1, 2, 3, 12))):
+            count = random.choice((1, 2, 3, 20))
+            for n in range(count):
                 document = made.one(random)
+                if count > 3 and n % 4:
+                    document = with_own_key(self.plan, document, n)
                 try:
                     jsontext.check_value(document)
                     self.documents[store.put(document, f"given {n}").key] = document

@@ -254,11 +254,12 @@ def test_keys_for_documents_without_a_name(here: Path) -> None:
 
 def test_what_an_import_needs_to_know(here: Path) -> None:
     assert "there is nothing to import" in run("import", "--db", "p.db", status=2).stderr
-    assert "--mapping" in run("import", "p.jsonl", "--db", "p.db", status=2).stderr
+    assert "--mapping projects.yaml" in run("import", "p.jsonl", "--db", "projects.db", status=2).stderr
     run("import", "p.jsonl", "--db", "no/p.db", "--mapping", "projects.yaml", status=2)
+    run("import", "p.jsonl", "--db", "no/p.db", status=2)
     run("import", "p.jsonl", "--db", "projects.yaml", status=1)
-    (here / "p.db").write_bytes(b"")
     assert not (here / "no").exists()
+    assert not list(here.glob("*.db"))
 
 
 # -- export -------------------------------------------------------------------------------------------
@@ -427,7 +428,7 @@ def test_a_command_without_its_database_names_those_that_are_near(here: Path) ->
 def test_no_command_makes_a_database_up(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(main, [command])
-    if command not in {"docs", "schema"}:
+    if command not in {"docs", "list", "schema"}:
         assert done.exit_code == 2
         assert not list(tmp_path.iterdir())
     if "--db DB " in run(command, "--help").stdout:

@@ -8,6 +8,7 @@ In reading order:
   `infer_shapes`; `infer_maps` and `infer_folds` unite them; `infer_tables` drafts tables of them with `infer_kinds`,
   `infer_orders`, `infer_records`, `infer_columns`, `infer_keys`, `infer_named_keys` and `infer_names` (of
   `infer_words`); `infer_roots` tells kinds of documents apart; `infer_text` writes the mapping.
+- `first_mapping` infers one of documents as they are read.
 - `verification` takes documents there and back; `coverage` counts where their values live.
 - `survey_of_rest` finds what `promoting` gives a column of its own, by `promoted_paths`; `new_columns` does so for an
   import's new members.
@@ -17,6 +18,7 @@ In reading order:
 from __future__ import annotations
 
 from docrel.authoring.coverage import Coverage, Share
+from docrel.authoring.first_mapping import NO_MAPPING, FirstMapping, first_mapping
 from docrel.authoring.inference import infer
 from docrel.authoring.new_columns import LeftMember, NewColumn, NewColumns, new_columns
 from docrel.authoring.promoted_paths import path_of, place_of
@@ -26,8 +28,10 @@ from docrel.authoring.verification import Report, Verdict, verify
 from docrel.authoring.widening import Edit, Widening, widened
 
 __all__ = [
+    "NO_MAPPING",
     "Coverage",
     "Edit",
+    "FirstMapping",
     "LeftMember",
     "NewColumn",
     "NewColumns",
@@ -39,6 +43,7 @@ __all__ = [
     "Widening",
     "asides_of",
     "edited",
+    "first_mapping",
     "infer",
     "new_columns",
     "path_of",

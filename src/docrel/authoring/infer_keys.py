@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, permutations
 from typing import Any, Literal
 
 from docrel.authoring.infer_words import snake
-from docrel.values import INTEGER_MAX, INTEGER_MIN, clean_text, jsontext
+from docrel.values import INTEGER_MAX, INTEGER_MIN, clean_text, jsontext, value_at
 
 Names = tuple[str, ...]
 KeyType = Literal["text", "integer", "json"]
@@ -103,24 +104,31 @@ class KeyFinder:
 
     def observe(self, document: Any) -> None:
         """Look at one document."""
-        values = dict(self._values(document)) if isinstance(document, dict) else {}
-        parts = dict(_parts(document)) if isinstance(document, dict) else {}
         if not self.documents:
-            self.seen = {path: _Candidate(type(value)) for path, value in values.items()}
-            self.pairs = list(_pairs(parts))
+            self._begin(document)
         self.documents += 1
         if not self.seen and not self.pairs:
             return
         mark = hash(jsontext.dumps_known(document))
-        self.pairs = [pair for pair in self.pairs if pair.allows(parts, mark)]
+        if self.pairs:
+            parts = dict(_parts(document)) if isinstance(document, dict) else {}
+            self.pairs = [pair for pair in self.pairs if pair.allows(parts, mark)]
         for path, candidate in list(self.seen.items()):
-            value = values.get(path)
+            value = value_at(document, path)
+            if type(value) is not candidate.kind or not _may_be_key(value, _rank(path, self.row)):
+                del self.seen[path]
+                continue
             at = value if isinstance(value, int) else hash(value)
-            known = candidate.documents.get(at, mark)
-            if type(value) is not candidate.kind or known != mark:  # the same document again proves nothing
+            if candidate.documents.get(at, mark) != mark:  # the same document again proves nothing
                 del self.seen[path]
             elif len(candidate.documents) < MAX_KEPT:
                 candidate.documents[at] = mark
+
+    def _begin(self, document: Any) -> None:
+        """Take what may identify the first document."""
+        if isinstance(document, dict):
+            self.seen = {path: _Candidate(type(value)) for path, value in self._values(document)}
+            self.pairs = list(_pairs(dict(_parts(document))))
 
     @property
     def best(self) -> Key:
@@ -178,6 +186,7 @@ def _may_be_key(value: Any, rank: int) -> bool:
     return rank < _NO_KEY and bool((_TOKEN if rank == _BY_CODE else _OPAQUE).fullmatch(value))
 
 
+@lru_cache(maxsize=4096)
 def _rank(path: Names, row: str) -> int:
     """Return how plainly the name of a member says that it is the key of a `row`."""
     name = path[-1]

@@ -33,6 +33,8 @@ from docrel.values import CODECS, INTEGER_MAX, INTEGER_MIN, clean_text, is_minus
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,299})((?:\.([0-9]+))?([eE][-+]?[0-9]{1,2})?)", re.ASCII)
 """Spells a JSON number that a column can count with."""
+_NUMBER_BEGINS = frozenset("-0123456789")
+_DISCRIMINATORS = frozenset(DISCRIMINATORS)
 DOUBLE_DIGITS = 15
 """So many digits of any number a double tells apart."""
 _OFFSET = re.compile(r"[-+Zz]")
@@ -62,15 +64,10 @@ class Observer:
         if self.shapes > self.max_shapes and not self.closed:
             self.shapes -= self.fold(self.root)
             self.closed = self.shapes > self.max_shapes // 2
-        mark = 1 << self.documents % MARKS
         pending = [(self.root, document, 0)]
         while pending:
             place, value, depth = pending.pop()
-            shape = resolved(place)
-            if shape.last != self.documents:
-                shape.last = self.documents
-                shape.documents += 1
-                shape.marks |= mark
+            shape = self._seen(place)
             if isinstance(value, dict):
                 shape.objects += 1
                 names = tuple(value)
@@ -82,14 +79,32 @@ class Observer:
                 shape.arrays += 1
                 _note_record(shape, value)
                 if value and depth < self.max_depth and (elements := self._elements(shape)) is not None:
-                    pending.extend((elements, element, depth + 1) for element in reversed(value))
+                    pending.extend(self._containers(elements, value, depth + 1))
             else:
                 count_scalar(shape, value)
         self.documents += 1
 
+    def _seen(self, place: Shape) -> Shape:
+        """Count the document at a place, and return the shape that knows all about that."""
+        shape = place if place.same is None else resolved(place)
+        if shape.last != self.documents:
+            shape.last = self.documents
+            shape.documents += 1
+            shape.marks |= 1 << self.documents % MARKS
+        return shape
+
+    def _containers(self, elements: Shape, array: list[Any], depth: int) -> list[tuple[Shape, Any, int]]:
+        """Count the scalars of an array; return what else is in it, the first last."""
+        found = [(elements, element, depth) for element in reversed(array) if isinstance(element, (dict, list))]
+        if len(found) < len(array):
+            shape = self._seen(elements)
+            for element in array:
+                if not isinstance(element, (dict, list)):
+                    count_scalar(shape, element)
+        return found
+
     def _members(self, shape: Shape, value: dict[str, Any], depth: int) -> Iterator[tuple[Shape, Any, int]]:
         for name, inner in value.items():
-            shape = resolved(shape)
             place = shape.members.get(name)
             if place is None:
                 if len(shape.members) >= self.max_width:
@@ -102,8 +117,12 @@ class Observer:
                     place = shape.others
                 elif self._may_grow() and len(shape.members) < self.max_width:
                     place = shape.members[name] = Shape()
-            if place is not None:
+            if place is None:
+                continue
+            if isinstance(inner, (dict, list)):
                 yield place, inner, depth
+            else:
+                count_scalar(self._seen(place), inner)
 
     def _elements(self, shape: Shape) -> Shape | None:
         if shape.elements is None and self._may_grow():
@@ -127,7 +146,7 @@ def _note_record(shape: Shape, array: list[Any]) -> None:
 
 
 def _note_kind(shape: Shape, value: dict[str, Any]) -> None:
-    if len(value) > 64:
+    if len(value) > 64 or _DISCRIMINATORS.isdisjoint(value):
         return
     for name in DISCRIMINATORS:
         kind = value.get(name)
@@ -156,16 +175,17 @@ def count_scalar(shape: Shape, value: Any) -> None:
 def _count_text(shape: Shape, value: str) -> None:
     shape.texts += 1
     shape.inexact += not clean_text(value)
-    if number := _NUMBER.fullmatch(value):
+    length = len(value)
+    if value[:1] in _NUMBER_BEGINS and (number := _NUMBER.fullmatch(value)):
         _count_spelled(shape, value, fraction=bool(number[1]))
         decimals = 0 if number[3] else len(number[2] or "")
         note_decimals(shape, decimals, decimals, decimals if number[2] and number[2].endswith("0") else 0)
-    if 10 <= len(value) <= 36 and "-" in (value[4], value[8]):
+    elif 10 <= length <= 36 and "-" in (value[4], value[8]):
         for name in FORMATS:
             if _is_of(name, value):
                 note_format(shape, name)
     if shape.values is not None:
-        if len(value) > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
+        if length > MAX_VALUE_LENGTH or (value not in shape.values and len(shape.values) >= MAX_VALUES):
             shape.values = None
         else:
             shape.values[value] = shape.values.get(value, 0) + 1

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from docrel.plan import MAPPING_LIMIT_BYTES, own_tables, reserved_prefix
+
 LIMIT_BYTES = 56  # of 63: leaves room for `_id` and a number
 
 _ACRONYM_ENDS = re.compile(r"(?<=[A-Z]{2})(s(?![a-z])|v(?=[0-9]))")
@@ -32,6 +34,16 @@ def snake(key: str, empty: str = "member") -> str:
     if text.startswith("sqlite_"):
         text = f"x_{text}"
     return text.encode()[:LIMIT_BYTES].decode("utf-8", "ignore")
+
+
+def mapping_name(name: str) -> str:
+    """Return what a mapping may be called, as docrel's own tables beside it have longer names.
+
+    >>> mapping_name("Purchase Orders"), mapping_name("sqlite"), len(mapping_name("a" * 60)), mapping_name("-")
+    ('purchase_orders', 'x_sqlite', 52, 'documents')
+    """
+    text = snake(name, "documents").encode()[:MAPPING_LIMIT_BYTES].decode("utf-8", "ignore")
+    return f"x_{text}" if any(map(reserved_prefix, own_tables(text))) else text
 
 
 _NO_PLURAL = re.compile(

@@ -20,7 +20,7 @@ from docrel.authoring.infer_roots import kinds_told, rows_told
 from docrel.authoring.infer_shapes import Shape, resolved
 from docrel.authoring.infer_tables import TableDraft, draft_tables, sayable
 from docrel.authoring.infer_text import mapping_text
-from docrel.authoring.infer_words import singular, snake
+from docrel.authoring.infer_words import mapping_name, singular
 
 
 def infer(
@@ -56,7 +56,7 @@ def infer(
     Law: the mapping checks clean and keeps every document (tests/corpora/test_infer_corpora.py).
     """
     observer = Observer(fold, max_depth=max_depth)
-    mapping = snake(name, "documents")
+    mapping = mapping_name(name)
     finder = KeyFinder(singular(mapping))
     named = NamedKey(tuple(map(NamedMember, _paths(key))))
     keys = named if named.members else finder

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from click.exceptions import Exit
 
+from docrel.cli import first_mapping
 from docrel.cli.completing import mapping_names
 from docrel.cli.new_columns import give_columns
+from docrel.cli.opening import opened_for
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
@@ -114,11 +116,13 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
         "--mapping",
         metavar="MAPPING",
         shell_complete=mapping_names,
-        help="What the documents become; a database that exists knows its own.",
+        help="What the documents become. A database that exists knows its own; for a new one it is inferred from the "
+        "documents, and written beside it.",
     ),
+    first_mapping.shape_options(),
     member_option(
         "The member that identifies a document, as you say: in this run a document replaces a different one of "
-        "its key also where that is only inferred."
+        "its key also where that is only inferred. A mapping that is inferred takes it for the key."
     ),
     new_members=new_members_option(
         "; column: after the import, and a backup, it gets a column as `docrel promote` would give it, in the database "
@@ -129,19 +133,24 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
 def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     """Bring documents into a database; what is there already and the same is left alone.
 
+    A new database needs no mapping: it is inferred from the documents, as by `docrel infer`, kept in the database and
+    written beside it, `x.yaml` for `x.db`. For that are --name, --max-tables, --max-columns, --max-depth, --min-share.
+
     A PATH is a file, a folder, or `-` for standard input. A file holds one document, one a line, or some after
     each other, in any Unicode encoding; packed as .gz, .bz2, .xz or .zst, or many files as .zip. A folder that has the
     files of a document's parts is one document. What of a folder is not read is told. One bad document never
     stops the others: it is told, kept with --quarantine, and the exit status is 1.
 
     Examples:
-      $ docrel import orders/ --db new.db --mapping orders.yaml
+      $ docrel import orders/ --db new.db
+      $ docrel import orders/ --db other.db --mapping orders.yaml
       $ docrel import orders.jsonl --db orders.db --dry-run
-      $ docrel import answer.json --db new.db --mapping orders.yaml --records '$.data[*]'
+      $ docrel import answer.json --db answers.db --mapping orders.yaml --records '$.data[*]'
       $ docrel import - --db orders.db < orders.jsonl
       $ docrel import orders/ --db orders.db --quarantine refused.jsonl
     """
-    bring_in(db=db, mapping=mapping, **options)
+    shape = {name: options.pop(name) for name in first_mapping.SHAPE}
+    bring_in(db=db, mapping=mapping, shape=first_mapping.said(shape), **options)
 
 
 def bring_in(
@@ -157,18 +166,24 @@ def bring_in(
     strict: bool,
     no_backup: bool,
     members: Sequence[tuple[str, ...]] = (),
+    shape: dict[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Import as the options of `import_options` say, and end the command with its exit status."""
+    """Import as the options of `import_options` say, and end the command with its exit status.
+
+    `shape` are the options for a mapping that has to be inferred; None: it never is.
+    """
     from docrel.backends import as_file
     from docrel.documents import FoundFiles, Surroundings, read_documents
-    from docrel.store import check_backup, import_documents, keep_surroundings
+    from docrel.store import check_backup, import_documents, keep_surroundings, write_mapping
 
     session = current_session()
     sources = _sources(paths, inputs)
     _keep_apart(db, mapping, quarantine, sources)
     existed = db.exists()
-    with _store(db, mapping, session, dry_run=dry_run) as store:
+    reading = {name: options[name] for name in ("part", "records", "duplicate_keys", "globs")}
+    with opened_for(db, mapping, shape, sources, session, dry_run=dry_run, members=members, **reading) as opened:
+        store, first = opened.store, opened.first
         part_of(store.plan, options["part"])
         _see_key(store.plan, members)
         wanted = existed and not dry_run and not no_backup
@@ -176,14 +191,14 @@ def bring_in(
             on_read = kept.read if kept is not None else None
             around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
             before = len(store)
-            reading = session.reading("read", sources, store.plan, options["globs"])
+            progress = session.reading("read", sources, store.plan, options["globs"])
             with (
                 session.leaving(lambda: _left(store, before, db, dry_run=dry_run)),
-                session.causes() as tell, reading as (watch, meter),
+                session.causes() as tell, progress as (watch, meter),
             ):  # fmt: skip
                 refusals = Refusals(tell, kept)
                 documents = read_documents(
-                    sources,
+                    opened.sources,
                     store.plan,
                     database=db,
                     on_read=on_read,
@@ -203,14 +218,21 @@ def bring_in(
                 held.discard()
         wanted = new_members == "column" and not dry_run and bool(report.new_members)
         columns = give_columns(store, report, session, backup=not no_backup) if wanted else None
+        file = None if dry_run else write_mapping(store)
+        made = None if first is None else first_mapping.told(first, store, db, file)
     backup = held.path if held is not None and report.written else None
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
     told = [*files.lines, *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
+    if made is not None:
+        text = below(text, made.lines())
+    elif file is not None:
+        text = below(text, [f"The mapping that {db} was made by is written to {file}"])
     facts = _facts(report, dry_run=dry_run, backup=shown, kept=refusals.kept)
     facts |= {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
+    facts["mapping"] = None if made is None else facts_of(made)
     facts |= files_facts(files)
     facts["replaced"] = [one.text for one in replaced]
     session.report(text, facts | {"columns": None if columns is None else columns.facts()})
@@ -279,37 +301,6 @@ def _keep_apart(db: Path, mapping: str | None, quarantine: Path | None, sources:
     if quarantine is not None:
         refuse_same(quarantine, db, *(() if is_quarantine(quarantine) else read))
         refuse_other(quarantine)
-
-
-@contextmanager
-def _store(db: Path, mapping: str | None, session: Session, *, dry_run: bool) -> Iterator[Store]:
-    """Open the database; for a dry run into none that exists, one in memory."""
-    from docrel.store import open_store
-
-    plan = None if mapping is None and db.exists() else _plan(db, mapping, session)
-    place = ":memory:" if dry_run and not db.exists() else db
-    if place is db and not db.exists() and not db.parent.is_dir():
-        raise click.UsageError(f"the folder {db.parent} of --db does not exist: create it first")
-    with open_store(place, plan, create=plan is not None) as store:
-        yield store
-
-
-def _plan(db: Path, mapping: str | None, session: Session) -> Plan:
-    """Return the plan of the mapping that is named, or that a new database's name names."""
-    from docrel.mapping import load
-    from docrel.spec import shipped
-
-    if mapping is not None:
-        return load(mapping).plan
-    known = shipped()
-    if db.stem not in known:
-        raise click.UsageError(
-            f"{db} does not exist yet, so say what the documents become: --mapping, "
-            f"a path or one of {', '.join(known) or 'those shipped'}"
-        )
-    plan = load(db.stem).plan
-    session.remark(f"{db} is new and called like the mapping {plan.name}: made with its version {plan.version}")
-    return plan
 
 
 def _backed_up(store: Store, *, wanted: bool) -> AbstractContextManager[HeldBackup | None]:

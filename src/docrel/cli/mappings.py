@@ -1,4 +1,4 @@
-"""Commands that look at a mapping: check, explain, ddl."""
+"""Commands that look at mappings: list, check, explain, ddl."""
 
 from __future__ import annotations
 
@@ -10,11 +10,32 @@ from click.exceptions import Exit
 
 from docrel.cli.completing import mapping_names
 from docrel.cli.root import Command
-from docrel.cli.session import ERRORS, current_session
+from docrel.cli.session import ERRORS, current_session, facts_of
 from docrel.diagnostics import Diagnostic, MappingError, counted
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
+
+
+@click.command("list", cls=Command)
+def list_command() -> None:
+    """List the mappings that come with docrel: their names, their versions, and what they are for.
+
+    A name stands wherever a MAPPING is wanted: `osv` for its newest version, `osv@1` for one.
+
+    Examples:
+      $ docrel list
+    """
+    from docrel.spec import shipped_mappings
+
+    found = list(shipped_mappings())
+    named = [(each.name, ", ".join(f"@{version}" for version in each.versions)) for each in found]
+    widths = [max(map(len, column)) for column in zip(*named, strict=True)]
+    lines = [
+        f"{name.ljust(widths[0])}  {versions.ljust(widths[1])}  {each.description.partition('. ')[0].rstrip('.')}"
+        for (name, versions), each in zip(named, found, strict=True)
+    ]
+    current_session().result("\n".join(lines), {"mappings": [facts_of(each) for each in found]})
 
 
 @click.command("check", cls=Command)

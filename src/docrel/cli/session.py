@@ -81,13 +81,18 @@ class Session:
         self, verb: str, paths: Sequence[str], plan: Plan, globs: Sequence[str] = ()
     ) -> Iterator[tuple[Progress, Meter]]:
         """Show a person how much of the files was read, as `watched` does; the meter is for `read_documents`."""
+        extent = self.metered(paths, plan, globs)
+        assert extent.meter is not None
+        with self.watched(verb, extent) as watch:
+            yield watch, extent.meter
+
+    def metered(self, paths: Sequence[str], plan: Plan, globs: Sequence[str] = ()) -> Extent:
+        """Return how much there is to read of files, where a person wants to see it, with a meter in any case."""
         from docrel.documents import Meter, bytes_of
 
-        meter = Meter(lambda path: self.detail(f"reading {path}"))
         is_shown = self.format == "text" and not self.quiet and is_person(sys.stderr)
-        extent = Extent(bytes_of(paths, plan, globs), meter) if is_shown else UNKNOWN
-        with self.watched(verb, extent) as watch:
-            yield watch, meter
+        total = bytes_of(paths, plan, globs) if is_shown else None
+        return Extent(total, Meter(lambda path: self.detail(f"reading {path}")))
 
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""

@@ -25,7 +25,7 @@ def check_names(plan: Plan, spec: Spec, outline: Outline, findings: Findings) ->
     for what, name, place in (mapping, *objects):
         limit = MAPPING_LIMIT_BYTES if what == "mapping" else LIMIT_BYTES
         _possible(what, name, place, findings, limit=limit)
-        prefix = reserved_prefix(name)
+        prefix = reserved_prefix(own_tables(name)[0] if what == "mapping" else name)
         if prefix is not None:
             findings.add(
                 "M211",

@@ -150,7 +150,7 @@ def _names(plan: Plan) -> Iterator[str]:
     named = (("table", tables), ("index", indexes), ("statement", [s.name for s in plan.statements]))
     for what, names in named:
         yield from _possible(what, names)
-    for names in ([plan.name], *(names for _, names in named)):
+    for names in ([plan.complement, plan.shapes], *(names for _, names in named)):
         yield from (f"{name!a} is reserved" for name in names if reserved_prefix(name))
     yield from _repeated([plan.complement, plan.shapes, *tables, *indexes, *others], fold=True)
     yield from _repeated([s.name for s in plan.statements], fold=True)

@@ -7,7 +7,7 @@ quarantine of those that are refused; and what of documents the tables do not sh
 from __future__ import annotations
 
 from docrel.documents.asides import Element, SetAside, SetAsides, set_aside
-from docrel.documents.endings import kind_of, unpacked_name
+from docrel.documents.endings import bare_name, kind_of, unpacked_name
 from docrel.documents.files import STDIN, read_bytes
 from docrel.documents.found_files import FoundFiles
 from docrel.documents.input_document import InputDocument, as_input_document
@@ -21,6 +21,7 @@ from docrel.documents.records import TOP, OnSurroundings, Surroundings, array_of
 from docrel.documents.refusals import problem_diagnostic, shown_members
 from docrel.documents.safe_names import joined_name, safe_name, told_apart, whole_names
 from docrel.documents.shown_keys import shown_key, spelt
+from docrel.documents.twice import Again, read_twice
 from docrel.documents.unfilled import Unfilled, Unseen, fillable, unfilled
 from docrel.documents.unnamed import NewMember, UnnamedMembers
 from docrel.documents.writer import pretty, write_file, write_new, write_workspace
@@ -29,6 +30,7 @@ __all__ = [
     "STDIN",
     "TOP",
     "WHOLE",
+    "Again",
     "Element",
     "FoundFiles",
     "InputDocument",
@@ -44,6 +46,7 @@ __all__ = [
     "Unseen",
     "array_of_objects",
     "as_input_document",
+    "bare_name",
     "bytes_of",
     "fillable",
     "is_quarantine",
@@ -58,6 +61,7 @@ __all__ = [
     "problem_diagnostic",
     "read_bytes",
     "read_documents",
+    "read_twice",
     "record_place",
     "refuse_other",
     "safe_name",

@@ -10,7 +10,7 @@ from docrel.spec.columns import CaseSpec, ColumnSpec, DefaultSpec
 from docrel.spec.findings import Findings
 from docrel.spec.models import MappingSpec, SourceSpec, Spec, TableSpec, json_schema, load, loads
 from docrel.spec.own_mappings import own_mappings
-from docrel.spec.shipped_mappings import mapping_file, shipped
+from docrel.spec.shipped_mappings import ShippedMapping, mapping_file, shipped, shipped_mappings
 from docrel.spec.yaml_reader import STDIN, Path
 from docrel.spec.yaml_scalars import read_plain
 
@@ -22,6 +22,7 @@ __all__ = [
     "Findings",
     "MappingSpec",
     "Path",
+    "ShippedMapping",
     "SourceSpec",
     "Spec",
     "TableSpec",
@@ -32,4 +33,5 @@ __all__ = [
     "own_mappings",
     "read_plain",
     "shipped",
+    "shipped_mappings",
 ]

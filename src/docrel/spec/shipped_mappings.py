@@ -1,15 +1,18 @@
 """Shipped mappings: those that come with docrel, by name.
 
-In: a path or a name as a user writes it. Out: the mapping's file.
+In: a path or a name as a user writes it. Out: the mapping's file; what there is, and what it is for.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from docrel.diagnostics import MappingError, suggestion
 from docrel.files import shipped_folders
+from docrel.spec.models import load
 
 _VERSION = re.compile(r"v([1-9][0-9]*)\.yaml")
 _NAME = re.compile(r"(?P<name>[^/\\@]+)(?:@v?(?P<version>[0-9]+))?")
@@ -24,6 +27,22 @@ def shipped() -> dict[str, dict[int, Path]]:
             if version:
                 found.setdefault(file.parent.name, {})[int(version.group(1))] = file
     return {name: dict(sorted(versions.items())) for name, versions in sorted(found.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedMapping:
+    """A mapping that comes with docrel: its name, its versions in order, and what the newest is for, in its words."""
+
+    name: str
+    versions: tuple[int, ...]
+    description: str
+
+
+def shipped_mappings() -> Iterator[ShippedMapping]:
+    """Yield each shipped mapping, by name."""
+    for name, files in shipped().items():
+        newest = load(files[max(files)]).mapping
+        yield ShippedMapping(name, tuple(files), newest.description or "")
 
 
 def mapping_file(path_or_name: str | Path) -> Path:

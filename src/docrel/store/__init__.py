@@ -18,6 +18,7 @@ In reading order:
 - `queries`: SQL that somebody types. `selection`: the rows of it, or of a table, also as tables of other libraries
   (`handing_over`, by `column_kinds`) and as `row_files`. `contents`: what tables hold.
 - `deleting`: documents that somebody names.
+- `mapping_file`: the file of a mapping that was inferred for a database.
 - `conflicts`: the words for a document that may not replace another.
 - `book`: what the database says of itself, its `format` too; `upgrading` brings an earlier one to that of now,
   `retyping` what its columns hold. `backup_files`: its copies.
@@ -64,10 +65,12 @@ from docrel.store.importing import Progress, import_documents, import_files
 from docrel.store.incoming import ImportReport, OnNewMembers
 from docrel.store.key_text import key_of_text, known_key, text_of_key
 from docrel.store.lost import newest_whole
+from docrel.store.mapping_file import file_beside, write_mapping
 from docrel.store.nearby import databases_below
 from docrel.store.opening import (
     carried_plan,
     followed,
+    has_mapping,
     open_expected,
     open_or_make,
     open_store,
@@ -131,8 +134,10 @@ __all__ = [
     "delete_documents",
     "etag",
     "fault_of_file",
+    "file_beside",
     "followed",
     "garbage_left_alone",
+    "has_mapping",
     "highest_ids",
     "import_documents",
     "import_files",
@@ -160,4 +165,5 @@ __all__ = [
     "text_pieces",
     "unfinished_backups",
     "unreadable",
+    "write_mapping",
 ]

@@ -21,12 +21,13 @@ from docrel.store.format import FORMAT, UNNUMBERED, check_format, is_current
 
 HISTORY = f"{BOOKKEEPING}_history"
 Direction = Literal["up", "down"]
-_PLAN, _CHECKSUM, _FORMAT = "plan", "checksum", "format"
+_PLAN, _CHECKSUM, _FORMAT, _MAPPING = "plan", "checksum", "format", "mapping"
 _VALUE = f'SELECT "value" FROM "{BOOKKEEPING}" WHERE "name" = ?'
 _KEEP = (
     f'INSERT INTO "{BOOKKEEPING}" ("name", "value") VALUES (?, ?) '
     'ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value"'
 )
+_FORGET = f'DELETE FROM "{BOOKKEEPING}" WHERE "name" = ?'
 _CURRENT = (
     f'SELECT plan."value", format."value" FROM "{BOOKKEEPING}" AS plan '
     f'LEFT JOIN "{BOOKKEEPING}" AS format ON format."name" = \'{_FORMAT}\' WHERE plan."name" = \'{_CHECKSUM}\''
@@ -120,9 +121,11 @@ class Book:
         check_format(self._backend.name, number)
         return int(number)
 
-    def begin(self, plan: Plan) -> CarriedPlan:
-        """Let a new database carry its first plan."""
+    def begin(self, plan: Plan, mapping: str | None = None) -> CarriedPlan:
+        """Let a new database carry its first plan, and the mapping's text until that is in a file."""
         self.keep_format()
+        if mapping is not None:
+            self.keep(_MAPPING, mapping)
         return self.carry(plan)
 
     def keep_format(self) -> None:
@@ -144,6 +147,14 @@ class Book:
     def keep(self, name: str, value: str) -> None:
         """Let the database keep a text under a name."""
         self._backend.execute(_KEEP, [name, value])
+
+    def unwritten_mapping(self) -> str | None:
+        """Return the text of the mapping that the database was made by, None where that is in a file."""
+        return self.value(_MAPPING)
+
+    def mapping_is_written(self) -> None:
+        """Keep the mapping's text no longer, which is in a file now."""
+        self._backend.execute(_FORGET, [_MAPPING])
 
     def history(self) -> list[Entry]:
         """Return the migrations, oldest first.

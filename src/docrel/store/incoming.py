@@ -271,6 +271,7 @@ class Incoming:
             self._records.drop(document)
             if verdict.flattened is not None:
                 self._asides.take_back(verdict.flattened)
+                self._unnamed.take_back(verdict.flattened)
         elif verdict.flattened is not None:
             self._told(verdict.flattened)
             self._records.add([(document, verdict.flattened.key)])

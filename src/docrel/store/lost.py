@@ -7,6 +7,7 @@ it back. A new database is never made where backups or a log say that there was 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -41,18 +42,34 @@ def check_backups(file: Path) -> None:
         raise with_backup(_error("S452", str(file), "the database is gone, and has backups", advice), file)
 
 
+def check_new(backend: Backend) -> None:
+    """Raise where a database without a plan had one once: no other mapping is to be put in its place.
+
+    Raises:
+        StoreError: S452, it has backups; S456, its own tables are there.
+    """
+    if _had_plan(backend.names().keys()):
+        raise without_plan(backend, "name another file")
+    if backend.path is not None:
+        check_backups(backend.path)
+
+
 def without_plan(backend: Backend, advice: str) -> StoreError:
     """Return why a database without a plan cannot be used: it is empty, lost its plan, or is not docrel's."""
     names = backend.names().keys()
     if "table" not in backend.names().values():
         message = "the database has no tables, where some are expected"
         return with_backup(_empty(backend.name, message, advice), backend.path)
-    beside = (own_tables(name.removesuffix("_complement")) for name in names)
-    if any(map(is_own, names)) or any(names >= set(own) for own in beside):
+    if _had_plan(names):
         message = "the database has lost the plan that it was built with; its tables are there"
         advice = "bring a copy of the database back; keep this one, its rows are still readable by SQL"
         return with_backup(_error("S456", backend.name, message, advice), backend.path)
     return with_backup(_error("S410", backend.name, "this database was not made by docrel", advice), backend.path)
+
+
+def _had_plan(names: Set[str]) -> bool:
+    beside = (own_tables(name.removesuffix("_complement")) for name in names)
+    return any(map(is_own, names)) or any(names >= set(own) for own in beside)
 
 
 def with_backup(e: StoreError, database: Path | None) -> StoreError:

@@ -7,11 +7,12 @@ database that is made is made whole, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from docrel import plan as plans
-from docrel.backends import Backend, NotTakenError, file_of, is_file, open_backend
+from docrel.backends import Backend, NotTakenError, file_of, is_empty, is_file, open_backend
 from docrel.diagnostics import AbsentError, StoreError
 from docrel.layout import layout_of
 from docrel.plan import Plan, is_own
@@ -30,13 +31,15 @@ def open_store(
     plan: Plan | None = None,
     *,
     create: bool = True,
+    mapping: str | None = None,
     timeout_s: float = 30.0,
     clock: Callable[[], str] = utc_now,
 ) -> Store:
     """Return the store in the database at `path`; without a plan, by the one that the database carries.
 
-    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups. One of
-    an earlier format is brought to the one of now, after a backup.
+    A database that is not there yet, or empty, is made if `create` and a plan is given, and it has no backups; it keeps
+    the text `mapping` until somebody has written that to a file. One of an earlier format is brought to the one of
+    now, after a backup.
 
     Raises:
         StoreError: S401 no database; S410 not one of docrel's; S411 built by another mapping; S412 damaged or of a
@@ -46,7 +49,7 @@ def open_store(
     if plan is None or not create:
         backend, found = _expected(path, timeout_s)
     else:
-        backend, found = _open_new(path, plan, timeout_s=timeout_s)
+        backend, found = _open_new(path, plan, mapping, timeout_s=timeout_s)
     try:
         if plan is not None and found.checksum not in {plans.checksum(plan), plans.checksum(_confirmed(plan))}:
             raise _other_mapping(backend, found.plan, plan)
@@ -56,6 +59,23 @@ def open_store(
     except BaseException:
         backend.close()
         raise
+
+
+def has_mapping(path: str | Path) -> bool:
+    """Say whether there is a database with a mapping; where not, one can be made there, as far as it can be told.
+
+    Raises:
+        StoreError: S452, S455, S456, there was a database; S40x, the file cannot be used.
+    """
+    lost.check_room(path)
+    file = file_of(path)
+    if file is None or is_empty(file):
+        return False
+    with closing(open_backend(path)) as backend, backend.snapshot():
+        if Book(backend).carried() is not None:
+            return True
+        lost.check_new(backend)
+    return False
 
 
 def open_expected(path: str | Path) -> tuple[Backend, Plan]:
@@ -87,12 +107,12 @@ def _expected(path: str | Path, timeout_s: float = 30.0) -> tuple[Backend, Carri
         raise
 
 
-def _open_new(path: str | Path, plan: Plan, *, timeout_s: float) -> tuple[Backend, CarriedPlan]:
+def _open_new(path: str | Path, plan: Plan, mapping: str | None, *, timeout_s: float) -> tuple[Backend, CarriedPlan]:
     """Return the backend of a database that is made unless it is there, and the plan that it carries."""
     lost.check_room(path)
     backend = open_backend(path, create=True, timeout_s=timeout_s)
     try:
-        return backend, Book(backend).carried() or _make(backend, plan)
+        return backend, Book(backend).carried() or _make(backend, plan, mapping)
     except BaseException:
         backend.close()
         raise
@@ -154,7 +174,7 @@ def _carried_at_all(backend: Backend) -> CarriedPlan:
     return found
 
 
-def _make(backend: Backend, plan: Plan) -> CarriedPlan:
+def _make(backend: Backend, plan: Plan, mapping: str | None) -> CarriedPlan:
     with backend.transaction():
         found = Book(backend).carried()
         if found is not None:
@@ -173,7 +193,7 @@ def _make(backend: Backend, plan: Plan) -> CarriedPlan:
             except NotTakenError as e:
                 raise not_taken(statement, e) from e
         share_ids(backend, layout_of(plan))
-        return Book(backend).begin(plan)
+        return Book(backend).begin(plan, mapping)
 
 
 def _confirmed(plan: Plan) -> Plan:

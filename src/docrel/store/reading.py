@@ -19,8 +19,8 @@ from docrel import plan as plans
 from docrel.backends import Backend
 from docrel.diagnostics import StoreError
 from docrel.documents import shown_key
-from docrel.engine import rebuilder_of
-from docrel.layout import document_key, key_parts, natural_key, row_and_key, typed_key
+from docrel.engine import Rebuilder, rebuilder_of
+from docrel.layout import document_key, key_parts, layout_of, natural_key, row_and_key, typed_key
 from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, RowKey, shape_id
 from docrel.sql import Dml
@@ -70,8 +70,7 @@ class Reader:
         self._checksum, self._migrating = checksum, migrating
         self.book = Book(backend)
         self.dml = Dml(plan, backend.dialect)
-        self._rebuilder = rebuilder_of(plan)
-        self.layout = self._rebuilder.layout
+        self.layout = layout_of(plan)
         self._number = {table.name: n for n, table in enumerate(plan.tables)}
         self._roots = [self._number[root.name] for root in plan.roots]
         self._key_columns = len(plan.key_of(plan.roots[0]))
@@ -102,6 +101,11 @@ class Reader:
     def is_current(self) -> bool:
         """Say whether the database carries the plan of this store at this moment, in a format that is read."""
         return self._migrating or self.book.is_current(self._carried)
+
+    @cached_property
+    def _rebuilder(self) -> Rebuilder:
+        """The rebuild side of the plan, made when it is first asked for: much work where tables are many."""
+        return rebuilder_of(self.plan)
 
     @cached_property
     def _carried(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from typing import Any, Literal
 from docrel.backends import Backend, ForbiddenError
 from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import SetAside, problem_diagnostic, set_aside
-from docrel.engine import Flattened, FreshRows, flattener_of
+from docrel.engine import Flattened, Flattener, FreshRows, flattener_of
 from docrel.layout import key_decoder, key_parts, key_values
 from docrel.plan import Column, Plan, Table
 from docrel.rows import RowComplement, complement
@@ -94,7 +95,6 @@ class Writer(Reader):
     ) -> None:
         super().__init__(backend, plan, checksum=checksum, migrating=migrating)
         self.clock = clock
-        self.flattener = flattener_of(plan)
         self._changer = Changer(self.layout)
         self._key_decoders = {
             self._number[r.name]: [key_decoder(r.column(name)) for name in plan.key_of(r)] for r in plan.roots
@@ -103,6 +103,11 @@ class Writer(Reader):
         self.written = {table.name: Counts() for table in plan.tables}
         self._columns = {table.name: tuple(column.name for column in table.columns) for table in plan.tables}
         self._by_number = is_numbered(plan)
+
+    @cached_property
+    def flattener(self) -> Flattener:
+        """The flatten side of the plan, made when it is first asked for."""
+        return flattener_of(self.plan)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
