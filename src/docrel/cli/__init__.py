@@ -53,8 +53,7 @@ def main() -> None:
     version, `osv@1` for one.
 
     Examples:
-      $ docrel infer orders/ --output new.yaml
-      $ docrel import orders/ --db new.db --mapping new.yaml
+      $ docrel import orders/ --db new.db
       $ docrel query new.db 'SELECT * FROM lines'
       $ docrel export --db new.db --all --output again/
     """

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 @click.command("list", cls=Command)
 def list_command() -> None:
-    r"""List the mappings that come with docrel: their names, their versions, and what they are for.
+    """List the mappings that come with docrel: their names, their versions, and what they are for.
 
     A name stands wherever a MAPPING is wanted: `osv` for its newest version, `osv@1` for one.
 
-    \b
     Examples:
       $ docrel list
     """
