@@ -136,7 +136,7 @@ class Incoming:
     def settle(self) -> None:
         """Bring all references in order, in the end of the transaction that holds the whole import, or at its end."""
         if self._settling is not None:
-            self._settling.finish(self._bring_alone, self._tell)
+            self._settling.finish(self._bring_alone, self._tell, self._take_back)
             self._sources.write(final=True)
         self._sources.finish()
 
@@ -304,17 +304,18 @@ class Incoming:
             self._tell(document, Verdict("refused", document.diagnostics))
         return bool(document.diagnostics)
 
+    def _take_back(self, document: InputDocument, flattened: Flattened) -> None:
+        """Count a document no more that was new and is taken out again."""
+        self.report.inserted -= 1
+        self._records.drop(document)
+        self._sources.drop(document)
+        self._asides.take_back(flattened)
+        self._unnamed.take_back(flattened)
+
     def _tell(self, document: InputDocument, verdict: Verdict) -> None:
         """Count what became of a document, and say why if it stays out."""
         setattr(self.report, verdict.kind, getattr(self.report, verdict.kind) + 1)
-        if verdict.took_out:
-            self.report.inserted -= 1
-            self._records.drop(document)
-            self._sources.drop(document)
-            if verdict.flattened is not None:
-                self._asides.take_back(verdict.flattened)
-                self._unnamed.take_back(verdict.flattened)
-        elif verdict.flattened is not None:
+        if verdict.flattened is not None:
             self._told(verdict.flattened)
             self._records.add([(document, verdict.flattened.key)])
             self._sources.add(document, verdict.flattened.key, is_written=verdict.is_written)

@@ -65,6 +65,11 @@ class References:
                 to = Target(target, target_column, value)
                 yield BrokenReference(number, *row_and_key(root, keys), table.name, column.name, to)
 
+    def is_there(self, target: Target) -> bool:
+        """Say whether a row has a value that others may refer to."""
+        table, column = map(self._backend.dialect.quote_identifier, (target.table, target.column))
+        return bool(self._backend.execute(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", [target.value]))
+
     def referred(self, rows: Sequence[Sequence[Row]]) -> set[Target]:
         """Return what the rows, by table, refer to."""
         found = set()

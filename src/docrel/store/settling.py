@@ -3,20 +3,21 @@
 In: documents as an import brings them in. New ones are written at once; any other waits, as what it refers to may come
 later, and so does every one whose key is that of a document that waits or is new. Out: in the end the waiting ones are
 brought in, in their order, as if the refused ones had never come: every document is there whose references lead
-somewhere, the others are refused and leave nothing behind. What waits is in a temporary table, and only its keys in
-memory, which hardly grows.
+somewhere, the others are refused and leave nothing behind. One that is refused is tried again, behind all others, when
+what it refers to has come after all. What waits is in a temporary table; in memory are only its keys, and what those
+that are refused refer to.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic
 from docrel.documents import InputDocument
 from docrel.engine import Flattened
 from docrel.layout import typed_key
@@ -50,14 +51,12 @@ class Verdict:
     """What becomes of a document, and why if it stays out.
 
     Attributes:
-        took_out: It had been written, and counted as inserted, before it was refused.
-        flattened: What became of it, where it is written or stored already; of one that was taken out, what had.
+        flattened: What became of it, where it is written or stored already.
         beside: The key by which a different document stays stored while this one stays out.
     """
 
     kind: Literal["inserted", "updated", "unchanged", "refused", "skipped"]
     diagnostics: tuple[Diagnostic, ...] = ()
-    took_out: bool = False
     flattened: Flattened | None = None
     beside: Any = NOTHING
 
@@ -69,7 +68,7 @@ class Verdict:
 
 Bring = Callable[[InputDocument], Verdict]
 Tell = Callable[[InputDocument, Verdict], None]
-Of = TypeVar("Of")
+TakeBack = Callable[[InputDocument, Flattened], None]
 BrokenByNumber = dict[int, list[BrokenReference]]
 BrokenByKey = dict[TypedKey, list[BrokenReference]]
 
@@ -83,6 +82,14 @@ class _Brought:
     verdict: Verdict
     gone: set[Target]
     referred: set[Target]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A document that is out for its references, until what they lead to is there after all."""
+
+    key: Any
+    broken: list[BrokenReference]
 
 
 class _TakeBackError(Exception):
@@ -101,37 +108,57 @@ class Settling:
 
     def wait(self, key: Any, document: InputDocument) -> None:
         """Let a document wait for the end."""
-        text = jsontext.dumps(document.document).encode("utf-8", "surrogatepass")
-        number = next(self._numbers)
-        self._waits[number] = key
+        self._waits[self._keep(next(self._numbers), document)] = key
         self._keys.add(typed_key(key))
+
+    def _keep(self, number: int, document: InputDocument) -> int:
+        text = jsontext.dumps(document.document).encode("utf-8", "surrogatepass")
         sql = f"INSERT INTO {self._table} (id, origin, document) VALUES (?, ?, ?)"
         self._store.backend.execute(sql, (number, origin_text(document), text))
+        return number
 
     def waits(self, keys: Sequence[Any]) -> bool:
         """Say whether a document of one of the keys waits."""
         return not self._keys.isdisjoint(map(typed_key, keys))
 
-    def finish(self, bring: Bring, tell: Tell) -> None:
-        """Bring in what waits, with `bring`, and take out what refers to nothing; `tell` hears the final verdicts."""
+    def finish(self, bring: Bring, tell: Tell, take_back: TakeBack) -> None:
+        """Bring in what waits, with `bring`, and take out what refers to nothing.
+
+        `tell` hears the final verdicts, `take_back` of each new document that was written and is taken out.
+        """
+        refused: dict[int, _Refused] = {}
+        tried_again = sys.maxsize
         while True:
             brought: list[_Brought] = []
-            guilty, new = BrokenByNumber(), BrokenByKey()
+            guilty, new, again = BrokenByNumber(), BrokenByKey(), list[int]()
             try:
                 with self._store.savepoint():
                     brought.extend(self._brought(bring))
                     guilty, new = self._guilty(brought)
-                    if guilty or new:
+                    if not (guilty or new) and len(refused) < tried_again:
+                        written = {typed_key(one.key) for one in brought if one.verdict.is_written}
+                        again = [number for number, one in refused.items() if self._may_come(one, written)]
+                    if guilty or new or again:
                         raise _TakeBackError
             except _TakeBackError:
                 for number, broken in guilty.items():
-                    self._drop(number, broken[:SHOWN], tell)
+                    refused[number] = _Refused(self._waits.pop(number), broken[:SHOWN])
                 for broken in new.values():
-                    self._take_out(broken[:SHOWN], tell)
+                    refused[self._take_out(broken[0], take_back)] = _Refused(broken[0].key, broken[:SHOWN])
+                if again:
+                    tried_again = len(refused)
+                    self._waits |= {number: refused.pop(number).key for number in again}  # behind all others
                 continue
-            for one in brought:
-                tell(self._waiting(one.number), one.verdict)
+            for number, one in refused.items():
+                self._refuse(number, one.broken, tell)
+            for found in brought:
+                tell(self._waiting(found.number), found.verdict)
             return
+
+    def _may_come(self, refused: _Refused, written: Set[TypedKey]) -> bool:
+        """Say whether what a refused document refers to is there by now, and no other document has its key."""
+        is_free = typed_key(refused.key) not in written
+        return is_free and all(self._store.references.is_there(one.target) for one in refused.broken)
 
     def _brought(self, bring: Bring) -> Iterator[_Brought]:
         references = self._store.references
@@ -153,8 +180,7 @@ class Settling:
         """Return which documents of the import break references: waiting ones by number, new ones by key.
 
         First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
-        new ones: to refuse the former may give back what the latter refer to. For the same reason those come last that
-        refer to what only documents would give that are kept out as yet.
+        new ones: to refuse the former may give back what the latter refer to.
         """
         last = {typed_key(one.key): one for one in brought if one.verdict.is_written}
         referred: dict[TypedKey, set[Target]] = {}
@@ -171,49 +197,32 @@ class Settling:
             else:
                 new.setdefault(key, []).append(broken)
         takers = {one.number: [b for b in strangers if b.target in one.gone] for one in brought}
-        hoped = self._hoped(brought) if own or new else set[Target]()
-        guilty = {number: broken for number, broken in takers.items() if broken} or _beyond_hope(own, hoped)
-        return guilty, {} if guilty else _beyond_hope(new, hoped)
+        guilty = {number: broken for number, broken in takers.items() if broken} or own
+        return guilty, {} if guilty else new
 
-    def _hoped(self, brought: Sequence[_Brought]) -> set[Target]:
-        """Return what could be referred to if the waiting documents that are kept out were there."""
-        found = set[Target]()
-        for one in brought:
-            if one.verdict.kind == "refused":
-                document, alone = self._waiting(one.number), self._store.start()
-                with suppress(DocumentError):
-                    self._store.add(document.document, alone, given=document.key)
-                    found |= self._store.references.targets(alone.rows.rows)
-        return found
-
-    def _drop(self, number: int, broken: Sequence[BrokenReference], tell: Tell) -> None:
-        """Refuse a waiting document."""
+    def _refuse(self, number: int, broken: Sequence[BrokenReference], tell: Tell) -> None:
         document = self._waiting(number)
-        del self._waits[number]
-        tell(document, Verdict("refused", broken_references(broken, self._store.plan, document.origin).diagnostics))
+        diagnostics = broken_references(broken, self._store.plan, document.origin).diagnostics
+        tell(document, Verdict("refused", diagnostics))
 
-    def _take_out(self, broken: Sequence[BrokenReference], tell: Tell) -> None:
-        """Remove a new document again, as if it had never been there."""
-        store, key, place = self._store, broken[0].key, Place(broken[0].root, broken[0].row)
+    def _take_out(self, broken: BrokenReference, take_back: TakeBack) -> int:
+        """Remove a new document again, as if it had never been there; returns its number."""
+        store, place = self._store, Place(broken.root, broken.row)
         rows = store.rows_at(place)
-        document = _with_origin(str(self._seen.origin(key)), store.document_at(place))
+        origin = str(self._seen.origin(broken.key))
+        document = _with_origin(origin, store.document_at(place))
         flattened = store.add(document.document, store.start(), given=document.key)
         store.remove(place)
-        self._seen.forget(key)
+        self._seen.forget(broken.key)
         for table, gone in zip(store.plan.tables, rows, strict=True):
             store.written[table.name].inserted -= len(gone)
-        diagnostics = broken_references(broken, store.plan, document.origin).diagnostics
-        tell(document, Verdict("refused", diagnostics, took_out=True, flattened=flattened))
+        take_back(document, flattened)
+        return self._keep(next(self._numbers), document)
 
     def _waiting(self, number: int) -> InputDocument:
         sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"
         ((origin, text),) = self._store.backend.execute(sql, [number])
         return _with_origin(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
-
-
-def _beyond_hope(found: dict[Of, list[BrokenReference]], hoped: set[Target]) -> dict[Of, list[BrokenReference]]:
-    """Return those of which a reference leads nowhere whatever comes in yet, or all, where there are none such."""
-    return {of: refers for of, refers in found.items() if any(one.target not in hoped for one in refers)} or found
 
 
 def origin_text(document: InputDocument) -> str:
