@@ -20,6 +20,7 @@ from document_model import DocumentModel, same_but_for
 from edited_database import CLOCK, EditedDatabase, Refused
 from edited_documents import Edit, Says, an_edit
 from mappings import Mappings
+from own_keys import with_own_key
 from row_model import Row
 from row_trees import first_difference, rows_by_table, trees_of
 from same_rows import rows_of
@@ -54,8 +55,11 @@ class Round:
         self.states: list[tuple[dict[str, list[Row]], dict[Any, Any]]] = []
         made = Documents(self.plan)
         with self.database.store() as store:
-            for n in range(random.choice((1, 2, 3, 12))):
+            count = random.choice((1, 2, 3, 20))
+            for n in range(count):
                 document = made.one(random)
+                if count > 3 and n % 4:
+                    document = with_own_key(self.plan, document, n)
                 try:
                     jsontext.check_value(document)
                     self.documents[store.put(document, f"given {n}").key] = document
@@ -132,8 +136,9 @@ class Round:
         """Check that the documents have these rows."""
         wanted = trees_of(self.plan, self.rows())
         with open_store(":memory:", self.plan, clock=lambda: CLOCK) as again:
-            for key, document in found.items():
-                assert again.put(document, key if isinstance(key, str) else None).key == key
+            with again.transaction():  # they may refer to each other
+                for key, document in found.items():
+                    assert again.put(document, key if isinstance(key, str) else None).key == key
             rows = rows_by_table(self.plan, again.backend.execute)
         difference = first_difference(wanted, trees_of(self.plan, rows))
         assert difference is None, f"{difference}, in {[jsontext.dumps(document) for document in found.values()]}"
@@ -151,12 +156,13 @@ class Round:
             after = trees_of(self.plan, rows_by_table(self.plan, store.backend.execute))
             difference = first_difference(before, after)
             assert difference is None, f"putting back: {difference}"
-            for key, document in self.documents.items():
-                name = key if isinstance(key, str) else None
-                if isinstance(document, dict):
-                    store.put({**document, "one more": 1}, name)
-                store.put(document, name)
-                fresh.put(document, name)
+            with fresh.transaction():
+                for key, document in self.documents.items():
+                    name = key if isinstance(key, str) else None
+                    if isinstance(document, dict):
+                        store.put({**document, "one more": 1}, name)
+                    store.put(document, name)
+                    fresh.put(document, name)
             difference = first_difference(rows_of(store), rows_of(fresh))
             assert difference is None, f"written again: {difference}"
 

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
+from copy import copy
+from itertools import combinations
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from mappings import Mappings
+from own_keys import with_own_key
 from row_trees import first_difference
 from same_rows import rows_of
 from test_minimal_writes import a_version
@@ -41,11 +45,13 @@ def a_store(plan: Plan) -> Store:
 
 
 def putable(random: Random, plan: Plan, count: int) -> list[tuple[str, Any]]:
-    """Return documents with names, as many of them not refused."""
-    made = Documents(plan)
+    """Return documents with names, as many of them not refused; where there are many, most have keys of their own."""
+    made, apart = Documents(plan), copy(random)
     found: list[tuple[str, Any]] = []
     for n in range(count):
         document = made.one(random)
+        if count > 5 and apart.random() < 0.8:
+            document = with_own_key(plan, document, n)
         try:
             jsontext.check_value(document)
         except DocumentError:
@@ -62,20 +68,30 @@ def put_all(store: Store, documents: list[tuple[str, Any]]) -> tuple[list[Any], 
     pending, replacing = documents, []
     while True:
         refused = []
-        for name, document in pending:
-            count = len(store)
-            try:
-                with store.transaction():
-                    kind = store.put(document, name).kind
-                    if len(store) == count and kind == "updated":
-                        raise _ReplacesError
-            except DocumentError:
-                refused.append((name, document))
-            except _ReplacesError:
-                replacing.append(name)
+        for one in pending:
+            match put_new(store, one):
+                case "refused":
+                    refused.append(one)
+                case "replaces":
+                    replacing.append(one[0])
         if len(refused) == len(pending):
             return [name for name, _ in refused], replacing
         pending = refused
+
+
+def put_new(store: Store, *documents: tuple[str, Any]) -> Literal["stored", "refused", "replaces"]:
+    """Put documents together if each of them may go in and replaces none; else nothing is done."""
+    try:
+        with store.transaction():
+            for name, document in documents:
+                count = len(store)
+                if store.put(document, name).kind == "updated" and len(store) == count:
+                    raise _ReplacesError
+    except DocumentError:
+        return "refused"
+    except _ReplacesError:
+        return "replaces"
+    return "stored"
 
 
 class _ReplacesError(Exception):
@@ -93,18 +109,34 @@ def compare(one: Store, other: Store) -> None:
 def imports(random: Random) -> bool:
     """Import a list of documents, some of them twice, some refused, and put them one by one elsewhere."""
     plan = a_plan(random)
-    documents = putable(random, plan, random.choice((2, 5, 13)))
+    documents = putable(random, plan, random.choice((2, 5, 24)))
     if not plan.forget:
         documents += random.sample(documents, min(len(documents), random.randint(0, 2)))
     with a_store(plan) as store, a_store(plan) as fresh:
-        refused, replacing = put_all(fresh, documents)
         said: list[str] = []
         found = [InputDocument(name, document, key=name) for name, document in documents]
         report = store.import_(found, on_refused=lambda one, _: said.append(one.origin))
-        assert sorted(said) == sorted(refused + replacing)
+        if store.references:
+            put_the_rest(fresh, documents, said)
+        else:
+            refused, replacing = put_all(fresh, documents)
+            assert sorted(said) == sorted(refused + replacing)
         assert report.inserted == len(fresh)
         compare(store, fresh)
     return bool(documents)
+
+
+def put_the_rest(store: Store, documents: list[tuple[str, Any]], refused: list[str]) -> None:
+    """Put the documents that were not refused, which may refer to each other, and see that no other one can be put."""
+    left, good = Counter(refused), []
+    for one in reversed(documents):
+        if left[one[0]]:
+            left[one[0]] -= 1
+        else:
+            good.append(one)
+    assert put_new(store, *reversed(good)) == "stored"
+    bad = [one for one in documents if one[0] in refused and not any(one[0] == name for name, _ in good)]
+    assert not [one for one in (*((one,) for one in bad), *combinations(bad, 2)) if put_new(store, *one) == "stored"]
 
 
 def parts(random: Random) -> bool:
@@ -133,10 +165,17 @@ def _with_other_content(random: Random, plan: Plan, document: Any) -> tuple[Any,
 def _changed(random: Random, change: Callable[[Random, Plan, Any], tuple[Any, Callable[[Store, Any], Any]]]) -> bool:
     plan = a_plan(random)
     with a_store(plan) as store, a_store(plan) as fresh:
-        for name, document in putable(random, plan, 3):
+        documents = putable(random, plan, 3)
+        for name, other in putable(random, plan, random.choice((0, 0, 3, 24))):
+            both = [put_new(one, (f"other {name}", other)) for one in (store, fresh)]
+            assert both[0] == both[1]
+        before = set(store.keys())
+        for name, document in documents:
             if not isinstance(document, dict) or put_all(store, [(name, document)]) != ([], []):
                 continue
-            key = list(store.keys())[-1]
+            if len(store) == len(before):  # the same as another one
+                continue
+            (key,) = set(store.keys()) - before
             wanted, act = change(random, plan, document)
             try:
                 jsontext.check_value(wanted)
@@ -147,8 +186,8 @@ def _changed(random: Random, change: Callable[[Random, Plan, Any], tuple[Any, Ca
                 is_done = True
             except (DocumentError, StoreError):
                 is_done = False
-            refused, _ = put_all(fresh, [(str(key), wanted)])
-            assert is_done == (not refused and list(fresh.keys()) == [key])
+            is_new = put_all(fresh, [(str(key), wanted)]) == ([], [])
+            assert is_done == (is_new and key in fresh)
             if is_done and not plan.forget:
                 compare(store, fresh)
             return is_done

@@ -309,6 +309,21 @@ def test_what_has_no_new_member_is_not_refused_where_it_is_set_aside(here: Path)
         assert (report.inserted, report.refused) == (len(odd), 0)
 
 
+def test_new_members_of_a_document_that_is_taken_out_are_not_told() -> None:
+    text = MAPPING.replace("total: integer", "total: integer\n      of: {type: text, references: orders.id}")
+    with open_store(":memory:", compile(loads(text))) as store:
+        report = store.import_(
+            [
+                GOOD | {"id": "a", "of": "nobody", "new": 1, "both": 1},
+                GOOD | {"id": "b", "both": 2},
+                GOOD | {"id": "c", "of": "b", "both": 3},
+            ]
+        )
+        assert (report.inserted, report.refused) == (2, 1)
+        assert [(one.name, one.count) for one in report.new_members] == [("both", 2)]
+        assert " of a" not in report.new_members[0].text
+
+
 def test_refused_documents_leave_no_ids_behind() -> None:
     plan = compile(loads(MAPPING))
     with open_store(":memory:", plan) as store, open_store(":memory:", plan) as other:

@@ -114,7 +114,13 @@ def test_docs_are_of_ones_own_mappings(here: Path) -> None:
     (here / "notes.yaml").rename(here / "mappings/deep/n.yml")
     (here / "other.yaml").write_text("jobs: []")
     run("docs", "--reference")
-    assert {path.name for path in (here / "docs").iterdir()} == {"projects", "notes", "errors.md", "commands.md"}
+    assert {path.name for path in (here / "docs").iterdir()} == {
+        "projects",
+        "notes",
+        "errors.md",
+        "commands.md",
+        "docrel.1",
+    }
     assert "D312" in (here / "docs/errors.md").read_text()
     (here / "again.yml").write_text(SINGLE_TEXT)
     assert "both version 1 of notes" in run("docs", status=2).stderr
@@ -170,7 +176,10 @@ def test_an_import_tells_what_it_did_and_a_second_has_nothing_to_do(here: Path) 
         "2 columns never filled so far: projects.cost, tasks.done",
     ]
     again = run("import", "p.jsonl", "--db", "p.db")
-    assert again.stdout == "p.db: nothing to do, all 2 documents are stored as they are\n"
+    assert again.stdout == (
+        "p.db: nothing to do, all 2 documents are stored already\n"
+        "1 file is as it was at its import, not read (--again reads it)\n"
+    )
     assert [p.name for p in here.glob("p.db*")] == ["p.db"]
 
 

@@ -105,6 +105,39 @@ def test_it_mends_this(db: Path, script: str, told: list[str]) -> None:
     assert [path.name for path in backups(db) if "mend" in path.name]
 
 
+def test_documents_that_can_be_read_again_are_named(db: Path) -> None:
+    edit(db, "DELETE FROM comments WHERE author = 'al' AND order_id = 2")
+    assert readable(db).keys() == {"a"}
+    done = doctor(db, "--fix")
+    assert "mended: 2 rows of comments removed, as the row above was gone" in done.output
+    assert "mended: 1 document can be read again, without such rows: 'b'" in done.output
+    assert readable(db).keys() == {"a", "b"}
+
+
+REFERRING = """
+mapping: shop
+document: {key: number}
+tables:
+  orders:
+    columns: {number: {required: true, unique: true}, of: {type: text, references: lines.sku}}
+    tables: {lines: {each: 'lines[*]', columns: {sku: {type: text, unique: true}}}}
+"""
+
+
+def test_what_documents_refer_to_stays_and_is_named(tmp_path: Path) -> None:
+    db = tmp_path / "shop.db"
+    with open_store(db, compile.compile(spec.loads(REFERRING))) as store:
+        store.put({"number": "a", "lines": [{"sku": "s"}, {"sku": "t"}]})
+        store.put({"number": "b", "of": "t"})
+    edit(db, "DELETE FROM orders WHERE number = 'a'")
+    done = doctor(db, "--fix")
+    assert done.exit_code == 1 and "mended: 1 row of lines removed, as the row above was gone" in done.output
+    assert "Table 'lines', row 2, lies below no document" in done.output
+    assert readable(db) == {"b": {"number": "b", "of": "t"}}
+    edit(db, "UPDATE orders SET of = NULL")
+    assert doctor(db, "--fix").exit_code == 0 and is_sound(db)
+
+
 def test_nothing_to_mend_leaves_no_backup(db: Path) -> None:
     assert "there was nothing to mend" in doctor(db, "--fix").output
     assert backups(db) == []

@@ -84,7 +84,7 @@ def test_columns_have_places(store: MissionStore) -> None:
     assert store.missions_over_budget() == []
     assert [m.mission_uuid for m in store.missions_by_owner("a@b")] == ["m"]
     with pytest.raises(TypeError, match="has no 'colour'"):
-        store.insert_mission("n", "CODING", "pending", colour="red")
+        store.insert_mission("n", "CODING", "pending", colour="red")  # type: ignore[call-arg]
 
 
 def test_refusals_write_nothing(store: MissionStore, mission: int) -> None:

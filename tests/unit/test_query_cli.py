@@ -170,7 +170,11 @@ def test_a_query_that_takes_long_says_so_and_can_be_ended(here: Path) -> None:
     assert asking.wait(30) == 130 and time.monotonic() - start < 10
     rest = os.read(ours, 10_000)
     os.close(ours)
-    assert rest.endswith(b"interrupted\r\n") and asking.stdout is not None and asking.stdout.read() == b""
+    assert (
+        rest.endswith(b"interrupted: nothing was changed\r\n")
+        and asking.stdout is not None
+        and asking.stdout.read() == b""
+    )
     asking.stdout.close()
 
 

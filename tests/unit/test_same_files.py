@@ -65,6 +65,8 @@ OVER_THE_DATABASE = [
     "export --db q.db --output {same}",
     "export --db q.db --all --output {same}",
     "export --db q.db --key m-1 --part $ --output {same}",
+    "export --db q.db --table missions --output {same}",
+    "get --db q.db m-1 --output {same}",
     "archive --db q.db --archive {same} --where true",
     "missions export --db q.db --output {same}",
     "missions import document.json --db q.db --quarantine {same}",
@@ -89,6 +91,7 @@ OVER_OTHERS = [
 ]
 WITHOUT_A_SECOND_PLACE = {"confirm-key",
     "check", "explain", "ddl", "validate", "verify", "diff", "migrate", "transition", "backup", "maintain", "doctor",
+    "query", "tables", "delete", "prune", "list", "completion",
 }  # fmt: skip
 """They read, or write to a place of their own making, or change the one database that they are given."""
 

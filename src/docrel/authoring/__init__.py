@@ -9,8 +9,10 @@ In reading order:
   `infer_orders`, `infer_records`, `infer_columns`, `infer_keys`, `infer_named_keys` and `infer_names` (of
   `infer_words`); `infer_roots` tells kinds of documents apart; `infer_text` writes the mapping.
 - `first_mapping` infers one of documents as they are read.
+- `inferred_mapping` is what Python programs call.
 - `verification` takes documents there and back; `coverage` counts where their values live.
-- `survey_of_rest` finds what `promoting` gives a column of its own; `new_columns` does so for an import's new members.
+- `survey_of_rest` finds what `promoting` gives a column of its own, by `promoted_paths`; `new_columns` does so for an
+  import's new members.
 - `widening` makes room for what is set aside; `yaml_edits` change a mapping's text.
 """
 
@@ -19,8 +21,10 @@ from __future__ import annotations
 from docrel.authoring.coverage import Coverage, Share
 from docrel.authoring.first_mapping import NO_MAPPING, FirstMapping, first_mapping
 from docrel.authoring.inference import infer
+from docrel.authoring.inferred_mapping import infer_mapping
 from docrel.authoring.new_columns import LeftMember, NewColumn, NewColumns, new_columns
-from docrel.authoring.promoting import Promotion, edited, promotion
+from docrel.authoring.promoted_paths import path_of, place_of
+from docrel.authoring.promoting import Promotion, edited, promotion, promotions
 from docrel.authoring.survey_of_rest import RestPath, asides_of, survey
 from docrel.authoring.verification import Report, Verdict, verify
 from docrel.authoring.widening import Edit, Widening, widened
@@ -43,8 +47,12 @@ __all__ = [
     "edited",
     "first_mapping",
     "infer",
+    "infer_mapping",
     "new_columns",
+    "path_of",
+    "place_of",
     "promotion",
+    "promotions",
     "survey",
     "verify",
     "widened",

@@ -114,7 +114,15 @@ def _column_names(path: Steps, table: TableDraft) -> list[str]:
         return [singular(snake(table.label or table.name)), "value"] if only else ["value", "scalar"]
     if isinstance(path[0], int):
         return [f"{singular(snake(table.label or table.name))}_{path[0]}"]
-    parts = [str(step) if isinstance(step, int) else snake(step) for step in path]
+    return path_names([str(step) if isinstance(step, int) else snake(step) for step in path])
+
+
+def path_names(parts: Sequence[str]) -> list[str]:
+    """Return what a column may be called after the parts of its path, the best first.
+
+    >>> path_names(["ship", "to", "address"]), path_names(["name"])
+    (['to_address', 'ship_to_address'], ['name'])
+    """
     candidates = [joined(parts[-n:]) for n in range(min(2, len(parts)), len(parts) + 1)]
     return [name for name in dict.fromkeys(candidates) if name != parts[-1]] or candidates
 

@@ -6,7 +6,6 @@ text. The text is changed by whole lines only, so that comments and layout stay;
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ from typing import Any
 
 import yaml
 
+from docrel.authoring.infer_names import path_names
 from docrel.authoring.infer_text import quoted
+from docrel.authoring.infer_words import snake
 from docrel.authoring.survey_of_rest import Names, documents_of, kind_of, left_of
 from docrel.authoring.yaml_edits import entry_of, raised, table_node
 from docrel.backends import Backend
@@ -22,7 +23,6 @@ from docrel.plan import Name, Plan, Table
 from docrel.selectors import path_text
 from docrel.values import NOTHING, value_at
 
-_BARE = re.compile(r"[^0-9A-Za-z_]+")
 _SCALARS = {"text", "integer", "real", "boolean"}
 
 
@@ -66,8 +66,20 @@ class Seen:
 
 def promotion(backend: Backend, plan: Plan, table_name: str, names: Names) -> Promotion | None:
     """Return what would give `names` of the table's nodes a place of its own; None: nothing lives there."""
-    seen = seen_at(backend, plan, [(table_name, names)])
-    return promotion_of(plan, table_name, names, seen[table_name, names]) if seen else None
+    return promotions(backend, plan, [(table_name, names)])[0]
+
+
+def promotions(backend: Backend, plan: Plan, places: Sequence[tuple[str, Names]]) -> list[Promotion | None]:
+    """Return what would give each of the places one of its own, no two of the same name; None: nothing lives there."""
+    seen, taken = seen_at(backend, plan, places), set[str]()
+    found: list[Promotion | None] = []
+    for table_name, names in places:
+        here = seen.get((table_name, names))
+        one = None if here is None else promotion_of(plan, table_name, names, here, taken)
+        if one is not None:
+            taken.add(one.name.casefold())
+        found.append(one)
+    return found
 
 
 def seen_at(backend: Backend, plan: Plan, places: Collection[tuple[str, Names]]) -> dict[tuple[str, Names], Seen]:
@@ -89,9 +101,11 @@ def seen_at(backend: Backend, plan: Plan, places: Collection[tuple[str, Names]])
     return found
 
 
-def promotion_of(plan: Plan, table_name: str, names: Names, seen: Seen) -> Promotion:
-    """Return what would give what was seen at `names` of the table's nodes a place of its own."""
-    name, types = _free_name(names, plan.table(table_name), plan), dict(seen.kinds.most_common())
+def promotion_of(
+    plan: Plan, table_name: str, names: Names, seen: Seen, taken: Collection[str] = frozenset()
+) -> Promotion:
+    """Return what would give what was seen at `names` of the table's nodes a place of its own, not called as others."""
+    name, types = _free_name(names, plan.table(table_name), plan, taken), dict(seen.kinds.most_common())
     if seen.is_table:
         lines = tuple(_table_lines(name, names, seen.members, seen.objects, seen.elements))
         return Promotion(table_name, "tables", name, lines, seen.documents, types)
@@ -112,13 +126,12 @@ def type_of(kinds: Iterable[str]) -> str:
 
 
 def names_for(names: Names) -> list[str]:
-    """Return what a column at a path may be called, the shortest first, where nothing else is called so."""
-    words = [_BARE.sub("_", name).strip("_") or "value" for name in names]
-    return ["_".join(words[-count:]) for count in range(1, len(words) + 1)]
+    """Return what a column at a path may be called, as `infer` calls it, where nothing else is called so."""
+    return path_names([snake(name) for name in names])
 
 
-def _free_name(names: Names, table: Table, plan: Plan) -> str:
-    taken = {c.name.casefold() for c in table.columns} | {t.name.casefold() for t in plan.tables}
+def _free_name(names: Names, table: Table, plan: Plan, others: Collection[str]) -> str:
+    taken = {c.name.casefold() for c in table.columns} | {t.name.casefold() for t in plan.tables} | {*others}
     for name in names_for(names):
         if name.casefold() not in taken:
             return name
@@ -141,7 +154,7 @@ def _table_lines(
     used = {"id", "rest"}
     for member, kinds in members.items():
         if sum(kinds.values()) * 2 >= objects:
-            column = _BARE.sub("_", member).strip("_") or "value"
+            column = snake(member)
             while column.casefold() in used:
                 column += "_"
             used.add(column.casefold())

@@ -123,7 +123,7 @@ class Backend(Protocol):
     def in_transaction(self) -> bool:
         """Whether the calling thread is within a transaction or a snapshot."""
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Run one statement and return its rows."""
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -18,14 +18,13 @@ from docrel.diagnostics import DocrelError, counted
 @click.argument("word", metavar="KEY", required=False)
 @db_option
 @click.option("--document-key", "key", metavar="K", help="The same as KEY, also for one that begins with a dash.")
-@click.option("--output", default="-", show_default=True, metavar="FILE|DIR|-", help="Where to.")
+@click.option("-o", "--output", default="-", show_default=True, metavar="FILE|DIR|-", help="Where to.")
 @click.option("--part", metavar="MEMBER", help="Only this member; '$': the whole document in any case.")
 def get_command(db: Path, word: str | None, key: str | None, output: str, part: str | None) -> None:
-    r"""Print the document called KEY, as `export --key` does.
+    """Print the document called KEY, as `export --key` does.
 
     A KEY is what the document says itself; of several columns a JSON array, or `symbol=ACME,day=2024-01-02`.
 
-    \b
     Examples:
       $ docrel get --db orders.db A-1
       $ docrel get --db orders.db A-1 --output A-1.json
@@ -45,11 +44,10 @@ def get_command(db: Path, word: str | None, key: str | None, output: str, part: 
 @click.option("--dry-run", is_flag=True, help="Show what would go, and delete nothing.")
 @click.option("--no-backup", is_flag=True, help="Do not copy the database first.")
 def delete_command(db: Path, words: tuple[str, ...], keys: tuple[str, ...], *, dry_run: bool, no_backup: bool) -> None:
-    r"""Delete documents, each with all its rows; all of them or, where one is not there, none.
+    """Delete documents, each with all its rows; all of them or, where one is not there, none.
 
     The database is copied first, and `docrel restore` brings the copy back.
 
-    \b
     Examples:
       $ docrel delete --db orders.db A-1
     """
@@ -60,7 +58,7 @@ def delete_command(db: Path, words: tuple[str, ...], keys: tuple[str, ...], *, d
     texts = (*words, *keys)
     if not texts:
         raise click.UsageError("which documents? Name them: KEY, or --document-key K")
-    with open_store(db, create=False) as store:
+    with session.leaving("nothing was deleted"), open_store(db, create=False) as store:
         chosen = [known_key(store, text) for text in texts]
         wanted = not dry_run and not no_backup
         with saved(store.backend, "delete", clock=store.clock) if wanted else nullcontext() as backup:
@@ -76,4 +74,4 @@ def delete_command(db: Path, words: tuple[str, ...], keys: tuple[str, ...], *, d
     lines = [f"{text}: {counted(rows, 'row')}" for text, rows in shown]
     more = f"; the database as it was: {path}" if path else ""
     facts = {"deleted": [{"key": key, "rows": rows} for key, rows in gone], "dry_run": dry_run, "backup": path}
-    session.result("\n".join([*lines, f"{counted(len(gone), 'document')} {verb}{more}"]), facts)
+    session.report("\n".join([*lines, f"{counted(len(gone), 'document')} {verb}{more}"]), facts)

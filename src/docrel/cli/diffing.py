@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.options import opened
 from docrel.cli.root import Command
 from docrel.cli.session import DIFFERENT, Session, current_session
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command("diff", cls=Command)
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=mapping_names)
+@click.argument("new", metavar="NEW", shell_complete=mapping_names)
 @click.option(
     "--db",
     metavar="DB",
@@ -38,6 +39,10 @@ def diff_command(old: str, new: str, db: Path | None, *, check: bool) -> None:
     OLD and NEW are mappings, or databases: these stand for the mapping that they carry. With --check every
     stored document is held against NEW before anything runs: those that NEW would refuse are told, with what
     to do.
+
+    Examples:
+      $ docrel diff orders.yaml orders-2.yaml
+      $ docrel diff orders.db orders-2.yaml --check
     """
     from docrel.diff import diff as diff_plans
     from docrel.diff import effect, question_diagnostic
@@ -97,7 +102,8 @@ def _tell(report: LintReport, session: Session, db: Path | None) -> None:
 def _lines(diff: Diff) -> list[str]:
     from docrel.diff import EFFECTS, effect, on_data, sentence
 
-    title = f"{diff.old.name} version {diff.old.version} → {diff.new.name} version {diff.new.version}"
+    old, new = told_versions(diff)
+    title = f"{diff.old.name} {old} → {diff.new.name} {new}"
     if not diff.changes:
         return [f"{title}: no change"]
     lines = [f"{title}: {counted(len(diff.changes), 'change')}"]
@@ -109,12 +115,28 @@ def _lines(diff: Diff) -> list[str]:
     return lines
 
 
+def told_versions(diff: Diff) -> list[str]:
+    """Return both versions in words, with their checksums where the mapping has changed and its version has not."""
+    told = [f"version {plan.version}" for plan in (diff.old, diff.new)]
+    if not diff.changes or diff.old.version != diff.new.version:
+        return told
+    return [f"{words} ({checksum})" for words, checksum in zip(told, hashes(diff), strict=True)]
+
+
+def hashes(diff: Diff) -> tuple[str, str]:
+    """Return the beginnings of the checksums of both plans, as `docrel migrate history` shows them."""
+    from docrel.plan import checksum
+
+    return checksum(diff.old)[:8], checksum(diff.new)[:8]
+
+
 def _facts(diff: Diff) -> dict[str, Any]:
     from docrel.diff import effect, on_data, question, sentence
 
     return {
         "from": diff.old.version,
         "to": diff.new.version,
+        "checksums": hashes(diff),
         "changes": [
             {"change": type(c).__name__, "effect": effect(c), "words": sentence(c), "data": on_data(c)}
             for c in diff.changes

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.completing import tables
 from docrel.cli.options import Decorator, db_option, part_of, stacked
+from docrel.cli.progress import Extent
 from docrel.cli.root import Command
 from docrel.cli.row_output import format_of, row_format_option, write_pieces
 from docrel.cli.session import Session, current_session
@@ -18,7 +21,7 @@ from docrel.diagnostics import DocrelError, DocumentError, counted, shortened, v
 
 if TYPE_CHECKING:
     from docrel.plan import Plan
-    from docrel.store import Store, TableFormat
+    from docrel.store import Progress, Store, TableFormat
 
 SHOWN_CHANGED = 5
 _FILE = re.compile(r"[^/\\.]\.(?=[^/\\.]*[A-Za-z])[A-Za-z0-9_]{1,10}\Z")
@@ -40,6 +43,7 @@ def export_options(*key: str) -> Decorator[Any]:
             "--records", metavar="FILE", help="The file FILE that was imported with --records: its records within it."
         ),
         click.option(
+            "-o",
             "--output",
             default="-",
             show_default=True,
@@ -55,21 +59,20 @@ def export_options(*key: str) -> Decorator[Any]:
 @click.command("export", cls=Command)
 @db_option
 @export_options("--key")
-@click.option("--table", metavar="TABLE", help="All rows of this table, not documents.")
+@click.option("--table", metavar="TABLE", shell_complete=tables, help="All rows of this table, not documents.")
 @row_format_option(
     "text", "json", "csv", "jsonl", "parquet",
     text="With --table: CSV (the default), an array of JSON objects, an object a line, Parquet; or what the name of "
     "--output ends with. Without: results and errors as text, or as JSON for programs.",
 )  # fmt: skip
 def export_command(db: Path, table: str | None, format_: Any, **options: Any) -> None:
-    r"""Give documents back, exactly as they were imported, with what was changed by SQL since.
+    """Give documents back, exactly as they were imported, with what was changed by SQL since.
 
     A document that is only one of its files (a manifest, say) is written as that file's content, if an import
     of the output would know it again; '--part $' writes the whole document. Without --key and --all: the only
     one there is. With --records: a whole file, whose records must all be there; one that was changed since is
     written as it is now, and told. With --table: its rows, booleans and JSON as such.
 
-    \b
     Examples:
       $ docrel export --db orders.db --all --output orders/
       $ docrel export --db orders.db --table lines --output lines.csv
@@ -211,6 +214,7 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
             for of_key in store.scan():
                 count += 1
                 yield of_key
+                watch(1)
         except UnreadableError as e:
             unreadable.append(e)
 
@@ -218,34 +222,47 @@ def _all(store: Store, output: str, session: Session, *, workspace: bool) -> Non
         for _, document in documents():
             yield jsontext.dumps_bytes(document) + b"\n"
 
-    if output == "-":
-        sys.stdout.buffer.writelines(lines())
-        sys.stdout.flush()
-    elif kind_of(path.name) == "lines" and not path.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, packed(lines(), path))
-    elif kind_of(path.name) == "json" or path.is_file():
-        raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
-    else:
-        _refuse_file(output)
-        taken: set[str] = set()
-        for key, document in documents():
-            try:
-                name = _file_name(store, key, document, taken)
-                if workspace:
-                    _workspace(document, store.plan, path / name, session)
-            except DocumentError as e:
-                count -= 1
-                unreadable.append(e)
-                continue
-            if not workspace:
-                file = path / f"{name}.json"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_file(file, [pretty(document)])
+    def left() -> str:
+        if output == "-" or kind_of(path.name) == "lines":
+            return "the output is cut short" if output == "-" else f"{path} was not written"
+        return f"{counted(max(count - 1, 0), 'document')} written into {path}, each of them whole"
+
+    with session.leaving(left), _watched(store, output, session) as watch:
+        if output == "-":
+            sys.stdout.buffer.writelines(lines())
+            sys.stdout.flush()
+        elif kind_of(path.name) == "lines" and not path.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, packed(lines(), path))
+        elif kind_of(path.name) == "json" or path.is_file():
+            raise click.UsageError(f"--all writes a folder, or a JSON Lines file: call {path} something.jsonl")
+        else:
+            _refuse_file(output)
+            taken: set[str] = set()
+            for key, document in documents():
+                try:
+                    name = _file_name(store, key, document, taken)
+                    if workspace:
+                        _workspace(document, store.plan, path / name, session)
+                except DocumentError as e:
+                    count -= 1
+                    unreadable.append(e)
+                    continue
+                if not workspace:
+                    file = path / f"{name}.json"
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    write_file(file, [pretty(document)])
     if output != "-":
         session.remark(f"{path}: {counted(count, 'document')} written")
     if unreadable:  # all others are written by now
         raise DocrelError(diagnostics=[d for e in unreadable for d in e.diagnostics])
+
+
+def _watched(store: Store, output: str, session: Session) -> AbstractContextManager[Progress]:
+    """Show a person how many documents were written, where the documents are not shown."""
+    if output == "-" and sys.stdout.isatty():
+        return nullcontext(lambda more: None)
+    return session.watched("written", Extent(len(store)))
 
 
 def _is_folder(output: str) -> bool:
@@ -264,10 +281,10 @@ def _not_written(output: str, otherwise: str) -> str:
 
 
 def _records(store: Store, db: Path, name: str, output: str, session: Session) -> None:
-    from docrel.documents import packed, record_place, write_file
+    from docrel.documents import FilePlaces, packed, write_file
     from docrel.store import record_file, text_of
 
-    file = record_file(store, name, record_place(name, db))
+    file = record_file(store, name, FilePlaces(db).of(name))
     changed: list[Any] = []
     pieces = text_of(store, file, changed.append)
     if output == "-":

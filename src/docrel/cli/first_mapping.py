@@ -21,7 +21,7 @@ from docrel.diagnostics import command, counted
 if TYPE_CHECKING:
     from docrel.authoring import FirstMapping
     from docrel.diagnostics import Diagnostic
-    from docrel.documents import InputDocument
+    from docrel.documents import InputDocument, Meter
     from docrel.store import Store
 
 _EXAMPLE_TABLES, _EXAMPLE_COLUMNS, _EXAMPLE_ROWS, _FEW_VALUES = 8, 40, 1000, 20
@@ -70,24 +70,28 @@ def name_of(paths: Sequence[str], otherwise: str = "documents") -> str:
 
 
 def infer_first(
-    read: Iterable[InputDocument],
+    read: Callable[[Meter], Iterable[InputDocument]],
     session: Session,
+    paths: Sequence[str],
+    globs: Sequence[str],
     *,
     on_unreadable: Callable[[Sequence[Diagnostic]], None] = lambda _: None,
     members: Sequence[tuple[str, ...]],
     **options: Any,
 ) -> FirstMapping:
-    """Infer a mapping, and show a person how far that is; `members` are the key, as it is said.
+    """Infer a mapping from what `read` gives of the paths, and show a person how far that is.
+
+    `members` are the key, as it is said.
 
     Raises:
         DocumentError: D361, no document can be read.
         BadParameter: None has the member that is said to be the key.
     """
-    from docrel.authoring import first_mapping
+    from docrel.authoring import NO_MAPPING, first_mapping
 
-    with session.watched("looked at") as watch:
+    with session.reading("looked at", paths, NO_MAPPING, globs) as (watch, meter):
         try:
-            return first_mapping(read, on_unreadable=on_unreadable, progress=watch, key=members, **options)
+            return first_mapping(read(meter), on_unreadable=on_unreadable, progress=watch, key=members, **options)
         except ValueError as error:
             raise click.BadParameter(f"{error} among those read", param_hint="--key") from error
 

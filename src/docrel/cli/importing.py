@@ -13,6 +13,7 @@ import click
 from click.exceptions import Exit
 
 from docrel.cli import first_mapping
+from docrel.cli.completing import mapping_names
 from docrel.cli.new_columns import give_columns
 from docrel.cli.opening import opened_for
 from docrel.cli.options import Decorator, db_option, member_option, part_of, reading_options, stacked
@@ -20,6 +21,7 @@ from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, Session, current_session, facts_of, table
 from docrel.cli.telling import (
     Arrays,
+    as_before,
     asides,
     below,
     files_facts,
@@ -87,6 +89,12 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
         *own,
         reading_options(*key),
         click.option(
+            "--again",
+            is_flag=True,
+            help="Read also the files that are as they were at their import, whose documents are left as SQL has them "
+            "now: what they say replaces that.",
+        ),
+        click.option(
             "--dry-run", is_flag=True, help="Show what would be inserted, updated and deleted, and write nothing."
         ),
         click.option(
@@ -114,6 +122,7 @@ def import_options(*own: Decorator[Any], new_members: Decorator[Any], key: tuple
     click.option(
         "--mapping",
         metavar="MAPPING",
+        shell_complete=mapping_names,
         help="What the documents become. A database that exists knows its own; for a new one it is inferred from the "
         "documents, and written beside it.",
     ),
@@ -138,6 +147,14 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
     each other, in any Unicode encoding; packed as .gz, .bz2, .xz or .zst, or many files as .zip. A folder that has the
     files of a document's parts is one document. What of a folder is not read is told. One bad document never
     stops the others: it is told, kept with --quarantine, and the exit status is 1.
+
+    Examples:
+      $ docrel import orders/ --db new.db
+      $ docrel import orders/ --db new.db --mapping orders.yaml
+      $ docrel import orders.jsonl --db orders.db --dry-run
+      $ docrel import answer.json --db new.db --mapping orders.yaml --records '$.data[*]'
+      $ docrel import - --db orders.db < orders.jsonl
+      $ docrel import orders/ --db orders.db --quarantine refused.jsonl
     """
     shape = {name: options.pop(name) for name in first_mapping.SHAPE}
     bring_in(db=db, mapping=mapping, shape=first_mapping.said(shape), **options)
@@ -150,6 +167,7 @@ def bring_in(
     mapping: str | None,
     quarantine: Path | None,
     *,
+    again: bool,
     dry_run: bool,
     on_conflict: OnConflict | None,
     new_members: Literal[OnNewMembers, "column"],
@@ -165,7 +183,7 @@ def bring_in(
     """
     from docrel.backends import as_file
     from docrel.documents import FoundFiles, Surroundings, read_documents
-    from docrel.store import check_backup, import_documents, keep_surroundings, write_mapping
+    from docrel.store import ImportSources, check_backup, import_documents, keep_surroundings, write_mapping
 
     session = current_session()
     sources = _sources(paths, inputs)
@@ -180,8 +198,17 @@ def bring_in(
         with _backed_up(store, wanted=wanted) as held, _quarantine(None if dry_run else quarantine) as kept:
             on_read = kept.read if kept is not None else None
             around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
-            with session.causes() as tell, session.watched("read") as watch:
+            before = len(store)
+            progress = session.reading("read", opened.sources, store.plan, options["globs"])
+            with (
+                session.leaving(lambda: _left(store, before, db, dry_run=dry_run)),
+                session.causes() as tell, progress as (watch, meter),
+            ):  # fmt: skip
                 refusals = Refusals(tell, kept)
+                known = ImportSources(
+                    store, _reading(options), records=options["records"] is not None,
+                    again=again or strict or on_conflict == "replace",
+                )  # fmt: skip
                 documents = read_documents(
                     opened.sources,
                     store.plan,
@@ -189,6 +216,8 @@ def bring_in(
                     on_read=on_read,
                     on_surroundings=around.append,
                     on_found=files.add,
+                    meter=meter,
+                    files=known,
                     **options,
                 )
                 report = import_documents(
@@ -196,6 +225,7 @@ def bring_in(
                     key_said=bool(members),
                     on_refused=refusals, on_skipped=refusals.skip,
                     new_members="rest" if new_members == "column" else new_members, progress=watch,
+                    sources=known,
                 )  # fmt: skip
             replaced = [] if dry_run else keep_surroundings(store, around)
             if held is not None and not report.written:
@@ -208,7 +238,14 @@ def bring_in(
     shown = None if backup is None else as_file(store.backend).as_written(backup)
     new = new_member_lines(report.new_members) if columns is None else columns.lines(report)
     told = [*asides(report.set_aside), *new, *nothing(report.unfilled)]
-    told = [*files.lines, *surroundings(around), *(one.text for one in replaced), *arrays.lines(), *told]
+    told = [
+        *files.lines,
+        *as_before(report),
+        *surroundings(around),
+        *(one.text for one in replaced),
+        *arrays.lines(),
+        *told,
+    ]
     text = below(_summary(report, db, dry_run=dry_run), told) + _after(refusals, db, quarantine, shown, around)
     if made is not None:
         text = below(text, made.lines())
@@ -219,13 +256,31 @@ def bring_in(
     facts["mapping"] = None if made is None else facts_of(made)
     facts |= files_facts(files)
     facts["replaced"] = [one.text for one in replaced]
-    session.result(text, facts | {"columns": None if columns is None else columns.facts()})
+    session.report(text, facts | {"columns": None if columns is None else columns.facts()})
     if not existed and not dry_run:
         _remark_links(store, db, session)
     if backup is not None:
         check_backup(store.backend, backup)
     if report.refused or (strict and report.set_aside) or (columns is not None and columns.refused):
         raise Exit(ERRORS)
+
+
+def _left(store: Store, before: int, db: Path, *, dry_run: bool) -> str:
+    """Say what an import has left behind that was interrupted."""
+    if dry_run:
+        return "nothing was written"
+    more = counted(len(store) - before, "new document")
+    return f"{more} of whole batches kept in {db}; the same command again goes on from there"
+
+
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """Return how files are read, as the database keeps it."""
+    from docrel.selectors import path_text
+    from docrel.store import reading_of
+
+    records = None if options["records"] is None else path_text(options["records"], "$")
+    said = {name: options[name] for name in ("part", "key", "duplicate_keys", "key_from_name")}
+    return reading_of(records, **said)
 
 
 def _remark_links(store: Store, db: Path, session: Session) -> None:
@@ -293,6 +348,9 @@ def _quarantine(path: Path | None) -> AbstractContextManager[Quarantine | None]:
 
 def _summary(report: ImportReport, db: Path, *, dry_run: bool) -> str:
     same = report.unchanged
+    if report.files_not_read and not (report.written or report.refused or report.skipped):
+        stored = "the one document is stored already"
+        return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored already'}"
     if same and not (report.written or report.refused or report.skipped):
         stored = "the one document is stored as it is"
         return f"{db}: nothing to do, {stored if same == 1 else f'all {same:,} documents are stored as they are'}"

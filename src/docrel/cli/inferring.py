@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from docrel.cli.session import ERRORS, current_session
 from docrel.cli.telling import Arrays, surroundings
 
 if TYPE_CHECKING:
+    from docrel.documents import InputDocument, Meter
     from docrel.selectors import Path as SelectorPath
 
 
@@ -26,7 +28,12 @@ if TYPE_CHECKING:
     "What identifies a document, if you know: a JSONPath of names such as `meta.id`; several, if they do so together."
 )
 @click.option(
-    "--output", default="-", show_default=True, metavar="FILE|-", help="Where the mapping goes; never over a file."
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    metavar="FILE|-",
+    help="Where the mapping goes; never over a file.",
 )
 @shape_options()
 @click.option("--strict", is_flag=True, help="Write as rules what was always so in many rows: `required`, `one_of`.")
@@ -45,6 +52,11 @@ def infer_command(
     PATHs are as for `import`. The mapping checks clean and keeps every document exactly: hold it against others
     with `docrel verify`. A key that it finds itself is marked as inferred: no document replaces a different one
     until you have said that it is the key.
+
+    Examples:
+      $ docrel infer orders/ --output new.yaml
+      $ docrel infer orders.jsonl --name orders --key number
+      $ docrel infer answer.json --records '$.data[*]'
     """
     from docrel.authoring import NO_MAPPING
     from docrel.backends import refuse_same
@@ -55,12 +67,18 @@ def infer_command(
         raise click.UsageError(f"{output} is there already: name another file, or remove it first")
     session = current_session()
     around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
-    read = read_documents(
-        paths, NO_MAPPING, records=records, on_surroundings=around.append, globs=globs, on_found=files.add
-    )
+
+    def read(meter: Meter) -> Iterator[InputDocument]:
+        return arrays.watch(
+            read_documents(
+                paths, NO_MAPPING, records=records, on_surroundings=around.append,
+                globs=globs, on_found=files.add, meter=meter,
+            )
+        )  # fmt: skip
+
     shape = {"name": name_of(paths), **said(options)}
-    with session.causes() as tell:
-        mapping = infer_first(arrays.watch(read), session, on_unreadable=tell, members=members, strict=strict, **shape)
+    with session.leaving("nothing was written"), session.causes() as tell:
+        mapping = infer_first(read, session, paths, globs, on_unreadable=tell, members=members, strict=strict, **shape)
     for line in (*files.lines, *surroundings(around), *arrays.lines()):
         session.remark(line)
     for sentence in mapping.sentences:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, facts_of
 from docrel.diagnostics import Diagnostic, MappingError, counted
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
 
 @click.command("list", cls=Command)
 def list_command() -> None:
-    r"""List the mappings that come with docrel: their names, their versions, and what they are for.
+    """List the mappings that come with docrel: their names, their versions, and what they are for.
 
     A name stands wherever a MAPPING is wanted: `osv` for its newest version, `osv@1` for one.
 
-    \b
     Examples:
       $ docrel list
     """
@@ -39,11 +39,16 @@ def list_command() -> None:
 
 
 @click.command("check", cls=Command)
-@click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
+@click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...", shell_complete=mapping_names)
 def check_command(mappings: tuple[str, ...]) -> None:
     """Say what is wrong with mappings, and what to do about it.
 
     Prints every problem at once, each with its place in the file. A mapping that is good is summed up.
+
+    Examples:
+      $ docrel check orders.yaml
+      $ docrel check osv cyclonedx@1
+      $ docrel check - < orders.yaml
     """
     from docrel.mapping import load
 
@@ -56,11 +61,11 @@ def check_command(mappings: tuple[str, ...]) -> None:
             wrong += 1
             problems += error.diagnostics
             if session.format == "json":
-                session.result("", {"mapping": name, "good": False, "problems": len(error.diagnostics)})
+                session.report("", {"mapping": name, "good": False, "problems": len(error.diagnostics)})
             continue
         ways = _ways(plan)
         facts = {"mapping": name, "good": True, "tables": len(plan.tables), "columns": ways}
-        session.result(f"{name}: good. {_summary(plan, ways)}", facts)
+        session.report(f"{name}: good. {_summary(plan, ways)}", facts)
     session.diagnose(problems)
     if wrong:
         session.remark(f"{counted(wrong, 'mapping')} of {len(mappings)} cannot be used as written")
@@ -68,9 +73,13 @@ def check_command(mappings: tuple[str, ...]) -> None:
 
 
 @click.command("explain", cls=Command)
-@click.argument("mapping", metavar="MAPPING")
+@click.argument("mapping", metavar="MAPPING", shell_complete=mapping_names)
 def explain_command(mapping: str) -> None:
-    """Tell a mapping in words: which way each column travels, and what would need the complement."""
+    """Tell a mapping in words: which way each column travels, and what would need the complement.
+
+    Examples:
+      $ docrel explain orders.yaml
+    """
     from docrel.mapping import load
 
     loaded = load(mapping)
@@ -81,13 +90,18 @@ def explain_command(mapping: str) -> None:
 
 
 @click.command("ddl", cls=Command)
-@click.argument("mapping", metavar="MAPPING")
+@click.argument("mapping", metavar="MAPPING", shell_complete=mapping_names)
 @click.option(
     "--dialect", type=click.Choice(["sqlite", "postgresql", "duckdb"]), default="sqlite", show_default=True,
     help="The database to write for.",
 )  # fmt: skip
 def ddl_command(mapping: str, dialect: str) -> None:
-    """Print the SQL that makes an empty database."""
+    """Print the SQL that makes an empty database.
+
+    Examples:
+      $ docrel ddl orders.yaml
+      $ docrel ddl orders.yaml --dialect postgresql | grep TABLE
+    """
     from docrel.mapping import load
 
     loaded = load(mapping)

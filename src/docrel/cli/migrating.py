@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
+from docrel.cli.diffing import hashes, told_versions
 from docrel.cli.options import db_option, opened
+from docrel.cli.progress import Extent
 from docrel.cli.root import Group
 from docrel.cli.session import DIFFERENT, Session, current_session
 from docrel.cli.telling import asides, below
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
     from docrel.migrate import MigrationReport, Prepared
     from docrel.plan import Plan
 
-to_option = click.option("--to", "target", required=True, metavar="MAPPING", help="The mapping to go to.")
+to_option = click.option(
+    "--to", "target", required=True, metavar="MAPPING", shell_complete=mapping_names, help="The mapping to go to."
+)
 rewrite_option = click.option(
     "--rewrite", is_flag=True, help="Rebuild and flatten every document, also where plain SQL would do."
 )
@@ -34,7 +39,12 @@ quick_option = click.option("--quick", is_flag=True, help="In the end read back 
 
 @click.group("migrate", cls=Group)
 def migrate_command() -> None:
-    """Bring a database to another version of its mapping, up or down; documents stay the same."""
+    """Bring a database to another version of its mapping, up or down; documents stay the same.
+
+    Examples:
+      $ docrel migrate plan --db orders.db --to orders-2.yaml
+      $ docrel migrate apply --db orders.db --to orders-2.yaml
+    """
 
 
 @migrate_command.command("plan")
@@ -43,7 +53,11 @@ def migrate_command() -> None:
 @rewrite_option
 @click.option("--check", is_flag=True, help="Exit with 3 where the database differs from its plan, or steps are due.")
 def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
-    """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written."""
+    """Show the steps: their SQL, why, what undoes them, what they cost. Nothing is written.
+
+    Examples:
+      $ docrel migrate plan --db orders.db --to orders-2.yaml
+    """
     from docrel.migrate import DriftedError, prepare
 
     session = current_session()
@@ -53,7 +67,7 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
         new = _confirmed(old, new, back=back)
         try:
             prepared = prepare(backend, new, back=back, rewrite=rewrite)
-            found = _foreseen(backend, prepared, session)
+            found = _foreseen(backend, old, prepared, session)
         except DriftedError as error:
             if not check:
                 raise
@@ -75,7 +89,11 @@ def plan_command(db: Path, target: str, *, rewrite: bool, check: bool) -> None:
 @backup_option
 @quick_option
 def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> None:
-    """Go to the same or a later version: a backup, then all steps and checks in one transaction."""
+    """Go to the same or a later version: a backup, then all steps and checks in one transaction.
+
+    Examples:
+      $ docrel migrate apply --db orders.db --to orders-2.yaml
+    """
     _run(db, target, back=False, backup=not no_backup, **options)
 
 
@@ -86,6 +104,7 @@ def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) ->
     "target",
     required=True,
     metavar="VERSION|MAPPING",
+    shell_complete=mapping_names,
     help="A version that the database has been at, or a mapping.",
 )
 @rewrite_option
@@ -93,14 +112,23 @@ def apply_command(db: Path, target: str, *, no_backup: bool, **options: bool) ->
 @backup_option
 @quick_option
 def down_command(db: Path, target: str, *, no_backup: bool, **options: bool) -> None:
-    """Go back to an earlier version, whose plan the database has kept; no document changes."""
+    """Go back to an earlier version, whose plan the database has kept; no document changes.
+
+    Examples:
+      $ docrel migrate apply --db orders.db --to orders-2.yaml
+      $ docrel migrate down --db orders.db --to 1
+    """
     _run(db, target, back=True, backup=not no_backup, **options)
 
 
 @migrate_command.command("history")
 @db_option
 def history_command(db: Path) -> None:
-    """List the migrations that a database has been through, oldest first."""
+    """List the migrations that a database has been through, oldest first.
+
+    Examples:
+      $ docrel migrate history --db orders.db
+    """
     from docrel.store import Book, carried_plan
 
     with opened(db) as (backend, _), backend.snapshot():
@@ -114,15 +142,21 @@ def history_command(db: Path) -> None:
     current_session().result("\n".join(lines), {"version": now.version, "migrations": migrations})
 
 
-def _foreseen(backend: Backend, prepared: Prepared, session: Session) -> tuple[SetAside, ...]:
+def _foreseen(backend: Backend, old: Plan, prepared: Prepared, session: Session) -> tuple[SetAside, ...]:
     """Return what the migration would set aside: where it rewrites, the documents tell."""
     from docrel.migrate import foreseen
 
     migration = prepared.migration
     if not migration.rewrites:
         return ()
-    with session.watched("looked at") as watch:
+    with session.leaving("nothing was written"), session.watched("looked at", _extent(backend, old)) as watch:
         return foreseen(backend, migration.diff, progress=watch)
+
+
+def _extent(backend: Backend, plan: Plan) -> Extent:
+    from docrel.store import Store
+
+    return Extent(len(Store(backend, plan)))
 
 
 def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
@@ -134,14 +168,14 @@ def _run(db: Path, target: str, *, back: bool, **options: Any) -> None:
     with opened(db) as (backend, old):
         new = _confirmed(old, _target(backend, target, back=back), back=back)
         _remark_version(old, new)
-        with session.watched("rewritten") as watch:
+        with session.leaving(f"{db} is as it was"), session.watched("rewritten", _extent(backend, old)) as watch:
             report = apply(backend, new, back=back, progress=watch, **options)
     if report is None:
-        session.result(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
+        session.report(f"{db} is at {new.name} version {new.version} already", {"migrated": False})
         return
     saved = report.backup
     report = replace(report, backup=None if saved is None else as_file(backend).as_written(saved))
-    session.result(below("\n".join(_report(db, report)), asides(report.set_aside)), _report_facts(report))
+    session.report(below("\n".join(_report(db, report)), asides(report.set_aside)), _report_facts(report))
     if saved is not None:
         check_backup(backend, saved)
 
@@ -162,10 +196,11 @@ def _remark_version(old: Plan, new: Plan) -> None:
     """Say where a mapping has changed and its version has not, which then names two of them."""
     from docrel.diff import diff
 
-    if old.version == new.version and diff(old, new).changes:
+    found = diff(old, new)
+    if old.version == new.version and found.changes:
         current_session().remark(
-            f"both mappings are version {new.version}, so that `docrel migrate down --to {new.version}` could not tell "
-            "them apart: raise `version` in the mapping file"
+            f"both mappings are version {new.version} ({' and '.join(hashes(found))}), so that "
+            f"`docrel migrate down --to {new.version}` could not tell them apart: raise `version` in the mapping file"
         )
 
 
@@ -191,7 +226,8 @@ def _lines(prepared: Prepared) -> list[str]:
 
     migration = prepared.migration
     diff = migration.diff
-    lines = [f"{diff.old.name} version {diff.old.version} → version {diff.new.version}"]
+    old, new = told_versions(diff)
+    lines = [f"{diff.old.name} {old} → {new}"]
     if not diff.changes:
         return [f"{lines[0]}: nothing to do"]
     if migration.rewrites:

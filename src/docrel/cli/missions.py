@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docrel.cli.completing import databases
 from docrel.cli.exporting import export_options, give_back
 from docrel.cli.importing import bring_in, import_options, new_members_option
 from docrel.cli.options import archive_option, dry_run_option, span, workspace_option
@@ -34,7 +35,7 @@ def _database() -> Path:
 
 
 live_option = click.option(
-    "--db", default=_database, metavar="DB", type=click.Path(path_type=Path),
+    "--db", default=_database, metavar="DB", type=click.Path(path_type=Path), shell_complete=databases,
     help="The SQLite database; default: .vibe/state/missions.db.",
 )  # fmt: skip
 
@@ -44,6 +45,10 @@ def missions_command() -> None:
     """Missions, the state of an agent system: its importer, exporter and upkeep.
 
     All other commands work on their databases as well: `docrel validate --db .vibe/state/missions.db`.
+
+    Examples:
+      $ docrel missions import . --db missions.db
+      $ docrel missions export --db missions.db --output again.json
     """
 
 
@@ -54,6 +59,10 @@ def import_command(db: Path, **options: Any) -> None:
 
     A PATH is a workspace folder, its `.vibe/state`, or files, as for `docrel import`; what is there already and
     the same is left alone.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions import . --db missions.db
     """
     if db.exists():
         _check(db)
@@ -68,6 +77,10 @@ def export_command(db: Path, **options: Any) -> None:
 
     A mission that is only one of its files is written as that file. Without --mission-uuid and --all: the only one
     there is.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions export --workspace --output again/
     """
     _check(db)
     give_back(db, **options)
@@ -81,7 +94,12 @@ def export_command(db: Path, **options: Any) -> None:
 )
 @dry_run_option
 def archive_command(db: Path, archive: Path | None, older_than: float, *, dry_run: bool) -> None:
-    """Move completed missions into the archive database, from which `docrel restore` brings them back."""
+    """Move completed missions into the archive database, from which `docrel restore` brings them back.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions archive --older-than 30d --dry-run
+    """
     from docrel.missions import completed
 
     with _opened(db) as store:
@@ -91,18 +109,29 @@ def archive_command(db: Path, archive: Path | None, older_than: float, *, dry_ru
 @missions_command.command("expire")
 @live_option
 def expire_command(db: Path) -> None:
-    """Forget the memories of agents whose time is over."""
+    """Forget the memories of agents whose time is over.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel missions expire
+    """
     from docrel.missions import expire
 
     with _opened(db) as store:
         expired = expire(store)
-    current_session().result(f"{counted(expired, 'memory', 'memories')} forgotten", {"expired": expired})
+    current_session().report(f"{counted(expired, 'memory', 'memories')} forgotten", {"expired": expired})
 
 
 @missions_command.command("doctor")
 @workspace_option
 def doctor_command(folder: Path) -> None:
-    """Run every check on the database of a workspace and on its transition, and say what to do about what is found."""
+    """Run every check on the database of a workspace and on its transition, and say what to do about what is found.
+
+    Examples:
+      $ docrel missions import .
+      $ docrel backup --db .vibe/state/missions.db
+      $ docrel missions doctor
+    """
     from docrel.transition import DATABASE, STATE_FILE, Workspace, examine_workspace
     from docrel.upkeep import examine_database
 

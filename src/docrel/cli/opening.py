@@ -94,7 +94,10 @@ def _inferred(
         return read_documents(again(), NO_MAPPING, database=db, **reading, **more)
 
     try:
-        return infer_first(read(), session, members=members, **shape)
+        with session.leaving("nothing was written"):
+            return infer_first(
+                lambda meter: read(meter=meter), session, again(), reading["globs"], members=members, **shape
+            )
     except DocumentError:
         with session.causes() as tell:
             for document in read(on_found=files.add):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from docrel.cli.completing import databases
 from docrel.cli.root import ARGUMENTS, PathOption
 
 if TYPE_CHECKING:
@@ -48,11 +49,15 @@ class _DatabaseArgument(_Database, click.Argument):
 
 
 db_option = click.option(
-    "--db", cls=_DatabaseOption, required=True, metavar="DB", type=click.Path(path_type=Path),
+    "--db", cls=_DatabaseOption, required=True, metavar="DB", type=click.Path(path_type=Path), shell_complete=databases,
     help="The SQLite database.",
 )  # fmt: skip
-also_db_option = click.option("--db", metavar="DB", type=click.Path(path_type=Path), help="The same as DB.")
-db_argument = click.argument("db", cls=_DatabaseArgument, metavar="DB", type=click.Path(path_type=Path, dir_okay=False))
+also_db_option = click.option(
+    "--db", metavar="DB", type=click.Path(path_type=Path), help="The same as DB.", shell_complete=databases
+)
+db_argument = click.argument(
+    "db", cls=_DatabaseArgument, metavar="DB", type=click.Path(path_type=Path, dir_okay=False), shell_complete=databases
+)
 
 
 def _which(ctx: click.Context, *, option: str) -> str:

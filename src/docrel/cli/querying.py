@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from docrel.cli.completing import database_then_table
 from docrel.cli.options import also_db_option, database_first
 from docrel.cli.progress import Waiting
 from docrel.cli.root import Command
@@ -45,7 +46,7 @@ def _value(text: str) -> Any:
 
 
 @click.command("query", cls=Command)
-@click.argument("words", nargs=-1, metavar="DB SQL")
+@click.argument("words", nargs=-1, metavar="DB SQL", shell_complete=database_then_table)
 @also_db_option
 @click.option(
     "--param", "parameters", multiple=True, metavar="NAME=VALUE", callback=_parameters,
@@ -60,12 +61,11 @@ def _value(text: str) -> Any:
 def query_command(
     words: tuple[str, ...], db: Path | None, parameters: dict[str, Any], format_: TextFormat | Literal["table"] | None
 ) -> None:
-    r"""Show what one SQL statement selects, and change nothing.
+    """Show what one SQL statement selects, and change nothing.
 
     The database is open for reading only. SQL is a `-` where it stands on standard input. In CSV, NULL is an empty
     field and an empty text is "". Ctrl-C ends a query that takes long.
 
-    \b
     Examples:
       $ docrel query orders.db 'SELECT * FROM lines'
       $ docrel query orders.db 'SELECT sku FROM lines WHERE qty > :n' --param n=2 --format csv
@@ -78,6 +78,7 @@ def query_command(
         sql = _standard_input()
     session = current_session()
     with (
+        session.leaving("nothing was changed"),
         closing(open_backend(db)) as backend,
         Waiting("asking", shown=session.format == "text") as waiting,
         query(backend, sql, parameters, watch=waiting) as rows,
@@ -96,15 +97,14 @@ def _standard_input() -> str:
 
 
 @click.command("tables", cls=Command)
-@click.argument("words", nargs=-1, metavar="DB [TABLE]")
+@click.argument("words", nargs=-1, metavar="DB [TABLE]", shell_complete=database_then_table)
 @also_db_option
 @click.option("--all", "everything", is_flag=True, help="Also views, docrel's own tables, and those of others.")
 def tables_command(words: tuple[str, ...], db: Path | None, *, everything: bool) -> None:
-    r"""Show the tables of a database, with their rows and columns; of one TABLE its columns.
+    """Show the tables of a database, with their rows and columns; of one TABLE its columns.
 
     Of a column: its type, in how many rows there is a value, and where in a document that stands.
 
-    \b
     Examples:
       $ docrel tables orders.db
       $ docrel tables orders.db lines

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
+from docrel.cli.examples import Exemplified
 from docrel.cli.session import ERRORS, INTERRUPTED, Session
 from docrel.diagnostics import DocrelError, suggestion
 
@@ -27,11 +29,19 @@ def common_options() -> list[click.Option]:
     """Return the options that stand before or behind a command's name."""
     return [
         click.Option(
-            ["--format"], type=click.Choice(["text", "json"]), expose_value=False, callback=_keep,
+            ["--format"], type=click.Choice(["text", "json"]), expose_value=False, callback=_keep, is_eager=True,
             help="Results and errors as text (the default), or as JSON for programs.",
         ),
         click.Option(
-            ["--debug"], is_flag=True, expose_value=False, callback=_keep,
+            ["-q", "--quiet"], is_flag=True, expose_value=False, callback=_keep, is_eager=True,
+            help="Say nothing but errors, and what was asked for.",
+        ),
+        click.Option(
+            ["-v", "--verbose"], is_flag=True, expose_value=False, callback=_keep, is_eager=True,
+            help="Also say what is done, file by file, and how long it takes.",
+        ),
+        click.Option(
+            ["--debug"], is_flag=True, expose_value=False, callback=_keep, is_eager=True,
             help="Show the traceback of an error.",
         ),
     ]  # fmt: skip
@@ -57,7 +67,7 @@ class PathOption(click.Option):
         return argument.startswith(("$", "@")) or argument.endswith("[*]")
 
 
-class Command(click.Command):
+class Command(Exemplified):
     """A command with the options that all have."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,7 +91,7 @@ class Command(click.Command):
             yield argument if option is None or option.is_value(following) else f"{argument}={option.flag_value}"
 
 
-class Group(click.Group):
+class Group(Exemplified, click.Group):
     """Commands of one kind, with the options that all have."""
 
     command_class = Command
@@ -126,15 +136,17 @@ class Root(Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
+        session, start = ctx.ensure_object(Session), time.monotonic()
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            session.detail(f"done in {time.monotonic() - start:.2f} s")
+            return result
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
+            click.echo(": ".join(filter(None, ("interrupted", session.left))), err=True)
             ctx.exit(INTERRUPTED)
         except Exception as error:
-            session = ctx.ensure_object(Session)
             if session.debug:
                 raise
             _tell(error, session)

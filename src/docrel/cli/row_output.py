@@ -15,6 +15,7 @@ import click
 
 from docrel.cli.options import Decorator
 from docrel.cli.session import current_session
+from docrel.cli.terminal import console, is_person
 from docrel.diagnostics import visible
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], waiting: Wa
     page = list(islice(left, ROWS_A_PAGE))
     if waiting is not None:
         waiting.end()
-    show = _for_person if sys.stdout.isatty() else _aligned(columns, page)
+    show = _for_person if is_person(sys.stdout) else _aligned(columns, page)
     count = 0
     while page or not count:
         show(columns, page)
@@ -70,7 +71,6 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], waiting: Wa
 def _for_person(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> None:
     """Print rows for a person at a terminal."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -79,7 +79,7 @@ def _for_person(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> None:
         table.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
     for row in page:
         table.add_row(*(Text(shown(value), style="dim" if value is None else "") for value in row))
-    Console().print(table)
+    console(sys.stdout).print(table)
 
 
 def _aligned(columns: Sequence[str], page: Sequence[Sequence[Any]]) -> Callable[[Sequence[str], Any], None]:

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 from click.exceptions import Exit
 
-from docrel.cli.progress import watched
+from docrel.cli.progress import UNKNOWN, Extent, watched
+from docrel.cli.terminal import has_colour, is_person, painted
 from docrel.diagnostics import Causes, Diagnostic, as_json, counted, render, told
 
 if TYPE_CHECKING:
+    from docrel.documents import Meter
+    from docrel.plan import Plan
     from docrel.store import Progress
     from docrel.upkeep import Check
 
@@ -33,45 +36,86 @@ DONE, ERRORS, DIFFERENT, INTERRUPTED = 0, 1, 3, 130
 
 @dataclass(slots=True)
 class Session:
-    """What the options that every command has say."""
+    """What the options that every command has say.
+
+    Attributes:
+        left: What a command that was interrupted has left, for a person.
+    """
 
     format: Format = "text"
     debug: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    left: str = ""
 
     def result(self, text: str, facts: Any) -> None:
         """Print what the command is for: text for a person, for a program one JSON object, or a dataclass as one."""
         click.echo(json.dumps(facts, ensure_ascii=False, default=_portable) if self.format == "json" else text)
+
+    def report(self, text: str, facts: Any) -> None:
+        """Print what was done, as the result of a command that is for doing it; with --quiet nothing."""
+        if not self.quiet:
+            self.result(text, facts)
 
     def checks(self, checks: Sequence[Check]) -> None:
         """Print what was looked at, as the result; end with an error where there is something to do."""
         lines = [
             line
             for c, more in _by_cause(checks)
+            if not (self.quiet and c.ok)
             for line in (f"{tick(c.ok)} {c.text}", more, c.advice and f"   {c.advice}")
         ]
         wrong = sum(not check.ok for check in checks)
-        self.result("\n".join(filter(None, lines)), {"good": not wrong, "findings": checks})
+        if wrong or not self.quiet:
+            self.result("\n".join(filter(None, lines)), {"good": not wrong, "findings": checks})
         if wrong:
             self.remark(f"{counted(wrong, 'finding')} of {len(checks)} to look at")
             raise Exit(ERRORS)
 
-    def watched(self, verb: str) -> AbstractContextManager[Progress]:
-        """Show a person how many documents were done; `verb` says what was: `read`, `written`."""
-        return nullcontext(_silent) if self.format == "json" else watched(verb)
+    def watched(self, verb: str, extent: Extent = UNKNOWN) -> AbstractContextManager[Progress]:
+        """Show a person how many documents were done, of how many; `verb` says what was: `read`, `written`."""
+        return nullcontext(_silent) if self.format == "json" or self.quiet else watched(verb, extent)
+
+    @contextmanager
+    def reading(
+        self, verb: str, paths: Sequence[str], plan: Plan, globs: Sequence[str] = ()
+    ) -> Iterator[tuple[Progress, Meter]]:
+        """Show a person how much of the files was read, as `watched` does; the meter is for `read_documents`."""
+        from docrel.documents import Meter, bytes_of
+
+        meter = Meter(lambda path: self.detail(f"reading {path}"))
+        is_shown = self.format == "text" and not self.quiet and is_person(sys.stderr)
+        extent = Extent(bytes_of(paths, plan, globs), meter) if is_shown else UNKNOWN
+        with self.watched(verb, extent) as watch:
+            yield watch, meter
 
     def remark(self, text: str) -> None:
         """Tell a person something beside the result; programs do not hear it."""
-        if self.format == "text":
+        if self.format == "text" and not self.quiet:
             click.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """Tell what is done, to a person who wants to know it: with --verbose."""
+        if self.verbose:
+            self.remark(text)
+
+    @contextmanager
+    def leaving(self, left: str | Callable[[], str]) -> Iterator[None]:
+        """Say what the block leaves behind where a person interrupts it."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.left = left if isinstance(left, str) else left()
+            raise
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Print diagnostics to standard error: for a program one JSON object a line, for a person one of each cause."""
         if self.format == "json":
             lines: Iterable[str] = (json.dumps(as_json(one)) for one in diagnostics)
         else:
-            lines = told(diagnostics)
+            lines = map(painted, told(diagnostics))
         for line in lines:
-            click.echo(line, err=True)
+            click.echo(line, err=True, color=has_colour(sys.stderr))
 
     @contextmanager
     def causes(self) -> Iterator[Callable[[Iterable[Diagnostic]], None]]:
@@ -84,7 +128,7 @@ class Session:
                 return
             for one in diagnostics:
                 if causes.is_first(one):
-                    click.echo(render(one), err=True)
+                    click.echo(painted(render(one)), err=True, color=has_colour(sys.stderr))
 
         try:
             yield tell

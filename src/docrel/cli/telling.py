@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from docrel.documents import FoundFiles, InputDocument, NewMember, SetAside, Surroundings, Unfilled
+    from docrel.store import ImportReport
 
 SHOWN = 20
 
@@ -54,6 +55,14 @@ def surroundings(found: Sequence[Surroundings]) -> Iterator[str]:
 def surroundings_facts(found: Sequence[Surroundings]) -> list[dict[str, Any]]:
     """Return the same for programs."""
     return [{"file": one.file, "path": one.path, "records": one.records, "around": one.names} for one in found]
+
+
+def as_before(report: ImportReport) -> Iterator[str]:
+    """Yield the line of the files that were not read, if there are such."""
+    files = report.files_not_read
+    if files:
+        verb = "is as it was at its" if files == 1 else "are as they were at their"
+        yield f"{counted(files, 'file')} {verb} import, not read (--again reads {'it' if files == 1 else 'them'})"
 
 
 def files_facts(found: FoundFiles) -> dict[str, Any]:

@@ -26,6 +26,10 @@ def transition_command() -> None:
 
     json-only → dual-write (files lead) → hybrid-read (database first) → sql-primary → sql-only. Each phase
     has criteria that have to be met before the next one begins.
+
+    Examples:
+      $ docrel transition status
+      $ docrel transition advance
     """
 
 
@@ -33,7 +37,11 @@ def transition_command() -> None:
 @workspace_option
 @click.option("--check", is_flag=True, help="Exit with 3 if a criterion for the next phase is unmet.")
 def status_command(folder: Path, *, check: bool) -> None:
-    """Show the phase, what was measured in it, and what the next one asks for."""
+    """Show the phase, what was measured in it, and what the next one asks for.
+
+    Examples:
+      $ docrel transition status
+    """
     with _workspace(folder) as workspace:
         status = workspace.status()
     current_session().result(_shown(status), _facts(status))
@@ -46,12 +54,16 @@ def status_command(folder: Path, *, check: bool) -> None:
 @click.option("--force", is_flag=True, help="Go on although a criterion is unmet; the history will say so.")
 @reason_option
 def advance_command(folder: Path, reason: str, *, force: bool) -> None:
-    """Go on to the next phase, if all its criteria are met."""
+    """Go on to the next phase, if all its criteria are met.
+
+    Examples:
+      $ docrel transition advance --reason 'the database is new'
+    """
     with _workspace(folder) as workspace:
         state = workspace.advance(force=force, reason=reason)
     forced = state.history[-1].forced
     session = current_session()
-    session.result(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
+    session.report(f"{state.phase} since {state.since}", {"phase": state.phase, "since": state.since, "forced": forced})
     for criterion in forced:
         session.remark(f"by force, unmet: {criterion}")
 
@@ -63,11 +75,16 @@ def advance_command(folder: Path, reason: str, *, force: bool) -> None:
 )
 @reason_option
 def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
-    """Bring the files back from the database, verify them, and go back to an earlier phase."""
+    """Bring the files back from the database, verify them, and go back to an earlier phase.
+
+    Examples:
+      $ docrel transition advance
+      $ docrel transition rollback --to json-only
+    """
     with _workspace(folder) as workspace:
         state = workspace.rollback(target, reason=reason)
     aside = f"; the database is now {state.set_aside}" if state.phase == "json-only" and state.set_aside else ""
-    current_session().result(
+    current_session().report(
         f"{state.phase} since {state.since}{aside}",
         {"phase": state.phase, "since": state.since, "set_aside": state.set_aside},
     )
@@ -76,13 +93,18 @@ def rollback_command(folder: Path, target: Phase | None, reason: str) -> None:
 @transition_command.command("verify")
 @workspace_option
 def verify_command(folder: Path) -> None:
-    """Compare all that files and database say, and check the database."""
+    """Compare all that files and database say, and check the database.
+
+    Examples:
+      $ docrel transition advance
+      $ docrel transition verify
+    """
     with _workspace(folder) as workspace:
         verification = workspace.verify()
     good = f"{verification.members} files, {verification.documents} documents: no difference"
     text = "\n".join(f"{tick(False)} {fault}" for fault in verification.faults) or f"{tick(True)} {good}"
     facts = {"good": verification.ok, "members": verification.members, "faults": verification.faults}
-    current_session().result(text, facts)
+    current_session().report(text, facts)
     if not verification.ok:
         raise Exit(ERRORS)
 
@@ -90,18 +112,28 @@ def verify_command(folder: Path) -> None:
 @transition_command.command("sync")
 @workspace_option
 def sync_command(folder: Path) -> None:
-    """Bring files and database together now, and finish what a crash cut short."""
+    """Bring files and database together now, and finish what a crash cut short.
+
+    Examples:
+      $ docrel transition advance
+      $ docrel transition sync
+    """
     with _workspace(folder) as workspace:
         workspace.sync()
         phase = workspace.phase
-    current_session().result(f"{phase}: in step", {"phase": phase})
+    current_session().report(f"{phase}: in step", {"phase": phase})
 
 
 @transition_command.command("set")
 @workspace_option
 @click.argument("settings", nargs=-1, required=True, metavar="NAME=VALUE...")
 def set_command(folder: Path, settings: tuple[str, ...]) -> None:
-    """Set what the criteria ask for: `stable_s=7d`, `min_reads=100`, `target_ms=100`, `limit_ms=500`."""
+    """Set what the criteria ask for: `stable_s=7d`, `min_reads=100`, `target_ms=100`, `limit_ms=500`.
+
+    Examples:
+      $ docrel transition advance
+      $ docrel transition set stable_s=7d min_reads=100
+    """
     from dataclasses import replace
 
     with _workspace(folder) as workspace, workspace.link.lock:
@@ -116,7 +148,7 @@ def set_command(folder: Path, settings: tuple[str, ...]) -> None:
                 raise click.UsageError(str(e)) from e
         workspace.link.save(replace(workspace.state, settings=wanted))
     facts = facts_of(wanted)
-    current_session().result("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
+    current_session().report("\n".join(f"{name} = {value}" for name, value in facts.items()), facts)
 
 
 def _workspace(folder: Path) -> Workspace:

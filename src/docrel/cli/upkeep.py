@@ -28,16 +28,20 @@ def backup_command(db: Path, keep: int, every: float) -> None:
 
     Backups are in the folder `backups` beside the database, those before an import or a migration too. Of each
     kind the newest stay; of those before a migration all that `docrel migrate history` names.
+
+    Examples:
+      $ docrel backup --db orders.db
+      $ docrel backup --db orders.db --every 1d --keep 30
     """
     from docrel.backends import as_file
     from docrel.store import backup, catalogue
 
-    with opened(db) as (backend, _):
+    with current_session().leaving("no backup was made"), opened(db) as (backend, _):
         made = backup(backend, keep=keep, every_s=every)
         made = None if made is None else as_file(backend).as_written(made)
     kept = [backup.path for backup in catalogue(db) if backup.kind == "backup"]
     text = f"{made}: whole; {counted(len(kept), 'backup')} kept" if made else f"the newest is recent enough: {kept[-1]}"
-    current_session().result(text, {"backup": made, "kept": kept})
+    current_session().report(text, {"backup": made, "kept": kept})
 
 
 @click.command("archive", cls=Command)
@@ -54,6 +58,11 @@ def archive_command(
 
     A document leaves the database only where the archive is seen to have it; programs that would change either
     meanwhile wait.
+
+    Examples:
+      $ docrel archive --db orders.db --key A-1
+      $ docrel archive --db orders.db --where "number LIKE 'A-%'" --dry-run
+      $ docrel archive --db orders.db --list
     """
     from docrel.store import key_of_text, open_store, text_of_key
     from docrel.upkeep import keys_where, open_archive
@@ -86,7 +95,7 @@ def move_away(store: Store, archive: Path | None, chosen: list[Any], *, dry_run:
     with open_archive(store, archive) as old:
         report = move(chosen, store, old)
         path = str(archive or as_file(store.backend).as_written(as_file(old.backend).path))
-    session.result(
+    session.report(
         f"{counted(len(report.moved), 'document')} moved to {path}{_not_moved(report)}",
         {"moved": report.moved, "gone": report.gone, "archive": path},
     )
@@ -106,7 +115,14 @@ def _not_moved(report: MoveReport) -> str:
     help="Give the database the content of a backup, the newest whole one or this; what was there is kept.",
 )  # fmt: skip
 def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backup: str | None) -> None:
-    """Bring archived documents back, or the whole database from a backup."""
+    """Bring archived documents back, or the whole database from a backup.
+
+    Examples:
+      $ docrel archive --db orders.db --key A-1
+      $ docrel restore --db orders.db --key A-1
+      $ docrel backup --db orders.db
+      $ docrel restore --db orders.db --backup
+    """
     from docrel.store import key_of_text, open_store
     from docrel.upkeep import move, open_archive
 
@@ -118,7 +134,7 @@ def restore_command(db: Path, archive: Path | None, keys: tuple[str, ...], backu
     with open_store(db, create=False) as store, open_archive(store, archive, create=False) as old:
         report = move([key_of_text(old, key) for key in keys], old, store)
     text = f"{counted(len(report.moved), 'document')} restored{_not_moved(report)}"
-    current_session().result(text, {"restored": report.moved, "gone": report.gone})
+    current_session().report(text, {"restored": report.moved, "gone": report.gone})
 
 
 def _restore_backup(db: Path, wanted: str) -> None:
@@ -129,7 +145,7 @@ def _restore_backup(db: Path, wanted: str) -> None:
         raise click.ClickException(f"there is no whole backup of {db}")
     aside = restore_backup(db, source)
     kept = f"; what was there is kept in {aside}" if aside else ""
-    current_session().result(f"{db} is as in {source}{kept}", {"restored": source, "aside": aside})
+    current_session().report(f"{db} is as in {source}{kept}", {"restored": source, "aside": aside})
 
 
 @click.command("maintain", cls=Command)
@@ -148,6 +164,9 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
 
     Collect what is left over, refresh the planner's statistics, give unused space back where that pays, warn
     about the size.
+
+    Examples:
+      $ docrel maintain --db orders.db --alert 500
     """
     from docrel.store import open_store
     from docrel.upkeep import maintain
@@ -160,7 +179,7 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
         f"vacuumed: {space}" if report.vacuumed else f"no need to vacuum: {report.bytes_after / 1e6:,.1f} MB",
     ]
     session = current_session()
-    session.result("\n".join(lines), report)
+    session.report("\n".join(lines), report)
     for text in report.alerts:
         session.remark(f"warning: {text}")
 
@@ -173,7 +192,13 @@ def maintain_command(db: Path, alert: float, *, vacuum: bool) -> None:
     "indexes and triggers of the mapping that somebody dropped.",
 )  # fmt: skip
 def doctor_command(db: Path, *, fix: bool) -> None:
-    """Run every check, and say what to do about what is found."""
+    """Run every check, and say what to do about what is found.
+
+    Examples:
+      $ docrel backup --db orders.db
+      $ docrel doctor --db orders.db
+      $ docrel doctor --db orders.db --fix
+    """
     from docrel.store import open_store
     from docrel.upkeep import Check, examine_database, mend
 
@@ -193,6 +218,9 @@ def confirm_key_command(db: Path) -> None:
 
     From then on a document replaces the stored one of its key, as a newer version of it. Until then one that
     differs is refused.
+
+    Examples:
+      $ docrel confirm-key --db orders.db
     """
     from docrel.migrate import confirm_key
     from docrel.plan import key_claim
@@ -204,7 +232,7 @@ def confirm_key_command(db: Path) -> None:
         named = plan.key if isinstance(plan.key, str) else f"[{', '.join(plan.key_names)}]"
         session.remark(f"say so in the mapping file as well: `document: {{key: {named}}}`, without `inferred: true`")
     words = f"{key_claim(plan)} of its documents" + ("" if changed else " already: nobody inferred it")
-    session.result(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
+    session.report(f"{db}: {words}", {"key": plan.key, "confirmed": changed})
 
 
 @click.command("validate", cls=Command)
@@ -214,6 +242,9 @@ def validate_command(db: Path) -> None:
 
     Its version, each table with its columns, foreign keys, indexes, SQLite's own integrity check, and every
     difference to the plan that it was built with.
+
+    Examples:
+      $ docrel validate --db orders.db
     """
     from docrel.store import open_store
     from docrel.upkeep import validate

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from docrel.cli.completing import mapping_names
 from docrel.cli.options import part_of, reading_options
 from docrel.cli.root import Command
 from docrel.cli.session import ERRORS, current_session, table
@@ -35,7 +36,7 @@ _MEANING = {
 
 
 @click.command("verify", cls=Command)
-@click.argument("mapping", metavar="MAPPING")
+@click.argument("mapping", metavar="MAPPING", shell_complete=mapping_names)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @reading_options()
 @strict_option()
@@ -47,6 +48,10 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     columns, in JSON or rest columns, or in the complement. What is in no column and no row is counted, with an
     example; tables without a row and columns that nothing fills are named. A document without a name of its own
     takes that of its file.
+
+    Examples:
+      $ docrel verify orders.yaml orders/
+      $ docrel verify orders.yaml orders.jsonl --each --strict
     """
     from docrel.authoring import verify
     from docrel.documents import FoundFiles, Surroundings, read_documents
@@ -57,7 +62,8 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
     part_of(plan, options["part"])
 
     around, arrays, files = list[Surroundings](), Arrays(), FoundFiles()
-    with session.causes() as tell, session.watched("verified") as watch:
+    reading = session.reading("verified", paths, plan, options["globs"])
+    with session.leaving("nothing was written"), session.causes() as tell, reading as (watch, meter):
 
         def on_verdict(verdict: Verdict) -> None:
             if not each:
@@ -67,12 +73,14 @@ def verify_command(mapping: str, paths: tuple[str, ...], each: bool, strict: boo
             if verdict.kind == "exact":
                 session.remark(f"{verdict.origin}: exact")
 
-        documents = read_documents(paths, plan, on_surroundings=around.append, on_found=files.add, **options)
+        documents = read_documents(
+            paths, plan, on_surroundings=around.append, on_found=files.add, meter=meter, **options
+        )
         report = verify(plan, _passing(arrays.watch(documents), watch), on_verdict)
     told = [*files.lines, *surroundings(around), *arrays.lines()]
     facts = {"surroundings": surroundings_facts(around), "arrays": list(arrays.lines())}
     facts |= files_facts(files)
-    session.result(_report_text(report, told), _report_facts(report) | facts)
+    session.report(_report_text(report, told), _report_facts(report) | facts)
     if not report.good or (strict and report.set_aside):
         raise Exit(ERRORS)
 

@@ -10,11 +10,13 @@ from docrel.diagnostics.causes import Causes, cause, told
 from docrel.diagnostics.codes import code_page
 from docrel.diagnostics.diagnostic import (
     AbsentError,
+    ArgumentError,
     DamagedError,
     Diagnostic,
     DocrelError,
     DocumentError,
     MappingError,
+    MissingError,
     Position,
     StoreError,
     as_json,
@@ -22,21 +24,24 @@ from docrel.diagnostics.diagnostic import (
     render,
 )
 from docrel.diagnostics.markup import bare_words, code, fenced, mermaid_text, prose, visible
-from docrel.diagnostics.wording import counted, near, shortened, suggestion
+from docrel.diagnostics.wording import check_choice, counted, near, shortened, suggestion
 
 __all__ = [
     "AbsentError",
+    "ArgumentError",
     "Causes",
     "DamagedError",
     "Diagnostic",
     "DocrelError",
     "DocumentError",
     "MappingError",
+    "MissingError",
     "Position",
     "StoreError",
     "as_json",
     "bare_words",
     "cause",
+    "check_choice",
     "code",
     "code_page",
     "command",

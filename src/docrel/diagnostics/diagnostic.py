@@ -116,6 +116,16 @@ class StoreError(DocrelError):
     """A database that cannot be opened, read or written as asked."""
 
 
+class ArgumentError(DocrelError, ValueError):
+    """What a program hands in is none of what is possible there; a `ValueError` too."""
+
+
+class MissingError(StoreError, KeyError):
+    """S420: there is no document of a key; a `KeyError` too."""
+
+    __str__ = Exception.__str__  # a KeyError shows its text as Python writes it
+
+
 class AbsentError(StoreError):
     """A database that is not there, or has nothing in it."""
 

@@ -1,12 +1,14 @@
 """Wording: names, numbers and values as messages say them.
 
-In: what a message is about. Out: text. Never shortens without saying so.
+In: what a message is about. Out: text; or, for a choice that there is not, its error. Never shortens without saying so.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+from docrel.diagnostics.diagnostic import ArgumentError
 
 
 def near(name: str, names: Iterable[str]) -> str | None:
@@ -47,3 +49,17 @@ def shortened(text: str, limit: int = 60) -> str:
     'a value...'
     """
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Refuse what a program says for `name` if it is none of the choices.
+
+    Raises:
+        ArgumentError: S490, it is none.
+
+    >>> check_choice("dialect", "sqlite", ["sqlite", "duckdb"])
+    """
+    known = list(choices)
+    if value not in known:
+        message = f"there is no {name} {value!r}; there are {', '.join(known) or 'none'}"
+        raise ArgumentError.one("S490", message, help=suggestion(str(value), known, "" if known else "leave it out"))

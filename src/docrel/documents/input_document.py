@@ -5,11 +5,11 @@ In: what `docrel.documents` reads. Out: frozen values for the store, the verifie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import ArgumentError, Diagnostic, DocumentError
 from docrel.documents.refusals import problem_diagnostic
 from docrel.engine import Problem
 from docrel.plan import Plan
@@ -35,6 +35,7 @@ class InputDocument:
         source: Where it was first found, if it came out of a quarantine file.
         unread: Nothing is at hand of it, or not all: a file or folder has to be mended in its place.
         record: The file that it is a record of, and its number there, from 0.
+        file_line: By what name the database knows the file that it is in, and its line; a folder of files has none.
         contested: It was kept out as a different document has its key, and only the caller can say which is to stay.
     """
 
@@ -53,6 +54,7 @@ class InputDocument:
     unread: bool = False
     record: tuple[str, int] | None = None
     contested: bool = False
+    file_line: tuple[str, int | None] | None = None
 
     @property
     def readable(self) -> bool:
@@ -68,6 +70,19 @@ class InputDocument:
             member = self.member if file is None else top
             found.append(problem_diagnostic(problem, plan, file or self.origin, member))
         return tuple(found)
+
+
+def several(documents: Iterable[Any]) -> Iterable[Any]:
+    """Return the documents that a program hands in; one alone is refused, for what is in it are none.
+
+    Raises:
+        ArgumentError: S490, it is one document, or a text.
+    """
+    if isinstance(documents, str | bytes | bytearray | Mapping):
+        kind = type(documents).__name__
+        advice = "give a list of documents, `[document]`; what is in files is read by `store.import_files(paths)`"
+        raise ArgumentError.one("S490", f"these are no documents, but one {kind}", subject="documents", help=advice)
+    return documents
 
 
 def as_input_document(number: int, given: Any) -> InputDocument:

@@ -89,6 +89,7 @@ class Hint:
         by_name: The member whose words are in the file's name.
         by_folder: The member whose words are in its folder's name.
         members: All parts' members.
+        file: By what name a database knows the file.
     """
 
     plan: Plan
@@ -97,19 +98,20 @@ class Hint:
     by_name: str | None
     by_folder: str | None
     members: frozenset[str]
+    file: str = ""
 
 
-def hint_of(plan: Plan, path: Path | None) -> Hint:
+def hint_of(plan: Plan, path: Path | None, file: str = "") -> Hint:
     """Return what a path tells; `None` is standard input, which tells nothing."""
     members = frozenset(part.member for part in plan.parts)
     if path is None:
-        return Hint(plan, "stdin", None, None, None, members)
+        return Hint(plan, "stdin", None, None, None, members, file)
     if not plan.parts:
-        return Hint(plan, bare_name(path.name), None, None, None, members)
+        return Hint(plan, bare_name(path.name), None, None, None, members, file)
     exact = next((part.member for part in plan.parts if PurePosixPath(part.file).name == path.name), None)
     by_folder = _by_words(plan, path.resolve().parent.name)
     name = _document_name(path, plan)
-    return Hint(plan, name, exact, _by_words(plan, bare_name(path.name)), by_folder, members)
+    return Hint(plan, name, exact, _by_words(plan, bare_name(path.name)), by_folder, members, file)
 
 
 def member_of(plan: Plan, path: Path | None, content: Any) -> str | None:

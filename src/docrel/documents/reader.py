@@ -15,9 +15,10 @@ from pathlib import Path as FilePath
 from typing import Any, BinaryIO, assert_never
 
 from docrel.backends import DatabaseFiles
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError, check_choice
 from docrel.documents.archives import Member, archive
 from docrel.documents.endings import Kind, kind_of, other_format
+from docrel.documents.file_places import FilePlaces
 from docrel.documents.files import (
     STDIN,
     Place,
@@ -37,12 +38,13 @@ from docrel.documents.found_files import OnFound, PassedOver
 from docrel.documents.globs import ALL, Globs
 from docrel.documents.input_document import InputDocument
 from docrel.documents.lines import Lines, are_lines, are_several, moved
+from docrel.documents.meter import Meter
 from docrel.documents.names import FileNames, named
 from docrel.documents.parts import WHOLE, Hint, PartsFolder, hint_of, member_told
 from docrel.documents.quarantine import QuarantineLine, is_quarantine, line_in
-from docrel.documents.record_places import record_place
 from docrel.documents.record_texts import At, RecordTexts, behind
 from docrel.documents.records import OnSurroundings, Surroundings, cut_off, lines_are_documents, surroundings
+from docrel.documents.source_files import Reading, SourceFile, SourceFiles, of_parts, within
 from docrel.documents.unpacking import is_archive, peeked
 from docrel.plan import Plan
 from docrel.selectors import Path
@@ -70,13 +72,15 @@ def read_documents(
     on_surroundings: OnSurroundings | None = None,
     globs: Iterable[str] = (),
     on_found: OnFound | None = None,
+    meter: Meter | None = None,
+    files: SourceFiles | None = None,
 ) -> Iterator[InputDocument]:
     """Yield every document of `paths`: files, folders, `-` for standard input.
 
     What a file holds, its content tells: one document, one a line, or some after each other in any layout; packed by
     gzip, bzip2, xz or zstd, or many files in a zip archive; in any Unicode encoding. Of folders and archives those
     files are read whose names say that they are JSON, or with `globs` those that match one of these; `on_found` hears
-    of each, and of those that are passed over.
+    of each, and of those that are passed over. `meter` counts the bytes.
 
     `part` says which member single files are, `$` that each is a whole document. `key` is the caller's name for the
     one document there is, or for the standard input that holds records; with `key_from_name` each is called as its
@@ -84,20 +88,21 @@ def read_documents(
     name they are found: that would end its locks. `on_read` hears of each file's text, whole or line by line, before
     what is found in it is yielded. With `records`, a path that ends in `[*]`, each element there is a document;
     `on_surroundings` hears of what surrounds them, once a file, behind all of its records. JSON Lines are refused then,
-    but for a quarantine.
+    but for a quarantine. `files` is asked before each file whether it is stored, which is passed over then, and hears
+    when one was read.
 
     Order: that of `paths`; in a folder by name.
 
     Raises:
-        ValueError: `part` is no part of the plan's documents.
+        ArgumentError: S490, `part` is no part of the plan's documents.
     """
     if part is not None and part != WHOLE and part not in {p.member for p in plan.parts}:
-        raise ValueError(f"{part!r} is none of the parts {', '.join(p.member for p in plan.parts) or '(none)'}")
+        check_choice("part", part, [p.member for p in plan.parts])
     paths = list(paths)
     of_records = key is not None and records is not None and STDIN in map(str, paths)
     reading = _Reading(
         plan, part, duplicate_keys, database, on_read, records, on_surroundings, key if of_records else None,
-        Globs(tuple(globs)), on_found,
+        Globs(tuple(globs)), on_found, meter or Meter(), files, FilePlaces(database),
     )  # fmt: skip
     documents = reading.all(paths)
     return named(documents, None if of_records else key, key_from_name=key_from_name or _named_by_file(plan))
@@ -135,6 +140,9 @@ class _Reading:
     called: str | None = None
     globs: Globs = ALL
     on_found: OnFound | None = None
+    meter: Meter = field(default_factory=Meter)
+    files: SourceFiles | None = None
+    places: FilePlaces = field(default_factory=lambda: FilePlaces(None))
     names: FileNames = field(default_factory=FileNames)
     database_files: DatabaseFiles = field(init=False)
 
@@ -152,15 +160,16 @@ class _Reading:
             else:
                 yield from self.file(FilePath(path))
 
-    def entries(self, entries: Iterable[Entry], below: FilePath | None) -> Iterator[InputDocument]:
+    def entries(
+        self, entries: Iterable[Entry], below: FilePath | None, archive: SourceFile | None = None
+    ) -> Iterator[InputDocument]:
         """Read what a folder or an archive holds."""
         for entry in entries:
             match entry:
                 case FilePath() | Member():
-                    self.hear_found(entry if isinstance(entry, FilePath) else entry.path)
-                    yield from self.file(entry, below)
+                    yield from self.file(entry, below, archive)
                 case PartsFolder():
-                    yield self.parts_folder(entry)
+                    yield from self.parts_folder(entry)
                 case PassedOver():
                     self.hear_found(entry)
                 case DocumentError():
@@ -168,31 +177,71 @@ class _Reading:
                 case _:
                     assert_never(entry)
 
-    def file(self, place: Place, below: FilePath | None = None) -> Iterator[InputDocument]:
+    def file(
+        self, place: Place, below: FilePath | None = None, archive: SourceFile | None = None
+    ) -> Iterator[InputDocument]:
+        known = self.places.of(path_of(place) or STDIN)
         if isinstance(place, FilePath) and self.is_of_database(place):
-            yield InputDocument(shown(place), diagnostics=(self.of_database(place),), unread=True)
+            yield _unread(place, known, (self.of_database(place),))
             return
         try:
-            with opened(place) as bytes_of_it:
+            with opened(place) as stream:
+                if isinstance(place, FilePath):
+                    self.meter.begin(place, stream)
                 with faults(place):
-                    head, stream = peeked(bytes_of_it)
-                if is_archive(head) and not isinstance(place, Member):
-                    yield from self.archive(stream, place, below)
+                    reading = self.begun(place, known, stream, archive)
+                if self.files is not None and self.files.is_stored(reading.file):
+                    return
+                if below is not None and (path := path_of(place)) is not None:
+                    self.hear_found(path)
+                if self.files is None:
+                    yield from self.content_of(reading, place, below)
                 else:
-                    yield from self.text(text_of(stream, place), place, below)
+                    yield from self.counted(reading, place, below, self.files)
         except DocumentError as error:
-            yield InputDocument(shown(place), diagnostics=error.diagnostics, unread=True)
+            yield _unread(place, known, error.diagnostics)
 
-    def archive(self, stream: BinaryIO, place: FilePath | None, below: FilePath | None) -> Iterator[InputDocument]:
+    def begun(self, place: Place, known: str, stream: BinaryIO, archive: SourceFile | None) -> Reading:
+        """Begin to read a file; where nobody asks for it, its content is not looked at before."""
+        if isinstance(place, Member):
+            size = place.entry.file_size
+            return Reading(SourceFile(known, size) if archive is None else within(archive, known, size), stream)
+        is_looked_at = self.files is not None and place is not None
+        return Reading.of(known, stream) if is_looked_at else Reading(SourceFile(known), stream)
+
+    def counted(
+        self, reading: Reading, place: Place, below: FilePath | None, files: SourceFiles
+    ) -> Iterator[InputDocument]:
+        """Read a file, and let hear how many documents it has; of a quarantine's nobody is to rely on that."""
+        documents, is_own = 0, True
+        for found in self.content_of(reading, place, below):
+            documents += 1
+            is_own = is_own and not found.source
+            yield found
+        file = reading.at_end()
+        files.ended(file if is_own else replace(file, digest=None), documents)
+
+    def content_of(self, reading: Reading, place: Place, below: FilePath | None) -> Iterator[InputDocument]:
+        """Read what a file holds."""
+        with faults(place):
+            head, stream = peeked(reading.stream)
+        if is_archive(head) and not isinstance(place, Member):
+            yield from self.archive(stream, place, below, reading.file)
+        else:
+            yield from self.text(text_of(stream, place), place, below, reading.file.place)
+
+    def archive(
+        self, stream: BinaryIO, place: FilePath | None, below: FilePath | None, file: SourceFile
+    ) -> Iterator[InputDocument]:
         """Read what an archive holds, as if it were a folder."""
         path = place or FilePath("stdin.zip")
         with archive(stream, path, shown(place)) as members:
-            yield from self.entries(walk_archive(members, path, self.plan, self.globs, below), below or path)
+            yield from self.entries(walk_archive(members, path, self.plan, self.globs, below), below or path, file)
 
-    def text(self, text: BufferedReader, place: Place, below: FilePath | None) -> Iterator[InputDocument]:
+    def text(self, text: BufferedReader, place: Place, below: FilePath | None, known: str) -> Iterator[InputDocument]:
         """Read the text of a file: one document, several, or records."""
         path = path_of(place)
-        kind, hint = None if path is None else kind_of(path.name), hint_of(self.plan, path)
+        kind, hint = None if path is None else kind_of(path.name), hint_of(self.plan, path, known)
         if path is not None:
             hint = replace(hint, name=self.names.give(path, hint.name, below))
         if self.records is not None and not (kind == "lines" and isinstance(place, FilePath) and is_quarantine(place)):
@@ -248,10 +297,10 @@ class _Reading:
         self, text: BinaryIO, place: Place, hint: Hint, records: Path, kind: Kind | None = None
     ) -> Iterator[InputDocument]:
         """Read each record of a file as a document."""
-        file, known = shown(place), record_place(path_of(place) or STDIN, self.database)
+        file = shown(place)
         if place is None and self.called is not None:
-            file = known = self.called
-            hint = replace(hint, name=self.called)
+            file = self.called
+            hint = replace(hint, name=file, file=file)
         if kind == "lines":
             yield InputDocument(file, diagnostics=(lines_are_documents(file),), unread=True)
             return
@@ -260,9 +309,9 @@ class _Reading:
                 for number, record in enumerate(texts):
                     found = self.parsed(record.text, file, hint, _Spot(jsontext.json_path(record.place)[1:], record.at))
                     told = found.diagnostics if record.whole else cut_off(found.diagnostics)
-                    yield replace(found, diagnostics=told, record=(known, number), unread=not record.whole)
+                    yield replace(found, diagnostics=told, record=(hint.file, number), unread=not record.whole)
             if texts.whole:
-                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=known))
+                self.hear_around(replace(surroundings(texts, file, records, self.duplicate_keys), place=hint.file))
         except DocumentError as error:
             yield InputDocument(file, diagnostics=error.diagnostics, unread=True)
 
@@ -293,19 +342,22 @@ class _Reading:
 
     def parsed(self, data: bytes, file: str, hint: Hint, spot: _Spot | None = None) -> InputDocument:
         """Return the document that the text of a file, a line or a record is."""
-        origin, name = file, hint.name
+        origin, name, line = file, hint.name, (hint.file, 1)
         if spot is not None:
-            origin, name = f"{file}{spot.text}", f"{name}{spot.text}"
+            origin, name, line = f"{file}{spot.text}", f"{name}{spot.text}", (hint.file, spot.at[0])
         try:
             content = self.content(data if spot is None else data.rstrip(spot.ends), file, spot)
             kept = line_in(content, origin)
         except DocumentError as error:
-            return InputDocument(origin, diagnostics=error.diagnostics, name=name, broken=((None, data),))
+            broken = ((None, data),)
+            return InputDocument(origin, diagnostics=error.diagnostics, name=name, broken=broken, file_line=line)
         if kept is not None:
-            return self.released(kept, origin)
+            return replace(self.released(kept, origin), file_line=line)
         document, member, unknown = self.told(content, hint, origin)
         clean = b"\\u" not in data
-        return InputDocument(origin, document, unknown, clean=clean, name=name, member=member, told=not unknown)
+        return InputDocument(
+            origin, document, unknown, clean=clean, name=name, member=member, told=not unknown, file_line=line
+        )
 
     def content(self, data: bytes, file: str, spot: _Spot | None = None) -> Any:
         """Parse one text; positions are those in the whole file.
@@ -357,7 +409,7 @@ class _Reading:
             return replace(released, document=document, member=member, diagnostics=unknown, told=not unknown)
         return released
 
-    def parts_folder(self, entry: PartsFolder[FilePath] | PartsFolder[Member]) -> InputDocument:
+    def parts_folder(self, entry: PartsFolder[FilePath] | PartsFolder[Member]) -> Iterator[InputDocument]:
         """Read a folder's files as one document."""
         texts: dict[str | None, tuple[str, bytes]] = {}
         told: list[Diagnostic] = []
@@ -367,10 +419,15 @@ class _Reading:
                 continue
             try:
                 texts[member] = shown(place), read_bytes(place)
+                if isinstance(place, FilePath):
+                    self.meter.passed(place)
             except DocumentError as error:
                 told += error.diagnostics
+        file = of_parts(self.places.of(entry.folder), ((str(member), data) for member, (_, data) in texts.items()))
+        if self.files is not None and not told and self.files.is_stored(file):
+            return
         contents, more, broken = self.contents(texts)
-        return InputDocument(
+        yield InputDocument(
             shown_path(entry.folder),
             {str(member): content for member, content in contents.items()},
             diagnostics=(*told, *more),
@@ -379,7 +436,10 @@ class _Reading:
             files=tuple((member, shown(place)) for member, place in entry.files),
             broken=broken,
             unread=bool(told),
+            file_line=(file.place, None),
         )
+        if self.files is not None:
+            self.files.ended(file, 1)
 
     def contents(self, texts: Mapping[str | None, tuple[str, bytes]]) -> tuple[Contents, Faults, Broken]:
         """Parse the texts of several members; those that are no JSON come back as they are."""
@@ -393,6 +453,10 @@ class _Reading:
                 faults += error.diagnostics
                 broken.append((member, data))
         return contents, tuple(faults), tuple(broken)
+
+
+def _unread(place: Place, known: str, diagnostics: Faults) -> InputDocument:
+    return InputDocument(shown(place), diagnostics=diagnostics, unread=True, file_line=(known, None))
 
 
 def _subject(error: DocumentError) -> str:

@@ -36,7 +36,7 @@ class NewMember:
         name: Its name; None: so many that they are data.
         count: How many objects have it.
         path: Where the first is.
-        key: The key of the first's document.
+        key: The key of the first's document; None: that was taken out again.
         text: All this in a line.
     """
 
@@ -94,6 +94,19 @@ class UnnamedMembers:
                 tally = tallies[id(one[1])] = _Tally(one, found.key)
             tally.count += 1
 
+    def take_back(self, found: Flattened) -> None:
+        """Count no more the unnamed members of a document."""
+        self._sum_up()
+        for place, among, _ in found.unnamed:
+            new = self._names[place].new
+            for name in new.keys() & set(among):
+                new[name].count -= 1
+                if new[name].key == found.key:
+                    new[name].key = None
+                if not new[name].count:
+                    del new[name]
+                    self._names[place].all.discard(name)
+
     def near(self, place: Place, name: str) -> str | None:
         """Return the unnamed member at a place that a name was probably meant to be."""
         self._sum_up()
@@ -120,9 +133,9 @@ class UnnamedMembers:
 def _in_words(plan: Plan, place: Place, name: str, tally: _Tally) -> NewMember:
     number, pointer = place
     table, path = plan.tables[number].name, jsontext.json_path((*path_of(tally.first[2]), name))
-    of = named(tally.key, plan)
+    of = "" if tally.key is None else f" of {named(tally.key, plan)}"
     seen = f"{shown(name)} in {counted(tally.count, 'object')}"
-    text = f"new member {seen}, kept in the rest of {visible(table)}: {path} of {of}"
+    text = f"new member {seen}, kept in the rest of {visible(table)}: {path}{of}"
     return NewMember(table, pointer, name, tally.count, path, tally.key, text)
 
 

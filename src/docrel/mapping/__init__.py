@@ -6,7 +6,7 @@ wrong with it, `trial` finds what a database does not understand.
 
 from __future__ import annotations
 
-from docrel.mapping.mapping import Mapping, load, open
+from docrel.mapping.mapping import Mapping, load, loads, open
 from docrel.mapping.trial import refused_sql
 
-__all__ = ["Mapping", "load", "open", "refused_sql"]
+__all__ = ["Mapping", "load", "loads", "open", "refused_sql"]

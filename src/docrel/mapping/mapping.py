@@ -6,19 +6,22 @@ documents; or a database opened as a store.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from docrel.compile import compile
-from docrel.diagnostics import DocumentError, MappingError
+from docrel.diagnostics import ArgumentError, DocumentError, MappingError, check_choice
 from docrel.documents import problem_diagnostic
 from docrel.engine import flattener_of, rebuilder_of
 from docrel.mapping.trial import refused_sql
 from docrel.plan import Plan
 from docrel.rows import Note, Rows, complement
+from docrel.spec import STDIN, Spec, mapping_file
 from docrel.spec import load as load_spec
-from docrel.spec import mapping_file
+from docrel.spec import loads as loads_spec
 from docrel.values import jsontext, utc_now
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def load(path_or_name: str | Path) -> Mapping:
-    """Return the mapping of a file, or the shipped one of a name: `missions`, `missions@1`.
+    """Return the mapping of a file, or the shipped one of a name: `missions`, `missions@1`; `"-"` is standard input.
 
     Raises:
         MappingError: There is none, or something is wrong with it; with every problem found.
@@ -34,18 +37,36 @@ def load(path_or_name: str | Path) -> Mapping:
     >>> load("missions@2").plan.version
     2
     """
-    spec = load_spec(mapping_file(path_or_name))
+    return _mapping(load_spec(STDIN if path_or_name == STDIN else mapping_file(path_or_name)))
+
+
+def loads(text: str) -> Mapping:
+    """Return the mapping that a text is, in YAML.
+
+    Raises:
+        MappingError: Something is wrong with it; with every problem found.
+
+    >>> loads("{mapping: m, document: {key: id}, tables: {t: {columns: {id: {required: true, unique: true}}}}}")
+    <Mapping m@1>
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"a mapping is loaded from text, not from {type(text).__name__}")
+    return _mapping(loads_spec(text))
+
+
+def _mapping(spec: Spec) -> Mapping:
     plan = compile(spec)
     found = refused_sql(plan, spec)
     if found:
         raise MappingError(diagnostics=found)
-    return Mapping(plan)
+    return Mapping(plan, "\n".join(spec.text.lines))
 
 
-def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> Store:
+def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None, *, timeout_s: float = 30.0) -> Store:
     """Open a database as a store; one that is not there yet is made, if the mapping is given.
 
-    Without a mapping it is opened by the plan that it carries.
+    Without a mapping it is opened by the plan that it carries. `db` is a file, or `:memory:`; `timeout_s` is how many
+    seconds to wait for other programs that hold the database.
 
     Raises:
         MappingError: There is no such mapping, or something is wrong with it.
@@ -55,7 +76,9 @@ def open(db: str | Path, mapping: Mapping | Plan | str | Path | None = None) -> 
 
     if isinstance(mapping, (str, Path)):
         mapping = load(mapping)
-    return open_store(db, mapping.plan if isinstance(mapping, Mapping) else mapping)
+    if not isinstance(mapping, Mapping | Plan | None):
+        raise TypeError(f"a mapping is a path, a name, or what `docrel.load` returns, no {type(mapping).__name__}")
+    return open_store(db, mapping.plan if isinstance(mapping, Mapping) else mapping, timeout_s=timeout_s)
 
 
 class Mapping:
@@ -63,10 +86,11 @@ class Mapping:
 
     Attributes:
         plan: What the mapping means.
+        yaml: The text that it was made from, with comments; None where it was made from a plan.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, yaml: str | None = None) -> None:
+        self.plan, self.yaml = plan, yaml
 
     def __repr__(self) -> str:
         return f"<Mapping {self.plan.name}@{self.plan.version}>"
@@ -81,12 +105,11 @@ class Mapping:
         """Return the SQL script that makes an empty database.
 
         Raises:
-            ValueError: There is no such dialect.
+            ArgumentError: S490, there is no such dialect.
         """
         from docrel.sql import DIALECTS, ddl, script
 
-        if dialect not in DIALECTS:
-            raise ValueError(f"there is no dialect {dialect!r}; there are {', '.join(DIALECTS)}")
+        check_choice("dialect", dialect, DIALECTS)
         return script(ddl(self.plan, DIALECTS[dialect]))
 
     def flatten(self, document: Any, *, key: str | None = None, now: str | None = None) -> Rows:
@@ -116,12 +139,23 @@ class Mapping:
         """Return the document that rows are of, exactly.
 
         Raises:
-            ValueError: They are not the rows of one document.
+            ArgumentError: S491, they are not the rows of one document.
         """
         number = {table.name: n for n, table in enumerate(self.plan.tables)}
-        notes = {(number[n.table], n.row): complement.load(n.shape, n.body) for n in rows.complement}
-        by_table = [list(rows.tables.get(table.name, ())) for table in self.plan.tables]
-        documents = rebuilder_of(self.plan).documents(by_table, notes)
-        if len(documents) != 1:
-            raise ValueError(f"these are the rows of {len(documents)} documents, not of one")
+        with _of_one_document():
+            notes = {(number[n.table], n.row): complement.load(n.shape, n.body) for n in rows.complement}
+            by_table = [list(rows.tables.get(table.name, ())) for table in self.plan.tables]
+            documents = rebuilder_of(self.plan).documents(by_table, notes)
+            if len(documents) != 1:
+                raise ValueError(f"they are the rows of {len(documents)} documents, not of one")
         return documents[0][2]
+
+
+@contextmanager
+def _of_one_document() -> Iterator[None]:
+    """Make a document within of rows that somebody hands in; what Python raises where they are none is S491."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
+        advice = "give what `flatten` returned for one document; values may be others of the same types"
+        raise ArgumentError.one("S491", f"these rows make no document: {e}", help=advice) from e

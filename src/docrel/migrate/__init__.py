@@ -8,6 +8,7 @@ In reading order:
   `node_agreement` let it and `guard_checks` finds that the data keeps the `guards`, else by documents.
 - `applying` carries them out: `rewriting` moves documents by `documents_aside`, `identities` and `first_times`;
   `samples` shows that plain SQL changed none.
+- `sources_along`: from which files documents came, brought along.
 - `new_asides`: what of the documents the new mapping leaves in no column.
 - `extras`: the user's own objects. `linting`: documents that the new plan refuses. `confirming`: an inferred key.
 - `pages`: the changes, to be read.

@@ -26,6 +26,7 @@ from docrel.migrate.planning import migrate
 from docrel.migrate.preparing import check_way, drift_of, lost_error, prepare
 from docrel.migrate.rewriting import RefusedError, Rewriting, check_documents, digester
 from docrel.migrate.samples import Sample, same_sample, sample
+from docrel.migrate.sources_along import SourcesAlong
 from docrel.migrate.steps import Migration
 from docrel.plan import Plan
 from docrel.store import (
@@ -226,13 +227,16 @@ class _Apply:
             with self._timed("look at the data"):
                 store = Store(self.backend, diff.old, migrating=True)
                 self._sample = sample(store, digester(diff.new), diff.renames.table)
+        sources = SourcesAlong(self.backend, migration.diff, rewrites=migration.rewrites)
+        sources.step_aside()
         for step in migration.steps:
             with self._timed("rewrite" if step.rewrite else "SQL"):
                 if step.rewrite:
-                    self._rewriting = Rewriting(self.backend, migration.diff, self.clock, self.progress)
+                    self._rewriting = Rewriting(self.backend, migration.diff, self.clock, sources, self.progress)
                     self.documents = self._rewriting.run()
                 for sql in step.sql:
                     self._execute(sql, RefusedError if migration.rewrites else _SqlRefusedError)
+        sources.come_back()
         share_ids(self.backend, layout_of(migration.diff.new))
 
     def _execute(self, sql: str, refused: type[RefusedError]) -> None:

@@ -23,6 +23,7 @@ from docrel.migrate.documents_aside import DocumentsAside
 from docrel.migrate.first_times import FirstTimes
 from docrel.migrate.identities import Identities
 from docrel.migrate.new_asides import NewAsides
+from docrel.migrate.sources_along import Moved, SourcesAlong
 from docrel.migrate.steps import OLD
 from docrel.migrate.tables import carried_tables
 from docrel.plan import Plan, Table
@@ -40,8 +41,16 @@ class RefusedError(DocumentError):
 class Rewriting:
     """One pass over all documents."""
 
-    def __init__(self, backend: Backend, diff: Diff, clock: Callable[[], str], progress: Progress | None) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        diff: Diff,
+        clock: Callable[[], str],
+        sources: SourcesAlong,
+        progress: Progress | None = None,
+    ) -> None:
         self.backend, self._diff, self._progress = backend, diff, progress or (lambda _: None)
+        self._sources = sources
         carried = carried_tables(diff, backend.dialect)
         self._old = DocumentsAside(backend, diff.old, {t.name for t in diff.old.tables} - carried)
         numbers = {t.name: n for n, t in enumerate(diff.old.tables)}
@@ -81,7 +90,7 @@ class Rewriting:
 
     def _page(self, page: list[StoredDocument], identities: Identities) -> None:
         batch = self._new.start()
-        digests = []
+        digests, moved = [], list[Moved]()
         for stored in page:
             try:
                 identities.add(stored, batch, self._times)
@@ -89,6 +98,7 @@ class Rewriting:
                 self._refuse(e.diagnostics)
                 continue
             new = batch.rows.documents[-1]
+            moved.append((*self._root_row(stored), self._diff.new.tables[new.root], new.row))
             self.asides.after.add(new)
             digests.append((new.root, str(self._new.name_of(Place(new.root, new.row))), self.digest(stored.document)))
         if self._refused:
@@ -96,9 +106,15 @@ class Rewriting:
         try:
             self._leave_alone(batch, page)
             self._new.insert(batch)
+            self._sources.bring(moved)
             self.backend.execute_many(f"INSERT INTO {self.digests} (root, row, digest) VALUES (?, ?, ?)", digests)
         except ForbiddenError as e:
             self._refuse([_forbidden(page, self._diff.old, e, self.backend.name)])
+
+    def _root_row(self, stored: StoredDocument) -> tuple[Table, Row]:
+        """Return the root table that a document was in, and its row's key."""
+        number = next(n for n, table in enumerate(self._diff.old.tables) if table.parent is None and stored.rows[n])
+        return self._diff.old.tables[number], self._old.layout.tables[number].primary_key(stored.rows[number][0])
 
     def _leave_alone(self, batch: Batch, page: list[StoredDocument]) -> None:
         """Take out of the batch the rows that carried tables hold already; delete those that they should not."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from docrel.diagnostics import StoreError
+from docrel.diagnostics import MissingError, StoreError
 from docrel.missions.places import write_at
 from docrel.store import Store, followed
 
@@ -78,7 +78,7 @@ class Ledger:
         if not rows:
             message = f"there is no mission with the id {mission}"
             advice = "the missions there are: `SELECT id, mission_uuid FROM missions`"
-            raise StoreError.one("S420", message, subject=store.backend.name, help=advice)
+            raise MissingError.one("S420", message, subject=store.backend.name, help=advice)
         return str(rows[0][0])
 
     def _id(self, key: str) -> int:
@@ -86,5 +86,5 @@ class Ledger:
             place = store.locate(key)
         if place is None:
             message = f"there is no mission {key!r}"
-            raise StoreError.one("S420", message, subject=store.backend.name, help="insert it first")
+            raise MissingError.one("S420", message, subject=store.backend.name, help="insert it first")
         return int(place.row[0])

@@ -6,8 +6,10 @@ plan of exactly what the store runs.
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any, NamedTuple
 
+from docrel.diagnostics import check_choice
 from docrel.missions.ledger import Ledger
 from docrel.store import Record
 
@@ -75,8 +77,13 @@ class Questions(Ledger):
         return self.ask("by_concept", concept, limit=limit)
 
     def ask(self, question: str, *parameters: Any, limit: int | None = None) -> list[Record]:
-        """Return the rows that answer one of `QUERIES`."""
+        """Return the rows that answer one of `QUERIES`.
+
+        Raises:
+            ArgumentError: S490, there is no such question.
+        """
+        check_choice("question", question, QUERIES)
         query = QUERIES[question]
-        condition = query.condition if limit is None else f"{query.condition} LIMIT {int(limit)}"
+        condition = query.condition if limit is None else f"{query.condition} LIMIT {index(limit)}"
         with self.reading() as store:
             return store.rows_where(query.table, condition, parameters)

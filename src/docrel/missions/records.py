@@ -6,8 +6,15 @@ In: a mission and what happened. Out: the id of the row that it became.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
+from docrel.missions.fields import (
+    DecisionFields,
+    PlaybookResultFields,
+    PlaybookRunFields,
+    QualityGateFields,
+    ToolCallFields,
+)
 from docrel.missions.ledger import Ledger, Mission
 
 
@@ -15,48 +22,56 @@ class Records(Ledger):
     """The verbs that record something."""
 
     def insert_tool_call(
-        self, mission: Mission | Mapping[str, Any], tool_name: str = "", args: Any = None, **fields: Any
+        self,
+        mission: Mission | Mapping[str, Any],
+        tool_name: str = "",
+        args: Any = None,
+        **fields: Unpack[ToolCallFields],
     ) -> int:
         """Record a tool call and return its id: `insert_tool_call(id, "read_file", {...}, result=…, success=True)`.
 
         A call may also be one mapping that has `mission_id` and the columns of `tool_calls`.
         """
         if isinstance(mission, Mapping):
-            mission, fields = _split(mission)
+            of, call = _split(mission)
         else:
-            fields = {"tool_name": tool_name, "args": args, **fields}
-        return self._append(mission, "tool_calls", self._tool_call(fields))
+            of, call = mission, {"tool_name": tool_name, "args": args, **fields}
+        return self._append(of, "tool_calls", self._tool_call(call))
 
     def insert_tool_calls_batch(self, calls: Iterable[Mapping[str, Any]], mission: Mission | None = None) -> list[int]:
         """Record many tool calls in one transaction and return their ids."""
         ids = []
         with self.writing():
             for call in calls:
-                of, fields = (mission, dict(call)) if mission is not None else _split(call)
+                of, fields = _split(call if mission is None else {**call, "mission_id": mission})
                 ids.append(self._append(of, "tool_calls", self._tool_call(fields)))
         return ids
 
-    def record_decision(self, mission: Mission, decision_type: str, rationale: str | None = None, **fields: Any) -> int:
+    def record_decision(
+        self, mission: Mission, decision_type: str, rationale: str | None = None, **fields: Unpack[DecisionFields]
+    ) -> int:
         """Record a decision (`agent_name`, `context`, `timestamp`) and return its id."""
         return self._append(mission, "decisions", {
             "decision_type": decision_type, "rationale": rationale, "timestamp": self._store.clock(), **fields,
         })  # fmt: skip
 
     def record_quality_gate(
-        self, mission: Mission, gate_name: str, status: str, details: Any = None, **fields: Any
+        self, mission: Mission, gate_name: str, status: str, details: Any = None, **fields: Unpack[QualityGateFields]
     ) -> int:
         """Record what a quality gate found: `passed`, `failed` or `skipped`; returns its id."""
         return self._append(mission, "quality_gates", {
             "gate_name": gate_name, "status": status, "details": details, "timestamp": self._store.clock(), **fields,
         })  # fmt: skip
 
-    def start_playbook_run(self, mission: Mission, playbook_name: str, phase: str | None = None, **fields: Any) -> int:
+    def start_playbook_run(
+        self, mission: Mission, playbook_name: str, phase: str | None = None, **fields: Unpack[PlaybookRunFields]
+    ) -> int:
         """Record that a playbook was started and return the run's id, for `complete_playbook_run`."""
         return self._append(mission, "playbook_runs", {
             "playbook_name": playbook_name, "phase": phase, "started_at": self._store.clock(), **fields,
         })  # fmt: skip
 
-    def complete_playbook_run(self, run: int, success: bool, **fields: Any) -> None:
+    def complete_playbook_run(self, run: int, success: bool, **fields: Unpack[PlaybookResultFields]) -> None:
         """Record how a run ended (`metrics`, `error_message`, `completed_at`)."""
         values = {"completed_at": self._store.clock(), **fields, "success": success}
         with self.writing() as store:
@@ -96,6 +111,8 @@ class Records(Ledger):
 
 
 def _split(call: Mapping[str, Any]) -> tuple[Mission, dict[str, Any]]:
+    if not isinstance(call, Mapping):
+        raise TypeError(f"a tool call is a mapping of columns, no {type(call).__name__}")
     fields = dict(call)
     mission = fields.pop("mission_id", None)
     if mission is None:

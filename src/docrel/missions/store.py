@@ -7,15 +7,17 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
-from docrel.diagnostics import Diagnostic, StoreError
+from docrel.diagnostics import Diagnostic, DocrelError, StoreError
 from docrel.documents import WHOLE, member_of
 from docrel.files import FileLock
 from docrel.missions import legacy
+from docrel.missions.fields import BudgetFields, MissionFields
 from docrel.missions.ledger import Mission
 from docrel.missions.memory import Memory
 from docrel.missions.places import document_of, set_status, write_at
@@ -40,7 +42,8 @@ class MissionStore(Records, Memory, Questions):
         self, path: str | Path = ":memory:", *, timeout_s: float = 30.0, clock: Callable[[], str] = utc_now
     ) -> None:
         if str(path) != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with _usable(path):
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._store = open_or_make(path, "missions", timeout_s=timeout_s, clock=clock)
         self.notices: tuple[Diagnostic, ...] = ()
         try:
@@ -56,7 +59,7 @@ class MissionStore(Records, Memory, Questions):
         Where a transition is under way (`docrel.transition`) the files are its own and left alone.
         """
         folder = Path(workspace)
-        with FileLock(folder / LOCK):
+        with _usable(folder), FileLock(folder / LOCK):
             missions = cls(folder / DATABASE, clock=clock)
             if not (folder / STATE_FILE).exists():
                 missions.notices = legacy.import_workspace(missions.store, folder)
@@ -80,7 +83,7 @@ class MissionStore(Records, Memory, Questions):
         created_at: str | None = None,
         *,
         metadata: Mapping[str, Any] | None = None,
-        **columns: Any,
+        **columns: Unpack[MissionFields],
     ) -> int:
         """Store a new mission and return its id; `metadata` is what its active_mission file holds besides.
 
@@ -123,7 +126,7 @@ class MissionStore(Records, Memory, Questions):
         with self.writing() as store:
             store.edit(self._key(mission), change)
 
-    def update_mission_budget(self, mission: Mission, **values: Any) -> None:
+    def update_mission_budget(self, mission: Mission, **values: Unpack[BudgetFields]) -> None:
         """Set some of `max_cost_usd`, `current_cost_usd`, `alert_threshold`, `cost_breakdown`."""
         unknown = [name for name in values if name not in _BUDGET]
         if unknown:
@@ -140,6 +143,8 @@ class MissionStore(Records, Memory, Questions):
 
         `key` names a mission that does not name itself. What is stored of the mission's other files stays.
         """
+        if not isinstance(content, Mapping):
+            raise TypeError(f"the content of a mission's file is an object, no {type(content).__name__}")
         with self.writing() as store:
             member = member_of(store.plan, None, content) or "active_mission"
             document = dict(content) if member == WHOLE else {member: dict(content)}
@@ -147,6 +152,19 @@ class MissionStore(Records, Memory, Questions):
             if name in store:
                 document = {**store.get(name), **document}
             return self._id(store.put(document, key).key)
+
+
+@contextmanager
+def _usable(path: str | Path) -> Iterator[None]:
+    """Use a path within; what the system has against it is S407."""
+    try:
+        yield
+    except DocrelError:
+        raise
+    except (OSError, ValueError) as e:
+        message = f"it cannot be used: {getattr(e, 'strerror', None) or e}"
+        advice = "name a file or folder that may be written, in a folder that is there or can be made"
+        raise StoreError.one("S407", message, subject=path, help=advice) from e
 
 
 _BUDGET = ("max_cost_usd", "current_cost_usd", "alert_threshold", "cost_breakdown")

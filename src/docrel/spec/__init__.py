@@ -11,10 +11,11 @@ from docrel.spec.findings import Findings
 from docrel.spec.models import MappingSpec, SourceSpec, Spec, TableSpec, json_schema, load, loads
 from docrel.spec.own_mappings import own_mappings
 from docrel.spec.shipped_mappings import ShippedMapping, mapping_file, shipped, shipped_mappings
-from docrel.spec.yaml_reader import Path
+from docrel.spec.yaml_reader import STDIN, Path
 from docrel.spec.yaml_scalars import read_plain
 
 __all__ = [
+    "STDIN",
     "CaseSpec",
     "ColumnSpec",
     "DefaultSpec",

@@ -29,7 +29,7 @@ from docrel.spec.short_forms import (
     as_source_column,
     as_unique,
 )
-from docrel.spec.yaml_reader import YamlText, load_yaml, read_yaml
+from docrel.spec.yaml_reader import STDIN, YamlText, load_yaml, read_yaml
 
 
 class SourceColumnSpec(SpecNode):
@@ -198,12 +198,12 @@ class Spec:
 
 
 def load(path: pathlib.Path | str) -> Spec:
-    """Read a mapping file.
+    """Read a mapping file; `"-"` is standard input.
 
     Raises:
         MappingError: The file cannot be read, is no YAML, or has keys that the language does not.
     """
-    return _spec(load_yaml(pathlib.Path(path)))
+    return _spec(load_yaml(None if path == STDIN else pathlib.Path(path)))
 
 
 def loads(text: str, file: str = "mapping.yaml") -> Spec:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docrel.diagnostics import MappingError, suggestion
+from docrel.diagnostics import MappingError, shortened, suggestion
 from docrel.files import shipped_folders
 from docrel.spec.models import load
 
@@ -54,6 +54,10 @@ def mapping_file(path_or_name: str | Path) -> Path:
     path, text = Path(path_or_name), str(path_or_name)
     if isinstance(path_or_name, Path) or _is_file(path):
         return path
+    if "\n" in text or ": " in text:
+        message = "this is the text of a mapping, and no path of a file"
+        advice = "`docrel.loads` takes the text; or give the path of its file"
+        raise MappingError.one("Y101", message, subject=shortened(text.split("\n", 1)[0]), help=advice)
     wanted = _NAME.fullmatch(text)
     if wanted is None or path.suffix in {".yaml", ".yml"}:
         return path  # whoever reads it says what is wrong with it

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import codecs
 import pathlib
+import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +24,7 @@ from docrel.spec.yaml_tree import ListNode, MapNode, ScalarNode, TreeReader
 
 Path = tuple[str | int, ...]
 
+STDIN = "-"
 MAX_BYTES = 16 * 1024 * 1024
 _MAX_REREADS = 50
 _REREAD_BELOW_CHARACTERS = 1024 * 1024
@@ -50,15 +53,15 @@ class YamlText:
     values: Mapping[Path, Position]
 
 
-def load_yaml(path: pathlib.Path) -> YamlText:
-    """Read a YAML file.
+def load_yaml(path: pathlib.Path | None) -> YamlText:
+    """Read a YAML file; without a path standard input.
 
     Raises:
         MappingError: the file cannot be read, is not UTF-8, or holds any of the problems of `read_yaml`.
     """
-    file = str(path)
+    file = STDIN if path is None else str(path)
     try:
-        with path.open("rb") as stream:
+        with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -85,8 +85,15 @@ class Dml:
         gone = f"r.{quote(root.primary_key[0])} IS NULL"
         return f"SELECT {keys} FROM {quote(table.name)} AS t{last}{joins} WHERE {gone} LIMIT ?"
 
+    def select_orphans(self, table: Table) -> Iterator[str]:
+        """Keys of rows that name a row above which is not there, so many at most; for each way to name one."""
+        return (f"SELECT {self._key_columns(table)} {orphans} LIMIT ?" for orphans in self._orphans(table))
+
     def delete_orphans(self, table: Table) -> Iterator[str]:
-        """Delete the rows of a table that name a row above which is not there; for each way that they may name one."""
+        """Delete all such rows."""
+        return (f"DELETE {orphans}" for orphans in self._orphans(table))
+
+    def _orphans(self, table: Table) -> Iterator[str]:
         quote, own = self._quote, self._quote(table.name)
         for columns, above in parent_keys(table, self.plan):
             named = " AND ".join(f"{own}.{quote(column.name)} IS NOT NULL" for column in columns)
@@ -96,7 +103,7 @@ class Dml:
                 if isinstance(column.role, ParentKey)
             )
             there = f"SELECT 1 FROM {quote(above)} AS above WHERE {same}"
-            yield f"DELETE FROM {own} WHERE {named} AND NOT EXISTS ({there})"
+            yield f"FROM {own} WHERE {named} AND NOT EXISTS ({there})"
 
     def select_broken(self, table: Table, root: Table, column: str, target: tuple[str, str]) -> str:
         """Keys of root rows and of documents, and values of a column that stand nowhere in the column `target`."""
@@ -165,8 +172,8 @@ class Dml:
         document = ", ".join(self._quote(name) for name in self.plan.key_of(root))
         return f"SELECT {self._key_columns(root)}, {document} FROM {self._quote(root.name)}"
 
-    def _key_columns(self, root: Table) -> str:
-        return ", ".join(self._quote(name) for name in root.primary_key)
+    def _key_columns(self, table: Table) -> str:
+        return ", ".join(self._quote(name) for name in table.primary_key)
 
     def _key(self, root: Table) -> str:
         return _row_value([self._quote(name) for name in root.primary_key])

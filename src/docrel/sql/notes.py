@@ -54,10 +54,10 @@ def row_name(table: Table, of: Callable[[str], str], plan: Plan, dialect: Dialec
     if table.surrogate is not None:
         cell = of(table.surrogate)
         return cell if is_numbered(plan) else f"CAST({cell} AS {dialect.types['text']})"
-    return _spelled(table, table.primary_key, of, dialect)
+    return spelled(table, table.primary_key, of, dialect)
 
 
-def _spelled(table: Table, names: Sequence[str], of: Callable[[str], str], dialect: Dialect) -> str:
+def spelled(table: Table, names: Sequence[str], of: Callable[[str], str], dialect: Dialect) -> str:
     """Return the expression for the values of some columns as a JSON array."""
     text = dialect.types["text"]
     terms = [dialect.key_terms[CODECS[table.column(name).type].storage].format(of(name), text=text) for name in names]
@@ -111,7 +111,7 @@ def _of_row(table: Table, alias: str, plan: Plan, dialect: Dialect) -> str:
     return row_name(table, lambda column: f"{alias}.{dialect.quote_identifier(column)}", plan, dialect)
 
 
-def trigger_name(table: str, event: Event) -> str:
+def trigger_name(table: str, event: str) -> str:
     """Return the name of the trigger of a table: docrel's own, short enough, and no other's."""
     name = f"{OWN}_{table}_{event}"
     if len(name.encode()) <= NAME_LIMIT_BYTES:
@@ -128,15 +128,9 @@ def complement_query(plan: Plan, dialect: Dialect) -> str:
     columns.
     """
     quote, ways = dialect.quote_identifier, Ways(plan, dialect)
-    keys = {dialect.storage_type(root.column(plan.key_of(root)[0]).type) for root in plan.roots}
     selects = []
     for root in plan.roots:
-        names = plan.key_of(root)
-        document = f"r.{quote(names[0])}"
-        if len(names) > 1:
-            document = _spelled(root, names, lambda name: f"r.{quote(name)}", dialect)
-        elif len(keys) > 1:
-            document = f"CAST({document} AS {dialect.types['text']})"
+        document = document_name(root, plan, dialect)
         for table in plan.family(root):
             way = [] if table is root else ways.down(table, root)
             last = f"t{len(way) - 1}" if way else "r"
@@ -153,6 +147,16 @@ def complement_query(plan: Plan, dialect: Dialect) -> str:
         return query
     row = dialect.escaped.format('"row"')
     return f'SELECT "document", "table", {row} AS "row", "shape", "body" FROM (\n{query}\n) AS noted'
+
+
+def document_name(root: Table, plan: Plan, dialect: Dialect) -> str:
+    """Return the expression for what people call the document of a root row, which is `r`."""
+    names = plan.key_of(root)
+    if len(names) > 1:
+        return spelled(root, names, lambda name: f"r.{dialect.quote_identifier(name)}", dialect)
+    document = f"r.{dialect.quote_identifier(names[0])}"
+    types = {dialect.storage_type(one.column(plan.key_of(one)[0]).type) for one in plan.roots}
+    return document if len(types) == 1 else f"CAST({document} AS {dialect.types['text']})"
 
 
 def united(selects: list[str]) -> str:

@@ -14,7 +14,7 @@ In reading order:
 - `appending`: one more element at the end of an array, as one row where that leaves what a put would.
 - `importing` streams documents, `incoming` decides about each, `settling` waits for references; `seen_keys`, `garbage`.
   `named_members`, `known_members`: what is new to mapping and database; `unfilled_columns`: what is never there.
-- `record_files`: the files whose records are documents, given back.
+- `record_files`: the files whose records are documents, given back. `sources`: the files that documents came from.
 - `queries`: SQL that somebody types. `selection`: the rows of it, or of a table, also as tables of other libraries
   (`handing_over`, by `column_kinds`) and as `row_files`. `contents`: what tables hold.
 - `deleting`: documents that somebody names.
@@ -62,7 +62,7 @@ from docrel.store.errors import (
 from docrel.store.garbage import garbage_left_alone
 from docrel.store.held_clock import HeldClock
 from docrel.store.importing import Progress, import_documents, import_files
-from docrel.store.incoming import ImportReport, OnNewMembers
+from docrel.store.incoming import ImportReport, OnNewMembers, RefusedDocument
 from docrel.store.key_text import key_of_text, known_key, text_of_key
 from docrel.store.lost import newest_whole
 from docrel.store.mapping_file import file_beside, write_mapping
@@ -76,7 +76,7 @@ from docrel.store.opening import (
     open_store,
 )
 from docrel.store.queries import query
-from docrel.store.reading import Place, Reader, etag
+from docrel.store.reading import DocumentKey, Place, Reader, etag
 from docrel.store.record_files import RecordFile, Replaced, keep_surroundings, record_file, text_of
 from docrel.store.references import SHOWN
 from docrel.store.refusals import Refusals
@@ -84,6 +84,7 @@ from docrel.store.row_changes import Changer
 from docrel.store.row_files import TableFormat, TextFormat, table_pieces, text_pieces
 from docrel.store.selection import Selection
 from docrel.store.shared_ids import share_ids
+from docrel.store.sources import ImportSources, reading_of, tidy_sources
 from docrel.store.store import Store
 from docrel.store.stored_documents import StoredDocument, StoredDocuments
 from docrel.store.typed_rows import Record
@@ -96,10 +97,12 @@ __all__ = [
     "Book",
     "Changer",
     "Direction",
+    "DocumentKey",
     "Entry",
     "HeldBackup",
     "HeldClock",
     "ImportReport",
+    "ImportSources",
     "MigratedError",
     "OnConflict",
     "OnNewMembers",
@@ -109,6 +112,7 @@ __all__ = [
     "Record",
     "RecordFile",
     "Refusals",
+    "RefusedDocument",
     "Replaced",
     "Row",
     "Selection",
@@ -153,6 +157,7 @@ __all__ = [
     "open_or_make",
     "open_store",
     "query",
+    "reading_of",
     "record_file",
     "restore_backup",
     "rows_of_no_document",
@@ -163,6 +168,7 @@ __all__ = [
     "text_of",
     "text_of_key",
     "text_pieces",
+    "tidy_sources",
     "unfinished_backups",
     "unreadable",
     "write_mapping",

@@ -15,6 +15,7 @@ from docrel.diagnostics import (
     DamagedError,
     Diagnostic,
     DocumentError,
+    MissingError,
     StoreError,
     command,
     shortened,
@@ -47,7 +48,7 @@ _MEND = (
 )
 
 
-def missing(key: Any, plan: Plan, path: str, nearest: str | None = None) -> StoreError:
+def missing(key: Any, plan: Plan, path: str, nearest: str | None = None) -> MissingError:
     """Return S420: no document is called `key`; `nearest` is the text of one that may be meant."""
     advice = "`docrel export --all` lists what is there"
     if isinstance(plan.key, tuple) and not isinstance(key, tuple):
@@ -56,12 +57,12 @@ def missing(key: Any, plan: Plan, path: str, nearest: str | None = None) -> Stor
         )
     elif nearest is not None:
         advice = f"did you mean `{visible(nearest)}`?"
-    return StoreError.one("S420", f"there is no document {shown_key(key, plan)}", subject=path, help=advice)
+    return MissingError.one("S420", f"there is no document {shown_key(key, plan)}", subject=path, help=advice)
 
 
 def unknown_table(name: str, path: str, known: list[str]) -> StoreError:
     """Return S431: the plan has no such table."""
-    advice = suggestion(name, known, f"the tables are {', '.join(known)}")
+    advice = suggestion(str(name), known, f"the tables are {', '.join(known)}")
     return StoreError.one("S431", f"there is no table {name!r}", subject=path, help=advice)
 
 

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, get_args
 
+from docrel.diagnostics import ArgumentError, check_choice
 from docrel.documents import InputDocument, Surroundings, path_of_records, read_documents
+from docrel.selectors import Path as SelectorPath
 from docrel.sql import ddl, note_triggers
 from docrel.store.conflicts import OnConflict
 from docrel.store.errors import MigratedError, cut_short
@@ -21,6 +23,7 @@ from docrel.store.garbage import garbage_left_alone
 from docrel.store.incoming import ImportReport, Incoming, OnNewMembers, OnRefused
 from docrel.store.record_files import keep_surroundings
 from docrel.store.shared_ids import share_ids
+from docrel.store.sources import ImportSources, reading_of
 from docrel.store.store import Store
 from docrel.values import DuplicateKeys
 
@@ -38,6 +41,7 @@ class ImportOptions(TypedDict, total=False):
     on_skipped: OnRefused | None
     new_members: OnNewMembers
     progress: Progress | None
+    sources: ImportSources | None
 
 
 class FileOptions(ImportOptions, total=False):
@@ -48,6 +52,7 @@ class FileOptions(ImportOptions, total=False):
     key: str | None
     key_from_name: bool
     duplicate_keys: DuplicateKeys
+    again: bool
 
 
 class _DryRunEndsError(Exception):
@@ -65,6 +70,7 @@ def import_documents(
     on_skipped: OnRefused | None = None,
     new_members: OnNewMembers = "rest",
     progress: Progress | None = None,
+    sources: ImportSources | None = None,
 ) -> ImportReport:
     """Bring documents into a store; what is there already and the same is left alone.
 
@@ -74,7 +80,8 @@ def import_documents(
     says what becomes of every different document: it is refused, or skipped, or replaces the stored one. `on_refused`
     hears of every refused document, `on_skipped` of every skipped one, `progress` of how many more were seen. A member
     that neither the mapping nor a stored document has goes to the rest and is told; with `new_members="refuse"` its
-    document is refused.
+    document is refused. `sources` are those that the reader of the documents asks which files are stored as they are;
+    without them each is read.
 
     Law: 6, identity is never guessed silently (tests/unit/test_identity.py).
 
@@ -82,8 +89,12 @@ def import_documents(
         StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed before
             stays.
     """
+    check_choice("on_conflict", on_conflict or "refuse", get_args(OnConflict))
+    check_choice("new_members", new_members, get_args(OnNewMembers))
     with store.importing() as number, garbage_left_alone():
-        work = Incoming(store, number, on_conflict, on_refused, on_skipped, new_members, key_said=key_said)
+        work = Incoming(
+            store, number, on_conflict, on_refused, on_skipped, new_members, key_said=key_said, sources=sources
+        )
         try:
             _run(work, _batches(documents), progress or (lambda _: None), dry_run=dry_run)
             if not dry_run:
@@ -97,7 +108,7 @@ def import_documents(
 
 def import_files(
     store: Store,
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     *,
     records: str | None = None,
     part: str | None = None,
@@ -105,28 +116,43 @@ def import_files(
     key_from_name: bool = False,
     duplicate_keys: DuplicateKeys = "refuse",
     globs: Iterable[str] = (),
+    again: bool = False,
     **options: Unpack[ImportOptions],
 ) -> ImportReport:
     """Bring in what files, folders and standard input (`-`) hold, as `docrel import` does.
 
     With `records`, `$[*]` or `$.data[*]`, the elements of an array are the documents; what surrounds them is kept, so
     that `docrel export --records` gives the file back. `part`, `key`, `key_from_name`, `duplicate_keys` and
-    `globs` are those of `docrel.documents.read_documents`.
+    `globs` are those of `docrel.documents.read_documents`. Files that are as they were at their import are not read,
+    unless `again`, or with `on_conflict="replace"`.
 
     Raises:
-        ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
+        ArgumentError: S490, `records` is no path of the elements of an array; `part` is no part of the plan's
+            documents; another argument is none of its choices.
         StoreError: As `import_documents`.
     """
-    around = list[Surroundings]()
+    check_choice("duplicate_keys", duplicate_keys, get_args(DuplicateKeys))
+    around, how = list[Surroundings](), reading_of(records, part, key, duplicate_keys, key_from_name=key_from_name)
+    again = again or options.get("on_conflict") == "replace"
+    options["sources"] = files = ImportSources(store, how, records=records is not None, again=again)
     documents = read_documents(
-        paths, store.plan, part=part, key=key, key_from_name=key_from_name, duplicate_keys=duplicate_keys,
-        database=store.backend.path, records=None if records is None else path_of_records(records),
-        on_surroundings=around.append, globs=globs,
+        [paths] if isinstance(paths, str | Path) else paths, store.plan, part=part, key=key,
+        key_from_name=key_from_name, duplicate_keys=duplicate_keys,
+        database=store.backend.path, records=None if records is None else _path(records),
+        on_surroundings=around.append, globs=globs, files=files,
     )  # fmt: skip
     report = import_documents(store, documents, **options)
     if not options.get("dry_run"):
         keep_surroundings(store, around)
     return report
+
+
+def _path(records: str) -> SelectorPath:
+    """Return the path of records that a program gives as text."""
+    try:
+        return path_of_records(records)
+    except ValueError as e:
+        raise ArgumentError.one("S490", str(e), subject="records", help="write `$[*]`, or `$.data[*]`") from e
 
 
 def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progress, *, dry_run: bool) -> None:
@@ -139,6 +165,7 @@ def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progr
             work.tell()
             raise _DryRunEndsError
     elif len(store) == 0:
+        work.all_at_once()
         with _bulk_load(store, work.settle):
             _bring(work, batches, progress)
     elif work.is_one_transaction:
@@ -149,6 +176,9 @@ def _run(work: Incoming, batches: Iterator[list[InputDocument]], progress: Progr
         for batch in batches:
             with store.transaction():
                 _bring(work, [batch], progress)
+        if work.leaves_files:
+            with store.transaction():
+                work.settle()
 
 
 def _bring(work: Incoming, batches: Iterable[list[InputDocument]], progress: Progress) -> None:
@@ -158,8 +188,12 @@ def _bring(work: Incoming, batches: Iterable[list[InputDocument]], progress: Pro
 
 
 def _batches(documents: Iterable[InputDocument]) -> Iterator[list[InputDocument]]:
+    """Yield documents some at a time; the next one is read before, so a file that ends with a batch is known to end."""
     rest = iter(documents)
-    while batch := list(islice(rest, BATCH_DOCUMENTS)):
+    ahead = list(islice(rest, 1))
+    while ahead:
+        batch = [*ahead, *islice(rest, BATCH_DOCUMENTS - 1)]
+        ahead = list(islice(rest, 1))
         yield batch
 
 

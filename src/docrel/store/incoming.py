@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from docrel.backends import ForbiddenError
-from docrel.diagnostics import Diagnostic, DocumentError, StoreError
+from docrel.diagnostics import Diagnostic, DocumentError, StoreError, render
 from docrel.documents import InputDocument, NewMember, SetAside, SetAsides, Unfilled, UnnamedMembers, unfilled
 from docrel.engine import Flattened
 from docrel.layout import typed_key
@@ -22,13 +22,27 @@ from docrel.store.known_members import KnownMembers
 from docrel.store.record_files import RecordNotes
 from docrel.store.seen_keys import SeenKeys
 from docrel.store.settling import Settling, Verdict, origin_text
+from docrel.store.sources import ImportSources
 from docrel.store.store import Store
 from docrel.store.unfilled_columns import unfilled_columns
 from docrel.store.writing import Batch, Counts
 from docrel.values import NOTHING
 
 OnNewMembers = Literal["rest", "refuse"]
+MAX_REFUSALS = 10_000
+"""So many refused documents a report names; `on_refused` hears of every one."""
 OnRefused = Callable[[InputDocument, tuple[Diagnostic, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDocument:
+    """A document that was not stored: where it is (`folder/a.json`, `a.jsonl:12`, `#3` of those handed in), and why."""
+
+    origin: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(render, self.diagnostics))
 
 
 @dataclass(slots=True)
@@ -36,7 +50,10 @@ class ImportReport:
     """What an import did.
 
     Attributes:
+        unchanged: Documents that were stored already, also those of files that are as they were at their import.
         skipped: Documents that gave way to a stored one.
+        files_not_read: Files that are as they were at their import, so that they were not read.
+        refusals: The documents that were refused, each with where it is and why; 10,000 at most.
         tables: Row writes.
         set_aside: What of the documents that are stored now the tables do not show.
         new_members: Their members that neither the mapping nor a document of before has; they are in the rest.
@@ -48,10 +65,12 @@ class ImportReport:
     unchanged: int = 0
     refused: int = 0
     skipped: int = 0
+    files_not_read: int = 0
     tables: dict[str, Counts] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
     new_members: tuple[NewMember, ...] = ()
     unfilled: tuple[Unfilled, ...] = ()
+    refusals: list[RefusedDocument] = field(default_factory=list)
 
     @property
     def written(self) -> int:
@@ -72,6 +91,7 @@ class Incoming:
         new_members: OnNewMembers = "rest",
         *,
         key_said: bool,
+        sources: ImportSources | None = None,
     ) -> None:
         self.store, self.report = store, ImportReport()
         self._key_said = key_said
@@ -81,6 +101,7 @@ class Incoming:
         self._on_conflict, self._on_refused, self._on_skipped = on_conflict, on_refused, on_skipped
         self._seen = SeenKeys(store, number)
         self._records = RecordNotes(store)
+        self._sources = sources or ImportSources(store)
         self._settling = Settling(store, self._seen, number) if store.references else None
         store.written = self.report.tables = {table.name: Counts() for table in store.plan.tables}
 
@@ -89,21 +110,40 @@ class Incoming:
         """Whether it takes the whole import to say what goes in: what a document refers to may come after it."""
         return self._settling is not None
 
+    @property
+    def leaves_files(self) -> bool:
+        """Whether files may be left of which no document is there any more."""
+        return self._sources.leaves_files
+
+    def all_at_once(self) -> None:
+        """Expect that the whole import is one transaction, which fills an empty database."""
+        self._sources.at_once = True
+
     def batch(self, batch: Sequence[InputDocument]) -> None:
-        """Bring one batch in."""
+        """Bring one batch in; what is refused of it is told in its order."""
+        before = len(self.report.refusals)
         self._records.begin(batch)
         fresh, good = self._flattened([document for document in batch if not self._unreadable(document)])
         if not self._all_new(fresh, good):
             self._one_by_one(fresh, good)
+        self._sources.write(final=not self.is_one_transaction)
+        if len(self.report.refusals) > before:
+            place = {document.origin: number for number, document in enumerate(batch)}
+            self.report.refusals[before:] = sorted(
+                self.report.refusals[before:], key=lambda one: place.get(one.origin, 0)
+            )
 
     def settle(self) -> None:
-        """Bring all references in order, in the end of a transaction that holds the whole import."""
+        """Bring all references in order, in the end of the transaction that holds the whole import, or at its end."""
         if self._settling is not None:
             self._settling.finish(self._bring_alone, self._tell)
+            self._sources.write(final=True)
+        self._sources.finish()
 
     def tell(self) -> None:
         """Put into the report what the tables do not show."""
-        report = self.report
+        report, sources = self.report, self._sources
+        report.files_not_read, report.unchanged = sources.passed, report.unchanged + sources.left
         report.set_aside, report.new_members = tuple(self._asides), tuple(self._unnamed)
         if report.written:
             left = unfilled_columns(self.store)
@@ -144,6 +184,7 @@ class Incoming:
         except ForbiddenError:
             return False
         self._records.add(zip(good, keys, strict=True))
+        self._sources.add_new(good, fresh.places)
         self.report.inserted += len(keys)
         for found in fresh.rows.documents:
             self._told(found)
@@ -269,15 +310,21 @@ class Incoming:
         if verdict.took_out:
             self.report.inserted -= 1
             self._records.drop(document)
+            self._sources.drop(document)
             if verdict.flattened is not None:
                 self._asides.take_back(verdict.flattened)
+                self._unnamed.take_back(verdict.flattened)
         elif verdict.flattened is not None:
             self._told(verdict.flattened)
             self._records.add([(document, verdict.flattened.key)])
+            self._sources.add(document, verdict.flattened.key, is_written=verdict.is_written)
         elif verdict.beside is not NOTHING:
             self._records.give_way(document, verdict.beside)
-        if verdict.kind == "refused" and self._on_refused is not None:
-            self._on_refused(document, verdict.diagnostics)
+        if verdict.kind == "refused":
+            if len(self.report.refusals) < MAX_REFUSALS:
+                self.report.refusals.append(RefusedDocument(document.origin, verdict.diagnostics))
+            if self._on_refused is not None:
+                self._on_refused(document, verdict.diagnostics)
         elif verdict.kind == "skipped" and self._on_skipped is not None:
             notes = [replace(d, severity="note", help="the stored one stays as it is") for d in verdict.diagnostics]
             self._on_skipped(document, tuple(notes))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from docrel.backends import Backend, QueryError
+from docrel.backends import Backend, NotTakenError, QueryError
 from docrel.diagnostics import Diagnostic, Position, StoreError, near, shortened, suggestion, visible
 from docrel.plan import Table, is_own
 from docrel.sql import placed_tokens
@@ -18,6 +18,8 @@ from docrel.store.selection import Selection
 Parameters = Sequence[Any] | Mapping[str, Any]
 SHOWN_NAMES = 20
 _WIDTH = 120
+_MARK = "\0"
+"""What no statement has."""
 _WORDS = (
     "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "JOIN", "LEFT", "INNER", "UNION", "WITH",
     "DISTINCT", "BETWEEN", "VALUES", "EXPLAIN",
@@ -55,6 +57,37 @@ def query(
         raise refused(e) from e
 
 
+def refused_condition(
+    e: NotTakenError, backend: Backend, select: Callable[[str], str], condition: str, parameters: Parameters
+) -> StoreError:
+    """Return S481 for a statement around somebody's condition that was not taken, with the place in the condition.
+
+    `e`, where it is no fault of the condition: a value that no database can hold, say.
+    """
+    sql = select(condition)
+    if isinstance(e.__cause__, (UnicodeError, OverflowError)):
+        return e
+    try:
+        _check_parameters(condition, parameters, backend)
+        for _ in backend.query(sql, parameters, _watch_nothing):
+            pass
+    except QueryError as fault:
+        return _refused(_within(fault, select(_MARK).index(_MARK), condition), sql, backend, condition)
+    except StoreError as refused:
+        return refused
+    return e
+
+
+def _within(fault: QueryError, begin: int, condition: str) -> QueryError:
+    """Return what is wrong with a statement as something that is wrong with the condition that begins there in it."""
+    at = None if fault.at is None else fault.at - begin
+    if fault.kind == "syntax" and at is not None and at >= len(condition):
+        return QueryError("end", "", fault.words, len(condition.rstrip()))
+    if at is None or not 0 <= at <= len(condition):
+        return QueryError(fault.kind, fault.name, fault.words)
+    return QueryError(fault.kind, fault.name[: len(condition) - at], fault.words, at)
+
+
 def named_parameters(sql: str) -> dict[str, int]:
     """Return the parameters that a statement names, `:name`, each with where it stands first."""
     found: dict[str, int] = {}
@@ -86,7 +119,8 @@ def _check_parameters(sql: str, parameters: Parameters, backend: Backend) -> Non
         raise _error("S481", message, backend, advice)
 
 
-def _refused(e: QueryError, sql: str, backend: Backend) -> StoreError:
+def _refused(e: QueryError, sql: str, backend: Backend, shown: str | None = None) -> StoreError:
+    """Return what is wrong with a statement; `shown` is the part of it that somebody typed, if that is not all."""
     name = visible(shortened(e.name))
     match e.kind:
         case "write":
@@ -112,7 +146,7 @@ def _refused(e: QueryError, sql: str, backend: Backend) -> StoreError:
             message, advice = "the SQL ends before the statement does", "is a bracket open, or a name missing?"
         case "other":
             message, advice = f"the database cannot answer this: {visible(shortened(e.words, 300))}", "mend the SQL"
-    return _error("S481", message, backend, advice, sql, e.at)
+    return _error("S481", message, backend, advice, sql if shown is None else shown, e.at)
 
 
 def _error(code: str, message: str, backend: Backend, advice: str, sql: str = "", at: int | None = None) -> StoreError:

@@ -16,7 +16,7 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from docrel import plan as plans
-from docrel.backends import Backend
+from docrel.backends import Backend, NotTakenError
 from docrel.diagnostics import StoreError
 from docrel.documents import shown_key
 from docrel.engine import Rebuilder, rebuilder_of
@@ -29,10 +29,11 @@ from docrel.store.conflicts import difference
 from docrel.store.continuation import Note, Row
 from docrel.store.errors import made_of_stored, migrated, missing, one_key_twice, unknown_table, unreadable
 from docrel.store.garbage import garbage_left_alone
+from docrel.store.queries import Parameters, refused_condition
 from docrel.store.refusals import Refusals
 from docrel.store.stored_notes import Spot, StoredNotes
 from docrel.store.typed_rows import Record, RecordType
-from docrel.values import INTEGER_MAX, is_storable, jsontext
+from docrel.values import INTEGER_MAX, NOTHING, is_storable, jsontext
 
 PAGE_DOCUMENTS = 200
 DocumentKey = str | int | float | bytes | tuple[str | int | float | bytes, ...]
@@ -116,14 +117,19 @@ class Reader:
         """Say whether two documents are the same, but for what the mapping forgets."""
         return difference(one, other, self.plan) is None
 
-    def get(self, key: DocumentKey) -> Any:
-        """Return the document called `key`.
+    def get(self, key: DocumentKey, default: Any = NOTHING) -> Any:
+        """Return the document called `key`, or the default where there is none.
 
         Raises:
-            StoreError: S420, there is none; S439, it cannot be read.
+            StoreError: S420, there is none and no default is given, a KeyError too; S439, it cannot be read.
         """
         with self.snapshot():
+            if default is not NOTHING and self._only(key) is None:
+                return default
             return self._read(self._place(key), key)
+
+    def __getitem__(self, key: DocumentKey) -> Any:
+        return self.get(key)
 
     def size_of(self, key: DocumentKey) -> int:
         """Return how many rows a document has, in all tables.
@@ -155,6 +161,21 @@ class Reader:
         """Return how many rows a table has, or how many of them have something in a column."""
         sql = self.dml.count_filled(table, [table.primary_key[0] if column is None else column.name])
         return int(self.backend.execute(sql, [INTEGER_MAX])[0][-1])
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.keys()
+
+    def values(self) -> Iterator[Any]:
+        """Yield every document, as `items` does."""
+        return (document for _, document in self.items())
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Yield `(key, document)` for every document, in constant memory: `scan`, as a dict calls it.
+
+        Raises:
+            StoreError: As `scan`.
+        """
+        return self.scan()
 
     def is_empty(self) -> bool:
         """Say whether there is no document."""
@@ -197,24 +218,38 @@ class Reader:
                     refusals.add(key, e)
         return set(map(typed_key, found))
 
-    def find(self, where: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, Any]]:
+    def find(self, where: str, parameters: Parameters = ()) -> Iterator[tuple[Any, Any]]:
         """Yield `(key, document)` where an SQL condition on the root table holds: `find("phase = ?", ["CODING"])`.
 
-        Values belong into `parameters`; the condition itself is SQL of yours.
+        Values belong into `parameters`, a sequence of them, or a dict for `:name`; the condition itself is SQL of
+        yours. It is asked at once, the documents are read one after another.
 
         Raises:
-            StoreError: S439, in the end: some documents cannot be read.
+            StoreError: S481, at once: the database does not understand the condition, or a parameter has no value;
+                S439, in the end: some documents cannot be read.
         """
+        with self.snapshot():
+            found = [
+                (root, self._selected(partial(self.dml.select_where, root), where, parameters))
+                for root in self.plan.roots
+            ]
+        return self._found_documents(found)
+
+    def _found_documents(self, found: Iterable[tuple[Table, list[Row]]]) -> Iterator[tuple[Any, Any]]:
         refusals = Refusals(self.backend.name, self.plan)
-        for root in self.plan.roots:
-            with self.snapshot():
-                found = self.backend.execute(self.dml.select_where(root, where), parameters)
-            for row, key in (row_and_key(root, one) for one in found):
-                place = Place(self._number[root.name], row)
+        for root, rows in found:
+            for row, key in (row_and_key(root, one) for one in rows):
                 with self.snapshot():
-                    documents = self._read_page(root, refusals, [(place.row, key)])
+                    documents = self._read_page(root, refusals, [(row, key)])
                 yield from documents
         refusals.tell()
+
+    def _selected(self, select: Callable[[str], str], condition: str, parameters: Parameters) -> list[Row]:
+        """Return the rows that a statement of ours selects by somebody's condition."""
+        try:
+            return self.backend.execute(select(condition), parameters)
+        except NotTakenError as e:
+            raise refused_condition(e, self.backend, select, condition, parameters) from e
 
     def rows(self, table: str, key: DocumentKey) -> list[Record]:
         """Return the rows of one table that belong to a document, in the order of the document.
@@ -237,15 +272,16 @@ class Reader:
                 found.sort(key=lambda row: _rank(ranks.get(row[at], row[at])))
             return self._record_type(wanted).records(found)
 
-    def rows_where(self, table: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> list[Record]:
+    def rows_where(self, table: str, where: str = "TRUE", parameters: Parameters = ()) -> list[Record]:
         """Return the rows of one table for which an SQL condition holds; it may end in ORDER BY and LIMIT.
 
         Raises:
-            StoreError: S431, there is no such table; S439, a row holds what its columns cannot.
+            StoreError: S431, there is no such table; S481, the database does not understand the condition, or a
+                parameter has no value; S439, a row holds what its columns cannot.
         """
         with self.snapshot():
             wanted = self.table_named(table)
-            found = self.backend.execute(self.dml.select_rows(wanted, where), parameters)
+            found = self._selected(partial(self.dml.select_rows, wanted), where, parameters)
         with made_of_stored(self.backend.name):
             return self._record_type(wanted).records(found)
 

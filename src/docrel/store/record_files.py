@@ -10,7 +10,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docrel.diagnostics import StoreError, counted, near
 from docrel.documents import STDIN, InputDocument, Surroundings
@@ -18,8 +18,10 @@ from docrel.layout import key_parts, typed_key
 from docrel.plan import OWN
 from docrel.store.errors import damaged_book
 from docrel.store.reading import Reader, etag
-from docrel.store.store import Store
 from docrel.values import jsontext
+
+if TYPE_CHECKING:
+    from docrel.store.store import Store
 
 _FILES, _NEXT, _RECORDS = f"{OWN}_record_file", f"{OWN}_record_file_next", f"{OWN}_record"
 _MAKE = (
@@ -191,6 +193,12 @@ def record_file(store: Reader, name: str, place: str = "") -> RecordFile:
     if before is None or before.pieces is None or last is None or not _gave_way(store, last, before):
         return RecordFile(found.number, found.file, found.pieces)
     return RecordFile(before.number, before.file, before.pieces, _left_out(store, last))
+
+
+def is_whole(store: Reader, place: str) -> bool:
+    """Say whether the records of the file at `place` are known with what surrounds them, of the last import of it."""
+    found = _version(store, _FILES, place)
+    return found is not None and found.pieces is not None and _version(store, _NEXT, place) is None
 
 
 def _gave_way(store: Reader, last: _Version, before: _Version) -> bool:

@@ -40,6 +40,7 @@ _ORIGIN = (
     "source",
     "record",
     "contested",
+    "file_line",
 )
 
 
@@ -204,4 +205,5 @@ def _with_origin(origin: str, document: Any) -> InputDocument:
     said = json.loads(origin)
     files = tuple((member, file) for member, file in said["files"])
     record = None if said["record"] is None else tuple(said["record"])
-    return InputDocument(**said | {"files": files, "record": record}, document=document)
+    file_line = None if said["file_line"] is None else tuple(said["file_line"])
+    return InputDocument(**said | {"files": files, "record": record, "file_line": file_line}, document=document)

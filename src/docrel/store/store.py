@@ -67,24 +67,28 @@ class Store(Writer):
         """Bring many documents in: JSON texts as bytes, values, or what `docrel.documents` reads from files.
 
         Batches are transactions, an empty database is loaded in one; what is there and the same is left alone, a
-        document that is refused does not stop the others. Options: those of `docrel.store.import_documents`.
+        document that is refused does not stop the others: `refusals` of the report has where it is and why. Options:
+        those of `docrel.store.import_documents`.
 
         Raises:
+            ArgumentError: S490, these are no documents but one, or a text; an option is none of its choices.
             StoreError: The database cannot be written, or S440, it was migrated meanwhile; what was committed
                 before stays.
         """
-        from docrel.documents import as_input_document
+        from docrel.documents import as_input_document, several
         from docrel.store.importing import import_documents
 
-        return import_documents(self, (as_input_document(n, given) for n, given in enumerate(documents)), **options)
+        given = enumerate(several(documents))
+        return import_documents(self, (as_input_document(n, one) for n, one in given), **options)
 
-    def import_files(self, paths: Iterable[str | Path], **options: Unpack[FileOptions]) -> ImportReport:
+    def import_files(self, paths: str | Path | Iterable[str | Path], **options: Unpack[FileOptions]) -> ImportReport:
         """Bring in what files and folders hold, as `docrel import` does, also with `records="$.data[*]"`.
 
         Options: those of `docrel.store.import_files`.
 
         Raises:
-            ValueError: `records` is no path of the elements of an array; `part` is no part of the plan's documents.
+            ArgumentError: S490, `records` is no path of the elements of an array; `part` is no part of the plan's
+                documents; an option is none of its choices.
             StoreError: As `import_`.
         """
         from docrel.store.importing import import_files
@@ -179,6 +183,7 @@ class Store(Writer):
 
         Raises:
             DocumentError: A constraint forbids what `change` returned; nothing was written.
+            TypeError: It returned nothing.
             StoreError: S420, there is no such document; S421, as for `put`; S430, it would get another key.
         """
         return self._told(*self.edited(key, change, if_match=if_match))
@@ -194,6 +199,8 @@ class Store(Writer):
             if if_match is not None and etag(document) != if_match:
                 raise changed(key, self.plan, self.backend.name)
             document = change(document)
+            if document is None:
+                raise TypeError("`change` returned None: it has to return the document as it is to be")
             clean = jsontext.check_value(document)
             batch = self.start()
             name = self.add(document, batch, given=str(key), clean=clean).key

@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from docrel.backends import Backend, ForbiddenError
-from docrel.diagnostics import Diagnostic, DocumentError
+from docrel.diagnostics import Diagnostic, DocumentError, check_choice
 from docrel.documents import SetAside, problem_diagnostic, set_aside
 from docrel.engine import Flattened, Flattener, FreshRows, flattener_of
 from docrel.layout import key_decoder, key_parts, key_values
@@ -29,6 +29,7 @@ from docrel.store.errors import broken_references, changed, damaged, forbidden, 
 from docrel.store.reading import Place, Reader, etag
 from docrel.store.references import SHOWN, References
 from docrel.store.row_changes import Changer, RowChanges
+from docrel.store.sources import forget_source
 from docrel.store.stored_notes import is_stale
 from docrel.values import INTEGER_MAX, clean_text, jsontext, utc_now
 
@@ -153,6 +154,8 @@ class Writer(Reader):
         with `if_match` or `on_conflict="replace"`; with "refuse" it never is. For an import `Incoming._conflict`
         decides it; `conflicts` has the words of both.
         """
+        if on_conflict is not None:
+            check_choice("on_conflict", on_conflict, ("refuse", "replace"))
         batch = self.start()
         name = self.add(document, batch, given=key, clean=clean, origin=origin).key
         place, rows, notes = self._stored(batch, origin)
@@ -162,7 +165,10 @@ class Writer(Reader):
         if place is not None and (on_conflict == "refuse" or (is_guess and on_conflict is None)):
             rule: Rule = "inferred" if is_guess else "said"
             self._refuse_other(name, self._rebuilt(place, rows, notes)[0][1], document, origin, rule)
-        return self._told(batch, self._replace(batch, place, rows, notes, name, origin))
+        outcome = self._replace(batch, place, rows, notes, name, origin)
+        if place is not None and outcome.kind == "updated":
+            forget_source(self, batch.places[0] if self._moves(batch, place) else place)
+        return self._told(batch, outcome)
 
     def _told(self, batch: Batch, outcome: Outcome) -> Outcome:
         """Return an outcome with what is set aside of the one document of a batch."""
@@ -343,6 +349,8 @@ class Writer(Reader):
 
     def set_columns(self, table: Table, key: Any, values: Mapping[str, Any]) -> None:
         """Update one row within a transaction of the caller's."""
+        if not isinstance(values, Mapping):
+            raise TypeError(f"values go by the names of columns, in a dict: {type(values).__name__}")
         known = {column.name for column in table.columns}
         odd = [name for name in values if name not in known]
         row = key if isinstance(key, tuple) else (key,)
@@ -353,6 +361,8 @@ class Writer(Reader):
             raise no_row(table.name, key, self.backend.name)
         for value in values.values():
             jsontext.check_value(value)
+        if not values:
+            return
         stored = self._record_type(table).stored(values)
         for name, value in values.items():
             if not _is_held(stored[name], value, table.column(name)):

@@ -19,6 +19,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from docrel.documents import several
 from docrel.mapping import Mapping, load
 from docrel.plan import Plan
 from docrel.testing.documents import Documents
@@ -44,13 +45,15 @@ def assert_laws(mapping: AnyMapping, documents: Iterable[Any], *, seed: int = 0)
     Raises:
         AssertionError: A law does not hold; the message names the document, the place and the difference. Or no
             document was tried, and the message says what the constraints have against the first.
+        ArgumentError: S490, these are no documents but one, or a text.
+        DocumentError: A document is no JSON.
 
     Law: GetPut and PutGet, `tests/laws/test_getput.py`, `tests/laws/test_putget.py`.
     """
     laws = Laws(_plan(mapping))
     laws.plan_text()
     tried, first = 0, "there is none"
-    for number, document in enumerate(documents):
+    for number, document in enumerate(several(documents)):
         jsontext.check_value(document)
         against = laws.against(document)
         first = first if number else against
@@ -61,7 +64,8 @@ def assert_laws(mapping: AnyMapping, documents: Iterable[Any], *, seed: int = 0)
                 laws.putget(document, Random(seed + edit))
         except AssertionError as e:
             raise AssertionError(f"document #{number + 1}: {e}") from e
-    assert tried, f"not one document was tried: {first}"
+    if not tried:
+        raise AssertionError(f"not one document was tried: {first}")
 
 
 def _plan(mapping: AnyMapping) -> Plan:

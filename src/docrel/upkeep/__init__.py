@@ -9,13 +9,16 @@ from docrel.upkeep.archiving import MoveReport, keys_where, move, open_archive
 from docrel.upkeep.doctor import examine_database
 from docrel.upkeep.maintaining import maintain
 from docrel.upkeep.mending import mend
+from docrel.upkeep.pruning import GoneDocument, Survey, prune, survey
 from docrel.upkeep.soundness import check_on_opening, faults_of_store
 from docrel.upkeep.validating import Check, RowFault, validate
 
 __all__ = [
     "Check",
+    "GoneDocument",
     "MoveReport",
     "RowFault",
+    "Survey",
     "check_on_opening",
     "examine_database",
     "faults_of_store",
@@ -24,5 +27,7 @@ __all__ = [
     "mend",
     "move",
     "open_archive",
+    "prune",
+    "survey",
     "validate",
 ]

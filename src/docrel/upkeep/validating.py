@@ -210,7 +210,7 @@ def _lost_rows(store: Store) -> Iterator[Check]:
         yield Check(True, "Every row lies below a document")
 
 
-_REMOVED = "removes what is below a row that is gone"
+_REMOVED = "removes what is below a row that is gone, and is not referred to"
 
 
 def _mends(store: Store, how: str) -> str:

@@ -82,13 +82,13 @@ def check_value(value: object) -> bool:
         written = orjson.dumps(value)
     except TypeError:  # it is no JSON value, or one that `orjson` does not write
         written = b""
-    if written and _is_plain(value):
+    if written and is_plain(value):
         return b"\\u" not in written
     _check_all(value)
     return False
 
 
-def _is_plain(value: object) -> bool:
+def is_plain(value: object) -> bool:
     """Tell whether a value that `orjson` writes, and which so has an end, is of JSON's own types and finite numbers."""
     pending: list[Any] = [value]
     for inner in pending:  # grows on the way

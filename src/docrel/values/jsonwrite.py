@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import orjson
 
 from docrel.values.jsonnumber import number_text
-from docrel.values.jsonvalue import JSON, check_value, string_text
+from docrel.values.jsonvalue import JSON, check_value, is_plain, string_text
 
 STRICT = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _INDENTED = STRICT | orjson.OPT_INDENT_2
@@ -77,12 +77,12 @@ def _write_with_orjson(value: JSON, option: int) -> bytes | None:
     """Return the text where `orjson` is exact, else `None`.
 
     It refuses big integers, lone surrogates, decimals and deep nesting, but writes NaN, infinities as `null`:
-    where that word is found, reading back and comparing tells them from true nulls.
+    where that word is found, a look at all values tells them from true nulls.
     """
     try:
         written = orjson.dumps(value, None, option)
-        return None if b"null" in written and orjson.loads(written) != value else written
-    except (TypeError, RecursionError):
+        return None if b"null" in written and not is_plain(value) else written
+    except TypeError:
         return None
 
 

@@ -112,6 +112,8 @@ def time_in(text: str) -> str | None:
     >>> time_in("2025-11-23T10:00:00.5+02:00")
     '2025-11-23T08:00:00.500000000Z'
     """
+    if text[19:] == "Z" and _is_usual(text[:19]):
+        return text[:19] + WHOLE_SECOND
     parts = _TIME.match(text)
     if parts is None:
         return None
@@ -123,6 +125,14 @@ def time_in(text: str) -> str | None:
     except (ValueError, OverflowError):
         return None
     return f"{at.isoformat()}.{fraction or '':0<9}Z"
+
+
+def _is_usual(text: str) -> bool:
+    """Say whether a text is a time to the second, spelled as most are."""
+    try:
+        return datetime.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _offset(zone: str) -> timedelta:

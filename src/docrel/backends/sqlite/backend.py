@@ -100,7 +100,7 @@ class SQLite(ABC):
 
     # -- statements ------------------------------------------------------------------------------------------------
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         connection = self.connection
         try:
             try:
@@ -151,7 +151,8 @@ class SQLite(ABC):
 
     @property
     def in_transaction(self) -> bool:
-        return self.connection.in_transaction
+        with self._translated():
+            return self.connection.in_transaction
 
     @contextmanager
     def transaction(self, refused: Callable[[ForbiddenError], Exception] | None = None) -> Iterator[None]:

@@ -47,10 +47,17 @@ def own_error(e: Exception, name: str) -> StoreError | ForbiddenError:
     if isinstance(e, _UNSTORABLE):
         advice = "give text without lone surrogates, and integers of 64 bits"
         return store_error("S409", name, f"no database can hold what it was given: {e}", advice)
+    if "closed database" in str(e):
+        return is_closed(name)
     text = "malformed" if isinstance(e, UnicodeDecodeError) else str(e).lower()
     known = (help_ for part, help_ in _HELP.items() if part in text)
     code, advice = next(known, ("S409", "run with --debug to see where it happened"))
     return store_error(code, name, str(e), advice)
+
+
+def is_closed(name: str) -> StoreError:
+    """Return S409: the store was closed before."""
+    return store_error("S409", name, "the store is closed", "open it again, and use it before it is closed")
 
 
 def not_replaced(name: str, message: str) -> StoreError:

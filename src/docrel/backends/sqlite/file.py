@@ -18,7 +18,7 @@ from docrel.backends.protocol import Size
 from docrel.backends.same_files import refuse_same
 from docrel.backends.sqlite.backend import Connection, SQLite
 from docrel.backends.sqlite.companions import is_empty, refuse_side
-from docrel.backends.sqlite.errors import not_replaced, store_error
+from docrel.backends.sqlite.errors import is_closed, not_replaced, store_error
 from docrel.backends.sqlite.queries import SQLiteCursor
 from docrel.diagnostics import StoreError
 from docrel.files import identity
@@ -67,7 +67,7 @@ class SQLiteFile(SQLite):
     def _made(self) -> Connection:
         with self.lock, self._translated():
             if self._closed:
-                raise self._is_closed()
+                raise is_closed(self.name)
             connection = self._set_up(self._opened_file())
             self._opened.add(connection)
         return connection
@@ -118,7 +118,7 @@ class SQLiteFile(SQLite):
         """Open the file once more, for a query that others may go on beside."""
         with self.lock, self._translated():
             if self._closed:
-                raise self._is_closed()
+                raise is_closed(self.name)
             connection = self._connected(f"{self.path.as_uri()}?mode=ro")
             self._queried.add(connection)
             try:
@@ -129,9 +129,6 @@ class SQLiteFile(SQLite):
                 raise
             connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         return connection
-
-    def _is_closed(self) -> StoreError:
-        return store_error("S409", self.name, "the store is closed", "open it again")
 
     @property
     def in_place(self) -> bool:

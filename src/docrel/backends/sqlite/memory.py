@@ -5,7 +5,7 @@ In: nothing. Out: a backend with one connection, which the threads of a program 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -43,7 +43,7 @@ class SQLiteInMemory(SQLite):
         with self.lock, super()._turn() as connection:
             yield connection
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         with self.lock:
             return super().execute(sql, parameters)
 
