@@ -163,6 +163,19 @@ def test_a_value_that_a_refused_document_took_is_free(size: int, monkeypatch: py
         assert dict(store.scan()) == {"b": second}
 
 
+@pytest.mark.parametrize("size", [1, 500])
+def test_what_is_referred_to_may_be_free_only_when_another_document_is_refused(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_DOCUMENTS", size)
+    first = {"k": "a", "gives": ["t"], "needs": ["nothing"]}
+    second, third = {"k": "b", "gives": ["t", "u"]}, {"k": "c", "needs": ["u"]}
+    with open_store(":memory:", mapping(natural=False, inferred=False)) as store:
+        refused, told, report = imported(store, [first, second, third], "refuse")
+        assert (refused, told) == ({0}, {})
+        assert dict(store.scan()) == {"b": second, "c": third}
+
+
 def test_the_dictionary_tells_a_wrong_end_from_a_right_one() -> None:
     there: list[Shop] = [{"k": "c", "gives": [], "needs": [], "z": 0}]
     documents = [there[0] | {"z": 1}, there[0] | {"z": 2}]

@@ -112,7 +112,7 @@ class Round:
         for document in self.now:
             report = strict.import_([document], dry_run=True)
             new += [document.origin] * bool(report.new_members)
-            others += [document.origin] * report.refused  # for what else, it may be looked at before or after
+            others += [document.origin] * bool(report.refused or report.set_aside)  # in which there may be new members
         refused: list[str] = []
 
         def hear(document: InputDocument, diagnostics: Any) -> None:
@@ -162,7 +162,7 @@ class Round:
 def answers(store: Store, table: str, column: str) -> list[Any]:
     """Return what SQL says of a column."""
     c, t = quoted(column), quoted(table)
-    sql = f"SELECT typeof({c}), {c}, count(*), sum({c}) FROM {t} GROUP BY 1, 2 ORDER BY 1, 2"
+    sql = f"SELECT typeof({c}), {c}, count(*), total({c}) FROM {t} GROUP BY 1, 2 ORDER BY 1, 2"
     return store.backend.execute(sql)
 
 

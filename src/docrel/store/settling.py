@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from docrel.diagnostics import Diagnostic
+from docrel.diagnostics import Diagnostic, DocumentError
 from docrel.documents import InputDocument
 from docrel.engine import Flattened
 from docrel.layout import typed_key
@@ -68,6 +69,7 @@ class Verdict:
 
 Bring = Callable[[InputDocument], Verdict]
 Tell = Callable[[InputDocument, Verdict], None]
+Of = TypeVar("Of")
 BrokenByNumber = dict[int, list[BrokenReference]]
 BrokenByKey = dict[TypedKey, list[BrokenReference]]
 
@@ -151,7 +153,8 @@ class Settling:
         """Return which documents of the import break references: waiting ones by number, new ones by key.
 
         First those that take away what a document of before refers to, then waiting ones that refer to nothing, then
-        new ones: to refuse the former may give back what the latter refer to.
+        new ones: to refuse the former may give back what the latter refer to. For the same reason those come last that
+        refer to what only documents would give that are kept out as yet.
         """
         last = {typed_key(one.key): one for one in brought if one.verdict.is_written}
         referred: dict[TypedKey, set[Target]] = {}
@@ -168,8 +171,20 @@ class Settling:
             else:
                 new.setdefault(key, []).append(broken)
         takers = {one.number: [b for b in strangers if b.target in one.gone] for one in brought}
-        guilty = {number: broken for number, broken in takers.items() if broken} or own
-        return guilty, {} if guilty else new
+        hoped = self._hoped(brought) if own or new else set[Target]()
+        guilty = {number: broken for number, broken in takers.items() if broken} or _beyond_hope(own, hoped)
+        return guilty, {} if guilty else _beyond_hope(new, hoped)
+
+    def _hoped(self, brought: Sequence[_Brought]) -> set[Target]:
+        """Return what could be referred to if the waiting documents that are kept out were there."""
+        found = set[Target]()
+        for one in brought:
+            if one.verdict.kind == "refused":
+                document, alone = self._waiting(one.number), self._store.start()
+                with suppress(DocumentError):
+                    self._store.add(document.document, alone, given=document.key)
+                    found |= self._store.references.targets(alone.rows.rows)
+        return found
 
     def _drop(self, number: int, broken: Sequence[BrokenReference], tell: Tell) -> None:
         """Refuse a waiting document."""
@@ -194,6 +209,11 @@ class Settling:
         sql = f"SELECT origin, document FROM {self._table} WHERE id = ?"
         ((origin, text),) = self._store.backend.execute(sql, [number])
         return _with_origin(origin, jsontext.loads_text(text.decode("utf-8", "surrogatepass")))
+
+
+def _beyond_hope(found: dict[Of, list[BrokenReference]], hoped: set[Target]) -> dict[Of, list[BrokenReference]]:
+    """Return those of which a reference leads nowhere whatever comes in yet, or all, where there are none such."""
+    return {of: refers for of, refers in found.items() if any(one.target not in hoped for one in refers)} or found
 
 
 def origin_text(document: InputDocument) -> str:
