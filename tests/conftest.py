@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):  # the same examples in every run; elsewhere each run looks further
     settings.load_profile("ci")
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A run in the background ignores Ctrl-C, and so would all the commands that tests start."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -171,7 +171,7 @@ def test_what_is_referred_to_may_be_free_only_when_another_document_is_refused(
     first = {"k": "a", "gives": ["t"], "needs": ["nothing"]}
     second, third = {"k": "b", "gives": ["t", "u"]}, {"k": "c", "needs": ["u"]}
     with open_store(":memory:", mapping(natural=False, inferred=False)) as store:
-        refused, told, report = imported(store, [first, second, third], "refuse")
+        refused, told, _ = imported(store, [first, second, third], "refuse")
         assert (refused, told) == ({0}, {})
         assert dict(store.scan()) == {"b": second, "c": third}
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import pytest
@@ -202,13 +205,23 @@ def interrupted(*arguments: str, stdin: bytes) -> tuple[int, str]:
     assert running.stdin is not None and running.stderr is not None and running.stdout is not None
     running.stdin.write(stdin)
     running.stdin.flush()
-    time.sleep(3)
+    wait_until_idle(running.pid, running.stdin)
     running.send_signal(signal.SIGINT)
     running.wait(30)
     told = running.stderr.read().decode()
     for stream in (running.stdin, running.stdout, running.stderr):
         stream.close()
     return running.returncode, told
+
+
+def wait_until_idle(process: int, pipe: IO[bytes]) -> None:
+    """Wait until a process has read all of a pipe and sleeps, at several looks after each other."""
+    looks = 0
+    while looks < 5:
+        time.sleep(0.1)
+        unread = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        looks = looks + 1 if unread == 0 and state == "S" else 0
 
 
 def many(start: int) -> bytes:

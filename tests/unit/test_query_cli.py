@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -166,8 +165,10 @@ def test_a_query_that_takes_long_says_so_and_can_be_ended(here: Path) -> None:
     while b"asking" not in seen:
         seen += os.read(ours, 10_000)
     asking.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    assert asking.wait(30) == 130 and time.monotonic() - start < 10
+    try:
+        assert asking.wait(30) == 130
+    finally:
+        asking.kill()
     rest = os.read(ours, 10_000)
     os.close(ours)
     assert (

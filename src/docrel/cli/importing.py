@@ -150,9 +150,9 @@ def import_command(db: Path, mapping: str | None, **options: Any) -> None:
 
     Examples:
       $ docrel import orders/ --db new.db
-      $ docrel import orders/ --db new.db --mapping orders.yaml
+      $ docrel import orders/ --db written.db --mapping orders.yaml
       $ docrel import orders.jsonl --db orders.db --dry-run
-      $ docrel import answer.json --db new.db --mapping orders.yaml --records '$.data[*]'
+      $ docrel import answer.json --db answer.db --records '$.data[*]'
       $ docrel import - --db orders.db < orders.jsonl
       $ docrel import orders/ --db orders.db --quarantine refused.jsonl
     """

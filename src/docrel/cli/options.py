@@ -67,7 +67,7 @@ def _which(ctx: click.Context, *, option: str) -> str:
     question = f"which database? Name it: {option}DB"
     databases = list(islice(databases_below(Path()), SHOWN_DATABASES + 1))
     if not databases:
-        made = "docrel import PATH --mapping MAPPING --db DB"
+        made = "docrel import PATH --db DB"
         return f"{question}. There is none of docrel's in this folder or near below it; `{made}` makes one"
     typed = shlex.join(ctx.meta[ARGUMENTS])
     commands = [f"  {ctx.command_path} {option}{shlex.quote(str(path))} {typed}".rstrip() for path in databases]

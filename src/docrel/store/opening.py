@@ -170,7 +170,7 @@ def _carried_at_all(backend: Backend) -> CarriedPlan:
     with backend.snapshot():  # another program may be about to make it
         found = Book(backend).carried()
         if found is None:
-            raise lost.without_plan(backend, "is the path right? `docrel import --mapping` makes a database")
+            raise lost.without_plan(backend, "is the path right? `docrel import` makes a database")
     return found
 
 
