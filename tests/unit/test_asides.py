@@ -193,7 +193,7 @@ def test_all_commands_tell_the_same(here: Path) -> None:
     assert "nothing: every value" not in run("promote", "d.db").stdout
     assert line in run("doctor", "--db", "d.db", status=1).stdout
     assert line in run("validate", "--db", "d.db").stdout
-    told = json.loads(run("--format", "json", "import", "d.jsonl", "--db", "d.db").stdout)["set_aside"]
+    told = json.loads(run("--format", "json", "import", "d.jsonl", "--db", "d.db", "--again").stdout)["set_aside"]
     assert [(one["table"], one["columns"], one["rule"], one["count"]) for one in told] == [
         ("orders", ["total"], "type", 2)
     ]
