@@ -205,9 +205,9 @@ def test_a_version_beyond_all_numbers(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_what_no_code_catches_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(store: Any) -> None:
-        raise KeyError(store)
+    def fails(*_: Any, **__: Any) -> None:
+        raise KeyError("a store")
 
-    monkeypatch.setattr("docrel.upkeep.validate", fails)
+    monkeypatch.setattr("docrel.store.open_store", fails)
     with pytest.raises(AssertionError, match="KeyError"):
         test_nonsense_ends_in_words(tmp_path, monkeypatch)

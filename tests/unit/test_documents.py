@@ -312,7 +312,7 @@ def test_a_whole_document_and_one_that_nothing_tells(tmp_path: Path) -> None:
     assert "--part" in found[0].diagnostics[0].help
     assert read(tmp_path / "z.json", plan=PROJECTS, part="state")[0].document == {"state": {"zzz": 1}}
     assert read(tmp_path / "z.json", plan=PROJECTS, part="$")[0].document == {"zzz": 1}
-    with pytest.raises(ValueError, match="none of the parts plan, state, side_notes"):
+    with pytest.raises(ValueError, match="no part 'nix'; there are plan, state, side_notes"):
         read(tmp_path / "z.json", plan=PROJECTS, part="nix")
 
 
