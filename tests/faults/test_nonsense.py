@@ -206,8 +206,8 @@ def test_a_version_beyond_all_numbers(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_what_no_code_catches_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any, **__: Any) -> None:
-        raise KeyError("a store")
+        raise KeyError("a result")
 
-    monkeypatch.setattr("docrel.store.open_store", fails)
+    monkeypatch.setattr("docrel.cli.session.Session.result", fails)
     with pytest.raises(AssertionError, match="KeyError"):
         test_nonsense_ends_in_words(tmp_path, monkeypatch)
